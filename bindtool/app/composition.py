@@ -282,7 +282,7 @@ def put_to_work(
     settings = settings_in(folder.path)
     serial = SerialScanner(None, settings, silent_reads=supplies.silent_reads)
     stack.callback(serial.close)
-    ground = Services(
+    services = Services(
         supplies.book,
         store,
         tokens,
@@ -298,7 +298,7 @@ def put_to_work(
         serial,
         ledger,
     )
-    return LanguageSwitcher(window, texts, ground)
+    return LanguageSwitcher(window, texts, services)
 
 
 def _ledgers(store: Store, supplies: Supplies) -> Open:
@@ -308,8 +308,8 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
         # Imported where one is named.
         from bindtool.core.shared_ledger import factory
 
-        ground = factory.LedgerContext(store.benches, platform.node(), supplies.clock, supplies.read_password)
-        return factory.open_ledger(profile, supplies.book.profiles, ground, news, changed)
+        services = factory.LedgerContext(store.benches, platform.node(), supplies.clock, supplies.read_password)
+        return factory.open_ledger(profile, supplies.book.profiles, services, news, changed)
 
     return open_ledger
 

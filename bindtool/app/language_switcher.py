@@ -45,12 +45,12 @@ class LanguageSwitcher(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: MainWindow, texts: Texts, ground: Services) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, services: Services) -> None:
         super().__init__()
         self.window = window
         self._texts = texts
-        self._ground = ground
-        self.bench = MainWindowController(self.window, texts, ground)
+        self._services = services
+        self.bench = MainWindowController(self.window, texts, services)
         self._wanted = texts.language
         self._left: list[QWidget] = []
         self._steps = self._clearing()
@@ -108,7 +108,7 @@ class LanguageSwitcher(QObject):
     def _changing(self) -> Generator[int, None, None]:
         """Change in steps; after each comes how many milliseconds the next may wait."""
         yield from self._clearing()
-        furniture = UiBuilder(self.window, Texts(self._wanted), self._ground.clock.now().date())
+        furniture = UiBuilder(self.window, Texts(self._wanted), self._services.clock.now().date())
         try:
             for _ in furniture.making():
                 yield 0
@@ -158,11 +158,11 @@ class LanguageSwitcher(QObject):
         half_typed = window.strip.field.text()
         window.confirm.cancel()
         self._texts = furniture.texts
-        keep_language(self._ground.settings, self.language)
+        keep_language(self._services.settings, self.language)
         speak_qt(self.language)
         window.setUpdatesEnabled(False)
         self._left += window.move_in(furniture)
-        self.bench = MainWindowController(window, self._texts, self._ground)
+        self.bench = MainWindowController(window, self._texts, self._services)
         self.bench.go_on_from(before)
         window.notice.go_on_from(notice)
         window.strip.field.setText(half_typed)

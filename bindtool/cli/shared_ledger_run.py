@@ -84,8 +84,8 @@ class SharedLedgerRun:
         # Only where there is one: most have none, and these take their time to load.
         from bindtool.core.shared_ledger import factory
 
-        ground = factory.LedgerContext(store.benches, platform.node(), self._clock, self._read_password)
-        return factory.open_ledger(self._profile, profiles, ground, lambda _: None, lambda _: None)
+        context = factory.LedgerContext(store.benches, platform.node(), self._clock, self._read_password)
+        return factory.open_ledger(self._profile, profiles, context, lambda _: None, lambda _: None)
 
     def _read_password(self, name: str) -> Password:
         return self._password_store().read_password(name)

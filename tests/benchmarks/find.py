@@ -136,8 +136,10 @@ async def work(folder: Path) -> None:
         from tests.benchmarks.ui_tick import Smoothness, bind
 
         print(table(("rows", "shown", "ms", "worst ms", "CPU ms"), lines))
-        print(f"{most:.0f} MiB at most with {len(bench.desk.sheet):,} rows, {own:.0f} of its own now", flush=True)
-        print(f"{comparison(bench.desk.sheet):.0f} ms CPU to compare them with a list of as many", flush=True)
+        print(
+            f"{most:.0f} MiB at most with {len(bench.document.sheet):,} rows, {own:.0f} of its own now", flush=True
+        )
+        print(f"{comparison(bench.document.sheet):.0f} ms CPU to compare them with a list of as many", flush=True)
         window.model.narrow(FILTERS[Counted.READY])
         window.model.sort(Column.LABEL)
         to_bind = window.model.rowCount()

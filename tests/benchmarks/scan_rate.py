@@ -187,7 +187,7 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWin
     there = [f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, case.rows + 1)]
     listed.write_text("\n".join(there), encoding="utf-8")
     bench.opening.open([listed])
-    while len(bench.desk.sheet.jobs()) < case.rows:  # noqa: ASYNC110 - as above
+    while len(bench.document.sheet.jobs()) < case.rows:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0.1)
     window.actions_["bind"].trigger()
     window.confirm.confirm()
@@ -211,8 +211,8 @@ async def type_in(case: Case, folder: Path, window: MainWindow) -> None:
 async def until_ready(case: Case, bench: MainWindowController) -> None:
     """Wait until the disk has the last code."""
     ends_at = time.monotonic() + _PATIENCE
-    while bench.desk.saving or len(bench.desk.sheet) < case.rows + case.codes:
-        assert time.monotonic() < ends_at, f"{len(bench.desk.sheet) - case.rows} of {case.codes} codes arrived"
+    while bench.document.saving or len(bench.document.sheet) < case.rows + case.codes:
+        assert time.monotonic() < ends_at, f"{len(bench.document.sheet) - case.rows} of {case.codes} codes arrived"
         await asyncio.sleep(0.1)
     await asyncio.sleep(0.5)
 

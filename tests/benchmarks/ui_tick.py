@@ -132,7 +132,7 @@ async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
         await bench.begin()
         await scan_in(case, folder, bench)
         ticks = await bind(window, bench)
-        assert {row.outcome.state for row in bench.desk.sheet} == {"bound"}
+        assert {row.outcome.state for row in bench.document.sheet} == {"bound"}
         window.leave()
     return Smoothness.of(ticks)
 
@@ -142,7 +142,7 @@ async def scan_in(case: Case, folder: Path, bench: MainWindowController) -> None
     listed = folder / "devices.txt"
     listed.write_text("\n".join(ids(case)), encoding="utf-8")
     bench.opening.open([listed])
-    while len(bench.desk.sheet.jobs()) < case.devices:  # noqa: ASYNC110 - a script, and nothing tells
+    while len(bench.document.sheet.jobs()) < case.devices:  # noqa: ASYNC110 - a script, and nothing tells
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)
 

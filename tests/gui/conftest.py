@@ -133,10 +133,12 @@ def model(qapp: QApplication, texts: Texts) -> SheetTableModel:
 
 
 @pytest.fixture
-def desk(model: SheetTableModel, store: Store, clock: HandClock, tasks: BackgroundTasks) -> Iterator[SheetDocument]:
-    """Give a desk on which no sheet lies yet; what is typed into the table's cells goes to it."""
-    desk = SheetDocument(model, store, clock, tasks)
-    edits = EditCommands(desk)
+def document(
+    model: SheetTableModel, store: Store, clock: HandClock, tasks: BackgroundTasks
+) -> Iterator[SheetDocument]:
+    """Give a document on which no sheet lies yet; what is typed into the table's cells goes to it."""
+    document = SheetDocument(model, store, clock, tasks)
+    edits = EditCommands(document)
     model.edited.connect(edits.type)
-    yield desk
+    yield document
     model.edited.disconnect(edits.type)

@@ -85,8 +85,8 @@ class Hands(QObject):
         self._batch = max(1, len(ids) // 2)
         self._confirmed = False
         self._shown: set[str] = set()
-        bench.desk.added.connect(lambda row: say("added", row.device_id))
-        bench.desk.changed.connect(self._say_bound)
+        bench.document.added.connect(lambda row: say("added", row.device_id))
+        bench.document.changed.connect(self._say_bound)
         bench.session.finished.connect(self._finished)
         bench.session.broken.connect(lambda error: say("broken", repr(error)))
         self._timer = QTimer(self, interval=TICK)
@@ -99,7 +99,7 @@ class Hands(QObject):
             QTest.keyClick(self._window.strip.field, Qt.Key.Key_Return)
         if self._bench.session.running or self._confirmed:
             return
-        counts = self._bench.desk.sheet.counts()
+        counts = self._bench.document.sheet.counts()
         if self._window.confirm.isVisible():
             self._confirmed = True
             acting.press(self._window.confirm, "Bind now")
@@ -109,23 +109,23 @@ class Hands(QObject):
             acting.press(self._window.notice, "Send again")
         elif counts[State.READY] and (counts[State.READY] >= self._batch or not self._ids) and self._all_saved():
             acting.press(self._window.foot, "Bind")
-        elif not self._ids and not self._bench.desk.saving and not counts[State.READY] and not self._unknown():
+        elif not self._ids and not self._bench.document.saving and not counts[State.READY] and not self._unknown():
             self._timer.stop()
             self._window.close()
 
     def _all_saved(self) -> bool:
-        return bool(self._ids) or not self._bench.desk.saving
+        return bool(self._ids) or not self._bench.document.saving
 
     def _unknown(self) -> bool:
         """Tell whether there is an unknown row for which sending again could change something."""
-        sheet = self._bench.desk.sheet
+        sheet = self._bench.document.sheet
         return any(row.outcome.state is State.UNKNOWN and row.device_id != self._hopeless for row in sheet)
 
     def _finished(self) -> None:
         self._confirmed = False
 
     def _say_bound(self) -> None:
-        for row in self._bench.desk.sheet:
+        for row in self._bench.document.sheet:
             if row.outcome.state is State.BOUND and row.device_id not in self._shown:
                 self._shown.add(row.device_id)
                 say("bound", row.device_id)

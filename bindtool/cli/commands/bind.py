@@ -255,11 +255,11 @@ class _Work:
         async def token() -> FoundToken:
             return found
 
-        ground = RunContext(self.store, self.surroundings.clock, self.sharing.ledger)
+        context = RunContext(self.store, self.surroundings.clock, self.sharing.ledger)
         concluded: Concluded | None = None
         try:
             # Closed at once whatever happens here: left to itself, it would go on sending.
-            async with aclosing(run_job(job, sheet, token, ground, self.stop)) as events:
+            async with aclosing(run_job(job, sheet, token, context, self.stop)) as events:
                 async for event in events:
                     match event:
                         case Held():

@@ -81,7 +81,7 @@ async def run_job(
     job: BindJob,
     sheet: Sheet,
     token: TokenSource,
-    ground: RunContext,
+    context: RunContext,
     stop: asyncio.Event,
     nudge: RetrySignal | None = None,
 ) -> AsyncGenerator[JobEvent, None]:
@@ -100,11 +100,11 @@ async def run_job(
     closed = why_closed(job.profile)
     if closed is not None:
         raise closed
-    if job.replaces and job.profile.ledger and ground.ledger is None:
+    if job.replaces and job.profile.ledger and context.ledger is None:
         raise BadInput("whole_list.not_the_sender", name=job.profile.name)
     concluded = Concluded(Ended(Ending.STOPPED), None)
     async with AsyncExitStack() as way:
-        run = _enter(way, job, sheet, token, ground, stop, nudge)
+        run = _enter(way, job, sheet, token, context, stop, nudge)
         async for event in await way.enter_async_context(aclosing(run)):
             if isinstance(event, Concluded):
                 concluded = event
@@ -118,7 +118,7 @@ async def _enter(
     job: BindJob,
     sheet: Sheet,
     token: TokenSource,
-    ground: RunContext,
+    context: RunContext,
     stop: asyncio.Event,
     nudge: RetrySignal | None,
 ) -> AsyncGenerator[JobEvent, None]:
@@ -126,25 +126,25 @@ async def _enter(
     found = await _unless_stopped(token(), stop)
     if found is None:
         return
-    claims = Claims(job, ground.ledger)
+    claims = Claims(job, context.ledger)
     if not job.replaces:
         way.push_async_callback(claims.let_go)
-        yield await claims.take(ground.store, ground.clock)
-    elif ground.ledger is not None:
-        turn = ground.ledger.turn(job.operator, job.profile.channel)
+        yield await claims.take(context.store, context.clock)
+    elif context.ledger is not None:
+        turn = context.ledger.turn(job.operator, job.profile.channel)
         await _unless_stopped(way.enter_async_context(turn), stop)
     if stop.is_set():
         return
-    told = told_meanwhile(job, ground.store, ground.clock.now())
+    told = told_meanwhile(job, context.store, context.clock.now())
     if told.reasons:
         yield told
     job = replace(job, jobs=sheet.unchanged(job.jobs, SENDABLE))
     if not job.jobs:
         yield Concluded(Ended(Ending.FINISHED), None)
         return
-    along = list_to_carry(job, ground.store)
+    along = list_to_carry(job, context.store)
     yield Begun(job.jobs)
-    run = _run(job, along, found, ground, stop, nudge)
+    run = _run(job, along, found, context, stop, nudge)
     async for event in await way.enter_async_context(aclosing(run)):
         claims.heed(event)
         yield event
@@ -167,18 +167,18 @@ async def _run(
     job: BindJob,
     along: Sequence[Device],
     found: FoundToken,
-    ground: RunContext,
+    context: RunContext,
     stop: asyncio.Event,
     nudge: RetrySignal | None,
 ) -> AsyncGenerator[Event | Concluded, None]:
     """Bind the rows of `job`, with what every request has to carry `along`."""
-    store, clock = ground.store, ground.clock
+    store, clock = context.store, context.clock
     profile, channel, jobs = job.profile, job.profile.channel, job.jobs
     policy = policy_for(profile, store, job.max_wait)
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
     patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with ground.open_api(channel.site, found.token, patience, clock) as api:
+    async with context.open_api(channel.site, found.token, patience, clock) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)

@@ -40,7 +40,7 @@ class LedgerContext:
 def open_ledger(
     profile: Profile,
     profiles: Iterable[Profile],
-    ground: LedgerContext,
+    context: LedgerContext,
     news: News,
     changed: Callable[[SyncStatus], None],
 ) -> SharedLedger | None:
@@ -49,17 +49,17 @@ def open_ledger(
     Args:
         profile: the one that is open.
         profiles: all that this bench has: those that name the same ledger are served along with it.
-        ground: what it stands on.
+        context: what it stands on.
         news: hears of what others have bound; called in the ledger's thread.
         changed: hears how this bench stands with them; called there too.
     """
     alike = [each for each in (profile, *profiles) if place_of(each) == place_of(profile)]
     channels = tuple(dict.fromkeys(each.channel for each in alike))
-    bench = Bench(ground.benches, channels, ground.machine, ground.clock)
+    bench = Bench(context.benches, channels, context.machine, context.clock)
     if profile.ledger:
-        return ServerLedger(bench, connector(profile.ledger, ground.read_password), news, changed)
+        return ServerLedger(bench, connector(profile.ledger, context.read_password), news, changed)
     if profile.shared_folder:
-        folder = FolderSync(Path(profile.shared_folder), ground.benches, channels, ground.machine, news)
+        folder = FolderSync(Path(profile.shared_folder), context.benches, channels, context.machine, news)
         return SharedLedger(bench, folder, changed)
     return None
 

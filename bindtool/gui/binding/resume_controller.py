@@ -39,7 +39,7 @@ class ResumeController(QObject):
     def __init__(
         self,
         window: Window,
-        desk: SheetDocument,
+        document: SheetDocument,
         session: RunSession,
         running: RunPresenter,
         store: Store,
@@ -48,7 +48,7 @@ class ResumeController(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._document = document
         self._running = running
         self._store = store
         self._tasks = tasks
@@ -59,7 +59,7 @@ class ResumeController(QObject):
         window.notice.acted.connect(self._act)
         session.finished.connect(lambda _: tasks.start(self._leave_behind()))
         session.broken.connect(self._take_note)
-        desk.head_changed.connect(self._forget_other_sheet)
+        document.head_changed.connect(self._forget_other_sheet)
 
     def go_on_from(self, before: ResumeController) -> None:
         """Take over what was offered."""
@@ -68,9 +68,9 @@ class ResumeController(QObject):
 
     async def offer(self) -> None:
         """Say what a run of the open sheet has left, if one was cut off."""
-        head = self._desk.head
+        head = self._document.head
         self._cut_off = (
-            find_interrupted_run(self._store, head.sheet_id, self._desk.sheet) if head is not None else None
+            find_interrupted_run(self._store, head.sheet_id, self._document.sheet) if head is not None else None
         )
         if self._cut_off is None:
             return
@@ -88,14 +88,14 @@ class ResumeController(QObject):
     def _take_note(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
             self._run_broke = True
-            self._desk.fail(error)
+            self._document.fail(error)
 
     async def _save_again(self) -> None:
         """With room on the disk, go on where it ended; a run that is on is not disturbed."""
-        if self._desk.head is None:
+        if self._document.head is None:
             self.sheet_requested.emit()
             return
-        if not await self._desk.catch_up():
+        if not await self._document.catch_up():
             return
         self._window.notice.clear(Gravity.ERROR)
         self._field.setFocus()
@@ -103,14 +103,14 @@ class ResumeController(QObject):
             try:
                 await asyncio.wrap_future(self._store.recover())
             except StoreFailed as error:
-                self._desk.fail(error)
+                self._document.fail(error)
                 return
             self._run_broke = False
             self.sheet_requested.emit()
 
     def _forget_other_sheet(self) -> None:
         """The numbers of its rows mean others in the sheet that is open now."""
-        head = self._desk.head
+        head = self._document.head
         if self._cut_off is not None and head is not None and head.sheet_id != self._cut_off.sheet_id:
             self._cut_off = None
             self._window.notice.clear(Gravity.ADVICE)

@@ -70,7 +70,7 @@ class RunPresenter(QObject):
     def __init__(
         self,
         window: Window,
-        desk: SheetDocument,
+        document: SheetDocument,
         session: RunSession,
         binding: RunStarter,
         tokens: TokenService,
@@ -80,7 +80,7 @@ class RunPresenter(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._document = document
         self._session = session
         self._binding = binding
         self._tokens = tokens
@@ -110,7 +110,7 @@ class RunPresenter(QObject):
         binding.failed.connect(self._show_not_begun)
         tokens.waiting.connect(self._show_waiting)
         tokens.answered.connect(self._show_answered)
-        desk.added.connect(lambda _: finished.hide())
+        document.added.connect(lambda _: finished.hide())
 
     def go_on_from(self, before: RunPresenter) -> None:
         """Take over the profile, and what the last run has left to be done."""
@@ -120,7 +120,7 @@ class RunPresenter(QObject):
 
     def show_counts(self) -> None:
         """Show how many rows stand where, how far a run is, and the next step."""
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         self._foot.show_progress(self._progress)
         counts = sheet.counts()
         self._foot.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
@@ -152,7 +152,7 @@ class RunPresenter(QObject):
             self._binding.ask(self.profile, states, rows)
 
     def _facts(self) -> StepFacts:
-        counts = self._desk.sheet.counts()
+        counts = self._document.sheet.counts()
         return StepFacts(
             profile=self.profile is not None,
             token=self.profile is not None and self._tokens.has(self.profile.token),
@@ -234,7 +234,7 @@ class RunPresenter(QObject):
             case Action.COPY_NOTE_FOR_OWNER:
                 self._handouts.note_for_owner(profile, self._answer)
             case Action.COPY_FOR_SUPPORT:
-                asked = [row.number for row in self._desk.sheet if row.outcome.answer is self._answer]
+                asked = [row.number for row in self._document.sheet if row.outcome.answer is self._answer]
                 self._handouts.support(asked[:1])
 
     def _show_waiting(self) -> None:
@@ -272,7 +272,7 @@ class RunPresenter(QObject):
             self._window.notice.show_advice(advice, extra or "")
             self.show_counts()
             return
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         self._finished.show_run(
             Finished(
                 bound=progress.bound,

@@ -85,7 +85,7 @@ class RunSession(QObject):
 
     def __init__(
         self,
-        desk: SheetDocument,
+        document: SheetDocument,
         edits: EditCommands,
         store: Store,
         clock: Clock,
@@ -94,7 +94,7 @@ class RunSession(QObject):
         ledger: SharedLedgerService,
     ) -> None:
         super().__init__()
-        self._desk = desk
+        self._document = document
         self._edits = edits
         self._store = store
         self._clock = clock
@@ -153,7 +153,7 @@ class RunSession(QObject):
         self._looking = None
         self._count(job.jobs)
         self._countdown.start()
-        self._tasks.start(self._run(job, self._desk.sheet, self._ledger.ledger))
+        self._tasks.start(self._run(job, self._document.sheet, self._ledger.ledger))
         self._tell()
 
     def stop(self) -> None:
@@ -200,7 +200,7 @@ class RunSession(QObject):
 
     def _hold(self, job: BindJob, held: Held) -> None:
         # A row with another id since has nothing to do with the reason; one that is held already has its own.
-        still = self._desk.sheet.unchanged(job.jobs, SENDABLE)
+        still = self._document.sheet.unchanged(job.jobs, SENDABLE)
         reasons = {each.number: held.reasons[each.number] for each in still if each.number in held.reasons}
         if reasons:
             self._edits.hold(reasons)
@@ -210,7 +210,7 @@ class RunSession(QObject):
         self._began = self._clock.monotonic()
         self._count(jobs)
         # Only now: until here the news of other benches can still hold a row.
-        self._desk.sheet.take_up(self._states)
+        self._document.sheet.take_up(self._states)
         self.started.emit()
         self._tell()
         self._remark()
@@ -290,19 +290,19 @@ class RunSession(QObject):
         """Give the rows the news."""
         news, self._news = self._news, {}
         if news:
-            self._desk.settle(news)
+            self._document.settle(news)
 
     def _let_go(self) -> None:
         """Say of rows that were under way what the next start would say: they may have been taken."""
         self._settle()
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         self._note({number: sheet[number].outcome.recovered() for number in self._states if number in sheet})
         self._tell()
 
     def _end(self) -> None:
         self._meet(None)
         self._running = False
-        self._desk.sheet.take_up(())
+        self._document.sheet.take_up(())
         self._countdown.stop()
 
     def _tell(self) -> None:

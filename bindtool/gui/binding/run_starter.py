@@ -44,15 +44,20 @@ class RunStarter(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, panel: ConfirmPanel, desk: SheetDocument, session: RunSession, table: SheetTableView, ground: Services
+        self,
+        panel: ConfirmPanel,
+        document: SheetDocument,
+        session: RunSession,
+        table: SheetTableView,
+        services: Services,
     ) -> None:
         super().__init__(panel)
         self._panel = panel
-        self._desk = desk
+        self._document = document
         self._session = session
         self._table = table
-        self._store = ground.store
-        self._tasks = ground.tasks
+        self._store = services.store
+        self._tasks = services.tasks
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
         panel.confirmed.connect(self._confirmed)
@@ -79,17 +84,19 @@ class RunStarter(QObject):
             return
         if profile.behaviour is Behaviour.REPLACES:
             rows = None
-        jobs = self._desk.sheet.jobs(_with_lost(profile, states))
+        jobs = self._document.sheet.jobs(_with_lost(profile, states))
         self._ask(profile, tuple(job for job in jobs if rows is None or job.number in rows))
 
     def left(self) -> tuple[Job, ...]:
         """Return what can still go of the rows that a person has confirmed last."""
-        head, job = self._desk.head, self._job
+        head, job = self._document.head, self._job
         if head is None or job is None or job.sheet_id != head.sheet_id:
             return ()
         confirmed = {each.number: each.device for each in job.jobs}
         states = _with_lost(job.profile, FRESH)
-        return tuple(each for each in self._desk.sheet.jobs(states) if confirmed.get(each.number) == each.device)
+        return tuple(
+            each for each in self._document.sheet.jobs(states) if confirmed.get(each.number) == each.device
+        )
 
     def go_on(self, profile: Profile) -> None:
         """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
@@ -101,7 +108,7 @@ class RunStarter(QObject):
             self.ask(profile)
 
     def _ask(self, profile: Profile, jobs: tuple[Job, ...]) -> None:
-        head = self._desk.head
+        head = self._document.head
         if head is None or not jobs or not self._session.free:
             return
         replaces = profile.behaviour is Behaviour.REPLACES
@@ -114,7 +121,7 @@ class RunStarter(QObject):
         self._tasks.start(load_http_stack())
 
     def _confirmation(self, job: BindJob, carried: Carried | None) -> Confirmation:
-        sheet, profile = self._desk.sheet, job.profile
+        sheet, profile = self._document.sheet, job.profile
         rows = [sheet[each.number] for each in job.jobs]
         return Confirmation(
             profile=profile,
@@ -133,14 +140,14 @@ class RunStarter(QObject):
 
     def _show_remarked(self) -> None:
         """Select the rows that the last look remarks on: those held back, and those typed by hand that would go."""
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         going = {job.number for job in sheet.jobs(FRESH)}
         typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
         held = [row.number for row in sheet if row.held is not None and row.number not in going]
         self._table.select(sorted(typed + held))
 
     def _start(self, job: BindJob) -> None:
-        head = self._desk.head
+        head = self._document.head
         if self._session.free and head is not None and head.sheet_id == job.sheet_id:
             self._job = job
             self._session.start(job)
@@ -151,7 +158,7 @@ class RunStarter(QObject):
             return
         self.failed.emit(error)
         if isinstance(error, ListGrown):
-            self._ask(job.profile, self._desk.sheet.unchanged(job.jobs, SENDABLE))
+            self._ask(job.profile, self._document.sheet.unchanged(job.jobs, SENDABLE))
 
 
 def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:

@@ -57,16 +57,16 @@ class HistoryController(QObject):
     """Opens the history by the action "history"."""
 
     def __init__(
-        self, window: Window, texts: Texts, desk: SheetDocument, table: SheetTableView, ground: Services
+        self, window: Window, texts: Texts, document: SheetDocument, table: SheetTableView, services: Services
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._table = table
-        self._ground = ground
-        self._history = History(ground.store.path)
-        self._retention = Retention(ground.settings, ground.store, self._history, ground.clock)
+        self._services = services
+        self._history = History(services.store.path)
+        self._retention = Retention(services.settings, services.store, self._history, services.clock)
         self._from: QWidget = window.sheet_page
         self._pages: tuple[HistorySearchPage, PastSheetPage] | None = None
         self._turn = 0
@@ -93,7 +93,7 @@ class HistoryController(QObject):
             from bindtool.gui.history.past_sheet_page import PastSheetPage
             from bindtool.gui.history.search_page import HistorySearchPage
 
-            page = HistorySearchPage(self._texts, practice=self._ground.practice)
+            page = HistorySearchPage(self._texts, practice=self._services.practice)
             past = PastSheetPage(self._texts)
             self._pages = page, past
             for one in self._pages:
@@ -124,7 +124,7 @@ class HistoryController(QObject):
             self._from = current
         page.keep.show_days(self._retention.days)
         self._window.show_page(page)
-        page.filter.begin(self._ground.clock.now().date())
+        page.filter.begin(self._services.clock.now().date())
         self._search()
 
     def _go_back(self) -> None:
@@ -156,7 +156,7 @@ class HistoryController(QObject):
         """Look at once, in a code with parts for the part that is the id. The next scan takes its place."""
         field = self.page.filter.text
         if not is_plain(field.text()):
-            found = read_text(field.text(), self._desk.rules, last_ids(self._desk.sheet), scanned=False)
+            found = read_text(field.text(), self._document.rules, last_ids(self._document.sheet), scanned=False)
             field.setText(found.device_id or field.text())
         field.selectAll()
         self._search()
@@ -176,12 +176,12 @@ class HistoryController(QObject):
                 await self._look_for_old()
 
     def _open(self, sheet_id: int, number: int | None) -> None:
-        head = self._desk.head
+        head = self._document.head
         if head is None or head.sheet_id != sheet_id:
             self._start(self._open_past(sheet_id, number))
             return
         self._window.show_page(self._window.sheet_page)
-        if number is not None and number in self._desk.sheet:
+        if number is not None and number in self._document.sheet:
             self._table.point_at(number)
 
     async def _open_past(self, sheet_id: int, number: int | None) -> None:
@@ -209,8 +209,8 @@ class HistoryController(QObject):
             page.say(self._texts("handout.log_id"))
 
     def _choose_file(self) -> None:
-        words = "history.practice_file" if self._ground.practice else "history.file"
-        name = self._texts(words, date=f"{self._ground.clock.now():%Y-%m-%d}")
+        words = "history.practice_file" if self._services.practice else "history.file"
+        name = self._texts(words, date=f"{self._services.clock.now():%Y-%m-%d}")
         kinds = {".csv": self._texts("files.text_tables"), JSON_LINES: self._texts("history.json_lines")}
         wanted = self.page.wishes()
         dialog = SaveDialog(
@@ -218,7 +218,7 @@ class HistoryController(QObject):
             self._texts("history.export_title"),
             kinds,
             name,
-            self._ground.settings,
+            self._services.settings,
             lambda path: self._start(self._export(path, wanted)),
         )
         open_once(dialog)
@@ -227,7 +227,7 @@ class HistoryController(QObject):
         """Write all that is found, the oldest first: the page may show less."""
         found = await asyncio.to_thread(self._history.search, wanted)
         data = await asyncio.to_thread(history_file, path, found.records[::-1], platform.node())
-        await asyncio.to_thread(write_output, path, data, self._ground.folder)
+        await asyncio.to_thread(write_output, path, data, self._services.folder)
         self.page.say(self._texts("history.exported", n=len(found.records), file=str(path)))
 
     # what is old
@@ -256,7 +256,7 @@ class HistoryController(QObject):
         self.page.say(self._texts("history.deleted", n=gone))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
-        self._ground.tasks.start(self._told(work))
+        self._services.tasks.start(self._told(work))
 
     async def _told(self, work: Coroutine[object, object, None]) -> None:
         """Say on the page what has gone wrong: a banner over the sheet would not be seen."""

@@ -30,10 +30,10 @@ class ActionGuards(QObject):
         running: gives the runs' part of the window.
     """
 
-    def __init__(self, window: MainWindow, desk: SheetDocument, running: Callable[[], RunPresenter]) -> None:
+    def __init__(self, window: MainWindow, document: SheetDocument, running: Callable[[], RunPresenter]) -> None:
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._document = document
         self._running = running
         reasons = {
             "new_sheet": self._why_sheet_is_empty,
@@ -41,8 +41,8 @@ class ActionGuards(QObject):
             "open_row_menu": self._why_sheet_is_empty,
             "sort": self._why_sheet_is_empty,
             "show_all": self._why_all_are_shown,
-            "undo": lambda: None if desk.sheet.can_undo else Message.of("nothing.undo"),
-            "redo": lambda: None if desk.sheet.can_redo else Message.of("nothing.redo"),
+            "undo": lambda: None if document.sheet.can_undo else Message.of("nothing.undo"),
+            "redo": lambda: None if document.sheet.can_redo else Message.of("nothing.redo"),
             "delete_rows": self._why_no_row,
             "copy_log_id": self._why_no_row,
             "copy_support": self._why_no_row,
@@ -60,7 +60,7 @@ class ActionGuards(QObject):
             self._window.notice.show_answer(reason)
 
     def _why_sheet_is_empty(self) -> Message | None:
-        return None if len(self._desk.sheet) else Message.of("nothing.on_sheet")
+        return None if len(self._document.sheet) else Message.of("nothing.on_sheet")
 
     def _why_all_are_shown(self) -> Message | None:
         model = self._window.model
@@ -70,7 +70,7 @@ class ActionGuards(QObject):
         return None if self._window.table.selected_numbers() else Message.of("nothing.selected")
 
     def _why_none_held(self) -> Message | None:
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         held = any(sheet[number].held is not None for number in self._window.table.selected_numbers())
         return None if held else Message.of("nothing.held")
 
@@ -89,4 +89,4 @@ class ActionGuards(QObject):
             return Message.of("nothing.no_profile")
         if running.why_not_bind() is not None and running.next_step().blocked is None:
             return Message.of("nothing.run_is_on")
-        return None if self._desk.numbers_in(AGAIN) else Message.of("nothing.again")
+        return None if self._document.numbers_in(AGAIN) else Message.of("nothing.again")

@@ -66,73 +66,81 @@ _LAST_PROFILE = "profile"
 class MainWindowController(QObject):
     """Puts the parts to work and opens the sheet."""
 
-    def __init__(self, window: MainWindow, texts: Texts, ground: Services) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, services: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._ground = ground
+        self._services = services
         self._wanted: Profile | None = None
         self._changing = asyncio.Lock()
         self.announcer = ScreenReader(window)
-        book, store, tokens, clock, tasks = ground.book, ground.store, ground.tokens, ground.clock, ground.tasks
+        book, store, tokens, clock, tasks = (
+            services.book,
+            services.store,
+            services.tokens,
+            services.clock,
+            services.tasks,
+        )
         strip, table, foot, finished = window.strip, window.table, window.foot, window.finished
-        self.rules = ScanRulesService(book, ground.learnt)
-        self.desk = desk = SheetDocument(window.model, store, clock, tasks)
-        self.edits = edits = EditCommands(desk)
-        self.why_not = ActionGuards(window, desk, lambda: self.running)
-        self.session = session = RunSession(desk, edits, store, clock, tasks, tokens, ground.ledger)
-        self.opening = ListImportController(window, texts, desk, tasks, ground.folder, window.import_page)
+        self.rules = ScanRulesService(book, services.learnt)
+        self.document = document = SheetDocument(window.model, store, clock, tasks)
+        self.edits = edits = EditCommands(document)
+        self.why_not = ActionGuards(window, document, lambda: self.running)
+        self.session = session = RunSession(document, edits, store, clock, tasks, tokens, services.ledger)
+        self.opening = ListImportController(window, texts, document, tasks, services.folder, window.import_page)
         self.files = FileDialogs(window, texts, clock, self.opening.open)
-        sources = ReportSources(texts, desk, ground)
-        self.report_files = ReportController(window, texts, sources, ground)
-        self.report_printing = PrintController(window, texts, sources, ground)
+        sources = ReportSources(texts, document, services)
+        self.report_files = ReportController(window, texts, sources, services)
+        self.report_printing = PrintController(window, texts, sources, services)
         self.support_file = SupportBundleController(
-            window, self.files, desk, ground, table, lambda: self.running.profile
+            window, self.files, document, services, table, lambda: self.running.profile
         )
         self.handouts = handouts = ClipboardExport(
-            texts, desk, store, window.notice, clock, practice=ground.practice
+            texts, document, store, window.notice, clock, practice=services.practice
         )
         window.model.explain_log_ids(handouts.sharing)
-        self.binding = RunStarter(window.confirm, desk, session, table, ground)
-        self.ledger_rows = LedgerRowSync(desk, ground.ledger, tasks, self)
-        self.running = running = RunPresenter(window, desk, session, self.binding, tokens, handouts, foot, finished)
-        self.resuming = ResumeController(window, desk, session, running, store, tasks, strip.field)
-        self.scanning = ScanController(window, texts, desk, edits, strip, table, window.fill, ground)
-        self.edit_desk = EditController(window, desk, edits, table)
-        self.filling = FillLabelsController(window, texts, desk, edits, tasks, window.fill, table)
+        self.binding = RunStarter(window.confirm, document, session, table, services)
+        self.ledger_rows = LedgerRowSync(document, services.ledger, tasks, self)
+        self.running = running = RunPresenter(
+            window, document, session, self.binding, tokens, handouts, foot, finished
+        )
+        self.resuming = ResumeController(window, document, session, running, store, tasks, strip.field)
+        self.scanning = ScanController(window, texts, document, edits, strip, table, window.fill, services)
+        self.edit_desk = EditController(window, document, edits, table)
+        self.filling = FillLabelsController(window, texts, document, edits, tasks, window.fill, table)
         self.refusals = ToHandleController(
-            window, texts, desk, running, self.scanning, handouts, window.refusals, table
+            window, texts, document, running, self.scanning, handouts, window.refusals, table
         )
-        self.hearing = RunSounds(strip, session, ground.sounds, window.actions_["mute"])
-        self.peripherals = SerialController(window, texts, ground, self.scanning)
+        self.hearing = RunSounds(strip, session, services.sounds, window.actions_["mute"])
+        self.peripherals = SerialController(window, texts, services, self.scanning)
         self.scanner_help = ScannerSetupController(
-            window, texts, desk, edits, self.rules, self.scanning, strip.field, window.scanner_test
+            window, texts, document, edits, self.rules, self.scanning, strip.field, window.scanner_test
         )
-        self.laptop = LaptopCheckController(window.laptop_check, tokens, clock, tasks, ground.version)
+        self.laptop = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
         self.set_up = ProfileController(texts, window.form, window.token_panel, book, tokens, tasks)
         self.checking = ChannelCheckController(
-            window, texts, running, desk, session, ground, window.check_page, finished
+            window, texts, running, document, session, services, window.check_page, finished
         )
         self.profile_pages = ProfileNavigation(
-            window, running, desk, self.set_up, self.files, ground, window.welcome, window.form
+            window, running, document, self.set_up, self.files, services, window.welcome, window.form
         )
-        self.history = HistoryController(window, texts, desk, table, ground)
-        self.comparing = CompareController(window, texts, desk, tasks, ground.folder, window.compare, table)
-        self.finding = SearchController(window, texts, desk, table, foot.counts, foot.find_bar)
-        self.help = HelpController(window, texts, ground.version, tasks)
+        self.history = HistoryController(window, texts, document, table, services)
+        self.comparing = CompareController(window, texts, document, tasks, services.folder, window.compare, table)
+        self.finding = SearchController(window, texts, document, table, foot.counts, foot.find_bar)
+        self.help = HelpController(window, texts, services.version, tasks)
         self.by_keyboard = KeyboardNavigation(window)
-        self.leaving = CloseHandler(window, session, practice=ground.practice)
+        self.leaving = CloseHandler(window, session, practice=services.practice)
         self._redraw = Throttle(self, self._show_counts)
         self._connect()
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""
-        book = self._ground.book
-        last = self._ground.settings.value(_LAST_PROFILE, "")
+        book = self._services.book
+        last = self._services.settings.value(_LAST_PROFILE, "")
         names = [profile.name for profile in book.profiles]
         name = last if last in names else next(iter(names), None)
         await self._open(book.get(name) if name is not None else None)
-        if name is None and self.desk.takes_scans and not len(self.desk.sheet):
+        if name is None and self.document.takes_scans and not len(self.document.sheet):
             self._window.show_page(self._window.welcome)
         for fault in book.faults:
             place = fault.title.values
@@ -143,14 +151,18 @@ class MainWindowController(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether nothing is under way: no run, no scan, nothing that is written, read or asked."""
-        return not (self.session.running or self._ground.tasks.busy) and self.desk.at_rest and self.scanning.at_rest
+        return (
+            not (self.session.running or self._services.tasks.busy)
+            and self.document.at_rest
+            and self.scanning.at_rest
+        )
 
     def go_on_from(self, before: MainWindowController) -> None:
         """Take over what is open at another bench at rest; of the parts of its window nothing is asked."""
         self.running.go_on_from(before.running)
         self.binding.go_on_from(before.binding)
         self.resuming.go_on_from(before.resuming)
-        self.desk.go_on_from(before.desk)
+        self.document.go_on_from(before.document)
         self.ledger_rows.begin()
         self.rules.follow(self.running.profile)
         self.scanning.go_on_from(before.scanning)
@@ -165,19 +177,19 @@ class MainWindowController(QObject):
         if self.session.running:
             self._window.notice.show_error(BadInput("profile.run_is_on"))
         else:
-            self._ground.tasks.start(self._open(profile))
+            self._services.tasks.start(self._open(profile))
 
     async def _open(self, profile: Profile | None) -> None:
         window = self._window
         self._wanted = profile
-        had_sheet = self.desk.head is not None
-        if not await self._change_sheet(lambda: self.desk.open(profile)):
+        had_sheet = self.document.head is not None
+        if not await self._change_sheet(lambda: self.document.open(profile)):
             return
         # Only now: until here the rows in the table are another profile's.
         if profile is not None:
-            profile = as_known(profile, self._ground.store.channel_check(profile.channel))
+            profile = as_known(profile, self._services.store.channel_check(profile.channel))
         self.running.profile = profile
-        self._ground.ledger.follow(profile)
+        self._services.ledger.follow(profile)
         self.ledger_rows.begin()
         self.rules.follow(profile)
         window.notice.clear()
@@ -186,8 +198,8 @@ class MainWindowController(QObject):
             # It is of no use any more; in the midst of a run a look for garbage would be felt.
             QTimer.singleShot(0, gc.collect)
         if profile is not None:
-            self._ground.settings.setValue(_LAST_PROFILE, profile.name)
-            self._ground.settings.sync()
+            self._services.settings.setValue(_LAST_PROFILE, profile.name)
+            self._services.settings.sync()
         window.show_page(window.sheet_page)
         self._show_head()
         self.running.show_what_is_missing()
@@ -211,10 +223,10 @@ class MainWindowController(QObject):
 
     def _connect(self) -> None:
         window, actions, notice = self._window, self._window.actions_, self._window.notice
-        tasks = self._ground.tasks
+        tasks = self._services.tasks
         self.rules.kept.connect(self._take_kept_rules)
-        self.desk.changed.connect(self._redraw_soon)
-        self.desk.head_changed.connect(self._show_head)
+        self.document.changed.connect(self._redraw_soon)
+        self.document.head_changed.connect(self._show_head)
         self.session.progressed.connect(lambda _: self._redraw.ask())
         self.resuming.sheet_requested.connect(lambda: tasks.start(self._open(self._wanted)))
         self.opening.failed.connect(notice.show_error)
@@ -236,28 +248,28 @@ class MainWindowController(QObject):
         self.checking.known.connect(self._show_head)
         # What was asked was asked by what was known before.
         self.checking.known.connect(window.confirm.cancel)
-        self._ground.tokens.changed.connect(self._redraw.hurry)
-        self._ground.ledger.changed.connect(self._redraw.hurry)
-        self._ground.ledger.failed.connect(notice.show_error)
+        self._services.tokens.changed.connect(self._redraw.hurry)
+        self._services.ledger.changed.connect(self._redraw.hurry)
+        self._services.ledger.failed.connect(notice.show_error)
         self.session.remarked.connect(notice.show_line)
         window.confirm.others_requested.connect(self.history.show_bench)
         self.hearing.changed.connect(self._redraw.hurry)
         self.peripherals.changed.connect(self._redraw.hurry)
-        window.welcome.practice_requested.connect(self._ground.practise)
+        window.welcome.practice_requested.connect(self._services.practise)
         window.welcome.scan_requested.connect(lambda: window.show_page(window.sheet_page))
-        window.head.profile_chosen.connect(lambda name: self.open_profile(self._ground.book.get(name)))
+        window.head.profile_chosen.connect(lambda name: self.open_profile(self._services.book.get(name)))
         window.head.profile_new.connect(self.profile_pages.new_profile)
         window.head.profile_edit.connect(self.profile_pages.edit_profile)
         window.head.profile_import.connect(self.profile_pages.import_profile)
         window.head.operator_requested.connect(lambda: self._describe("operator"))
         window.strip.details_requested.connect(lambda: self._describe("job"))
         window.details.described.connect(
-            lambda job, expected, operator: self.desk.describe(job=job, expected=expected, operator=operator)
+            lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
         )
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["open_list"].triggered.connect(self.files.choose_list)
         actions["check_laptop"].triggered.connect(self._check_laptop)
-        actions["practice"].triggered.connect(self._ground.practise)
+        actions["practice"].triggered.connect(self._services.practise)
         actions["quit"].triggered.connect(window.close)
         for name, copy in (("copy_log_id", self.handouts.log_ids), ("copy_support", self.handouts.support)):
             actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
@@ -281,18 +293,18 @@ class MainWindowController(QObject):
         self._show_status()
 
     def _show_head(self) -> None:
-        head = self.desk.head
+        head = self.document.head
         operator = head.operator if head is not None else ""
-        self._window.head.show_profiles(self._ground.book.profiles, self.running.profile, operator)
+        self._window.head.show_profiles(self._services.book.profiles, self.running.profile, operator)
         self._redraw.hurry()
 
     def _show_status(self) -> None:
-        parts = [self._texts("status.saving" if self.desk.saving else "status.saved")]
+        parts = [self._texts("status.saving" if self.document.saving else "status.saved")]
         profile = self.running.profile
-        note = self._ground.tokens.note(profile.token) if profile is not None else None
+        note = self._services.tokens.note(profile.token) if profile is not None else None
         if note is not None and note.expires_on is not None:
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
-        parts += ledger_line(self._texts, self._ground.ledger.standing)
+        parts += ledger_line(self._texts, self._services.ledger.standing)
         if self.session.clock_off is not None:
             parts.append(self._texts("clock.off", m=self.session.clock_off))
         self._window.foot.show_status(" · ".join([*parts, *self.peripherals.status()]))
@@ -300,15 +312,15 @@ class MainWindowController(QObject):
     # what is pressed
 
     def _describe(self, field: str) -> None:
-        if self.desk.head is not None:
-            self._window.details.begin(self.desk.head, field)
+        if self.document.head is not None:
+            self._window.details.begin(self.document.head, field)
 
     def _new_sheet(self) -> None:
         if self.session.running:
             self._window.notice.show_error(BadInput("sheet.run_is_on"))
             return
-        total = len(self.desk.sheet)
-        left = total - self.desk.sheet.counts()[State.BOUND]
+        total = len(self.document.sheet)
+        left = total - self.document.sheet.counts()[State.BOUND]
         if left:
             ask(self._window.offer, self._texts, "question.new_sheet", self._renew, n=left, total=total)
         else:
@@ -316,7 +328,7 @@ class MainWindowController(QObject):
 
     def _renew(self) -> None:
         self._window.finished.hide()
-        self._ground.tasks.start(self._change_sheet(self.desk.renew))
+        self._services.tasks.start(self._change_sheet(self.document.renew))
 
     def _check_laptop(self) -> None:
         if self.running.profile is None:

@@ -36,20 +36,20 @@ class ProfileNavigation(QObject):
         self,
         window: Window,
         running: RunPresenter,
-        desk: SheetDocument,
+        document: SheetDocument,
         set_up: ProfileController,
         files: FileDialogs,
-        ground: Services,
+        services: Services,
         welcome: WelcomePage,
         form: ProfileFormPage,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._running = running
-        self._desk = desk
+        self._document = document
         self._set_up = set_up
         self._files = files
-        self._ground = ground
+        self._services = services
         self._welcome = welcome
         self._form = form
         actions = window.actions_
@@ -78,11 +78,11 @@ class ProfileNavigation(QObject):
         if profile is None:
             self._window.show_page(self._welcome)
             return
-        if self._ground.practice:
+        if self._services.practice:
             self._window.notice.show_line(Message.of("practice.fixed"))
             return
         self._set_up.edit(profile)
-        fact = self._ground.store.request_size(profile.channel)
+        fact = self._services.store.request_size(profile.channel)
         if fact is not None and fact.size < profile.pace.batch_size:
             self._form.values.pace_fields.show_found(fact.size, fact.found_at.date())
         self._show_example()
@@ -93,11 +93,11 @@ class ProfileNavigation(QObject):
         self._form.values.fields["site"].take_focus()
 
     def _show_example(self) -> None:
-        last = next((row for row in reversed(list(self._desk.sheet)) if row.source is Source.SCANNED), None)
+        last = next((row for row in reversed(list(self._document.sheet)) if row.source is Source.SCANNED), None)
         self._form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
 
     def _leave_form(self) -> None:
-        nothing_yet = self._running.profile is None and not len(self._desk.sheet)
+        nothing_yet = self._running.profile is None and not len(self._document.sheet)
         self._window.show_page(self._welcome if nothing_yet else self._window.sheet_page)
 
     def import_profile(self) -> None:
@@ -111,12 +111,12 @@ class ProfileNavigation(QObject):
 
     def _export(self, profile: Profile, path: Path) -> None:
         try:
-            export_profile(profile, path, self._ground.folder)
+            export_profile(profile, path, self._services.folder)
         except BindtoolError as error:
             self._window.notice.show_error(error)
 
     def _ask_token(self) -> None:
-        if self._ground.practice:
+        if self._services.practice:
             self._window.notice.show_line(Message.of("practice.fixed"))
         elif self._running.profile is not None:
             self._set_up.ask_token(self._running.profile)

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 class ReportController(QObject):
     """Asks where a report is to go, saves it, and says where it is."""
 
-    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Services) -> None:
+    def __init__(self, window: Window, texts: Texts, sources: ReportSources, services: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._sources = sources
-        self._ground = ground
+        self._services = services
         actions = window.actions_
         actions["save_report"].triggered.connect(lambda: self.choose(ReportScope.SHEET))
         actions["save_run"].triggered.connect(lambda: self.choose(ReportScope.RUN))
@@ -56,18 +56,18 @@ class ReportController(QObject):
             self._texts(f"report.save_{about}"),
             {WORKBOOK: self._texts("files.workbooks"), TEXT: self._texts("files.text_tables")},
             self._sources.name(about),
-            self._ground.settings,
+            self._services.settings,
             lambda path: self.save(about, path),
         )
         open_once(dialog)
 
     def save(self, about: ReportScope, path: Path) -> None:
         """Save the report as things stand now; the ending of `path` says as what."""
-        self._ground.tasks.start(self._save(self._sources.take(about), path))
+        self._services.tasks.start(self._save(self._sources.take(about), path))
 
     async def _save(self, make: Making, path: Path) -> None:
         try:
-            folder = self._ground.folder
+            folder = self._services.folder
             await asyncio.to_thread(lambda: write_output(path, report_file(make(), path.suffix), folder))
         except BindtoolError as error:
             self._window.notice.show_error(error)
@@ -78,12 +78,12 @@ class ReportController(QObject):
 class PrintController(QObject):
     """Asks for a printer and prints a report on it."""
 
-    def __init__(self, window: Window, texts: Texts, sources: ReportSources, ground: Services) -> None:
+    def __init__(self, window: Window, texts: Texts, sources: ReportSources, services: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._sources = sources
-        self._ground = ground
+        self._services = services
         actions = window.actions_
         actions["print_sheet"].triggered.connect(lambda: self.ask(ReportScope.SHEET))
         actions["print_run"].triggered.connect(lambda: self.ask(ReportScope.RUN))
@@ -111,7 +111,7 @@ class PrintController(QObject):
 
     def print_on(self, about: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""
-        self._ground.tasks.start(self._print(self._sources.take(about), printer))
+        self._services.tasks.start(self._print(self._sources.take(about), printer))
 
     async def _print(self, make: Making, printer: QPrinter) -> None:
         from bindtool.gui.reports.print_layout import print_pages
@@ -120,7 +120,7 @@ class PrintController(QObject):
             if printer.outputFileName():
                 # Qt writes a PDF over whatever lies there.
                 path = Path(printer.outputFileName())
-                await asyncio.to_thread(check_place, path, self._ground.folder)
+                await asyncio.to_thread(check_place, path, self._services.folder)
             report = await asyncio.to_thread(make)
             pages = await print_pages(report, self._texts, printer)
         except BindtoolError as error:

@@ -56,18 +56,18 @@ _OF_THE_DAY = (ReportScope.DAY, ReportScope.BENCHES)
 class ReportSources:
     """Gathers reports of the open sheet, of its last run, of what it has to handle, and of the day."""
 
-    def __init__(self, texts: Texts, desk: SheetDocument, ground: Services) -> None:
+    def __init__(self, texts: Texts, document: SheetDocument, services: Services) -> None:
         self._texts = texts
-        self._desk = desk
-        self._ground = ground
+        self._document = document
+        self._services = services
 
     def nothing(self, about: ReportScope) -> Message | None:
         """Say why there is nothing to report; None where there is something."""
-        head, store = self._desk.head, self._ground.store
+        head, store = self._document.head, self._services.store
         if about is ReportScope.BENCHES and not store.benches.any_told:
             return Message.of("report.no_other_bench")
         if about in _OF_THE_DAY:
-            day = day_of(self._ground.clock.now())
+            day = day_of(self._services.clock.now())
             told = about is ReportScope.BENCHES and store.benches.any_between(*day)
             found = told or store.sheets_between(*day) or store.bound_between(*day)
             return None if found else Message.of("report.nothing_today")
@@ -75,19 +75,19 @@ class ReportSources:
             return Message.of("sheet.not_open.title")
         if about is ReportScope.RUN and store.last_run(head.sheet_id) is None:
             return Message.of("files.nothing_sent")
-        counts = self._desk.sheet.counts()
+        counts = self._document.sheet.counts()
         if about is ReportScope.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
             return Message.of("report.nothing_to_handle")
         return None
 
     def name(self, about: ReportScope) -> str:
         """Return what a file of the report is called, without its ending."""
-        now, texts, head = self._ground.clock.now(), self._texts, self._desk.head
+        now, texts, head = self._services.clock.now(), self._texts, self._document.head
         parts = [head.profile, head.job] if head is not None and about not in _OF_THE_DAY else []
         if about is not ReportScope.SHEET:
             parts.append(texts(f"report.name_{about}"))
         parts.append(f"{now:%Y-%m-%d}" if about in _OF_THE_DAY else f"{now:%Y-%m-%d %H%M}")
-        if self._ground.practice:
+        if self._services.practice:
             parts.append(texts("report.name_practice"))
         return " ".join(part for part in parts if part)
 
@@ -96,13 +96,13 @@ class ReportSources:
 
         It raises StoreFailed where the disk can't be read. There must be something to report.
         """
-        head, store, now = self._desk.head, self._ground.store, self._ground.clock.now()
+        head, store, now = self._document.head, self._services.store, self._services.clock.now()
         unchecked = self._unchecked()
         if about is ReportScope.BENCHES:
             return lambda: self._of_benches(now, unchecked)
         if about is ReportScope.DAY or head is None:
             return lambda: self._of_day(now, unchecked)
-        part = part_of(head, self._desk.sheet, unchecked=head.profile in unchecked)
+        part = part_of(head, self._document.sheet, unchecked=head.profile in unchecked)
         of_run = store.last_run(head.sheet_id) if about is ReportScope.RUN else None
 
         def make() -> Report:
@@ -114,27 +114,31 @@ class ReportSources:
         return make
 
     def _of_day(self, now: datetime, unchecked: frozenset[str]) -> Report:
-        parts = parts_of_day(self._ground.store, now, unchecked)
-        gone = gone_of_day(self._ground.store, now, parts)
+        parts = parts_of_day(self._services.store, now, unchecked)
+        gone = gone_of_day(self._services.store, now, parts)
         return self._report(ReportScope.DAY, f"{now:%Y-%m-%d}", now, parts, gone)
 
     def _of_benches(self, now: datetime, unchecked: frozenset[str]) -> Report:
-        store = self._ground.store
+        store = self._services.store
         parts = parts_of_day(store, now, unchecked)
         gone = gone_of_day(store, now, parts)
         benches = benches_of_day(History(store.path), now, store.benches.bench_id, platform.node())
         title = self._texts("report.of_benches", name=f"{now:%Y-%m-%d}")
-        return report_of_benches(self._texts, title, parts, benches, now, practice=self._ground.practice, gone=gone)
+        return report_of_benches(
+            self._texts, title, parts, benches, now, practice=self._services.practice, gone=gone
+        )
 
     def _report(
         self, about: ReportScope, name: str, now: datetime, parts: Sequence[ReportPart], gone: Sequence[str] = ()
     ) -> Report:
         columns = TO_HANDLE_COLUMNS if about is ReportScope.TO_HANDLE else COLUMNS
         title = self._texts(f"report.of_{about}", name=name)
-        return report_of(self._texts, title, parts, now, practice=self._ground.practice, columns=columns, gone=gone)
+        return report_of(
+            self._texts, title, parts, now, practice=self._services.practice, columns=columns, gone=gone
+        )
 
     def _unchecked(self) -> frozenset[str]:
         """Return the names of the profiles of which nobody knows what the channel does with its earlier devices."""
-        store = self._ground.store
-        known = (as_known(each, store.channel_check(each.channel)) for each in self._ground.book.profiles)
+        store = self._services.store
+        known = (as_known(each, store.channel_check(each.channel)) for each in self._services.book.profiles)
         return frozenset(each.name for each in known if each.behaviour is Behaviour.NOT_CHECKED)

@@ -1,4 +1,5 @@
-"""Scans, pastes and edits: what the strip and the table take in goes to the sheet desk, what became of it is shown.
+"""Scans, pastes and edits: what the strip and the table take in goes to the sheet document, what became of it is
+shown.
 
 Owns those connections. What the strip says of being ready is `ready_state`'s, which keys are a scan the
 `keyboard_wedge`'s. Opening sheets is for `controller`, runs are for `run_presenter`.
@@ -59,30 +60,30 @@ class ScanController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         edits: EditCommands,
         strip: ScanBar,
         table: SheetTableView,
         fill: FillPanel,
-        ground: Services,
+        services: Services,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._strip = strip
         self._table = table
-        self._clock = ground.clock
-        self._sounds = ground.sounds
-        self._bounces = Debouncer(ground.clock)
-        self._look_up = LookupMode(window, texts, desk, strip.looked_up, strip.field, table, ground.clock)
+        self._clock = services.clock
+        self._sounds = services.sounds
+        self._bounces = Debouncer(services.clock)
+        self._look_up = LookupMode(window, texts, document, strip.looked_up, strip.field, table, services.clock)
         self._look_up.found.connect(self._tell_found)
         self._endless = ""
         self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
-        self.readiness = ReadyState(window, texts, desk, strip, ground.clock, ground.sounds)
+        self.readiness = ReadyState(window, texts, document, strip, services.clock, services.sounds)
         self._look_up.toggled.connect(self.readiness.show)
-        self.again = RescanMode(window, texts, desk, edits, strip, ground.clock, ground.sounds)
+        self.again = RescanMode(window, texts, document, edits, strip, services.clock, services.sounds)
         self.again.awaited.connect(self.readiness.set_awaited)
         self.wedge = KeyboardWedge(window, strip.field)
         self.wedge.scanned.connect(self._scan_from_keys)
@@ -98,16 +99,16 @@ class ScanController(QObject):
         table.pasted.connect(self._paste)
         table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
-        desk.added.connect(self._show_added)
-        desk.repeated.connect(self._show_repeated)
-        desk.turned_away.connect(self._show_turned_away)
-        desk.failed.connect(window.notice.show_error)
-        desk.disk_failed.connect(self._show_missed)
+        document.added.connect(self._show_added)
+        document.repeated.connect(self._show_repeated)
+        document.turned_away.connect(self._show_turned_away)
+        document.failed.connect(window.notice.show_error)
+        document.disk_failed.connect(self._show_missed)
         actions = window.actions_
-        actions["undo"].triggered.connect(desk.undo)
-        actions["redo"].triggered.connect(desk.redo)
+        actions["undo"].triggered.connect(document.undo)
+        actions["redo"].triggered.connect(document.redo)
         actions["delete_rows"].triggered.connect(self._delete)
-        actions["include_held"].triggered.connect(lambda: desk.include(table.selected_numbers()))
+        actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
         actions["scan_again"].triggered.connect(lambda: self.again.begin_first(table.selected_numbers()))
 
     @property
@@ -128,7 +129,7 @@ class ScanController(QObject):
 
     def show_job(self) -> None:
         """Show the job of the open sheet, and how many of its devices are there."""
-        head, sheet = self._desk.head, self._desk.sheet
+        head, sheet = self._document.head, self._document.sheet
         self._strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
 
     def learn(self, gap: int) -> None:
@@ -143,7 +144,7 @@ class ScanController(QObject):
 
     def show_next_incomplete(self) -> None:
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
-        numbers = self._desk.numbers_in(frozenset({State.INCOMPLETE}))
+        numbers = self._document.numbers_in(frozenset({State.INCOMPLETE}))
         if not numbers:
             self._window.notice.show_answer(Message.of("refusals.empty"))
         else:
@@ -167,14 +168,14 @@ class ScanController(QObject):
         self.readiness.note_scan()
         if self._look_up.on:
             self._look_up.scan(text)
-        elif not self._desk.takes_scans:
+        elif not self._document.takes_scans:
             self._show_missed()
-        elif self._bounces.is_bounce(text, self._desk.rules.scanner.bounce):
+        elif self._bounces.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
         elif self.again.row is not None:
             self.again.scan(self.again.row, text, typed=typed, before=before)
         else:
-            self._desk.scan(text, typed=typed, before=before)
+            self._document.scan(text, typed=typed, before=before)
 
     def _note_typed(self) -> None:
         self._last_typed = self._clock.monotonic()
@@ -191,21 +192,21 @@ class ScanController(QObject):
         self.scan(text, before=before)
 
     def _paste(self, text: str) -> None:
-        if self._desk.takes_scans:
+        if self._document.takes_scans:
             # The text may have come from elsewhere than the clipboard that is there now.
             copied = QGuiApplication.clipboard().mimeData()
             html = copied.html() if copied.hasHtml() and copied.text() == text else ""
-            self._desk.take((row.arrival for row in read_clipboard(text, html)), Source.PASTED)
+            self._document.take((row.arrival for row in read_clipboard(text, html)), Source.PASTED)
 
     def _delete(self) -> None:
         numbers = self._table.selected_numbers()
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
             offer, texts = self._window.offer, self._texts
-            ask(offer, texts, "question.delete_bound", lambda: self._desk.delete(numbers), n=bound)
+            ask(offer, texts, "question.delete_bound", lambda: self._document.delete(numbers), n=bound)
         elif numbers:
-            self._desk.delete(numbers)
+            self._document.delete(numbers)
 
     def _show_row_menu(self, at: QPoint) -> None:
         table = self._table
@@ -213,7 +214,7 @@ class ScanController(QObject):
             self._window.actions_.row_menu.popup(table.viewport().mapToGlobal(at))
 
     def _show_added(self, row: Row) -> None:
-        standing = self._desk.sheet.standing(row.number)
+        standing = self._document.sheet.standing(row.number)
         reason = standing.reason
         taken = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
         note = reason or row.note

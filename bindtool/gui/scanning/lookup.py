@@ -54,7 +54,7 @@ class LookupMode(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         view: LookupView,
         field: ScanField,
         table: SheetTableView,
@@ -64,7 +64,7 @@ class LookupMode(QObject):
     ) -> None:
         super().__init__(window)
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._view = view
         self._field = field
         self._table = table
@@ -87,18 +87,18 @@ class LookupMode(QObject):
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
         self._idle.start()
-        found = read_text(text, self._desk.rules, last_ids(self._desk.sheet), scanned=True)
+        found = read_text(text, self._document.rules, last_ids(self._document.sheet), scanned=True)
         device_id = found.device_id
         if not device_id or looks_like_token(device_id):
             missing = found.held or Message.of("reason.id_missing")
             reason = Message.of("reason.id_is_token") if device_id else missing
             self._show("", Mark.REFUSED, self._texts.say(reason), "", ScanResult.REFUSED)
             return
-        row = self._desk.sheet.first_with(device_id)
+        row = self._document.sheet.first_with(device_id)
         if row is not None:
             self._show_row(row)
             return
-        entry = self._desk.bound_before.find(self._desk.channel, device_id)
+        entry = self._document.bound_before.find(self._document.channel, device_id)
         if entry is not None:
             self._show_entry(entry)
         else:
@@ -115,7 +115,7 @@ class LookupMode(QObject):
         self.toggled.emit()
 
     def _show_row(self, row: Row) -> None:
-        standing = self._desk.sheet.standing(row.number)
+        standing = self._document.sheet.standing(row.number)
         answer = row.outcome.answer
         mark = Mark.of(standing.state, held=standing.held)
         words = self._words(mark, answer.time if answer is not None else row.added_at, row.label)
@@ -152,7 +152,7 @@ class LookupMode(QObject):
 
     def _elsewhere(self, device_id: str) -> str:
         """Say where another bench has bound the device of a row, be it since the row came in."""
-        entry = self._desk.bound_before.find(self._desk.channel, device_id)
+        entry = self._document.bound_before.find(self._document.channel, device_id)
         if entry is None or not entry.machine:
             return ""
         who = by_words(self._texts, entry.operator, entry.machine)

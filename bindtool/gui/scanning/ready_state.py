@@ -33,12 +33,12 @@ class ReadyState(QObject):
     """Keeps the strip's big word true."""
 
     def __init__(
-        self, window: Window, texts: Texts, desk: SheetDocument, strip: ScanBar, clock: Clock, sounds: Sounds
+        self, window: Window, texts: Texts, document: SheetDocument, strip: ScanBar, clock: Clock, sounds: Sounds
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._strip = strip
         self._clock = clock
         self._sounds = sounds
@@ -55,8 +55,8 @@ class ReadyState(QObject):
         self._minute.timeout.connect(self.show)
         window.front_changed.connect(self._front_changed)
         window.closed.connect(self._be_left)
-        desk.head_changed.connect(self.show)
-        desk.disk_failed.connect(self._disk_failed)
+        document.head_changed.connect(self.show)
+        document.disk_failed.connect(self._disk_failed)
 
     def go_on_from(self, before: ReadyState) -> None:
         """Take over what is known of the disk and of the last scan."""
@@ -115,7 +115,7 @@ class ReadyState(QObject):
 
     def _why_no_disk(self) -> str:
         """Return why a scan would not reach the disk, "" where it would."""
-        if self._desk.takes_scans:
+        if self._document.takes_scans:
             self.disk_error = None
             return ""
         return self._texts.say(self.disk_error.title) if self.disk_error else self._texts("not_ready.disk")

@@ -52,7 +52,7 @@ class RescanMode(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         edits: EditCommands,
         strip: ScanBar,
         clock: Clock,
@@ -63,18 +63,18 @@ class RescanMode(QObject):
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._edits = edits
         self._strip = strip
         self._clock = clock
         self._sounds = sounds
-        self._sheet = desk.sheet
+        self._sheet = document.sheet
         self._row: int | None = None
         self._given: dict[int, str] = {}
         self._idle = QTimer(self, singleShot=True, interval=lasts)
         self._idle.timeout.connect(self.end)
         window.actions_["look_up"].toggled.connect(lambda on: self.end() if on else None)
-        desk.changed.connect(self._end_if_gone)
+        document.changed.connect(self._end_if_gone)
 
     @property
     def row(self) -> int | None:
@@ -83,7 +83,7 @@ class RescanMode(QObject):
 
     def begin(self, number: int) -> None:
         """Let the next scan become the id of the row `number`; a run must not have it."""
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         if sheet.is_taken(number):
             self._window.notice.show_error(BadInput("edit.under_way", row=number))
             return
@@ -113,7 +113,7 @@ class RescanMode(QObject):
 
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
         """Take the scan that the row `number` has waited for."""
-        state = self._desk.sheet.standing(number).state
+        state = self._document.sheet.standing(number).state
         taken = self._edits.scan_again(number, text, typed=typed, before=before)
         if isinstance(taken, Message):
             self._refuse("", self._texts.say(taken))
@@ -134,7 +134,7 @@ class RescanMode(QObject):
         return self._given.pop(row.number, "")
 
     def _invitation(self, number: int) -> str:
-        return self._texts("scan_again.invite", row=number, tail=tail(self._desk.sheet[number].device_id))
+        return self._texts("scan_again.invite", row=number, tail=tail(self._document.sheet[number].device_id))
 
     def _refuse(self, device_id: str, words: str) -> None:
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
@@ -148,6 +148,6 @@ class RescanMode(QObject):
         self._sounds.play(taken.cue)
 
     def _end_if_gone(self) -> None:
-        if self._desk.sheet is not self._sheet or (self._row is not None and self._row not in self._sheet):
+        if self._document.sheet is not self._sheet or (self._row is not None and self._row not in self._sheet):
             self._given.clear()
             self.end()

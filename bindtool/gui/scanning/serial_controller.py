@@ -32,13 +32,13 @@ class SerialController(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: Window, texts: Texts, ground: Services, scanning: ScanController) -> None:
+    def __init__(self, window: Window, texts: Texts, services: Services, scanning: ScanController) -> None:
         super().__init__(window)
         self._texts = texts
         self._window = window
-        self._sounds = ground.sounds
+        self._sounds = services.sounds
         self._readiness = scanning.readiness
-        self.serial = ground.serial
+        self.serial = services.serial
         self.serial_port = SerialPortDialog(texts, self.serial, found_ports, window)
         self.serial.changed.connect(self.changed)
         self.serial.changed.connect(self._tell_port)

@@ -31,13 +31,13 @@ _NOT_SENT = frozenset({State.READY, State.UNSENT})
 
 
 class LedgerRowSync(QObject):
-    """Between the sheet desk and the shared ledger."""
+    """Between the sheet document and the shared ledger."""
 
     def __init__(
-        self, desk: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, parent: QObject
+        self, document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._document = document
         self._ledger = ledger
         self._tasks = tasks
         self._asking = False
@@ -46,39 +46,41 @@ class LedgerRowSync(QObject):
 
     def begin(self) -> None:
         """Look after the running numbers of the sheet that is open now."""
-        labels = self._desk.labels
+        labels = self._document.labels
         if isinstance(labels.numbers, Blocks):
             labels.numbers.low = self._ask_soon
             self._ask_again()
 
     def _hold(self, entries: Sequence[SharedEntry]) -> None:
         """Hold the rows that another bench was quicker with; a ticked one only if it was bound there once more."""
-        desk = self._desk
-        found = (desk.sheet.first_with(entry.device_id) for entry in entries if entry.channel == desk.channel)
+        document = self._document
+        found = (
+            document.sheet.first_with(entry.device_id) for entry in entries if entry.channel == document.channel
+        )
         rows = [row for row in found if row is not None and self._may_be_held(row)]
-        held = [row for row in desk.bound_before.hold(desk.channel, rows) if row.held is not None]
+        held = [row for row in document.bound_before.hold(document.channel, rows) if row.held is not None]
         if held:
-            desk.do(lambda: desk.sheet.change(held))
+            document.do(lambda: document.sheet.change(held))
 
     def _may_be_held(self, row: Row) -> bool:
-        return row.held is None and row.outcome.state in _NOT_SENT and not self._desk.sheet.is_taken(row.number)
+        return row.held is None and row.outcome.state in _NOT_SENT and not self._document.sheet.is_taken(row.number)
 
     def _ask_soon(self) -> None:
         """Called while a scan gets its number: what is asked goes on beside it."""
         if not self._asking:
             self._asking = True
-            self._tasks.start(self._ask(self._desk.labels))
+            self._tasks.start(self._ask(self._document.labels))
 
     def _ask_again(self) -> None:
         """Where it was asked in vain, ask once the server can be reached again."""
-        numbers = self._desk.labels.numbers
+        numbers = self._document.labels.numbers
         standing = self._ledger.standing
         in_step = standing is not None and standing.since is None
         if in_step and isinstance(numbers, Blocks) and numbers.left < ENOUGH:
             self._ask_soon()
 
     async def _ask(self, labels: Labeller) -> None:
-        channel, numbers = self._desk.channel, labels.numbers
+        channel, numbers = self._document.channel, labels.numbers
         try:
             if channel is not None and isinstance(numbers, Blocks):
                 numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
@@ -86,13 +88,13 @@ class LedgerRowSync(QObject):
             return  # the line of the ledger says so, and it is asked again once it is in step
         finally:
             self._asking = False
-        if labels is self._desk.labels:
+        if labels is self._document.labels:
             self._label_those_without()
 
     def _label_those_without(self) -> None:
-        desk = self._desk
-        rows = [row for row in desk.sheet if row.held is not None and row.held.id == NO_NUMBER]
-        rows = [row for row in rows if not desk.sheet.is_taken(row.number)]
+        document = self._document
+        rows = [row for row in document.sheet if row.held is not None and row.held.id == NO_NUMBER]
+        rows = [row for row in rows if not document.sheet.is_taken(row.number)]
         if rows:
-            labelled = desk.labels.relabel([replace(row, held=None) for row in rows])
-            desk.do(lambda: desk.sheet.change(desk.judged(labelled)))
+            labelled = document.labels.relabel([replace(row, held=None) for row in rows])
+            document.do(lambda: document.sheet.change(document.judged(labelled)))

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 
 class EditCommands:
-    """Edits of the sheet on a desk."""
+    """Edits of the sheet on a document."""
 
-    def __init__(self, desk: SheetDocument) -> None:
-        self._desk = desk
+    def __init__(self, document: SheetDocument) -> None:
+        self._document = document
 
     def type(self, number: int, column: int, text: str) -> None:
         """Put what a person has typed into a cell."""
@@ -50,59 +50,59 @@ class EditCommands:
 
     def hold(self, reasons: Mapping[int, Message]) -> None:
         """Keep rows back from Bind until somebody includes them; those that are gone by now are left out."""
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         rows = [sheet[number] for number in reasons if number in sheet]
-        self._desk.do(lambda: sheet.change([replace(row, held=reasons[row.number]) for row in rows]))
+        self._document.do(lambda: sheet.change([replace(row, held=reasons[row.number]) for row in rows]))
 
     def write(self, texts: Texts, more: Sequence[Arrival] = (), source: Source = Source.PASTED) -> None:
         """Put texts into cells, and `more` into new rows, as one edit; with an access token among them, nothing."""
-        desk = self._desk
+        document = self._document
         rows = []
         for number, cells in texts.items():
-            row = self._written(desk.sheet[number], cells, source)
+            row = self._written(document.sheet[number], cells, source)
             if isinstance(row, Message):
-                desk.turned_away.emit(row)
+                document.turned_away.emit(row)
                 return
             rows.append(row)
-        self._change(rows, take_list(desk.sheet, more, desk.stamp(source)) if more else ())
+        self._change(rows, take_list(document.sheet, more, document.stamp(source)) if more else ())
 
     def fill(self, numbers: Iterable[int], labels: Labeller) -> int:
         """Give rows new labels in the order of arrival, as one edit; return how many."""
-        rows = [self._desk.sheet[number] for number in sorted(numbers)]
+        rows = [self._document.sheet[number] for number in sorted(numbers)]
         return len(rows) if self._change(labels.relabel(rows)) else 0
 
     def read_again(self) -> None:
         """Read the codes that wait for a rule by the rules in force, as one edit; the last one is told as added."""
-        desk = self._desk
-        recent = last_ids(desk.sheet)
-        waiting = [row for row in desk.sheet if waits_for_rule(row)]
-        read = [read_again(row, desk.labels, desk.rules, recent) for row in waiting]
-        others = desk.judged([row for row in read if row != desk.sheet[row.number]])
+        document = self._document
+        recent = last_ids(document.sheet)
+        waiting = [row for row in document.sheet if waits_for_rule(row)]
+        read = [read_again(row, document.labels, document.rules, recent) for row in waiting]
+        others = document.judged([row for row in read if row != document.sheet[row.number]])
         if others:
-            desk.do(lambda: desk.sheet.change(others), scanned=others[-1].number)
+            document.do(lambda: document.sheet.change(others), scanned=others[-1].number)
 
     def judge_again(self, numbers: Iterable[int]) -> None:
         """Hold rows by the rules in force, or let them go, as one edit."""
-        desk = self._desk
-        rows = judged_again(desk.sheet, [desk.sheet[number] for number in numbers], desk.rules.ids)
-        others = [row for row in rows if row != desk.sheet[row.number]]
+        document = self._document
+        rows = judged_again(document.sheet, [document.sheet[number] for number in numbers], document.rules.ids)
+        others = [row for row in rows if row != document.sheet[row.number]]
         if others:
-            desk.do(lambda: desk.sheet.change(others))
+            document.do(lambda: document.sheet.change(others))
 
     def scan_again(self, number: int, text: str, *, typed: bool = True, before: str = "") -> Row | Repeat | Message:
         """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
-        desk = self._desk
-        stamp = desk.stamp(Source.SCANNED, typed=typed)
-        taken = scan_again(desk.sheet, desk.sheet[number], text, stamp, before=before)
+        document = self._document
+        stamp = document.stamp(Source.SCANNED, typed=typed)
+        taken = scan_again(document.sheet, document.sheet[number], text, stamp, before=before)
         if not isinstance(taken, Repeat | Message):
-            (taken,) = desk.judged([taken])
-            desk.do(lambda: desk.sheet.change([taken]), scanned=number)
+            (taken,) = document.judged([taken])
+            document.do(lambda: document.sheet.change([taken]), scanned=number)
         return taken
 
     def _written(self, row: Row, cells: Mapping[Column, str], source: Source) -> Row | Message:
         device_id, label = cells.get(Column.DEVICE_ID), cells.get(Column.LABEL)
         if device_id is not None and device_id != row.device_id:
-            edited = edit_id(row, device_id, self._desk.labels, self._desk.rules)
+            edited = edit_id(row, device_id, self._document.labels, self._document.rules)
             if isinstance(edited, Message):
                 return edited
             row = replace(edited, source=source)
@@ -110,33 +110,33 @@ class EditCommands:
 
     def _change(self, rows: Iterable[Row], new: Sequence[Row] = ()) -> bool:
         """Do an edit; return whether it was done. Rows that stay as they are have no part in it."""
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         changed = [row for row in rows if row != sheet[row.number]]
         if not changed and not new:
             return False
-        judged = self._desk.judged([*changed, *new])
+        judged = self._document.judged([*changed, *new])
         edits = [(sheet[row.number], row) for row in judged[: len(changed)]]
         after = [with_note(*edit) for edit in edits]
-        done = self._desk.do(lambda: sheet.change(after, judged[len(changed) :]))
+        done = self._document.do(lambda: sheet.change(after, judged[len(changed) :]))
         line = left_behind(edits).line
         if done and line is not None:
-            self._desk.left_behind.emit(line)
+            self._document.left_behind.emit(line)
         return done
 
 
 class EditController(QObject):
     """A person's hands on the cells."""
 
-    def __init__(self, window: Window, desk: SheetDocument, edits: EditCommands, table: SheetTableView) -> None:
+    def __init__(self, window: Window, document: SheetDocument, edits: EditCommands, table: SheetTableView) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._document = document
         self._edits = edits
         table.sheet_model.edited.connect(edits.type)
-        table.sheet_model.ticked.connect(lambda number: desk.include([number]))
+        table.sheet_model.ticked.connect(lambda number: document.include([number]))
         table.written.connect(self._write)
         table.refused.connect(window.notice.show_error)
-        desk.left_behind.connect(window.notice.show_line)
+        document.left_behind.connect(window.notice.show_line)
 
     def _write(self, written: Written) -> None:
-        if self._desk.takes_scans:
+        if self._document.takes_scans:
             self._edits.write(written.texts, written.more)

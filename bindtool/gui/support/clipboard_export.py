@@ -27,10 +27,17 @@ class ClipboardExport:
     """Puts texts on the clipboard and says so."""
 
     def __init__(
-        self, texts: Texts, desk: SheetDocument, store: Store, notice: MessageBar, clock: Clock, *, practice: bool
+        self,
+        texts: Texts,
+        document: SheetDocument,
+        store: Store,
+        notice: MessageBar,
+        clock: Clock,
+        *,
+        practice: bool,
     ) -> None:
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._store = store
         self._notice = notice
         self._clock = clock
@@ -38,20 +45,20 @@ class ClipboardExport:
 
     def log_ids(self, numbers: list[int]) -> None:
         """Copy the log ids of rows, one a line, each once."""
-        answers = (self._desk.sheet[number].outcome.answer for number in numbers)
+        answers = (self._document.sheet[number].outcome.answer for number in numbers)
         found = dict.fromkeys(answer.log_id for answer in answers if answer is not None and answer.log_id)
         self._hand_out("\n".join(found), "handout.log_id", "handout.no_log_id")
 
     def support(self, numbers: list[int]) -> None:
         """Copy what Coze's support asks for about the last requests of rows, each request once."""
-        head = self._desk.head
+        head = self._document.head
         found = self._store.last_requests(head.sheet_id, numbers) if head is not None else ()
         texts = [for_support(self._texts, request) for request in found]
         self._hand_out("\n\n".join(texts), "handout.support", "handout.not_sent")
 
     def sharing(self, number: int) -> str:
         """Say whose the log id of a row is; "" where the last request that carried the row has another, or none."""
-        head, answer = self._desk.head, self._desk.sheet[number].outcome.answer
+        head, answer = self._document.head, self._document.sheet[number].outcome.answer
         request = self._store.last_request(head.sheet_id, number) if head is not None else None
         if request is None or request.answer is None or answer is None or request.answer.log_id != answer.log_id:
             return ""
@@ -70,7 +77,7 @@ class ClipboardExport:
 
         `unchecked`: it is not known whether bound ones stay bound when others are sent.
         """
-        head, sheet = self._desk.head, self._desk.sheet
+        head, sheet = self._document.head, self._document.sheet
         if head is None:
             return
         job = head.job or head.profile

@@ -45,8 +45,8 @@ class SupportBundleController(QObject):
         self,
         window: Window,
         files: FileDialogs,
-        desk: SheetDocument,
-        ground: Services,
+        document: SheetDocument,
+        services: Services,
         table: SheetTableView,
         profile: Callable[[], Profile | None],
         *,
@@ -56,15 +56,15 @@ class SupportBundleController(QObject):
         self._window = window
         self._files = files
         self._table = table
-        self._desk = desk
-        self._ground = ground
+        self._document = document
+        self._services = services
         self._profile = profile
         self._patience = patience
         window.actions_["save_support"].triggered.connect(self.save)
 
     def save(self) -> None:
         """Ask where to, and save: the last run that carried a selected row, else the sheet's last run."""
-        head, store = self._desk.head, self._ground.store
+        head, store = self._document.head, self._services.store
         if head is None:
             # The window is still opening its first sheet.
             return
@@ -76,12 +76,12 @@ class SupportBundleController(QObject):
         run_id, profile = run.run_id, self._profile()
         self._files.choose_support(
             profile.name if profile is not None else "",
-            lambda path: self._ground.tasks.start(self._save_to(path, run_id, profile)),
+            lambda path: self._services.tasks.start(self._save_to(path, run_id, profile)),
         )
 
     async def _save_to(self, path: Path, run_id: int, profile: Profile | None) -> None:
         redaction, checked = await self._redaction(profile)
-        version = self._ground.version
+        version = self._services.version
         versions = {
             "bindtool": version.bindtool,
             "commit": version.commit,
@@ -90,7 +90,7 @@ class SupportBundleController(QObject):
             "system": system(),
             "password_store": await self._password_store(),
         }
-        store, folder, clock = self._ground.store, self._ground.folder, self._ground.clock
+        store, folder, clock = self._services.store, self._services.folder, self._services.clock
 
         def save() -> None:
             bundle = SupportBundle(store.requests(run_id), versions, profile, log_files(folder.log))
@@ -113,7 +113,7 @@ class SupportBundleController(QObject):
             return Redaction([]), True
         try:
             async with asyncio.timeout(self._patience):
-                return Redaction([await self._ground.tokens.read(profile)]), True
+                return Redaction([await self._services.tokens.read(profile)]), True
         except TokenMissing:
             return Redaction([]), True
         except (BindtoolError, TimeoutError):
@@ -122,7 +122,7 @@ class SupportBundleController(QObject):
     async def _password_store(self) -> str:
         try:
             async with asyncio.timeout(self._patience):
-                return await self._ground.tokens.describe()
+                return await self._services.tokens.describe()
         except BindtoolError as error:
             return error.id
         except TimeoutError:

@@ -159,7 +159,7 @@ class BurstBench:
         before = self.scans
         for burst in one.bursts:
             self._press(one, burst)
-            await until(lambda: self._bench.desk.at_rest)
+            await until(lambda: self._bench.document.at_rest)
         await until(lambda: self._bench.at_rest)
         if one.hand is Hand.PERSON:
             taken = self.scans - before
@@ -167,7 +167,7 @@ class BurstBench:
         return self._count([burst.text for burst in one.bursts])
 
     async def _begin(self, one: Round) -> None:
-        desk = self._bench.desk
+        desk = self._bench.document
         desk.delete([row.number for row in desk.sheet])
         self._window.strip.field.setText("")
         rules = self._bench.rules
@@ -185,7 +185,7 @@ class BurstBench:
         if one.place is Place.FIELD:
             self._window.strip.field.setFocus()
         else:
-            last = len(self._bench.desk.sheet) - 1
+            last = len(self._bench.document.sheet) - 1
             self._window.table.setCurrentIndex(self._window.model.index(last, Column.LABEL))
             self._window.table.setFocus()
         keys = burst.text + burst.end.keys
@@ -202,7 +202,7 @@ class BurstBench:
             QCoreApplication.sendEvent(handle, event)
 
     def _count(self, sent: Sequence[str]) -> Counter[str]:
-        sheet = self._bench.desk.sheet
+        sheet = self._bench.document.sheet
         rows = [row for row in sheet if row.device_id != _LABELLED]
         standing = {row.device_id: sheet.standing(row.number).state for row in rows}
         ready = {device_id for device_id, state in standing.items() if state is State.READY}

@@ -170,8 +170,8 @@ class Life:
             run.site.changed.set()
             return await run.prompt
 
-        ground = RunContext(self.store, self._clock, open_api=lambda *_: run.site)
-        async for event in run_job(run.job, self.sheet, token, ground, run.stop):
+        context = RunContext(self.store, self._clock, open_api=lambda *_: run.site)
+        async for event in run_job(run.job, self.sheet, token, context, run.stop):
             if isinstance(event, Begun):
                 run.begun = event
                 self.sheet.take_up([job.number for job in event.jobs])

@@ -80,17 +80,19 @@ def tokens(tmp_path: Path, clock: HandClock) -> TokenService:
 
 @pytest.fixture
 def session(
-    desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenService
+    document: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenService
 ) -> RunSession:
     """A window's runs."""
-    return RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None))
+    return RunSession(
+        document, EditCommands(document), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None)
+    )
 
 
 class Bench:
     """A technician: puts devices on the sheet, presses Bind, and watches."""
 
-    def __init__(self, desk: SheetDocument, session: RunSession, profile: Profile, qtbot: QtBot) -> None:
-        self._desk = desk
+    def __init__(self, document: SheetDocument, session: RunSession, profile: Profile, qtbot: QtBot) -> None:
+        self._document = document
         self._session = session
         self.profile = profile
         self.qtbot = qtbot
@@ -103,14 +105,14 @@ class Bench:
 
     def put(self, ids: Sequence[str]) -> None:
         """Paste ids and wait until the disk has them."""
-        self._desk.take([Arrival(device_id) for device_id in ids], Source.PASTED)
-        self.wait_until(lambda: not self._desk.saving)
+        self._document.take([Arrival(device_id) for device_id in ids], Source.PASTED)
+        self.wait_until(lambda: not self._document.saving)
 
     def bind(self) -> None:
         """Start a run with all that can be sent."""
-        assert self._desk.head is not None
-        jobs = self._desk.sheet.jobs(ALL_STATES)
-        self._session.start(BindJob(self._desk.head.sheet_id, self.profile, jobs, "A12"))
+        assert self._document.head is not None
+        jobs = self._document.sheet.jobs(ALL_STATES)
+        self._session.start(BindJob(self._document.head.sheet_id, self.profile, jobs, "A12"))
 
     def wait_until(self, condition: Callable[[], object]) -> None:
         """Let things happen until something is so."""
@@ -125,15 +127,15 @@ class Bench:
 
 
 @pytest.fixture
-def bench(desk: SheetDocument, session: RunSession, profile: Profile, qtbot: QtBot) -> Bench:
+def bench(document: SheetDocument, session: RunSession, profile: Profile, qtbot: QtBot) -> Bench:
     """A technician with an empty sheet of the practice profile."""
-    finish(qtbot, desk.open(profile))
-    return Bench(desk, session, profile, qtbot)
+    finish(qtbot, document.open(profile))
+    return Bench(document, session, profile, qtbot)
 
 
-def states(desk: SheetDocument) -> list[State]:
+def states(document: SheetDocument) -> list[State]:
     """Return the states of the rows as they are shown."""
-    return [desk.sheet.standing(row.number).state for row in desk.sheet]
+    return [document.sheet.standing(row.number).state for row in document.sheet]
 
 
 def status(model: SheetTableModel, number: int) -> object:
@@ -146,7 +148,7 @@ def status(model: SheetTableModel, number: int) -> object:
 
 def test_every_device_is_bound_shown_and_written_down(
     bench: Bench,
-    desk: SheetDocument,
+    document: SheetDocument,
     session: RunSession,
     server: PracticeServer,
     database: Path,
@@ -163,13 +165,13 @@ def test_every_device_is_bound_shown_and_written_down(
     assert started.count() == 1
     assert list(server.bound) == ids
     assert [len(request.body) > 0 for request in server.requests] == [True] * 3
-    assert set(states(desk)) == {State.BOUND}
+    assert set(states(document)) == {State.BOUND}
     assert result.progress == Progress(total=120, bound=120, seconds=1)
     assert result.concluded.ended.ending is Ending.FINISHED
     assert result.concluded.advice is None
     assert (result.time, result.seconds) == (clock.now(), 0)
     assert not session.running
-    rows = tuple(desk.sheet)
+    rows = tuple(document.sheet)
     store.close()
     with Store(database, clock) as later:
         head = later.current_sheet(profile="practice")
@@ -180,7 +182,7 @@ def test_every_device_is_bound_shown_and_written_down(
 
 
 def test_progress_grows_and_rows_change_as_it_happens(
-    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: RunSession
+    bench: Bench, document: SheetDocument, model: SheetTableModel, session: RunSession
 ) -> None:
     """The first news is that nothing is bound yet; rows are seen sending, then bound; the counts only grow.
 
@@ -190,7 +192,7 @@ def test_progress_grows_and_rows_change_as_it_happens(
     seen: list[object] = []
     shown: list[int] = []
     session.progressed.connect(lambda _: seen.append(status(model, 1)))
-    session.progressed.connect(lambda _: shown.append(states(desk).count(State.BOUND)))
+    session.progressed.connect(lambda _: shown.append(states(document).count(State.BOUND)))
 
     bench.bind_all()
 
@@ -202,24 +204,24 @@ def test_progress_grows_and_rows_change_as_it_happens(
 
 
 def test_many_answers_are_told_together(
-    bench: Bench, desk: SheetDocument, tasks: BackgroundTasks, server: PracticeServer
+    bench: Bench, document: SheetDocument, tasks: BackgroundTasks, server: PracticeServer
 ) -> None:
     """Three hundred requests at once change the table as often as somebody can see it, and no row is left out."""
     bench.put([f"SPK{number:06}" for number in range(1, 301)])
     pace = RequestSettings(batch_size=1, concurrency=64, rate=0)
     bench.profile = replace(bench.profile, pace=pace, behaviour=Behaviour.ADDS)
-    changed = QSignalSpy(desk.changed)
+    changed = QSignalSpy(document.changed)
 
     result = bench.bind_all()
     bench.wait_until(lambda: not tasks.busy)  # its lines are closed
 
     assert len(server.requests) == 300
     assert result.progress == Progress(total=300, bound=300, seconds=1)
-    assert set(states(desk)) == {State.BOUND}
+    assert set(states(document)) == {State.BOUND}
     assert changed.count() < 100
 
 
-def test_a_refused_device_is_looked_for(bench: Bench, desk: SheetDocument, server: PracticeServer) -> None:
+def test_a_refused_device_is_looked_for(bench: Bench, document: SheetDocument, server: PracticeServer) -> None:
     """Progress says how many are left to look at while a request is taken apart; the others are all bound."""
     ids = [f"SPK{number:06}" for number in range(1, 61)]
     ids[6] = "SPK9990000"
@@ -233,12 +235,12 @@ def test_a_refused_device_is_looked_for(bench: Bench, desk: SheetDocument, serve
     assert looked == sorted(looked, reverse=True)
     assert bench.progress[-1].looking is None
     assert result.progress == Progress(total=60, bound=59, refused=1, seconds=1)
-    assert [row.device_id for row in desk.sheet if row.outcome.state is State.REFUSED] == ["SPK9990000"]
+    assert [row.device_id for row in document.sheet if row.outcome.state is State.REFUSED] == ["SPK9990000"]
     assert len(server.bound) == 59
 
 
 def test_an_answer_that_is_lost_for_good_is_unknown(
-    bench: Bench, desk: SheetDocument, server: PracticeServer
+    bench: Bench, document: SheetDocument, server: PracticeServer
 ) -> None:
     """Counted as such, and told what can be done about it."""
     server.script([Close()])
@@ -248,13 +250,13 @@ def test_an_answer_that_is_lost_for_good_is_unknown(
     result = bench.bind_all()
 
     assert result.progress.unknown == 2
-    assert states(desk) == [State.UNKNOWN, State.UNKNOWN]
+    assert states(document) == [State.UNKNOWN, State.UNKNOWN]
     assert result.concluded.advice is not None
     assert result.concluded.advice.title.id == "advice.unknown_adds.title"
 
 
 def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(
-    bench: Bench, desk: SheetDocument, tokens: TokenService
+    bench: Bench, document: SheetDocument, tokens: TokenService
 ) -> None:
     """The rows are ready again, and the person is told about the token."""
     bench.put(["SPK000001", "SPK000002"])
@@ -265,7 +267,7 @@ def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(
 
     assert result.concluded.ended.ending is Ending.AUTHENTICATION
     assert result.concluded.advice is not None
-    assert states(desk) == [State.READY, State.READY]
+    assert states(document) == [State.READY, State.READY]
     assert (result.progress.bound, result.progress.total) == (0, 2)
 
 
@@ -273,41 +275,41 @@ def test_a_bad_token_stops_the_run_and_no_row_is_at_fault(
 
 
 def test_a_run_has_its_rows_to_itself(
-    bench: Bench, desk: SheetDocument, model: SheetTableModel, session: RunSession, server: PracticeServer
+    bench: Bench, document: SheetDocument, model: SheetTableModel, session: RunSession, server: PracticeServer
 ) -> None:
     """Once it has begun nobody edits or deletes them; a scan meanwhile is ready and left for the next run."""
     bench.put(["SPK000001", "SPK000002"])
-    failed = QSignalSpy(desk.failed)
+    failed = QSignalSpy(document.failed)
     cells = [model.index(row, column) for row in range(2) for column in EDITABLE]
 
     def meddle() -> None:
         assert session.running
         assert not [cell for cell in cells if model.flags(cell) & model.flags(cell).ItemIsEditable]
-        desk.delete([1])
+        document.delete([1])
         model.setData(cells[0], "0009")
-        desk.scan("SPK000003")
+        document.scan("SPK000003")
 
     session.started.connect(meddle)
     bench.bind()
-    bench.wait_until(lambda: bench.results and not desk.saving)
+    bench.wait_until(lambda: bench.results and not document.saving)
 
     assert [failed.at(at)[0].id for at in range(failed.count())] == ["edit.under_way", "edit.under_way"]
-    assert states(desk) == [State.BOUND, State.BOUND, State.READY]
+    assert states(document) == [State.BOUND, State.BOUND, State.READY]
     assert list(server.bound) == ["SPK000001", "SPK000002"]
     assert model.flags(cells[0]) & model.flags(cells[0]).ItemIsEditable
-    desk.delete([1])
-    assert [row.number for row in desk.sheet] == [2, 3]
+    document.delete([1])
+    assert [row.number for row in document.sheet] == [2, 3]
 
 
 def test_another_bench_is_quicker_while_a_run_begins(
-    bench: Bench, desk: SheetDocument, tasks: BackgroundTasks, server: PracticeServer, store: Store
+    bench: Bench, document: SheetDocument, tasks: BackgroundTasks, server: PracticeServer, store: Store
 ) -> None:
     """A row that another bench had bound between the press and the claims was sent all the same.
 
     The news passed it over, since the run had it already; and the claim was made by somebody who knew.
     """
     ledger = SharedLedgerService(lambda *_: None)
-    LedgerRowSync(desk, ledger, tasks, desk)
+    LedgerRowSync(document, ledger, tasks, document)
     bench.put(["SPK000001", "SPK000002"])
     told = replace(foreign(1, "SPK000001"), channel=bench.profile.channel)
     store.benches.take_in([told]).result()
@@ -318,33 +320,41 @@ def test_another_bench_is_quicker_while_a_run_begins(
 
     assert list(server.bound) == ["SPK000002"]
     assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)
-    held = desk.sheet[1].held
-    assert (held is not None and held.id, states(desk)) == ("reason.bound_there", [State.INCOMPLETE, State.BOUND])
+    held = document.sheet[1].held
+    assert (held is not None and held.id, states(document)) == (
+        "reason.bound_there",
+        [State.INCOMPLETE, State.BOUND],
+    )
 
 
 def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
-    bench: Bench, desk: SheetDocument, store: Store, clock: HandClock, tasks: BackgroundTasks, tokens: TokenService
+    bench: Bench,
+    document: SheetDocument,
+    store: Store,
+    clock: HandClock,
+    tasks: BackgroundTasks,
+    tokens: TokenService,
 ) -> None:
     """Another bench has the device that was confirmed; the row has another one by the time that is known."""
     others = ScriptedServer()
     others.taken = (TakenDevice("SPK000001", "bench-2", "李", clock.now()),)
     ledger = desk_on(others, store, clock)
-    session = RunSession(desk, EditCommands(desk), store, clock, tasks, tokens, ledger)
-    bench = Bench(desk, session, bench.profile, bench.qtbot)
+    session = RunSession(document, EditCommands(document), store, clock, tasks, tokens, ledger)
+    bench = Bench(document, session, bench.profile, bench.qtbot)
     bench.put(["SPK000001", "SPK000002"])
     ledger.follow(bench.profile)
 
     bench.bind()
-    EditCommands(desk).type(1, Column.DEVICE_ID, "SPK000009")
-    bench.wait_until(lambda: bench.results and not desk.saving)
+    EditCommands(document).type(1, Column.DEVICE_ID, "SPK000009")
+    bench.wait_until(lambda: bench.results and not document.saving)
 
     assert "SPK000001" in others.claimed
-    assert (desk.sheet[1].held, states(desk)) == (None, [State.READY, State.BOUND])
+    assert (document.sheet[1].held, states(document)) == (None, [State.READY, State.BOUND])
     ledger.close()
 
 
 def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
-    bench: Bench, desk: SheetDocument, session: RunSession, server: PracticeServer, clock: HandClock
+    bench: Bench, document: SheetDocument, session: RunSession, server: PracticeServer, clock: HandClock
 ) -> None:
     """An answer that does not come within the patience leaves its rows unknown; the others stay ready."""
     server.script([Slow(3600)])
@@ -363,13 +373,13 @@ def test_stop_waits_for_what_is_in_flight_and_sends_nothing_new(
     assert result.concluded.ended.ending is Ending.STOPPED
     assert (result.progress.unknown, result.progress.bound, result.progress.total) == (50, 0, 70)
     assert result.seconds == 3
-    assert states(desk) == [State.UNKNOWN] * 50 + [State.READY] * 20
+    assert states(document) == [State.UNKNOWN] * 50 + [State.READY] * 20
     assert len(server.requests) == 1
     assert [session.running, session.stopping] == [False, False]
 
 
 def test_the_next_run_is_not_stopped_by_the_last_stop(
-    bench: Bench, desk: SheetDocument, session: RunSession, server: PracticeServer
+    bench: Bench, document: SheetDocument, session: RunSession, server: PracticeServer
 ) -> None:
     """Stop before anything has left: nothing leaves. Bind again: all of it does."""
     bench.put(["SPK000001"])
@@ -378,16 +388,16 @@ def test_the_next_run_is_not_stopped_by_the_last_stop(
     session.stop()
     bench.wait_until(lambda: not session.running)
     assert not_begun.at(0)[1] is None
-    assert states(desk) == [State.READY]
+    assert states(document) == [State.READY]
     assert server.requests == ()
 
     bench.bind()
     bench.wait_until(lambda: bench.results)
-    assert states(desk) == [State.BOUND]
+    assert states(document) == [State.BOUND]
 
 
 def test_a_wait_is_counted_down(
-    bench: Bench, desk: SheetDocument, model: SheetTableModel, server: PracticeServer, clock: HandClock
+    bench: Bench, document: SheetDocument, model: SheetTableModel, server: PracticeServer, clock: HandClock
 ) -> None:
     """Told to wait, progress says why and for how many seconds more; when it is over, nothing of it stays."""
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
@@ -405,13 +415,13 @@ def test_a_wait_is_counted_down(
     bench.wait_until(lambda: bench.results)
 
     assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)
-    assert states(desk) == [State.BOUND]
+    assert states(document) == [State.BOUND]
 
 
 def test_a_countdown_goes_by_the_steady_clock(
     bench: Bench,
     store: Store,
-    desk: SheetDocument,
+    document: SheetDocument,
     tasks: BackgroundTasks,
     tokens: TokenService,
     server: PracticeServer,
@@ -429,9 +439,9 @@ def test_a_countdown_goes_by_the_steady_clock(
 
     clock = PutBack()
     session = RunSession(
-        desk, EditCommands(desk), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None)
+        document, EditCommands(document), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None)
     )
-    bench = Bench(desk, session, bench.profile, bench.qtbot)
+    bench = Bench(document, session, bench.profile, bench.qtbot)
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])
     bench.put(["SPK000001"])
     bench.bind()
@@ -521,7 +531,7 @@ def test_a_clock_that_is_off(
 
 
 def test_a_run_that_can_not_be_written_down_does_not_begin(
-    bench: Bench, desk: SheetDocument, session: RunSession, server: PracticeServer, database: Path
+    bench: Bench, document: SheetDocument, session: RunSession, server: PracticeServer, database: Path
 ) -> None:
     """Nothing leaves, the window hears why, and the rows are free again."""
     bench.put(["SPK000001"])
@@ -533,7 +543,7 @@ def test_a_run_that_can_not_be_written_down_does_not_begin(
     assert isinstance(bench.broken[0], StoreFailed)
     assert server.requests == ()
     assert not session.running
-    assert states(desk) == [State.READY]
+    assert states(document) == [State.READY]
     bench.bind()
     bench.wait_until(lambda: bench.results)
     assert bench.results[0].progress.bound == 1
@@ -541,7 +551,7 @@ def test_a_run_that_can_not_be_written_down_does_not_begin(
 
 def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
     bench: Bench,
-    desk: SheetDocument,
+    document: SheetDocument,
     session: RunSession,
     server: PracticeServer,
     database: Path,
@@ -559,13 +569,13 @@ def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
     assert bench.results == []
     assert len(server.requests) == 1
     assert not session.running
-    assert states(desk) == [State.UNKNOWN, State.UNKNOWN]
-    assert not desk.sheet.is_taken(1)
-    shown = [row.outcome for row in desk.sheet]
+    assert states(document) == [State.UNKNOWN, State.UNKNOWN]
+    assert not document.sheet.is_taken(1)
+    shown = [row.outcome for row in document.sheet]
     store.close()
     with Store(database, clock) as later:
-        assert desk.head is not None
-        assert [row.outcome for row in later.load(desk.head.sheet_id)] == shown
+        assert document.head is not None
+        assert [row.outcome for row in later.load(document.head.sheet_id)] == shown
 
 
 def test_closing_the_window_ends_a_run(

@@ -63,7 +63,7 @@ def practice() -> bool:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, *, practice: bool) -> Services:
+def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, *, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     return Services(
@@ -90,12 +90,12 @@ class Person:
     """Somebody at a window, whose laptop has sheets of last month and of today."""
 
     def __init__(
-        self, qtbot: QtBot, window: MainWindow, desk: SheetDocument, ground: Services, texts: Texts
+        self, qtbot: QtBot, window: MainWindow, document: SheetDocument, services: Services, texts: Texts
     ) -> None:
         self.qtbot = qtbot
         self.window = window
-        self.desk = desk
-        self.history = HistoryController(window, texts, desk, window.table, ground)
+        self.document = document
+        self.history = HistoryController(window, texts, document, window.table, services)
 
     def opens_history(self) -> None:
         """Press its key, and wait until all is found."""
@@ -181,14 +181,14 @@ def window(texts: Texts, day: date, show: Show, *, practice: bool) -> MainWindow
 
 @pytest.fixture
 def person(
-    qtbot: QtBot, window: MainWindow, ground: Services, store: Store, clock: HandClock, texts: Texts
+    qtbot: QtBot, window: MainWindow, services: Services, store: Store, clock: HandClock, texts: Texts
 ) -> Person:
     """Give somebody with an old sheet, and today's with a device of then and a new one."""
-    desk = SheetDocument(window.model, store, clock, ground.tasks)
+    document = SheetDocument(window.model, store, clock, services.tasks)
     fill(store, clock)
     store.create_sheet(profile="Line 2", job="WO-8", put=[row(1), row(2, "NEW")]).result()
-    finish(qtbot, desk.open(PROFILE))
-    return Person(qtbot, window, desk, ground, texts)
+    finish(qtbot, document.open(PROFILE))
+    return Person(qtbot, window, document, services, texts)
 
 
 def model_of(person: Person) -> RecordModel[object]:
@@ -258,11 +258,11 @@ def test_nothing_is_found(person: Person) -> None:
 
 
 def test_a_laptop_on_which_nothing_was_done(
-    qtbot: QtBot, window: MainWindow, ground: Services, store: Store, texts: Texts
+    qtbot: QtBot, window: MainWindow, services: Services, store: Store, texts: Texts
 ) -> None:
     """It says what will be found here."""
-    desk = SheetDocument(window.model, store, ground.clock, ground.tasks)
-    someone = Person(qtbot, window, desk, ground, texts)
+    document = SheetDocument(window.model, store, services.clock, services.tasks)
+    someone = Person(qtbot, window, document, services, texts)
     window.actions_["history"].trigger()
     page = someone.history.page
     someone.until(lambda: "Nothing has been done on this computer yet" in page.devices.accessibleDescription())
@@ -323,7 +323,7 @@ def test_todays_sheet_is_where_it_was(person: Person) -> None:
     assert person.page is person.window.sheet_page
     assert person.window.table.selected_numbers() == [2]
     person.window.actions_["history"].trigger()
-    person.desk.delete([2])
+    person.document.delete([2])
     press(person.window, "Open the sheet")
     assert person.page is person.window.sheet_page
 

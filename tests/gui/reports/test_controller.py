@@ -56,25 +56,25 @@ YESTERDAY = START - timedelta(days=1)
 class Person:
     """Somebody at a window, who saves and prints."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow, document: SheetDocument, store: Store) -> None:
         self._qtbot = qtbot
         self.window = window
-        self._desk = desk
+        self._document = document
         self._store = store
 
     def has_rows(self, *rows: Row) -> None:
         """Let the sheet have these rows."""
-        assert self._desk.head is not None
-        self._store.save(self._desk.head.sheet_id, rows).result()
-        finish(self._qtbot, self._desk.open(PROFILE))
+        assert self._document.head is not None
+        self._store.save(self._document.head.sheet_id, rows).result()
+        finish(self._qtbot, self._document.open(PROFILE))
 
     def has_sent(self, number: int, state: State, answer: Answer) -> None:
         """Let a run have sent a row, alone."""
-        assert self._desk.head is not None
-        run_id = self._store.begin_run(self._desk.head.sheet_id, CHANNEL, devices(row(number))).result()
+        assert self._document.head is not None
+        run_id = self._store.begin_run(self._document.head.sheet_id, CHANNEL, devices(row(number))).result()
         self._store.begin_request(run_id, 1, sending(number)).result()
         self._store.settle(run_id, settled(state, number, answer=answer), 1).result()
-        finish(self._qtbot, self._desk.open(PROFILE))
+        finish(self._qtbot, self._document.open(PROFILE))
 
     def choose(self, action: str) -> None:
         """Choose an entry of the menu."""
@@ -111,7 +111,7 @@ def practice() -> bool:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, practice: bool) -> Services:
+def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
@@ -143,20 +143,20 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, texts: Texts, ground: Services) -> SheetDocument:
-    """Give the desk of that window, on which no sheet lies yet; the entries of its menu work."""
-    desk = SheetDocument(window.model, ground.store, ground.clock, ground.tasks)
-    sources = ReportSources(texts, desk, ground)
-    ReportController(window, texts, sources, ground)
-    PrintController(window, texts, sources, ground)
-    return desk
+def document(window: MainWindow, texts: Texts, services: Services) -> SheetDocument:
+    """Give the document of that window, on which no sheet lies yet; the entries of its menu work."""
+    document = SheetDocument(window.model, services.store, services.clock, services.tasks)
+    sources = ReportSources(texts, document, services)
+    ReportController(window, texts, sources, services)
+    PrintController(window, texts, sources, services)
+    return document
 
 
 @pytest.fixture
-def person(qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store) -> Person:
+def person(qtbot: QtBot, window: MainWindow, document: SheetDocument, store: Store) -> Person:
     """Give somebody with an empty sheet."""
-    finish(qtbot, desk.open(PROFILE))
-    return Person(qtbot, window, desk, store)
+    finish(qtbot, document.open(PROFILE))
+    return Person(qtbot, window, document, store)
 
 
 def lines_of(path: Path) -> list[dict[str, str]]:
@@ -191,9 +191,11 @@ def test_there_is_nothing_of_today_at_any_bench(person: Person, store: Store) ->
 
 
 @pytest.mark.parametrize("action", ["save_report", "save_run", "save_to_handle", "print_sheet"])
-def test_no_sheet_is_open(qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store, action: str) -> None:
+def test_no_sheet_is_open(
+    qtbot: QtBot, window: MainWindow, document: SheetDocument, store: Store, action: str
+) -> None:
     """While the window is still opening one there is nothing to report of it."""
-    person = Person(qtbot, window, desk, store)
+    person = Person(qtbot, window, document, store)
     person.choose(action)
     assert person.notice == "No sheet is open"
 
@@ -209,12 +211,12 @@ def test_no_sheet_is_open(qtbot: QtBot, window: MainWindow, desk: SheetDocument,
         ("save_benches", "report of all benches 2026-11-25.xlsx", False),
     ],
 )
-def test_the_name_is_ready(person: Person, desk: SheetDocument, store: Store, action: str, name: str) -> None:
+def test_the_name_is_ready(person: Person, document: SheetDocument, store: Store, action: str, name: str) -> None:
     """It says of what and when, and that it was practice; every system takes it."""
     person.has_rows(row(1))
     person.has_sent(1, State.REFUSED, Answer(START, 4000))
     store.benches.take_in([told(1)]).result()
-    desk.describe(job="WO-1125", expected=None, operator="")
+    document.describe(job="WO-1125", expected=None, operator="")
     person.choose(action)
     dialog = person.file_dialog()
     (chosen,) = dialog.selectedFiles()
@@ -236,11 +238,11 @@ def test_the_sheet(person: Person, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_what_each_is_about(person: Person, desk: SheetDocument, texts: Texts, ground: Services) -> None:
+def test_what_each_is_about(person: Person, document: SheetDocument, texts: Texts, services: Services) -> None:
     """The title says it, and the columns are the report's but for what is to be handled."""
     person.has_rows(row(1), row(2))
     person.has_sent(2, State.REFUSED, Answer(START, 4000))
-    sources = ReportSources(texts, desk, ground)
+    sources = ReportSources(texts, document, services)
     made = {about: sources.take(about)() for about in ReportScope}
     sheet = "2026-11-25 09:30 · Line 2/b"
     assert {about: report.title for about, report in made.items()} == {
@@ -283,11 +285,11 @@ def test_what_is_to_be_handled(person: Person, tmp_path: Path) -> None:
     assert list(line.values()) == ["SPK0002", "Speaker 2", "refused", "4000", "bad", "LOG2", "2", "Line 2/b"]
 
 
-def test_the_day(person: Person, desk: SheetDocument, qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+def test_the_day(person: Person, document: SheetDocument, qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     """Sheet by sheet, closed ones too, whoever scanned: a workbook with totals, and what is not checked."""
     person.has_rows(row(1), replace(row(2), added_at=YESTERDAY))
     person.has_sent(1, State.BOUND, Answer(START, 0))
-    finish(qtbot, desk.renew())
+    finish(qtbot, document.renew())
     person.has_rows(replace(row(1), operator="B07"), replace(row(2), operator="B07"))
     store.create_sheet(profile="Line 3", put=[replace(row(1), added_at=YESTERDAY)]).result()
     person.save_to("save_today", tmp_path / "day.xlsx")
@@ -373,7 +375,7 @@ def print_to(dialog: QPrintDialog, path: Path) -> None:
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
-def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Services) -> None:
+def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, services: Services) -> None:
     """The banner says so, and what else can be done."""
     from PySide6.QtPrintSupport import QPrinter
 
@@ -387,10 +389,10 @@ def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, ground: Se
 
 
 @pytest.mark.parametrize("action", ["save_report", "save_today"])
-def test_a_report_over_the_ledger_is_refused(person: Person, ground: Services, action: str) -> None:
+def test_a_report_over_the_ledger_is_refused(person: Person, services: Services, action: str) -> None:
     """What a person picks in the dialog is not the database, whatever its name ends in; the banner says why."""
     person.has_rows(row(1))
-    database = ground.store.path
+    database = services.store.path
     person.save_to(action, database)
     assert f"{database} is one of bindtool's own files" in person.notice
     assert database.read_bytes().startswith(b"SQLite format 3")

@@ -42,14 +42,16 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDocument:
-    """Give a desk with two rows on it."""
-    desk = SheetDocument(window.model, store, clock, tasks)
-    finish(qtbot, desk.open(PROFILE))
-    desk.scan("SPK26113F2001")
-    desk.scan("SN:1;MAC:2")
-    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
-    return desk
+def document(
+    window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot
+) -> SheetDocument:
+    """Give a document with two rows on it."""
+    document = SheetDocument(window.model, store, clock, tasks)
+    finish(qtbot, document.open(PROFILE))
+    document.scan("SPK26113F2001")
+    document.scan("SN:1;MAC:2")
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+    return document
 
 
 @pytest.fixture
@@ -60,10 +62,10 @@ def listener() -> Listener:
 
 @pytest.fixture
 def look_up(
-    window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, listener: Listener
+    window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, listener: Listener
 ) -> LookupMode:
     """Give the mode, begun."""
-    made = LookupMode(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock)
+    made = LookupMode(window, texts, document, window.strip.looked_up, window.strip.field, window.table, clock)
     made.found.connect(lambda _, taken: listener.play(taken.cue))
     made.toggled.connect(lambda: window.strip.set_looking_up() if made.on else window.strip.set_ready())
     window.actions_["look_up"].setChecked(True)
@@ -129,10 +131,12 @@ def test_it_ends_with_esc(look_up: LookupMode, window: MainWindow) -> None:
 
 
 def test_it_ends_by_itself(
-    window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, qtbot: QtBot
+    window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, qtbot: QtBot
 ) -> None:
     """Whoever forgets it is back at scanning a while after the last scan."""
-    mode = LookupMode(window, texts, desk, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1)
+    mode = LookupMode(
+        window, texts, document, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1
+    )
     with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
         window.actions_["look_up"].trigger()
     assert not mode.on

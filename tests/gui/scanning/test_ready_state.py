@@ -54,11 +54,11 @@ def window(texts: Texts, show: Show) -> MainWindow:
 
 @pytest.fixture
 def readiness(
-    window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
+    window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
 ) -> ReadyState:
     """Give what keeps the strip true; a sheet is open."""
-    readiness = ReadyState(window, texts, desk, window.strip, clock, ears)
-    finish(qtbot, desk.open(None))
+    readiness = ReadyState(window, texts, document, window.strip, clock, ears)
+    finish(qtbot, document.open(None))
     return readiness
 
 
@@ -153,13 +153,15 @@ def test_a_label_that_an_input_method_may_write(readiness: ReadyState, window: M
     assert "READY TO SCAN" in said(window.strip)
 
 
-def test_a_disk_that_fails(readiness: ReadyState, window: MainWindow, desk: SheetDocument, qtbot: QtBot) -> None:
+def test_a_disk_that_fails(
+    readiness: ReadyState, window: MainWindow, document: SheetDocument, qtbot: QtBot
+) -> None:
     """The scan field takes nothing and says why; when the disk works again, so does the field."""
-    desk.fail(StoreFailed("store.disk_full", path="/data"))
+    document.fail(StoreFailed("store.disk_full", path="/data"))
     assert "NOT READY" in said(window.strip)
     assert window.strip.field.isReadOnly()
     assert readiness.disk_error is not None
-    finish(qtbot, desk.catch_up())
+    finish(qtbot, document.catch_up())
     assert "READY TO SCAN" in said(window.strip)
     assert not window.strip.field.isReadOnly()
     assert readiness.disk_error is None

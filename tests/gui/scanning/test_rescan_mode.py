@@ -44,14 +44,16 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDocument:
-    """Give a desk with two rows on it."""
-    desk = SheetDocument(window.model, store, clock, tasks)
-    finish(qtbot, desk.open(PROFILE))
-    desk.scan("SPK26113F2001")
-    desk.scan("SPK26113F2002")
-    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
-    return desk
+def document(
+    window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot
+) -> SheetDocument:
+    """Give a document with two rows on it."""
+    document = SheetDocument(window.model, store, clock, tasks)
+    finish(qtbot, document.open(PROFILE))
+    document.scan("SPK26113F2001")
+    document.scan("SPK26113F2002")
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+    return document
 
 
 @pytest.fixture
@@ -61,12 +63,14 @@ def listener() -> Listener:
 
 
 @pytest.fixture
-def make(window: MainWindow, texts: Texts, desk: SheetDocument, clock: HandClock, listener: Listener) -> Make:
+def make(window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, listener: Listener) -> Make:
     """Give a way to make the part that waits."""
 
     def made(*, lasts: int = 60_000) -> RescanMode:
-        readiness = ReadyState(window, texts, desk, window.strip, clock, listener)
-        again = RescanMode(window, texts, desk, EditCommands(desk), window.strip, clock, listener, lasts=lasts)
+        readiness = ReadyState(window, texts, document, window.strip, clock, listener)
+        again = RescanMode(
+            window, texts, document, EditCommands(document), window.strip, clock, listener, lasts=lasts
+        )
         again.awaited.connect(readiness.set_awaited)
         window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
         return again
@@ -118,25 +122,25 @@ def waits(again: RescanMode) -> bool:
     return again.row is not None
 
 
-def test_a_row_that_goes_away(make: Make, desk: SheetDocument, qtbot: QtBot) -> None:
+def test_a_row_that_goes_away(make: Make, document: SheetDocument, qtbot: QtBot) -> None:
     """With its row, or its sheet, the wait goes too; with another row it does not."""
     again = make()
     again.begin(1)
-    desk.delete([2])
+    document.delete([2])
     assert waits(again)
-    desk.delete([1])
+    document.delete([1])
     assert not waits(again)
-    desk.scan("SPK26113F2003")
+    document.scan("SPK26113F2003")
     again.begin(3)
-    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
-    finish(qtbot, desk.renew())
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+    finish(qtbot, document.renew())
     assert not waits(again)
 
 
-def test_a_row_that_a_run_has(make: Make, desk: SheetDocument, window: MainWindow) -> None:
+def test_a_row_that_a_run_has(make: Make, document: SheetDocument, window: MainWindow) -> None:
     """It can't be given another id, and the banner says what to wait for."""
     again = make()
-    desk.sheet.take_up([1])
+    document.sheet.take_up([1])
     again.begin(1)
     assert again.row is None
     assert "Row 1 is being sent" in window.notice.accessibleDescription()

@@ -57,17 +57,17 @@ class Person:
     """Somebody at a sheet."""
 
     def __init__(
-        self, desk: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, qtbot: QtBot
+        self, document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, qtbot: QtBot
     ) -> None:
-        self.desk = desk
+        self.document = document
         self.ledger = ledger
-        self.rows = LedgerRowSync(desk, ledger, tasks, desk)
+        self.rows = LedgerRowSync(document, ledger, tasks, document)
         self._tasks = tasks
         self._qtbot = qtbot
 
     def open(self, profile: Profile = PROFILE) -> None:
         """Open the profile's sheet and its ledger."""
-        finish(self._qtbot, self.desk.open(profile))
+        finish(self._qtbot, self.document.open(profile))
         self.ledger.follow(profile)
         self.rows.begin()
         self.settle_down()
@@ -75,12 +75,12 @@ class Person:
     def scan(self, *texts: str) -> None:
         """Scan, and wait for the disk."""
         for text in texts:
-            self.desk.scan(text)
+            self.document.scan(text)
         self.settle_down()
 
     def settle_down(self) -> None:
         """Wait until nothing is under way."""
-        self._qtbot.waitUntil(lambda: self.desk.at_rest and not self._tasks.busy, timeout=PATIENCE)
+        self._qtbot.waitUntil(lambda: self.document.at_rest and not self._tasks.busy, timeout=PATIENCE)
 
     def in_step(self) -> None:
         """Wait until the bench is in step."""
@@ -92,17 +92,17 @@ class Person:
 
     def labels(self) -> list[str]:
         """Return the labels of the rows."""
-        return [row.label for row in self.desk.sheet]
+        return [row.label for row in self.document.sheet]
 
     def why_held(self) -> list[str]:
         """Return the reasons of the rows, "" for none."""
-        return ["" if row.held is None else row.held.id for row in self.desk.sheet]
+        return ["" if row.held is None else row.held.id for row in self.document.sheet]
 
 
 @pytest.fixture
-def person(desk: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, qtbot: QtBot) -> Person:
-    """Give somebody at a desk."""
-    return Person(desk, ledger, tasks, qtbot)
+def person(document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, qtbot: QtBot) -> Person:
+    """Give somebody at a document."""
+    return Person(document, ledger, tasks, qtbot)
 
 
 def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> None:
@@ -110,25 +110,25 @@ def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> No
     person.open(replace(PROFILE, label_template="{id}"))
     person.in_step()
     person.scan("SPK9001", "SPK9002", "SPK1")
-    person.desk.include([2])
+    person.document.include([2])
     server.entries = [foreign(1), foreign(3)]
     person.ledger.try_now()
     person.until(lambda: person.why_held()[0] != "")
     assert person.why_held() == ["reason.bound_there", "", ""]
-    held = person.desk.sheet[1].held
+    held = person.document.sheet[1].held
     assert held is not None
     assert held.values == {"date": "11-25", "who": "bench-2, 李", "label": "Other 1"}
-    person.desk.include([1])
+    person.document.include([1])
     server.entries = [*server.entries, foreign(4, "SPK9001")]
     person.scan("SPK9003")
-    assert person.desk.sheet.standing(4).state is State.INCOMPLETE
+    assert person.document.sheet.standing(4).state is State.INCOMPLETE
 
 
 def test_another_channel_is_nobodys_business(person: Person, server: ScriptedServer) -> None:
     """As are devices that this sheet has not, and rows that a run has."""
     person.open(replace(PROFILE, label_template="{id}"))
     person.scan("SPK9001", "SPK9002")
-    person.desk.sheet.take_up([2])
+    person.document.sheet.take_up([2])
     news = (replace(foreign(1), channel=replace(CHANNEL, key="sn")), foreign(2), foreign(3))
     person.ledger.announced.emit(news)
     assert person.why_held() == ["", ""]
@@ -141,7 +141,7 @@ def test_numbers_come_by_themselves(person: Person) -> None:
     person.settle_down()
     person.scan("SPK1", "SPK2")
     assert person.labels() == ["音箱-101", "音箱-102"]
-    numbers = person.desk.labels.numbers
+    numbers = person.document.labels.numbers
     assert isinstance(numbers, Blocks)
     numbers.heed(101 + 500 - ENOUGH)
     person.scan("SPK3")
@@ -165,8 +165,8 @@ def test_without_numbers(person: Person, server: ScriptedServer) -> None:
 def test_another_sheet_meanwhile(person: Person, server: ScriptedServer) -> None:
     """Numbers that were asked for one sheet are kept, and label nothing of another."""
     person.open()
-    labels = person.desk.labels
+    labels = person.document.labels
     person.open(replace(PROFILE, label_template="{id}"))
     person.rows._ask_soon()  # noqa: SLF001 - nobody else asks here
     person.settle_down()
-    assert labels is not person.desk.labels
+    assert labels is not person.document.labels

@@ -46,15 +46,15 @@ def store(database: Path, clock: HandClock) -> Iterator[SlowDisk]:
 
 
 @pytest.fixture
-def sheet(desk: SheetDocument, qtbot: QtBot) -> SheetDocument:
-    """Give the desk with an empty sheet on it that belongs to no profile yet."""
-    finish(qtbot, desk.open(None))
-    return desk
+def sheet(document: SheetDocument, qtbot: QtBot) -> SheetDocument:
+    """Give the document with an empty sheet on it that belongs to no profile yet."""
+    finish(qtbot, document.open(None))
+    return document
 
 
-def settle_down(desk: SheetDocument, qtbot: QtBot) -> None:
+def settle_down(document: SheetDocument, qtbot: QtBot) -> None:
     """Wait until the disk has everything."""
-    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
 
 
 def told(spy: QSignalSpy) -> list[object]:
@@ -68,15 +68,15 @@ def shown(model: SheetTableModel, number: int) -> tuple[str, str]:
     return model.data(model.index(at, Column.STATUS)), model.data(model.index(at, Column.MESSAGE))
 
 
-def ids(desk: SheetDocument) -> dict[int, str]:
+def ids(document: SheetDocument) -> dict[int, str]:
     """Return the ids of the sheet by number."""
-    return {row.number: row.device_id for row in desk.sheet}
+    return {row.number: row.device_id for row in document.sheet}
 
 
-def on_disk(desk: SheetDocument, store: Store) -> tuple[Row, ...]:
+def on_disk(document: SheetDocument, store: Store) -> tuple[Row, ...]:
     """Return the rows as the database has them."""
-    assert desk.head is not None
-    return store.load(desk.head.sheet_id)
+    assert document.head is not None
+    return store.load(document.head.sheet_id)
 
 
 def edit(model: SheetTableModel, number: int, column: Column, text: str) -> None:
@@ -212,14 +212,14 @@ def test_what_is_no_id_as_a_whole_is_kept_and_not_sent(
     assert shown(model, 1) == ("ready", "")
 
 
-def test_without_a_sheet_nothing_is_taken(desk: SheetDocument) -> None:
+def test_without_a_sheet_nothing_is_taken(document: SheetDocument) -> None:
     """Before the first sheet is open, scans and details are refused instead of lost."""
-    assert not desk.takes_scans
+    assert not document.takes_scans
     with pytest.raises(BadInput) as caught:
-        desk.scan("SPK1")
+        document.scan("SPK1")
     assert caught.value.id == "sheet.not_open"
     with pytest.raises(BadInput):
-        desk.describe(job="WO-7", expected=None, operator="A12")
+        document.describe(job="WO-7", expected=None, operator="A12")
 
 
 # ---------------------------------------------------------------- lists and edits
@@ -574,22 +574,22 @@ def test_details_hold_for_what_comes(sheet: SheetDocument, store: SlowDisk, qtbo
     assert (sheet.head.job, sheet.head.expected, sheet.head.operator) == ("WO-7", 209, "A12")
 
 
-def test_each_profile_has_its_sheet(desk: SheetDocument, model: SheetTableModel, qtbot: QtBot) -> None:
+def test_each_profile_has_its_sheet(document: SheetDocument, model: SheetTableModel, qtbot: QtBot) -> None:
     """Another profile opens another sheet with its own labels and the same operator; the first one is kept."""
-    finish(qtbot, desk.open(PROFILE))
-    desk.describe(job="WO-7", expected=None, operator="A12")
-    desk.scan("SPK26113F2001")
+    finish(qtbot, document.open(PROFILE))
+    document.describe(job="WO-7", expected=None, operator="A12")
+    document.scan("SPK26113F2001")
 
-    finish(qtbot, desk.open(OTHER))
-    assert (ids(desk), model.rowCount()) == ({}, 0)
-    assert desk.head is not None
-    assert (desk.head.profile, desk.head.operator, desk.head.job) == ("Line 3", "A12", "")
-    desk.scan("SPK26113F2001")
-    assert desk.sheet[1].label == "3F2001"
+    finish(qtbot, document.open(OTHER))
+    assert (ids(document), model.rowCount()) == ({}, 0)
+    assert document.head is not None
+    assert (document.head.profile, document.head.operator, document.head.job) == ("Line 3", "A12", "")
+    document.scan("SPK26113F2001")
+    assert document.sheet[1].label == "3F2001"
 
-    finish(qtbot, desk.open(PROFILE))
-    assert {row.device_id: row.label for row in desk.sheet} == {"SPK26113F2001": "音箱-2001"}
-    assert desk.head.job == "WO-7"
+    finish(qtbot, document.open(PROFILE))
+    assert {row.device_id: row.label for row in document.sheet} == {"SPK26113F2001": "音箱-2001"}
+    assert document.head.job == "WO-7"
 
 
 def test_what_was_scanned_before_there_was_a_profile_is_taken_along(
@@ -639,28 +639,28 @@ def test_opening_waits_for_the_disk(sheet: SheetDocument, store: SlowDisk, qtbot
 
 
 def test_a_new_sheet_leaves_the_old_one_on_disk(
-    desk: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
+    document: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """The new one is empty, counts from 1, and has the same profile and operator; the job is a new one."""
-    finish(qtbot, desk.open(PROFILE))
-    desk.describe(job="WO-7", expected=2, operator="A12")
-    desk.scan("SPK1")
-    old = desk.head
+    finish(qtbot, document.open(PROFILE))
+    document.describe(job="WO-7", expected=2, operator="A12")
+    document.scan("SPK1")
+    old = document.head
     assert old is not None
 
-    finish(qtbot, desk.renew())
+    finish(qtbot, document.renew())
 
-    new = desk.head
+    new = document.head
     assert new is not None
     assert new.sheet_id != old.sheet_id
     assert (new.profile, new.operator, new.job, new.expected) == ("Line 2", "A12", "", None)
     assert model.rowCount() == 0
     assert [row.device_id for row in store.load(old.sheet_id)] == ["SPK1"]
-    desk.scan("SPK1")
-    assert desk.sheet[1].added_at == START
-    settle_down(desk, qtbot)
-    finish(qtbot, desk.open(PROFILE))
-    assert desk.head == new
+    document.scan("SPK1")
+    assert document.sheet[1].added_at == START
+    settle_down(document, qtbot)
+    finish(qtbot, document.open(PROFILE))
+    assert document.head == new
 
 
 # ---------------------------------------------------------------- what was bound before
@@ -677,27 +677,27 @@ def bound_before(store: SlowDisk) -> str:
 
 
 def test_a_device_bound_before_is_held_however_it_comes(
-    desk: SheetDocument, model: SheetTableModel, bound_before: str, qtbot: QtBot
+    document: SheetDocument, model: SheetTableModel, bound_before: str, qtbot: QtBot
 ) -> None:
     """Scanned, in a list, or typed into a cell; on another channel it is new."""
-    finish(qtbot, desk.open(PROFILE))
-    desk.scan("SPK0001")
-    desk.delete([1])
-    desk.take([Arrival("SPK0001"), Arrival("SPK0002")], Source.PASTED)
-    desk.delete([2])
+    finish(qtbot, document.open(PROFILE))
+    document.scan("SPK0001")
+    document.delete([1])
+    document.take([Arrival("SPK0001"), Arrival("SPK0002")], Source.PASTED)
+    document.delete([2])
     edit(model, 3, Column.LABEL, "kitchen")
-    settle_down(desk, qtbot)
+    settle_down(document, qtbot)
     assert shown(model, 3) == ("ready", "")
     edit(model, 3, Column.DEVICE_ID, "SPK0001")
-    settle_down(desk, qtbot)
+    settle_down(document, qtbot)
     assert shown(model, 3) == ("held", bound_before)
-    desk.include([3])
+    document.include([3])
     edit(model, 3, Column.LABEL, "hall")
-    settle_down(desk, qtbot)
+    settle_down(document, qtbot)
     assert shown(model, 3) == ("ready", "")
-    finish(qtbot, desk.open(OTHER))
-    desk.scan("SPK0001")
-    settle_down(desk, qtbot)
+    finish(qtbot, document.open(OTHER))
+    document.scan("SPK0001")
+    settle_down(document, qtbot)
     assert shown(model, 1) == ("ready", "")
 
 

@@ -82,16 +82,16 @@ class Silent(MemoryStore):
 class Person:
     """Somebody at a window with three rows, who saves for support."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow, document: SheetDocument, store: Store) -> None:
         self._qtbot = qtbot
         self.window = window
-        self._desk = desk
+        self._document = document
         self._store = store
 
     def has_sent(self, *numbers: int, answer: Answer | None) -> None:
         """Let a run have sent these rows in one request."""
-        assert self._desk.head is not None
-        sheet_id = self._desk.head.sheet_id
+        assert self._document.head is not None
+        sheet_id = self._document.head.sheet_id
         run_id = self._store.begin_run(sheet_id, CHANNEL, devices(*map(row, numbers))).result()
         self._store.begin_request(run_id, 1, sending(*numbers)).result()
         if answer is not None:
@@ -121,7 +121,7 @@ class Person:
 
 
 @pytest.fixture
-def ground(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, vault: TokenStore) -> Services:
+def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, vault: TokenStore) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     return Services(
@@ -151,25 +151,27 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(
-    window: MainWindow, texts: Texts, ground: Services, vault: TokenStore, profile: Profile | None
+def document(
+    window: MainWindow, texts: Texts, services: Services, vault: TokenStore, profile: Profile | None
 ) -> SheetDocument:
-    """Give the desk of that window, on which no sheet lies yet; the entry of its menu works."""
-    desk = SheetDocument(window.model, ground.store, ground.clock, ground.tasks)
-    files = FileDialogs(window, texts, ground.clock, lambda _: None)
+    """Give the document of that window, on which no sheet lies yet; the entry of its menu works."""
+    document = SheetDocument(window.model, services.store, services.clock, services.tasks)
+    files = FileDialogs(window, texts, services.clock, lambda _: None)
     patience = 0.05 if isinstance(vault, Silent) else 10
-    SupportBundleController(window, files, desk, ground, window.table, lambda: profile, patience=patience)
-    return desk
+    SupportBundleController(window, files, document, services, window.table, lambda: profile, patience=patience)
+    return document
 
 
 @pytest.fixture
-def person(qtbot: QtBot, window: MainWindow, desk: SheetDocument, store: Store, profile: Profile | None) -> Person:
+def person(
+    qtbot: QtBot, window: MainWindow, document: SheetDocument, store: Store, profile: Profile | None
+) -> Person:
     """Give somebody whose three rows are on the disk, and on the screen."""
-    finish(qtbot, desk.open(profile))
-    assert desk.head is not None
-    store.save(desk.head.sheet_id, [row(1), row(2), row(3)]).result()
-    finish(qtbot, desk.open(profile))
-    return Person(qtbot, window, desk, store)
+    finish(qtbot, document.open(profile))
+    assert document.head is not None
+    store.save(document.head.sheet_id, [row(1), row(2), row(3)]).result()
+    finish(qtbot, document.open(profile))
+    return Person(qtbot, window, document, store)
 
 
 @pytest.fixture
@@ -197,7 +199,7 @@ def test_nothing_was_sent_yet(person: Person) -> None:
     assert person.window.findChildren(QFileDialog) == []
 
 
-def test_a_window_without_a_sheet_says_nothing(window: MainWindow, desk: SheetDocument) -> None:
+def test_a_window_without_a_sheet_says_nothing(window: MainWindow, document: SheetDocument) -> None:
     """While none is open yet the entry of the menu does nothing."""
     window.actions_["save_support"].trigger()
     assert window.notice.isHidden()

@@ -58,9 +58,9 @@ class ChannelCheckController(QObject):
         window: Window,
         texts: Texts,
         running: RunPresenter,
-        desk: SheetDocument,
+        document: SheetDocument,
         session: RunSession,
-        ground: Services,
+        services: Services,
         page: ChannelCheckPage,
         finished: SummaryBanner,
     ) -> None:
@@ -70,9 +70,9 @@ class ChannelCheckController(QObject):
         self._finished = finished
         self._texts = texts
         self._running = running
-        self._desk = desk
+        self._document = document
         self._session = session
-        self._ground = ground
+        self._services = services
         self._check = ChannelCheck()
         self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
@@ -89,7 +89,7 @@ class ChannelCheckController(QObject):
         page.sender_requested.connect(self._be_sender)
         page.export_requested.connect(window.actions_["export_profile"].trigger)
         page.left.connect(lambda: window.show_page(window.sheet_page))
-        desk.changed.connect(self._show_other_rows)
+        document.changed.connect(self._show_other_rows)
         session.progressed.connect(self._show_progress)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
@@ -105,7 +105,7 @@ class ChannelCheckController(QObject):
         if profile is None:
             self.profile_missing.emit()
             return
-        self._check = self._ground.store.channel_check(profile.channel) or ChannelCheck()
+        self._check = self._services.store.channel_check(profile.channel) or ChannelCheck()
         if self._check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
             # Somebody has taken the answer out of the profile: what was sent stays sent.
             self._check = self._check.looking_again()
@@ -113,11 +113,11 @@ class ChannelCheckController(QObject):
         self._window.show_page(self._page)
 
     def _show(self) -> None:
-        profile, head = self._profile, self._desk.head
+        profile, head = self._profile, self._document.head
         if profile is None:
             return
-        store = self._ground.store
-        self._ready = self._desk.sheet.jobs()
+        store = self._services.store
+        self._ready = self._document.sheet.jobs()
         self._page.show_view(
             CheckView(
                 profile=profile,
@@ -125,14 +125,15 @@ class ChannelCheckController(QObject):
                 ready=self._ready,
                 bound_here=store.bound_count(profile.channel),
                 who=self._check.checked_by or (head.operator if head else ""),
-                beside=profile.read_only and self._ground.book.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
+                beside=profile.read_only
+                and self._services.book.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
             )
         )
 
     def _show_other_rows(self) -> None:
         """Offer what is ready by now, without taking away a choice that still holds."""
         sending = self._check.step in {CheckStep.FIRST, CheckStep.SECOND}
-        if sending and self._page.isVisible() and self._sent is None and self._desk.sheet.jobs() != self._ready:
+        if sending and self._page.isVisible() and self._sent is None and self._document.sheet.jobs() != self._ready:
             self._show()
 
     # what is answered
@@ -141,7 +142,7 @@ class ChannelCheckController(QObject):
         self._go_on(self._check.answered(already))
 
     def _look(self, seen: Seen, who: str) -> None:
-        self._go_on(self._check.looked(seen, who, self._ground.clock.now().date()))
+        self._go_on(self._check.looked(seen, who, self._services.clock.now().date()))
 
     def _take_back(self) -> None:
         self._go_on(self._check.looking_again())
@@ -160,7 +161,7 @@ class ChannelCheckController(QObject):
             return
         channel = self._profile.channel
         try:
-            await asyncio.wrap_future(self._ground.store.save_check(channel, check))
+            await asyncio.wrap_future(self._services.store.save_check(channel, check))
         except BindtoolError as error:
             self._say(error)
             return
@@ -182,7 +183,7 @@ class ChannelCheckController(QObject):
         """Keep the profile, where it is one's own, and go on with it."""
         if not profile.read_only:
             try:
-                self._ground.book.replace(profile)
+                self._services.book.replace(profile)
             except BindtoolError as error:
                 self._say(error)
                 return
@@ -200,8 +201,8 @@ class ChannelCheckController(QObject):
     # what is sent
 
     def _begin_to_send(self, number: int) -> None:
-        job = next((job for job in self._desk.sheet.jobs() if job.number == number), None)
-        profile, head = self._profile, self._desk.head
+        job = next((job for job in self._document.sheet.jobs() if job.number == number), None)
+        profile, head = self._profile, self._document.head
         if job is None or profile is None or head is None or not self._session.free:
             self._say(BadInput("channel_check.not_now"))
             return
@@ -231,8 +232,8 @@ class ChannelCheckController(QObject):
         self._page.show_reply(self._why_not_bound(job, result.concluded.advice))
 
     def _why_not_bound(self, job: Job, advice: Advice | None) -> Reply:
-        row = self._desk.sheet[job.number]
-        state = self._texts(f"state.{self._desk.sheet.standing(job.number).state}")
+        row = self._document.sheet[job.number]
+        state = self._texts(f"state.{self._document.sheet.standing(job.number).state}")
         title = self._texts("channel_check.not_bound", device_id=row.device_id, state=state)
         body = self._texts("channel_check.another")
         if advice is not None:
@@ -251,4 +252,4 @@ class ChannelCheckController(QObject):
         self._page.show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
-        self._ground.tasks.start(work)
+        self._services.tasks.start(work)

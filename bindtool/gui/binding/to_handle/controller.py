@@ -49,7 +49,7 @@ class ToHandleController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         running: RunPresenter,
         scanning: ScanController,
         handouts: ClipboardExport,
@@ -62,12 +62,12 @@ class ToHandleController(QObject):
         self._table = table
         self._model = table.sheet_model
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._running = running
         self._scanning = scanning
         self._again = scanning.again
         self._handouts = handouts
-        self._sheet = desk.sheet
+        self._sheet = document.sheet
         self._groups: tuple[Group, ...] = ()
         self._hidden: list[Column] = []
         self._row: int | None = None
@@ -89,7 +89,7 @@ class ToHandleController(QObject):
         self._model.narrowed.connect(self._leave_if_widened)
         self._table.selectionModel().selectionChanged.connect(self._redraw.hurry)
         self._model.modelReset.connect(self._redraw.ask)
-        self._desk.changed.connect(self._redraw.ask)
+        self._document.changed.connect(self._redraw.ask)
         self._again.changed.connect(self._redraw.hurry)
 
     @property
@@ -99,7 +99,7 @@ class ToHandleController(QObject):
 
     def show_next(self) -> None:
         """Open the view, and go to the next of its rows; where there is none, to one that is not complete."""
-        self._groups = group(self._desk.sheet)
+        self._groups = group(self._document.sheet)
         numbers = [number for one in self._groups for number in one.numbers]
         if not numbers:
             self._scanning.show_next_incomplete()
@@ -132,7 +132,7 @@ class ToHandleController(QObject):
         if self.is_open:
             return
         table = self._table
-        self._sheet = self._desk.sheet
+        self._sheet = self._document.sheet
         self.opened.emit(True)
         self._hidden = [column for column in _TOLD_BESIDE if not table.isColumnHidden(column)]
         for column in self._hidden:
@@ -163,7 +163,7 @@ class ToHandleController(QObject):
         return wanted.cause if isinstance(wanted, OfCause) else None
 
     def _in_view(self) -> list[int]:
-        sheet, wanted = self._desk.sheet, self._model.filter
+        sheet, wanted = self._document.sheet, self._model.filter
         numbers = (number for one in self._groups for number in one.numbers)
         return [number for number in numbers if wanted.wants(sheet[number], sheet.standing(number))]
 
@@ -173,18 +173,18 @@ class ToHandleController(QObject):
 
     def _show(self) -> None:
         """Keep the view true: rows that are handled have left it, and the next one is chosen by itself."""
-        if self._desk.sheet is not self._sheet:
+        if self._document.sheet is not self._sheet:
             self.leave()
         if not self.is_open:
             return
-        self._groups = group(self._desk.sheet)
+        self._groups = group(self._document.sheet)
         if self._cause is not None and self._cause not in {one.cause for one in self._groups}:
             self._model.narrow(TO_HANDLE)
         numbers = self._in_view()
         self._row = self._chosen(numbers)
         if self._row is None:
             self._running.handling = None
-            self._panel.show_empty(len(self._desk.numbers_in(UNDER_WAY)))
+            self._panel.show_empty(len(self._document.numbers_in(UNDER_WAY)))
         else:
             self._show_row(self._row, numbers)
         self._running.show_counts()
@@ -201,7 +201,7 @@ class ToHandleController(QObject):
         return found
 
     def _show_row(self, number: int, numbers: list[int]) -> None:
-        sheet, profile = self._desk.sheet, self._running.profile
+        sheet, profile = self._document.sheet, self._running.profile
         state = sheet.standing(number).state
         awaited = self._again.row == number
         self._running.handling = Handling(number, state, len(numbers), awaited)

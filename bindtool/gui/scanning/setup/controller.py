@@ -51,13 +51,13 @@ class SelfTestController(QObject):
 
 
 class ScannerSetupController(QObject):
-    """Keeps desk and wedge to the rules in force, and lets the helpers hear of scans and keys."""
+    """Keeps document and wedge to the rules in force, and lets the helpers hear of scans and keys."""
 
     def __init__(
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         edits: EditCommands,
         rules: ScanRulesService,
         scanning: ScanController,
@@ -65,19 +65,19 @@ class ScannerSetupController(QObject):
         page: ScannerTestPage,
     ) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._document = document
         self._rules = rules
         self._scanning = scanning
-        # Before anybody reads again by them, the desk has the rules.
+        # Before anybody reads again by them, the document has the rules.
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
         rules.failed.connect(window.notice.show_error)
-        self.watch = ScannerFaultWatch(window, texts, desk, edits, rules, field)
-        self.part_question = IdPartPrompt(window.offer, texts, desk, edits, rules)
-        self.letter_question = LetterPrompt(window.offer, texts, desk, edits, rules)
+        self.watch = ScannerFaultWatch(window, texts, document, edits, rules, field)
+        self.part_question = IdPartPrompt(window.offer, texts, document, edits, rules)
+        self.letter_question = LetterPrompt(window.offer, texts, document, edits, rules)
         self.testing = SelfTestController(window, rules, page)
         scanning.wedge.burst.connect(self.watch.see)
 
     def _use_rules(self) -> None:
-        self._desk.rules = self._rules.rules
+        self._document.rules = self._rules.rules
         self._scanning.use(self._rules.rules.scanner, self._rules.gap)

@@ -46,7 +46,7 @@ class ScannerFaultWatch(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         edits: EditCommands,
         rules: ScanRulesService,
         field: ScanField,
@@ -55,7 +55,7 @@ class ScannerFaultWatch(QObject):
         self._field = field
         self._bar = window.offer
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._edits = edits
         self._rules = rules
         self._sheet_id: int | None = None
@@ -64,9 +64,9 @@ class ScannerFaultWatch(QObject):
         self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
         self._waiting: list[str] = []
         self._newest = 0
-        desk.added.connect(self.see_row)
-        desk.changed.connect(self._withdraw_what_is_done)
-        desk.head_changed.connect(self._forget_other_sheet)
+        document.added.connect(self.see_row)
+        document.changed.connect(self._withdraw_what_is_done)
+        document.head_changed.connect(self._forget_other_sheet)
 
     def see(self, burst: Burst) -> None:
         """Watch how a burst of keys ended; what it made is judged when its row comes."""
@@ -80,7 +80,7 @@ class ScannerFaultWatch(QObject):
         if trouble is not None:
             self._offer(trouble)
         # A scan is taken with its end key, and its burst is over only after a silence.
-        sheet, number = self._desk.sheet, self._newest
+        sheet, number = self._document.sheet, self._newest
         if number in sheet and number not in self._spoilt and sheet[number].arrived == burst.text:
             self._judge(sheet[number])
 
@@ -92,7 +92,7 @@ class ScannerFaultWatch(QObject):
     def _judge(self, row: Row) -> None:
         arrived = normalise(row.arrived).text
         burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
-        recent = last_ids(self._desk.sheet, but=row.number)
+        recent = last_ids(self._document.sheet, but=row.number)
         # A part that a rule has taken out is judged by itself.
         judged = row.device_id if is_taken_out(row.device_id, row.arrived) else arrived
         trouble = trouble_of(judged, recent, self._rules.rules, burst)
@@ -100,7 +100,7 @@ class ScannerFaultWatch(QObject):
             # A row is judged when it comes and again when its burst is over: it teaches once.
             self._bursts.remove(burst)
             self._rules.learn(burst)
-        if trouble is None or row.device_id in trouble.instead or self._desk.sheet.is_taken(row.number):
+        if trouble is None or row.device_id in trouble.instead or self._document.sheet.is_taken(row.number):
             return
         self._spoilt[row.number] = trouble
         if row.held is None:
@@ -170,9 +170,9 @@ class ScannerFaultWatch(QObject):
             case FaultKind.RUN_TOGETHER | FaultKind.CAPS_LOCK:
                 self._put_right(rows)
             case _ if choice == 0:
-                self._desk.delete(rows)
+                self._document.delete(rows)
             case _:
-                self._desk.include(rows)
+                self._document.include(rows)
         self._seen[symptom] = 0
         for left in self._still_held(symptom)[-1:]:
             self._ask(self._spoilt[left], left)
@@ -189,22 +189,22 @@ class ScannerFaultWatch(QObject):
     def _put_right(self, numbers: list[int]) -> None:
         """Take what each row should have been in its place."""
         for number in numbers:
-            row, trouble = self._desk.sheet[number], self._spoilt[number]
-            self._desk.delete([number])
+            row, trouble = self._document.sheet[number], self._spoilt[number]
+            self._document.delete([number])
             for text in trouble.instead:
-                self._desk.scan(text, arrived=row.arrived)
+                self._document.scan(text, arrived=row.arrived)
 
     def _scan_again(self, numbers: list[int]) -> None:
         """Let the rules of now read what arrived."""
         for number in numbers:
-            row = self._desk.sheet[number]
-            self._desk.delete([number])
-            self._desk.scan(row.arrived)
+            row = self._document.sheet[number]
+            self._document.delete([number])
+            self._document.scan(row.arrived)
 
     def _still_held(self, symptom: FaultKind) -> list[int]:
         reason = f"held.{symptom}"
         held = (number for number, trouble in self._spoilt.items() if trouble.symptom is symptom)
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         rows = (sheet[number] for number in held if number in sheet)
         return [row.number for row in rows if row.held is not None and row.held.id == reason]
 
@@ -218,7 +218,7 @@ class ScannerFaultWatch(QObject):
                 self._spoilt = {at: one for at, one in self._spoilt.items() if one.symptom is not symptom}
 
     def _forget_other_sheet(self) -> None:
-        sheet_id = self._desk.head.sheet_id if self._desk.head is not None else None
+        sheet_id = self._document.head.sheet_id if self._document.head is not None else None
         if sheet_id != self._sheet_id:
             self._sheet_id = sheet_id
             for symptom in {trouble.symptom for trouble in self._spoilt.values()}:

@@ -31,22 +31,22 @@ _LETTERS = "letters"
 class IdPartPrompt(QObject):
     """Asks about the first scan that waits; "Not now" puts it off until the next one comes in.
 
-    The desk has to have the rules in force when it hears of other ones: it is connected first.
+    The document has to have the rules in force when it hears of other ones: it is connected first.
     """
 
     def __init__(
-        self, bar: PromptBar, texts: Texts, desk: SheetDocument, edits: EditCommands, rules: ScanRulesService
+        self, bar: PromptBar, texts: Texts, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._edits = edits
         self._rules = rules
         self._asked: int | None = None
         self._answer: PartRule | None = None
-        desk.added.connect(self._look_at)
-        desk.changed.connect(self._look_again)
+        document.added.connect(self._look_at)
+        document.changed.connect(self._look_again)
         rules.changed.connect(self._use_rules)
 
     def _use_rules(self) -> None:
@@ -65,15 +65,15 @@ class IdPartPrompt(QObject):
         """The scan may have been deleted or typed over; an answer that was taken back is asked for once more."""
         if self._asked is None:
             return
-        waits = self._asked in self._desk.sheet and waits_for_rule(self._desk.sheet[self._asked])
+        waits = self._asked in self._document.sheet and waits_for_rule(self._document.sheet[self._asked])
         if not waits and self._answer is None:
             self._withdraw()
             self._look_for_one()
         elif waits and self._answer is not None and self._answer == self._rules.rules.part:
-            self._ask(self._desk.sheet[self._asked])
+            self._ask(self._document.sheet[self._asked])
 
     def _look_for_one(self) -> None:
-        for row in self._desk.sheet:
+        for row in self._document.sheet:
             if self._ask(row):
                 return
 
@@ -105,27 +105,27 @@ class IdPartPrompt(QObject):
 class LetterPrompt(QObject):
     """Asks about all that is held at once; closing it puts it off until one more comes in.
 
-    The desk has to have the rules in force when it hears of other ones: it is connected first.
+    The document has to have the rules in force when it hears of other ones: it is connected first.
     """
 
     def __init__(
-        self, bar: PromptBar, texts: Texts, desk: SheetDocument, edits: EditCommands, rules: ScanRulesService
+        self, bar: PromptBar, texts: Texts, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
         super().__init__(bar)
         self._bar = bar
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._edits = edits
         self._rules = rules
-        self._sheet, self._held = desk.sheet, 0
+        self._sheet, self._held = document.sheet, 0
         self._asked: set[int] = set()
         self._soon = Throttle(self, self._look)
-        desk.changed.connect(self._notice)
+        document.changed.connect(self._notice)
         rules.changed.connect(self._use_rules)
 
     def _notice(self) -> None:
         """Look through the sheet only where a row more is held, or one fewer."""
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         if sheet is not self._sheet:
             self._asked.clear()
         elif sheet.held() == self._held:
@@ -145,7 +145,7 @@ class LetterPrompt(QObject):
             self._bar.withdraw(_LETTERS)
         elif not self._asked.issuperset(waiting):
             self._asked.update(waiting)
-            question = self._texts("beyond_ascii.question", id=self._desk.sheet[waiting[0]].device_id)
+            question = self._texts("beyond_ascii.question", id=self._document.sheet[waiting[0]].device_id)
             self._bar.offer(_LETTERS, question, [self._texts("beyond_ascii.yes")], lambda _: self._take_in())
 
     def _take_in(self) -> None:
@@ -155,7 +155,7 @@ class LetterPrompt(QObject):
             self._look()
 
     def _waiting(self) -> list[int]:
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         return (
             [row.number for row in sheet if row.held is not None and row.held.id == NOT_ASCII]
             if sheet.held()

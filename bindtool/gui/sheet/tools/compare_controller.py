@@ -55,7 +55,7 @@ class CompareController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         tasks: BackgroundTasks,
         folder: DataFolder,
         panel: ComparePanel,
@@ -64,7 +64,7 @@ class CompareController(QObject):
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._tasks = tasks
         self._folder = folder
         self._panel = panel
@@ -75,7 +75,7 @@ class CompareController(QObject):
         self._again = Throttle(self, self._show)
         window.actions_["compare"].triggered.connect(self._begin)
         table.sheet_model.refreshed.connect(lambda _: self._again.ask())
-        desk.head_changed.connect(self._again.ask)
+        document.head_changed.connect(self._again.ask)
         panel.paste_requested.connect(self._paste)
         panel.open_requested.connect(self._choose)
         panel.copy_requested.connect(self._copy)
@@ -119,7 +119,7 @@ class CompareController(QObject):
 
     async def _take(self, name: str, called: str, ids: Callable[[ReadingProgress], Sequence[str]]) -> None:
         """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
-        head, rules = self._desk.head, self._desk.rules
+        head, rules = self._document.head, self._document.rules
         wanted = await read_beside(
             lambda watch: read_wanted(ids(watch), rules, watch), called, self._window.offer, self._texts, _READING
         )
@@ -141,7 +141,7 @@ class CompareController(QObject):
     def _show(self) -> None:
         if not self._panel.isVisible():
             return
-        head, sheet = self._desk.head, self._desk.sheet
+        head, sheet = self._document.head, self._document.sheet
         name, wanted = self._lists.get(head.sheet_id, (None, None)) if head is not None else (None, None)
         if name is None or wanted is None:
             self._panel.show_view(CompareView(gaps=self._gaps()))
@@ -156,7 +156,7 @@ class CompareController(QObject):
         self._panel.show_view(CompareView(name, len(wanted.ids), lines))
 
     def _gaps(self) -> list[str]:
-        gaps = find_gaps(row.device_id for row in self._desk.sheet)
+        gaps = find_gaps(row.device_id for row in self._document.sheet)
         lines = []
         for gap in gaps[:_MOST_GAPS]:
             one, other = (f"…{device_id[-_TAIL:]}" for device_id in gap.between)

@@ -40,7 +40,7 @@ class FillLabelsController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         edits: EditCommands,
         tasks: BackgroundTasks,
         panel: FillPanel,
@@ -51,10 +51,10 @@ class FillLabelsController(QObject):
         self._panel = panel
         self._table = table
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._edits = edits
         self._tasks = tasks
-        self._sheet = desk.sheet
+        self._sheet = document.sheet
         self._numbers: list[int] = []
         self._text = ""
         self._labels: Labeller | None = None
@@ -63,11 +63,11 @@ class FillLabelsController(QObject):
         self._panel.edited.connect(self._take)
         self._panel.filled.connect(self._fill)
         self._panel.closed.connect(self._end)
-        desk.changed.connect(self._look_again)
-        desk.head_changed.connect(self._leave_other_sheet)
+        document.changed.connect(self._look_again)
+        document.head_changed.connect(self._leave_other_sheet)
 
     def _begin(self) -> None:
-        sheet = self._desk.sheet
+        sheet = self._document.sheet
         selected = self._table.selected_numbers()
         self._numbers = [number for number in selected if _is_device(sheet[number])]
         if not self._numbers:
@@ -78,7 +78,7 @@ class FillLabelsController(QObject):
         remarks = {"fill.bound": bound, "fill.no_id": left_out}
         words = [self._texts(name, n=count) for name, count in remarks.items() if count]
         self._sheet = sheet
-        self._panel.begin(self._desk.labels.template.text, len(self._numbers), words)
+        self._panel.begin(self._document.labels.template.text, len(self._numbers), words)
 
     def _take(self, text: str) -> None:
         """Show at once what a template gives; the ledger is asked beside, and the newest text counts."""
@@ -93,9 +93,9 @@ class FillLabelsController(QObject):
 
     async def _look_up(self, template: LabelTemplate) -> None:
         try:
-            labels = await self._desk.labels_by(template)
+            labels = await self._document.labels_by(template)
         except StoreFailed as error:
-            self._desk.fail(error)
+            self._document.fail(error)
             return
         if template.text == self._text and self._numbers:
             self._labels = labels
@@ -107,7 +107,7 @@ class FillLabelsController(QObject):
             self._show_labels(self._labels)
 
     def _leave_other_sheet(self) -> None:
-        if self._desk.sheet is not self._sheet:
+        if self._document.sheet is not self._sheet:
             self._panel.hide()
 
     def _show_labels(self, labels: Labeller) -> None:

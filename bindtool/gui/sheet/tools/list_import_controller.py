@@ -100,18 +100,18 @@ PIECE = 400
 """Rows: some 10 ms."""
 
 
-async def take_in_pieces(desk: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
-    """Add a row for each of a list; return False where another sheet came onto the desk before the end.
+async def take_in_pieces(document: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
+    """Add a row for each of a list; return False where another sheet came onto the document before the end.
 
     All is one edit, unless something else was edited in between: then what follows is another.
     """
-    sheet, left, last = desk.sheet, iter(arrivals), None
+    sheet, left, last = document.sheet, iter(arrivals), None
     while piece := list(islice(left, PIECE)):
-        if desk.sheet is not sheet:
+        if document.sheet is not sheet:
             return False
-        rows = desk.judged(take_list(sheet, piece, desk.stamp(source)))
+        rows = document.judged(take_list(sheet, piece, document.stamp(source)))
         joined = last is not None and sheet.last_edit is last
-        desk.do(partial(sheet.add, rows, joined=joined))
+        document.do(partial(sheet.add, rows, joined=joined))
         last = sheet.last_edit
         await asyncio.sleep(0)
     return True
@@ -145,7 +145,7 @@ class ListImportController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         tasks: BackgroundTasks,
         folder: DataFolder,
         page: ListImportPage,
@@ -154,7 +154,7 @@ class ListImportController(QObject):
         self._open_list: Reader = open_list
         self._window = window
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._tasks = tasks
         self._folder = folder
         self._page = page
@@ -166,8 +166,8 @@ class ListImportController(QObject):
         self._page.save_requested.connect(self._choose_leftover)
         self._page.left.connect(self._leave)
         # What was opened before is no news any more.
-        desk.added.connect(lambda _: window.offer.withdraw(_OPENED))
-        desk.head_changed.connect(lambda: window.offer.withdraw(_OPENED))
+        document.added.connect(lambda _: window.offer.withdraw(_OPENED))
+        document.head_changed.connect(lambda: window.offer.withdraw(_OPENED))
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add the devices of files to the sheet."""
@@ -212,10 +212,10 @@ class ListImportController(QObject):
 
     async def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
         """Put a list into the sheet and say what was guessed."""
-        first = self._desk.sheet.next_number
-        if not await take_in_pieces(self._desk, read.arrivals(), Source.FILE):
+        first = self._document.sheet.next_number
+        if not await take_in_pieces(self._document, read.arrivals(), Source.FILE):
             return
-        taken = _Taken(path, read, choices, range(first, self._desk.sheet.next_number))
+        taken = _Taken(path, read, choices, range(first, self._document.sheet.next_number))
         self._window.offer.offer(
             _OPENED, self._told(taken), [self._texts("import.change")], lambda _: self._change(taken)
         )
@@ -277,9 +277,9 @@ class ListImportController(QObject):
             before = self._put_back
             self._leave()
             if before is not None:
-                sheet = self._desk.sheet
+                sheet = self._document.sheet
                 unsent = [n for n in before.numbers if n in sheet and sheet[n].outcome.state is State.READY]
-                self._desk.delete(unsent)
+                self._document.delete(unsent)
             await self._take(path, read, choices)
 
     def _leave(self) -> None:

@@ -38,7 +38,7 @@ class SearchController(QObject):
         self,
         window: Window,
         texts: Texts,
-        desk: SheetDocument,
+        document: SheetDocument,
         table: SheetTableView,
         counts: CountFilters,
         bar: FindBar,
@@ -46,7 +46,7 @@ class SearchController(QObject):
         super().__init__(window)
         self._window = window
         self._texts = texts
-        self._desk = desk
+        self._document = document
         self._model = table.sheet_model
         self._table = table
         self._counts = counts
@@ -64,7 +64,7 @@ class SearchController(QObject):
         self._bar.left.connect(self._go_to_first)
         self._model.narrowed.connect(self._show_requested)
         self._model.ordered.connect(self._show_requested)
-        desk.changed.connect(self._tell.ask)
+        document.changed.connect(self._tell.ask)
 
     def begin(self) -> None:
         """Open the line, and let it have the keys."""
@@ -115,7 +115,7 @@ class SearchController(QObject):
         if not self._bar.isVisible():
             return
         texts, order = self._texts, self._model.order
-        parts = [texts("find.found", count=self._model.rowCount(), total=len(self._desk.sheet))]
+        parts = [texts("find.found", count=self._model.rowCount(), total=len(self._document.sheet))]
         if order != ARRIVAL:
             way = "find.sorted_down" if order.descending else "find.sorted_up"
             parts.append(texts(way, column=texts(f"column.{order.by}")))

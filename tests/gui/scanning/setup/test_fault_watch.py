@@ -40,14 +40,14 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def rules(tmp_path: Path, desk: SheetDocument) -> ScanRulesService:
-    """Give the rules, which the desk follows."""
+def rules(tmp_path: Path, document: SheetDocument) -> ScanRulesService:
+    """Give the rules, which the document follows."""
     made = ScanRulesService(
         ProfileRepository(tmp_path / "profiles", tmp_path), LearnedRules(tmp_path / "scanner.toml")
     )
 
     def follow() -> None:
-        desk.rules = made.rules
+        document.rules = made.rules
 
     made.changed.connect(follow)
     made.follow(None)
@@ -55,20 +55,20 @@ def rules(tmp_path: Path, desk: SheetDocument) -> ScanRulesService:
 
 
 class Scanner:
-    """Scans into the desk, with the bursts that the window sees."""
+    """Scans into the document, with the bursts that the window sees."""
 
-    def __init__(self, qtbot: QtBot, desk: SheetDocument, watch: ScannerFaultWatch, window: MainWindow) -> None:
+    def __init__(self, qtbot: QtBot, document: SheetDocument, watch: ScannerFaultWatch, window: MainWindow) -> None:
         self._qtbot = qtbot
-        self.desk = desk
+        self.document = document
         self.watch = watch
         self.bar = window.offer
-        window.strip.scanned.connect(desk.scan)
+        window.strip.scanned.connect(document.scan)
 
     def scan(self, *texts: str, caps_lock: bool | None = None, gap: int = 2, in_field: bool = True) -> None:
         """Scan one code after the other, and wait for the disk."""
         for text in texts:
             self.watch.see(burst(text, RETURN, caps_lock=caps_lock, gap=gap, in_field=in_field))
-            self.desk.scan(text)
+            self.document.scan(text)
         self.settle()
 
     def press(self, name: str) -> None:
@@ -78,7 +78,7 @@ class Scanner:
 
     def settle(self) -> None:
         """Wait until everything is on disk."""
-        self._qtbot.waitUntil(lambda: not self.desk.saving, timeout=PATIENCE)
+        self._qtbot.waitUntil(lambda: not self.document.saving, timeout=PATIENCE)
 
     @property
     def asked(self) -> str:
@@ -88,15 +88,15 @@ class Scanner:
     @property
     def ids(self) -> list[str]:
         """The ids of the rows that may be sent, and in brackets of those that are held."""
-        return [row.device_id if row.held is None else f"({row.device_id})" for row in self.desk.sheet]
+        return [row.device_id if row.held is None else f"({row.device_id})" for row in self.document.sheet]
 
 
 @pytest.fixture
-def me(qtbot: QtBot, window: MainWindow, texts: Texts, desk: SheetDocument, rules: ScanRulesService) -> Scanner:
+def me(qtbot: QtBot, window: MainWindow, texts: Texts, document: SheetDocument, rules: ScanRulesService) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerFaultWatch(window, texts, desk, EditCommands(desk), rules, window.strip.field)
-    finish(qtbot, desk.open(None))
-    return Scanner(qtbot, desk, watch, window)
+    watch = ScannerFaultWatch(window, texts, document, EditCommands(document), rules, window.strip.field)
+    finish(qtbot, document.open(None))
+    return Scanner(qtbot, document, watch, window)
 
 
 # ---------------------------------------------------------------- how scans end
@@ -163,7 +163,7 @@ def test_codes_run_together(me: Scanner, rules: ScanRulesService) -> None:
     assert me.asked == "Two codes came as one: SPK26113F2193 and SPK26113F2194. Make rows of their own?"
     me.press("Make 2 rows")
     assert me.ids == list(SERIALS[:5])
-    assert {row.arrived for row in list(me.desk.sheet)[3:]} == {SERIALS[3] + SERIALS[4]}
+    assert {row.arrived for row in list(me.document.sheet)[3:]} == {SERIALS[3] + SERIALS[4]}
     assert rules.rules == ScanRules()
     assert me.asked == ""
 
@@ -231,7 +231,7 @@ def test_a_keyboard_of_another_country(me: Scanner, rules: ScanRulesService) -> 
     me.press("French (AZERTY)")
     me.scan(french[1])
     assert me.ids == list(SERIALS[:2])
-    assert [row.arrived for row in me.desk.sheet] == french[:2]
+    assert [row.arrived for row in me.document.sheet] == french[:2]
     assert rules.rules.scanner == ScannerRules(keyboard=Keyboard.FRENCH)
     assert me.asked == ""
 
@@ -282,28 +282,28 @@ def test_shift_was_lost(me: Scanner) -> None:
 def test_what_is_done_by_hand_needs_no_cure(me: Scanner) -> None:
     """GIVEN an offer WHEN its row is included by hand THEN the offer goes; what else is asked stays."""
     me.scan(*SERIALS[:3], SERIALS[3].lower(), SERIALS[4] + SERIALS[5])
-    me.desk.include([4])
+    me.document.include([4])
     assert "Two codes came as one" in me.asked
-    me.desk.delete([5])
+    me.document.delete([5])
     assert me.asked == ""
 
 
 def test_another_sheet_has_other_troubles(me: Scanner, qtbot: QtBot) -> None:
     """GIVEN an offer about a row WHEN another sheet is opened THEN it goes; a name for the job changes nothing."""
     me.scan(*SERIALS[:3], SERIALS[3].lower())
-    me.desk.describe(job="WO-1125", expected=None, operator="")
+    me.document.describe(job="WO-1125", expected=None, operator="")
     me.settle()
     assert me.asked
-    finish(qtbot, me.desk.renew())
+    finish(qtbot, me.document.renew())
     assert me.asked == ""
 
 
 def test_a_row_that_a_run_has_stays(me: Scanner) -> None:
     """GIVEN a row that is being sent WHEN it turns out to be spoilt THEN it is too late to ask."""
     me.scan("first-scan")
-    me.desk.sheet.take_up([1])
+    me.document.sheet.take_up([1])
     me.watch.see(burst("first-scan", RETURN, caps_lock=True))
-    me.watch.see_row(me.desk.sheet[1])
+    me.watch.see_row(me.document.sheet[1])
     assert me.asked == ""
 
 

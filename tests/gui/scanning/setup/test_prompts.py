@@ -48,52 +48,52 @@ def book(tmp_path: Path) -> ProfileRepository:
 
 @pytest.fixture
 def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
-    """Give a desk for the rules, nothing learnt yet."""
+    """Give a document for the rules, nothing learnt yet."""
     return ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDocument, qtbot: QtBot) -> PromptBar:
+def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument, qtbot: QtBot) -> PromptBar:
     """Give the strip's questions over an empty sheet of that profile, with whoever asks for parts."""
     made = PromptBar(texts)
     show(made)
     made.hide()
 
     def use_rules() -> None:
-        desk.rules = rules.rules
+        document.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    IdPartPrompt(made, texts, desk, EditCommands(desk), rules)
-    finish(qtbot, desk.open(MINE))
+    IdPartPrompt(made, texts, document, EditCommands(document), rules)
+    finish(qtbot, document.open(MINE))
     rules.follow(MINE)
     return made
 
 
 @pytest.fixture
-def scan(bar: PromptBar, desk: SheetDocument, qtbot: QtBot) -> Callable[..., None]:
+def scan(bar: PromptBar, document: SheetDocument, qtbot: QtBot) -> Callable[..., None]:
     """Give a way to scan codes and wait for the disk."""
 
     def scanned(*codes: str) -> None:
         for code in codes:
-            desk.scan(code)
-        qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
+            document.scan(code)
+        qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
 
     return scanned
 
 
-def ids(desk: SheetDocument) -> list[str]:
+def ids(document: SheetDocument) -> list[str]:
     """Return the ids of all rows."""
-    return [row.device_id for row in desk.sheet]
+    return [row.device_id for row in document.sheet]
 
 
-def states(desk: SheetDocument) -> list[State]:
+def states(document: SheetDocument) -> list[State]:
     """Return how all rows are shown."""
-    return [desk.sheet.standing(row.number).state for row in desk.sheet]
+    return [document.sheet.standing(row.number).state for row in document.sheet]
 
 
 def test_an_answer_makes_rows_of_all_that_has_waited(
     bar: PromptBar,
-    desk: SheetDocument,
+    document: SheetDocument,
     rules: ScanRulesService,
     book: ProfileRepository,
     scan: Callable[..., None],
@@ -101,47 +101,47 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
 ) -> None:
     """GIVEN three codes, kept whole WHEN the serial is pressed THEN three rows are ready, and the profile knows."""
     scan(*CODES)
-    assert ids(desk) == CODES
-    assert states(desk) == [State.INCOMPLETE] * 3
+    assert ids(document) == CODES
+    assert states(document) == [State.INCOMPLETE] * 3
     assert QUESTION in said(bar)
     assert can_see(bar, MACS[0])
-    with qtbot.waitSignal(desk.added, timeout=PATIENCE) as told:
+    with qtbot.waitSignal(document.added, timeout=PATIENCE) as told:
         press(bar, SERIALS[0])
-    assert told.args == [desk.sheet[3]]
-    assert ids(desk) == SERIALS
-    assert states(desk) == [State.READY] * 3
-    assert [row.arrived for row in desk.sheet] == CODES
+    assert told.args == [document.sheet[3]]
+    assert ids(document) == SERIALS
+    assert states(document) == [State.READY] * 3
+    assert [row.arrived for row in document.sheet] == CODES
     assert not bar.isVisible()
     assert book.get("mine").scan == ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
     scan("SN:SPK26113F2004;MAC:1")
-    assert desk.sheet[4].device_id == "SPK26113F2004"
+    assert document.sheet[4].device_id == "SPK26113F2004"
     assert not bar.isVisible()
 
 
 def test_an_answer_taken_back_is_asked_for_once_more(
-    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, scan: Callable[..., None]
+    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, scan: Callable[..., None]
 ) -> None:
     """GIVEN the wrong part pressed WHEN that is undone THEN all scans wait again for another answer."""
     scan(*CODES)
     press(bar, MACS[0])
     scan()
-    assert ids(desk) == MACS
-    desk.undo()
+    assert ids(document) == MACS
+    document.undo()
     scan()
-    assert ids(desk) == CODES
+    assert ids(document) == CODES
     assert QUESTION in said(bar)
     press(bar, SERIALS[0])
     scan()
-    assert ids(desk) == SERIALS
+    assert ids(document) == SERIALS
     assert rules.rules.part == PartRule(PartKind.PAIRS, "SN")
-    desk.undo()
-    desk.redo()
+    document.undo()
+    document.redo()
     scan()
-    assert ids(desk) == SERIALS
+    assert ids(document) == SERIALS
     assert not bar.isVisible()
 
 
-def test_not_now_puts_it_off(bar: PromptBar, desk: SheetDocument, scan: Callable[..., None]) -> None:
+def test_not_now_puts_it_off(bar: PromptBar, document: SheetDocument, scan: Callable[..., None]) -> None:
     """GIVEN the question closed WHEN plain ids come THEN it stays away; the next code brings it back."""
     scan(CODES[0])
     press(bar, "Not now")
@@ -153,46 +153,52 @@ def test_not_now_puts_it_off(bar: PromptBar, desk: SheetDocument, scan: Callable
 
 
 def test_a_scan_that_is_gone_is_not_asked_about(
-    bar: PromptBar, desk: SheetDocument, scan: Callable[..., None]
+    bar: PromptBar, document: SheetDocument, scan: Callable[..., None]
 ) -> None:
     """GIVEN the question WHEN its row is deleted THEN it is asked about the next one, and about none in the end."""
     scan(*CODES[:2])
-    desk.delete([1])
+    document.delete([1])
     scan()
     assert can_see(bar, SERIALS[1])
-    desk.delete([2])
+    document.delete([2])
     scan()
     assert not bar.isVisible()
 
 
-def test_codes_that_leave_nothing_to_ask(bar: PromptBar, desk: SheetDocument, scan: Callable[..., None]) -> None:
+def test_codes_that_leave_nothing_to_ask(
+    bar: PromptBar, document: SheetDocument, scan: Callable[..., None]
+) -> None:
     """GIVEN a code without a part that may be an id, or a list THEN nothing is asked."""
     scan("https://iot.example", '{"sn":"SP')
-    desk.take([Arrival(CODES[0])], Source.PASTED)
+    document.take([Arrival(CODES[0])], Source.PASTED)
     scan()
-    assert states(desk) == [State.INCOMPLETE] * 3
+    assert states(document) == [State.INCOMPLETE] * 3
     assert not bar.isVisible()
 
 
 def test_a_sheet_of_yesterday_is_asked_about(
-    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, scan: Callable[..., None], qtbot: QtBot
+    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, scan: Callable[..., None], qtbot: QtBot
 ) -> None:
     """GIVEN codes that wait WHEN their sheet is opened again THEN the question is there; a rule answers it."""
     scan(*CODES)
     press(bar, "Not now")
-    finish(qtbot, desk.open(MINE))
+    finish(qtbot, document.open(MINE))
     rules.follow(MINE)
     assert QUESTION in said(bar)
     assert rules.change(ScanRules(scanner=ScannerRules(end=EndKey.TAB)))
     assert QUESTION in said(bar)
     assert rules.change(ScanRules(part=PartRule(PartKind.PAIRS, "MAC")))
     scan()
-    assert ids(desk) == MACS
+    assert ids(document) == MACS
     assert not bar.isVisible()
 
 
 def test_an_answer_that_can_not_be_kept(
-    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, book: ProfileRepository, scan: Callable[..., None]
+    bar: PromptBar,
+    document: SheetDocument,
+    rules: ScanRulesService,
+    book: ProfileRepository,
+    scan: Callable[..., None],
 ) -> None:
     """GIVEN a profile that is gone WHEN the answer is pressed THEN the reason is told and the question stays."""
     errors: list[BindtoolError] = []
@@ -201,5 +207,5 @@ def test_an_answer_that_can_not_be_kept(
     book.remove("mine")
     press(bar, SERIALS[0])
     assert len(errors) == 1
-    assert ids(desk) == CODES
+    assert ids(document) == CODES
     assert QUESTION in said(bar)

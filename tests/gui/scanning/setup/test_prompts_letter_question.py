@@ -48,46 +48,46 @@ def book(tmp_path: Path) -> ProfileRepository:
 
 @pytest.fixture
 def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
-    """Give a desk for the rules, nothing learnt yet."""
+    """Give a document for the rules, nothing learnt yet."""
     return ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: ScanRulesService, desk: SheetDocument) -> PromptBar:
+def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument) -> PromptBar:
     """Give the strip's questions with whoever asks for letters."""
     made = PromptBar(texts)
     show(made)
     made.hide()
 
     def use_rules() -> None:
-        desk.rules = rules.rules
+        document.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    LetterPrompt(made, texts, desk, EditCommands(desk), rules)
+    LetterPrompt(made, texts, document, EditCommands(document), rules)
     return made
 
 
-def begin(desk: SheetDocument, rules: ScanRulesService, profile: Profile, qtbot: QtBot) -> None:
+def begin(document: SheetDocument, rules: ScanRulesService, profile: Profile, qtbot: QtBot) -> None:
     """Open an empty sheet of a profile."""
-    finish(qtbot, desk.open(profile))
+    finish(qtbot, document.open(profile))
     rules.follow(profile)
 
 
-def take(desk: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> None:
+def take(document: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> None:
     """Take a list in and wait for the question."""
-    desk.take([Arrival(text) for text in texts], Source.PASTED)
-    qtbot.waitUntil(lambda: bar.isVisible() and not desk.saving, timeout=PATIENCE)
+    document.take([Arrival(text) for text in texts], Source.PASTED)
+    qtbot.waitUntil(lambda: bar.isVisible() and not document.saving, timeout=PATIENCE)
 
 
-def states(desk: SheetDocument) -> list[State]:
+def states(document: SheetDocument) -> list[State]:
     """Return how all rows are shown."""
-    return [desk.sheet.standing(row.number).state for row in desk.sheet]
+    return [document.sheet.standing(row.number).state for row in document.sheet]
 
 
 @pytest.mark.parametrize("name", ["mine", "IT's"])
 def test_one_press_takes_a_whole_list_in(
     bar: PromptBar,
-    desk: SheetDocument,
+    document: SheetDocument,
     rules: ScanRulesService,
     book: ProfileRepository,
     tmp_path: Path,
@@ -98,47 +98,47 @@ def test_one_press_takes_a_whole_list_in(
 
     IT's file stays as it is: this laptop remembers.
     """
-    begin(desk, rules, book.get(name), qtbot)
-    take(desk, bar, *IDS, qtbot=qtbot)
-    assert states(desk) == [State.INCOMPLETE] * 3
+    begin(document, rules, book.get(name), qtbot)
+    take(document, bar, *IDS, qtbot=qtbot)
+    assert states(document) == [State.INCOMPLETE] * 3
     assert "such as 设备0001" in said(bar)
     press(bar, YES)
-    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
-    assert states(desk) == [State.READY] * 3
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+    assert states(document) == [State.READY] * 3
     assert not bar.isVisible()
     again = LearnedRules(tmp_path / "scanner.toml")
     assert again.rules_for(book.get(name)) == ALLOWED
     assert book.get("IT's").scan == ScanRules()
-    desk.take([Arrival("设备0004")], Source.PASTED)
-    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
-    assert states(desk) == [State.READY] * 4
-    desk.undo()
-    desk.undo()
-    assert states(desk) == [State.INCOMPLETE] * 3
+    document.take([Arrival("设备0004")], Source.PASTED)
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+    assert states(document) == [State.READY] * 4
+    document.undo()
+    document.undo()
+    assert states(document) == [State.INCOMPLETE] * 3
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
     book.replace(profile)
-    begin(desk, rules, profile, qtbot)
-    take(desk, bar, "设备0001", "设备\u200b001", "设备02", qtbot=qtbot)
+    begin(document, rules, profile, qtbot)
+    take(document, bar, "设备0001", "设备\u200b001", "设备02", qtbot=qtbot)
     press(bar, YES)
-    held = [row.held.id if row.held is not None else "" for row in desk.sheet]
+    held = [row.held.id if row.held is not None else "" for row in document.sheet]
     assert held == ["", "reason.id_unseen", "reason.other_length"]
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: PromptBar, desk: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
-    begin(desk, rules, book.get("mine"), qtbot)
-    take(desk, bar, IDS[0], qtbot=qtbot)
+    begin(document, rules, book.get("mine"), qtbot)
+    take(document, bar, IDS[0], qtbot=qtbot)
     press(bar, "Not now")
-    desk.take([Arrival("SPK-1")], Source.PASTED)
-    EditCommands(desk).hold({2: desk.sheet[1].held} if desk.sheet[1].held else {})
+    document.take([Arrival("SPK-1")], Source.PASTED)
+    EditCommands(document).hold({2: document.sheet[1].held} if document.sheet[1].held else {})
     qtbot.waitUntil(bar.isVisible, timeout=PATIENCE)
-    desk.delete([1, 2])
+    document.delete([1, 2])
     qtbot.waitUntil(lambda: not bar.isVisible(), timeout=PATIENCE)

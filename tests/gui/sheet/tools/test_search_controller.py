@@ -45,23 +45,25 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def desk(window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot) -> SheetDocument:
-    """Give a desk with three rows on it, the second of which was refused."""
-    desk = SheetDocument(window.model, store, clock, tasks)
-    finish(qtbot, desk.open(PROFILE))
+def document(
+    window: MainWindow, store: Store, clock: HandClock, tasks: BackgroundTasks, qtbot: QtBot
+) -> SheetDocument:
+    """Give a document with three rows on it, the second of which was refused."""
+    document = SheetDocument(window.model, store, clock, tasks)
+    finish(qtbot, document.open(PROFILE))
     for device_id in ("SPK26113F2001", "SPK26113F2003", "SPK26113F2002"):
-        desk.scan(device_id)
-    qtbot.waitUntil(lambda: not desk.saving, timeout=PATIENCE)
-    window.model.refresh(desk.sheet.settle({2: REFUSED}))
-    window.foot.show_counts(desk.sheet.counts(), 3, 0)
-    return desk
+        document.scan(device_id)
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+    window.model.refresh(document.sheet.settle({2: REFUSED}))
+    window.foot.show_counts(document.sheet.counts(), 3, 0)
+    return document
 
 
 @pytest.fixture
-def finding(window: MainWindow, texts: Texts, desk: SheetDocument) -> SearchController:
+def finding(window: MainWindow, texts: Texts, document: SheetDocument) -> SearchController:
     """Give what listens to the hands, in the window as it is put together."""
     foot = window.foot
-    finding = SearchController(window, texts, desk, window.table, foot.counts, foot.find_bar)
+    finding = SearchController(window, texts, document, window.table, foot.counts, foot.find_bar)
     foot.find_requested.connect(finding.begin)
     finding.keys_left.connect(window.strip.field.setFocus)
     return finding
@@ -133,18 +135,18 @@ def test_going_back_to_scanning_keeps_what_is_narrowed(finding: SearchController
 
 
 def test_a_new_row_that_does_not_fit_is_told_of(
-    finding: SearchController, window: MainWindow, desk: SheetDocument, qtbot: QtBot
+    finding: SearchController, window: MainWindow, document: SheetDocument, qtbot: QtBot
 ) -> None:
     """The view stays as it is, and says how many are not in it; one that fits comes in."""
     press(window, "Refused 1")
-    desk.scan("SPK26113F2004")
+    document.scan("SPK26113F2004")
     qtbot.waitUntil(lambda: "1 new row is not in this view" in said(window.foot), timeout=PATIENCE)
-    desk.scan("SPK26113F2005")
+    document.scan("SPK26113F2005")
     qtbot.waitUntil(lambda: "2 new rows are not in this view" in said(window.foot), timeout=PATIENCE)
     assert shown(window) == [2]
     press(window, "Ready 2")
     assert shown(window) == [5, 4, 3, 1]
-    desk.scan("SPK26113F2006")
+    document.scan("SPK26113F2006")
     qtbot.waitUntil(lambda: shown(window) == [6, 5, 4, 3, 1], timeout=PATIENCE)
     qtbot.waitUntil(lambda: "5 of 6 rows" in said(window.foot), timeout=PATIENCE)
     assert "not in this view" not in said(window.foot)
