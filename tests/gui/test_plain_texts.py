@@ -326,7 +326,7 @@ def test_every_list_copies_without_formulas(texts: Texts, show: Show, clipboard:
     for root in (compare, imported, refusals):
         show(root)
         for view in root.findChildren(QAbstractItemView):
-            if isinstance(view, QHeaderView) or view.parent().inherits("QComboBoxPrivateContainer"):
+            if isinstance(view, QHeaderView) or view.window().inherits("QComboBoxPrivateContainer"):
                 continue  # the keys never go there, or not for longer than it takes to choose
             last = view.model().index(view.model().rowCount() - 1, 0)
             view.setCurrentIndex(last)

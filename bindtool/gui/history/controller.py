@@ -120,7 +120,7 @@ class HistoryController(QObject):
     def _begin(self) -> None:
         page, past = self._made()
         current = self._window.pages.currentWidget()
-        if current not in (page, past):
+        if current is not None and current not in (page, past):
             self._from = current
         page.keep.show_days(self._retention.days)
         self._window.show_page(page)

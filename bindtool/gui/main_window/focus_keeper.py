@@ -55,7 +55,7 @@ class FocusKeeper(QObject):
             return None
         if widget.window() is not window:
             return widget.window() if widget.window().parent() is window else None
-        pages = (window.pages.widget(at) for at in range(window.pages.count()))
+        pages = filter(None, map(window.pages.widget, range(window.pages.count())))
         return next((page for page in pages if page.isAncestorOf(widget)), None)
 
     def _keep(self, root: QWidget, new: QWidget | None) -> None:

@@ -46,9 +46,8 @@ class KeyboardNavigation(QObject):
 
     def _take_step(self) -> None:
         window = self._window
-        page = window.pages.currentWidget()
-        if page is not window.sheet_page:
-            _press_primary(page)
+        if window.pages.currentWidget() is not window.sheet_page:
+            _press_primary(window.pages)
         elif window.confirm.isVisible():
             window.confirm.confirm()
         else:
@@ -57,22 +56,15 @@ class KeyboardNavigation(QObject):
     def _go_back(self) -> None:
         """Leave a page by its own way back; on the sheet's page, give the scan field the keys."""
         window = self._window
-        page = window.pages.currentWidget()
-        if page is window.sheet_page:
+        if window.pages.currentWidget() is window.sheet_page:
             window.confirm.cancel()
             window.offer.take_back()
             window.strip.field.setFocus()
             return
+        # No button of another page is visible. A page without one here takes Esc itself.
         form = window.form
-        ways = {
-            window.welcome: (window.welcome.scan,),
-            window.check_page: (window.check_page.back,),
-            window.scanner_test: (window.scanner_test.back,),
-            window.import_page: (window.import_page.cancel,),
-            form: (form.waiting.stop, form.done_button, form.cancel_button),
-        }
-        # What is not here takes Esc itself.
-        for way in ways.get(page, ()):
+        back = (window.welcome.scan, window.check_page.back, window.scanner_test.back, window.import_page.cancel)
+        for way in (*back, form.waiting.stop, form.done_button, form.cancel_button):
             if way.isVisible():
                 way.click()
                 return

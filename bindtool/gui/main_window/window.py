@@ -86,7 +86,7 @@ class MainWindow(Window):
         left = [one for one in before if isValid(one) and isinstance(one, QWidget)]
         for widget in left:
             widget.hide()
-        left += [self.rooms.widget(at) for at in range(self.rooms.count())]
+        left += filter(None, map(self.rooms.widget, range(self.rooms.count())))
         self.rooms.addWidget(furniture.frame)
         self.rooms.setCurrentWidget(furniture.frame)
         return left

@@ -250,7 +250,7 @@ def test_what_is_to_be_pressed_is_seen_on_a_small_laptop(page: ChannelCheckPage,
     QApplication.processEvents()
 
     area = page.findChildren(QScrollArea)[0]
-    for button in area.widget().findChildren(QAbstractButton):
+    for button in area.viewport().findChildren(QAbstractButton):
         if button.isVisible():
             bottom = button.mapTo(area.viewport(), button.rect().bottomLeft()).y()
             assert bottom <= area.viewport().height(), button.text()
