@@ -16,6 +16,7 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 RESEND = 2
-BRISK = RequestSettings(rate=0.0, resend=RESEND, connect_timeout=5.0, answer_timeout=0.1)
-"""A lost answer is soon given up; all devices go in one request."""
+PACE = RequestSettings(rate=0.0, resend=RESEND, connect_timeout=PATIENCE, answer_timeout=PATIENCE)
+"""No answer is given up because a computer is busy; all devices go in one request."""
 
 
 class SkippingClock(SystemClock):
@@ -85,7 +86,7 @@ class Played:
 
 def profile_at(site: str) -> Profile:
     """Return a profile for the practice channel at a site, on which devices were bound before."""
-    return Profile("line", channel.CONNECTOR_ID, site, pace=BRISK, proven=True)
+    return Profile("line", channel.CONNECTOR_ID, site, pace=PACE, proven=True)
 
 
 def play(
