@@ -59,6 +59,12 @@ def open_menu(me: Technician) -> QMenu:
     return menu
 
 
+def leave_menu(me: Technician, keyboard: Keyboard) -> None:
+    """Leave the open menu by Esc; a key that comes while it closes would be lost in it."""
+    keyboard.press("Escape", pace=QUICK)
+    me.until(lambda: QApplication.activePopupWidget() is None, "see the menu close")
+
+
 def tab_to(me: Technician, keyboard: Keyboard, name: str) -> None:
     """Press Tab until the focus is on what has that name."""
     for _ in range(20):
@@ -83,10 +89,11 @@ def test_another_profile(me: Technician, keyboard: Keyboard) -> None:
 
     keyboard.press("alt+m", pace=QUICK)
     assert open_menu(me).activeAction().text() == "New sheet"
-    keyboard.press("Escape", pace=QUICK)
+    leave_menu(me, keyboard)
     keyboard.press("shift+Tab", "space")
     assert open_menu(me) is me.window.actions_.main_menu
-    keyboard.press("Escape", "Escape", pace=QUICK)
+    leave_menu(me, keyboard)
+    keyboard.press("Escape", pace=QUICK)
     me.until(me.window.strip.field.hasFocus, "have the scan field again")
 
 
@@ -125,8 +132,7 @@ def test_the_menu_of_a_row(me: Technician, keyboard: Keyboard, key: str) -> None
         tab_to(me, keyboard, "Devices")
     keyboard.press(key, pace=QUICK)
     assert open_menu(me) is me.window.actions_.row_menu
-    keyboard.press("Escape", pace=QUICK)
-    me.until(lambda: QApplication.activePopupWidget() is None, "see it close")
+    leave_menu(me, keyboard)
     keyboard.press("alt+d", pace=QUICK)
     me.sees_states()
     keyboard.press("Escape", pace=QUICK)
