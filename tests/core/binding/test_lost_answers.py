@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.profile import Profile
-
+    from bindtool.core.profiles.profile import Profile
     from bindtool.practice.faults import Delivery, Fault
     from bindtool.practice.rules import Reply
 
