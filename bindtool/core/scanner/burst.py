@@ -1,6 +1,6 @@
 """A burst of keys, as a scanner that acts as a keyboard sends them: what arrived, how fast, and what ended it.
 
-Owns the value, from which a scanner's troubles can be told. Catching bursts is for `keystrokes`.
+Owns the value, from which a scanner's troubles can be told. Catching bursts is for `burst_detector`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.rules import EndKey
+    from bindtool.core.barcode.scan_rules import EndKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a profile says of scanners and of what they send: how they type, which part is the id, what ids look like.
 
-Owns the values and what each may be. How keys become a scan is for `keystrokes`; how a text is taken apart is
+Owns the values and what each may be. How keys become a scan is for `burst_detector`; how a text is taken apart is
 for `classify`, which rows are held for `odd_one`; the form of a file is for `profile_toml`.
 """
 
