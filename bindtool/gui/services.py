@@ -1,6 +1,6 @@
-"""What the window's day stands on: the store, the tokens, the clock and the rest, handed from room to room.
+"""The services that the controllers of a window share: the store, the tokens, the clock and others.
 
-Owns nothing; `app` makes it, and a change of language keeps it.
+Made by `app.composition`; a change of language keeps them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the last look before binding says: for whom, where, as what, and the first and the last device.
+"""The facts that are shown before binding: for whom, where, as what, and the first and the last device.
 
-Owns those lines, and what they are made of. When they are shown, and what is answered, is for `confirm_panel`.
+When they are shown, and what is answered, is for `confirm_panel`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The last look before devices are bound: for whom, where, how many, the first and the last as they will be sent.
+"""The confirmation before devices are bound: for whom, where, how many, the first and the last as they are sent.
 
-Owns that nothing but Ctrl+Enter or a click confirms: a scanner's Return must not. It lies over the lower half of
-its parent and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is for
-others.
+Only Ctrl+Enter or a click confirms: the Return that ends a scan must not. The panel covers the lower half of its
+parent and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is decided by
+`run_starter`.
 """
 
 from __future__ import annotations

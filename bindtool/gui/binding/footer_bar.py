@@ -1,6 +1,7 @@
-"""The bottom of the window: how many rows stand where, what is saved, how a run goes, and the next step.
+"""The bottom of the window: the counts by state, what is saved, how far a run is, and the next step.
 
-Owns the corner: one button at a time in one place, and a disabled one says why. Which step is next is for others.
+The step button is in the lower right corner: one at a time, always in the same place, and a disabled one says
+why. Which step is next is decided in `core.sheet_view.next_step`.
 """
 
 from __future__ import annotations

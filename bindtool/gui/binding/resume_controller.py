@@ -1,7 +1,7 @@
-"""Work that was cut off, by a crash or by a disk that failed: said, and gone on with.
+"""Offers to go on after an interruption: a run that a crash has ended, or a disk that could not be written.
 
-Owns the offer and its two actions. What is left is counted by `core.cut_off`; the run that goes on is a new one, by
-way of `run_presenter`; the sheet is opened by `controller`.
+What such a run has left is counted by `core.jobs.recovery`. The run that goes on is a new one, started through
+`run_presenter`; the sheet is read again by `main_window.controller`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A run as the window shows it: the corner, the progress, the sum at the end, and what is done about it.
+"""Shows a run in the window: the step button, the progress, the summary, and the advice with its actions.
 
-Owns the connections between run and panels. The way into a run is `binding`, the run itself `session`; what a
-person is advised comes from core.
+Connects run and widgets. How a run is started is in `run_starter`, how it goes in `run_session`; which advice a
+person gets is decided in `core.binding.advice`.
 """
 
 from __future__ import annotations

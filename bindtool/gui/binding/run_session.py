@@ -1,8 +1,8 @@
-"""One run in a window, from what was confirmed to its end; the one place where a run's events meet Qt.
+"""One run in the window, from confirmation to end; the only place where a run's events become Qt signals.
 
-Owns its task, what is known of its progress, and how often it is told: a run answers hundreds of times a second.
-How a run goes is for `core.channel_run`, its rows are the sheet desk's, and what a person reads of it is for the
-panels.
+Owns the run's task, its progress, and how often that is signalled: answers come hundreds of times a second. The
+run itself is `core.jobs.channel_run`'s, the rows are the sheet document's, and the widgets show what a person
+reads.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What is heard beside the scans: how a run ended; and the switch that silences everything.
+"""Plays the sound at the end of a run, and follows the action that mutes all sounds.
 
-Owns those two. The cues of scans are `controller`'s, playing them is for `player`.
+The sounds of scans are played by `scanning.controller`; how a sound is played is in `common.audio.player`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""From the press of Bind to the confirmation: which rows go, and the last look at what will be sent.
+"""From Bind to the confirmation: which rows go, what is shown before they are sent, and the start of the run.
 
-Owns that order, what is asked, and what was confirmed last. The panel is `panels.confirm`, what follows the
-confirmation is `session`'s; what happens after the run is for `run_presenter`.
+Keeps what was confirmed last. The panel is `confirm_panel`; the run itself is `run_session`'s, and what follows
+its end is for `run_presenter`.
 """
 
 from __future__ import annotations

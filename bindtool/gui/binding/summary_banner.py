@@ -1,7 +1,6 @@
-"""What a run has come to, in one line, with what is done next. It stays until somebody hides it.
+"""The summary of a run in one line, with what can be done next. It stays until somebody hides it.
 
-Owns the words of the sum, and that nothing is offered twice: the next step stands in the corner of the window. The
-counts, the reservation and what the actions do are for others.
+Offers nothing twice: the next step is on the step button of the footer. The counts come from `run_presenter`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The way to the history and back, and what is done there: looking, opening a sheet, copying, exporting, deleting.
+"""Opens the history and goes back, and does what its pages ask for: search, open a sheet, copy, export, delete.
 
-Owns that way. The pages are made when somebody wants them; all looking is beside the window's thread.
+The pages are made when they are first wanted; the database is read in a thread.
 """
 
 from __future__ import annotations

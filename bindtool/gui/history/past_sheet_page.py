@@ -1,6 +1,6 @@
-"""A sheet of an earlier day, as it stands: its rows, and what runs have sent of them. Nothing can be changed.
+"""Shows a sheet of an earlier day: its rows, and what runs have sent of them. Nothing can be changed.
 
-Owns how that is shown. Which sheet it is, is for `controller`.
+Which sheet it is, is decided by `history.controller`.
 """
 
 from __future__ import annotations

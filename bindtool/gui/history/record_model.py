@@ -1,6 +1,6 @@
-"""A table to look at: a line for each of any kind of thing, described when it is drawn.
+"""A read-only table model: a line for each record of any kind, described when it is drawn.
 
-Owns the mapping between lines and what they stand for. The words of a line are for whoever knows the thing.
+Maps lines to records. The words of a line are made by a function that is handed in.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The table of what was done on earlier days: lines to choose and to copy, and what an empty one says.
+"""The table of records of earlier days: lines to select and copy, and what an empty table says.
 
-Owns how it is used and looks. What stands in it is `record_model`'s.
+What it shows is `record_model`'s.
 """
 
 from __future__ import annotations

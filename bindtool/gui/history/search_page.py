@@ -1,7 +1,7 @@
-"""The page of the history: what is looked for, what was found, and how long sheets are kept.
+"""The search page of the history: what is looked for, what was found, and how long sheets are kept.
 
-Owns how that is shown. It covers the scan field, as other pages do: a scan goes into the search, and the device is
-looked for and not added. Looking is for `controller`.
+It covers the scan field, as other pages do: a scan goes into the search, so the device is looked for and not
+added. The search itself is done by `history.controller`.
 """
 
 from __future__ import annotations

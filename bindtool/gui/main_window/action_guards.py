@@ -1,7 +1,7 @@
-"""What is said when somebody chooses an entry of a menu, or presses its key, and there is nothing to do.
+"""Says why an action does nothing, when somebody chooses it and there is nothing to do.
 
-Owns the reasons. What an entry does where there is something is for others; they come after, so that the reason is
-found before anything has changed.
+The actions themselves are connected by the controllers, after this, so that the reason is found before anything
+has changed.
 """
 
 from __future__ import annotations

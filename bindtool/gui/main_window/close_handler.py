@@ -1,6 +1,6 @@
-"""How the window is left: at once, after the last answer, or not at all while an installer waits.
+"""Closes the window: at once, after the last answer of a run, or not at all while an installer waits.
 
-Owns that order; the run is `session`'s, and the window goes when it is told to.
+The run is stopped through `run_session`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The window's day: which profile and sheet are open, and what the foot says of them.
+"""Makes the window's controllers and connects them; opens profile and sheet; writes the status line.
 
-Owns those two. Scans are `controller`'s, runs `run_presenter`'s, profiles and tokens are for `navigation` and
-`controller`, the way out is `close_handler`'s; `app` hands in what all of them stand on.
+Each feature has a controller of its own in its package. The services that they share are handed in by
+`app.composition`.
 """
 
 from __future__ import annotations

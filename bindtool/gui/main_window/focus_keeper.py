@@ -1,7 +1,7 @@
-"""Where the keys go when what had them is no more: a banner that was answered, a button that can't be pressed now.
+"""Moves the keyboard focus when its widget is gone: a message that was answered, a button that is disabled now.
 
-Qt would give them to whatever comes next, such as a cell of the table, or to nothing. Owns that on the sheet's page
-they go back to the scan field, and elsewhere to the next step: the way out of a wait, else the primary button.
+Qt would move it to whatever comes next, such as a cell of the table, or to nothing. On the sheet's page it goes
+to the scan field, elsewhere to the next step: the button that stops a wait, else the primary button.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The line at the top: which profile, which channel, who scans, and the window's menu.
 
-Owns how they are shown. Which profiles there are and what changing one does is for others.
+Which profiles there are is in `core.profiles.repository`, what changing one does in `gui.profiles`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The window by its keys alone: what Esc and Ctrl+Enter do on each page, and the menu and the cell of a row.
+"""The window by keyboard alone: Esc and Ctrl+Enter on each page, and the keys for a row's menu and its cell.
 
-Owns that Esc leads back to the scan field from everywhere, by each page's own way back, and that Ctrl+Enter presses
-the one primary button. What the buttons do is for others; which keys there are stands in `actions`.
+Esc leads back to the scan field from everywhere, by each page's own way back; Ctrl+Enter presses the one primary
+button. Which keys there are is in `common.shell.actions`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a screen reader says by itself: what became of a scan, what is asked or told, what a run has come to.
+"""What a screen reader says by itself: the result of a scan, a question or message, the summary of a run.
 
-Owns that and how urgent it is: what went well waits until the reader has spoken, anything else breaks in. The words
-are those that are seen; whoever shows them tells them here.
+Decides how urgent each is: good news waits until the reader has spoken, anything else interrupts it. The words
+are those on the screen, from the widgets' `announced` signals.
 """
 
 from __future__ import annotations

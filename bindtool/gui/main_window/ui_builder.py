@@ -1,7 +1,7 @@
-"""The furniture of a window: its parts in one language, made one after the other, and where they stand.
+"""Builds the widgets of the window in one language, one after the other, and lays them out.
 
-Owns their making, in steps short enough that the window goes on breathing, and the layout. Loaded after the first
-picture; what the parts show is for `controller` and those whom it puts to work.
+Works in steps that are short enough for the window to stay responsive. Loaded after the first picture; what the
+widgets show is decided by the controllers that `main_window.controller` makes.
 """
 
 from __future__ import annotations

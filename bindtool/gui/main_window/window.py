@@ -1,7 +1,7 @@
-"""The window: its parts, of which others may take the place while it stays the same one. It decides nothing.
+"""The main window and its widgets, which can be replaced by others while the window stays. It decides nothing.
 
-The frame is `window`'s. How the parts are made and where they stand is for `ui_builder`, what they show and what
-follows a press for `controller` and those whom it puts to work.
+The frame is `common.shell.window`. The widgets are made and laid out by `ui_builder`; what they show and what
+follows a click is for `main_window.controller` and the controllers that it makes.
 """
 
 from __future__ import annotations

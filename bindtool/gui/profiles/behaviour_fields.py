@@ -1,6 +1,6 @@
-"""The fields for what a channel does with its earlier devices: the answer, who gave it, and who may send.
+"""The fields for what a channel does with its earlier devices: the answer, who gave it, who may send.
 
-Owns the three and what an answer is worth when the channel changes. How it is found out is for the channel's check.
+Decides what an answer is worth when the channel changes. How it is found out is in `binding.channel_check`.
 """
 
 from __future__ import annotations

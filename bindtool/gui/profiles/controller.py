@@ -1,7 +1,7 @@
-"""Setting up: profiles filled in, changed and imported, tokens stored, checked and forgotten.
+"""Saves, changes and imports profiles; stores, checks and forgets tokens.
 
-Owns what follows a wish of the profile form and the token panel. The pages are `pages` and `dialogs`, the book of
-profiles is core's, and every call of the password store goes through `service`.
+Does what the profile form and the token dialog ask for. Profiles are kept by `core.profiles.repository`, and
+every call of the password store goes through `tokens.service`.
 """
 
 from __future__ import annotations

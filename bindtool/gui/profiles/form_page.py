@@ -1,7 +1,7 @@
-"""The form for a profile: filled in by hand, changed later, or looked at where IT has set it.
+"""The form for a profile: filled in by hand, changed later, or shown read-only where IT has set it.
 
-Owns the page and its states: being filled in, at work, saved. Keeping the profile and the token, and checking, is
-for whoever hears of the wish.
+Its states: being filled in, busy, saved. Saving the profile and the token, and the check, are done by
+`profiles.controller`.
 """
 
 from __future__ import annotations

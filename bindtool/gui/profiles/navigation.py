@@ -1,7 +1,6 @@
-"""What follows a wish about the open profile or its token: which page comes to the front, and what it begins with.
+"""Opens the pages for profiles and tokens, with the open profile where there is one, and goes back to the sheet.
 
-Owns the way to those pages and back. What is done on them is for `controller`, opening another profile for
-`controller`.
+What is done on the pages is for `profiles.controller`, opening another profile for `main_window.controller`.
 """
 
 from __future__ import annotations

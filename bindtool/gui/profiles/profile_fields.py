@@ -1,4 +1,4 @@
-"""The values of a profile as fields: where each is found, what is wrong with it, how the label comes out."""
+"""The values of a profile as fields: where each is found, what is wrong with it, what the label looks like."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The first screen of a computer that has no profile yet: four ways to begin.
+"""The first page on a computer that has no profile yet: ways to begin.
 
-Owns the choice. What follows it is for the window.
+What follows a choice is connected by `profiles.navigation` and `main_window.controller`.
 """
 
 from __future__ import annotations

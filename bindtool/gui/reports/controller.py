@@ -1,4 +1,4 @@
-"""Reports as files and on paper: of the sheet, its last run, the day, and what there is to handle."""
+"""Saves and prints reports: of the sheet, its last run, the day, and the rows that need a hand."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A report on pages: what it is about and what it comes to, then a line for each device, on each page under a head.
+"""Lays a report out on pages: its subject and sums, then a line for each device, with a header on each page.
 
-Owns how the pages look, the colours on paper too. Which printer or file they go to is for `report_printing`.
+The colours on paper are here too. Which printer or file the pages go to is for `reports.controller`.
 """
 
 from __future__ import annotations

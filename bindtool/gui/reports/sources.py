@@ -1,7 +1,7 @@
-"""What a report can be about, and how it is had from the open sheet and from the disk.
+"""Gathers what a report is made of, from the open sheet and from the disk.
 
-Owns the gathering: what must be taken from the window at once, and what is made of it beside its thread. Where a
-report goes is for `controller` and `report_printing`.
+What has to be copied from the window is taken at once; the rest is done in a thread. Where a report goes is for
+`reports.controller`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Scans while an input method is on: its keys are caught before it sees them.
+"""Scans while an input method is on: a scanner's keys are caught before the input method sees them.
 
-Owns the places where that is needed, the labels in the table and the panel that fills them: everywhere else on the
-sheet's page the input method is off. On X the keys are held as the server sends them; a burst goes round the input
-method, to the `keyboard_wedge`, and a person's keys go on to it. On other systems nothing can be held so early:
-there the table itself takes no input method, and while labels are typed the strip has to say that a scan may be
-taken.
+Needed where people type labels, in the table and in the panel that fills them; everywhere else on the sheet's
+page the input method is off. On X11 the keys are held as the server sends them: a burst goes past the input
+method to `keyboard_wedge`, and a person's keys go on to it. On other systems no key can be held that early: there
+the table takes no input method, and while labels are typed the scan bar warns that the input method may swallow a
+scan.
 """
 
 from __future__ import annotations

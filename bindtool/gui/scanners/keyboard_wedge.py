@@ -1,9 +1,9 @@
 """Scanners that act as a keyboard: whatever has the focus, a burst of keys is a scan and nothing else.
 
-Owns where keys are watched, and that a person's keys reach whoever they were meant for, in order. It watches on the
-sheet's page, menus included. In a field of another page or of a dialog nothing is touched: a token may be scanned
-there. Where a page or a dialog has no field under the keys, a burst could only press a button, so it is swallowed.
-What is a burst is for `burst_detector` to say; what a scan is worth, for others.
+Watches the keys of the sheet's page, menus included, and passes a person's keys on to the widget that they were
+meant for, in order. In a field of another page or of a dialog nothing is touched: a token may be scanned there.
+Where a page or a dialog has no field in focus, a burst could only press a button, so it is swallowed. What is a
+burst is decided by `core.scanner.burst_detector`; what is done with a scan, by `scanning.controller`.
 """
 
 from __future__ import annotations

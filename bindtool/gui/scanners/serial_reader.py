@@ -1,7 +1,7 @@
-"""A thread that reads a serial port while it is wanted: whole lines out, and the port found again by itself.
+"""A thread that reads a serial port: passes on whole lines, and opens the port again when it comes back.
 
-Owns the port, its errors and the patience between two tries; sole importer of pyserial. Cutting lines is for
-`core.scan_lines`, what is done with one for `serial_scanner`.
+Handles the port's errors and the delays between two tries; the only module that imports pyserial. Lines are cut
+by `core.scanner.serial_framing`; what is done with them is for `serial_scanner`.
 """
 
 from __future__ import annotations

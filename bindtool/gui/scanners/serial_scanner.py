@@ -1,7 +1,7 @@
-"""The scanner on a serial port or in USB-COM mode: which port this laptop has it on, and what comes from there.
+"""The scanner on a serial port or in USB-COM mode: its settings on this laptop, and its scans.
 
-Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What a scan is
-worth is for `controller`, the port itself for `serial_reader`.
+Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What is done with
+a scan is for `scanning.controller`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Keys as the X server sends them, before Qt and its input method see them, and a way to send them once more.
+"""Key events as the X server sends them, before Qt and its input method see them; and how to send them again.
 
-Owns what a raw key event looks like and the second connection to the server. Which keys are held, and why, is for
-`input_method_bypass`.
+Owns the second connection to the server. Which keys are held, and why, is decided by `input_method_bypass`.
 """
 
 from __future__ import annotations

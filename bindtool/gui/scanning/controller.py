@@ -1,8 +1,7 @@
-"""Scans, pastes and edits: what the strip and the table take in goes to the sheet document, what became of it is
-shown.
+"""Passes scans, pastes and edits from the scan bar and the table to the sheet document; shows the result.
 
-Owns those connections. What the strip says of being ready is `ready_state`'s, which keys are a scan the
-`keyboard_wedge`'s. Opening sheets is for `controller`, runs are for `run_presenter`.
+Whether the scan bar says "ready" is decided by `ready_state`, which keys are a scan by `keyboard_wedge`. Sheets
+are opened by `main_window.controller`.
 """
 
 from __future__ import annotations

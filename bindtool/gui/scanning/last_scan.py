@@ -1,4 +1,4 @@
-"""The last scan in one line: the end of its id, big; what became of it, with its drawing and sound; when."""
+"""The last scan in one line: the end of its id in large type, its result with icon and sound, and the time."""
 
 from __future__ import annotations
 

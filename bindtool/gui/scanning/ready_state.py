@@ -1,7 +1,8 @@
-"""Whether a scan would arrive here, and what the strip says of it: only what is known.
+"""Whether a scan would arrive here, and what the scan bar says of it: only what is known.
 
-Owns the reasons why it would not, the alarm where the window loses the front while somebody scans, and how long the
-last scan is ago: a keyboard scanner that was pulled out can't be seen. What becomes of a scan is for `controller`.
+Knows the reasons why it would not; sounds an alarm where the window loses the focus while somebody scans; and
+says how long ago the last scan was, since a keyboard scanner that was unplugged can't be detected. What is done
+with a scan is for `scanning.controller`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Scan again: the next scan becomes the id of a row that is there, instead of a new row.
+"""Scan again: the next scan becomes the id of an existing row, instead of a new row.
 
-Owns the wait for that scan, and what is said of it. It is for one scan, and like looking up it can be forgotten: so
-the strip has another colour and other words meanwhile, and it ends by itself. What the row becomes is for
-`core.intake`.
+Waits for one scan. Like look-up it can be forgotten, so the scan bar has another colour and other words
+meanwhile, and it ends by itself. What the row becomes is decided in `core.intake`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The strip that people watch all day: ready or not, the scan field, the last scan, and how far the job is.
+"""The scan bar, which people watch all day: ready or not, the scan field, the last scan, and the job.
 
-Owns how that is shown and the flash. The scan field's manners are `scan_field`'s; what a scan is worth and whether
-the window is ready is for others to say.
+Shows these, and flashes. Whether the window is ready is decided by `ready_state`, what is done with a scan by
+`scanning.controller`.
 """
 
 from __future__ import annotations

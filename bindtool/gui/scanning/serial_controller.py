@@ -1,7 +1,6 @@
-"""What else hangs on the laptop beside its keyboard: a scanner on a serial port, and speakers.
+"""Connects the serial scanner with the window, and gives the status line its words on scanner and muted sounds.
 
-Owns the scanner's connections to the window, and the words of both in the status line. How the scanner works is for
-`serial_scanner`, what is heard for others.
+How the scanner works is in `scanners.serial_scanner`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What the shared ledger makes of the rows of the open sheet, and what they ask of it.
+"""Connects the rows of the open sheet with the shared ledger.
 
-Owns that a row is held whose device another bench has bound meanwhile, that running numbers are asked for before
-they run out, and that rows which had to go without one get theirs as soon as there is one. What was bound here is
-told by `core.shared_ledger`; claims are `binding`'s.
+A row is held whose device another bench has bound meanwhile; running numbers are requested before they run out,
+and rows that had to do without one get theirs as soon as there is one. What was bound here is sent to the others
+by `core.shared_ledger`; devices are claimed by `core.jobs.channel_run` when a run begins.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The ledger that the open profile shares with other benches, as the window uses it, and how it stands."""
+"""The ledger that the open profile shares with other benches, as the window uses it, and its sync status."""
 
 from __future__ import annotations
 

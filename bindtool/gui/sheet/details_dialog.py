@@ -1,6 +1,6 @@
-"""What is true of the whole sheet, to be typed in: job, expected number, operator.
+"""The dialog for what is true of the whole sheet: job, expected number, operator.
 
-Owns the three fields. What they mean for rows is for the sheet desk.
+What they mean for rows is decided by `document`.
 """
 
 from __future__ import annotations

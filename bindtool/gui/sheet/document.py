@@ -1,8 +1,7 @@
 """The open sheet of a window: what comes in goes to the model at once and to the disk right after.
 
-Owns the sheet while the window lives, its undo and its head; nobody else changes it, but for the edits of
-`edit_commands`, which are done here. Drawing is for `table_model`, a run for `session`; what a row may become is
-decided in core.
+Owns the sheet, its undo and its head; nobody else changes it, and the edits of `edit_commands` are done through
+it. Drawing is for `table_model`, a run for `binding.run_session`; what a row may become is decided in core.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Edits of rows that are there: cells typed into, pasted over or emptied, labels filled, codes read anew."""
+"""Edits of existing rows: cells typed into, pasted over or emptied, labels filled in, codes read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cells of the table show: a row in words, its drawing, and what its tool tips say."""
+"""What the cells of the table show: a row in words, its icon, and its tool tips."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Edits on their way to the disk: which rows it does not have yet, and when it has them.
 
-Owns that knowledge. Writing is the store's; what is done when a row is written, or can't be, is for `document`.
+Writing is the store's; what is done when a row is written, or can't be, is decided by `document`.
 """
 
 from __future__ import annotations

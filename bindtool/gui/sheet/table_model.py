@@ -1,8 +1,8 @@
-"""The sheet as Qt's tables see it: the rows that are wanted in the order that is wanted, two columns to edit.
+"""The sheet as a Qt table model: the rows that pass the filter, in their order, with two columns to edit.
 
-Owns what Qt is told. Which row stands where is for `core.arrangement`, what its cells show for `row_formatter`. It
-changes nothing by itself: an edit is told as a signal, and `refresh` draws what has become of the sheet. Which
-edits are allowed is for `document`.
+Which row is where is decided by `core.sheet_view.projection`, what its cells show by `row_formatter`. The model
+changes nothing by itself: an edit is a signal, and `refresh` draws what has become of the sheet. Which edits are
+allowed is decided by `document`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The table that people look at: keys, clipboard, dropped files, and what an empty sheet says.
+"""The table of devices: keys, clipboard, dropped files, and what an empty sheet says.
 
-Owns how the table is used, not what is in it (`table_model`) nor what comes of it (`document`).
+How the table is used; what is in it is `table_model`'s, and what follows is for `document`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Small parts of the table: how an id is edited, a row that lights up, the head that sorts."""
+"""Helpers of the table: the editor for ids, a row that is highlighted for a moment, the header that sorts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is selected in the table and what is in sight stays so when its rows are arranged anew.
+"""Keeps selection, cursor and scroll position when the rows of the table are filtered or sorted anew.
 
-Owns that memory for the moment of a change. Single rows that come, go or move are followed by Qt itself.
+Single rows that come, go or move are followed by Qt itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What a person takes along on the clipboard: a log id, a text for support, a note for a colleague, a summary.
+"""Copies texts to the clipboard: log ids, what support asks for, a request to a colleague, a summary.
 
-Owns which of them belongs to which row or run. Their words are `support_text`'s and the catalogue's.
+Decides which text belongs to which row or run. The texts are made by `support_text` and the catalogue.
 """
 
 from __future__ import annotations

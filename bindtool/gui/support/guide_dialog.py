@@ -1,8 +1,8 @@
 """The guide: a page for each task, read without a network.
 
-Owns the window and how a page looks. The pages are Markdown in `resources/guide`, `NAME.md` and `NAME.zh.md`, with
-their pictures beside them. A link to a page is its file's name, with `#` and a heading's anchor if it leads
-further; any other link goes to the browser.
+The pages are Markdown in `resources/guide`, `NAME.md` and `NAME.zh.md`, with their pictures beside them. A link
+to a page is its file's name, with `#` and a heading's anchor if it leads further; any other link goes to the
+browser.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the window says of itself when it is asked: the guide, the licences, the version.
-
-Owns their entries of the menu. What stands in the guide is `resources/guide`'s.
-"""
+"""The entries of the help menu: the guide, the licences, the version."""
 
 from __future__ import annotations
 

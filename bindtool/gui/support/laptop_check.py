@@ -1,4 +1,4 @@
-"""The look at this laptop: everything that has to work is examined beside the window's thread, and shown."""
+"""The laptop check: everything that has to work is examined in the background, and shown."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The file for Coze's support: which run it is about, what goes into it, and where a person wants it.
+"""Saves the support bundle: which run it is about, what goes into it, and where a person wants it.
 
-Owns the gathering. What is in the file is for `core.support_bundle`; it is made and written beside the window.
+What is in the file is decided in `core.diagnostics.support_bundle`; it is made and written in a thread.
 """
 
 from __future__ import annotations

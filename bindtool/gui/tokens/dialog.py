@@ -1,7 +1,7 @@
-"""Asks for a token and nothing else, and looks after the one that is stored.
+"""The dialog that asks for a token and manages the one that is stored.
 
-Owns the panel and its states: idle, waiting for the system, blocked by the system's password store. Keeping,
-forgetting and checking the token is for whoever hears of the wish.
+Its states: idle, waiting for the system, blocked by the system's password store. Storing, forgetting and checking
+the token is done by `profiles.controller`.
 """
 
 from __future__ import annotations

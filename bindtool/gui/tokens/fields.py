@@ -1,4 +1,4 @@
-"""The fields for a token: the text, which shows dots and says what it read, and its last day."""
+"""The fields for a token: the text, which shows dots and says what was read, and its last day."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The token of the open profile: read, stored, forgotten and checked, never on the window's thread.
 
 Owns the calls to the password store, so that one that waits for the person's password can be given up, and the
-token that is held in memory where there is no store. What a token may look like is for `core.access_token`.
+token that is held in memory where there is no store. What a token may look like is in
+`core.credentials.access_token`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The check of a channel as a person goes through it in the window: each step is kept, then the next one is shown.
+"""Takes a person through the check of a channel: each step is saved, then the next one is shown.
 
-Owns the way to the check's page and what follows its wishes. Its order is `core.channel_check`'s, a device goes by
-an ordinary run of `session`, and the answer goes into the profile, or is kept beside one that IT has set.
+The order of the steps is decided in `core.model.channel_check`. A test device is sent by an ordinary run
+(`run_session`). The answer goes into the profile, where IT has not set that; the database keeps it in any case.
 """
 
 from __future__ import annotations

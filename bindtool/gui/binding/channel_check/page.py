@@ -1,7 +1,7 @@
-"""The page of a channel's check: its steps one below the other, the present one opened.
+"""The page of the channel check: its steps one below the other, with the current one open.
 
-Owns which step is seen and what is done. What stands under a step is for `step_widgets`; sending, keeping and going
-on are for whoever hears of the wish.
+Decides which step is shown and which are done. The controls of each step are in `step_widgets`; sending, saving
+and going on are done by `channel_check.controller`, which listens to the signals.
 """
 
 from __future__ import annotations

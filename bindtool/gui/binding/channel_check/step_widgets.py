@@ -1,6 +1,6 @@
-"""What stands under each step of the channel's check: the question, the two devices, the look, the answer.
+"""The controls of each step of the channel check: the question, the two devices, what was seen, the answer.
 
-Owns their controls. Which step is shown is for `page`, what follows an answer for whoever hears of it.
+Which step is shown is decided by `page`; what follows an answer, by `channel_check.controller`.
 """
 
 from __future__ import annotations

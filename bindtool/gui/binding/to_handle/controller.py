@@ -1,7 +1,7 @@
-"""The view of what a run has left: the table narrowed to those rows, and the panel that tells each one's story.
+"""The view of the rows that a run has left: the table filtered to them, and a panel with what is known of each.
 
-Owns when that view is open, which row is chosen in it, and what its actions lead to. How it looks is for
-`panels.refusals`, which rows have the same cause for `core.to_handle`, another scan of a row for `rescan_mode`.
+Decides when that view is open, which row is selected in it, and what its actions do. It is shown by `panel`; rows
+with the same cause are grouped by `core.sheet_view.triage`, and another scan of a row is for `rescan_mode`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The panel beside the table in which one handles what a run has left: the causes, and the chosen row's story.
+"""The panel beside the table for the rows that a run has left: their causes, and the selected row's story.
 
-Owns how that is shown, and that nothing is offered twice: the next step stands in the corner below it.
-Which rows these are, and what is done about them, is for `gui.refusals`.
+Offers nothing twice: the next step is on the step button of the footer. Which rows these are, and what is done
+about them, is decided by `to_handle.controller`.
 """
 
 from __future__ import annotations

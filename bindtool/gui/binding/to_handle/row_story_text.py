@@ -1,6 +1,6 @@
-"""The story of a row that needs a hand, in words: what happened, where its box stands, what to do.
+"""What is known of a row that needs a hand, in words: what happened, where its box stands, what to do.
 
-Owns which of the things known of such a row is said, and how. Showing it is for `panels.row_story`.
+Decides which facts are told, and how. They are shown by `row_story_view`.
 """
 
 from __future__ import annotations

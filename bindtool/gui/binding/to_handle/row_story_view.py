@@ -1,6 +1,6 @@
-"""What is known of one row that needs a hand: what was said of it, where its box stands, and what to do with it.
+"""Shows what is known of one row that needs a hand: the server's answer, where its box stands, what to do.
 
-Owns how that is shown. The words come from whoever shows it.
+The words are made by `row_story_text`.
 """
 
 from __future__ import annotations

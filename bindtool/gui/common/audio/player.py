@@ -1,4 +1,4 @@
-"""The computer's speakers: plays the cues on every system, beside the window's thread, piece by piece."""
+"""Plays the cues on the computer's speakers, on every system, in a thread of its own."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What can be done in the window, by name: words, keys, and the menus they stand in.
+"""The actions of the window by name: words, keys, and the menus that they are in.
 
-Owns the list, and that every action has a key. What an action does is connected by whoever does it.
+Every action has a key. What an action does is connected by the controller that does it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The frame of the window, in which every part stands: its pages, the banners over them, its actions.
+"""The frame of the window: its pages, the banners over them, its actions, and the window's own events.
 
-Owns which page is seen and the window's own events. It knows no other part: those are given to whoever works with
-them. What stands in it is for `window` and `ui_builder`.
+Knows which page is shown, and nothing of what is on it: that is for `main_window.window` and
+`main_window.ui_builder`.
 """
 
 from __future__ import annotations

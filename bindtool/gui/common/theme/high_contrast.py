@@ -1,4 +1,4 @@
-"""High contrast: whether the system or a Linux desktop asks for it, and colours made of the system's own."""
+"""High contrast: whether the system or a Linux desktop asks for it, and a palette of the system's own colours."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The drawings of the window: one for each state of a row and a few for its controls, in the ink of their tone.
+"""The icons of the window: one for each state of a row and a few for its controls, in the colour of their tone.
 
-Owns which drawing and which tone belong to what. The drawings lie in `resources/icons` and are black; the inks are
-`theme`'s. A drawing never stands without its word.
+Decides which icon and which tone belong to what. The files are in `resources/icons` and are black; the colours
+are `theme`'s. An icon is never shown without its word.
 """
 
 from __future__ import annotations

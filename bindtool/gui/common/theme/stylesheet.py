@@ -1,7 +1,7 @@
-"""The rules of Qt's style sheet for the kinds and tones of `theme`, with a `$name` where a colour goes.
-Where an edge is named, Qt draws no arrow of its own: those lie in `resources/arrows`, for light and dark grounds.
+"""The Qt style sheet for the kinds and tones of `theme`, with a `$name` where a colour goes.
 
-Owns the rules. Which colours they get, light, dark and of high contrast, is `theme`'s.
+Where a rule sets a border, Qt draws no arrow of its own: those are in `resources/arrows`, for light and dark
+backgrounds. The colours, light, dark and of high contrast, are `theme`'s.
 """
 
 from __future__ import annotations

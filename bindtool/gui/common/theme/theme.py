@@ -1,8 +1,8 @@
-"""How the window looks: its colours, light, dark and of high contrast, its sizes, and the few kinds of things.
+"""Colours, light, dark and of high contrast, sizes, and the few kinds of widgets.
 
-Owns every colour on a screen; where they go is written in `stylesheet`, and those on paper are `print_layout`'.
-Widgets name a `Tone` (what a colour says) and a `StyleKind` (what a button or a box is); which state has which tone
-is for `icons`.
+Every colour on a screen is here; where they go is written in `stylesheet`, and those on paper are in
+`reports.print_layout`. Widgets name a `Tone` (what a colour says) and a `StyleKind` (what a button or a box is);
+which state has which tone is in `icons`.
 """
 
 from __future__ import annotations

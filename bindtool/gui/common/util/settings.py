@@ -1,4 +1,4 @@
-"""What the windows of a computer remember from one start to the next, such as the language chosen last."""
+"""The settings that the windows of a computer keep from one start to the next, such as the language."""
 
 from __future__ import annotations
 

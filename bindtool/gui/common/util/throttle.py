@@ -1,6 +1,6 @@
-"""Something that is done once for all who ask for it within a moment.
+"""Does something once for all who ask for it within a moment.
 
-Owns the moment. A run answers hundreds of times a second, and nobody reads ten numbers in it.
+A run answers hundreds of times a second, and nobody reads ten numbers in it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts of a page: lines that wrap, headlines, and a line that ends in "…" where there is no room."""
+"""Labels of a page: lines that wrap, headlines, and a line that is elided with "…" where there is no room."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The one banner of the window: what is so, what it means, and what to do, between the strip and the table.
+"""The message bar between scan bar and table: what has happened, what it means, and what to do.
 
-Owns which of several notices is seen: the gravest, and of two alike the newer one. What is worth a notice, and what
-its actions do, is for others.
+Decides which of several messages is shown: the most severe, and of two alike the newer one. What is worth a
+message, and what its actions do, is decided by the controllers.
 """
 
 from __future__ import annotations

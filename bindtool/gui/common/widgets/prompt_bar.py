@@ -1,4 +1,4 @@
-"""Questions in one line under the scan field, with buttons that no scanner's Return can press."""
+"""Questions in one line under the scan field, with buttons that a scanner's Return can't press."""
 
 from __future__ import annotations
 

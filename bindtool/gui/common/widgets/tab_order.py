@@ -1,7 +1,7 @@
-"""Where Tab comes to what was made later than the rest of its window: Qt would put it last.
+"""Where Tab comes to widgets that were made later than the rest of their window: Qt would put them last.
 
-All else is in order because it is made in the order in which it is read. A module of its own, since pages and bars
-need it alike.
+All others are in order because they are made in the order in which they are read. A module of its own, since
+pages and bars both need it.
 """
 
 from __future__ import annotations

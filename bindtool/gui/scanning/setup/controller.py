@@ -1,4 +1,4 @@
-"""What the window does for a scanner beside taking its scans: rules, questions, troubles, the test page."""
+"""Keeps the scan rules in force, and connects the prompts, the fault watch and the scanner's test page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the window notices of its scanner in normal work, and the cures that it offers in the strip.
+"""Notices faults of the scanner in normal work, and offers to fix them, in the prompt bar.
 
-Owns when a cure is offered and what a press does: it changes the rules and puts spoilt rows right. How a trouble is
-told is core's `diagnosis`; catching bursts of keys is for `keyboard_wedge`.
+Decides when a fix is offered and what a click does: it changes the rules and corrects the affected rows. How a
+fault is recognised is in `core.scanner.diagnosis`; key bursts are caught by `keyboard_wedge`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the strip asks once about a channel's codes: which part is the id, and whether ids have other letters."""
+"""Questions asked once about a channel's codes: which part is the id, and whether ids have other letters."""
 
 from __future__ import annotations
 

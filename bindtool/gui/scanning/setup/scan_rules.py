@@ -1,7 +1,7 @@
-"""The scan rules in force, what the technician changes in them with one press, and what codes have taught.
+"""The scan rules in force, changes of them with one click, and what was learned from codes.
 
-Owns where a change is kept: in a profile of one's own, else in what this bench has learnt. What the rules do is for
-others.
+Decides where a change is kept: in the profile, or, where IT has set that, in what this bench has learned. What
+the rules do is in `core.barcode` and `core.scanner`.
 """
 
 from __future__ import annotations

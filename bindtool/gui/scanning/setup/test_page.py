@@ -1,7 +1,7 @@
 """The page that tests a scanner: two codes to scan, and in words what is wrong with what arrives.
 
-Owns how that is shown. What a difference means, and which rules cure it, is core's `test_page`; keeping the
-rules is for whoever hears of the wish.
+What a difference means, and which rules fix it, is decided in `core.scanner.self_test`; the rules are saved by
+`scanning.setup.controller`.
 """
 
 from __future__ import annotations

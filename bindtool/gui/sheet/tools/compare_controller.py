@@ -1,6 +1,7 @@
-"""The list that a sheet is compared with: pasted or opened, compared anew with each scan, handed out again.
+"""Compares the sheet with a list, pasted or opened, again with each scan; copies and saves the result.
 
-Owns the lists, one a sheet, for as long as the window lives. What a comparison finds is for `core.comparison`.
+Keeps the lists, one for each sheet, for as long as the window lives. What a comparison finds is decided in
+`core.intake.reconcile`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Filling labels: which rows, by which template, what it would give, and doing it.
+"""Fills in labels: for which rows, by which template, with a preview.
 
-Owns that order. The panel is `panels.fill_labels`, numbers and templates are core's, the edit is for
-`edit_commands`.
+The panel is `fill_labels_panel`, numbers and templates are in `core.labels`, the edit is done by `edit_commands`.
 """
 
 from __future__ import annotations

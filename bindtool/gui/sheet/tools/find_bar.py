@@ -1,6 +1,6 @@
-"""The line in which rows are searched, and which says that not all of them are shown, or in another order.
+"""The bar in which rows are searched, and which says that not all of them are shown, or in another order.
 
-Owns the field and the words. Which rows are wanted is for `search_controller`.
+The filter itself is set by `search_controller`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lists from files into the sheet: read beside the window, taken at once where all is clear."""
+"""Imports lists from files into the sheet: read in a thread, taken at once where nothing is in doubt."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The page on which a list is looked at before it goes in: how it was read, its first rows, what can't be taken.
+"""The page that shows a list before it is imported: how it was read, its first rows, what can't be taken.
 
-Owns the pickers and the picture. Reading is for `list_import_controller`; nothing here changes the sheet.
+Reading is done by `list_import_controller`; nothing here changes the sheet.
 """
 
 from __future__ import annotations

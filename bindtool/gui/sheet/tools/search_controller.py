@@ -1,6 +1,6 @@
-"""Which rows the table shows and in which order: the counts that are pressed, the text that is sought, the sorting.
+"""Which rows the table shows and in which order: combines the count filters, the search text and the sort order.
 
-Owns those connections, and that all of it goes together. Who is shown where is for `core.arrangement`.
+What passes a filter, and where it is, is decided in `core.sheet_view`.
 """
 
 from __future__ import annotations
