@@ -266,7 +266,7 @@ def put_to_work(
         if not isinstance(error, BindtoolError):
             logger.error("a task of the window failed", exc_info=error)
             error = StoreFailed("window.fault", path=str(folder.log))
-        window.notice.show_error(error)
+        window.message_bar.show_error(error)
 
     tasks = BackgroundTasks(tell)
     stack.push_async_callback(tasks.close)

@@ -109,7 +109,7 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
     """Show a window and return it when it has been painted."""
     window = MainWindow(texts, practice=practice)
     picture = SplashWidget(texts)
-    window.rooms.addWidget(picture)
+    window.views.addWidget(picture)
     until_painted = QEventLoop()
     picture.painted.connect(until_painted.quit)
     QTimer.singleShot(_LONGEST, until_painted.quit)
@@ -153,5 +153,5 @@ def _work(
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
     speak_qt(texts.language)
-    window.furnish(datetime.now().astimezone().date(), breathe)
+    window.build_ui(datetime.now().astimezone().date(), breathe)
     return run(app, texts, folder, lock, window, token, practice=practice)

@@ -109,7 +109,7 @@ class Day:
 
 def begin(day: Day) -> None:
     """Say who scans, and what."""
-    assert day.me.window.strip.field.hasFocus()
+    assert day.me.window.scan_bar.field.hasFocus()
     day.me.sees("READY TO SCAN")
     day.fill("alt+o", "A12")
     day.fill("alt+j", "WO-1125", "399")
@@ -118,7 +118,7 @@ def begin(day: Day) -> None:
 
 def scan(day: Day) -> None:
     """Four hundred codes, one of them an odd one, one of them twice: no window opens, and the keys stay here."""
-    me, field = day.me, day.me.window.strip.field
+    me, field = day.me, day.me.window.scan_bar.field
     assert len(SCANS) == 400
     day.witness.opened.clear()
     day.keyboard.scan(*SCANS, delay=1)
@@ -144,14 +144,14 @@ def decide(day: Day) -> None:
     day.keyboard.type("B7", "Return", pace=QUICK)
     me.until(lambda: me.cell(ROW_OF_ODD, Column.LABEL) == "B7", "see the new label")
     day.press("Escape")
-    me.until(window.strip.field.hasFocus, "have the scan field again")
+    me.until(window.scan_bar.field.hasFocus, "have the scan field again")
 
 
 def bind(day: Day) -> None:
     """The same key twice; afterwards the next one leads to the row that needs a hand."""
     me = day.me
     day.press("ctrl+Return")
-    me.until(me.window.confirm.isVisible, "be asked")
+    me.until(me.window.confirm_panel.isVisible, "be asked")
     day.press("ctrl+Return")
     me.sees_the_end()
     me.sees_corner("Show the 1 to handle")

@@ -37,7 +37,7 @@ def test_the_last_look(ready: Technician, server: PracticeServer) -> None:
     for words in ("Developer A (UID …0002)", "Line 2 · …0001", "device_id", "SPK26113F2001", "智能音箱-3F21A0"):
         assert words in ready.said
     ready.press("Cancel")
-    ready.until(lambda: not ready.window.confirm.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel.isVisible())
     assert server.requests == ()
 
 
@@ -51,7 +51,7 @@ def test_a_question_goes_with_its_sheet(ready: Technician, server: PracticeServe
     ready.until(lambda: ready.states() == [], "see the new sheet")
     ready.scan("SPK1", "SPK2")
     ready.sees_states("ready", "ready")
-    assert not ready.window.confirm.isVisible()
+    assert not ready.window.confirm_panel.isVisible()
     assert server.requests == ()
     ready.bind()
     ready.sees_states("bound", "bound")
@@ -225,7 +225,7 @@ def test_what_has_to_wait_for_the_end_of_a_run(server: PracticeServer, open_wind
         me.sees_states("sending", "ready")
         me.do("New sheet")
         me.sees_notice("A run is under way")
-        me.window.head.profile_chosen.emit("Line 2")
+        me.window.header.profile_chosen.emit("Line 2")
         me.sees_notice("then change the profile")
         me.select(1)
         me.keys("Delete")
@@ -256,4 +256,4 @@ def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
     assert ready.window.table.selected_numbers() == [2]
     ready.sees("Bind 3 devices?")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel.isVisible())

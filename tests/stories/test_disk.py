@@ -20,7 +20,7 @@ def test_a_scan_that_can_not_be_saved(ready: Technician, bench: Bench) -> None:
     ready.sees("NOT READY")
     ready.sees("The devices could not be saved or read")
     assert ready.notice != ""
-    assert ready.window.strip.field.isReadOnly()
+    assert ready.window.scan_bar.field.isReadOnly()
     assert ready.states()[0] == "ready"
 
 

@@ -75,9 +75,9 @@ def test_scans_while_the_furniture_is_made(ready: Technician) -> None:
     """They go into the window that is seen, and are in the other one, with whatever else was done there."""
     ready.choose_language("中文")
     ready.until(lambda: half_made(ready), "see the first pieces")
-    strip = ready.window.strip
+    strip = ready.window.scan_bar
     ready.type("SPK1")
-    assert ready.window.strip is strip
+    assert ready.window.scan_bar is strip
     ready.sees("可以扫码")
     ready.sees_states("待绑定")
 
@@ -86,9 +86,9 @@ def test_what_is_half_typed_stays(ready: Technician) -> None:
     """A hand is slower than a change: the rest comes behind what stands there."""
     ready.choose_language("中文")
     ready.until(lambda: made(ready), "see it ready")
-    acting.keys(ready.window.strip.field, "SPK26")
+    acting.keys(ready.window.scan_bar.field, "SPK26")
     ready.sees("可以扫码")
-    assert ready.window.strip.field.text() == "SPK26"
+    assert ready.window.scan_bar.field.text() == "SPK26"
     ready.type("113F2001")
     ready.sees_states("待绑定")
     assert ready.cell(1, Column.DEVICE_ID) == "SPK26113F2001"

@@ -111,7 +111,7 @@ def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None
     watch = me.window.findChild(ScannerFaultWatch)
     assert isinstance(watch, ScannerFaultWatch)
     for text in ("SPK26113F2001", "SPK26113F2002"):
-        acting.keys(me.window.strip.field, text)
+        acting.keys(me.window.scan_bar.field, text)
         watch.see(burst(text))
     me.sees(words["no end"])
     me.press(words["do it"])
@@ -123,8 +123,8 @@ def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None
 def test_full_width_characters(me: Technician, words: dict[str, str]) -> None:
     """What was put back is said with the row, before and after; who has changed them is not known for sure."""
     # No key of a test has such characters.
-    me.window.strip.field.setText("ＳＰＫ１")
-    acting.key(me.window.strip.field, Qt.Key.Key_Return)
+    me.window.scan_bar.field.setText("ＳＰＫ１")
+    acting.key(me.window.scan_bar.field, Qt.Key.Key_Return)
     me.sees(words["put back"])
     assert me.cell(1, Column.DEVICE_ID) == "SPK1"
     assert me.cell(1, Column.MESSAGE) == words["put back"]
@@ -239,7 +239,7 @@ def test_the_summary(
         me.press(me.says("scan.job"))
         me.write(me.says("details.job"), "WO-1125")
         me.write(me.says("details.operator"), "A12")
-        me.window.details.expected.setValue(3)
+        me.window.sheet_details.expected.setValue(3)
         me.press(me.says("details.done"))
         me.scan("SPK1", "SPK0000")
         me.bind()

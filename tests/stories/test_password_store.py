@@ -177,8 +177,8 @@ def test_bind_pressed_again_while_the_store_asks(
         me.sees_notice("Waiting for the system's password prompt")
         me.scan("SPK3")
         # A press that was on its way when the corner changed.
-        me.window.foot.bind_requested.emit()
-        asked, corner = me.window.confirm.isVisible(), me.corner
+        me.window.footer.bind_requested.emit()
+        asked, corner = me.window.confirm_panel.isVisible(), me.corner
         store.answered.set()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
@@ -256,9 +256,9 @@ def test_another_profile_in_the_moment_of_the_press(
         me.scan("SPK3")
         me.choose_profile(PROFILE)
         me.sees_states("ready", "ready")
-        me.window.head.profile_chosen.emit("Line 3")
-        me.window.foot.bind_requested.emit()
-        me.window.confirm.confirm()
+        me.window.header.profile_chosen.emit("Line 3")
+        me.window.footer.bind_requested.emit()
+        me.window.confirm_panel.confirm()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
         me.sees_states("bound", "bound")
@@ -354,7 +354,7 @@ def test_a_token_with_its_last_day(ready: Technician) -> None:
     """The day is kept with the token and stands at the foot of the window."""
     ready.do("Access token…")
     ready.paste_into("Access token", channel.TOKEN)
-    ready.window.token_panel.end_day.known.setChecked(True)
+    ready.window.token_dialog.end_day.known.setChecked(True)
     ready.press("Replace token")
     ready.sees("It ends on")
     ready.sees("accepts the token")

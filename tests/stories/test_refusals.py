@@ -40,7 +40,7 @@ def me(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
     # A code that nobody knows is asked for twice.
     server.script([None, *[NOT_VALID] * 2, *[LOCKED] * 2, *[NOT_VALID] * 2, Close(commit=False)])
     with open_window() as first:
-        first.window.details.described.emit("WO-1125", 7, "A12")
+        first.window.sheet_details.described.emit("WO-1125", 7, "A12")
         first.scan(*IDS)
         first.bind()
         first.sees_states("bound", "refused", "refused", "refused", "unknown", "bound", "bound")
@@ -90,7 +90,7 @@ def test_from_the_end_of_a_run_to_the_box(ready: Technician) -> None:
     ):
         assert words in ready.said
     ready.sees_corner("Scan row 2 again")
-    assert not ready.window.finished.isVisible()
+    assert not ready.window.summary.isVisible()
 
     ready.keys("Esc")
     ready.until(lambda: in_view(ready) == [3, 2, 1], "see the whole table")
@@ -131,7 +131,7 @@ def test_one_cause_after_the_other(me: Technician) -> None:
 
     me.press("Show all")
     me.until(lambda: len(in_view(me)) == 7)
-    assert not me.window.refusals.isVisible()
+    assert not me.window.to_handle_panel.isVisible()
 
 
 def test_scan_it_again(me: Technician, server: PracticeServer) -> None:
@@ -257,14 +257,14 @@ def test_what_comes_meanwhile(me: Technician) -> None:
     me.keys("Ctrl+N")
     me.press("New sheet")
     me.until(lambda: in_view(me) == [])
-    me.until(lambda: not me.window.refusals.isVisible())
+    me.until(lambda: not me.window.to_handle_panel.isVisible())
 
 
 def test_nothing_to_handle(ready: Technician) -> None:
     """Ctrl+E says so, and goes nowhere."""
     ready.keys("Ctrl+E")
     ready.sees_notice("Nothing left to handle.")
-    assert not ready.window.refusals.isVisible()
+    assert not ready.window.to_handle_panel.isVisible()
 
 
 def test_by_keyboard_alone(me: Technician) -> None:

@@ -53,7 +53,7 @@ def test_the_day_in_two_presses(
         me.sees_the_end()
 
         me.sees_corner(words("foot.report"))
-        acting.press(me.window.foot, words("foot.report_name"))
+        acting.press(me.window.footer, words("foot.report_name"))
         me.until(lambda: isinstance(me.front(), SaveDialog), "be asked where to")
         dialog = me.front()
         assert isinstance(dialog, SaveDialog)
@@ -86,7 +86,7 @@ def test_the_day_of_all_benches(
         me.do(words("menu.save_benches"))
         me.choose(file)
         me.sees_notice(words("files.saved", file=str(file)))
-        me.window.notice.clear()
+        me.window.message_bar.clear()
         me.keys("Ctrl+Shift+N")
         me.choose(tmp_path / "day.csv")
         me.sees_notice(words("files.saved", file=str(tmp_path / "day.csv")))

@@ -114,7 +114,7 @@ def test_a_cell_typed_over(ready: Technician) -> None:
     ready.press("Bind")
     ready.sees("1 typed by hand")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel.isVisible())
 
 
 def test_a_bound_row_is_deleted(ready: Technician) -> None:
@@ -151,7 +151,7 @@ def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> 
     """What is true of the whole sheet stands in the strip, and the operator in each row of the report."""
     ready.press("Job")
     ready.write("Job", "WO-1125")
-    ready.window.details.expected.setValue(400)
+    ready.window.sheet_details.expected.setValue(400)
     ready.write("Operator", "A12")
     ready.press("Done")
     ready.scan("SPK1")

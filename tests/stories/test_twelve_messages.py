@@ -74,7 +74,7 @@ def me(bench: Bench, profile: Profile, open_window: Open, language: str) -> Iter
 
 def banner(me: Technician) -> tuple[list[str], list[str]]:
     """Return what the banner says, line by line, and what its buttons say, the quiet one first."""
-    notice = me.window.notice
+    notice = me.window.message_bar
     said = [label.text() for label in notice.findChildren(QLabel) if label.isVisible() and label.text()]
     buttons = [one.text() for one in notice.findChildren(QPushButton) if one.isVisible()]
     return said, buttons

@@ -146,7 +146,7 @@ def test_a_laptop_that_does_not_send(
         me.scan("SPK1")
         me.sees_corner("Bind: another laptop sends")
         me.keys("Ctrl+Return")
-        assert not me.window.confirm.isVisible()
+        assert not me.window.confirm_panel.isVisible()
         me.keys("Ctrl+Shift+Return")
         me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
         me.scan("SPK2")

@@ -41,7 +41,7 @@ class ResumeController(QObject):
         window: Window,
         document: SheetDocument,
         session: RunSession,
-        running: RunPresenter,
+        presenter: RunPresenter,
         store: Store,
         tasks: BackgroundTasks,
         field: ScanField,
@@ -49,19 +49,19 @@ class ResumeController(QObject):
         super().__init__(window)
         self._window = window
         self._document = document
-        self._running = running
+        self._presenter = presenter
         self._store = store
         self._tasks = tasks
         self._session = session
         self._field = field
         self._cut_off: InterruptedRun | None = None
         self._run_broke = False
-        window.notice.acted.connect(self._act)
+        window.message_bar.acted.connect(self._act)
         session.finished.connect(lambda _: tasks.start(self._leave_behind()))
         session.broken.connect(self._take_note)
         document.head_changed.connect(self._forget_other_sheet)
 
-    def go_on_from(self, before: ResumeController) -> None:
+    def take_over(self, before: ResumeController) -> None:
         """Take over what was offered."""
         self._cut_off = before._cut_off
         self._run_broke = before._run_broke
@@ -75,7 +75,7 @@ class ResumeController(QObject):
         if self._cut_off is None:
             return
         if self._cut_off.advice is not None:
-            self._window.notice.show_advice(self._cut_off.advice)
+            self._window.message_bar.show_advice(self._cut_off.advice)
         else:
             await self._leave_behind()
 
@@ -83,7 +83,7 @@ class ResumeController(QObject):
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
         elif action is Action.RESUME and self._cut_off is not None:
-            self._running.ask(TO_GO_ON_WITH, self._cut_off.rows)
+            self._presenter.ask(TO_GO_ON_WITH, self._cut_off.rows)
 
     def _take_note(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
@@ -97,7 +97,7 @@ class ResumeController(QObject):
             return
         if not await self._document.catch_up():
             return
-        self._window.notice.clear(Gravity.ERROR)
+        self._window.message_bar.clear(Gravity.ERROR)
         self._field.setFocus()
         if self._run_broke and not self._session.running:
             try:
@@ -113,7 +113,7 @@ class ResumeController(QObject):
         head = self._document.head
         if self._cut_off is not None and head is not None and head.sheet_id != self._cut_off.sheet_id:
             self._cut_off = None
-            self._window.notice.clear(Gravity.ADVICE)
+            self._window.message_bar.clear(Gravity.ADVICE)
 
     async def _leave_behind(self) -> None:
         """A run has come to its end since, or nothing was left: what was cut off before is history."""

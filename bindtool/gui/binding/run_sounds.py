@@ -30,9 +30,9 @@ class RunSounds(QObject):
 
     changed = Signal()
 
-    def __init__(self, strip: ScanBar, session: RunSession, sounds: MutableSounds, mute: QAction) -> None:
-        super().__init__(strip)
-        self._strip = strip
+    def __init__(self, scan_bar: ScanBar, session: RunSession, sounds: MutableSounds, mute: QAction) -> None:
+        super().__init__(scan_bar)
+        self._scan_bar = scan_bar
         self._sounds = sounds
         mute.setCheckable(True)
         mute.setChecked(sounds.muted)
@@ -53,4 +53,4 @@ class RunSounds(QObject):
 
     def _tell(self, *, well: bool) -> None:
         self._sounds.play(Cue.ALL_WELL if well else Cue.NEEDS_YOU)
-        self._strip.flash(ScanResult.ADDED if well else ScanResult.HELD)
+        self._scan_bar.flash(ScanResult.ADDED if well else ScanResult.HELD)

@@ -69,7 +69,7 @@ class RunStarter(QObject):
         """Whether the last look is on the screen."""
         return self._panel.isVisible()
 
-    def go_on_from(self, before: RunStarter) -> None:
+    def take_over(self, before: RunStarter) -> None:
         """Take over what is asked and what was confirmed last."""
         self._asked, self._job = before._asked, before._job
 

@@ -45,7 +45,7 @@ class CloseHandler(QObject):
         """Close at once; with requests under way, stop the run first and close when the last answer is in."""
         self._wanted = True
         if self._session.running:
-            self._window.notice.show_line(Message.of("close.waiting"))
+            self._window.message_bar.show_line(Message.of("close.waiting"))
             self._session.stop()
         else:
             self._window.leave()

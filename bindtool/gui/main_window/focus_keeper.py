@@ -62,7 +62,7 @@ class FocusKeeper(QObject):
         if not isValid(root) or not root.isVisible() or QApplication.focusWidget() is not new:
             return
         if root is self._window.sheet_page:
-            self._window.strip.field.setFocus()
+            self._window.scan_bar.field.setFocus()
             return
         waits = (one for one in root.findChildren(BusyIndicator) if one.isVisible())
         step = next((one.stop for one in waits), None) or primary_button(root)

@@ -31,11 +31,13 @@ class ScreenReader(QObject):
         super().__init__(window)
         self._window = window
         self._tell = tell
-        window.strip.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
-        window.notice.announced.connect(lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE))
-        for calm in (window.offer, window.foot.find_bar, window.compare, window.refusals):
+        window.scan_bar.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
+        window.message_bar.announced.connect(
+            lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE)
+        )
+        for calm in (window.prompt_bar, window.footer.find_bar, window.compare_panel, window.to_handle_panel):
             calm.announced.connect(lambda words: self._say(words, urgent=False))
-        for panel in (window.confirm, window.finished):
+        for panel in (window.confirm_panel, window.summary):
             panel.announced.connect(lambda words: self._say(words, urgent=True))
 
     def _say(self, words: str, *, urgent: bool) -> None:

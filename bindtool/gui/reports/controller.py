@@ -49,7 +49,7 @@ class ReportController(QObject):
         """Ask where the report is to be saved, and save it; say so where there is nothing to report."""
         nothing = self._sources.nothing(about)
         if nothing is not None:
-            self._window.notice.show_answer(nothing)
+            self._window.message_bar.show_answer(nothing)
             return
         dialog = SaveDialog(
             self._window,
@@ -70,9 +70,9 @@ class ReportController(QObject):
             folder = self._services.folder
             await asyncio.to_thread(lambda: write_output(path, report_file(make(), path.suffix), folder))
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
             return
-        self._window.notice.show_answer(Message.of("files.saved", file=str(path)))
+        self._window.message_bar.show_answer(Message.of("files.saved", file=str(path)))
 
 
 class PrintController(QObject):
@@ -93,7 +93,7 @@ class PrintController(QObject):
         """Ask for a printer, and print; say so where there is nothing to report."""
         nothing = self._sources.nothing(about)
         if nothing is not None:
-            self._window.notice.show_answer(nothing)
+            self._window.message_bar.show_answer(nothing)
             return
         # Loaded with the first page: most people never print.
         from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
@@ -124,6 +124,6 @@ class PrintController(QObject):
             report = await asyncio.to_thread(make)
             pages = await print_pages(report, self._texts, printer)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
             return
-        self._window.notice.show_answer(Message.of("print.done", n=pages))
+        self._window.message_bar.show_answer(Message.of("print.done", n=pages))

@@ -61,47 +61,49 @@ class ScanController(QObject):
         texts: Texts,
         document: SheetDocument,
         edits: EditCommands,
-        strip: ScanBar,
+        scan_bar: ScanBar,
         table: SheetTableView,
-        fill: FillPanel,
+        fill_panel: FillPanel,
         services: Services,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._document = document
-        self._strip = strip
+        self._scan_bar = scan_bar
         self._table = table
         self._clock = services.clock
         self._sounds = services.sounds
         self._bounces = Debouncer(services.clock)
-        self._look_up = LookupMode(window, texts, document, strip.looked_up, strip.field, table, services.clock)
+        self._look_up = LookupMode(
+            window, texts, document, scan_bar.looked_up, scan_bar.field, table, services.clock
+        )
         self._look_up.found.connect(self._tell_found)
         self._endless = ""
         self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
-        self.readiness = ReadyState(window, texts, document, strip, services.clock, services.sounds)
+        self.readiness = ReadyState(window, texts, document, scan_bar, services.clock, services.sounds)
         self._look_up.toggled.connect(self.readiness.show)
-        self.again = RescanMode(window, texts, document, edits, strip, services.clock, services.sounds)
+        self.again = RescanMode(window, texts, document, edits, scan_bar, services.clock, services.sounds)
         self.again.awaited.connect(self.readiness.set_awaited)
-        self.wedge = KeyboardWedge(window, strip.field)
+        self.wedge = KeyboardWedge(window, scan_bar.field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.turned_away.connect(self._refuse)
-        self._early_keys = InputMethodBypass(table, key_sender(), fill)
+        self._early_keys = InputMethodBypass(table, key_sender(), fill_panel)
         self._early_keys.unprotected.connect(self.readiness.set_label_open)
-        strip.scanned.connect(self.scan)
-        strip.pasted.connect(self._paste)
-        strip.field.missed.connect(self._show_missed)
-        strip.field.textEdited.connect(self._note_typed)
+        scan_bar.scanned.connect(self.scan)
+        scan_bar.pasted.connect(self._paste)
+        scan_bar.field.missed.connect(self._show_missed)
+        scan_bar.field.textEdited.connect(self._note_typed)
         table.pasted.connect(self._paste)
         table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
         document.added.connect(self._show_added)
         document.repeated.connect(self._show_repeated)
         document.turned_away.connect(self._show_turned_away)
-        document.failed.connect(window.notice.show_error)
+        document.failed.connect(window.message_bar.show_error)
         document.disk_failed.connect(self._show_missed)
         actions = window.actions_
         actions["undo"].triggered.connect(document.undo)
@@ -115,21 +117,21 @@ class ScanController(QObject):
         """Whether no scan is on its way from the keys."""
         return self.wedge.at_rest and self._early_keys.at_rest
 
-    def go_on_from(self, before: ScanController) -> None:
+    def take_over(self, before: ScanController) -> None:
         """Take over what is known of the scans of before."""
         self._bounces = before._bounces
         self._last, self._endless = before._last, before._endless
         self._show_last()
-        self.readiness.go_on_from(before.readiness)
+        self.readiness.take_over(before.readiness)
 
     def take_focus(self) -> None:
         """Give the scan field the keys."""
-        self._strip.field.setFocus()
+        self._scan_bar.field.setFocus()
 
     def show_job(self) -> None:
         """Show the job of the open sheet, and how many of its devices are there."""
         head, sheet = self._document.head, self._document.sheet
-        self._strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
+        self._scan_bar.set_job(head.job if head else "", len(sheet), head.expected if head else None)
 
     def learn(self, gap: int) -> None:
         """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
@@ -145,7 +147,7 @@ class ScanController(QObject):
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
         numbers = self._document.numbers_in(frozenset({State.INCOMPLETE}))
         if not numbers:
-            self._window.notice.show_answer(Message.of("refusals.empty"))
+            self._window.message_bar.show_answer(Message.of("refusals.empty"))
         else:
             selected = self._table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]
@@ -181,7 +183,7 @@ class ScanController(QObject):
 
     def _scan_from_keys(self, text: str) -> None:
         """Take a burst of keys; what keys have left in the field right before it may be its beginning."""
-        left, fresh = self._strip.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
+        left, fresh = self._scan_bar.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
         doubt = fresh or left == self._endless
         self._endless, self._last_typed = "", -_FRESH
         self.scan(text, before=left if doubt else "")
@@ -202,7 +204,7 @@ class ScanController(QObject):
         sheet = self._document.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
-            offer, texts = self._window.offer, self._texts
+            offer, texts = self._window.prompt_bar, self._texts
             ask(offer, texts, "question.delete_bound", lambda: self._document.delete(numbers), n=bound)
         elif numbers:
             self._document.delete(numbers)
@@ -243,25 +245,25 @@ class ScanController(QObject):
         self._tell(taken)
 
     def _tell_found(self, words: str, taken: ScanResult) -> None:
-        self._strip.announced.emit(words, taken)
+        self._scan_bar.announced.emit(words, taken)
         self._tell(taken)
 
     def _tell(self, taken: ScanResult) -> None:
         """Let eyes and ears know."""
-        self._strip.flash(taken)
+        self._scan_bar.flash(taken)
         self._sounds.play(taken.cue)
 
     def _show_last(self) -> None:
         if self._last is not None:
             device_id, words, taken, time = self._last
-            self._strip.show_last(device_id, words(self._texts), taken, time)
+            self._scan_bar.show_last(device_id, words(self._texts), taken, time)
 
     def _keep_endless(self, text: str) -> None:
         """Put what nothing has ended into the scan field, by itself: two codes must not become one.
 
         What stands there from the scanner was a scan; what a person has begun to type stays.
         """
-        field = self._strip.field
+        field = self._scan_bar.field
         left, text = field.text(), text.strip()
         if field.isReadOnly() or (left and left != self._endless):
             self._scan_from_keys(text)
@@ -273,7 +275,7 @@ class ScanController(QObject):
             self.scan(left)
 
     def _refuse(self) -> None:
-        self._strip.flash(ScanResult.REFUSED)
+        self._scan_bar.flash(ScanResult.REFUSED)
         self._sounds.play(Cue.REFUSED)
 
     def _show_missed(self) -> None:
@@ -283,4 +285,4 @@ class ScanController(QObject):
         if error is not None:
             damaged = error.id == "store.damaged"
             actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)
-            self._window.notice.show_error(error, *actions)
+            self._window.message_bar.show_error(error, *actions)

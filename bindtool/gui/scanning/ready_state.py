@@ -34,13 +34,13 @@ class ReadyState(QObject):
     """Keeps the strip's big word true."""
 
     def __init__(
-        self, window: Window, texts: Texts, document: SheetDocument, strip: ScanBar, clock: Clock, sounds: Sounds
+        self, window: Window, texts: Texts, document: SheetDocument, scan_bar: ScanBar, clock: Clock, sounds: Sounds
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._document = document
-        self._strip = strip
+        self._scan_bar = scan_bar
         self._clock = clock
         self._sounds = sounds
         self._in_front = True
@@ -59,7 +59,7 @@ class ReadyState(QObject):
         document.head_changed.connect(self.show)
         document.disk_failed.connect(self._disk_failed)
 
-    def go_on_from(self, before: ReadyState) -> None:
+    def take_over(self, before: ReadyState) -> None:
         """Take over what is known of the disk and of the last scan."""
         self.disk_error = before.disk_error
         self._last_scan = before._last_scan
@@ -94,18 +94,18 @@ class ReadyState(QObject):
 
     def show(self) -> None:
         """Say on the strip whether a scan would arrive, or why not."""
-        strip = self._strip
+        scan_bar = self._scan_bar
         no_disk = self._why_no_disk()
         reason = self._why_not() or no_disk
         if reason:
-            strip.set_not_ready(reason)
+            scan_bar.set_not_ready(reason)
         elif self._window.actions_["look_up"].isChecked():
-            strip.set_looking_up()
+            scan_bar.set_looking_up()
         elif self._awaited:
-            strip.set_awaiting(self._awaited)
+            scan_bar.set_awaiting(self._awaited)
         else:
-            strip.set_ready(self._missed(), self._quiet())
-        strip.field.take_scans(why_not=no_disk)
+            scan_bar.set_ready(self._missed(), self._quiet())
+        scan_bar.field.take_scans(why_not=no_disk)
 
     def _why_not(self) -> str:
         if not self._in_front:
@@ -149,5 +149,5 @@ class ReadyState(QObject):
         now = self._clock.now()
         if self._last_scan is not None and now - self._last_scan < _MINUTE:
             self._missing_since = self._missing_since or now
-            self._strip.flash(ScanResult.REFUSED)
+            self._scan_bar.flash(ScanResult.REFUSED)
             self._sounds.play(Cue.REFUSED)

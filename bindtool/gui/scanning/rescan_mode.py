@@ -53,7 +53,7 @@ class RescanMode(QObject):
         texts: Texts,
         document: SheetDocument,
         edits: EditCommands,
-        strip: ScanBar,
+        scan_bar: ScanBar,
         clock: Clock,
         sounds: Sounds,
         *,
@@ -64,7 +64,7 @@ class RescanMode(QObject):
         self._texts = texts
         self._document = document
         self._edits = edits
-        self._strip = strip
+        self._scan_bar = scan_bar
         self._clock = clock
         self._sounds = sounds
         self._sheet = document.sheet
@@ -84,15 +84,15 @@ class RescanMode(QObject):
         """Let the next scan become the id of the row `number`; a run must not have it."""
         sheet = self._document.sheet
         if sheet.is_taken(number):
-            self._window.notice.show_error(BadInput("edit.under_way", row=number))
+            self._window.message_bar.show_error(BadInput("edit.under_way", row=number))
             return
         self._window.actions_["look_up"].setChecked(False)
         self._sheet, self._row = sheet, number
         self._idle.start()
         words = self._invitation(number)
         self.awaited.emit(words)
-        self._strip.announced.emit(words, ScanResult.BOUNCE)
-        self._strip.field.setFocus()
+        self._scan_bar.announced.emit(words, ScanResult.BOUNCE)
+        self._scan_bar.field.setFocus()
         self.changed.emit()
 
     def begin_first(self, numbers: Sequence[int]) -> None:
@@ -100,7 +100,7 @@ class RescanMode(QObject):
         if numbers:
             self.begin(numbers[0])
         else:
-            self._window.notice.show_answer(Message.of("scan_again.no_row"))
+            self._window.message_bar.show_answer(Message.of("scan_again.no_row"))
 
     def end(self) -> None:
         """Take it back; nothing happens where no scan is waited for."""
@@ -125,7 +125,7 @@ class RescanMode(QObject):
             self.end()
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
             words = self._texts(same, row=number)
-            self._strip.show_last(taken.first.device_id, words, ScanResult.REPEAT, self._clock.now())
+            self._scan_bar.show_last(taken.first.device_id, words, ScanResult.REPEAT, self._clock.now())
             self._tell(ScanResult.REPEAT)
 
     def words_of(self, row: Row) -> str:
@@ -139,11 +139,11 @@ class RescanMode(QObject):
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
         self._idle.start()
         self.awaited.emit(f"{words} · {self._invitation(self._row)}" if self._row else words)
-        self._strip.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
+        self._scan_bar.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
         self._tell(ScanResult.REFUSED)
 
     def _tell(self, taken: ScanResult) -> None:
-        self._strip.flash(taken)
+        self._scan_bar.flash(taken)
         self._sounds.play(taken.cue)
 
     def _end_if_gone(self) -> None:

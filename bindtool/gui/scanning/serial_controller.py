@@ -73,8 +73,8 @@ class SerialController(QObject):
     def _alarm(self, words: str) -> None:
         """Eyes are on the boxes: whoever goes on scanning has to look up."""
         self._sounds.play(Cue.REFUSED)
-        self._window.offer.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
+        self._window.prompt_bar.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
 
     def _end_alarm(self) -> None:
         if self.serial.connected or self.serial.state is None:
-            self._window.offer.withdraw(_ALARM)
+            self._window.prompt_bar.withdraw(_ALARM)

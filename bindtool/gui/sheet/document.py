@@ -97,7 +97,7 @@ class SheetDocument(QObject):
         """Whether nothing is being written."""
         return not self._on_its_way
 
-    def go_on_from(self, before: SheetDocument) -> None:
+    def take_over(self, before: SheetDocument) -> None:
         """Take over the sheet that lies on a document at rest, with its undo."""
         self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
         self.labels, self._broken, self._shared = before.labels, before._broken, before._shared

@@ -134,8 +134,8 @@ class EditController(QObject):
         table.sheet_model.edited.connect(edits.type)
         table.sheet_model.ticked.connect(lambda number: document.include([number]))
         table.written.connect(self._write)
-        table.refused.connect(window.notice.show_error)
-        document.left_behind.connect(window.notice.show_line)
+        table.refused.connect(window.message_bar.show_error)
+        document.left_behind.connect(window.message_bar.show_line)
 
     def _write(self, written: Written) -> None:
         if self._document.takes_scans:

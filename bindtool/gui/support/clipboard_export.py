@@ -31,7 +31,7 @@ class ClipboardExport:
         texts: Texts,
         document: SheetDocument,
         store: Store,
-        notice: MessageBar,
+        message_bar: MessageBar,
         clock: Clock,
         *,
         practice: bool,
@@ -39,7 +39,7 @@ class ClipboardExport:
         self._texts = texts
         self._document = document
         self._store = store
-        self._notice = notice
+        self._message_bar = message_bar
         self._clock = clock
         self._practice = practice
 
@@ -100,4 +100,4 @@ class ClipboardExport:
     def _hand_out(self, text: str, done: str, nothing: str = "") -> None:
         if text:
             copy_text(text)
-        self._notice.show_line(Message.of(done if text else nothing))
+        self._message_bar.show_line(Message.of(done if text else nothing))

@@ -78,7 +78,7 @@ class HelpController(QObject):
 
     def _about(self) -> None:
         version = self._version
-        self._window.notice.show_answer(
+        self._window.message_bar.show_answer(
             Message.of(
                 "about.body",
                 version=version.bindtool,

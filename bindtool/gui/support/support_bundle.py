@@ -71,7 +71,7 @@ class SupportBundleController(QObject):
         selected = self._table.selected_numbers()
         run = store.last_run(head.sheet_id, selected) or store.last_run(head.sheet_id)
         if run is None:
-            self._window.notice.show_answer(Message.of("files.nothing_sent"))
+            self._window.message_bar.show_answer(Message.of("files.nothing_sent"))
             return
         run_id, profile = run.run_id, self._profile()
         self._files.choose_support(
@@ -99,10 +99,10 @@ class SupportBundleController(QObject):
         try:
             await asyncio.to_thread(save)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
             return
         words = "files.support_saved" if checked else "files.support_unchecked"
-        self._window.notice.show_answer(Message.of(words, file=str(path)))
+        self._window.message_bar.show_answer(Message.of(words, file=str(path)))
 
     async def _redaction(self, profile: Profile | None) -> tuple[Redaction, bool]:
         """Return what takes the token out, and whether it knows the token.

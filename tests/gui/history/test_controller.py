@@ -297,7 +297,7 @@ def test_an_old_sheet_is_opened(person: Person, clipboard: QClipboard) -> None:
     assert person.page is person.history.page
     key(person.history.page.devices, Qt.Key.Key_Escape)
     assert person.page is person.window.sheet_page
-    assert person.window.strip.field.hasFocus()
+    assert person.window.scan_bar.field.hasFocus()
 
 
 def test_an_old_sheet_is_opened_from_the_list(person: Person) -> None:

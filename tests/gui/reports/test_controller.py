@@ -101,7 +101,7 @@ class Person:
     @property
     def notice(self) -> str:
         """What the banner says."""
-        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+        return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
 
 
 @pytest.fixture
@@ -321,12 +321,12 @@ def test_the_day_of_all_benches(person: Person, store: Store, tmp_path: Path) ->
         ("", "SPK9001", "bound", "bench-2"),
         ("", "SPK0001", "bound", "bench-3"),
     ]
-    person.window.notice.clear()
+    person.window.message_bar.clear()
     person.save_to("save_benches", tmp_path / "day.xlsx")
     summary = load_workbook(tmp_path / "day.xlsx").worksheets[1]
     said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
     assert ["Total", 3, 2, "09:30"] in said
-    person.window.notice.clear()
+    person.window.message_bar.clear()
     person.save_to("save_today", tmp_path / "own.csv")
     assert [line["device_id"] for line in lines_of(tmp_path / "own.csv")] == ["SPK0001", "SPK0002"]
 
@@ -358,7 +358,7 @@ def test_print(person: Person, tmp_path: Path) -> None:
         print_to(dialog, tmp_path / f"{action}.pdf")
         person.sees("Printed: 1 page")
         assert (tmp_path / f"{action}.pdf").read_bytes().startswith(b"%PDF-")
-        person.window.notice.clear()
+        person.window.message_bar.clear()
 
 
 def print_to(dialog: QPrintDialog, path: Path) -> None:

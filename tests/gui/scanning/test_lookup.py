@@ -65,9 +65,11 @@ def look_up(
     window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, listener: Listener
 ) -> LookupMode:
     """Give the mode, begun."""
-    made = LookupMode(window, texts, document, window.strip.looked_up, window.strip.field, window.table, clock)
+    made = LookupMode(
+        window, texts, document, window.scan_bar.looked_up, window.scan_bar.field, window.table, clock
+    )
     made.found.connect(lambda _, taken: listener.play(taken.cue))
-    made.toggled.connect(lambda: window.strip.set_looking_up() if made.on else window.strip.set_ready())
+    made.toggled.connect(lambda: window.scan_bar.set_looking_up() if made.on else window.scan_bar.set_ready())
     window.actions_["look_up"].setChecked(True)
     return made
 
@@ -135,7 +137,7 @@ def test_it_ends_by_itself(
 ) -> None:
     """Whoever forgets it is back at scanning a while after the last scan."""
     mode = LookupMode(
-        window, texts, document, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1
+        window, texts, document, window.scan_bar.looked_up, window.scan_bar.field, window.table, clock, lasts=1
     )
     with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
         window.actions_["look_up"].trigger()

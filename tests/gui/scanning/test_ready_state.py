@@ -57,7 +57,7 @@ def readiness(
     window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
 ) -> ReadyState:
     """Give what keeps the strip true; a sheet is open."""
-    readiness = ReadyState(window, texts, document, window.strip, clock, ears)
+    readiness = ReadyState(window, texts, document, window.scan_bar, clock, ears)
     finish(qtbot, document.open(None))
     return readiness
 
@@ -69,24 +69,24 @@ def front(window: MainWindow, *, here: bool) -> None:
 
 def test_ready_as_long_as_nothing_speaks_against_it(readiness: ReadyState, window: MainWindow) -> None:
     """The window is in front and the disk takes scans."""
-    assert "READY TO SCAN" in said(window.strip)
+    assert "READY TO SCAN" in said(window.scan_bar)
 
 
 def test_the_minutes_since_the_last_scan(readiness: ReadyState, window: MainWindow, clock: HandClock) -> None:
     """A keyboard scanner that was pulled out can't be seen: the strip says since when nothing came."""
     clock.pass_time(600)
     readiness.show()
-    assert "listening" not in said(window.strip)
+    assert "listening" not in said(window.scan_bar)
     readiness.note_scan()
     clock.pass_time(59)
     readiness.show()
-    assert "listening" not in said(window.strip)
+    assert "listening" not in said(window.scan_bar)
     clock.pass_time(181)
     readiness.show()
-    assert "READY TO SCAN" in said(window.strip)
-    assert "listening, last scan 4 min ago" in said(window.strip)
+    assert "READY TO SCAN" in said(window.scan_bar)
+    assert "listening, last scan 4 min ago" in said(window.scan_bar)
     readiness.note_scan()
-    assert "listening" not in said(window.strip)
+    assert "listening" not in said(window.scan_bar)
 
 
 def test_the_front_is_lost_while_somebody_scans(
@@ -97,21 +97,21 @@ def test_the_front_is_lost_while_somebody_scans(
     clock.pass_time(59)
     front(window, here=False)
     assert ears.heard == [Cue.REFUSED]
-    assert window.strip.flashing
-    assert "NOT READY" in said(window.strip)
-    assert BEHIND in said(window.strip)
+    assert window.scan_bar.flashing
+    assert "NOT READY" in said(window.scan_bar)
+    assert BEHIND in said(window.scan_bar)
     since = f"{clock.now():%H:%M:%S}"
     clock.pass_time(30)
     front(window, here=False)
     assert ears.heard == [Cue.REFUSED]
     front(window, here=True)
-    assert "READY TO SCAN" in said(window.strip)
-    assert f"Scans since {since} did not arrive here." in said(window.strip)
+    assert "READY TO SCAN" in said(window.scan_bar)
+    assert f"Scans since {since} did not arrive here." in said(window.scan_bar)
     front(window, here=False)
     front(window, here=True)
-    assert f"Scans since {since} did not arrive here." in said(window.strip)
+    assert f"Scans since {since} did not arrive here." in said(window.scan_bar)
     readiness.note_scan()
-    assert "did not arrive" not in said(window.strip)
+    assert "did not arrive" not in said(window.scan_bar)
 
 
 def test_the_front_is_lost_while_nobody_scans(
@@ -123,10 +123,10 @@ def test_the_front_is_lost_while_nobody_scans(
     readiness.note_scan()
     clock.pass_time(60)
     front(window, here=False)
-    assert "NOT READY" in said(window.strip)
+    assert "NOT READY" in said(window.scan_bar)
     front(window, here=True)
     assert ears.heard == []
-    assert "did not arrive" not in said(window.strip)
+    assert "did not arrive" not in said(window.scan_bar)
 
 
 def test_a_dialog_of_ones_own(readiness: ReadyState, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
@@ -136,21 +136,21 @@ def test_a_dialog_of_ones_own(readiness: ReadyState, window: MainWindow, ears: E
     with qtbot.waitActive(dialog):
         dialog.open()
         dialog.activateWindow()
-    qtbot.waitUntil(lambda: "A dialog is open" in said(window.strip))
-    assert "NOT READY" in said(window.strip)
+    qtbot.waitUntil(lambda: "A dialog is open" in said(window.scan_bar))
+    assert "NOT READY" in said(window.scan_bar)
     dialog.close()
     window.activateWindow()
-    qtbot.waitUntil(lambda: "READY TO SCAN" in said(window.strip))
+    qtbot.waitUntil(lambda: "READY TO SCAN" in said(window.scan_bar))
     assert ears.heard == []
 
 
 def test_a_label_that_an_input_method_may_write(readiness: ReadyState, window: MainWindow) -> None:
     """Where its keys can't be caught before it, the strip says so."""
     readiness.set_label_open(True)
-    assert "NOT READY" in said(window.strip)
-    assert "A label is being edited; an input method may take the scan" in said(window.strip)
+    assert "NOT READY" in said(window.scan_bar)
+    assert "A label is being edited; an input method may take the scan" in said(window.scan_bar)
     readiness.set_label_open(False)
-    assert "READY TO SCAN" in said(window.strip)
+    assert "READY TO SCAN" in said(window.scan_bar)
 
 
 def test_a_disk_that_fails(
@@ -158,12 +158,12 @@ def test_a_disk_that_fails(
 ) -> None:
     """The scan field takes nothing and says why; when the disk works again, so does the field."""
     document.fail(StoreFailed("store.disk_full", path="/data"))
-    assert "NOT READY" in said(window.strip)
-    assert window.strip.field.isReadOnly()
+    assert "NOT READY" in said(window.scan_bar)
+    assert window.scan_bar.field.isReadOnly()
     assert readiness.disk_error is not None
     finish(qtbot, document.catch_up())
-    assert "READY TO SCAN" in said(window.strip)
-    assert not window.strip.field.isReadOnly()
+    assert "READY TO SCAN" in said(window.scan_bar)
+    assert not window.scan_bar.field.isReadOnly()
     assert readiness.disk_error is None
 
 
@@ -172,7 +172,7 @@ def test_a_scanner_on_a_serial_port(readiness: ReadyState, window: MainWindow, e
     readiness.note_scan()
     readiness.set_port("/dev/ttyUSB0")
     front(window, here=False)
-    assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.strip)
+    assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.scan_bar)
     assert ears.heard == []
 
 
@@ -188,4 +188,4 @@ def test_looking_up(readiness: ReadyState, window: MainWindow) -> None:
     """The strip's big word is that of the mode."""
     window.actions_["look_up"].setChecked(True)
     readiness.show()
-    assert window.strip.looking_up
+    assert window.scan_bar.looking_up

@@ -117,7 +117,7 @@ class Person:
     @property
     def notice(self) -> str:
         """What the banner says."""
-        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+        return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_nothing_was_sent_yet(person: Person) -> None:
 def test_a_window_without_a_sheet_says_nothing(window: MainWindow, document: SheetDocument) -> None:
     """While none is open yet the entry of the menu does nothing."""
     window.actions_["save_support"].trigger()
-    assert window.notice.isHidden()
+    assert window.message_bar.isHidden()
     assert window.findChildren(QFileDialog) == []
 
 

@@ -57,26 +57,26 @@ class ChannelCheckController(QObject):
         self,
         window: Window,
         texts: Texts,
-        running: RunPresenter,
+        presenter: RunPresenter,
         document: SheetDocument,
         session: RunSession,
         services: Services,
         page: ChannelCheckPage,
-        finished: SummaryBanner,
+        summary: SummaryBanner,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._page = page
-        self._finished = finished
+        self._summary = summary
         self._texts = texts
-        self._running = running
+        self._presenter = presenter
         self._document = document
         self._session = session
         self._services = services
         self._check = ChannelCheck()
         self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
-        finished.check_requested.connect(self._begin)
+        summary.check_requested.connect(self._begin)
         window.actions_["check_channel"].triggered.connect(self._begin)
         page.answered.connect(self._answer)
         page.risk_taken.connect(lambda: self._go_on(self._check.taking_the_risk()))
@@ -97,7 +97,7 @@ class ChannelCheckController(QObject):
 
     @property
     def _profile(self) -> Profile | None:
-        return self._running.profile
+        return self._presenter.profile
 
     def _begin(self) -> None:
         """Show how far the check of the profile's channel is; without a profile there is no channel yet."""
@@ -187,9 +187,9 @@ class ChannelCheckController(QObject):
             except BindtoolError as error:
                 self._say(error)
                 return
-        self._running.profile = profile
+        self._presenter.profile = profile
         # What it says of the channel was true of the run, and is no longer.
-        self._finished.hide()
+        self._summary.hide()
         self.known.emit()
         self._show()
 

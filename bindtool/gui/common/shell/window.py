@@ -26,10 +26,10 @@ _SMALL_SCREEN = 1366
 
 
 class Window(QMainWindow):
-    """The frame, which may be closed. `rooms` holds what is seen in it.
+    """The frame, which may be closed. `views` holds what is seen in it.
 
-    `practice`: it is the window of practice mode. `actions_`, the banners `notice` and `offer`, and the `pages`, of
-    which `sheet_page` is one, are there once it is furnished.
+    `practice`: it is the window of practice mode. `actions_`, `message_bar`, `prompt_bar` and the `pages`, of which
+    `sheet_page` is one, exist once the widgets are built.
 
     Signals:
         close_requested(): the person wants to leave; the window stays until somebody calls `leave`. After
@@ -39,8 +39,8 @@ class Window(QMainWindow):
     """
 
     actions_: Actions
-    notice: MessageBar
-    offer: PromptBar
+    message_bar: MessageBar
+    prompt_bar: PromptBar
     pages: QStackedWidget
     sheet_page: QWidget
 
@@ -54,8 +54,8 @@ class Window(QMainWindow):
         self.practice = practice
         self._may_close = True
         self._name()
-        self.rooms = QStackedWidget()
-        self.setCentralWidget(self.rooms)
+        self.views = QStackedWidget()
+        self.setCentralWidget(self.views)
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)
 

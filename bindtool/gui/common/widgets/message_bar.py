@@ -144,7 +144,7 @@ class MessageBar(QFrame):
         """Show what has come of what the person has just done; an advice comes back when it is closed."""
         self._take(Gravity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
-    def go_on_from(self, before: MessageBar) -> None:
+    def take_over(self, before: MessageBar) -> None:
         """Say what another banner has said, in the words of this one."""
         self._contents = dict(before._contents)
         self._show_gravest()

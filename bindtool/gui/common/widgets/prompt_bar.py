@@ -151,11 +151,11 @@ class PromptBar(QFrame):
         self.announced.emit(question)
 
 
-def ask(offer: PromptBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
+def ask(prompt_bar: PromptBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
     """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
 
     "No" has the keys, and Esc takes the question back: nothing that a scanner types agrees to anything.
     """
     words = f"{texts(f'{name}.title', **values)} {texts(f'{name}.body', **values)}"
     answers = (texts(f"{name}.yes", **values), texts("question.no"))
-    offer.ask(name, words, answers, lambda place: None if place else agreed())
+    prompt_bar.ask(name, words, answers, lambda place: None if place else agreed())

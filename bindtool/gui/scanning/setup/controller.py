@@ -71,10 +71,10 @@ class ScannerSetupController(QObject):
         # Before anybody reads again by them, the document has the rules.
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
-        rules.failed.connect(window.notice.show_error)
+        rules.failed.connect(window.message_bar.show_error)
         self.watch = ScannerFaultWatch(window, texts, document, edits, rules, field)
-        self.part_question = IdPartPrompt(window.offer, texts, document, edits, rules)
-        self.letter_question = LetterPrompt(window.offer, texts, document, edits, rules)
+        self.part_question = IdPartPrompt(window.prompt_bar, texts, document, edits, rules)
+        self.letter_question = LetterPrompt(window.prompt_bar, texts, document, edits, rules)
         self.testing = SelfTestController(window, rules, page)
         scanning.wedge.burst.connect(self.watch.see)
 

@@ -53,7 +53,7 @@ class ScannerFaultWatch(QObject):
     ) -> None:
         super().__init__(window)
         self._field = field
-        self._bar = window.offer
+        self._bar = window.prompt_bar
         self._texts = texts
         self._document = document
         self._edits = edits

@@ -83,7 +83,7 @@ class CompareController(QObject):
         panel.save_requested.connect(self._choose_target)
         panel.select_requested.connect(lambda: table.select(self._compared.extra))
 
-    def go_on_from(self, before: CompareController) -> None:
+    def take_over(self, before: CompareController) -> None:
         """Keep the lists of before; the panel shows them when it is opened again."""
         self._lists = before._lists
 
@@ -116,18 +116,22 @@ class CompareController(QObject):
         try:
             await self._take(path.name, path.name, ids)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
 
     async def _take(self, name: str, called: str, ids: Callable[[ReadingProgress], Sequence[str]]) -> None:
         """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
         head, rules = self._document.head, self._document.rules
         wanted = await read_beside(
-            lambda watch: read_wanted(ids(watch), rules, watch), called, self._window.offer, self._texts, _READING
+            lambda watch: read_wanted(ids(watch), rules, watch),
+            called,
+            self._window.prompt_bar,
+            self._texts,
+            _READING,
         )
         if wanted is None:
             return
         if not wanted.ids:
-            self._window.notice.show_error(BadInput("compare.no_ids"))
+            self._window.message_bar.show_error(BadInput("compare.no_ids"))
         elif head is not None:
             self._lists[head.sheet_id] = (name, wanted)
             self._panel.look_at(Side.MISSING)
@@ -168,7 +172,7 @@ class CompareController(QObject):
     def _copy(self) -> None:
         lines = self._sides[self._panel.side]
         copy_cells(lines)
-        self._window.notice.show_line(Message.of("compare.copied", n=len(lines)))
+        self._window.message_bar.show_line(Message.of("compare.copied", n=len(lines)))
 
     def _choose_target(self) -> None:
         side = self._panel.side
@@ -184,9 +188,9 @@ class CompareController(QObject):
             data = text.encode("utf-8-sig", "backslashreplace")
             await asyncio.to_thread(write_output, path, data, self._folder)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
         else:
-            self._window.notice.show_line(Message.of("compare.saved", file=str(path)))
+            self._window.message_bar.show_line(Message.of("compare.saved", file=str(path)))
 
     def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
         dialog = QFileDialog(self._window, self._texts(title))

@@ -70,7 +70,7 @@ class FillLabelsController(QObject):
         selected = self._table.selected_numbers()
         self._numbers = [number for number in selected if _is_device(sheet[number])]
         if not self._numbers:
-            self._window.notice.show_line(Message.of("fill.nothing"))
+            self._window.message_bar.show_line(Message.of("fill.nothing"))
             return
         bound = sum(sheet[number].outcome.state is State.BOUND for number in self._numbers)
         left_out = len(selected) - len(self._numbers)
@@ -122,7 +122,7 @@ class FillLabelsController(QObject):
         count = self._edits.fill([row.number for row in self._rows()], self._labels)
         self._panel.hide()
         if count:
-            self._window.notice.show_line(Message.of("fill.filled", n=count))
+            self._window.message_bar.show_line(Message.of("fill.filled", n=count))
 
     def _end(self) -> None:
         self._numbers, self._labels = [], None

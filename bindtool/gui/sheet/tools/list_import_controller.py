@@ -53,7 +53,7 @@ def _to_nobody(_words: str) -> None:
 async def read_beside(
     read: Callable[[ReadingProgress], T],
     file: str,
-    offer: PromptBar,
+    prompt_bar: PromptBar,
     texts: Texts,
     name: str,
     say: Callable[[str], None] = _to_nobody,
@@ -63,9 +63,9 @@ async def read_beside(
     Args:
         read: called in a thread; asks its watch again and again.
         file: what a person calls the list.
-        offer: has the button.
+        prompt_bar: shows the button that stops it.
         texts: the words.
-        name: of the offer; two readings at once have two.
+        name: of the prompt; two readings at once have two.
         say: hears in words how far it is.
 
     Raises:
@@ -81,7 +81,7 @@ async def read_beside(
             shown = done
             words = texts("import.reading", file=file, percent=int(done * 100))
             say(words)
-            offer.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
+            prompt_bar.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
 
     def progress(done: float) -> None:
         loop.call_soon_threadsafe(lambda: show(done))
@@ -93,7 +93,7 @@ async def read_beside(
     finally:
         # The thread reads on by itself, unless it is told.
         stopped.append(True)
-        offer.withdraw(name)
+        prompt_bar.withdraw(name)
 
 
 PIECE = 400
@@ -166,8 +166,8 @@ class ListImportController(QObject):
         self._page.save_requested.connect(self._choose_leftover)
         self._page.left.connect(self._leave)
         # What was opened before is no news any more.
-        document.added.connect(lambda _: window.offer.withdraw(_OPENED))
-        document.head_changed.connect(lambda: window.offer.withdraw(_OPENED))
+        document.added.connect(lambda _: window.prompt_bar.withdraw(_OPENED))
+        document.head_changed.connect(lambda: window.prompt_bar.withdraw(_OPENED))
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add the devices of files to the sheet."""
@@ -200,7 +200,7 @@ class ListImportController(QObject):
         return await read_beside(
             lambda watch: self._open_list(path, "", choices, watch),
             path.name,
-            self._window.offer,
+            self._window.prompt_bar,
             self._texts,
             _READING,
             self._page.show_reading,
@@ -216,7 +216,7 @@ class ListImportController(QObject):
         if not await take_in_pieces(self._document, read.arrivals(), Source.FILE):
             return
         taken = _Taken(path, read, choices, range(first, self._document.sheet.next_number))
-        self._window.offer.offer(
+        self._window.prompt_bar.offer(
             _OPENED, self._told(taken), [self._texts("import.change")], lambda _: self._change(taken)
         )
 

@@ -100,7 +100,7 @@ def test_it_goes_on_in_another_language(notice: MessageBar, show: Show) -> None:
     chinese = MessageBar(Texts("zh_CN"))
     show(chinese)
 
-    chinese.go_on_from(notice)
+    chinese.take_over(notice)
 
     assert said(chinese).startswith("第 7 行正在发送")
     chinese.dismiss()

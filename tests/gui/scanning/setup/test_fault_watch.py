@@ -61,8 +61,8 @@ class Scanner:
         self._qtbot = qtbot
         self.document = document
         self.watch = watch
-        self.bar = window.offer
-        window.strip.scanned.connect(document.scan)
+        self.bar = window.prompt_bar
+        window.scan_bar.scanned.connect(document.scan)
 
     def scan(self, *texts: str, caps_lock: bool | None = None, gap: int = 2, in_field: bool = True) -> None:
         """Scan one code after the other, and wait for the disk."""
@@ -94,7 +94,7 @@ class Scanner:
 @pytest.fixture
 def me(qtbot: QtBot, window: MainWindow, texts: Texts, document: SheetDocument, rules: ScanRulesService) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerFaultWatch(window, texts, document, EditCommands(document), rules, window.strip.field)
+    watch = ScannerFaultWatch(window, texts, document, EditCommands(document), rules, window.scan_bar.field)
     finish(qtbot, document.open(None))
     return Scanner(qtbot, document, watch, window)
 
@@ -106,11 +106,11 @@ def test_no_end_key(me: Scanner, rules: ScanRulesService, window: MainWindow) ->
     """GIVEN a scanner without Return WHEN the cure is pressed THEN a pause ends scans, and what waits is rows."""
     me.watch.see(burst("SPK26113F2190"))
     me.watch.see(burst("SPK26113F2191"))
-    window.strip.field.setText("SPK26113F2190SPK26113F2191")
+    window.scan_bar.field.setText("SPK26113F2190SPK26113F2191")
     assert me.asked == "Your scanner sends no Enter. End each scan after a pause?"
     me.press("Do it")
     assert rules.rules.scanner.end is EndKey.PAUSE
-    assert window.strip.field.text() == ""
+    assert window.scan_bar.field.text() == ""
     assert me.ids == ["SPK26113F2190", "SPK26113F2191"]
     me.watch.see(burst("SPK26113F2192"))
     assert me.asked == ""
@@ -120,7 +120,7 @@ def test_no_end_key(me: Scanner, rules: ScanRulesService, window: MainWindow) ->
 def test_what_else_waits_in_the_field(me: Scanner, window: MainWindow, waiting: str, ids: list[str]) -> None:
     """GIVEN another text in the field than the bursts made WHEN the cure is pressed THEN it is one scan, if any."""
     me.watch.see(burst("SPK26113F2190", in_field=False))
-    window.strip.field.setText(waiting)
+    window.scan_bar.field.setText(waiting)
     me.press("Do it")
     assert me.ids == ids
 
