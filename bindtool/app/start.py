@@ -124,7 +124,7 @@ def _ask_desktop(app: QApplication, follower: theme.Follower) -> None:
         from bindtool.gui.common.theme.high_contrast import DesktopContrast
 
         desktop = DesktopContrast(app)
-        desktop.changed.connect(follower.ask_for_contrast)
+        desktop.changed.connect(follower.set_contrast_wanted)
         desktop.begin()
 
 

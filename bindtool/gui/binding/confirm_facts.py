@@ -84,16 +84,16 @@ class ConfirmFacts(QWidget):
         for name, (device_id, label) in ends.items():
             self._add(name, plain_text(device_id, bold=True), plain_text(label))
 
-    def _add(self, name: str, value: QWidget, beside: QWidget | None = None) -> None:
+    def _add(self, name: str, value: QWidget, extra: QWidget | None = None) -> None:
         row = self._grid.rowCount()
         heading = plain_text(self._texts(name))
         theme.set_style(heading, tone=Tone.QUIET)
         self._grid.addWidget(heading, row, 0)
-        if beside is None:
+        if extra is None:
             self._grid.addWidget(value, row, 1, 1, 2)
         else:
             self._grid.addWidget(value, row, 1)
-            self._grid.addWidget(beside, row, 2)
+            self._grid.addWidget(extra, row, 2)
 
 
 class Remark(QWidget):

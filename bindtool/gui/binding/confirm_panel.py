@@ -193,12 +193,12 @@ class ConfirmPanel(QFrame):
         return any(one.hasFocus() for one in (self._bind, self._cancel, self._show, self._show_others))
 
     @property
-    def _over(self) -> QWidget:
+    def _host(self) -> QWidget:
         """What it lies over; not kept, or a closed window would stay until Python's collector comes by."""
         return cast("QWidget", self.parent())
 
     def _place(self) -> None:
-        whole = self._over.size()
+        whole = self._host.size()
         height = max(self.sizeHint().height(), whole.height() // 2)
         self.setGeometry(0, whole.height() - height, whole.width(), height)
 
@@ -214,7 +214,7 @@ class ConfirmPanel(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the window's lower half; take the keys before its shortcuts do, wherever the focus is."""
-        if event.type() is QEvent.Type.Resize and watched is self._over:
+        if event.type() is QEvent.Type.Resize and watched is self._host:
             self._place()
         pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
         if pressing and isinstance(event, QKeyEvent) and self._is_of_this_window(watched):

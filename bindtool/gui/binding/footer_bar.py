@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10
-_WORTH_SAYING = 10  # seconds; a shorter rest of a run needs no words
+_SHORTEST_SHOWN = 10  # seconds; a shorter rest of a run needs no words
 
 
 class FooterBar(QFrame):
@@ -69,7 +69,7 @@ class FooterBar(QFrame):
         self._status.setAccessibleName(texts("foot.status"))
         theme.set_style(self._status, tone=Tone.QUIET)
         self._progress = _ProgressLine(texts)
-        self._corner = QStackedWidget()
+        self._step_buttons = QStackedWidget()
         self._step = Step.BIND
         wanted = {
             Step.BIND: self.bind_requested,
@@ -82,7 +82,7 @@ class FooterBar(QFrame):
         self._buttons = {step: StepButton(texts(f"foot.{step}_name")) for step in Step}
         for step, button in self._buttons.items():
             button.clicked.connect(wanted[step])
-            self._corner.addWidget(button)
+            self._step_buttons.addWidget(button)
         theme.set_style(self._buttons[Step.STOP], StyleKind.NORMAL)
         self._policies: dict[QWidget, Qt.FocusPolicy] = {}
         self._second_line = QStackedWidget()
@@ -100,7 +100,7 @@ class FooterBar(QFrame):
         grid.addWidget(self.find_bar, 0, 0, 1, 2)
         grid.addLayout(counts, 1, 0)
         grid.addWidget(self._second_line, 2, 0)
-        grid.addWidget(self._corner, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self._step_buttons, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
@@ -130,7 +130,7 @@ class FooterBar(QFrame):
             button.setToolTip(button.text())
             button.setAccessibleDescription(reason)
         button.setEnabled(next_step.blocked is None)
-        self._corner.setCurrentWidget(button)
+        self._step_buttons.setCurrentWidget(button)
 
     @property
     def step_words(self) -> str:
@@ -201,6 +201,6 @@ class _ProgressLine(QWidget):
         for words, n in (("foot.now_refused", progress.refused), ("foot.now_unknown", progress.unknown)):
             if n:
                 parts.append(texts(words, count=n))
-        if progress.rest is not None and progress.rest > _WORTH_SAYING:
+        if progress.rest is not None and progress.rest > _SHORTEST_SHOWN:
             parts.append(texts("foot.rest", seconds=progress.rest))
         return " · ".join(parts)

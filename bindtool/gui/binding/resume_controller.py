@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.jobs.recovery import TO_GO_ON_WITH, end_runs, find_interrupted_run
-from bindtool.gui.common.widgets.message_bar import Gravity
+from bindtool.gui.common.widgets.message_bar import Severity
 
 if TYPE_CHECKING:
     from bindtool.core.jobs.recovery import InterruptedRun
@@ -54,40 +54,40 @@ class ResumeController(QObject):
         self._tasks = tasks
         self._session = session
         self._field = field
-        self._cut_off: InterruptedRun | None = None
-        self._run_broke = False
+        self._interrupted: InterruptedRun | None = None
+        self._run_failed = False
         window.message_bar.acted.connect(self._act)
-        session.finished.connect(lambda _: tasks.start(self._leave_behind()))
-        session.broken.connect(self._take_note)
+        session.finished.connect(lambda _: tasks.start(self._forget_interrupted()))
+        session.broken.connect(self._note_failure)
         document.head_changed.connect(self._forget_other_sheet)
 
     def take_over(self, before: ResumeController) -> None:
         """Take over what was offered."""
-        self._cut_off = before._cut_off
-        self._run_broke = before._run_broke
+        self._interrupted = before._interrupted
+        self._run_failed = before._run_failed
 
     async def offer(self) -> None:
         """Say what a run of the open sheet has left, if one was cut off."""
         head = self._document.head
-        self._cut_off = (
+        self._interrupted = (
             find_interrupted_run(self._store, head.sheet_id, self._document.sheet) if head is not None else None
         )
-        if self._cut_off is None:
+        if self._interrupted is None:
             return
-        if self._cut_off.advice is not None:
-            self._window.message_bar.show_advice(self._cut_off.advice)
+        if self._interrupted.advice is not None:
+            self._window.message_bar.show_advice(self._interrupted.advice)
         else:
-            await self._leave_behind()
+            await self._forget_interrupted()
 
     def _act(self, action: Action) -> None:
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
-        elif action is Action.RESUME and self._cut_off is not None:
-            self._presenter.ask(TO_GO_ON_WITH, self._cut_off.rows)
+        elif action is Action.RESUME and self._interrupted is not None:
+            self._presenter.ask(TO_GO_ON_WITH, self._interrupted.rows)
 
-    def _take_note(self, error: Exception) -> None:
+    def _note_failure(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
-            self._run_broke = True
+            self._run_failed = True
             self._document.fail(error)
 
     async def _save_again(self) -> None:
@@ -97,26 +97,26 @@ class ResumeController(QObject):
             return
         if not await self._document.catch_up():
             return
-        self._window.message_bar.clear(Gravity.ERROR)
+        self._window.message_bar.clear(Severity.ERROR)
         self._field.setFocus()
-        if self._run_broke and not self._session.running:
+        if self._run_failed and not self._session.running:
             try:
                 await asyncio.wrap_future(self._store.recover())
             except StoreFailed as error:
                 self._document.fail(error)
                 return
-            self._run_broke = False
+            self._run_failed = False
             self.sheet_requested.emit()
 
     def _forget_other_sheet(self) -> None:
         """The numbers of its rows mean others in the sheet that is open now."""
         head = self._document.head
-        if self._cut_off is not None and head is not None and head.sheet_id != self._cut_off.sheet_id:
-            self._cut_off = None
-            self._window.message_bar.clear(Gravity.ADVICE)
+        if self._interrupted is not None and head is not None and head.sheet_id != self._interrupted.sheet_id:
+            self._interrupted = None
+            self._window.message_bar.clear(Severity.ADVICE)
 
-    async def _leave_behind(self) -> None:
+    async def _forget_interrupted(self) -> None:
         """A run has come to its end since, or nothing was left: what was cut off before is history."""
-        if self._cut_off is not None:
-            sheet_id, self._cut_off = self._cut_off.sheet_id, None
+        if self._interrupted is not None:
+            sheet_id, self._interrupted = self._interrupted.sheet_id, None
             await end_runs(self._store, sheet_id)

@@ -27,8 +27,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import StepFacts, next_step, why_not_bind
 from bindtool.core.sheet_view.triage import NEEDS_HAND
 from bindtool.gui.binding.run_starter import AGAIN, FRESH, UNANSWERED
-from bindtool.gui.binding.summary_banner import Finished
-from bindtool.gui.common.widgets.message_bar import Gravity
+from bindtool.gui.binding.summary_banner import RunSummary
+from bindtool.gui.common.widgets.message_bar import Severity
 from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class RunPresenter(QObject):
         session.offline.connect(self._show_offline)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
-        session.not_begun.connect(lambda *_: self._show_rest())
+        session.not_begun.connect(lambda *_: self._show_idle())
         binding.failed.connect(self._show_not_begun)
         tokens.waiting.connect(self._show_waiting)
         tokens.answered.connect(self._show_answered)
@@ -126,16 +126,16 @@ class RunPresenter(QObject):
         self._footer.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
         step = self.next_step()
         self._footer.show_step(step)
-        self._summary.show_step(step.step, self._facts().to_handle)
+        self._summary.show_step(step.step, self._step_facts().to_handle)
         self.counted.emit()
 
     def next_step(self) -> NextStep:
         """Return what the corner offers."""
-        return next_step(self._facts())
+        return next_step(self._step_facts())
 
     def why_not_bind(self) -> Message | None:
         """Say why nothing can be sent now; None where it can."""
-        return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._facts())
+        return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._step_facts())
 
     @property
     def asking(self) -> bool:
@@ -151,7 +151,7 @@ class RunPresenter(QObject):
         if self.profile is not None and not self._session.running:
             self._binding.ask(self.profile, states, rows)
 
-    def _facts(self) -> StepFacts:
+    def _step_facts(self) -> StepFacts:
         counts = self._document.sheet.counts()
         return StepFacts(
             profile=self.profile is not None,
@@ -172,7 +172,7 @@ class RunPresenter(QObject):
 
     def token_came(self) -> None:
         """A run that a bad token paused can go on: offer that in place of the old message."""
-        self._window.message_bar.clear(Gravity.ERROR, Gravity.ADVICE)
+        self._window.message_bar.clear(Severity.ERROR, Severity.ADVICE)
         if self._paused:
             left = len(self._binding.left())
             if left:
@@ -243,7 +243,7 @@ class RunPresenter(QObject):
 
     def _show_answered(self) -> None:
         if self._session.beginning:
-            self._window.message_bar.clear(Gravity.ADVICE)
+            self._window.message_bar.clear(Severity.ADVICE)
 
     def _keep_progress(self, progress: Progress) -> None:
         """It is shown with the counts."""
@@ -255,7 +255,7 @@ class RunPresenter(QObject):
         self.show_counts()
 
     def _show_offline(self, obstacle: NeverSent | None, left: int) -> None:
-        self._window.message_bar.clear(Gravity.ADVICE)
+        self._window.message_bar.clear(Severity.ADVICE)
         if obstacle is not None and self.profile is not None:
             advice = advise_waiting(obstacle, self.profile.who_to_ask, left)
             self._window.message_bar.show_advice(advice)
@@ -274,7 +274,7 @@ class RunPresenter(QObject):
             return
         sheet = self._document.sheet
         self._summary.show_run(
-            Finished(
+            RunSummary(
                 bound=progress.bound,
                 refused=progress.refused,
                 unknown=progress.unknown,
@@ -295,7 +295,7 @@ class RunPresenter(QObject):
         self._window.message_bar.show_error(known)
         self.show_counts()
 
-    def _show_rest(self) -> None:
+    def _show_idle(self) -> None:
         """Nothing is under way any more, nor was."""
         self._progress = None
         self.show_counts()

@@ -37,20 +37,20 @@ class RunSounds(QObject):
         mute.setCheckable(True)
         mute.setChecked(sounds.muted)
         mute.toggled.connect(self._mute)
-        session.finished.connect(self._tell_end)
-        session.broken.connect(lambda _: self._tell(well=False))
+        session.finished.connect(self._play_end)
+        session.broken.connect(lambda _: self._play(well=False))
 
     def _mute(self, muted: bool) -> None:
         self._sounds.mute(muted)
         self.changed.emit()
 
-    def _tell_end(self, result: Result) -> None:
+    def _play_end(self, result: Result) -> None:
         progress, concluded = result.progress, result.concluded
         to_handle = progress.refused + progress.unknown
         if concluded.ended.ending is Ending.STOPPED and not to_handle and concluded.advice is None:
             return  # whoever has stopped it knows
-        self._tell(well=progress.bound == progress.total and concluded.advice is None)
+        self._play(well=progress.bound == progress.total and concluded.advice is None)
 
-    def _tell(self, *, well: bool) -> None:
+    def _play(self, *, well: bool) -> None:
         self._sounds.play(Cue.ALL_WELL if well else Cue.NEEDS_YOU)
         self._scan_bar.flash(ScanResult.ADDED if well else ScanResult.HELD)

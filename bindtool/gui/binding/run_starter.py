@@ -84,7 +84,7 @@ class RunStarter(QObject):
             return
         if profile.behaviour is Behaviour.REPLACES:
             rows = None
-        jobs = self._document.sheet.jobs(_with_lost(profile, states))
+        jobs = self._document.sheet.jobs(_with_unknown(profile, states))
         self._ask(profile, tuple(job for job in jobs if rows is None or job.number in rows))
 
     def left(self) -> tuple[Job, ...]:
@@ -93,7 +93,7 @@ class RunStarter(QObject):
         if head is None or job is None or job.sheet_id != head.sheet_id:
             return ()
         confirmed = {each.number: each.device for each in job.jobs}
-        states = _with_lost(job.profile, FRESH)
+        states = _with_unknown(job.profile, FRESH)
         return tuple(
             each for each in self._document.sheet.jobs(states) if confirmed.get(each.number) == each.device
         )
@@ -161,6 +161,6 @@ class RunStarter(QObject):
             self._ask(job.profile, self._document.sheet.unchanged(job.jobs, SENDABLE))
 
 
-def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:
+def _with_unknown(profile: Profile, states: frozenset[State]) -> frozenset[State]:
     """Where the list is replaced, a device whose answer was lost may stand on it: left out, it would be gone."""
     return states | UNANSWERED if profile.behaviour is Behaviour.REPLACES else states

@@ -30,7 +30,7 @@ _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class RunSummary:
     """The sum of a run.
 
     `unsent`: rows that did not leave. `held`: rows of the sheet that were held back. `ended_at` in local time;
@@ -72,7 +72,7 @@ class SummaryBanner(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._run: Finished | None = None
+        self._run: RunSummary | None = None
         self.setAccessibleName(texts("finished.name"))
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
@@ -86,8 +86,8 @@ class SummaryBanner(QFrame):
         self._handle = self._button("finished.handle_name", self.handle_requested)
         self._due = False
         self._gives_way = False
-        self._coming = QTimer(self, singleShot=True, interval=0)
-        self._coming.timeout.connect(self._come)
+        self._show_timer = QTimer(self, singleShot=True, interval=0)
+        self._show_timer.timeout.connect(self._show_now)
         self._lay_out()
         self.hide()
 
@@ -122,15 +122,15 @@ class SummaryBanner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
-    def shown(self) -> Finished | None:
+    def shown(self) -> RunSummary | None:
         """What is seen; None where the panel is hidden."""
         return self._run if self._due and not self._gives_way else None
 
-    def show_run(self, run: Finished) -> None:
+    def show_run(self, run: RunSummary) -> None:
         """Show what a run has come to, when Qt gets to it: the table makes room for it, and that takes its time."""
         texts = self._texts
         self._run = run
-        sums = self._sums(run)
+        sums = self._count_texts(run)
         for mark, count in self._counts.items():
             count.show_words(sums.get(mark, ""))
         self._time.setText(
@@ -141,7 +141,7 @@ class SummaryBanner(QFrame):
         theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
         self._due = True
-        self._coming.start()
+        self._show_timer.start()
 
     def show_step(self, step: Step, to_handle: int) -> None:
         """Offer what is not the next step, which the corner offers; `to_handle`: how many rows need a hand."""
@@ -157,17 +157,17 @@ class SummaryBanner(QFrame):
     def hide(self) -> None:
         """Take the sum away: something else is told now."""
         self._due = False
-        self._coming.stop()
+        self._show_timer.stop()
         super().hide()
 
-    def _come(self) -> None:
+    def _show_now(self) -> None:
         self._show_if_due()
         self.announced.emit(self.accessibleDescription())
 
     def _show_if_due(self) -> None:
         self.setVisible(self._due and not self._gives_way)
 
-    def _sums(self, run: Finished) -> dict[Mark, str]:
+    def _count_texts(self, run: RunSummary) -> dict[Mark, str]:
         """The count of bound ones is always there, any other where there are any."""
         texts = self._texts
         all_well = run.all_well and run.bound

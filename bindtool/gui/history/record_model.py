@@ -58,22 +58,22 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         self._marked = marked
         self._numbers = numbers
         self._icons = Icons()
-        self._things: Sequence[T] = ()
+        self._records: Sequence[T] = ()
 
     @property
-    def things(self) -> Sequence[T]:
+    def records(self) -> Sequence[T]:
         """What is shown, from the top."""
-        return self._things
+        return self._records
 
-    def show(self, things: Sequence[T]) -> None:
+    def show(self, records: Sequence[T]) -> None:
         """Show other things."""
         self.beginResetModel()
-        self._things = things
+        self._records = records
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Return how many lines there are."""
-        return 0 if parent.isValid() else len(self._things)
+        return 0 if parent.isValid() else len(self._records)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         """Return how many columns there are."""
@@ -92,11 +92,11 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         if role in _TEXTS:
-            text = self._describe(self._things[index.row()]).cells[index.column()]
+            text = self._describe(self._records[index.row()]).cells[index.column()]
             return text if role == Qt.ItemDataRole.EditRole else escaped(text, keep="\n")
         if index.column() != self._marked:
             return None
-        mark = self._describe(self._things[index.row()]).mark
+        mark = self._describe(self._records[index.row()]).mark
         if mark is not None and role == Qt.ItemDataRole.DecorationRole:
             return self._icons.icon(mark, QGuiApplication.palette())
         if mark is not None and role == Qt.ItemDataRole.ForegroundRole:

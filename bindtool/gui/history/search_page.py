@@ -106,7 +106,7 @@ class HistorySearchPage(QWidget):
         self.show_found_sheets(())
         self._show_chosen()
 
-    def wishes(self) -> SearchQuery:
+    def query(self) -> SearchQuery:
         """Return what is looked for."""
         return self.filter.wanted()
 
@@ -114,7 +114,7 @@ class HistorySearchPage(QWidget):
         """Show the devices that were found for what was wanted."""
         if found.others != self._others:
             self._others = found.others
-            self.devices.give(_WIDTHS_OF_BENCHES if found.others else _WIDTHS)
+            self.devices.set_widths(_WIDTHS_OF_BENCHES if found.others else _WIDTHS)
             self.filter.benches.setVisible(found.others)
         self._show_title(own=wanted.own or not found.others)
         count = len(found.records)
@@ -130,7 +130,7 @@ class HistorySearchPage(QWidget):
     def show_found_sheets(self, found: Sequence[SheetRecord], wanted: SearchQuery | None = None) -> None:
         """Show the sheets that were found for what was wanted."""
         self.tabs.setTabText(_SHEETS, self._texts("history.sheets", n=len(found)))
-        self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.wishes()))
+        self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.query()))
         self._sheets.show(found)
         self._select_first(self.sheets)
 
@@ -151,11 +151,11 @@ class HistorySearchPage(QWidget):
 
     def _record(self) -> Record | None:
         rows = self.devices.rows() if self.tabs.currentIndex() == _DEVICES else []
-        return self._records.things[rows[0]] if rows else None
+        return self._records.records[rows[0]] if rows else None
 
     def _sheet(self) -> SheetRecord | None:
         rows = self.sheets.rows() if self.tabs.currentIndex() == _SHEETS else []
-        return self._sheets.things[rows[0]] if rows else None
+        return self._sheets.records[rows[0]] if rows else None
 
     def _show_chosen(self) -> None:
         record, sheet = self._record(), self._sheet()

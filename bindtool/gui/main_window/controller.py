@@ -71,7 +71,7 @@ class MainWindowController(QObject):
         self._window = window
         self._texts = texts
         self._services = services
-        self._wanted: Profile | None = None
+        self._requested_profile: Profile | None = None
         self._changing = asyncio.Lock()
         self.screen_reader = ScreenReader(window)
         book, store, tokens, clock, tasks = (
@@ -169,9 +169,9 @@ class MainWindowController(QObject):
         self.rules.follow(self.run_presenter.profile)
         self.scanning.take_over(before.scanning)
         self.compare.take_over(before.compare)
-        self._wanted = before._wanted
+        self._requested_profile = before._requested_profile
         self._window.show_page(self._window.sheet_page)
-        self._show_head()
+        self._show_header()
         self.serial_controller.begin()
 
     def open_profile(self, profile: Profile | None) -> None:
@@ -183,7 +183,7 @@ class MainWindowController(QObject):
 
     async def _open(self, profile: Profile | None) -> None:
         window = self._window
-        self._wanted = profile
+        self._requested_profile = profile
         had_sheet = self.document.head is not None
         if not await self._change_sheet(lambda: self.document.open(profile)):
             return
@@ -203,7 +203,7 @@ class MainWindowController(QObject):
             self._services.settings.setValue(_LAST_PROFILE, profile.name)
             self._services.settings.sync()
         window.show_page(window.sheet_page)
-        self._show_head()
+        self._show_header()
         self.run_presenter.show_what_is_missing()
         await self.resume.offer()
 
@@ -216,21 +216,21 @@ class MainWindowController(QObject):
             if self.session.running:
                 self._window.message_bar.show_error(BadInput("sheet.run_is_on"))
                 return False
-            self.session.sheet_leaves = True
+            self.session.sheet_closing = True
             self._window.confirm_panel.cancel()
             try:
                 return await change()
             finally:
-                self.session.sheet_leaves = False
+                self.session.sheet_closing = False
 
     def _connect(self) -> None:
         window, actions, message_bar = self._window, self._window.actions_, self._window.message_bar
         tasks = self._services.tasks
         self.rules.kept.connect(self._take_kept_rules)
         self.document.changed.connect(self._redraw_soon)
-        self.document.head_changed.connect(self._show_head)
+        self.document.head_changed.connect(self._show_header)
         self.session.progressed.connect(lambda _: self._redraw.ask())
-        self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self._wanted)))
+        self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self._requested_profile)))
         self.list_import.failed.connect(message_bar.show_error)
         self.list_import.done.connect(message_bar.show_line)
         window.table.files_dropped.connect(self.list_import.open)
@@ -247,9 +247,9 @@ class MainWindowController(QObject):
         self.profile_controller.profile_ready.connect(self.open_profile)
         self.profile_controller.token_ready.connect(self.run_presenter.token_came)
         self.profile_controller.failed.connect(message_bar.show_error)
-        self.channel_check.known.connect(self._show_head)
+        self.channel_check.behaviour_changed.connect(self._show_header)
         # What was asked was asked by what was known before.
-        self.channel_check.known.connect(window.confirm_panel.cancel)
+        self.channel_check.behaviour_changed.connect(window.confirm_panel.cancel)
         self._services.tokens.changed.connect(self._redraw.hurry)
         self._services.ledger.changed.connect(self._redraw.hurry)
         self._services.ledger.failed.connect(message_bar.show_error)
@@ -263,8 +263,8 @@ class MainWindowController(QObject):
         window.header.profile_new.connect(self.navigation.new_profile)
         window.header.profile_edit.connect(self.navigation.edit_profile)
         window.header.profile_import.connect(self.navigation.import_profile)
-        window.header.operator_requested.connect(lambda: self._describe("operator"))
-        window.scan_bar.details_requested.connect(lambda: self._describe("job"))
+        window.header.operator_requested.connect(lambda: self._open_details("operator"))
+        window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.described.connect(
             lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
         )
@@ -297,7 +297,7 @@ class MainWindowController(QObject):
         self.run_presenter.show_counts()
         self._show_status()
 
-    def _show_head(self) -> None:
+    def _show_header(self) -> None:
         head = self.document.head
         operator = head.operator if head is not None else ""
         self._window.header.show_profiles(self._services.book.profiles, self.run_presenter.profile, operator)
@@ -316,7 +316,7 @@ class MainWindowController(QObject):
 
     # what is pressed
 
-    def _describe(self, field: str) -> None:
+    def _open_details(self, field: str) -> None:
         if self.document.head is not None:
             self._window.sheet_details.begin(self.document.head, field)
 
@@ -327,11 +327,18 @@ class MainWindowController(QObject):
         total = len(self.document.sheet)
         left = total - self.document.sheet.counts()[State.BOUND]
         if left:
-            ask(self._window.prompt_bar, self._texts, "question.new_sheet", self._renew, n=left, total=total)
+            ask(
+                self._window.prompt_bar,
+                self._texts,
+                "question.new_sheet",
+                self._start_new_sheet,
+                n=left,
+                total=total,
+            )
         else:
-            self._renew()
+            self._start_new_sheet()
 
-    def _renew(self) -> None:
+    def _start_new_sheet(self) -> None:
         self._window.summary.hide()
         self._services.tasks.start(self._change_sheet(self.document.renew))
 

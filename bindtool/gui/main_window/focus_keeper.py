@@ -46,7 +46,7 @@ class FocusKeeper(QObject):
             root = self._root(old)
             # Whoever has taken it away may have a better place for it.
             if root is not None:
-                QTimer.singleShot(0, self, lambda: self._keep(root, new))
+                QTimer.singleShot(0, self, lambda: self._restore_focus(root, new))
 
     def _root(self, widget: QWidget) -> QWidget | None:
         """Return the page or the dialog that it is on; None elsewhere, and in the table, which keeps its own."""
@@ -58,7 +58,7 @@ class FocusKeeper(QObject):
         pages = filter(None, map(window.pages.widget, range(window.pages.count())))
         return next((page for page in pages if page.isAncestorOf(widget)), None)
 
-    def _keep(self, root: QWidget, new: QWidget | None) -> None:
+    def _restore_focus(self, root: QWidget, new: QWidget | None) -> None:
         if not isValid(root) or not root.isVisible() or QApplication.focusWidget() is not new:
             return
         if root is self._window.sheet_page:

@@ -70,7 +70,7 @@ class HeaderBar(QFrame):
         self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
         self._more.setMenu(actions.main_menu)
         self._show_look_up(actions["look_up"], actions.key("look_up"))
-        self._answer_keys()
+        self._connect_actions()
 
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
@@ -98,7 +98,7 @@ class HeaderBar(QFrame):
         button.toggled.connect(action.setChecked)
         action.toggled.connect(button.setChecked)
 
-    def _answer_keys(self) -> None:
+    def _connect_actions(self) -> None:
         """Let the keys of what stands here do what a click does."""
         actions = self._actions
         actions["operator"].triggered.connect(self.operator_requested)
@@ -114,12 +114,12 @@ class HeaderBar(QFrame):
         """Show the choice, the channel of the `current` profile, and the operator, "" for nobody named."""
         self._fill_menu(profiles, current)
         name = current.name if current else self._texts("head.no_profile")
-        self._profile.setText(_shown(name))
+        self._profile.setText(_shortened(name))
         self._profile.setToolTip(self._with_key(name, "choose_profile"))
         self._profile.setAccessibleDescription(name)
         self._channel.setText(self._channel_words(current))
         words = self._texts("head.operator_is", operator=operator) if operator else self._texts("head.operator")
-        self._operator.setText(_shown(words))
+        self._operator.setText(_shortened(words))
         self._operator.setToolTip(self._with_key(self._texts("head.operator_meaning"), "operator"))
         self._operator.setAccessibleDescription(operator)
 
@@ -150,7 +150,7 @@ class HeaderBar(QFrame):
         )
 
 
-def _shown(words: str) -> str:
+def _shortened(words: str) -> str:
     words = escaped(words)
     cut = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + "…"
     return cut.replace("&", "&&")

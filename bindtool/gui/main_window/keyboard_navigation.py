@@ -37,7 +37,7 @@ class KeyboardNavigation(QObject):
         actions["open_row_menu"].triggered.connect(self._open_row_menu)
         actions["edit_cell"].triggered.connect(self._edit_cell)
         actions["job"].triggered.connect(window.scan_bar.details_requested)
-        window.confirm_panel.announced.connect(self._cover_foot)
+        window.confirm_panel.announced.connect(self._cover_footer)
         for over in (window.confirm_panel.confirmed, window.confirm_panel.cancelled):
             over.connect(window.footer.set_reachable)
         for dialog in window.findChildren(QDialog):
@@ -69,7 +69,7 @@ class KeyboardNavigation(QObject):
                 way.click()
                 return
 
-    def _cover_foot(self) -> None:
+    def _cover_footer(self) -> None:
         """The question lies over the foot: the keys must not stay, or come, where nobody sees them."""
         window = self._window
         if window.footer.isAncestorOf(window.focusWidget()):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-from bindtool.gui.common.widgets.message_bar import Gravity
+from bindtool.gui.common.widgets.message_bar import Severity
 from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ScreenReader(QObject):
         self._tell = tell
         window.scan_bar.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
         window.message_bar.announced.connect(
-            lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE)
+            lambda words, severity: self._say(words, urgent=severity is not Severity.LINE)
         )
         for calm in (window.prompt_bar, window.footer.find_bar, window.compare_panel, window.to_handle_panel):
             calm.announced.connect(lambda words: self._say(words, urgent=False))

@@ -30,7 +30,7 @@ from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
-from bindtool.gui.sheet.tools.compare_panel import ComparePanel, beside
+from bindtool.gui.sheet.tools.compare_panel import ComparePanel, side_by_side
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
@@ -128,6 +128,6 @@ class UiBuilder:
         column.setSpacing(0)
         for part in (self.header, self.scan_bar, self.prompt_bar, self.message_bar, self.summary):
             column.addWidget(part)
-        column.addWidget(beside(self.table, self.to_handle_panel, self.compare_panel), 1)
+        column.addWidget(side_by_side(self.table, self.to_handle_panel, self.compare_panel), 1)
         column.addWidget(self.fill_panel)
         column.addWidget(self.footer)

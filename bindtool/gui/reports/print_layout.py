@@ -75,7 +75,7 @@ class _Placed:
     height: float
 
 
-def lay_across(device: QPagedPaintDevice) -> None:
+def set_landscape(device: QPagedPaintDevice) -> None:
     """Have the pages lie: seven columns are wide."""
     layout = device.pageLayout()
     layout.setOrientation(QPageLayout.Orientation.Landscape)
@@ -102,7 +102,7 @@ async def print_pages(report: Report, texts: Texts, device: QPagedPaintDevice) -
                 device.newPage()
             for placed in page:
                 paper.draw(placed)
-            paper.draw_foot(about, texts("print.page", page=number, pages=len(pages)))
+            paper.draw_footer(about, texts("print.page", page=number, pages=len(pages)))
             await asyncio.sleep(0)
     finally:
         painter.end()
@@ -162,7 +162,7 @@ class _Paper:
             painter.drawText(inside, int(side) | (_WRAPPED if wrapped else _ON_ONE_LINE), cell)
             left += width + 2 * self._pad
 
-    def draw_foot(self, left: str, right: str) -> None:
+    def draw_footer(self, left: str, right: str) -> None:
         """Draw what stands at the bottom of every page."""
         place = QRectF(0, self._height - self._line, self._width, self._line)
         self._painter.setPen(_INK)

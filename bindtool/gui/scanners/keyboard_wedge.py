@@ -91,7 +91,7 @@ class KeyboardWedge(QObject):
         super().__init__(window)
         self._window, self._field = window, field
         self._rules, self._learnt = ScannerRules(), 0
-        self._catcher: BurstDetector[_Key] = BurstDetector(self._rules)
+        self._detector: BurstDetector[_Key] = BurstDetector(self._rules)
         self._place = _Place.SHEET
         self._in_field = False
         self._caps_lock: bool | None = None
@@ -99,11 +99,11 @@ class KeyboardWedge(QObject):
         self._swallowed: set[int] = set()
         self._giving = False
         self._opened: QWidget | None = None
-        self._quiet = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._silence = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
         self._last_look = QTimer(self, singleShot=True, interval=0)
-        self._quiet.timeout.connect(self._last_look.start)
-        self._last_look.timeout.connect(self._wait_no_longer)
+        self._silence.timeout.connect(self._last_look.start)
+        self._last_look.timeout.connect(self._stop_waiting)
         cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
         for menu in window.findChildren(QMenu):
             menu.aboutToShow.connect(self._follow_menu)
@@ -112,20 +112,20 @@ class KeyboardWedge(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no key is held back."""
-        return not self._catcher.patience
+        return not self._detector.patience
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
         """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
         self._decide()
         self._rules, self._learnt = rules, learnt
-        self._catcher = self._new_catcher()
+        self._detector = self._new_detector()
 
     def learn(self, gap: int) -> None:
         """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
         self._learnt = gap
-        self._catcher.learn(gap)
+        self._detector.learn(gap)
 
-    def _new_catcher(self) -> BurstDetector[_Key]:
+    def _new_detector(self) -> BurstDetector[_Key]:
         return BurstDetector(self._rules if self._place is _Place.SHEET else _IN_DIALOGS, self._learnt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -161,19 +161,19 @@ class KeyboardWedge(QObject):
             if key.code in self._swallowed:
                 self._swallowed.discard(key.code)
                 return True
-            return not self._carry_out(self._catcher.release(key), key)
+            return not self._carry_out(self._detector.release(key), key)
         self._swallowed.discard(key.code)
-        self._quiet.stop()
+        self._silence.stop()
         self._last_look.stop()
-        if not self._catcher.patience:
+        if not self._detector.patience:
             self._begin(window)
         if self._place is _Place.FIELD:
             return False
         if self._caps_bit is not None:
             self._caps_lock = bool(event.nativeModifiers() & self._caps_bit)
-        steps = self._catcher.press(
+        steps = self._detector.press(
             key,
-            _kind(event, in_burst=self._catcher.patience > 0),
+            _kind(event, in_burst=self._detector.patience > 0),
             event.text(),
             event.timestamp(),
             repeat=event.isAutoRepeat(),
@@ -183,11 +183,11 @@ class KeyboardWedge(QObject):
         return not passes
 
     def _wait(self) -> None:
-        if self._catcher.patience:
-            self._quiet.start(self._catcher.patience)
+        if self._detector.patience:
+            self._silence.start(self._detector.patience)
 
-    def _wait_no_longer(self) -> None:
-        self._carry_out(self._catcher.silence(), None)
+    def _stop_waiting(self) -> None:
+        self._carry_out(self._detector.silence(), None)
         self._wait()
 
     def _begin(self, window: QWindow) -> None:
@@ -195,7 +195,7 @@ class KeyboardWedge(QObject):
         place = self._find_place(window)
         if place is not self._place:
             self._place = place
-            self._catcher = self._new_catcher()
+            self._detector = self._new_detector()
         self._in_field = QApplication.focusWidget() is self._field
 
     def _find_place(self, window: QWindow) -> _Place:
@@ -209,10 +209,10 @@ class KeyboardWedge(QObject):
 
     def _decide(self) -> None:
         """No key can come any more that belongs to those before."""
-        self._quiet.stop()
+        self._silence.stop()
         self._last_look.stop()
-        while self._catcher.patience:
-            self._carry_out(self._catcher.silence(), None)
+        while self._detector.patience:
+            self._carry_out(self._detector.silence(), None)
 
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
         """Do what the catcher says; return whether the key that is looked at just now may pass."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.gui.scanners.serial_reader import PATIENCE, SILENT_READS, PortState, SerialReader
+from bindtool.gui.scanners.serial_reader import RETRY_DELAYS, SILENT_READS, PortState, SerialReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,29 +46,29 @@ class SerialScanner(QObject):
     lost = Signal()
     unended = Signal()
     # From the reader's thread to the window's.
-    _heard = Signal(object)
-    _told = Signal(object, object)
+    _line_read = Signal(object)
+    _state_read = Signal(object, object)
 
     def __init__(
         self,
         parent: QObject | None,
         settings: QSettings,
-        patience: Sequence[float] = PATIENCE,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
         silent_reads: int = SILENT_READS,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._seconds = seconds
         self._settings = settings
-        self._patience = patience
+        self._retry_delays = retry_delays
         self._silent_reads = silent_reads
         self._reader: SerialReader | None = None
         self._state: PortState | None = None
         self._waiting: deque[ScanLine] = deque()
-        self._next_turn = QTimer(self, singleShot=True, interval=0)
-        self._next_turn.timeout.connect(self._take_turn)
-        self._heard.connect(self._take)
-        self._told.connect(self._take_state)
+        self._next_delivery = QTimer(self, singleShot=True, interval=0)
+        self._next_delivery.timeout.connect(self._deliver_next)
+        self._line_read.connect(self._take)
+        self._state_read.connect(self._take_state)
         self.port = str(settings.value(_PORT, ""))
         # An ini file that somebody has written into may hold anything.
         baud = str(settings.value(_BAUD, ""))
@@ -113,33 +113,33 @@ class SerialScanner(QObject):
             reader.stop()
         # Whoever takes scans may be gone when the next turn comes.
         while self._waiting:
-            self._hand_on(self._waiting.popleft())
+            self._deliver(self._waiting.popleft())
 
     def _start(self) -> None:
         self._state = PortState.TRYING
 
         def tell(state: PortState) -> None:
-            self._told.emit(reader, state)
+            self._state_read.emit(reader, state)
 
         self._reader = reader = SerialReader(
-            self.port, self.baud, self._heard.emit, tell, self._patience, self._silent_reads
+            self.port, self.baud, self._line_read.emit, tell, self._retry_delays, self._silent_reads
         )
         reader.start()
         self.changed.emit()
 
     def _take(self, line: ScanLine) -> None:
         self._waiting.append(line)
-        if not self._next_turn.isActive():
-            self._next_turn.start()
+        if not self._next_delivery.isActive():
+            self._next_delivery.start()
 
-    def _take_turn(self) -> None:
+    def _deliver_next(self) -> None:
         ends_at = self._seconds() + _TURN
         while self._waiting and self._seconds() < ends_at:
-            self._hand_on(self._waiting.popleft())
+            self._deliver(self._waiting.popleft())
         if self._waiting:
-            self._next_turn.start()
+            self._next_delivery.start()
 
-    def _hand_on(self, line: ScanLine) -> None:
+    def _deliver(self, line: ScanLine) -> None:
         if line.before:
             self.paused.emit(line.text, line.before)
         else:

@@ -74,25 +74,25 @@ class ScanController(QObject):
         self._table = table
         self._clock = services.clock
         self._sounds = services.sounds
-        self._bounces = Debouncer(services.clock)
-        self._look_up = LookupMode(
+        self._debouncer = Debouncer(services.clock)
+        self._lookup = LookupMode(
             window, texts, document, scan_bar.looked_up, scan_bar.field, table, services.clock
         )
-        self._look_up.found.connect(self._tell_found)
+        self._lookup.found.connect(self._show_lookup)
         self._endless = ""
         self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
-        self.readiness = ReadyState(window, texts, document, scan_bar, services.clock, services.sounds)
-        self._look_up.toggled.connect(self.readiness.show)
+        self.ready_state = ReadyState(window, texts, document, scan_bar, services.clock, services.sounds)
+        self._lookup.toggled.connect(self.ready_state.show)
         self.again = RescanMode(window, texts, document, edits, scan_bar, services.clock, services.sounds)
-        self.again.awaited.connect(self.readiness.set_awaited)
+        self.again.awaited.connect(self.ready_state.set_awaited)
         self.wedge = KeyboardWedge(window, scan_bar.field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.turned_away.connect(self._refuse)
-        self._early_keys = InputMethodBypass(table, key_sender(), fill_panel)
-        self._early_keys.unprotected.connect(self.readiness.set_label_open)
+        self._bypass = InputMethodBypass(table, key_sender(), fill_panel)
+        self._bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
         scan_bar.pasted.connect(self._paste)
         scan_bar.field.missed.connect(self._show_missed)
@@ -102,7 +102,7 @@ class ScanController(QObject):
         table.customContextMenuRequested.connect(self._show_row_menu)
         document.added.connect(self._show_added)
         document.repeated.connect(self._show_repeated)
-        document.turned_away.connect(self._show_turned_away)
+        document.turned_away.connect(self._show_rejected)
         document.failed.connect(window.message_bar.show_error)
         document.disk_failed.connect(self._show_missed)
         actions = window.actions_
@@ -115,14 +115,14 @@ class ScanController(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no scan is on its way from the keys."""
-        return self.wedge.at_rest and self._early_keys.at_rest
+        return self.wedge.at_rest and self._bypass.at_rest
 
     def take_over(self, before: ScanController) -> None:
         """Take over what is known of the scans of before."""
-        self._bounces = before._bounces
+        self._debouncer = before._debouncer
         self._last, self._endless = before._last, before._endless
         self._show_last()
-        self.readiness.take_over(before.readiness)
+        self.ready_state.take_over(before.ready_state)
 
     def take_focus(self) -> None:
         """Give the scan field the keys."""
@@ -136,12 +136,12 @@ class ScanController(QObject):
     def learn(self, gap: int) -> None:
         """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
         self.wedge.learn(gap)
-        self._early_keys.learn(gap)
+        self._bypass.learn(gap)
 
     def use(self, rules: ScannerRules, learnt: int) -> None:
         """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
         self.wedge.use(rules, learnt)
-        self._early_keys.use(rules, learnt)
+        self._bypass.use(rules, learnt)
 
     def show_next_incomplete(self) -> None:
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
@@ -166,12 +166,12 @@ class ScanController(QObject):
 
         `before`: what came before a pause, where nobody can tell whether it belongs to the code; "" for nothing.
         """
-        self.readiness.note_scan()
-        if self._look_up.on:
-            self._look_up.scan(text)
+        self.ready_state.note_scan()
+        if self._lookup.on:
+            self._lookup.scan(text)
         elif not self._document.takes_scans:
             self._show_missed()
-        elif self._bounces.is_bounce(text, self._document.rules.scanner.bounce):
+        elif self._debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
         elif self.again.row is not None:
             self.again.scan(self.again.row, text, typed=typed, before=before)
@@ -217,14 +217,14 @@ class ScanController(QObject):
     def _show_added(self, row: Row) -> None:
         standing = self._document.sheet.standing(row.number)
         reason = standing.reason
-        taken = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
+        result = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
         note = reason or row.note
 
         def words(texts: Texts) -> str:
-            added = self.again.words_of(row) or texts(_ADDED_AS[taken])
+            added = self.again.words_of(row) or texts(_ADDED_AS[result])
             return added if note is None else f"{added} · {texts.say(note)}"
 
-        self._show(row.device_id, words, taken)
+        self._show(row.device_id, words, result)
 
     def _show_repeated(self, first: Row) -> None:
         repeat = Message.of(
@@ -236,27 +236,27 @@ class ScanController(QObject):
         self._show(first.device_id, lambda texts: texts.say(repeat), ScanResult.REPEAT)
         self._table.point_at(first.number)
 
-    def _show_turned_away(self, reason: Message) -> None:
+    def _show_rejected(self, reason: Message) -> None:
         self._show("", lambda texts: texts.say(reason), ScanResult.REFUSED)
 
-    def _show(self, device_id: str, words: Callable[[Texts], str], taken: ScanResult) -> None:
-        self._last = (device_id, words, taken, self._clock.now())
+    def _show(self, device_id: str, words: Callable[[Texts], str], result: ScanResult) -> None:
+        self._last = (device_id, words, result, self._clock.now())
         self._show_last()
-        self._tell(taken)
+        self._signal_result(result)
 
-    def _tell_found(self, words: str, taken: ScanResult) -> None:
-        self._scan_bar.announced.emit(words, taken)
-        self._tell(taken)
+    def _show_lookup(self, words: str, result: ScanResult) -> None:
+        self._scan_bar.announced.emit(words, result)
+        self._signal_result(result)
 
-    def _tell(self, taken: ScanResult) -> None:
+    def _signal_result(self, result: ScanResult) -> None:
         """Let eyes and ears know."""
-        self._scan_bar.flash(taken)
-        self._sounds.play(taken.cue)
+        self._scan_bar.flash(result)
+        self._sounds.play(result.cue)
 
     def _show_last(self) -> None:
         if self._last is not None:
-            device_id, words, taken, time = self._last
-            self._scan_bar.show_last(device_id, words(self._texts), taken, time)
+            device_id, words, result, time = self._last
+            self._scan_bar.show_last(device_id, words(self._texts), result, time)
 
     def _keep_endless(self, text: str) -> None:
         """Put what nothing has ended into the scan field, by itself: two codes must not become one.
@@ -268,7 +268,7 @@ class ScanController(QObject):
         if field.isReadOnly() or (left and left != self._endless):
             self._scan_from_keys(text)
             return
-        self.readiness.note_scan()
+        self.ready_state.note_scan()
         self._endless = text
         field.setText(text)
         if left:
@@ -281,7 +281,7 @@ class ScanController(QObject):
     def _show_missed(self) -> None:
         """Say it again at each scan that is not taken: the banner may have been closed."""
         self._refuse()
-        error = self.readiness.disk_error
+        error = self.ready_state.disk_error
         if error is not None:
             damaged = error.id == "store.damaged"
             actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)

@@ -56,15 +56,15 @@ class LastScanView(QWidget):
         self._mark.hide()
         self._tail.hide()
 
-    def show_scan(self, device_id: str, words: str, taken: ScanResult, time: datetime) -> None:
+    def show_scan(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show a scan."""
         device_id = escaped(device_id)
         cut = device_id[-TAIL:]
         self._tail.setText(cut if cut == device_id else f"…{cut}")
         self._tail.setToolTip(device_id)
-        self._mark.show_mark(taken.mark)
+        self._mark.show_mark(result.mark)
         self._words.setText(words)
-        theme.set_style(self._words, tone=taken.mark.tone)
+        theme.set_style(self._words, tone=result.mark.tone)
         self._time.setText(f"{time:%H:%M:%S}")
         self._mark.show()
         self._tail.show()

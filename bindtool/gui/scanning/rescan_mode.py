@@ -113,19 +113,19 @@ class RescanMode(QObject):
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
         """Take the scan that the row `number` has waited for."""
         state = self._document.sheet.standing(number).state
-        taken = self._edits.scan_again(number, text, typed=typed, before=before)
-        if isinstance(taken, Message):
-            self._refuse("", self._texts.say(taken))
-        elif not isinstance(taken, Repeat):
+        result = self._edits.scan_again(number, text, typed=typed, before=before)
+        if isinstance(result, Message):
+            self._refuse("", self._texts.say(result))
+        elif not isinstance(result, Repeat):
             self._given[number] = self._texts(_DONE.get(state, "scan_again.done"), row=number)
             self.end()
-        elif taken.first.number != number:
-            self._refuse(taken.first.device_id, self._texts("scan_again.elsewhere", row=taken.first.number))
+        elif result.first.number != number:
+            self._refuse(result.first.device_id, self._texts("scan_again.elsewhere", row=result.first.number))
         else:
             self.end()
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
             words = self._texts(same, row=number)
-            self._scan_bar.show_last(taken.first.device_id, words, ScanResult.REPEAT, self._clock.now())
+            self._scan_bar.show_last(result.first.device_id, words, ScanResult.REPEAT, self._clock.now())
             self._tell(ScanResult.REPEAT)
 
     def words_of(self, row: Row) -> str:
@@ -142,9 +142,9 @@ class RescanMode(QObject):
         self._scan_bar.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
         self._tell(ScanResult.REFUSED)
 
-    def _tell(self, taken: ScanResult) -> None:
-        self._scan_bar.flash(taken)
-        self._sounds.play(taken.cue)
+    def _tell(self, result: ScanResult) -> None:
+        self._scan_bar.flash(result)
+        self._sounds.play(result.cue)
 
     def _end_if_gone(self) -> None:
         if self._document.sheet is not self._sheet or (self._row is not None and self._row not in self._sheet):

@@ -164,14 +164,14 @@ class ScanBar(QFrame):
         self._state.setText(self._texts(words))
         theme.set_style(self._state, tone=tone)
 
-    def show_last(self, device_id: str, words: str, taken: ScanResult, time: datetime) -> None:
+    def show_last(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""
-        self._last.show_scan(device_id, words, taken, time)
-        self.announced.emit(f"{device_id} {words}".strip(), taken)
+        self._last.show_scan(device_id, words, result, time)
+        self.announced.emit(f"{device_id} {words}".strip(), result)
 
-    def flash(self, taken: ScanResult) -> None:
+    def flash(self, result: ScanResult) -> None:
         """Colour the strip for a moment."""
-        self._flash_tone = taken.mark.tone
+        self._flash_tone = result.mark.tone
         self._flash.stop()
         self._flash.start()
         self._fade(1.0)

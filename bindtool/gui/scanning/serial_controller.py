@@ -36,7 +36,7 @@ class SerialController(QObject):
         self._texts = texts
         self._window = window
         self._sounds = services.sounds
-        self._readiness = scanning.readiness
+        self._ready_state = scanning.ready_state
         self.serial = services.serial
         self.serial_port = SerialPortDialog(texts, self.serial, found_ports, window)
         self.serial.changed.connect(self.changed)
@@ -62,7 +62,7 @@ class SerialController(QObject):
         return words
 
     def _tell_port(self) -> None:
-        self._readiness.set_port(self.serial.port if self.serial.connected else "")
+        self._ready_state.set_port(self.serial.port if self.serial.connected else "")
 
     def _tell_lost(self) -> None:
         self._alarm("serial.lost")

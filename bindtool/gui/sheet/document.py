@@ -74,13 +74,13 @@ class SheetDocument(QObject):
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
         self._shared = False
         self.bound_before = BoundBefore(store, self.fail)
-        self._doubts = HoldRules(store, self.fail, self.bound_before)
+        self._hold_rules = HoldRules(store, self.fail, self.bound_before)
         self._model = model
         self._store = store
         self._clock = clock
         self._broken = False
         self._catching_up = asyncio.Lock()
-        self._on_its_way = SaveQueue(tasks, self.fail)
+        self._save_queue = SaveQueue(tasks, self.fail)
 
     @property
     def takes_scans(self) -> bool:
@@ -90,12 +90,12 @@ class SheetDocument(QObject):
     @property
     def saving(self) -> bool:
         """Whether the disk does not have everything."""
-        return self._broken or bool(self._on_its_way)
+        return self._broken or bool(self._save_queue)
 
     @property
     def at_rest(self) -> bool:
         """Whether nothing is being written."""
-        return not self._on_its_way
+        return not self._save_queue
 
     def take_over(self, before: SheetDocument) -> None:
         """Take over the sheet that lies on a document at rest, with its undo."""
@@ -190,7 +190,7 @@ class SheetDocument(QObject):
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Return rows, new ones or with another id or label, held where somebody should look at them first."""
-        return self._doubts.hold(self.channel, self.sheet, rows, self.labels)
+        return self._hold_rules.hold(self.channel, self.sheet, rows, self.labels)
 
     def do(self, edit: Callable[[], tuple[Edit, set[int]]], *, scanned: int | None = None) -> bool:
         """Do an edit, draw and write it; return whether it was done. `scanned`: the row to be told as added."""
@@ -228,7 +228,7 @@ class SheetDocument(QObject):
         return True
 
     async def _open(self, profile: Profile | None) -> None:
-        await self._nothing_unwritten()
+        await self._wait_until_written()
         name = profile.name if profile else ""
         head = self._store.current_sheet(profile=name)
         if head is None and profile is not None:
@@ -245,7 +245,7 @@ class SheetDocument(QObject):
         self.labels.heed(self.sheet)
 
     async def _renew(self) -> None:
-        await self._nothing_unwritten()
+        await self._wait_until_written()
         await self._show(await asyncio.wrap_future(self._store.renew_sheet(self._open_head())))
 
     async def _catch_up_once(self) -> None:
@@ -255,35 +255,35 @@ class SheetDocument(QObject):
                 await self._catch_up()
 
     async def _catch_up(self) -> None:
-        await self._on_its_way.nothing()
+        await self._save_queue.nothing()
         head = self._open_head()
         rows = tuple(row for row in self.sheet if not row.saved)
         known = {row.number for row in self._store.load(head.sheet_id)}
         gone = [number for number in known if number not in self.sheet]
-        self._on_its_way.begin_anew(row.number for row in rows)
+        self._save_queue.begin_anew(row.number for row in rows)
         await asyncio.wrap_future(self._store.update_head(head))
         await asyncio.wrap_future(self._store.save(head.sheet_id, rows, gone))
         self._broken = False
-        self._mark_saved(self._on_its_way.arrived([row.number for row in rows]))
+        self._mark_saved(self._save_queue.arrived([row.number for row in rows]))
         self.head_changed.emit()
         for row in rows:
             if row.source is Source.SCANNED and row.number not in known and row.number in self.sheet:
                 self.added.emit(self.sheet[row.number])
 
     async def _show(self, head: SheetHead) -> None:
-        await self._on_its_way.nothing()
+        await self._save_queue.nothing()
         rows = self._store.load(head.sheet_id)
         self.sheet = Sheet(rows, next_number=self._store.last_number(head.sheet_id) + 1)
         self.head = head
         self._broken = False
-        self._on_its_way.begin_anew()
+        self._save_queue.begin_anew()
         self._model.show(self.sheet)
         self.head_changed.emit()
         self.changed.emit()
 
-    async def _nothing_unwritten(self) -> None:
+    async def _wait_until_written(self) -> None:
         """A sheet that leaves the table may not take along what only the table has."""
-        await self._on_its_way.nothing()
+        await self._save_queue.nothing()
         if self._broken and self.head is not None:
             await self._catch_up_once()
 
@@ -306,7 +306,7 @@ class SheetDocument(QObject):
             if scanned is not None and scanned in self.sheet:
                 self.added.emit(self.sheet[scanned])
 
-        self._on_its_way.follow(saving, numbers, written)
+        self._save_queue.follow(saving, numbers, written)
 
     def _mark_saved(self, numbers: Sequence[int]) -> None:
         self._model.refresh(self.sheet.mark_saved(numbers))

@@ -63,21 +63,21 @@ class RowFormatter:
 
     def mark(self, row: Row) -> Mark:
         """Return the drawing of a row's state."""
-        standing = self.sheet.standing(row.number)
-        return Mark.of(standing.state, held=standing.held)
+        status = self.sheet.standing(row.number)
+        return Mark.of(status.state, held=status.held)
 
     def state_words(self, row: Row) -> str:
         """Return the words for the state of a row."""
         return self._texts(f"state.{self.mark(row)}")
 
-    def message(self, row: Row, standing: RowStatus) -> str:
+    def message(self, row: Row, status: RowStatus) -> str:
         """Return the words beside the state. Most rows share theirs with others, and a search asks for all."""
         answer = row.outcome.answer
         answered = (answer.code, answer.message) if answer is not None else None
-        about = (standing, row.note, answered)
+        about = (status, row.note, answered)
         words = self._words.get(about)
         if words is None:
-            words = self._words[about] = row_message(self._texts, row, standing)
+            words = self._words[about] = row_message(self._texts, row, status)
         return words
 
     def text(self, row: Row, column: Column) -> str:

@@ -105,7 +105,7 @@ class SheetTableView(QTableView):
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
         self.sorting = SortHeader(self, model)
-        self._view_place = ViewState(self, model)
+        self._view_state = ViewState(self, model)
         self._empty = ""
         self._flash = RowHighlight(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
@@ -212,7 +212,7 @@ class SheetTableView(QTableView):
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         """Remember where the cursor is before Qt moves it."""
-        self._view_place.note_removal(start, end)
+        self._view_state.note_removal(start, end)
         super().rowsAboutToBeRemoved(parent, start, end)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -47,14 +47,14 @@ class ClipboardExport:
         """Copy the log ids of rows, one a line, each once."""
         answers = (self._document.sheet[number].outcome.answer for number in numbers)
         found = dict.fromkeys(answer.log_id for answer in answers if answer is not None and answer.log_id)
-        self._hand_out("\n".join(found), "handout.log_id", "handout.no_log_id")
+        self._copy("\n".join(found), "handout.log_id", "handout.no_log_id")
 
     def support(self, numbers: list[int]) -> None:
         """Copy what Coze's support asks for about the last requests of rows, each request once."""
         head = self._document.head
         found = self._store.last_requests(head.sheet_id, numbers) if head is not None else ()
         texts = [for_support(self._texts, request) for request in found]
-        self._hand_out("\n\n".join(texts), "handout.support", "handout.not_sent")
+        self._copy("\n\n".join(texts), "handout.support", "handout.not_sent")
 
     def sharing(self, number: int) -> str:
         """Say whose the log id of a row is; "" where the last request that carried the row has another, or none."""
@@ -66,11 +66,11 @@ class ClipboardExport:
 
     def note_for_manager(self, profile: Profile, answer: Answer | None) -> None:
         """Copy the request to switch on binding by API."""
-        self._hand_out(for_manager(self._texts, profile.channel, answer), "handout.note")
+        self._copy(for_manager(self._texts, profile.channel, answer), "handout.note")
 
     def note_for_owner(self, profile: Profile, answer: Answer | None) -> None:
         """Copy the request to grant the permission."""
-        self._hand_out(for_owner(self._texts, profile.channel, answer), "handout.note")
+        self._copy(for_owner(self._texts, profile.channel, answer), "handout.note")
 
     def summary(self, *, unchecked: bool) -> None:
         """Copy the sheet in four lines, as it goes into a chat.
@@ -95,9 +95,9 @@ class ClipboardExport:
             rest=len(sheet) - bound - refused - unknown,
             operators=listed(self._texts, list(operators)) or self._texts("handout.no_operator"),
         )
-        self._hand_out(text, "handout.summary")
+        self._copy(text, "handout.summary")
 
-    def _hand_out(self, text: str, done: str, nothing: str = "") -> None:
+    def _copy(self, text: str, done: str, nothing: str = "") -> None:
         if text:
             copy_text(text)
         self._message_bar.show_line(Message.of(done if text else nothing))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
 
-PATIENCE = 3.0
+TIMEOUT = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""
 
 
@@ -38,7 +38,7 @@ class SupportBundleController(QObject):
 
     Args:
         profile: gives the open profile.
-        patience: seconds that the password store is waited for.
+        timeout: seconds that the password store is waited for.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class SupportBundleController(QObject):
         table: SheetTableView,
         profile: Callable[[], Profile | None],
         *,
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -59,7 +59,7 @@ class SupportBundleController(QObject):
         self._document = document
         self._services = services
         self._profile = profile
-        self._patience = patience
+        self._timeout = timeout
         window.actions_["save_support"].triggered.connect(self.save)
 
     def save(self) -> None:
@@ -112,7 +112,7 @@ class SupportBundleController(QObject):
         if profile is None:
             return Redaction([]), True
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 return Redaction([await self._services.tokens.read(profile)]), True
         except TokenMissing:
             return Redaction([]), True
@@ -121,7 +121,7 @@ class SupportBundleController(QObject):
 
     async def _password_store(self) -> str:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 return await self._services.tokens.describe()
         except BindtoolError as error:
             return error.id

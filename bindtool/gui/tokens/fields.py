@@ -125,7 +125,7 @@ class TokenField(Field):
         self.show_problem(f"{self._texts.say(self._found.title)}\n{self._texts.say(self._found.hint)}")
         return None
 
-    def put_away(self) -> bool:
+    def take_out(self) -> bool:
         """Take the token out of the field, and out of the clipboard if it is still there; tell whether it was."""
         kept = self.token
         self.line.clear()

@@ -66,8 +66,8 @@ class TokenService(QObject):
         `last_use`: says where the token of a name worked last. `known`: the store answers for every name.
         """
         super().__init__()
-        self._open_vault = open_vault
-        self._vault: TokenStore | None = None
+        self._open_store = open_vault
+        self._store: TokenStore | None = None
         self._notes = notes
         self._clock = clock
         self._last_use = last_use
@@ -119,7 +119,7 @@ class TokenService(QObject):
             return self._memory[name].token_for(profile.site, name)
         since = self.place(name).since
         try:
-            return await self._aside(lambda vault: token_for(profile, vault, self._last_use, since))
+            return await self._in_thread(lambda vault: token_for(profile, vault, self._last_use, since))
         except TokenMissing:
             self._notes.drop(name)
             self.changed.emit()
@@ -131,7 +131,7 @@ class TokenService(QObject):
         Raises:
             VaultError, BadInput: it can't be had, or can't be stored.
         """
-        await self._aside(lambda vault: vault.settle(profile.token, profile.site))
+        await self._in_thread(lambda vault: vault.settle(profile.token, profile.site))
         note = self._notes.get(profile.token)
         if note is not None:
             self._notes.put(profile.token, replace(note, site=profile.site))
@@ -142,7 +142,7 @@ class TokenService(QObject):
         Raises:
             VaultError: there is none that can serve.
         """
-        return await self._aside(lambda vault: vault.describe())
+        return await self._in_thread(lambda vault: vault.describe())
 
     async def store(self, profile: Profile, token: AccessToken, expires_on: date | None) -> None:
         """Put the token for the profile's site into the password store, and what may be shown of it into the notes.
@@ -151,7 +151,7 @@ class TokenService(QObject):
             VaultError, BadInput: it could not be stored; the old one, if any, is still there.
         """
         name, site = profile.token, profile.site
-        await self._aside(lambda vault: vault.store(name, token, site))
+        await self._in_thread(lambda vault: vault.store(name, token, site))
         self._memory.pop(name, None)
         self._notes.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
         self.changed.emit()
@@ -171,7 +171,7 @@ class TokenService(QObject):
         """
         if self._memory.pop(name, None) is not None:
             self.changed.emit()
-        await self._aside(lambda vault: vault.forget(name))
+        await self._in_thread(lambda vault: vault.forget(name))
         self._notes.drop(name)
         self.changed.emit()
 
@@ -186,7 +186,7 @@ class TokenService(QObject):
         async with CozeApi(profile.site, token, patience, self._clock) as api:
             return read_identity(await api.users_me())
 
-    async def _aside(self, call: Callable[[TokenStore], T]) -> T:
+    async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
         """Call the password store on a thread of its own: one that shows a prompt need not be waited for."""
         late = asyncio.get_running_loop().call_later(self._prompt_after, self.waiting.emit)
         try:
@@ -197,6 +197,6 @@ class TokenService(QObject):
 
     def _opened(self) -> TokenStore:
         """Runs beside the window: finding the password store takes a tenth of a second."""
-        if self._vault is None:
-            self._vault = self._open_vault()
-        return self._vault
+        if self._store is None:
+            self._store = self._open_store()
+        return self._store

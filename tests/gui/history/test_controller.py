@@ -460,7 +460,7 @@ def test_more_than_one_looks_through(person: Person, store: Store) -> None:
     person.window.actions_["history"].trigger()
     person.until(lambda: person.tabs[0] == "Devices (500+)")
     assert "500 are shown, and there are more." in said(person.window)
-    assert len(model_of(person).things) == 500
+    assert len(model_of(person).records) == 500
 
 
 def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None:

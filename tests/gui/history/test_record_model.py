@@ -32,7 +32,7 @@ def test_lines_and_columns(model: RecordModel[int]) -> None:
     assert cells == [["7", "word 7"], ["8", "word 8"]]
     assert model.index(0, 1).data(ROLE.ToolTipRole) == "word 7"
     assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
-    assert model.things == [7, 8]
+    assert model.records == [7, 8]
     assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
     assert not model.index(0, 0, QModelIndex()).data(ROLE.CheckStateRole)
 

@@ -52,7 +52,7 @@ from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRo
 from bindtool.gui.binding.channel_check.page import CheckView
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
 from bindtool.gui.binding.progress import Progress
-from bindtool.gui.binding.summary_banner import Finished
+from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
@@ -184,12 +184,12 @@ def finished(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with the sum of a run that has come to everything."""
     sheet(window, texts)
     window.summary.show_run(
-        Finished(bound=180, refused=12, unknown=3, unsent=2, held=12, ended_at=TIME, seconds=314.0)
+        RunSummary(bound=180, refused=12, unknown=3, unsent=2, held=12, ended_at=TIME, seconds=314.0)
     )
     return window
 
 
-def finding(window: MainWindow, texts: Texts) -> QWidget:
+def result(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet that is searched, sorted, and has new rows that are not in sight."""
     sheet(window, texts)
     window.footer.counts.show_filter(TO_HANDLE)
@@ -370,7 +370,7 @@ def details(window: MainWindow, texts: Texts) -> QWidget:
 def laptop(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check, with every line."""
     window.laptop_check.show_checking("Line 2", "coze.cn")
-    window.laptop_check.show_findings(FINDINGS, "")
+    window.laptop_check.show_results(FINDINGS, "")
     window.laptop_check.show()
     return window.laptop_check
 
@@ -527,7 +527,7 @@ SCREENS: tuple[Bring, ...] = (
     error,
     offer,
     finished,
-    finding,
+    result,
     nothing_to_compare,
     compared,
     to_handle,

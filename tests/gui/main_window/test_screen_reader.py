@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.gui.binding.summary_banner import Finished
+from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.scanning.last_scan import ScanResult
@@ -97,7 +97,7 @@ def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> No
 def test_the_end_of_a_run(window: MainWindow, ear: Ear, qapp: QApplication) -> None:
     """WHEN a run has ended THEN its sum breaks in."""
     window.summary.show_run(
-        Finished(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
+        RunSummary(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
     )
     qapp.processEvents()
 

@@ -243,16 +243,16 @@ def test_what_each_is_about(person: Person, document: SheetDocument, texts: Text
     person.has_rows(row(1), row(2))
     person.has_sent(2, State.REFUSED, Answer(START, 4000))
     sources = ReportSources(texts, document, services)
-    made = {about: sources.take(about)() for about in ReportScope}
+    made = {scope: sources.take(scope)() for scope in ReportScope}
     sheet = "2026-11-25 09:30 · Line 2/b"
-    assert {about: report.title for about, report in made.items()} == {
+    assert {scope: report.title for scope, report in made.items()} == {
         ReportScope.SHEET: texts("report.of_sheet", name=sheet),
         ReportScope.RUN: texts("report.of_run", name=sheet),
         ReportScope.DAY: texts("report.of_day", name="2026-11-25"),
         ReportScope.BENCHES: texts("report.of_benches", name="2026-11-25"),
         ReportScope.TO_HANDLE: texts("report.of_to_handle", name=sheet),
     }
-    numbers = {about: [line.row.number for line in report.lines] for about, report in made.items()}
+    numbers = {scope: [line.row.number for line in report.lines] for scope, report in made.items()}
     assert numbers == {
         ReportScope.SHEET: [1, 2],
         ReportScope.RUN: [2],
@@ -260,8 +260,8 @@ def test_what_each_is_about(person: Person, document: SheetDocument, texts: Text
         ReportScope.BENCHES: [1, 2],
         ReportScope.TO_HANDLE: [2],
     }
-    assert [about for about, report in made.items() if "bench" in report.columns] == [ReportScope.BENCHES]
-    assert [about for about, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [
+    assert [scope for scope, report in made.items() if "bench" in report.columns] == [ReportScope.BENCHES]
+    assert [scope for scope, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [
         ReportScope.TO_HANDLE
     ]
 

@@ -53,13 +53,13 @@ def window(texts: Texts, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def readiness(
+def ready_state(
     window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
 ) -> ReadyState:
     """Give what keeps the strip true; a sheet is open."""
-    readiness = ReadyState(window, texts, document, window.scan_bar, clock, ears)
+    ready_state = ReadyState(window, texts, document, window.scan_bar, clock, ears)
     finish(qtbot, document.open(None))
-    return readiness
+    return ready_state
 
 
 def front(window: MainWindow, *, here: bool) -> None:
@@ -67,33 +67,33 @@ def front(window: MainWindow, *, here: bool) -> None:
     window.front_changed.emit(here)
 
 
-def test_ready_as_long_as_nothing_speaks_against_it(readiness: ReadyState, window: MainWindow) -> None:
+def test_ready_as_long_as_nothing_speaks_against_it(ready_state: ReadyState, window: MainWindow) -> None:
     """The window is in front and the disk takes scans."""
     assert "READY TO SCAN" in said(window.scan_bar)
 
 
-def test_the_minutes_since_the_last_scan(readiness: ReadyState, window: MainWindow, clock: HandClock) -> None:
+def test_the_minutes_since_the_last_scan(ready_state: ReadyState, window: MainWindow, clock: HandClock) -> None:
     """A keyboard scanner that was pulled out can't be seen: the strip says since when nothing came."""
     clock.pass_time(600)
-    readiness.show()
+    ready_state.show()
     assert "listening" not in said(window.scan_bar)
-    readiness.note_scan()
+    ready_state.note_scan()
     clock.pass_time(59)
-    readiness.show()
+    ready_state.show()
     assert "listening" not in said(window.scan_bar)
     clock.pass_time(181)
-    readiness.show()
+    ready_state.show()
     assert "READY TO SCAN" in said(window.scan_bar)
     assert "listening, last scan 4 min ago" in said(window.scan_bar)
-    readiness.note_scan()
+    ready_state.note_scan()
     assert "listening" not in said(window.scan_bar)
 
 
 def test_the_front_is_lost_while_somebody_scans(
-    readiness: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
+    ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
     """The alarm sounds once; on return the strip says since when scans did not arrive, until the next one."""
-    readiness.note_scan()
+    ready_state.note_scan()
     clock.pass_time(59)
     front(window, here=False)
     assert ears.heard == [Cue.REFUSED]
@@ -110,17 +110,17 @@ def test_the_front_is_lost_while_somebody_scans(
     front(window, here=False)
     front(window, here=True)
     assert f"Scans since {since} did not arrive here." in said(window.scan_bar)
-    readiness.note_scan()
+    ready_state.note_scan()
     assert "did not arrive" not in said(window.scan_bar)
 
 
 def test_the_front_is_lost_while_nobody_scans(
-    readiness: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
+    ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
     """No scan for a minute: nobody is alarmed, and nothing is missed on return."""
     front(window, here=False)
     front(window, here=True)
-    readiness.note_scan()
+    ready_state.note_scan()
     clock.pass_time(60)
     front(window, here=False)
     assert "NOT READY" in said(window.scan_bar)
@@ -129,9 +129,9 @@ def test_the_front_is_lost_while_nobody_scans(
     assert "did not arrive" not in said(window.scan_bar)
 
 
-def test_a_dialog_of_ones_own(readiness: ReadyState, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
+def test_a_dialog_of_ones_own(ready_state: ReadyState, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
     """It has a reason of its own, and no alarm: whoever has opened it knows."""
-    readiness.note_scan()
+    ready_state.note_scan()
     dialog = QDialog(window)
     with qtbot.waitActive(dialog):
         dialog.open()
@@ -144,48 +144,48 @@ def test_a_dialog_of_ones_own(readiness: ReadyState, window: MainWindow, ears: E
     assert ears.heard == []
 
 
-def test_a_label_that_an_input_method_may_write(readiness: ReadyState, window: MainWindow) -> None:
+def test_a_label_that_an_input_method_may_write(ready_state: ReadyState, window: MainWindow) -> None:
     """Where its keys can't be caught before it, the strip says so."""
-    readiness.set_label_open(True)
+    ready_state.set_label_open(True)
     assert "NOT READY" in said(window.scan_bar)
     assert "A label is being edited; an input method may take the scan" in said(window.scan_bar)
-    readiness.set_label_open(False)
+    ready_state.set_label_open(False)
     assert "READY TO SCAN" in said(window.scan_bar)
 
 
 def test_a_disk_that_fails(
-    readiness: ReadyState, window: MainWindow, document: SheetDocument, qtbot: QtBot
+    ready_state: ReadyState, window: MainWindow, document: SheetDocument, qtbot: QtBot
 ) -> None:
     """The scan field takes nothing and says why; when the disk works again, so does the field."""
     document.fail(StoreFailed("store.disk_full", path="/data"))
     assert "NOT READY" in said(window.scan_bar)
     assert window.scan_bar.field.isReadOnly()
-    assert readiness.disk_error is not None
+    assert ready_state.disk_error is not None
     finish(qtbot, document.catch_up())
     assert "READY TO SCAN" in said(window.scan_bar)
     assert not window.scan_bar.field.isReadOnly()
-    assert readiness.disk_error is None
+    assert ready_state.disk_error is None
 
 
-def test_a_scanner_on_a_serial_port(readiness: ReadyState, window: MainWindow, ears: Ears) -> None:
+def test_a_scanner_on_a_serial_port(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:
     """It needs no front: the strip says which scans still arrive, and nobody is alarmed."""
-    readiness.note_scan()
-    readiness.set_port("/dev/ttyUSB0")
+    ready_state.note_scan()
+    ready_state.set_port("/dev/ttyUSB0")
     front(window, here=False)
     assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.scan_bar)
     assert ears.heard == []
 
 
-def test_a_window_that_is_closed(readiness: ReadyState, window: MainWindow, ears: Ears) -> None:
+def test_a_window_that_is_closed(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:
     """Nobody is alarmed by closing it, however soon after a scan."""
-    readiness.note_scan()
+    ready_state.note_scan()
     window.closed.emit()
     front(window, here=False)
     assert ears.heard == []
 
 
-def test_looking_up(readiness: ReadyState, window: MainWindow) -> None:
+def test_looking_up(ready_state: ReadyState, window: MainWindow) -> None:
     """The strip's big word is that of the mode."""
     window.actions_["look_up"].setChecked(True)
-    readiness.show()
+    ready_state.show()
     assert window.scan_bar.looking_up

@@ -67,11 +67,11 @@ def make(window: MainWindow, texts: Texts, document: SheetDocument, clock: HandC
     """Give a way to make the part that waits."""
 
     def made(*, lasts: int = 60_000) -> RescanMode:
-        readiness = ReadyState(window, texts, document, window.scan_bar, clock, listener)
+        ready_state = ReadyState(window, texts, document, window.scan_bar, clock, listener)
         again = RescanMode(
             window, texts, document, EditCommands(document), window.scan_bar, clock, listener, lasts=lasts
         )
-        again.awaited.connect(readiness.set_awaited)
+        again.awaited.connect(ready_state.set_awaited)
         window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
         return again
 

@@ -157,8 +157,8 @@ def document(
     """Give the document of that window, on which no sheet lies yet; the entry of its menu works."""
     document = SheetDocument(window.model, services.store, services.clock, services.tasks)
     files = FileDialogs(window, texts, services.clock, lambda _: None)
-    patience = 0.05 if isinstance(vault, Silent) else 10
-    SupportBundleController(window, files, document, services, window.table, lambda: profile, patience=patience)
+    timeout = 0.05 if isinstance(vault, Silent) else 10
+    SupportBundleController(window, files, document, services, window.table, lambda: profile, timeout=timeout)
     return document
 
 

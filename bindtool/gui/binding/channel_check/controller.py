@@ -50,7 +50,7 @@ class ChannelCheckController(QObject):
         profile_missing(): without a profile there is no channel to check.
     """
 
-    known = Signal()
+    behaviour_changed = Signal()
     profile_missing = Signal()
 
     def __init__(
@@ -79,14 +79,14 @@ class ChannelCheckController(QObject):
         summary.check_requested.connect(self._begin)
         window.actions_["check_channel"].triggered.connect(self._begin)
         page.answered.connect(self._answer)
-        page.risk_taken.connect(lambda: self._go_on(self._check.taking_the_risk()))
+        page.risk_taken.connect(lambda: self._advance(self._check.taking_the_risk()))
         page.copy_requested.connect(self._copy_question)
         page.send_requested.connect(self._begin_to_send)
         page.stop_requested.connect(session.stop)
-        page.seen.connect(self._look)
-        page.again_requested.connect(lambda: self._go_on(self._check.begun_again()))
-        page.look_again_requested.connect(self._take_back)
-        page.sender_requested.connect(self._be_sender)
+        page.seen.connect(self._take_seen)
+        page.again_requested.connect(lambda: self._advance(self._check.begun_again()))
+        page.look_again_requested.connect(self._look_again)
+        page.sender_requested.connect(self._become_sender)
         page.export_requested.connect(window.actions_["export_profile"].trigger)
         page.left.connect(lambda: window.show_page(window.sheet_page))
         document.changed.connect(self._show_other_rows)
@@ -125,7 +125,7 @@ class ChannelCheckController(QObject):
                 ready=self._ready,
                 bound_here=store.bound_count(profile.channel),
                 who=self._check.checked_by or (head.operator if head else ""),
-                beside=profile.read_only
+                outside_profile=profile.read_only
                 and self._services.book.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
             )
         )
@@ -139,23 +139,23 @@ class ChannelCheckController(QObject):
     # what is answered
 
     def _answer(self, already: Already) -> None:
-        self._go_on(self._check.answered(already))
+        self._advance(self._check.answered(already))
 
-    def _look(self, seen: Seen, who: str) -> None:
-        self._go_on(self._check.looked(seen, who, self._services.clock.now().date()))
+    def _take_seen(self, seen: Seen, who: str) -> None:
+        self._advance(self._check.looked(seen, who, self._services.clock.now().date()))
 
-    def _take_back(self) -> None:
-        self._go_on(self._check.looking_again())
+    def _look_again(self) -> None:
+        self._advance(self._check.looking_again())
 
-    def _be_sender(self) -> None:
+    def _become_sender(self) -> None:
         if self._profile is not None:
-            self._learn(replace(self._profile, sender=True))
+            self._save_profile(replace(self._profile, sender=True))
 
-    def _go_on(self, check: ChannelCheck) -> None:
+    def _advance(self, check: ChannelCheck) -> None:
         self._page.hold()
-        self._start(self._keep(check))
+        self._start(self._save_step(check))
 
-    async def _keep(self, check: ChannelCheck) -> None:
+    async def _save_step(self, check: ChannelCheck) -> None:
         """Write a step down, then show the next; an answer goes into the profile, or out of it again."""
         if self._profile is None:
             return
@@ -171,15 +171,15 @@ class ChannelCheckController(QObject):
             return
         self._check = check
         if check.step is CheckStep.DONE:
-            self._learn(with_answer(profile, check))
+            self._save_profile(with_answer(profile, check))
         elif profile.behaviour is not Behaviour.NOT_CHECKED:
-            self._learn(
+            self._save_profile(
                 replace(profile, behaviour=Behaviour.NOT_CHECKED, checked_by="", checked_on=None, sender=False)
             )
         else:
             self._show()
 
-    def _learn(self, profile: Profile) -> None:
+    def _save_profile(self, profile: Profile) -> None:
         """Keep the profile, where it is one's own, and go on with it."""
         if not profile.read_only:
             try:
@@ -190,7 +190,7 @@ class ChannelCheckController(QObject):
         self._presenter.profile = profile
         # What it says of the channel was true of the run, and is no longer.
         self._summary.hide()
-        self.known.emit()
+        self.behaviour_changed.emit()
         self._show()
 
     def _copy_question(self) -> None:
@@ -226,7 +226,7 @@ class ChannelCheckController(QObject):
         if job is None:
             return
         if result.progress.bound:
-            self._go_on(self._check.accepted(job.device))
+            self._advance(self._check.accepted(job.device))
             return
         self._show()
         self._page.show_reply(self._why_not_bound(job, result.concluded.advice))

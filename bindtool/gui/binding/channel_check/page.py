@@ -42,7 +42,8 @@ class CheckView:
     """What the page shows.
 
     `ready`: the rows that may be sent. `bound_here`: how many devices this laptop has bound on the channel. `who`:
-    the operator, "" for nobody named. `beside`: the answer is kept beside a file of IT's that does not have it.
+    the operator, "" for nobody named. `outside_profile`: bindtool keeps the answer, since the profile is a
+    file of IT's that does not have it.
     """
 
     profile: Profile
@@ -50,7 +51,7 @@ class CheckView:
     ready: tuple[Job, ...] = ()
     bound_here: int = 0
     who: str = ""
-    beside: bool = False
+    outside_profile: bool = False
 
 
 class ChannelCheckPage(QWidget):
@@ -120,7 +121,7 @@ class ChannelCheckPage(QWidget):
         # Later steps need the room, on a small laptop.
         self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
         if known:
-            column.addWidget(self._found(view))
+            column.addWidget(self._found_widget(view))
         else:
             self._fill(column, view)
         self._place.replaceWidget(self._steps, steps)
@@ -159,9 +160,9 @@ class ChannelCheckPage(QWidget):
                 column.addWidget(line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET))
             else:
                 column.addWidget(headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", SECTION_POINTS))
-                column.addWidget(self._part(step, view))
+                column.addWidget(self._step_widget(step, view))
 
-    def _part(self, step: CheckStep, view: CheckView) -> QWidget:
+    def _step_widget(self, step: CheckStep, view: CheckView) -> QWidget:
         match step:
             case CheckStep.QUESTION:
                 question = Question(self._texts, view.check, view.bound_here)
@@ -179,8 +180,8 @@ class ChannelCheckPage(QWidget):
                 sending.send_requested.connect(self.send_requested)
                 return sending
 
-    def _found(self, view: CheckView) -> QWidget:
-        found = FoundStep(self._texts, view.profile, view.check, beside=view.beside)
+    def _found_widget(self, view: CheckView) -> QWidget:
+        found = FoundStep(self._texts, view.profile, view.check, outside_profile=view.outside_profile)
         found.sender_requested.connect(self.sender_requested)
         found.export_requested.connect(self.export_requested)
         found.look_again_requested.connect(self.look_again_requested)
@@ -199,7 +200,7 @@ class ChannelCheckPage(QWidget):
     def _lay_out(self) -> None:
         content = QWidget()
         self._scroll = ScrollPage(content, _WIDEST)
-        page = self._scroll.stand_in(self)
+        page = self._scroll.fill_page(self)
         self._place = QVBoxLayout(content)
         self._place.setContentsMargins(32, 24, 32, 24)
         self._place.setSpacing(16)
@@ -209,9 +210,9 @@ class ChannelCheckPage(QWidget):
         self._place.addSpacing(8)
         self._place.addWidget(self._steps)
         self._place.addStretch(1)
-        page.addLayout(self._foot())
+        page.addLayout(self._button_row())
 
-    def _foot(self) -> QHBoxLayout:
+    def _button_row(self) -> QHBoxLayout:
         content = QWidget()
         content.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(content)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_TO_CHOOSE_FROM = 50
 
 
-class _Part(QWidget):
+class _StepWidget(QWidget):
     """A column of lines and buttons."""
 
     def __init__(self, texts: Texts) -> None:
@@ -63,7 +63,7 @@ class _Part(QWidget):
         self._column.addLayout(row)
 
 
-class Question(_Part):
+class Question(_StepWidget):
     """Whether devices are bound on the channel by other means; where they may be, a warning and the ways round.
 
     Signals:
@@ -97,7 +97,7 @@ class Question(_Part):
             self._buttons(copy, go_on)
 
 
-class SendOne(_Part):
+class SendOne(_StepWidget):
     """A device of the sheet, to be sent alone.
 
     Signals:
@@ -126,7 +126,7 @@ class SendOne(_Part):
         self._buttons(send)
 
 
-class Look(_Part):
+class Look(_StepWidget):
     """Which of the two the developer's publish page lists, and who looked.
 
     Signals:
@@ -177,7 +177,7 @@ class Look(_Part):
         self.seen.emit(found, who)
 
 
-class FoundStep(_Part):
+class FoundStep(_StepWidget):
     """What is known of the channel, where that is kept, and what follows from it.
 
     Signals:
@@ -188,7 +188,7 @@ class FoundStep(_Part):
     export_requested = Signal()
     look_again_requested = Signal()
 
-    def __init__(self, texts: Texts, profile: Profile, check: ChannelCheck, *, beside: bool) -> None:
+    def __init__(self, texts: Texts, profile: Profile, check: ChannelCheck, *, outside_profile: bool) -> None:
         super().__init__(texts)
         replaces = profile.behaviour is Behaviour.REPLACES
         if replaces:
@@ -198,7 +198,7 @@ class FoundStep(_Part):
         if profile.checked_on is not None:
             who = profile.checked_by or texts("channel_check.somebody")
             self._say("channel_check.answered", Tone.QUIET, who=who, day=profile.checked_on.isoformat())
-        self._say("channel_check.kept_beside" if beside else "channel_check.kept")
+        self._say("channel_check.kept_beside" if outside_profile else "channel_check.kept")
         closed = replaces and not profile.sender
         if closed:
             self._say("channel_check.sender_by_it" if profile.read_only else "channel_check.no_sender", Tone.UNSURE)
@@ -206,11 +206,11 @@ class FoundStep(_Part):
         if closed and not profile.read_only:
             buttons.append(self._button("channel_check.be_sender", self.sender_requested))
         buttons.append(self._button("menu.export_profile", self.export_requested))
-        if check.step is CheckStep.DONE and (beside or not profile.read_only):
+        if check.step is CheckStep.DONE and (outside_profile or not profile.read_only):
             buttons.append(self._button("channel_check.look_again", self.look_again_requested, StyleKind.FLAT))
         self._buttons(*buttons)
 
-    def _button(self, words: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
+    def _button(self, words: str, signal: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
         button = ActionButton(self._texts(words), kind)
-        button.clicked.connect(wanted)
+        button.clicked.connect(signal)
         return button

@@ -88,7 +88,7 @@ class ToHandlePanel(QFrame):
         self.story.support_requested.connect(self.support_requested)
         self.hide()
 
-    def beside(self, table: QWidget) -> QWidget:
+    def side_by_side(self, table: QWidget) -> QWidget:
         """Return the two side by side; the table takes what the panel leaves."""
         both = QWidget()
         row = QHBoxLayout(both)

@@ -154,33 +154,35 @@ def is_dark(palette: QPalette) -> bool:
 
 def ink(tone: Tone, palette: QPalette) -> QColor:
     """Return the colour to write or draw in: at least 4.5:1 on the base, the window and the tints."""
-    if high_contrast.has_one_ground(palette):
+    if high_contrast.is_contrast_palette(palette):
         return palette.shadow().color()
     return QColor(_INKS[tone][is_dark(palette)])
 
 
 def tint(tone: Tone, palette: QPalette) -> QColor:
     """Return the colour of a surface that says the same as the ink on it; in high contrast, the one ground."""
-    if high_contrast.has_one_ground(palette):
+    if high_contrast.is_contrast_palette(palette):
         return palette.alternateBase().color()
     return QColor(_TINTS[tone][is_dark(palette)])
 
 
 def flash(tone: Tone, palette: QPalette) -> QColor:
     """Return the colour of a surface for a moment in which it says something; for tones that judge."""
-    if high_contrast.has_one_ground(palette):
+    if high_contrast.is_contrast_palette(palette):
         return palette.alternateBase().color()
     return QColor(_FLASHES[tone][is_dark(palette)])
 
 
 def rim(palette: QPalette) -> QColor:
     """Return the colour of a control's edge: at least 3:1 on the base and the window."""
-    return palette.shadow().color() if high_contrast.has_one_ground(palette) else QColor(_RIM[is_dark(palette)])
+    return (
+        palette.shadow().color() if high_contrast.is_contrast_palette(palette) else QColor(_RIM[is_dark(palette)])
+    )
 
 
 def ring(palette: QPalette) -> QColor:
     """Return the colour of what shows where the keys go: at least 3:1 on every ground, tints too."""
-    return palette.highlight().color() if high_contrast.has_one_ground(palette) else ink(Tone.BUSY, palette)
+    return palette.highlight().color() if high_contrast.is_contrast_palette(palette) else ink(Tone.BUSY, palette)
 
 
 def apply(app: QApplication) -> Follower:
@@ -204,7 +206,7 @@ class Follower(QObject):
         self._app = app
         self._asked = False
 
-    def ask_for_contrast(self, asked: bool) -> None:
+    def set_contrast_wanted(self, asked: bool) -> None:
         """Wear high contrast, or no longer, where the system's colours do not say so themselves."""
         self._asked = asked
         self.set_style(self._app.styleHints().colorScheme())
@@ -215,9 +217,9 @@ class Follower(QObject):
         # Without a palette of its own the program has the system's.
         app.setPalette(QPalette())
         if high_contrast.is_wanted(app.palette(), scheme):
-            put_on(app, high_contrast.made_of(app.palette()))
+            put_on(app, high_contrast.contrast_palette(app.palette()))
         elif self._asked:
-            put_on(app, high_contrast.made_of(high_contrast.starkest(app.palette(), dark=dark)))
+            put_on(app, high_contrast.contrast_palette(high_contrast.black_and_white(app.palette(), dark=dark)))
         else:
             wear(app, dark=dark)
 
@@ -278,7 +280,7 @@ def _style_sheet(colours: QPalette) -> str:
     names = {name: colour.name() for name, colour in named.items()}
     names["arrows"] = asset("arrows", "on_dark" if is_dark(colours) else "on_light").as_posix()
     sheets = [stylesheet.KINDS.substitute(names)]
-    if high_contrast.has_one_ground(colours):
+    if high_contrast.is_contrast_palette(colours):
         sheets.append(stylesheet.HIGH_CONTRAST.substitute(names))
     for tone in Tone:
         colour, ground = ink(tone, colours).name(), tint(tone, colours).name()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MARK_SIZE = 24
 
 
-class Gravity(IntEnum):
+class Severity(IntEnum):
     """How much a notice weighs. An error answers what the person has just done, so it comes before the rest."""
 
     LINE = 1
@@ -61,7 +61,7 @@ class MessageBar(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._contents: dict[Gravity, Callable[[Texts], _Content]] = {}
+        self._contents: dict[Severity, Callable[[Texts], _Content]] = {}
         self._actions: dict[QPushButton, Action] = {}
         self._gives_way = False
         self.setAccessibleName(texts("notice.name"))
@@ -108,7 +108,7 @@ class MessageBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
-    def gravity(self) -> Gravity | None:
+    def severity(self) -> Severity | None:
         """How much the notice that is seen weighs; None where there is none."""
         return max(self._contents, default=None)
 
@@ -122,14 +122,14 @@ class MessageBar(QFrame):
             more = extra if isinstance(extra, str) else texts.say(extra)
             return _Content(Mark.WARNING, title, body, more, advice.primary, advice.quiet, advice.n)
 
-        self._take(Gravity.ADVICE, content)
+        self._take(Severity.ADVICE, content)
 
     def show_error(
         self, error: BindtoolError, primary: Action | None = None, quiet: Action | None = None, extra: str = ""
     ) -> None:
         """Show what went wrong and what to do about it; an advice comes back when it is closed."""
         self._take(
-            Gravity.ERROR,
+            Severity.ERROR,
             lambda texts: _Content(
                 Mark.WARNING, texts.say(error.title), texts.say(error.hint), extra, primary, quiet
             ),
@@ -137,43 +137,43 @@ class MessageBar(QFrame):
 
     def show_line(self, line: Message) -> None:
         """Show a line that is good to know, unless something graver is seen."""
-        if self.gravity in {None, Gravity.LINE}:
-            self._take(Gravity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+        if self.severity in {None, Severity.LINE}:
+            self._take(Severity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
     def show_answer(self, line: Message) -> None:
         """Show what has come of what the person has just done; an advice comes back when it is closed."""
-        self._take(Gravity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+        self._take(Severity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
     def take_over(self, before: MessageBar) -> None:
         """Say what another banner has said, in the words of this one."""
         self._contents = dict(before._contents)
-        self._show_gravest()
+        self._show_most_severe()
 
     def give_way(self, gives_way: bool) -> None:
         """Let a question be seen in this place, unless an error stands there; afterwards it comes back."""
         self._gives_way = gives_way
-        self._show_gravest()
+        self._show_most_severe()
 
     def dismiss(self) -> None:
         """Take away the notice that is seen."""
         if self._contents:
             del self._contents[max(self._contents)]
-            self._show_gravest()
+            self._show_most_severe()
 
-    def clear(self, *gravities: Gravity) -> None:
+    def clear(self, *severities: Severity) -> None:
         """Take away notices of these weights, or all where none is named."""
-        for gravity in gravities or tuple(Gravity):
-            self._contents.pop(gravity, None)
-        self._show_gravest()
+        for severity in severities or tuple(Severity):
+            self._contents.pop(severity, None)
+        self._show_most_severe()
 
-    def _take(self, gravity: Gravity, content: Callable[[Texts], _Content]) -> None:
-        self._contents.pop(Gravity.LINE, None)
-        self._contents[gravity] = content
-        self._show_gravest()
-        if gravity is self.gravity and not self.isHidden():
-            self.announced.emit(self.accessibleDescription(), gravity)
+    def _take(self, severity: Severity, content: Callable[[Texts], _Content]) -> None:
+        self._contents.pop(Severity.LINE, None)
+        self._contents[severity] = content
+        self._show_most_severe()
+        if severity is self.severity and not self.isHidden():
+            self.announced.emit(self.accessibleDescription(), severity)
 
-    def _show_gravest(self) -> None:
+    def _show_most_severe(self) -> None:
         if not self._contents:
             self.hide()
             return
@@ -194,7 +194,7 @@ class MessageBar(QFrame):
         self._mark.show_mark(content.mark)
         theme.set_style(self, StyleKind.BANNER, content.mark.tone)
         self.setAccessibleDescription(" ".join(text for text in words.values() if text))
-        self.setVisible(not self._gives_way or self.gravity is Gravity.ERROR)
+        self.setVisible(not self._gives_way or self.severity is Severity.ERROR)
 
 
 def _text_label(*, bold: bool = False) -> QLabel:

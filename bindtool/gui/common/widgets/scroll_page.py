@@ -30,7 +30,7 @@ class ScrollPage(QScrollArea):
         row.addStretch(1)
         self.setWidget(page)
 
-    def stand_in(self, page: QWidget) -> QVBoxLayout:
+    def fill_page(self, page: QWidget) -> QVBoxLayout:
         """Fill a page; return its column, for a foot below the edge: it stays where it is while the rest scrolls.
 
         Best done while there is little in here: what finds another parent is dressed anew, with all that is in it.

@@ -25,7 +25,7 @@ from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
-from bindtool.gui.sheet.tools.list_import_controller import read_beside
+from bindtool.gui.sheet.tools.list_import_controller import read_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,7 +121,7 @@ class CompareController(QObject):
     async def _take(self, name: str, called: str, ids: Callable[[ReadingProgress], Sequence[str]]) -> None:
         """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
         head, rules = self._document.head, self._document.rules
-        wanted = await read_beside(
+        wanted = await read_in_thread(
             lambda watch: read_wanted(ids(watch), rules, watch),
             called,
             self._window.prompt_bar,

@@ -202,7 +202,7 @@ class ComparePanel(QFrame):
         self.closed.emit()
 
 
-def beside(table: QWidget, *panels: QWidget) -> QWidget:
+def side_by_side(table: QWidget, *panels: QWidget) -> QWidget:
     """Return what holds a table with panels at its right."""
     both = QWidget()
     row = QHBoxLayout(both)

@@ -50,7 +50,7 @@ def _to_nobody(_words: str) -> None:
     pass
 
 
-async def read_beside(
+async def read_in_thread(
     read: Callable[[ReadingProgress], T],
     file: str,
     prompt_bar: PromptBar,
@@ -96,17 +96,17 @@ async def read_beside(
         prompt_bar.withdraw(name)
 
 
-PIECE = 400
+_BATCH_SIZE = 400
 """Rows: some 10 ms."""
 
 
-async def take_in_pieces(document: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
+async def add_in_batches(document: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
     """Add a row for each of a list; return False where another sheet came onto the document before the end.
 
     All is one edit, unless something else was edited in between: then what follows is another.
     """
     sheet, left, last = document.sheet, iter(arrivals), None
-    while piece := list(islice(left, PIECE)):
+    while piece := list(islice(left, _BATCH_SIZE)):
         if document.sheet is not sheet:
             return False
         rows = document.judged(take_list(sheet, piece, document.stamp(source)))
@@ -121,7 +121,7 @@ _READING, _OPENED = "reading", "opened"
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class _ImportedList:
     """A list that went in: where it came from, what it was, and the numbers of its rows."""
 
     path: Path
@@ -160,7 +160,7 @@ class ListImportController(QObject):
         self._page = page
         self._one_at_a_time = asyncio.Lock()
         self._looked_at: tuple[Path, ReadList, Choices] | None = None
-        self._put_back: _Taken | None = None
+        self._put_back: _ImportedList | None = None
         self._page.chosen.connect(self._choose)
         self._page.add_requested.connect(lambda: tasks.start(self._add()))
         self._page.save_requested.connect(self._choose_leftover)
@@ -197,7 +197,7 @@ class ListImportController(QObject):
         Raises:
             BindtoolError: it can't be read.
         """
-        return await read_beside(
+        return await read_in_thread(
             lambda watch: self._open_list(path, "", choices, watch),
             path.name,
             self._window.prompt_bar,
@@ -213,17 +213,17 @@ class ListImportController(QObject):
     async def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
         """Put a list into the sheet and say what was guessed."""
         first = self._document.sheet.next_number
-        if not await take_in_pieces(self._document, read.arrivals(), Source.FILE):
+        if not await add_in_batches(self._document, read.arrivals(), Source.FILE):
             return
-        taken = _Taken(path, read, choices, range(first, self._document.sheet.next_number))
+        imported = _ImportedList(path, read, choices, range(first, self._document.sheet.next_number))
         self._window.prompt_bar.offer(
-            _OPENED, self._told(taken), [self._texts("import.change")], lambda _: self._change(taken)
+            _OPENED, self._summary_of(imported), [self._texts("import.change")], lambda _: self._change(imported)
         )
 
-    def _told(self, taken: _Taken) -> str:
-        read = taken.read
+    def _summary_of(self, imported: _ImportedList) -> str:
+        read = imported.read
         words = [
-            self._texts("import.opened", n=len(read.rows), file=taken.path.name),
+            self._texts("import.opened", n=len(read.rows), file=imported.path.name),
             self._texts.say(read.layout.why),
         ]
         if read.refused:
@@ -232,9 +232,9 @@ class ListImportController(QObject):
             words.append(self._texts("import.held", n=len(read.held)))
         return self._texts("import.separator").join(words)
 
-    def _change(self, taken: _Taken) -> None:
-        self._look_at(taken.path, taken.read, taken.choices)
-        self._put_back = taken
+    def _change(self, imported: _ImportedList) -> None:
+        self._look_at(imported.path, imported.read, imported.choices)
+        self._put_back = imported
 
     def _look_at(self, path: Path, read: ReadList, choices: Choices) -> None:
         self._put_back = None

@@ -71,16 +71,16 @@ def test_the_mark_for_what_is_chosen_is_the_system_s() -> None:
         system.setColor(QPalette.ColorRole.Highlight, QColor(highlight))
         system.setColor(QPalette.ColorRole.HighlightedText, QColor("#000000"))
 
-        assert high_contrast.made_of(system).highlight().color().name() == expected
+        assert high_contrast.contrast_palette(system).highlight().color().name() == expected
 
 
 def test_no_colour_of_our_own_is_left() -> None:
     """In high contrast all inks are the system's, and no surface is tinted."""
-    made = high_contrast.made_of(BLACK)
+    made = high_contrast.contrast_palette(BLACK)
 
     assert {theme.ink(tone, made).name() for tone in Tone} == {"#ffffff"}
     assert {paint(tone, made).name() for tone in Tone for paint in (theme.tint, theme.flash)} == {"#000000"}
-    assert not high_contrast.has_one_ground(theme.palette(dark=True))
+    assert not high_contrast.is_contrast_palette(theme.palette(dark=True))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the desktop is KDE")

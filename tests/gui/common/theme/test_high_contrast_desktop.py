@@ -108,12 +108,12 @@ def dress_again(qapp: QApplication) -> Iterator[None]:
 def test_what_is_worn(qapp: QApplication, dress_again: None, *, dark: bool, ground: str) -> None:
     """GIVEN usual colours WHEN the desktop asks for contrast THEN all is black and white for as long as it does."""
     follower = theme.Follower(qapp)
-    follower.ask_for_contrast(asked=True)
+    follower.set_contrast_wanted(asked=True)
     follower.set_style(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     colours = qapp.palette()
-    assert high_contrast.has_one_ground(colours)
+    assert high_contrast.is_contrast_palette(colours)
     assert colours.window().color().name() == ground
     assert high_contrast.contrast(colours.windowText().color(), colours.window().color()) == pytest.approx(21)
-    follower.ask_for_contrast(asked=False)
-    assert not high_contrast.has_one_ground(qapp.palette())
+    follower.set_contrast_wanted(asked=False)
+    assert not high_contrast.is_contrast_palette(qapp.palette())
     follower.deleteLater()

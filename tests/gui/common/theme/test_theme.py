@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, made_of
+from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, contrast_palette
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 SCHEMES = {
     "light": theme.palette(dark=False),
     "dark": theme.palette(dark=True),
-    "black": made_of(QPalette(QColor("#ffff00"), QColor("#000000"))),
-    "white": made_of(QPalette(QColor("#000000"), QColor("#ffffff"))),
-    "desert": made_of(QPalette(QColor("#3d3d3d"), QColor("#fffaef"))),
+    "black": contrast_palette(QPalette(QColor("#ffff00"), QColor("#000000"))),
+    "white": contrast_palette(QPalette(QColor("#000000"), QColor("#ffffff"))),
+    "desert": contrast_palette(QPalette(QColor("#3d3d3d"), QColor("#fffaef"))),
 }
 JUDGING = (Tone.GOOD, Tone.BAD, Tone.UNSURE, Tone.HELD)
 
