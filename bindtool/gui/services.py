@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the window's day stands on, handed in by `app`.
+    """What the controllers share, handed in by `app`.
 
     `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file
     that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.

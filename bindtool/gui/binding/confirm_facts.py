@@ -27,9 +27,9 @@ _MARK_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """How many devices go along because the channel replaces its list.
+    """How many devices are sent again because the channel replaces its list.
 
-    `others`: how many of them only other benches have told of, by the names of their computers.
+    `others`: how many of them are known from other benches only, by the names of their computers.
     """
 
     n: int
@@ -97,7 +97,7 @@ class ConfirmFacts(QWidget):
 
 
 class Remark(QWidget):
-    """A sentence, with a drawing before it where it warns."""
+    """A sentence, with an icon before it where it warns."""
 
     def __init__(self, words: str, mark: Mark | None = None) -> None:
         super().__init__()

@@ -116,7 +116,7 @@ class ConfirmPanel(QFrame):
         middle = QHBoxLayout()
         middle.addWidget(content)
         whole = QVBoxLayout(self)
-        # The last step stands where all the others do, in the window's corner.
+        # The button that confirms is where the step button is.
         whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2)
         whole.addLayout(middle, 1)
         whole.addLayout(buttons)
@@ -151,7 +151,7 @@ class ConfirmPanel(QFrame):
         self.announced.emit(self._title.text())
 
     def _show_carried(self, asked: Confirmation) -> None:
-        """What others have told of is counted apart: this laptop has not sent it, and knows no more of it."""
+        """Devices known from other benches are counted apart: this laptop has not sent them."""
         carried = asked.carried or Carried(0)
         for remark in (self._replaces, self._removes):
             remark.setVisible(asked.carried is not None)
@@ -167,18 +167,18 @@ class ConfirmPanel(QFrame):
             self.others_requested.emit(next(iter(carried.others)) if len(carried.others) == 1 else "")
 
     def take_focus(self, afterwards: QWidget) -> None:
-        """Give the keys to the answer that does nothing; `afterwards` has them once there is an answer."""
+        """Move the focus to the answer that does nothing; `afterwards` gets it once there is an answer."""
         self._focus_before = afterwards
         self._cancel.setFocus()
 
     def confirm(self) -> None:
-        """Take it as confirmed, where something is asked."""
+        """Confirm, where something is asked."""
         if not self.isHidden():
             self._leave()
             self.confirmed.emit()
 
     def cancel(self) -> None:
-        """Take it as cancelled, where something is asked."""
+        """Cancel, where something is asked."""
         if not self.isHidden():
             self._leave()
             self.cancelled.emit()
@@ -194,7 +194,7 @@ class ConfirmPanel(QFrame):
 
     @property
     def _host(self) -> QWidget:
-        """What it lies over; not kept, or a closed window would stay until Python's collector comes by."""
+        """The widget that it covers; not kept, or a closed window would live until garbage is collected."""
         return cast("QWidget", self.parent())
 
     def _place(self) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10
-_SHORTEST_SHOWN = 10  # seconds; a shorter rest of a run needs no words
+_SHORTEST_SHOWN = 10  # seconds; a shorter remaining time is not shown
 
 
 class FooterBar(QFrame):
@@ -44,7 +44,7 @@ class FooterBar(QFrame):
     Signals:
         bind_requested(), stop_requested(), scan_again_requested(), bind_again_requested(), handle_requested(),
         report_requested():
-            the corner's button was pressed.
+            the step button was pressed.
         find_requested(): a person wants to search.
     """
 
@@ -117,7 +117,7 @@ class FooterBar(QFrame):
             self._second_line.setCurrentWidget(self._progress)
 
     def show_step(self, next_step: NextStep) -> None:
-        """Put the next step into the corner; neither showing what is to handle nor the report is ever blocked."""
+        """Show the button of the next step; showing what is to handle, and the report, are never blocked."""
         self._step = next_step.step
         button = self._buttons[self._step]
         if next_step.blocked is None:
@@ -134,7 +134,7 @@ class FooterBar(QFrame):
 
     @property
     def step_words(self) -> str:
-        """What is written on the corner's button."""
+        """The text of the step button."""
         return self._buttons[self._step].text()
 
     def set_reachable(self, reachable: bool = True) -> None:
@@ -150,7 +150,7 @@ class FooterBar(QFrame):
                 widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def take_step(self) -> None:
-        """Press the corner's button, as Ctrl+Enter does; nothing happens where it is disabled."""
+        """Press the step button, as Ctrl+Enter does; nothing happens where it is disabled."""
         self._buttons[self._step].click()
 
 

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class ResumeController(QObject):
-    """What a person is offered after something went wrong.
+    """Offers to go on, and to save again.
 
     Signals:
-        sheet_requested(): the disk serves again, and the sheet is to be read from it.
+        sheet_requested(): the disk can be written again, and the sheet is to be read from it.
     """
 
     sheet_requested = Signal()
@@ -62,12 +62,12 @@ class ResumeController(QObject):
         document.head_changed.connect(self._forget_other_sheet)
 
     def take_over(self, before: ResumeController) -> None:
-        """Take over what was offered."""
+        """Take over what was offered by the controller that this one replaces."""
         self._interrupted = before._interrupted
         self._run_failed = before._run_failed
 
     async def offer(self) -> None:
-        """Say what a run of the open sheet has left, if one was cut off."""
+        """Say what a run of the open sheet has left, if one was interrupted."""
         head = self._document.head
         self._interrupted = (
             find_interrupted_run(self._store, head.sheet_id, self._document.sheet) if head is not None else None
@@ -116,7 +116,7 @@ class ResumeController(QObject):
             self._window.message_bar.clear(Severity.ADVICE)
 
     async def _forget_interrupted(self) -> None:
-        """A run has come to its end since, or nothing was left: what was cut off before is history."""
+        """A run has come to its end since, or nothing was left: the interrupted one needs no offer any more."""
         if self._interrupted is not None:
             sheet_id, self._interrupted = self._interrupted.sheet_id, None
             await end_runs(self._store, sheet_id)

@@ -48,15 +48,15 @@ if TYPE_CHECKING:
 
 
 class RunPresenter(QObject):
-    """Runs, and what is shown of them.
+    """Shows the run, and what a person can do about it.
 
     Signals:
         token_requested(): a person wants to enter or replace the token.
-        settle_requested(): the token of the open profile is for its site, a person says.
+        settle_requested(): a person says that the token of the open profile is for its site.
         memory_requested(): a person wants to enter a token that nothing keeps.
         profile_requested(), site_requested(): a person wants to change the profile, or its site.
         handle_requested(): a person wants to see the rows that need a hand.
-        counted(): how many rows stand where is shown anew.
+        counted(): the counts of rows by state were shown again.
     """
 
     token_requested = Signal()
@@ -113,13 +113,13 @@ class RunPresenter(QObject):
         document.added.connect(lambda _: summary.hide())
 
     def take_over(self, before: RunPresenter) -> None:
-        """Take over the profile, and what the last run has left to be done."""
+        """Take over the profile and the result of the last run from the presenter that this one replaces."""
         self.profile = before.profile
         self._answer = before._answer
         self._paused = before._paused
 
     def show_counts(self) -> None:
-        """Show how many rows stand where, how far a run is, and the next step."""
+        """Show how many rows are in which state, how far a run is, and the next step."""
         sheet = self._document.sheet
         self._footer.show_progress(self._progress)
         counts = sheet.counts()
@@ -130,7 +130,7 @@ class RunPresenter(QObject):
         self.counted.emit()
 
     def next_step(self) -> NextStep:
-        """Return what the corner offers."""
+        """Return what the step button offers."""
         return next_step(self._step_facts())
 
     def why_not_bind(self) -> Message | None:
@@ -218,7 +218,7 @@ class RunPresenter(QObject):
                 self._act_for(self.profile, action)
 
     def _act_for(self, profile: Profile, action: Action) -> None:
-        """Do what needs a profile; what was cut off is `resuming`'s."""
+        """Do what needs a profile; an interrupted run is for `resume_controller`."""
         match action:
             case Action.CONTINUE:
                 self._window.message_bar.clear()
@@ -267,7 +267,7 @@ class RunPresenter(QObject):
         self._paused = ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}
         self._progress = None
         if advice is not None:
-            # One banner at a time: what there is to do comes before the sum, which the foot shows too.
+            # One banner at a time: what there is to do comes before the summary; the footer has its counts.
             extra = answer_said(ended.answer) if ended.answer is not None else None
             self._window.message_bar.show_advice(advice, extra or "")
             self.show_counts()
@@ -296,7 +296,7 @@ class RunPresenter(QObject):
         self.show_counts()
 
     def _show_idle(self) -> None:
-        """Nothing is under way any more, nor was."""
+        """No run is on, and the last one sent nothing."""
         self._progress = None
         self.show_counts()
 

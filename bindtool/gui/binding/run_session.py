@@ -67,12 +67,12 @@ class RunSession(QObject):
         not_begun(job, error): it has ended before that, and nothing was sent. `error` says why (a `BindtoolError`);
             None where the person has stopped it, or nothing was left to send.
         remarked(line): what is to be known of a run that goes on all the same (a `Message`).
-        progressed(progress): a `Progress`; the rows show it already. Answers are told within a moment, all else at
+        progressed(progress): a `Progress`; the rows show it already. Answers are signalled in a moment, all else at
             once.
-        offline(obstacle, left): there is no way to the server for `left` rows, for a reason that is news (a
+        offline(obstacle, left): the server can't be reached for `left` rows, for a new reason (a
             `NeverSent`); None and 0 when the server has answered again.
-        finished(result): a `Result`; the run is over and written down.
-        broken(error): the run could not be written down; an exception.
+        finished(result): a `Result`; the run is over and saved.
+        broken(error): the run could not be saved; an exception.
     """
 
     started = Signal()
@@ -128,7 +128,7 @@ class RunSession(QObject):
 
     @property
     def free(self) -> bool:
-        """Whether a run may begin: none is on, and the sheet stays on the table."""
+        """Whether a run may begin: none is on, and the sheet stays open."""
         return not (self._running or self.sheet_closing)
 
     @property
@@ -138,7 +138,7 @@ class RunSession(QObject):
 
     @property
     def stopping(self) -> bool:
-        """Whether it has been told to stop and has not ended yet."""
+        """Whether it is to stop and has not ended yet."""
         return self._running and self._stop.is_set()
 
     def start(self, job: BindJob) -> None:
@@ -157,12 +157,12 @@ class RunSession(QObject):
         self._emit_progress()
 
     def stop(self) -> None:
-        """Let nothing new leave; what is in flight is waited for."""
+        """Send nothing more; requests that were sent are waited for."""
         self._stop.set()
         self._emit_progress()
 
     def try_now(self) -> None:
-        """Let those rows try at once that wait for a way to the server."""
+        """Retry at once the rows that wait for a connection."""
         self._retry.give()
 
     async def _run(self, job: BindJob, sheet: Sheet, ledger: SharedLedger | None) -> None:
@@ -199,7 +199,7 @@ class RunSession(QObject):
         self._counts = Counter(self._states.values())
 
     def _hold(self, job: BindJob, held: Held) -> None:
-        # A row with another id since has nothing to do with the reason; one that is held already has its own.
+        # A row whose id was changed since has nothing to do with the reason; one that is held already has its own.
         still = self._document.sheet.unchanged(job.jobs, SENDABLE)
         reasons = {each.number: held.reasons[each.number] for each in still if each.number in held.reasons}
         if reasons:
@@ -228,7 +228,7 @@ class RunSession(QObject):
             return
         seconds = self._clock.monotonic() - self._began
         self._emit_progress()
-        # The last rows have a turn of their own: with the sum they would be felt.
+        # The last rows are drawn in an event of their own: with the summary the pause would be noticeable.
         await asyncio.sleep(0)
         self._end()
         self.finished.emit(Result(self._progress(), concluded, self._clock.now(), seconds))
@@ -269,7 +269,7 @@ class RunSession(QObject):
                 self._emit_progress()
 
     def _set_obstacle(self, obstacle: NeverSent | None) -> None:
-        """Tell what is in the way, once for as long as it is the same."""
+        """Signal why the server can't be reached, once for as long as the reason is the same."""
         before, self._obstacle = self._obstacle, obstacle
         if obstacle is None and before is not None:
             self.offline.emit(None, 0)
@@ -278,7 +278,7 @@ class RunSession(QObject):
             self.offline.emit(obstacle, left)
 
     def _take_outcomes(self, outcomes: Mapping[int, Outcome]) -> None:
-        """Take in what has become of rows. Most are sent and bound within a moment, and are drawn once for both."""
+        """Count outcomes, and show them soon: most rows are sent and bound in a moment, and drawn once for both."""
         for number, outcome in outcomes.items():
             self._counts[self._states[number]] -= 1
             self._counts[outcome.state] += 1
@@ -287,13 +287,13 @@ class RunSession(QObject):
         self._throttle.ask()
 
     def _show_outcomes(self) -> None:
-        """Give the rows the news."""
+        """Draw the outcomes that came in since."""
         outcomes, self._unshown = self._unshown, {}
         if outcomes:
             self._document.settle(outcomes)
 
     def _mark_unknown(self) -> None:
-        """Say of rows that were under way what the next start would say: they may have been taken."""
+        """Mark rows that were being sent as the next start would: Coze may have bound them."""
         self._show_outcomes()
         sheet = self._document.sheet
         self._take_outcomes(

@@ -48,7 +48,7 @@ class RunSounds(QObject):
         progress, concluded = result.progress, result.concluded
         to_handle = progress.refused + progress.unknown
         if concluded.ended.ending is Ending.STOPPED and not to_handle and concluded.advice is None:
-            return  # whoever has stopped it knows
+            return  # who has stopped it knows
         self._play(well=progress.bound == progress.total and concluded.advice is None)
 
     def _play(self, *, well: bool) -> None:

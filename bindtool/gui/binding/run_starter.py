@@ -35,7 +35,7 @@ UNANSWERED = frozenset({State.UNKNOWN})
 
 
 class RunStarter(QObject):
-    """The way into a run.
+    """Asks what to bind, and starts the run.
 
     Signals:
         failed(error): the run could not begin (`BindtoolError`); nothing was sent.
@@ -66,7 +66,7 @@ class RunStarter(QObject):
 
     @property
     def asking(self) -> bool:
-        """Whether the last look is on the screen."""
+        """Whether the confirmation is shown."""
         return self._panel.isVisible()
 
     def take_over(self, before: RunStarter) -> None:
@@ -139,7 +139,7 @@ class RunStarter(QObject):
             self._start(self._asked)
 
     def _show_remarked(self) -> None:
-        """Select the rows that the last look remarks on: those held back, and those typed by hand that would go."""
+        """Select the rows that the confirmation counts apart: those held, and those typed by hand that would go."""
         sheet = self._document.sheet
         going = {job.number for job in sheet.jobs(FRESH)}
         typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]

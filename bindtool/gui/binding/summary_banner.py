@@ -31,7 +31,7 @@ _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """The sum of a run.
+    """What a run has come to.
 
     `unsent`: rows that did not leave. `held`: rows of the sheet that were held back. `ended_at` in local time;
     `seconds`: how long it took. `unchecked`: it is not known whether earlier devices stay on this channel.
@@ -123,11 +123,11 @@ class SummaryBanner(QFrame):
 
     @property
     def shown(self) -> RunSummary | None:
-        """What is seen; None where the panel is hidden."""
+        """The summary that is shown; None where the banner is hidden."""
         return self._run if self._due and not self._gives_way else None
 
     def show_run(self, run: RunSummary) -> None:
-        """Show what a run has come to, when Qt gets to it: the table makes room for it, and that takes its time."""
+        """Show what a run has come to, in the next event: the table has to shrink for it, which takes time."""
         texts = self._texts
         self._run = run
         sums = self._count_texts(run)
@@ -144,18 +144,18 @@ class SummaryBanner(QFrame):
         self._show_timer.start()
 
     def show_step(self, step: Step, to_handle: int) -> None:
-        """Offer what is not the next step, which the corner offers; `to_handle`: how many rows need a hand."""
+        """Offer all but the next step, which is on the step button; `to_handle`: how many rows need a hand."""
         self._report.setVisible(step is not Step.REPORT)
         self._handle.setVisible(to_handle > 0 and step is not Step.HANDLE)
         self._handle.setText(self._texts("finished.handle", n=to_handle))
 
     def give_way(self, gives_way: bool) -> None:
-        """Leave the room to the rows that the sum is about; afterwards it comes back."""
+        """Hide while the rows that it is about are shown; afterwards show it again."""
         self._gives_way = gives_way
         self._show_if_due()
 
     def hide(self) -> None:
-        """Take the sum away: something else is told now."""
+        """Hide the summary: it is out of date."""
         self._due = False
         self._show_timer.stop()
         super().hide()
@@ -201,7 +201,7 @@ class _Sentence(QLabel):
 
 
 class _Count(QWidget):
-    """A drawing and its word."""
+    """An icon and its word."""
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()

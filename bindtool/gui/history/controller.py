@@ -113,7 +113,7 @@ class HistoryController(QObject):
     # the way there and back
 
     def show_bench(self, machine: str) -> None:
-        """Show what other benches have told of, of the one of that name where it is not ""."""
+        """Show what other benches have bound: the one of that name, or "" for any."""
         self.page.filter.show_benches(machine)
         self._begin()
 

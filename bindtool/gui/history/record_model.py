@@ -28,19 +28,19 @@ _TEXTS = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.It
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """The cells of a line, and the drawing of the one that tells the state; None for none."""
+    """The cells of a line, and the icon of the one that tells the state; None for none."""
 
     cells: tuple[str, ...]
     mark: Mark | None = None
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
-    """Shows things and changes none.
+    """Shows records and changes none.
 
     Args:
         headers: the names of the columns.
-        describe: tells the line of a thing.
-        marked: the column that has the drawing.
+        describe: makes the line of a record.
+        marked: the column that has the icon.
         numbers: the columns that stand to the right.
     """
 
@@ -66,7 +66,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         return self._records
 
     def show(self, records: Sequence[T]) -> None:
-        """Show other things."""
+        """Show other records."""
         self.beginResetModel()
         self._records = records
         self.endResetModel()

@@ -78,7 +78,7 @@ class ActionGuards(QObject):
         return None if self._presenter().profile is not None else Message.of("nothing.no_profile")
 
     def _why_no_step(self) -> Message | None:
-        """The corner says it on itself, which is not where somebody looks who presses a key."""
+        """The step button says it too, which is not where somebody looks who presses a key."""
         if self._window.confirm_panel.isVisible() or self._presenter().next_step().blocked is None:
             return None
         return Message.of("nothing.step", reason=self._window.footer.step_words)

@@ -64,7 +64,7 @@ _LAST_PROFILE = "profile"
 
 
 class MainWindowController(QObject):
-    """Puts the parts to work and opens the sheet."""
+    """Makes and connects the controllers, and opens the sheet."""
 
     def __init__(self, window: MainWindow, texts: Texts, services: Services) -> None:
         super().__init__(window)
@@ -160,7 +160,7 @@ class MainWindowController(QObject):
         )
 
     def take_over(self, before: MainWindowController) -> None:
-        """Take over what is open at another bench at rest; of the parts of its window nothing is asked."""
+        """Take over what is open in an idle controller, which this one replaces; its widgets may be gone."""
         self.run_presenter.take_over(before.run_presenter)
         self.run_starter.take_over(before.run_starter)
         self.resume.take_over(before.resume)
@@ -197,7 +197,7 @@ class MainWindowController(QObject):
         window.message_bar.clear()
         window.summary.hide()
         if had_sheet:
-            # It is of no use any more; in the midst of a run a look for garbage would be felt.
+            # The old sheet is garbage now; collected in the middle of a run it would be a noticeable pause.
             QTimer.singleShot(0, gc.collect)
         if profile is not None:
             self._services.settings.setValue(_LAST_PROFILE, profile.name)

@@ -38,7 +38,7 @@ class FocusKeeper(QObject):
         window.closed.connect(self._end, Qt.ConnectionType.SingleShotConnection)
 
     def _end(self) -> None:
-        # A window that is taken down has the focus go from part to part, half of them gone.
+        # While a window is deleted the focus moves from widget to widget, half of them gone.
         self._app.focusChanged.disconnect(self._follow)
 
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:

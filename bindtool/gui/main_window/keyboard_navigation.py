@@ -25,7 +25,7 @@ _STEP = "Ctrl+Return"
 
 
 class KeyboardNavigation(QObject):
-    """Answers the keys that belong to no part alone. The window's dialogs have to be there."""
+    """Handles the keys that no single widget can. The window's dialogs must exist before."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -54,7 +54,7 @@ class KeyboardNavigation(QObject):
             window.footer.take_step()
 
     def _go_back(self) -> None:
-        """Leave a page by its own way back; on the sheet's page, give the scan field the keys."""
+        """Leave a page by its own way back; on the sheet's page, move the focus to the scan field."""
         window = self._window
         if window.pages.currentWidget() is window.sheet_page:
             window.confirm_panel.cancel()
@@ -70,7 +70,7 @@ class KeyboardNavigation(QObject):
                 return
 
     def _cover_footer(self) -> None:
-        """The question lies over the foot: the keys must not stay, or come, where nobody sees them."""
+        """The confirmation covers the footer: the focus must not stay or come where nobody sees it."""
         window = self._window
         if window.footer.isAncestorOf(window.focusWidget()):
             window.confirm_panel.take_focus(window.scan_bar.field)
@@ -84,7 +84,7 @@ class KeyboardNavigation(QObject):
             menu.setActiveAction(menu.actions()[0])
 
     def _edit_cell(self) -> None:
-        """Edit the cell that the cursor is on; beside ids and labels, the row's id."""
+        """Edit the cell that the cursor is on; in other columns than id and label, the row's id."""
         index = self._current()
         if index is not None:
             if not index.flags() & Qt.ItemFlag.ItemIsEditable:

@@ -25,7 +25,7 @@ _CALM = frozenset({ScanResult.ADDED, ScanResult.BOUNCE})
 
 
 class ScreenReader(QObject):
-    """Listens to the strip, the banners and the panels; `tell` hands on to the system."""
+    """Listens to scan bar, message bar, prompt bar and panels; `tell` passes the words to the system."""
 
     def __init__(self, window: MainWindow, tell: Tell = QAccessible.updateAccessibility) -> None:
         super().__init__(window)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class UiBuilder:
-    """The parts, each an attribute once `build` has come to its end; until it moves in, nobody sees any of it."""
+    """The widgets, each an attribute once `build` is done; `MainWindow.replace_ui` shows them."""
 
     def __init__(self, window: Window, texts: Texts, today: date) -> None:
         self.texts = texts
@@ -57,16 +57,16 @@ class UiBuilder:
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
         self.sheet_page = QWidget(self.pages)
-        # By itself it would write days as the window does that it is made in.
+        # By itself it would write dates as the window does that it is made in.
         self.locale = QLocale(texts.language)
         self.frame.setLocale(self.locale)
-        # Practice wears a coloured frame all around, so that nobody takes it for the real thing.
+        # Practice mode has a coloured frame all around, so that nobody takes it for the real thing.
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
         self.window_children: list[QObject] = []
-        """The parts that belong to the window itself; the others belong to the frame."""
+        """The objects whose parent is the window itself; the others belong to the frame."""
 
     def build(self) -> Iterator[None]:
-        """Make the parts, a few hundredths of a second at a time."""
+        """Make the widgets, a few hundredths of a second at a time."""
         window, texts, today = self._window, self.texts, self._today
         self.icon = app_icon()
         self.actions_ = Actions(texts, window)
@@ -118,7 +118,7 @@ class UiBuilder:
             widget.ensurePolished()
 
     def discard(self) -> None:
-        """Take down what is made so far."""
+        """Delete what is made so far."""
         for one in (*self.window_children, self.frame):
             delete(one)
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class MainWindow(Window):
-    """The parts of the window, each an attribute from `build_ui` on, which comes at once where `today` is given.
+    """The window's widgets, each an attribute from `build_ui` on, which is called at once where `today` is given.
 
-    Until then it is a frame: `rooms` holds the ui, and what is seen before there is any.
+    Until then it is a frame: `views` holds what is seen before there are widgets.
     """
 
     def __init__(self, texts: Texts, today: date | None = None, *, practice: bool) -> None:
@@ -33,7 +33,7 @@ class MainWindow(Window):
             self.build_ui(today)
 
     def build_ui(self, today: date, between_steps: Callable[[], object] = lambda: None) -> None:
-        """Build the parts. `between_steps` is called again and again in between: it takes a tenth of a second."""
+        """Build the widgets, which takes a tenth of a second; `between_steps` is called after each step."""
         # Loaded here: the first picture needs none of it.
         from bindtool.gui.main_window.ui_builder import UiBuilder
 
@@ -44,13 +44,13 @@ class MainWindow(Window):
             one.deleteLater()
 
     def replace_ui(self, ui: UiBuilder) -> list[QWidget]:
-        """Put other parts in place of all that are there; return those of before, which nobody sees any more.
+        """Show other widgets in place of all that are there; return the old ones, which are hidden now.
 
-        With the old ones goes whoever belongs to this window: workers, dialogs, menus.
+        Controllers, dialogs and menus that belong to the window are deleted with the old ones.
         """
         before = [one for one in self.children() if one not in ui.window_children and one is not self.views]
         before = [one for one in before if not isinstance(one, QLayout)]
-        # First of all: they listen to the parts.
+        # Controllers first: they listen to the widgets.
         for worker in before:
             if isValid(worker) and not isinstance(worker, QWidget):
                 delete(worker)

@@ -27,7 +27,7 @@ _ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)
 
 
 class BehaviourFields(QWidget):
-    """A choice, with the name of who made it beside it, and a mark below.
+    """A choice, with the name of who made it next to it, and a tick box below.
 
     Args:
         texts: the words.

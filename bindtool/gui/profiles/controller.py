@@ -92,14 +92,14 @@ class ProfileController(QObject):
         self.profile_ready.emit(profile)
 
     def ask_token(self, profile: Profile) -> None:
-        """Open the panel for a profile's token."""
+        """Open the dialog for a profile's token."""
         self._profile = profile
         name = profile.token
         self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
         self._panel.open()
 
     def hold_token(self) -> None:
-        """Let the panel take a token that nothing keeps."""
+        """Let the dialog take a token that is held in memory only."""
         self._panel.hold()
 
     def settle(self, profile: Profile) -> None:
@@ -124,7 +124,7 @@ class ProfileController(QObject):
         except BindtoolError as error:
             self._form.show_problem(error)
             if isinstance(error, VaultError) and not isinstance(error, TokenMissing):
-                # The panel knows the ways on: try again, or hold a token until bindtool closes.
+                # The token dialog offers what to do: try again, or hold a token until bindtool closes.
                 self.ask_token(profile)
                 self._panel.show_problem(error)
             return

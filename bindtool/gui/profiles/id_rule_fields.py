@@ -26,7 +26,7 @@ _LONGEST_PATTERN = 500
 
 
 class IdRuleFields(QWidget):
-    """A pattern, a length, a case and a check digit, two side by side, and marks below."""
+    """A pattern, a length, a case and a check digit, two side by side, and tick boxes below."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()

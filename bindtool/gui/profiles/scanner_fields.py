@@ -1,6 +1,6 @@
 """The fields for how a scanner types: a choice of common ones, and the figures behind it.
 
-What the figures do is in `core.scanner.burst_detector`; the debounce time and the country of the keyboard stay as the
+What the figures do is in `core.scanner.burst_detector`; debounce time and country of the keyboard stay as the
 profile has them.
 """
 

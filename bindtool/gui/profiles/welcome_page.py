@@ -26,7 +26,7 @@ _WIDEST = 760
 
 
 class WelcomePage(ScrollPage):
-    """Four doors, and the text to send to whoever has the values.
+    """Four choices, and the text to send to whoever has the values.
 
     Signals:
         open_file_requested: open the profile that IT has made.

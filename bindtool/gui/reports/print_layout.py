@@ -76,7 +76,7 @@ class _Placed:
 
 
 def set_landscape(device: QPagedPaintDevice) -> None:
-    """Have the pages lie: seven columns are wide."""
+    """Set landscape: seven columns are wide."""
     layout = device.pageLayout()
     layout.setOrientation(QPageLayout.Orientation.Landscape)
     layout.setUnits(QPageLayout.Unit.Millimeter)
@@ -194,7 +194,7 @@ class _Paper:
 
 
 def _rows(report: Report, texts: Texts) -> Iterator[_Row]:
-    """Yield the rows as they are drawn: no cell turns around what stands beside it."""
+    """Yield the rows as they are drawn: no cell changes the text direction of its neighbours."""
     for row in _written(report, texts):
         yield replace(row, cells=tuple(escaped(cell, keep="\n") for cell in row.cells))
 

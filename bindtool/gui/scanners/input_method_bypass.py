@@ -89,15 +89,15 @@ class InputMethodBypass(QObject):
         return not (self._detector.patience or self._under_way)
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
-        """Go by the rules of another scanner and by the longest gap that was learnt of it.
+        """Use the rules of another scanner and the longest gap that was learned of it.
 
-        A prefix can't be told here, where keys have no text yet.
+        A prefix can't be recognised here, where keys have no text yet.
         """
         self._decide()
         self._detector = BurstDetector(replace(rules, prefix=""), learnt)
 
     def learn(self, gap: int) -> None:
-        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
         self._detector.learn(gap)
 
     def _follow(self, focus: QObject | None) -> None:
@@ -157,7 +157,7 @@ class InputMethodBypass(QObject):
             self._carry_out(self._detector.silence(), None)
 
     def _carry_out(self, steps: Sequence[Step[RawKey]], current: RawKey | None) -> bool:
-        """Send on what the catcher has decided; return whether the key that is looked at just now may pass."""
+        """Send on what the burst detector has decided; return whether the current key may pass."""
         for step in steps:
             if isinstance(step, Over):
                 continue

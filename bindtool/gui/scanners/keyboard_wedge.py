@@ -115,13 +115,13 @@ class KeyboardWedge(QObject):
         return not self._detector.patience
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
-        """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
+        """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
         self._decide()
         self._rules, self._learnt = rules, learnt
         self._detector = self._new_detector()
 
     def learn(self, gap: int) -> None:
-        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
         self._learnt = gap
         self._detector.learn(gap)
 
@@ -215,7 +215,7 @@ class KeyboardWedge(QObject):
             self._carry_out(self._detector.silence(), None)
 
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
-        """Do what the catcher says; return whether the key that is looked at just now may pass."""
+        """Do what the burst detector says; return whether the key that is looked at just now may pass."""
         passes = False
         for step in steps:
             match step:
@@ -268,7 +268,7 @@ class KeyboardWedge(QObject):
             self._in_field = True
 
     def _take_back(self, lead: str) -> None:
-        """Take what was given as a person's out of its line again; a line that it has opened closes."""
+        """Remove from its field what was taken for a person's; a field that it has opened is closed."""
         line = QApplication.focusWidget()
         if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):
             line.setSelection(line.cursorPosition() - len(lead), len(lead))
@@ -303,7 +303,7 @@ def _kind(event: QKeyEvent, *, in_burst: bool) -> KeyKind:
     """Return what a key is to a scan; with Ctrl or Alt it is a command, but for what scanners send so."""
     key, text, modifiers = event.key(), event.text(), event.modifiers()
     ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-    # AltGr is told as both.
+    # AltGr is reported as both.
     commanding = ctrl != bool(modifiers & Qt.KeyboardModifier.AltModifier)
     if key in _MODIFIERS:
         return KeyKind.MODIFIER

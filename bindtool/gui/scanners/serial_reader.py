@@ -38,7 +38,7 @@ _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
 
 
 class PortState(StrEnum):
-    """How it stands with a port. The value ends the id of the text that says so."""
+    """The state of a port. The value ends the id of the text that says so."""
 
     TRYING = "trying"
     CONNECTED = "connected"
@@ -72,8 +72,8 @@ class SerialReader:
         on_scan: gets each scan; called on the reader's thread.
         on_state: gets the state of the port, again and again where it stays; called on the reader's thread.
         retry_delays: seconds before each further try, the last of them for ever.
-        silent_reads: reads without a byte after which it is told that a line has no end; where more
-            comes all the same, the whole is told with the pause in it: half of an id must not pass for one.
+        silent_reads: reads without a byte after which a line is passed on as unterminated; where more
+            comes all the same, the whole is passed on with its pause: half of an id must not pass for one.
         read_seconds: how long one read waits for a byte.
     """
 
@@ -111,7 +111,7 @@ class SerialReader:
         self._thread.start()
 
     def stop(self) -> None:
-        """Read no more, and let the port go; one that hangs is left behind."""
+        """Stop reading and close the port; a thread that hangs is abandoned."""
         self._stopped.set()
         # Not to be closed meanwhile: what pyserial writes to may then be another file.
         with self._port_lock:

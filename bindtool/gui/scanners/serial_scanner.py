@@ -35,7 +35,7 @@ class SerialScanner(QObject):
     Signals:
         scanned(str): a whole line came; the raw text, never empty.
         paused(str, str): a line came with a pause in it; the raw text, and what of it came before the pause.
-        changed(): the port, or how it stands with it, is another now.
+        changed(): another port, or another state of it.
         lost(): the port was open and is gone; it is tried again until it is back.
         unended(): something came without a line end, and none has come for long.
     """
@@ -76,7 +76,7 @@ class SerialScanner(QObject):
 
     @property
     def state(self) -> PortState | None:
-        """How it stands with the port; None where none was chosen."""
+        """The state of the port; None where none was chosen."""
         return self._state
 
     @property
@@ -107,7 +107,7 @@ class SerialScanner(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Let the port go; what was chosen stays so."""
+        """Close the port; what was chosen stays so."""
         reader, self._reader, self._state = self._reader, None, None
         if reader is not None:
             reader.stop()
@@ -146,7 +146,7 @@ class SerialScanner(QObject):
             self.scanned.emit(line.text)
 
     def _take_state(self, reader: SerialReader, state: PortState) -> None:
-        # What a reader told before it was stopped may come after that.
+        # What a reader has emitted before it was stopped may arrive after that.
         if reader is not self._reader:
             return
         before, self._state = self._state, state

@@ -53,7 +53,7 @@ _ADDED_AS = MappingProxyType(
 
 
 class ScanController(QObject):
-    """The sheet in front of a person's hands."""
+    """Takes scans and shows what became of them."""
 
     def __init__(
         self,
@@ -118,14 +118,14 @@ class ScanController(QObject):
         return self.wedge.at_rest and self._bypass.at_rest
 
     def take_over(self, before: ScanController) -> None:
-        """Take over what is known of the scans of before."""
+        """Take over what is known of earlier scans from the controller that this one replaces."""
         self._debouncer = before._debouncer
         self._last, self._endless = before._last, before._endless
         self._show_last()
         self.ready_state.take_over(before.ready_state)
 
     def take_focus(self) -> None:
-        """Give the scan field the keys."""
+        """Move the focus to the scan field."""
         self._scan_bar.field.setFocus()
 
     def show_job(self) -> None:
@@ -134,12 +134,12 @@ class ScanController(QObject):
         self._scan_bar.set_job(head.job if head else "", len(sheet), head.expected if head else None)
 
     def learn(self, gap: int) -> None:
-        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
         self.wedge.learn(gap)
         self._bypass.learn(gap)
 
     def use(self, rules: ScannerRules, learnt: int) -> None:
-        """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
+        """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
         self.wedge.use(rules, learnt)
         self._bypass.use(rules, learnt)
 
@@ -249,7 +249,7 @@ class ScanController(QObject):
         self._signal_result(result)
 
     def _signal_result(self, result: ScanResult) -> None:
-        """Let eyes and ears know."""
+        """Flash, and play the sound."""
         self._scan_bar.flash(result)
         self._sounds.play(result.cue)
 

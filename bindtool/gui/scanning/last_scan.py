@@ -29,7 +29,7 @@ _MARK_SIZE = 24
 
 
 class LastScanView(QWidget):
-    """One line of the strip."""
+    """One line of the scan bar."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class ScanResult(StrEnum):
 
     @property
     def mark(self) -> Mark:
-        """The drawing that says so."""
+        """The icon that says so."""
         return _MARKS[self]
 
     @property

@@ -44,7 +44,7 @@ class LookupMode(QObject):
 
     Signals:
         toggled(): it has begun, or has ended.
-        found(words, taken): a scan was looked up: what is shown of it, and what it counts as (a `ScanResult`).
+        found(words, result): a scan was looked up: what is shown of it, and what it counts as (a `ScanResult`).
     """
 
     toggled = Signal()

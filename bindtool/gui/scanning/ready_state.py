@@ -31,7 +31,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class ReadyState(QObject):
-    """Keeps the strip's big word true."""
+    """Keeps the state that the scan bar shows up to date."""
 
     def __init__(
         self, window: Window, texts: Texts, document: SheetDocument, scan_bar: ScanBar, clock: Clock, sounds: Sounds
@@ -93,7 +93,7 @@ class ReadyState(QObject):
         self.show()
 
     def show(self) -> None:
-        """Say on the strip whether a scan would arrive, or why not."""
+        """Show in the scan bar whether a scan would arrive, or why not."""
         scan_bar = self._scan_bar
         no_disk = self._why_no_disk()
         reason = self._why_not() or no_disk

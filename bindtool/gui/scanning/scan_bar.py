@@ -41,19 +41,19 @@ if TYPE_CHECKING:
 
 _FLASH_MS = 700
 _SHADES = 12
-"""Steps in which a flash fades: the strip with all in it is drawn anew at each, and scans come meanwhile."""
+"""Steps in which a flash fades: the whole scan bar is drawn again at each, and scans come meanwhile."""
 _STATE_SIZE = 32
 _MARK_SIZE = 24
 
 
 class ScanBar(QFrame):
-    """The sign at two metres, with the scan field in it.
+    """To be read from two metres away; the scan field is in it.
 
     Signals:
         scanned(str): Return came in the scan field; the raw text.
         pasted(str): text of several lines or cells came into the scan field; the raw text.
         details_requested(): the job and its count were pressed.
-        announced(str, Taken): what became of a scan, in words.
+        announced(str, ScanResult): what became of a scan, in words.
     """
 
     scanned = Signal(str)
@@ -170,7 +170,7 @@ class ScanBar(QFrame):
         self.announced.emit(f"{device_id} {words}".strip(), result)
 
     def flash(self, result: ScanResult) -> None:
-        """Colour the strip for a moment."""
+        """Colour the scan bar for a moment."""
         self._flash_tone = result.mark.tone
         self._flash.stop()
         self._flash.start()
@@ -178,7 +178,7 @@ class ScanBar(QFrame):
 
     @property
     def flashing(self) -> bool:
-        """Whether the strip is coloured just now."""
+        """Whether the flash is showing."""
         return self._flash.state() is QVariantAnimation.State.Running
 
     def set_job(self, job: str, count: int, expected: int | None) -> None:
@@ -196,7 +196,7 @@ class ScanBar(QFrame):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lay the flash over the ground and under the words; a scan that adds no row has another ground."""
+        """Draw the flash over the background and under the words; a scan that adds no row has another colour."""
         super().paintEvent(event)
         if self.looking_up or self._awaiting:
             QPainter(self).fillRect(self.rect(), theme.tint(Tone.BUSY, self.palette()))

@@ -26,7 +26,7 @@ class SerialController(QObject):
     """The serial scanner of a window.
 
     Signals:
-        changed(): what the status line has to say of it is another now.
+        changed(): the status line has something else to say of it.
     """
 
     changed = Signal()
@@ -44,7 +44,7 @@ class SerialController(QObject):
         self.serial.changed.connect(self._end_alarm)
         self.serial.scanned.connect(scanning.scan_from_port)
         self.serial.paused.connect(scanning.scan_in_pieces)
-        # Methods: the scanner outlives this window's parts, and lets go of a method's owner with them.
+        # Methods: the scanner outlives this controller, and Qt disconnects a method when its owner is deleted.
         self.serial.lost.connect(self._tell_lost)
         self.serial.unended.connect(self._tell_unended)
         window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)

@@ -31,7 +31,7 @@ _NOT_SENT = frozenset({State.READY, State.UNSENT})
 
 
 class LedgerRowSync(QObject):
-    """Between the sheet document and the shared ledger."""
+    """Keeps the rows of the open sheet and the shared ledger in step."""
 
     def __init__(
         self, document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, parent: QObject
@@ -66,7 +66,7 @@ class LedgerRowSync(QObject):
         return row.held is None and row.outcome.state in _NOT_SENT and not self._document.sheet.is_taken(row.number)
 
     def _reserve_soon(self) -> None:
-        """Called while a scan gets its number: what is asked goes on beside it."""
+        """Called while a scan gets its number: the request runs as a task of its own."""
         if not self._reserving:
             self._reserving = True
             self._tasks.start(self._reserve(self._document.labels))
@@ -85,7 +85,7 @@ class LedgerRowSync(QObject):
             if channel is not None and isinstance(numbers, Blocks):
                 numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
         except (LedgerFailed, VaultError):
-            return  # the line of the ledger says so, and it is asked again once it is in step
+            return  # the status line says so, and it is tried again once the ledger is in sync
         finally:
             self._reserving = False
         if labels is self._document.labels:

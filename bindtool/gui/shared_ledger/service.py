@@ -29,8 +29,8 @@ class SharedLedgerService(QObject):
     """The shared ledger of the window.
 
     Signals:
-        changed(): it stands otherwise with the others, or another profile's ledger is open.
-        failed(error): it can't be had until somebody does something (a `BindtoolError`); told once.
+        changed(): another sync status, or another profile's ledger is open.
+        failed(error): it can't be used until somebody does something (a `BindtoolError`); signalled once.
         announced(entries): other benches have bound these devices (a tuple of `SharedEntry`); the disk has them.
     """
 
@@ -46,11 +46,11 @@ class SharedLedgerService(QObject):
 
     @property
     def standing(self) -> SyncStatus | None:
-        """How this bench stands with the others; None where the open profile shares no ledger."""
+        """The sync status; None where the open profile shares no ledger."""
         return None if self._ledger is None else self._ledger.standing
 
     def follow(self, profile: Profile | None) -> None:
-        """Have the ledger of a profile open, and no other."""
+        """Open the ledger of a profile, and close any other."""
         self.close()
         self._told_of = ""
         if profile is not None:
@@ -63,7 +63,7 @@ class SharedLedgerService(QObject):
         self.changed.emit()
 
     def try_now(self) -> None:
-        """Let it be tried at once to come in step."""
+        """Try to synchronise at once."""
         if self._ledger is not None:
             self._ledger.try_now()
 
@@ -76,7 +76,7 @@ class SharedLedgerService(QObject):
         """Reserve running numbers for this bench alone; none where there is no server.
 
         Raises:
-            LedgerFailed: the server can't be had.
+            LedgerFailed: the server can't be reached.
             StoreFailed: this bench's own disk fails.
         """
         if not isinstance(self._ledger, ServerLedger):
@@ -84,7 +84,7 @@ class SharedLedgerService(QObject):
         return await self._ledger.reserve(channel, series, above)
 
     def close(self) -> None:
-        """Have none open."""
+        """Close the ledger that is open."""
         ledger, self._ledger = self._ledger, None
         if ledger is not None:
             ledger.close()

@@ -75,7 +75,7 @@ class SheetDetailsDialog(QDialog):
         self.open()
         chosen = {"job": self.job, "operator": self.operator}[field]
         chosen.setFocus()
-        # What is typed takes the place of the name that stood there.
+        # What is typed replaces the name that was there.
         chosen.selectAll()
 
     def _tell(self) -> None:

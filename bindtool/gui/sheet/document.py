@@ -51,7 +51,7 @@ class SheetDocument(QObject):
         turned_away(reason): a scan made no row, and why (a `Message`).
         changed(): rows or their states are others now.
         head_changed(): profile, job, expected number or operator are others now.
-        left_behind(line): bound rows were edited, and what stays as it was at Coze (a `Message`).
+        left_behind(line): bound rows were edited, but not what Coze has of them (a `Message`).
         failed(error): an edit was refused (`BindtoolError`); nothing was changed.
         disk_failed(error): something could not be written; no scan is taken until `catch_up` has written it.
     """
@@ -98,7 +98,7 @@ class SheetDocument(QObject):
         return not self._save_queue
 
     def take_over(self, before: SheetDocument) -> None:
-        """Take over the sheet that lies on a document at rest, with its undo."""
+        """Take over the sheet of an idle document, with its undo."""
         self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
         self.labels, self._broken, self._shared = before.labels, before._broken, before._shared
         self._model.show(self.sheet)
@@ -193,7 +193,7 @@ class SheetDocument(QObject):
         return self._hold_rules.hold(self.channel, self.sheet, rows, self.labels)
 
     def do(self, edit: Callable[[], tuple[Edit, set[int]]], *, scanned: int | None = None) -> bool:
-        """Do an edit, draw and write it; return whether it was done. `scanned`: the row to be told as added."""
+        """Do an edit, draw and write it; return whether it was done. `scanned`: the row to signal as added."""
         try:
             done, changed = edit()
         except BindtoolError as error:
@@ -249,7 +249,7 @@ class SheetDocument(QObject):
         await self._show(await asyncio.wrap_future(self._store.renew_sheet(self._open_head())))
 
     async def _catch_up_once(self) -> None:
-        """Impatient hands press twice, and whoever opens another sheet comes here too."""
+        """One at a time: people press twice, and opening another sheet needs this too."""
         async with self._catching_up:
             if self._broken:
                 await self._catch_up()
@@ -282,7 +282,7 @@ class SheetDocument(QObject):
         self.changed.emit()
 
     async def _wait_until_written(self) -> None:
-        """A sheet that leaves the table may not take along what only the table has."""
+        """Wait until all is saved: a sheet must not be closed before."""
         await self._save_queue.nothing()
         if self._broken and self.head is not None:
             await self._catch_up_once()
@@ -293,7 +293,7 @@ class SheetDocument(QObject):
         return self.head
 
     def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
-        """Draw an edit at once, then write it; a scan is told as added when the disk has it."""
+        """Draw an edit at once, then write it; a scan is signalled as added when the disk has it."""
         self.labels.heed(edit.put)
         self._model.refresh(changed | set(edit.drop))
         self.changed.emit()

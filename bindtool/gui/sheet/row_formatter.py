@@ -62,7 +62,7 @@ class RowFormatter:
         return self.sheet.standing(row.number).held
 
     def mark(self, row: Row) -> Mark:
-        """Return the drawing of a row's state."""
+        """Return the icon of a row's state."""
         status = self.sheet.standing(row.number)
         return Mark.of(status.state, held=status.held)
 
@@ -102,7 +102,7 @@ class RowFormatter:
         """Return what is said of a cell to whoever points at it."""
         match column:
             case Column.STATUS:
-                # The reason of a held row has no room beside it in a small window.
+                # The reason of a held row has no room next to it in a small window.
                 reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
                 return "\n".join(filter(None, [reason, self._texts(f"state.{self.mark(row)}.do")]))
             case Column.DEVICE_ID:

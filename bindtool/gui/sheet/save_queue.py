@@ -23,7 +23,7 @@ class SaveQueue:
 
     Args:
         tasks: what starts a coroutine.
-        failed: is told why something could not be written.
+        failed: called with the reason why something could not be written.
     """
 
     def __init__(self, tasks: BackgroundTasks, failed: Callable[[StoreFailed], None]) -> None:

@@ -253,7 +253,7 @@ class SheetTableModel(QAbstractTableModel):
 
 
 class _ProjectionObserver:
-    """Tells Qt of each step of the arrangement."""
+    """Tells Qt of each change of the projection."""
 
     def __init__(self, model: SheetTableModel) -> None:
         self._model = model

@@ -55,7 +55,7 @@ _NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
 class GuideDialog(QDialog):
-    """To be shown with `show()`: one reads in it beside the window.
+    """To be shown with `show()`: people read it while they go on scanning.
 
     Signals:
         outside_requested(QUrl): a link that leads out of the guide was clicked.

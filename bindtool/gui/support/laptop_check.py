@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class LaptopCheckController(QObject):
-    """Looks at this laptop for the open profile."""
+    """Checks this laptop for the open profile."""
 
     def __init__(
         self, panel: LaptopCheckDialog, tokens: TokenService, clock: Clock, tasks: BackgroundTasks, version: Version
@@ -50,7 +50,7 @@ class LaptopCheckController(QObject):
         panel.cancel_requested.connect(self._give_up)
 
     def begin(self, profile: Profile) -> None:
-        """Open the panel and look; binds nothing."""
+        """Open the dialog and start the check; binds nothing."""
         self._profile = profile
         self._panel.show()
         self._panel.raise_()
@@ -95,10 +95,10 @@ _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark
 
 
 class LaptopCheckDialog(QDialog):
-    """To be shown with `show()`: whoever looks on can go on scanning.
+    """To be shown with `show()`: people can go on scanning meanwhile.
 
     Signals:
-        check_requested(): look once more.
+        check_requested(): check again.
         cancel_requested(): do not wait any longer.
     """
 

@@ -152,14 +152,14 @@ class TokenDialog(QDialog):
         self.reply.say(token_text.checked(self._texts, identity, self._site))
 
     def show_problem(self, error: BindtoolError) -> None:
-        """Say what went wrong; where the password store can't serve, offer the ways on."""
+        """Say what went wrong; where the password store can't be used, offer what else can be done."""
         blocked = isinstance(error, VaultError) and not isinstance(error, (TokenMissing, TokenNotForSite))
         asking = isinstance(error, TokenOfNoSite)
         self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
         self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def hold(self) -> None:
-        """Take a token that nothing keeps; one that stands in the field at once."""
+        """Take a token that is held in memory only; one that is in the field at once."""
         self._enter(_State.MEMORY)
         if self.token.is_empty:
             self._begin_anew()

@@ -126,7 +126,7 @@ class TokenField(Field):
         return None
 
     def take_out(self) -> bool:
-        """Take the token out of the field, and out of the clipboard if it is still there; tell whether it was."""
+        """Remove the token from the field, and from the clipboard if it is still there; tell whether it was."""
         kept = self.token
         self.line.clear()
         clipboard = QGuiApplication.clipboard()

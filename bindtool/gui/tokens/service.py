@@ -61,7 +61,7 @@ class TokenService(QObject):
         known: bool = False,
         prompt_after: float = PROMPT_AFTER,
     ) -> None:
-        """Take the way to the password store, opened at its first use.
+        """Take the function that opens the password store, called at its first use.
 
         `last_use`: says where the token of a name worked last. `known`: the store answers for every name.
         """
@@ -78,7 +78,7 @@ class TokenService(QObject):
         self._opened_at = clock.now()
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a token of that name, by the notes: the password store is not asked."""
+        """Tell whether there is a token of that name, by its metadata: the password store is not asked."""
         return self._known or name in self._memory or self._notes.get(name) is not None
 
     def note(self, name: str) -> TokenMetadata | None:
@@ -110,7 +110,7 @@ class TokenService(QObject):
         """Return the profile's token for the profile's site.
 
         Raises:
-            TokenMissing: there is none; a note that said so is taken away.
+            TokenMissing: there is none; metadata that said otherwise are removed.
             TokenNotForSite: it is for another site; `TokenOfNoSite`: somebody has to say so first, with `settle`.
             VaultError: the password store can't serve.
         """
@@ -145,7 +145,7 @@ class TokenService(QObject):
         return await self._in_thread(lambda vault: vault.describe())
 
     async def store(self, profile: Profile, token: AccessToken, expires_on: date | None) -> None:
-        """Put the token for the profile's site into the password store, and what may be shown of it into the notes.
+        """Put the token for the profile's site into the password store, and its metadata into their file.
 
         Raises:
             VaultError, BadInput: it could not be stored; the old one, if any, is still there.
@@ -196,7 +196,7 @@ class TokenService(QObject):
             self.answered.emit()
 
     def _opened(self) -> TokenStore:
-        """Runs beside the window: finding the password store takes a tenth of a second."""
+        """Runs in a thread: finding the password store takes a tenth of a second."""
         if self._store is None:
             self._store = self._open_store()
         return self._store

@@ -46,7 +46,7 @@ class ChannelCheckController(QObject):
     """Goes through the check.
 
     Signals:
-        known(): what is known of the profile's channel is another thing now.
+        behaviour_changed(): something else is known of the profile's channel now.
         profile_missing(): without a profile there is no channel to check.
     """
 
@@ -156,7 +156,7 @@ class ChannelCheckController(QObject):
         self._start(self._save_step(check))
 
     async def _save_step(self, check: ChannelCheck) -> None:
-        """Write a step down, then show the next; an answer goes into the profile, or out of it again."""
+        """Save a step, then show the next; an answer is put into the profile, or removed from it again."""
         if self._profile is None:
             return
         channel = self._profile.channel
@@ -180,7 +180,7 @@ class ChannelCheckController(QObject):
             self._show()
 
     def _save_profile(self, profile: Profile) -> None:
-        """Keep the profile, where it is one's own, and go on with it."""
+        """Save the profile, unless IT has set it, and use it from now on."""
         if not profile.read_only:
             try:
                 self._services.book.replace(profile)
@@ -188,7 +188,7 @@ class ChannelCheckController(QObject):
                 self._say(error)
                 return
         self._presenter.profile = profile
-        # What it says of the channel was true of the run, and is no longer.
+        # What the summary says of the channel was true of the run, and is no longer.
         self._summary.hide()
         self.behaviour_changed.emit()
         self._show()

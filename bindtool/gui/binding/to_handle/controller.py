@@ -37,7 +37,7 @@ _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
 
 
 class ToHandleController(QObject):
-    """Opens with `show_next`, by the corner or by the action "next_to_handle".
+    """Opens with `show_next`, by the step button or by the action "next_to_handle".
 
     Signals:
         opened(bool): the view was opened, or left.

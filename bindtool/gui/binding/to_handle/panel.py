@@ -144,7 +144,7 @@ class ToHandlePanel(QFrame):
         self._make_room()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw again in the ink of a new palette."""
+        """Draw again in the colour of a new palette."""
         if event.type() is QEvent.Type.PaletteChange:
             self._draw_marks()
         super().changeEvent(event)
@@ -179,7 +179,7 @@ class ToHandlePanel(QFrame):
             part.hide()
 
     def show_actions(self, step: Step, n: int, why_not_again: str, why_not_scan: str, *, awaited: bool) -> None:
-        """Offer what is not the next step, which the corner offers; `n`: how many rows are in view.
+        """Offer all but the next step, which is on the step button; `n`: how many rows are in view.
 
         `why_not_again`, `why_not_scan`: why they can't be bound, or the chosen one scanned, now; "" where they can.
         """

@@ -15,7 +15,7 @@ _MUTED = "muted"
 
 
 class Cue(StrEnum):
-    """A short sound. A flash of the strip says the same to the eyes."""
+    """A short sound. A flash of the scan bar says the same to the eyes."""
 
     ADDED = "added"
     BOUNCE = "bounce"

@@ -80,7 +80,7 @@ class SoundPlayer:
     """Plays cues. Nothing of it runs before the first cue, or `warm_up`.
 
     Args:
-        backends: miniaudio's names of the ways to a sound card, such as "null"; without any, those of this system.
+        backends: miniaudio's names of backends, such as "null"; without any, those of this system.
         rest: seconds without a cue after which the device is stopped.
     """
 
@@ -96,7 +96,7 @@ class SoundPlayer:
 
     @property
     def backend(self) -> str:
-        """What miniaudio calls the way to the sound card; "" where there is none."""
+        """The name of the backend in use, as miniaudio has it; "" where there is none."""
         return self._device.backend
 
     @property
@@ -123,7 +123,7 @@ class SoundPlayer:
         self._wanted.put(cue)
 
     def close(self) -> None:
-        """Let go of the device. A driver that hangs is left behind."""
+        """Close the device. A driver that hangs is abandoned."""
         self._closed = True
         atexit.unregister(self.close)
         self._wanted.put(None)
@@ -227,7 +227,7 @@ class _Device:
 
 
 def _ways_of_this_system(miniaudio: Any) -> list[str]:
-    """Name the ways to a sound card that may be tried here, the best first.
+    """Name the backends that may be tried here, the best first.
 
     miniaudio's last resort is a null device, which would pass for a sound card; and ALSA complains at length on the
     terminal where there is none.
@@ -243,7 +243,7 @@ def _load() -> Mapping[Cue, array[int]]:
     """Read the cues.
 
     Raises:
-        OSError, EOFError, wave.Error: a file is missing or spoilt.
+        OSError, EOFError, wave.Error: a file is missing or damaged.
     """
     cues = {}
     for cue in Cue:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
 READABLE = 4.5
-"""WCAG 2.2, 1.4.3: the least contrast of a text of the body's size with its ground."""
+"""WCAG 2.2, 1.4.3: the least contrast of a text of the body's size with its background."""
 VISIBLE = 3.0
-"""WCAG 2.2, 1.4.11: the least contrast of a drawing, or of the edge of a control."""
+"""WCAG 2.2, 1.4.11: the least contrast of an icon, or of the edge of a control."""
 
 _STRAIGHT = 0.04045
 """Up to here the curve of sRGB is a straight line."""
@@ -66,7 +66,7 @@ def is_wanted(system: QPalette, scheme: Qt.ColorScheme, platform: str = sys.plat
 
 
 def black_and_white(system: QPalette, *, dark: bool) -> QPalette:
-    """Return the system's colours with black and white in place of its ground and ink."""
+    """Return the system's palette with black and white as background and text."""
     made = QPalette(system)
     background, foreground = (
         (Qt.GlobalColor.black, Qt.GlobalColor.white) if dark else (Qt.GlobalColor.white, Qt.GlobalColor.black)
@@ -77,7 +77,7 @@ def black_and_white(system: QPalette, *, dark: bool) -> QPalette:
 
 
 def contrast_palette(system: QPalette) -> QPalette:
-    """Return the window's colours; what is disabled has the same ink, since it says why it is."""
+    """Return the window's palette; disabled widgets have the same text colour, since they say why they are."""
     background, foreground = system.window().color(), system.windowText().color()
     selection, selection_text = system.highlight().color(), system.highlightedText().color()
     if contrast(selection, background) < VISIBLE or contrast(selection_text, selection) < READABLE:

@@ -111,7 +111,7 @@ QListWidget::item:selected { background: $selected; color: $plain; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)
 
-# With one ground and one ink, what is chosen in the table has a frame, and a link its line.
+# With only two colours, what is selected in the table has a frame, and a link is underlined.
 HIGH_CONTRAST = Template("""
 QTableView::item:selected { border: 2px solid $accent; }
 *[kind="link"] { text-decoration: underline; }

@@ -127,7 +127,7 @@ _ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType(
     }
 )
 _RIM = ("#838a95", "#6f7681")
-"""The edge of a field or a button; `Mid` only parts what stands beside each other."""
+"""The edge of a field or a button; `Mid` only separates neighbours."""
 _WRITTEN = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -153,14 +153,14 @@ def is_dark(palette: QPalette) -> bool:
 
 
 def ink(tone: Tone, palette: QPalette) -> QColor:
-    """Return the colour to write or draw in: at least 4.5:1 on the base, the window and the tints."""
+    """Return the text and icon colour of a tone: at least 4.5:1 on the base, the window and the tints."""
     if high_contrast.is_contrast_palette(palette):
         return palette.shadow().color()
     return QColor(_INKS[tone][is_dark(palette)])
 
 
 def tint(tone: Tone, palette: QPalette) -> QColor:
-    """Return the colour of a surface that says the same as the ink on it; in high contrast, the one ground."""
+    """Return the background colour of a tone; in high contrast, the only background there is."""
     if high_contrast.is_contrast_palette(palette):
         return palette.alternateBase().color()
     return QColor(_TINTS[tone][is_dark(palette)])
@@ -181,12 +181,12 @@ def rim(palette: QPalette) -> QColor:
 
 
 def ring(palette: QPalette) -> QColor:
-    """Return the colour of what shows where the keys go: at least 3:1 on every ground, tints too."""
+    """Return the colour of the focus ring: at least 3:1 on every background, tints too."""
     return palette.highlight().color() if high_contrast.is_contrast_palette(palette) else ink(Tone.BUSY, palette)
 
 
 def apply(app: QApplication) -> Follower:
-    """Dress the program: Fusion, the body's size, and the system's colours, which it follows from now on."""
+    """Style the program: Fusion, the size of texts, and the system's colours, which it follows from now on."""
     hints = app.styleHints()
     app.setStyle("Fusion")
     font = app.font()
@@ -207,12 +207,12 @@ class Follower(QObject):
         self._asked = False
 
     def set_contrast_wanted(self, asked: bool) -> None:
-        """Wear high contrast, or no longer, where the system's colours do not say so themselves."""
+        """Use high contrast, or not, where the system's colours don't tell."""
         self._asked = asked
         self.set_style(self._app.styleHints().colorScheme())
 
     def set_style(self, scheme: Qt.ColorScheme) -> None:
-        """Wear what the system has now."""
+        """Use the colours that the system has now."""
         app, dark = self._app, scheme is Qt.ColorScheme.Dark
         # Without a palette of its own the program has the system's.
         app.setPalette(QPalette())
@@ -225,12 +225,12 @@ class Follower(QObject):
 
 
 def wear(app: QApplication, *, dark: bool) -> None:
-    """Put on the light or the dark colours, whatever the system's scheme is."""
+    """Use the light or the dark colours, whatever the system's scheme is."""
     put_on(app, palette(dark=dark))
 
 
 def put_on(app: QApplication, colours: QPalette) -> None:
-    """Dress the program in a palette and in the style sheet that goes with it."""
+    """Set a palette for the program, and the style sheet that goes with it."""
     app.setPalette(colours)
     app.setStyleSheet(_style_sheet(colours))
 

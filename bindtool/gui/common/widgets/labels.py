@@ -31,7 +31,7 @@ def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLab
 def headline(text: str = "", points: float = TITLE_POINTS) -> QLabel:
     """Return a title, or that of a section with `SECTION_POINTS`."""
     label = line(text)
-    # Not dressed in a tone: the style sheet would take the size away again.
+    # No tone is set: the style sheet would undo the size.
     theme.resize_text(label, points, bold=True)
     return label
 

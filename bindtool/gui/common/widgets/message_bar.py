@@ -29,7 +29,7 @@ _MARK_SIZE = 24
 
 
 class Severity(IntEnum):
-    """How much a notice weighs. An error answers what the person has just done, so it comes before the rest."""
+    """How severe a message is. An error answers what the person has just done, so it comes before the rest."""
 
     LINE = 1
     ADVICE = 2
@@ -48,11 +48,11 @@ class _Content:
 
 
 class MessageBar(QFrame):
-    """One calm banner.
+    """One message at a time.
 
     Signals:
-        acted(Action): one of its actions was pressed; the notice stays until somebody clears it.
-        announced(str, Gravity): a notice has come and is seen, in words.
+        acted(Action): one of its actions was pressed; the message stays until somebody clears it.
+        announced(str, Severity): a message has come and is seen, in words.
     """
 
     acted = Signal(object)
@@ -109,7 +109,7 @@ class MessageBar(QFrame):
 
     @property
     def severity(self) -> Severity | None:
-        """How much the notice that is seen weighs; None where there is none."""
+        """How severe the message that is seen is; None where there is none."""
         return max(self._contents, default=None)
 
     def show_advice(self, advice: Advice, extra: Message | str = "") -> None:
@@ -136,7 +136,7 @@ class MessageBar(QFrame):
         )
 
     def show_line(self, line: Message) -> None:
-        """Show a line that is good to know, unless something graver is seen."""
+        """Show a line that is good to know, unless something more severe is seen."""
         if self.severity in {None, Severity.LINE}:
             self._take(Severity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
@@ -145,7 +145,7 @@ class MessageBar(QFrame):
         self._take(Severity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
     def take_over(self, before: MessageBar) -> None:
-        """Say what another banner has said, in the words of this one."""
+        """Show what another bar has shown, in the language of this one."""
         self._contents = dict(before._contents)
         self._show_most_severe()
 
@@ -155,13 +155,13 @@ class MessageBar(QFrame):
         self._show_most_severe()
 
     def dismiss(self) -> None:
-        """Take away the notice that is seen."""
+        """Remove the message that is seen."""
         if self._contents:
             del self._contents[max(self._contents)]
             self._show_most_severe()
 
     def clear(self, *severities: Severity) -> None:
-        """Take away notices of these weights, or all where none is named."""
+        """Remove messages of these severities, or all where none is named."""
         for severity in severities or tuple(Severity):
             self._contents.pop(severity, None)
         self._show_most_severe()

@@ -51,7 +51,7 @@ class SelfTestController(QObject):
 
 
 class ScannerSetupController(QObject):
-    """Keeps document and wedge to the rules in force, and lets the helpers hear of scans and keys."""
+    """Sets the rules for document and keyboard wedge, and connects prompts and fault watch with scans and keys."""
 
     def __init__(
         self,

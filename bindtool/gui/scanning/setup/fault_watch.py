@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 AGAIN_AFTER = 20
-"""Times that a trouble has to come back before a cure that was closed is offered again."""
+"""Times that a fault has to come back before a fix that was closed is offered again."""
 
 _BURSTS_KEPT = 50
 """A row is on disk, and judged, a moment after its burst."""
 
 
 class ScannerFaultWatch(QObject):
-    """Watches bursts and rows; a cure is offered once, until it is taken, closed, or no longer needed."""
+    """Watches bursts and rows; a fix is offered once, until it is accepted, closed, or no longer needed."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class ScannerFaultWatch(QObject):
             self._judge(sheet[number])
 
     def see_row(self, row: Row) -> None:
-        """Judge what came in with a scan; a row that is only now known to be spoilt is held."""
+        """Judge what came in with a scan; a row that turns out to be affected is held."""
         self._newest = row.number
         self._judge(row)
 

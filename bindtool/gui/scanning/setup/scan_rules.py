@@ -28,7 +28,7 @@ class ScanRulesService(QObject):
     Signals:
         changed(): other rules are in force.
         gap_changed(): another longest gap between two keys was learnt, or it was forgotten.
-        kept(profile): a profile of one's own has these rules now (`Profile`, as it stands in the book).
+        kept(profile): a profile of one's own has these rules now (`Profile`, as the repository has it).
         failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
     """
 
@@ -57,7 +57,7 @@ class ScanRulesService(QObject):
             self._keep_gap(gap)
 
     def forget_gap(self) -> None:
-        """Reckon with no slower keys than the rules say, until codes teach it again."""
+        """Expect no slower keys than the rules say, until a longer gap is learned again."""
         self._keep_gap(0)
 
     def _keep_gap(self, gap: int) -> None:

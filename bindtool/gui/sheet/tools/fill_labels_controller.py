@@ -80,7 +80,7 @@ class FillLabelsController(QObject):
         self._panel.begin(self._document.labels.template.text, len(self._numbers), words)
 
     def _take(self, text: str) -> None:
-        """Show at once what a template gives; the ledger is asked beside, and the newest text counts."""
+        """Show at once what a template gives; the ledger is read in a thread, and the newest text counts."""
         self._text, self._labels = text, None
         try:
             template = LabelTemplate.parse(text)

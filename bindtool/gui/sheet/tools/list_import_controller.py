@@ -61,7 +61,7 @@ async def read_in_thread(
     """Return what `read` returns; None where that was stopped.
 
     Args:
-        read: called in a thread; asks its watch again and again.
+        read: called in a thread; reports to its `ReadingProgress` again and again.
         file: what a person calls the list.
         prompt_bar: shows the button that stops it.
         texts: the words.
@@ -91,7 +91,7 @@ async def read_in_thread(
     except ReadingStopped:
         return None
     finally:
-        # The thread reads on by itself, unless it is told.
+        # The thread goes on reading until it sees this.
         stopped.append(True)
         prompt_bar.withdraw(name)
 
@@ -192,7 +192,7 @@ class ListImportController(QObject):
                 self._look_at(path, read, Choices())
 
     async def _read(self, path: Path, choices: Choices) -> Opened | None:
-        """Read a file's cells beside the window; None where that was stopped.
+        """Read a file's cells in a thread; None where that was stopped.
 
         Raises:
             BindtoolError: it can't be read.

@@ -29,7 +29,7 @@ class SearchController(QObject):
     """Narrows and sorts the table as a person asks, and says so while it is not whole.
 
     Signals:
-        keys_left(): the line is about to go, and it has the keys.
+        keys_left(): the find bar is about to be hidden, and it has the focus.
     """
 
     keys_left = Signal()
@@ -67,15 +67,15 @@ class SearchController(QObject):
         document.changed.connect(self._tell.ask)
 
     def begin(self) -> None:
-        """Open the line, and let it have the keys."""
+        """Show the find bar, and move the focus to it."""
         self._asked_for = True
         self._show_requested()
         self._bar.begin()
 
     def show_all(self) -> None:
-        """Show all rows in the order of arrival, and close the line."""
+        """Show all rows in the order of arrival, and hide the find bar."""
         self._asked_for = False
-        # Hidden with the keys in it, the line would leave them to whatever comes next.
+        # Hidden with the focus in it, the bar would leave it to whatever comes next.
         if self._bar.isAncestorOf(self._window.focusWidget()):
             self.keys_left.emit()
         self._model.narrow(EVERY_ROW)
@@ -83,7 +83,7 @@ class SearchController(QObject):
         self._show_requested()
 
     def _leave(self) -> None:
-        """A line that is of no use goes; what is narrowed stays so."""
+        """Hide the bar where it is of no use; a filter stays."""
         self._asked_for = False
         self._show_requested()
 
