@@ -112,7 +112,7 @@ class Maintenance(QObject):
     def _follow(self) -> None:
         """Heed what is done at the bench that works in the window now."""
         desk, session = self._place.bench.document, self._place.bench.session
-        for done in (desk.changed, desk.repeated, desk.turned_away, session.progressed, session.finished):
+        for done in (desk.changed, desk.repeated, desk.rejected, session.progressed, session.finished):
             done.connect(self._note_work)
         session.progressed.connect(self._break_off)
         self._place.window.message_bar.acted.connect(self._act)

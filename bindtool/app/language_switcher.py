@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from bindtool.core.common.errors import BadInput
-from bindtool.gui.common.util.settings import keep_language, speak_qt
+from bindtool.gui.common.util.settings import save_language, set_qt_language
 from bindtool.gui.main_window.controller import MainWindowController
 from bindtool.gui.main_window.ui_builder import UiBuilder
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -158,8 +158,8 @@ class LanguageSwitcher(QObject):
         half_typed = window.scan_bar.field.text()
         window.confirm_panel.cancel()
         self._texts = furniture.texts
-        keep_language(self._services.settings, self.language)
-        speak_qt(self.language)
+        save_language(self._services.settings, self.language)
+        set_qt_language(self.language)
         window.setUpdatesEnabled(False)
         self._left += window.replace_ui(furniture)
         self.bench = MainWindowController(window, self._texts, self._services)

@@ -34,7 +34,7 @@ class Services:
     that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
     """
 
-    book: ProfileRepository
+    repository: ProfileRepository
     store: Store
     tokens: TokenService
     settings: QSettings

@@ -164,7 +164,7 @@ def test_the_second_technician_scans_a_box_again(
         scanned_at = f"{me.window.model.row(39).added_at:%H:%M}"
         me.type("SPK0000")
         me.sees(f"already in row 1, scanned {scanned_at} by A12")
-        assert me.window.table.lit == 1
+        assert me.window.table.highlighted == 1
         assert me.window.table.selected_numbers() == [1]
         first = me.window.table.visualRect(me.window.table.currentIndex())
         assert me.window.table.viewport().rect().contains(first)

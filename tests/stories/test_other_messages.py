@@ -112,7 +112,7 @@ def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None
     assert isinstance(watch, ScannerFaultWatch)
     for text in ("SPK26113F2001", "SPK26113F2002"):
         acting.keys(me.window.scan_bar.field, text)
-        watch.see(burst(text))
+        watch.watch_burst(burst(text))
     me.sees(words["no end"])
     me.press(words["do it"])
     me.sees_states(me.says("state.ready"), me.says("state.ready"))

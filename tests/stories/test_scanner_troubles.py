@@ -40,7 +40,7 @@ def watch(me: Technician) -> ScannerFaultWatch:
 def scan(me: Technician, *texts: str, caps_lock: bool | None = None) -> None:
     """Scan codes with their Return, and wait for the disk."""
     for text in texts:
-        watch(me).see(burst(text, RETURN, caps_lock=caps_lock))
+        watch(me).watch_burst(burst(text, RETURN, caps_lock=caps_lock))
         press_keys(me.window.scan_bar.field, text)
         acting.key(me.window.scan_bar.field, Qt.Key.Key_Return)
     me.scan()
@@ -55,7 +55,7 @@ def test_no_end_key(ready: Technician, bench: Bench, profile: Profile) -> None:
     """Two codes stand in the field without an end: one press makes rows of them, and the profile keeps the rule."""
     for text in SERIALS[:2]:
         acting.keys(ready.window.scan_bar.field, text)
-        watch(ready).see(burst(text))
+        watch(ready).watch_burst(burst(text))
     ready.sees("Your scanner sends no Enter. End each scan after a pause?")
     assert ready.states() == []
     ready.press("Do it")
@@ -67,13 +67,13 @@ def test_no_end_key(ready: Technician, bench: Bench, profile: Profile) -> None:
 
 def test_two_ends(ready: Technician) -> None:
     """The second line end makes no row; it is told once, and never again."""
-    watch(ready).see(burst(SERIALS[0], RETURN, RETURN))
+    watch(ready).watch_burst(burst(SERIALS[0], RETURN, RETURN))
     ready.scan(SERIALS[0])
     ready.keys("Return")
     ready.sees("two line ends")
     assert ready.states() == ["ready"]
     ready.press("All right")
-    watch(ready).see(burst(SERIALS[1], RETURN, RETURN))
+    watch(ready).watch_burst(burst(SERIALS[1], RETURN, RETURN))
     assert not ready.window.prompt_bar.isVisible()
 
 

@@ -477,7 +477,7 @@ def test_10_duplicate(me: Technician, language: str) -> None:
     time = f"{me.window.model.row(0).added_at:%H:%M}"
     me.type("SPK1")
     me.sees(REPEAT[language].format(row=1, time=time, operator="A12"))
-    assert me.window.table.lit == 1
+    assert me.window.table.highlighted == 1
     assert len(me.states()) == 2
 
 

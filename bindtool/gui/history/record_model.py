@@ -100,7 +100,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if mark is not None and role == Qt.ItemDataRole.DecorationRole:
             return self._icons.icon(mark, QGuiApplication.palette())
         if mark is not None and role == Qt.ItemDataRole.ForegroundRole:
-            return QBrush(theme.ink(mark.tone, QGuiApplication.palette()))
+            return QBrush(theme.text_colour(mark.tone, QGuiApplication.palette()))
         return None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag | None:

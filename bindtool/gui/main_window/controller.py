@@ -74,15 +74,15 @@ class MainWindowController(QObject):
         self._requested_profile: Profile | None = None
         self._changing = asyncio.Lock()
         self.screen_reader = ScreenReader(window)
-        book, store, tokens, clock, tasks = (
-            services.book,
+        repository, store, tokens, clock, tasks = (
+            services.repository,
             services.store,
             services.tokens,
             services.clock,
             services.tasks,
         )
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
-        self.rules = ScanRulesService(book, services.learnt)
+        self.rules = ScanRulesService(repository, services.learnt)
         self.document = document = SheetDocument(window.model, store, clock, tasks)
         self.edits = edits = EditCommands(document)
         self.action_guards = ActionGuards(window, document, lambda: self.run_presenter)
@@ -117,7 +117,9 @@ class MainWindowController(QObject):
             window, texts, document, edits, self.rules, self.scanning, scan_bar.field, window.scanner_test
         )
         self.laptop_check = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
-        self.profile_controller = ProfileController(texts, window.form, window.token_dialog, book, tokens, tasks)
+        self.profile_controller = ProfileController(
+            texts, window.form, window.token_dialog, repository, tokens, tasks
+        )
         self.channel_check = ChannelCheckController(
             window, texts, presenter, document, session, services, window.check_page, summary
         )
@@ -137,14 +139,14 @@ class MainWindowController(QObject):
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""
-        book = self._services.book
+        repository = self._services.repository
         last = self._services.settings.value(_LAST_PROFILE, "")
-        names = [profile.name for profile in book.profiles]
+        names = [profile.name for profile in repository.profiles]
         name = last if last in names else next(iter(names), None)
-        await self._open(book.get(name) if name is not None else None)
+        await self._open(repository.get(name) if name is not None else None)
         if name is None and self.document.takes_scans and not len(self.document.sheet):
             self._window.show_page(self._window.welcome)
-        for fault in book.faults:
+        for fault in repository.faults:
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
             self._window.message_bar.show_error(fault, extra=where)
@@ -259,7 +261,7 @@ class MainWindowController(QObject):
         self.serial_controller.changed.connect(self._redraw.hurry)
         window.welcome.practice_requested.connect(self._services.practise)
         window.welcome.scan_requested.connect(lambda: window.show_page(window.sheet_page))
-        window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.book.get(name)))
+        window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.repository.get(name)))
         window.header.profile_new.connect(self.navigation.new_profile)
         window.header.profile_edit.connect(self.navigation.edit_profile)
         window.header.profile_import.connect(self.navigation.import_profile)
@@ -300,7 +302,7 @@ class MainWindowController(QObject):
     def _show_header(self) -> None:
         head = self.document.head
         operator = head.operator if head is not None else ""
-        self._window.header.show_profiles(self._services.book.profiles, self.run_presenter.profile, operator)
+        self._window.header.show_profiles(self._services.repository.profiles, self.run_presenter.profile, operator)
         self._redraw.hurry()
 
     def _show_status(self) -> None:

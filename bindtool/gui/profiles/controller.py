@@ -46,7 +46,7 @@ class ProfileController(QObject):
         texts: Texts,
         form: ProfileFormPage,
         panel: TokenDialog,
-        book: ProfileRepository,
+        repository: ProfileRepository,
         tokens: TokenService,
         tasks: BackgroundTasks,
     ) -> None:
@@ -54,7 +54,7 @@ class ProfileController(QObject):
         self._texts = texts
         self._form = form
         self._panel = panel
-        self._book = book
+        self._repository = repository
         self._tokens = tokens
         self._tasks = tasks
         self._work: asyncio.Task[None] | None = None
@@ -85,7 +85,7 @@ class ProfileController(QObject):
     def import_file(self, path: Path) -> None:
         """Add the profile of a file from IT and use it."""
         try:
-            profile = self._book.import_file(path)
+            profile = self._repository.import_file(path)
         except BindtoolError as error:
             self.failed.emit(error)
             return
@@ -134,9 +134,9 @@ class ProfileController(QObject):
         if profile.read_only:
             return
         if self._form.edited is not None:
-            self._book.replace(profile)
+            self._repository.replace(profile)
         else:
-            self._book.add(profile)
+            self._repository.add(profile)
 
     # the token panel
 

@@ -42,7 +42,7 @@ class _Style:
 
     points: float = 8
     bold: bool = False
-    ink: QColor = field(default_factory=lambda: _INK)
+    text_colour: QColor = field(default_factory=lambda: _INK)
     shaded: bool = False
     ruled: bool = False
     above: float = 0
@@ -50,7 +50,7 @@ class _Style:
 
 
 _TITLE = _Style(points=14, bold=True)
-_PRACTICE = _Style(bold=True, ink=_MARK)
+_PRACTICE = _Style(bold=True, text_colour=_MARK)
 _PLAIN = _Style()
 _SECTION = _Style(points=10, bold=True, above=1, below=3)
 _HEAD = _Style(bold=True, shaded=True, below=1.5)
@@ -150,7 +150,7 @@ class _Paper:
         if style.ruled:
             painter.setPen(QPen(_RULE, self._line * 0.04))
             painter.drawLine(whole.bottomLeft(), whole.bottomRight())
-        painter.setPen(style.ink)
+        painter.setPen(style.text_colour)
         font, metrics = self._font(style)
         painter.setFont(font)
         wrapped = placed.height > metrics.lineSpacing() * 1.9

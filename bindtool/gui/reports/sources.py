@@ -140,5 +140,5 @@ class ReportSources:
     def _unchecked(self) -> frozenset[str]:
         """Return the names of the profiles of which nobody knows what the channel does with its earlier devices."""
         store = self._services.store
-        known = (as_known(each, store.channel_check(each.channel)) for each in self._services.book.profiles)
+        known = (as_known(each, store.channel_check(each.channel)) for each in self._services.repository.profiles)
         return frozenset(each.name for each in known if each.behaviour is Behaviour.NOT_CHECKED)

@@ -84,7 +84,7 @@ class KeyboardWedge(QObject):
     scanned = Signal(str)
     doubted = Signal(str, str)
     endless = Signal(str)
-    turned_away = Signal()
+    rejected = Signal()
     burst = Signal(object)
 
     def __init__(self, window: Window, field: QWidget) -> None:
@@ -254,7 +254,7 @@ class KeyboardWedge(QObject):
 
     def _hand_on(self, scan: Scan[_Key] | Endless[_Key]) -> None:
         if self._place is not _Place.SHEET:
-            self.turned_away.emit()
+            self.rejected.emit()
             return
         if scan.lead:
             self._take_back(scan.lead)

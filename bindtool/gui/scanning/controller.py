@@ -76,7 +76,7 @@ class ScanController(QObject):
         self._sounds = services.sounds
         self._debouncer = Debouncer(services.clock)
         self._lookup = LookupMode(
-            window, texts, document, scan_bar.looked_up, scan_bar.field, table, services.clock
+            window, texts, document, scan_bar.lookup_view, scan_bar.field, table, services.clock
         )
         self._lookup.found.connect(self._show_lookup)
         self._endless = ""
@@ -90,7 +90,7 @@ class ScanController(QObject):
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
-        self.wedge.turned_away.connect(self._refuse)
+        self.wedge.rejected.connect(self._refuse)
         self._bypass = InputMethodBypass(table, key_sender(), fill_panel)
         self._bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
@@ -102,7 +102,7 @@ class ScanController(QObject):
         table.customContextMenuRequested.connect(self._show_row_menu)
         document.added.connect(self._show_added)
         document.repeated.connect(self._show_repeated)
-        document.turned_away.connect(self._show_rejected)
+        document.rejected.connect(self._show_rejected)
         document.failed.connect(window.message_bar.show_error)
         document.disk_failed.connect(self._show_missed)
         actions = window.actions_

@@ -49,13 +49,13 @@ class ReadyState(QObject):
         self._port = ""
         self._awaited = ""
         self._last_scan: datetime | None = None
-        self._missing_since: datetime | None = None
+        self._inactive_since: datetime | None = None
         self.disk_error: BindtoolError | None = None
         # Not oftener: nobody looks at the minutes all the time, and a laptop may sleep in between.
         self._minute = QTimer(self, interval=_MINUTE // timedelta(milliseconds=1))
         self._minute.timeout.connect(self.show)
         window.front_changed.connect(self._front_changed)
-        window.closed.connect(self._be_left)
+        window.closed.connect(self._stop_watching)
         document.head_changed.connect(self.show)
         document.disk_failed.connect(self._disk_failed)
 
@@ -63,7 +63,7 @@ class ReadyState(QObject):
         """Take over what is known of the disk and of the last scan."""
         self.disk_error = before.disk_error
         self._last_scan = before._last_scan
-        self._missing_since = before._missing_since
+        self._inactive_since = before._inactive_since
         if self._last_scan is not None:
             self._minute.start()
         self.show()
@@ -72,7 +72,7 @@ class ReadyState(QObject):
         """A scan has come: the scanner works, and whoever scans has seen what was missed."""
         outdated = self._missed() or self._quiet()
         self._last_scan = self._clock.now()
-        self._missing_since = None
+        self._inactive_since = None
         self._minute.start()
         if outdated:
             self.show()
@@ -122,7 +122,7 @@ class ReadyState(QObject):
         return self._texts.say(self.disk_error.title) if self.disk_error else self._texts("not_ready.disk")
 
     def _missed(self) -> str:
-        since = self._missing_since
+        since = self._inactive_since
         return self._texts("scan.missed_since", time=f"{since:%H:%M:%S}") if since else ""
 
     def _quiet(self) -> str:
@@ -141,13 +141,13 @@ class ReadyState(QObject):
             self._sound_alarm_while_scanning()
         self.show()
 
-    def _be_left(self) -> None:
+    def _stop_watching(self) -> None:
         """Whoever closes the window knows that no scan arrives here any more."""
         self._in_front = False
 
     def _sound_alarm_while_scanning(self) -> None:
         now = self._clock.now()
         if self._last_scan is not None and now - self._last_scan < _MINUTE:
-            self._missing_since = self._missing_since or now
+            self._inactive_since = self._inactive_since or now
             self._scan_bar.flash(ScanResult.REFUSED)
             self._sounds.play(Cue.REFUSED)

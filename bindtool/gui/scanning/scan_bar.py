@@ -71,7 +71,7 @@ class ScanBar(QFrame):
         self._state_mark = MarkLabel(_STATE_SIZE)
         self._state = QLabel()
         self._last = LastScanView(texts)
-        self.looked_up = LookupView()
+        self.lookup_view = LookupView()
         self._reason = ElidedLabel()
         self._practice = QLabel(texts("scan.practice"))
         self._job = JobButton(texts)
@@ -107,7 +107,7 @@ class ScanBar(QFrame):
         state.addWidget(self._state)
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
-        self._second_line.addWidget(self.looked_up)
+        self._second_line.addWidget(self.lookup_view)
         second = QHBoxLayout()
         second.setSpacing(theme.MARGIN)
         second.addWidget(self._second_line, 1)
@@ -120,7 +120,7 @@ class ScanBar(QFrame):
         grid.addLayout(state, 0, 0)
         grid.addWidget(self.field, 0, 1)
         grid.addLayout(second, 1, 0, 1, 2)
-        grid.addWidget(self.looked_up.details, 2, 0, 1, 2)
+        grid.addWidget(self.lookup_view.details, 2, 0, 1, 2)
         grid.addWidget(self._job, 0, 2, 2, 1)
         grid.setColumnStretch(1, 1)
 
@@ -132,9 +132,9 @@ class ScanBar(QFrame):
         self._show_line(self._reason if missed else self._last)
 
     def set_looking_up(self) -> None:
-        """Say that scans are looked up and not added; `looked_up` takes what is found."""
+        """Say that scans are looked up and not added; `lookup_view` takes what is found."""
         self._show_state(Mark.LOOK_UP, "scan.looking_up", Tone.BUSY)
-        self._show_line(self.looked_up)
+        self._show_line(self.lookup_view)
 
     def set_awaiting(self, row: str) -> None:
         """Say that the next scan is for a row that is there, and for which."""
@@ -151,12 +151,12 @@ class ScanBar(QFrame):
     @property
     def looking_up(self) -> bool:
         """Whether it says that scans are looked up."""
-        return self._second_line.currentWidget() is self.looked_up
+        return self._second_line.currentWidget() is self.lookup_view
 
     def _show_line(self, line: QWidget, *, awaiting: bool = False) -> None:
         self._awaiting = awaiting
         self._second_line.setCurrentWidget(line)
-        self.looked_up.details.setVisible(line is self.looked_up)
+        self.lookup_view.details.setVisible(line is self.lookup_view)
         self.update()
 
     def _show_state(self, mark: Mark, words: str, tone: Tone) -> None:

@@ -42,7 +42,7 @@ class SharedLedgerService(QObject):
         super().__init__()
         self._open = open_ledger
         self._ledger: SharedLedger | None = None
-        self._told_of = ""
+        self._reported = ""
 
     @property
     def standing(self) -> SyncStatus | None:
@@ -52,7 +52,7 @@ class SharedLedgerService(QObject):
     def follow(self, profile: Profile | None) -> None:
         """Open the ledger of a profile, and close any other."""
         self.close()
-        self._told_of = ""
+        self._reported = ""
         if profile is not None:
             loop = asyncio.get_running_loop()
             self._ledger = self._open(
@@ -91,8 +91,8 @@ class SharedLedgerService(QObject):
 
     def _show(self) -> None:
         problem = None if self.standing is None else self.standing.problem
-        if problem is not None and problem.id not in PASSING and problem.id != self._told_of:
-            self._told_of = problem.id
+        if problem is not None and problem.id not in PASSING and problem.id != self._reported:
+            self._reported = problem.id
             self.failed.emit(problem)
         self.changed.emit()
 

@@ -58,7 +58,7 @@ class SheetDocument(QObject):
 
     added = Signal(object)
     repeated = Signal(object)
-    turned_away = Signal(object)
+    rejected = Signal(object)
     changed = Signal()
     head_changed = Signal()
     left_behind = Signal(object)
@@ -145,7 +145,7 @@ class SheetDocument(QObject):
             case Repeat():
                 self.repeated.emit(taken.first)
             case Message():
-                self.turned_away.emit(taken)
+                self.rejected.emit(taken)
             case _:
                 if arrived:
                     taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))

@@ -61,7 +61,7 @@ class EditCommands:
         for number, cells in texts.items():
             row = self._written(document.sheet[number], cells, source)
             if isinstance(row, Message):
-                document.turned_away.emit(row)
+                document.rejected.emit(row)
                 return
             rows.append(row)
         self._change(rows, take_list(document.sheet, more, document.stamp(source)) if more else ())

@@ -218,7 +218,7 @@ class SheetTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 return self._icons.icon(self._formatter.mark(row), QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
-                return QBrush(theme.ink(self._formatter.mark(row).tone, QGuiApplication.palette()))
+                return QBrush(theme.text_colour(self._formatter.mark(row).tone, QGuiApplication.palette()))
             case Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Unchecked if self._formatter.is_held(row) else None
             case _:

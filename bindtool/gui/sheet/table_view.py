@@ -134,10 +134,10 @@ class SheetTableView(QTableView):
         """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
         if self.sheet_model.has(number):
             self.go_to(number)
-            self._flash.light(number)
+            self._flash.highlight(number)
 
     @property
-    def lit(self) -> int | None:
+    def highlighted(self) -> int | None:
         """The number of the row that is lit up just now."""
         return self._flash.number
 
@@ -299,8 +299,8 @@ class SheetTableView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Light up a row, and say in an empty table what to do first."""
         super().paintEvent(event)
-        if self.lit is not None and self.sheet_model.has(self.lit):
-            top = self.visualRect(self.sheet_model.index(self.sheet_model.row_of(self.lit), 0)).top()
+        if self.highlighted is not None and self.sheet_model.has(self.highlighted):
+            top = self.visualRect(self.sheet_model.index(self.sheet_model.row_of(self.highlighted), 0)).top()
             self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), _ROW_HEIGHT))
         if self.sheet_model.rowCount() == 0:
             painter = QPainter(self.viewport())

@@ -53,7 +53,7 @@ class RowHighlight(QVariantAnimation):
         """The number of the row that is lit just now."""
         return self._number if self.state() is QVariantAnimation.State.Running else None
 
-    def light(self, number: int) -> None:
+    def highlight(self, number: int) -> None:
         """Highlight a row."""
         self._number = number
         self.stop()

@@ -54,7 +54,7 @@ class TokenService(QObject):
     def __init__(
         self,
         open_vault: Callable[[], TokenStore],
-        notes: TokenMetadataFile,
+        metadata_file: TokenMetadataFile,
         clock: Clock,
         *,
         last_use: LastUse = lambda _: None,
@@ -68,7 +68,7 @@ class TokenService(QObject):
         super().__init__()
         self._open_store = open_vault
         self._store: TokenStore | None = None
-        self._notes = notes
+        self._metadata = metadata_file
         self._clock = clock
         self._last_use = last_use
         self._known = known
@@ -79,14 +79,14 @@ class TokenService(QObject):
 
     def has(self, name: str) -> bool:
         """Tell whether there is a token of that name, by its metadata: the password store is not asked."""
-        return self._known or name in self._memory or self._notes.get(name) is not None
+        return self._known or name in self._memory or self._metadata.get(name) is not None
 
     def note(self, name: str) -> TokenMetadata | None:
         """Return what may be shown of a token; None where there is none."""
         held = self._memory.get(name)
         if held is not None:
             return TokenMetadata.of(held.token, self._held_since[name], site=held.site)
-        return self._notes.get(name)
+        return self._metadata.get(name)
 
     def near_end(self, name: str) -> date | None:
         """Return the token's last day where it is time to ask for a new one."""
@@ -99,7 +99,7 @@ class TokenService(QObject):
             return TokenPlace(since=self._held_since[name])
         if self._known:
             return TokenPlace(since=self._opened_at)
-        note = self._notes.get(name)
+        note = self._metadata.get(name)
         return TokenPlace(name, note.saved_at if note is not None else None)
 
     def in_memory(self, name: str) -> bool:
@@ -121,7 +121,7 @@ class TokenService(QObject):
         try:
             return await self._in_thread(lambda vault: token_for(profile, vault, self._last_use, since))
         except TokenMissing:
-            self._notes.drop(name)
+            self._metadata.drop(name)
             self.changed.emit()
             raise
 
@@ -132,9 +132,9 @@ class TokenService(QObject):
             VaultError, BadInput: it can't be had, or can't be stored.
         """
         await self._in_thread(lambda vault: vault.settle(profile.token, profile.site))
-        note = self._notes.get(profile.token)
+        note = self._metadata.get(profile.token)
         if note is not None:
-            self._notes.put(profile.token, replace(note, site=profile.site))
+            self._metadata.put(profile.token, replace(note, site=profile.site))
 
     async def describe(self) -> str:
         """Return the name of the password store.
@@ -153,7 +153,7 @@ class TokenService(QObject):
         name, site = profile.token, profile.site
         await self._in_thread(lambda vault: vault.store(name, token, site))
         self._memory.pop(name, None)
-        self._notes.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
+        self._metadata.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
         self.changed.emit()
 
     def hold(self, profile: Profile, token: AccessToken) -> None:
@@ -172,7 +172,7 @@ class TokenService(QObject):
         if self._memory.pop(name, None) is not None:
             self.changed.emit()
         await self._in_thread(lambda vault: vault.forget(name))
-        self._notes.drop(name)
+        self._metadata.drop(name)
         self.changed.emit()
 
     async def check(self, profile: Profile) -> Identity:

@@ -56,7 +56,7 @@ def test_the_state_has_its_drawing_and_ink(model: RecordModel[int]) -> None:
     icon, brush = (model.index(0, 1).data(role) for role in (ROLE.DecorationRole, ROLE.ForegroundRole))
     assert isinstance(icon, QIcon)
     assert isinstance(brush, QBrush)
-    assert brush.color() == theme.ink(Mark.BOUND.tone, QGuiApplication.palette())
+    assert brush.color() == theme.text_colour(Mark.BOUND.tone, QGuiApplication.palette())
     for row, column in ((0, 0), (1, 1)):
         for role in (ROLE.DecorationRole, ROLE.ForegroundRole):
             assert model.index(row, column).data(role) is None

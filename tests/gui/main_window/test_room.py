@@ -58,7 +58,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.common.util.settings import speak_qt
+from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
@@ -408,7 +408,7 @@ def look_up(window: MainWindow, texts: Texts) -> QWidget:
         said,
         texts("look_up.log_id", log_id=LOG),
     ]
-    window.scan_bar.looked_up.show_record(LAST[0], Mark.REFUSED, words, " · ".join(details))
+    window.scan_bar.lookup_view.show_record(LAST[0], Mark.REFUSED, words, " · ".join(details))
     return window
 
 
@@ -417,7 +417,7 @@ def looked_up_in_vain(window: MainWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     window.scan_bar.set_looking_up()
     words = texts("look_up.none")
-    window.scan_bar.looked_up.show_record(LAST[0], Mark.REFUSED, words, texts("look_up.nothing_added"))
+    window.scan_bar.lookup_view.show_record(LAST[0], Mark.REFUSED, words, texts("look_up.nothing_added"))
     return window
 
 
@@ -586,7 +586,7 @@ def screen(request: pytest.FixtureRequest, qapp: QApplication, day: date) -> Ite
     """Give a screen in the smallest window, to look at: whoever touches it needs one of its own."""
     bring, language = request.param
     texts = Texts(language)
-    speak_qt(language)
+    set_qt_language(language)
     with whole_window(texts, day, SMALLEST) as window:
         found = bring(window, texts)
         # Layouts come to rest, those inside others too.
@@ -595,7 +595,7 @@ def screen(request: pytest.FixtureRequest, qapp: QApplication, day: date) -> Ite
         yield found
         if found is not window:
             found.close()
-    speak_qt(LANGUAGES[0])
+    set_qt_language(LANGUAGES[0])
 
 
 def is_inside(widget: QWidget, *kinds: type[QWidget]) -> bool:

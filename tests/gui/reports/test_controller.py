@@ -114,10 +114,10 @@ def practice() -> bool:
 def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
-    book.add(PROFILE)
+    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
+    repository.add(PROFILE)
     return Services(
-        book,
+        repository,
         store,
         TokenService(MemoryStore, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
         settings,

@@ -44,12 +44,12 @@ class Hand:
         self.scans: list[str] = []
         self.doubted: list[tuple[str, str]] = []
         self.endless: list[str] = []
-        self.turned_away: list[bool] = []
+        self.rejected: list[bool] = []
         self.bursts: list[Burst] = []
         self.wedge.scanned.connect(self.scans.append)
         self.wedge.doubted.connect(lambda text, before: self.doubted.append((text, before)))
         self.wedge.endless.connect(self.endless.append)
-        self.wedge.turned_away.connect(lambda: self.turned_away.append(True))
+        self.wedge.rejected.connect(lambda: self.rejected.append(True))
         self.wedge.burst.connect(self.bursts.append)
         self.at = 1000
 
@@ -313,7 +313,7 @@ def test_in_a_dialog(
     box.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
     hand.type("A12" if text else "A12\n")
-    assert len(hand.turned_away) == refused
+    assert len(hand.rejected) == refused
     assert (hand.scans, hand.bursts) == ([], [])
     assert box.isVisible()
     if text:

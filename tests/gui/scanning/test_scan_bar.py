@@ -191,13 +191,13 @@ def test_looking_up_is_plain_to_see(strip: ScanBar, texts: Texts) -> None:
     before, place = ground(strip), strip.field.geometry()
 
     strip.set_looking_up()
-    strip.looked_up.invite("Scan to see", "Nothing is added")
+    strip.lookup_view.invite("Scan to see", "Nothing is added")
 
     assert said(strip).split("\n")[:3] == [texts("scan.looking_up"), "Scan to see", "Nothing is added"]
     assert ground(strip) != before
     assert strip.field.geometry() == place
 
-    strip.looked_up.show_record("SPK26113F21A0", Mark.BOUND, "bound · 09:41 · " + "x" * 100, "row 7")
+    strip.lookup_view.show_record("SPK26113F21A0", Mark.BOUND, "bound · 09:41 · " + "x" * 100, "row 7")
 
     assert marks(strip) == [Mark.LOOK_UP, Mark.BOUND]
     assert "…3F21A0" in said(strip)

@@ -136,7 +136,7 @@ def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
     assert isinstance(icon, QIcon)
     assert not icon.isNull()
     assert isinstance(brush, QBrush)
-    assert brush.color() == theme.ink(tone, QGuiApplication.palette())
+    assert brush.color() == theme.text_colour(tone, QGuiApplication.palette())
     assert len(model.data(cell, ROLE.ToolTipRole)) > len(word[language])
 
 

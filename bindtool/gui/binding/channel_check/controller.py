@@ -126,7 +126,7 @@ class ChannelCheckController(QObject):
                 bound_here=store.bound_count(profile.channel),
                 who=self._check.checked_by or (head.operator if head else ""),
                 outside_profile=profile.read_only
-                and self._services.book.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
+                and self._services.repository.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
             )
         )
 
@@ -183,7 +183,7 @@ class ChannelCheckController(QObject):
         """Save the profile, unless IT has set it, and use it from now on."""
         if not profile.read_only:
             try:
-                self._services.book.replace(profile)
+                self._services.repository.replace(profile)
             except BindtoolError as error:
                 self._say(error)
                 return

@@ -22,7 +22,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.common.widgets.reply_box import ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
-from bindtool.gui.common.widgets.tab_order import come_before, stops_in
+from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.i18n.row_text import developer_words, site_words, tail
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class ChannelCheckPage(QWidget):
         else:
             self._fill(column, view)
         self._place.replaceWidget(self._steps, steps)
-        come_before(self.waiting.stop, stops_in(steps))
+        come_before(self.waiting.stop, tab_stops_in(steps))
         steps.show()
         self._steps.hide()
         self._steps.deleteLater()

@@ -89,7 +89,7 @@ class Icons:
 
     def icon(self, mark: Mark, palette: QPalette, tone: Tone | None = None) -> QIcon:
         """Return an icon for a palette, in its own tone unless another is given."""
-        return _icon(mark, theme.ink(tone or mark.tone, palette).name())
+        return _icon(mark, theme.text_colour(tone or mark.tone, palette).name())
 
 
 class MarkLabel(QLabel):
@@ -155,9 +155,9 @@ def app_icon() -> QIcon:
 
 
 @lru_cache(maxsize=_MOST_ICONS)
-def _icon(mark: Mark, ink: str) -> QIcon:
+def _icon(mark: Mark, colour: str) -> QIcon:
     text = asset("icons", f"{mark}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(text.replace("currentColor", ink).encode())
+    renderer = QSvgRenderer(text.replace("currentColor", colour).encode())
     icon = QIcon()
     for size in _SIZES:
         pixmap = _pixmap(renderer, size)

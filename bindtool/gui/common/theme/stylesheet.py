@@ -118,9 +118,9 @@ QTableView::item:selected { border: 2px solid $accent; }
 """)
 
 TONES = Template("""
-QLabel[tone="$tone"] { color: $ink; }
-*[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $ink; }
+QLabel[tone="$tone"] { color: $text_colour; }
+*[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $text_colour; }
 QLabel[kind="pill"][tone="$tone"] {
-    background: $tint; border: 1px solid $ink; border-radius: 6px; padding: 2px 10px; font-weight: bold;
+    background: $tint; border: 1px solid $text_colour; border-radius: 6px; padding: 2px 10px; font-weight: bold;
 }
 """)

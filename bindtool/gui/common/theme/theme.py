@@ -152,7 +152,7 @@ def is_dark(palette: QPalette) -> bool:
     return palette.alternateBase().color().lightnessF() < _HALF
 
 
-def ink(tone: Tone, palette: QPalette) -> QColor:
+def text_colour(tone: Tone, palette: QPalette) -> QColor:
     """Return the text and icon colour of a tone: at least 4.5:1 on the base, the window and the tints."""
     if high_contrast.is_contrast_palette(palette):
         return palette.shadow().color()
@@ -173,32 +173,36 @@ def flash(tone: Tone, palette: QPalette) -> QColor:
     return QColor(_FLASHES[tone][is_dark(palette)])
 
 
-def rim(palette: QPalette) -> QColor:
+def border_colour(palette: QPalette) -> QColor:
     """Return the colour of a control's edge: at least 3:1 on the base and the window."""
     return (
         palette.shadow().color() if high_contrast.is_contrast_palette(palette) else QColor(_RIM[is_dark(palette)])
     )
 
 
-def ring(palette: QPalette) -> QColor:
+def focus_colour(palette: QPalette) -> QColor:
     """Return the colour of the focus ring: at least 3:1 on every background, tints too."""
-    return palette.highlight().color() if high_contrast.is_contrast_palette(palette) else ink(Tone.BUSY, palette)
+    return (
+        palette.highlight().color()
+        if high_contrast.is_contrast_palette(palette)
+        else text_colour(Tone.BUSY, palette)
+    )
 
 
-def apply(app: QApplication) -> Follower:
+def apply(app: QApplication) -> SystemColours:
     """Style the program: Fusion, the size of texts, and the system's colours, which it follows from now on."""
     hints = app.styleHints()
     app.setStyle("Fusion")
     font = app.font()
     font.setPointSizeF(BODY_POINTS)
     app.setFont(font)
-    follower = Follower(app)
-    follower.set_style(hints.colorScheme())
-    hints.colorSchemeChanged.connect(follower.set_style)
-    return follower
+    system_colours = SystemColours(app)
+    system_colours.set_style(hints.colorScheme())
+    hints.colorSchemeChanged.connect(system_colours.set_style)
+    return system_colours
 
 
-class Follower(QObject):
+class SystemColours(QObject):
     """Keeps the program in the system's colours."""
 
     def __init__(self, app: QApplication) -> None:
@@ -217,19 +221,20 @@ class Follower(QObject):
         # Without a palette of its own the program has the system's.
         app.setPalette(QPalette())
         if high_contrast.is_wanted(app.palette(), scheme):
-            put_on(app, high_contrast.contrast_palette(app.palette()))
+            apply_palette(app, high_contrast.contrast_palette(app.palette()))
         elif self._asked:
-            put_on(app, high_contrast.contrast_palette(high_contrast.black_and_white(app.palette(), dark=dark)))
+            system = high_contrast.black_and_white(app.palette(), dark=dark)
+            apply_palette(app, high_contrast.contrast_palette(system))
         else:
-            wear(app, dark=dark)
+            apply_scheme(app, dark=dark)
 
 
-def wear(app: QApplication, *, dark: bool) -> None:
+def apply_scheme(app: QApplication, *, dark: bool) -> None:
     """Use the light or the dark colours, whatever the system's scheme is."""
-    put_on(app, palette(dark=dark))
+    apply_palette(app, palette(dark=dark))
 
 
-def put_on(app: QApplication, colours: QPalette) -> None:
+def apply_palette(app: QApplication, colours: QPalette) -> None:
     """Set a palette for the program, and the style sheet that goes with it."""
     app.setPalette(colours)
     app.setStyleSheet(_style_sheet(colours))
@@ -265,15 +270,15 @@ def _style_sheet(colours: QPalette) -> str:
         "deeper": colours.color(role.Highlight).darker(118),
         "on_accent": colours.color(role.HighlightedText),
         "edge": colours.color(role.Mid),
-        "rim": rim(colours),
-        "focus": ring(colours),
+        "rim": border_colour(colours),
+        "focus": focus_colour(colours),
         "soft": colours.color(role.Midlight),
         "base": colours.color(role.Base),
         "window": colours.color(role.Window),
-        "plain": ink(Tone.PLAIN, colours),
-        "quiet": ink(Tone.QUIET, colours),
-        "link": ink(Tone.BUSY, colours),
-        "unsure": ink(Tone.UNSURE, colours),
+        "plain": text_colour(Tone.PLAIN, colours),
+        "quiet": text_colour(Tone.QUIET, colours),
+        "link": text_colour(Tone.BUSY, colours),
+        "unsure": text_colour(Tone.UNSURE, colours),
         "selected": tint(Tone.BUSY, colours),
         "stripe": colours.color(role.AlternateBase),
     }
@@ -283,6 +288,6 @@ def _style_sheet(colours: QPalette) -> str:
     if high_contrast.is_contrast_palette(colours):
         sheets.append(stylesheet.HIGH_CONTRAST.substitute(names))
     for tone in Tone:
-        colour, ground = ink(tone, colours).name(), tint(tone, colours).name()
-        sheets.append(stylesheet.TONES.substitute(tone=tone.value, ink=colour, tint=ground))
+        colour, background = text_colour(tone, colours).name(), tint(tone, colours).name()
+        sheets.append(stylesheet.TONES.substitute(tone=tone.value, text_colour=colour, tint=background))
     return "".join(sheets)

@@ -40,13 +40,13 @@ def chosen_language(settings: QSettings) -> str | None:
     return next((language for language in LANGUAGES if language == chosen), None)
 
 
-def keep_language(settings: QSettings, language: str) -> None:
+def save_language(settings: QSettings, language: str) -> None:
     """Remember a choice for the next start."""
     settings.setValue(_LANGUAGE, language)
     settings.sync()
 
 
-def speak_qt(language: str) -> None:
+def set_qt_language(language: str) -> None:
     """Let Qt's own menus, dialogs and calendars speak this language from now on.
 
     Widgets that are there change their words by themselves, but not how they write days.

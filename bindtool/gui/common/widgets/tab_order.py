@@ -21,7 +21,7 @@ def come_before(follower: QWidget, widgets: Iterable[QWidget]) -> None:
         QWidget.setTabOrder(_stop_before(follower), widget)
 
 
-def stops_in(root: QWidget) -> list[QWidget]:
+def tab_stops_in(root: QWidget) -> list[QWidget]:
     """Return what Tab comes to inside of `root`, in the order in which it was made."""
     stops = (one for one in root.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus)
     # The list of a combo box is a window of its own.

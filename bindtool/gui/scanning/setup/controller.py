@@ -76,7 +76,7 @@ class ScannerSetupController(QObject):
         self.part_question = IdPartPrompt(window.prompt_bar, texts, document, edits, rules)
         self.letter_question = LetterPrompt(window.prompt_bar, texts, document, edits, rules)
         self.testing = SelfTestController(window, rules, page)
-        scanning.wedge.burst.connect(self.watch.see)
+        scanning.wedge.burst.connect(self.watch.watch_burst)
 
     def _use_rules(self) -> None:
         self._document.rules = self._rules.rules

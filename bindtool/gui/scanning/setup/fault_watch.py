@@ -64,11 +64,11 @@ class ScannerFaultWatch(QObject):
         self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
         self._waiting: list[str] = []
         self._newest = 0
-        document.added.connect(self.see_row)
+        document.added.connect(self.watch_row)
         document.changed.connect(self._withdraw_obsolete)
         document.head_changed.connect(self._forget_other_sheet)
 
-    def see(self, burst: Burst) -> None:
+    def watch_burst(self, burst: Burst) -> None:
         """Watch how a burst of keys ended; what it made is judged when its row comes."""
         self._bursts.append(burst)
         fault = trouble_of_end(burst, self._rules.rules.scanner)
@@ -84,7 +84,7 @@ class ScannerFaultWatch(QObject):
         if number in sheet and number not in self._faults and sheet[number].arrived == burst.text:
             self._judge(sheet[number])
 
-    def see_row(self, row: Row) -> None:
+    def watch_row(self, row: Row) -> None:
         """Judge what came in with a scan; a row that turns out to be affected is held."""
         self._newest = row.number
         self._judge(row)

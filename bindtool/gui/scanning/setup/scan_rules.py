@@ -37,10 +37,10 @@ class ScanRulesService(QObject):
     kept = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, book: ProfileRepository, learnt: LearnedRules) -> None:
+    def __init__(self, repository: ProfileRepository, learned: LearnedRules) -> None:
         super().__init__()
-        self._book = book
-        self._learnt = learnt
+        self._repository = repository
+        self._learned = learned
         self._learner = GapLearner()
         self._profile: Profile | None = None
         self.rules = ScanRules()
@@ -48,7 +48,7 @@ class ScanRulesService(QObject):
     @property
     def gap(self) -> int:
         """The longest gap between two keys that this bench has learnt, in milliseconds; 0 for none."""
-        return self._learnt.gap
+        return self._learned.gap
 
     def learn(self, burst: Burst) -> None:
         """Take how the keys of a code came that was right."""
@@ -62,7 +62,7 @@ class ScanRulesService(QObject):
 
     def _keep_gap(self, gap: int) -> None:
         try:
-            self._learnt.keep_gap(gap)
+            self._learned.keep_gap(gap)
         except BindtoolError as error:
             self.failed.emit(error)
         self.gap_changed.emit()
@@ -70,7 +70,7 @@ class ScanRulesService(QObject):
     def follow(self, profile: Profile | None) -> None:
         """Put the rules of another profile in force."""
         self._profile = profile
-        self.rules = self._learnt.rules_for(profile)
+        self.rules = self._learned.rules_for(profile)
         self.changed.emit()
 
     def change(self, rules: ScanRules) -> bool:
@@ -78,10 +78,10 @@ class ScanRulesService(QObject):
         profile = self._profile
         try:
             if profile is None or profile.read_only:
-                self._learnt.keep(profile, rules)
+                self._learned.keep(profile, rules)
             else:
-                profile = replace(self._book.get(profile.name), scan=rules)
-                self._book.replace(profile)
+                profile = replace(self._repository.get(profile.name), scan=rules)
+                self._repository.replace(profile)
         except BindtoolError as error:
             self.failed.emit(error)
             return False

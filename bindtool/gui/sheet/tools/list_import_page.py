@@ -179,7 +179,7 @@ class ListImportPage(QWidget):
         self.rows.setRowCount(len(shown))
         self.rows.setHorizontalHeaderLabels([self._column_head(column, read) for column in range(grid.width)])
         self.rows.setVerticalHeaderLabels([str(row.number) for row in shown])
-        quiet = QBrush(theme.ink(Tone.QUIET, self.palette()))
+        quiet = QBrush(theme.text_colour(Tone.QUIET, self.palette()))
         for at, row in enumerate(shown):
             for column, text in enumerate(row.cells):
                 item = QTableWidgetItem(escaped(text, keep="\n"))

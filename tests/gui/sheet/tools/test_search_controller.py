@@ -169,6 +169,6 @@ def test_a_repeat_leaves_the_view_as_it_is(finding: SearchController, window: Ma
     """The strip says where the first one is; the row is pointed at where it can be seen."""
     window.model.narrow(RowFilter(text="2003"))
     window.table.point_at(1)
-    assert (shown(window), window.table.lit) == ([2], None)
+    assert (shown(window), window.table.highlighted) == ([2], None)
     window.table.point_at(2)
-    assert window.table.lit == 2
+    assert window.table.highlighted == 2
