@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_areas_of_the_window(qtbot: QtBot, qapp: QApplication, dark: bool) -> None:
-    """It tells when it can be seen, and has the grounds of the sheet and of the foot that come in its place."""
+    """It tells when it can be seen, and has the grounds of the sheet and of the footer that come in its place."""
     theme.apply_scheme(qapp, dark=dark)
     picture = SplashWidget(Texts("zh_CN"))
     qtbot.addWidget(picture)

@@ -123,7 +123,7 @@ def scan(day: Day) -> None:
     day.witness.opened.clear()
     day.keyboard.scan(*SCANS, delay=1)
     me.sees("399 / 399")
-    me.sees_corner("Bind 398 devices")
+    me.sees_step_button("Bind 398 devices")
     assert day.witness.opened == []
     assert field.hasFocus()
     assert field.text() == ""
@@ -136,7 +136,7 @@ def decide(day: Day) -> None:
     assert window.table.selected_numbers() == [ROW_OF_ODD]
     assert day.status(ROW_OF_ODD) == "held"
     day.press("ctrl+i")
-    me.sees_corner("Bind 399 devices")
+    me.sees_step_button("Bind 399 devices")
     day.press("Tab", "Tab")
     me.until(window.table.hasFocus, "have the keys in the table")
     day.press("Right", "alt+e")
@@ -154,14 +154,14 @@ def bind(day: Day) -> None:
     me.until(me.window.confirm_panel.isVisible, "be asked")
     day.press("ctrl+Return")
     me.sees_the_end()
-    me.sees_corner("Show the 1 to handle")
+    me.sees_step_button("Show the 1 to handle")
     day.press("ctrl+e")
     assert me.window.table.selected_numbers() == [ROW_OF_REFUSED]
     assert day.status(ROW_OF_REFUSED) == "refused"
 
 
 def look_up(day: Day) -> None:
-    """One of the others: the strip says how it stands, and nothing is added."""
+    """One of the others: the scan bar says how it stands, and nothing is added."""
     day.press("ctrl+l")
     day.keyboard.scan(CODES[5])
     day.me.sees(f"…{CODES[5][-6:]}")

@@ -197,12 +197,12 @@ class Technician:
 
     @property
     def summary(self) -> str:
-        """The counts at the foot."""
+        """The counts in the footer."""
         return acting.find(self.window, QLabel, self.says("foot.summary")).text()
 
     @property
-    def corner(self) -> str:
-        """What the button in the corner says."""
+    def step_button(self) -> str:
+        """What the step button says."""
         buttons = self.window.footer.findChildren(QPushButton)
         return next((one.text() for one in buttons if one.isVisible()), "")
 
@@ -248,9 +248,9 @@ class Technician:
         """Wait until the banner has these words."""
         self.until(lambda: words in self.notice, f"see the notice {words!r}")
 
-    def sees_corner(self, words: str) -> None:
-        """Wait until the button in the corner says this."""
-        self.until(lambda: self.corner == words, f"see {words!r} in the corner")
+    def sees_step_button(self, words: str) -> None:
+        """Wait until the step button says this."""
+        self.until(lambda: self.step_button == words, f"see {words!r} in the corner")
 
     def sees_the_end(self) -> None:
         """Wait until a run is over that was started since the last time."""
@@ -262,7 +262,7 @@ class Technician:
         self.until(lambda: self.states() == list(states), f"see the states {states}")
 
     def _seen(self) -> str:
-        return f"{self.said}\nnotice: {self.notice}\nstates: {self.states()}\ncorner: {self.corner}"
+        return f"{self.said}\nnotice: {self.notice}\nstates: {self.states()}\ncorner: {self.step_button}"
 
     def _count_end(self) -> None:
         self._runs_ended += 1

@@ -72,7 +72,7 @@ def test_a_scanner_confirms_nothing(ready: Technician, server: PracticeServer) -
     ready.keys("Ctrl+Return")
     ready.sees_states("bound", "bound", "ready")
     assert set(server.bound) == {"SPK1", "SPK2"}
-    ready.sees_corner("Bind 1 device")
+    ready.sees_step_button("Bind 1 device")
 
 
 def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> None:
@@ -85,9 +85,9 @@ def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> 
     assert ready.cell(2, Column.LOG_ID) != ready.cell(1, Column.LOG_ID)
     assert set(server.bound) == {GOOD, LOST_ONCE, FINE}
     ready.sees("3 bound")
-    ready.sees_corner("Show the 1 to handle")
+    ready.sees_step_button("Show the 1 to handle")
 
-    # the corner, or Ctrl+E, leads to the row
+    # the step button, or Ctrl+E, leads to the row
     ready.keys("Ctrl+Return")
     assert ready.window.table.selected_numbers() == [2]
 
@@ -177,7 +177,7 @@ def test_scanning_during_a_run(server: PracticeServer, open_window: Open) -> Non
         me.scan("SPK3")
         me.sees_the_end()
         me.sees_states("bound", "bound", "ready")
-        me.sees_corner("Bind 1 device")
+        me.sees_step_button("Bind 1 device")
     assert set(server.bound) == {GOOD, FINE}
 
 
@@ -190,10 +190,10 @@ def test_stop(server: PracticeServer, open_window: Open) -> None:
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
         me.press("Stop")
-        me.sees_corner("Stopping: waiting for the last answer")
+        me.sees_step_button("Stopping: waiting for the last answer")
         me.sees_the_end()
         me.sees_states("bound", "ready", "ready")
-        me.sees_corner("Bind 2 devices")
+        me.sees_step_button("Bind 2 devices")
     assert set(server.bound) == {GOOD}
 
 

@@ -164,7 +164,7 @@ def test_a_question_goes_with_what_was_known(
         look(me, "Only B")
         me.sees("This channel replaces its list")
         me.press("Back to scanning")
-        me.sees_corner("Bind: another laptop sends")
+        me.sees_step_button("Bind: another laptop sends")
         assert "Bind now" not in me.buttons()
     assert lists_sent(server) == [["SPK1"], ["SPK2"]]
 
@@ -187,7 +187,7 @@ def test_a_channel_that_replaces_its_list(
 
         # THEN this laptop may not send, until it is said to be the one
         me.press("Back to scanning")
-        me.sees_corner("Bind: another laptop sends")
+        me.sees_step_button("Bind: another laptop sends")
         me.do(CHECK)
         me.press("Only this laptop sends")
         me.until(lambda: kept(bench).sender, "have it in the profile")

@@ -66,7 +66,7 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     listed = tmp_path / "WO-1125.csv"
     listed.write_text("device_id,label\n" + "\n".join([*IDS, IDS[0], "=SPK"]), encoding="utf-8")
     ready.paste("\n".join(IDS[:-1]))
-    ready.sees_corner(f"Bind {len(IDS) - 1} devices")
+    ready.sees_step_button(f"Bind {len(IDS) - 1} devices")
     ready.keys("Ctrl+Shift+O")
     ready.press("Open its file")
     ready.choose(listed)
@@ -103,7 +103,7 @@ def test_what_is_no_list(ready: Technician, tmp_path: Path) -> None:
 
 
 def test_gaps_and_the_expected_number(ready: Technician) -> None:
-    """Ids that run in sequence lack one; the strip says when as many are scanned as are expected, and when more."""
+    """Ids that run in sequence lack one; the scan bar says when the expected number is scanned, and when more."""
     ready.keys("Ctrl+Shift+O")
     ready.keys("Esc")
     ready.paste("\n".join(one for one in IDS if not one.endswith("AC")))

@@ -139,7 +139,7 @@ def test_nothing_was_left(bench: Bench, open_window: Open) -> None:
     for _ in range(2):
         with open_window() as me:
             assert me.notice == ""
-            me.sees_corner("Save today's report")
+            me.sees_step_button("Save today's report")
     with closing(sqlite3.connect(bench.data.database)) as database:
         assert database.execute("SELECT ending FROM run").fetchone()[0] == "interrupted"
 

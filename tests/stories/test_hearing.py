@@ -144,7 +144,7 @@ def test_whoever_stops_a_run_knows_it(bench: Bench, profile: Profile, open_windo
 
 
 def test_no_sound(bench: Bench, profile: Profile, open_window: Open, ears: Ears) -> None:
-    """Muted in the menu it stays quiet, the next day too; it says so at the foot, and flashes all the same."""
+    """Muted in the menu it stays quiet, the next day too; it says so in the footer, and flashes all the same."""
     bench.has_profile(profile)
     with open_window(sounds=ears) as me:
         me.do("No sound")

@@ -78,11 +78,11 @@ def test_by_keys_alone(ready: Technician) -> None:
 
 def test_second_thoughts(ready: Technician) -> None:
     """Whoever chooses the old language again before the new one is there keeps the old one."""
-    strip = ready.window.scan_bar
+    scan_bar = ready.window.scan_bar
     ready.keys("Ctrl+Shift+H")
     ready.keys("Ctrl+Shift+G")
     ready.scan("SPK1")
-    assert ready.window.scan_bar is strip
+    assert ready.window.scan_bar is scan_bar
 
 
 def test_the_choice_is_remembered(bench: Bench, profile: Profile, open_window: Open) -> None:

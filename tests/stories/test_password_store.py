@@ -176,13 +176,13 @@ def test_bind_pressed_again_while_the_store_asks(
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
         me.scan("SPK3")
-        # A press that was on its way when the corner changed.
+        # A press that was on its way when the step button changed.
         me.window.footer.bind_requested.emit()
-        asked, corner = me.window.confirm_panel.isVisible(), me.corner
+        asked, step_button = me.window.confirm_panel.isVisible(), me.step_button
         store.answered.set()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
-        assert (asked, corner) == (False, "Stop")
+        assert (asked, step_button) == (False, "Stop")
         me.sees_states("bound", "bound", "ready")
 
 
@@ -199,7 +199,7 @@ def test_stop_and_close_while_the_store_asks(
         me.sees_notice("Waiting for the system's password prompt")
         me.press("Stop")
         me.until(lambda: me.notice == "")
-        me.sees_corner("Bind 1 device")
+        me.sees_step_button("Bind 1 device")
         me.sees_states("ready")
 
         me.start_binding()
@@ -304,7 +304,7 @@ def test_a_token_that_somebody_has_taken_away(bench: Bench, ready: Technician) -
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("No access token yet")
-    ready.sees_corner("Bind: no token yet")
+    ready.sees_step_button("Bind: no token yet")
 
 
 def test_forget_the_token(bench: Bench, ready: Technician) -> None:
@@ -317,7 +317,7 @@ def test_forget_the_token(bench: Bench, ready: Technician) -> None:
     ready.sees("The token has been forgotten")
     ready.press("Close")
     ready.scan("SPK1")
-    ready.sees_corner("Bind: no token yet")
+    ready.sees_step_button("Bind: no token yet")
     assert bench.vault.forget(PROFILE) is False
 
 
@@ -351,7 +351,7 @@ def test_pasted_text_that_is_no_token(ready: Technician) -> None:
 
 
 def test_a_token_with_its_last_day(ready: Technician) -> None:
-    """The day is kept with the token and stands at the foot of the window."""
+    """The day is kept with the token and stands in the footer of the window."""
     ready.do("Access token…")
     ready.paste_into("Access token", channel.TOKEN)
     ready.window.token_dialog.expiry.known.setChecked(True)

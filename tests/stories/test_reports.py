@@ -52,7 +52,7 @@ def test_the_day_in_two_presses(
         me.press(words("confirm.bind_now"))
         me.sees_the_end()
 
-        me.sees_corner(words("foot.report"))
+        me.sees_step_button(words("foot.report"))
         acting.press(me.window.footer, words("foot.report_name"))
         me.until(lambda: isinstance(me.front(), SaveDialog), "be asked where to")
         dialog = me.front()

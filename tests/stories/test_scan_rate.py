@@ -51,7 +51,7 @@ def test_three_hundred_codes_at_a_millisecond_a_key(
     script = tmp_path / "scanner.txt"
     with open_window(clock=SystemClock()) as me:
         me.paste("\n".join(f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, BEFORE + 1)))
-        me.sees_corner(f"Bind {BEFORE} devices")
+        me.sees_step_button(f"Bind {BEFORE} devices")
         me.start_binding()
         me.until(lambda: "bound" in me.states(), "see the run under way")
         me.window.scan_bar.field.setFocus()
@@ -65,7 +65,7 @@ def test_three_hundred_codes_at_a_millisecond_a_key(
 
         assert [me.cell(BEFORE + at, Column.DEVICE_ID) for at in range(1, len(CODES) + 1)] == CODES
         assert me.window.scan_bar.field.text() == ""
-        assert me.corner == "Stop", "the run was over too soon"
+        assert me.step_button == "Stop", "the run was over too soon"
         me.press("Stop")
         me.sees_the_end()
         assert me.states()[BEFORE:] == ["ready"] * len(CODES)

@@ -83,7 +83,7 @@ def test_two_codes_in_one(ready: Technician, server: PracticeServer, before: tup
     scan(ready, *before, SERIALS[3] + SERIALS[4])
     ready.sees_states(*["ready"] * len(before), "held")
     ready.sees("Two codes came as one")
-    assert f"Bind {len(before)} devices" in ready.corner or "no device is ready" in ready.corner
+    assert f"Bind {len(before)} devices" in ready.step_button or "no device is ready" in ready.step_button
     ready.press("Make 2 rows")
     ready.sees_states(*["ready"] * len(before), "ready", "ready")
     ready.bind()

@@ -145,7 +145,7 @@ def confirmation(me: Technician) -> None:
 
 
 def offer_bar(me: Technician) -> None:
-    """The strip asks a question."""
+    """The prompt bar asks a question."""
     me.window.prompt_bar.offer(
         "test", "Which part is the device ID?", ["SPK", "26113"], lambda _: pytest.fail("answered")
     )
@@ -386,11 +386,11 @@ def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
     assert me.window.model.rowCount() == 1
 
 
-# ---------------------------------------------------------------- the strip
+# ---------------------------------------------------------------- the scan bar
 
 
 def test_a_chat_takes_the_front(me: Technician, qtbot: QtBot, keyboard: Keyboard) -> None:
-    """Right after a scan another window comes up: the strip shouts, and says on return what is missing."""
+    """Right after a scan another window comes up: the scan bar says so, and on return what is missing."""
     keyboard.scan(CODES[0])
     me.until(lambda: me.window.model.rowCount() == 2, "see the row")
     me.until(lambda: not me.window.scan_bar.flashing, "see the flash end")

@@ -144,7 +144,7 @@ def test_a_laptop_that_does_not_send(
     bench.has_token()
     with open_window() as me:
         me.scan("SPK1")
-        me.sees_corner("Bind: another laptop sends")
+        me.sees_step_button("Bind: another laptop sends")
         me.keys("Ctrl+Return")
         assert not me.window.confirm_panel.isVisible()
         me.keys("Ctrl+Shift+Return")

@@ -148,7 +148,7 @@ def test_the_last_look_from_the_button_itself(
     with open_window() as me:
         keyboard.scan("SPK26113F2001")
         keyboard.rest()
-        me.sees_corner("Bind 1 device")
+        me.sees_step_button("Bind 1 device")
         tab_to(me, keyboard, "Bind")
         keyboard.press("space")
         cancel = acting.find(me.window.confirm_panel, QPushButton, "Cancel")

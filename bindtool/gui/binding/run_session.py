@@ -192,7 +192,7 @@ class RunSession(QObject):
         finally:
             # A run that is cancelled with its window has nobody left to count for.
             self._countdown.stop()
-            self._throttle.forget()
+            self._throttle.cancel()
 
     def _count(self, jobs: Sequence[Job]) -> None:
         self._states = {job.number: State.READY for job in jobs}
@@ -284,7 +284,7 @@ class RunSession(QObject):
             self._counts[outcome.state] += 1
             self._states[number] = outcome.state
         self._unshown.update(outcomes)
-        self._throttle.ask()
+        self._throttle.request()
 
     def _show_outcomes(self) -> None:
         """Draw the outcomes that came in since."""

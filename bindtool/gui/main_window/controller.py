@@ -231,7 +231,7 @@ class MainWindowController(QObject):
         self.rules.kept.connect(self._take_kept_rules)
         self.document.changed.connect(self._redraw_soon)
         self.document.head_changed.connect(self._show_header)
-        self.session.progressed.connect(lambda _: self._redraw.ask())
+        self.session.progressed.connect(lambda _: self._redraw.request())
         self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self._requested_profile)))
         self.list_import.failed.connect(message_bar.show_error)
         self.list_import.done.connect(message_bar.show_line)
@@ -252,13 +252,13 @@ class MainWindowController(QObject):
         self.channel_check.behaviour_changed.connect(self._show_header)
         # What was asked was asked by what was known before.
         self.channel_check.behaviour_changed.connect(window.confirm_panel.cancel)
-        self._services.tokens.changed.connect(self._redraw.hurry)
-        self._services.ledger.changed.connect(self._redraw.hurry)
+        self._services.tokens.changed.connect(self._redraw.request_now)
+        self._services.ledger.changed.connect(self._redraw.request_now)
         self._services.ledger.failed.connect(message_bar.show_error)
         self.session.remarked.connect(message_bar.show_line)
         window.confirm_panel.others_requested.connect(self.history.show_bench)
-        self.run_sounds.changed.connect(self._redraw.hurry)
-        self.serial_controller.changed.connect(self._redraw.hurry)
+        self.run_sounds.changed.connect(self._redraw.request_now)
+        self.serial_controller.changed.connect(self._redraw.request_now)
         window.welcome.practice_requested.connect(self._services.practise)
         window.welcome.scan_requested.connect(lambda: window.show_page(window.sheet_page))
         window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.repository.get(name)))
@@ -291,9 +291,9 @@ class MainWindowController(QObject):
     def _redraw_soon(self) -> None:
         """What a person does is seen at once; what a run does, now and then."""
         if self.session.running:
-            self._redraw.ask()
+            self._redraw.request()
         else:
-            self._redraw.hurry()
+            self._redraw.request_now()
 
     def _show_counts(self) -> None:
         self.run_presenter.show_counts()
@@ -303,7 +303,7 @@ class MainWindowController(QObject):
         head = self.document.head
         operator = head.operator if head is not None else ""
         self._window.header.show_profiles(self._services.repository.profiles, self.run_presenter.profile, operator)
-        self._redraw.hurry()
+        self._redraw.request_now()
 
     def _show_status(self) -> None:
         parts = [self._texts("status.saving" if self.document.saving else "status.saved")]

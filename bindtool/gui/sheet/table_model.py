@@ -142,7 +142,7 @@ class SheetTableModel(QAbstractTableModel):
     def refresh_soon(self, changed: Iterable[int]) -> None:
         """Draw within a moment what has become of rows that are there already; a run changes them all the time."""
         self._stale.update(changed)
-        self._redraw.ask()
+        self._redraw.request()
 
     def number_at(self, row: int) -> int:
         """Return the number of the sheet's row that stands at `row` of the view."""

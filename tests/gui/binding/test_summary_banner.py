@@ -118,7 +118,7 @@ def test_its_actions_are_told(panel: SummaryBanner) -> None:
     ],
 )
 def test_nothing_is_offered_twice(panel: SummaryBanner, step: Step, to_handle: int, offered: set[str]) -> None:
-    """GIVEN a next step in the window's corner WHEN the sum is shown THEN it offers the rest, and not that step."""
+    """GIVEN a next step on the step button WHEN the sum is shown THEN it offers the rest, and not that step."""
     panel.show_run(MIXED)
 
     panel.show_step(step, to_handle)

@@ -509,7 +509,7 @@ def test_in_chinese(person: Person) -> None:
 
 
 def test_tab_comes_to_everything_in_the_order_of_reading(person: Person) -> None:
-    """From the search through the tables to the foot, and around."""
+    """From the search through the tables to the footer, and around."""
     person.opens_history()
     page = person.history.page
     page.keep.show_old(3)

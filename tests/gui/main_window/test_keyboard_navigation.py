@@ -163,7 +163,7 @@ def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, te
 
 
 def test_ctrl_enter_on_the_sheet(window: MainWindow) -> None:
-    """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the corner's button; with a question, its answer."""
+    """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the step button; with a question, its answer."""
     bind, confirmed = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.confirm_panel.confirmed)
 
     press("Ctrl+Return")

@@ -463,7 +463,7 @@ def locked(window: MainWindow, texts: Texts) -> QWidget:
 
 
 def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
-    """A sheet with the longest question of the strip."""
+    """A sheet with the longest question of the prompt bar."""
     sheet(window, texts)
     question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
     choices = (texts("trouble.split", n=2), texts("trouble.split_and_pause", n=2))

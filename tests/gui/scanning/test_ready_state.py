@@ -1,4 +1,4 @@
-"""The strip says whether a scan would arrive, and only what is known."""
+"""The scan bar says whether a scan would arrive, and only what is known."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def window(texts: Texts, show: Show) -> MainWindow:
 def ready_state(
     window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
 ) -> ReadyState:
-    """Give what keeps the strip true; a sheet is open."""
+    """Give what keeps the scan bar true; a sheet is open."""
     ready_state = ReadyState(window, texts, document, window.scan_bar, clock, ears)
     finish(qtbot, document.open(None))
     return ready_state
@@ -73,7 +73,7 @@ def test_ready_as_long_as_nothing_speaks_against_it(ready_state: ReadyState, win
 
 
 def test_the_minutes_since_the_last_scan(ready_state: ReadyState, window: MainWindow, clock: HandClock) -> None:
-    """A keyboard scanner that was pulled out can't be seen: the strip says since when nothing came."""
+    """A keyboard scanner that was pulled out can't be seen: the scan bar says since when nothing came."""
     clock.pass_time(600)
     ready_state.show()
     assert "listening" not in said(window.scan_bar)
@@ -92,7 +92,7 @@ def test_the_minutes_since_the_last_scan(ready_state: ReadyState, window: MainWi
 def test_the_front_is_lost_while_somebody_scans(
     ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
-    """The alarm sounds once; on return the strip says since when scans did not arrive, until the next one."""
+    """The alarm sounds once; on return the scan bar says since when scans did not arrive, until the next one."""
     ready_state.note_scan()
     clock.pass_time(59)
     front(window, here=False)
@@ -145,7 +145,7 @@ def test_a_dialog_of_ones_own(ready_state: ReadyState, window: MainWindow, ears:
 
 
 def test_a_label_that_an_input_method_may_write(ready_state: ReadyState, window: MainWindow) -> None:
-    """Where its keys can't be caught before it, the strip says so."""
+    """Where its keys can't be caught before it, the scan bar says so."""
     ready_state.set_label_open(True)
     assert "NOT READY" in said(window.scan_bar)
     assert "A label is being edited; an input method may take the scan" in said(window.scan_bar)
@@ -168,7 +168,7 @@ def test_a_disk_that_fails(
 
 
 def test_a_scanner_on_a_serial_port(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:
-    """It needs no front: the strip says which scans still arrive, and nobody is alarmed."""
+    """It needs no front: the scan bar says which scans still arrive, and nobody is alarmed."""
     ready_state.note_scan()
     ready_state.set_port("/dev/ttyUSB0")
     front(window, here=False)
@@ -185,7 +185,7 @@ def test_a_window_that_is_closed(ready_state: ReadyState, window: MainWindow, ea
 
 
 def test_looking_up(ready_state: ReadyState, window: MainWindow) -> None:
-    """The strip's big word is that of the mode."""
+    """The scan bar's big word is that of the mode."""
     window.actions_["look_up"].setChecked(True)
     ready_state.show()
     assert window.scan_bar.looking_up

@@ -79,7 +79,7 @@ def make(window: MainWindow, texts: Texts, document: SheetDocument, clock: HandC
 
 
 def test_it_says_for_which_row(make: Make, window: MainWindow) -> None:
-    """The strip has other words while it lasts."""
+    """The scan bar has other words while it lasts."""
     again = make()
     again.begin(2)
     assert "SCAN AGAIN" in said(window)

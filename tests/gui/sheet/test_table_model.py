@@ -141,7 +141,7 @@ def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
 
 
 def test_only_the_state_is_drawn(model: SheetTableModel) -> None:
-    """The other cells keep the table's own ink and have their whole text as a tool tip; numbers end in line."""
+    """The other cells keep the table's own colour and have their whole text as a tool tip; numbers end in line."""
     model.show(sheet_of(1))
 
     others = set(Column) - {Column.STATUS}

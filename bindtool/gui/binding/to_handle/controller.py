@@ -87,10 +87,10 @@ class ToHandleController(QObject):
         panel.show_all_requested.connect(self.leave)
         panel.cause_chosen.connect(self._choose_cause)
         self._model.narrowed.connect(self._leave_if_widened)
-        self._table.selectionModel().selectionChanged.connect(self._redraw.hurry)
-        self._model.modelReset.connect(self._redraw.ask)
-        self._document.changed.connect(self._redraw.ask)
-        self._again.changed.connect(self._redraw.hurry)
+        self._table.selectionModel().selectionChanged.connect(self._redraw.request_now)
+        self._model.modelReset.connect(self._redraw.request)
+        self._document.changed.connect(self._redraw.request)
+        self._again.changed.connect(self._redraw.request_now)
 
     @property
     def is_open(self) -> bool:

@@ -27,18 +27,18 @@ class Throttle(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._do)
 
-    def hurry(self) -> None:
+    def request_now(self) -> None:
         """Have it done when Qt gets to it."""
         self._timer.start(0)
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Have it done soon."""
         # Never put off once it has been asked for: where somebody asks all the time it would not come.
         if not self._timer.isActive():
             since = self._since.elapsed() if self._since.isValid() else self._moment
             self._timer.start(max(0, self._moment - since))
 
-    def forget(self) -> None:
+    def cancel(self) -> None:
         """Leave undone what was asked for."""
         self._timer.stop()
 

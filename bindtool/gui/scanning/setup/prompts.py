@@ -131,7 +131,7 @@ class LetterPrompt(QObject):
         elif sheet.held() == self._held:
             return
         self._sheet, self._held = sheet, sheet.held()
-        self._soon.ask()
+        self._soon.request()
 
     def _use_rules(self) -> None:
         if self._rules.rules.ids.beyond_ascii:

@@ -75,8 +75,8 @@ class CompareController(QObject):
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
         self._again = Throttle(self, self._show)
         window.actions_["compare"].triggered.connect(self._begin)
-        table.sheet_model.refreshed.connect(lambda _: self._again.ask())
-        document.head_changed.connect(self._again.ask)
+        table.sheet_model.refreshed.connect(lambda _: self._again.request())
+        document.head_changed.connect(self._again.request)
         panel.paste_requested.connect(self._paste)
         panel.open_requested.connect(self._choose)
         panel.copy_requested.connect(self._copy)

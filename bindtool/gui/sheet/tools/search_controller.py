@@ -64,7 +64,7 @@ class SearchController(QObject):
         self._bar.left.connect(self._go_to_first)
         self._model.narrowed.connect(self._show_requested)
         self._model.ordered.connect(self._show_requested)
-        document.changed.connect(self._tell.ask)
+        document.changed.connect(self._tell.request)
 
     def begin(self) -> None:
         """Show the find bar, and move the focus to it."""

@@ -1,4 +1,4 @@
-"""Every state has a drawing in the ink of its tone, light and dark."""
+"""Every state has a drawing in the colour of its tone, light and dark."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_label_draws_again_for_another_display(show: Show) -> None:
 
 
 def test_a_drawing_can_be_had_in_another_tone(qapp: QApplication) -> None:
-    """A control's drawing takes the ink of the words beside it."""
+    """A control's drawing takes the colour of the words beside it."""
     palette = theme.palette(dark=False)
 
     assert inks(Icons().icon(Mark.MORE, palette, Tone.PLAIN)) == names(theme.text_colour(Tone.PLAIN, palette))
@@ -141,7 +141,7 @@ def test_held_rows_have_a_drawing_of_their_own() -> None:
 
 
 def test_a_label_draws_again_in_the_dark(dark: QApplication, show: Show) -> None:
-    """GIVEN a drawing on the screen WHEN the colours turn dark THEN it is drawn in the dark palette's ink."""
+    """GIVEN a drawing on the screen WHEN the colours turn dark THEN it is drawn in the dark palette's colour."""
     label = MarkLabel(32)
     label.show_mark(Mark.BOUND)
     show(label)

@@ -48,7 +48,7 @@ def grounds(colours: QPalette) -> dict[str, QColor]:
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("tone", Tone)
 def test_inks_can_be_read_on_every_ground(tone: Tone, colours: QPalette) -> None:
-    """Each ink has 4.5:1 on all it may stand on, and on its own tint: base, window, stripes, hover, selection."""
+    """Each text colour has 4.5:1 on base, window, stripes, hover and selection, and on its own tint."""
     text_colour = theme.text_colour(tone, colours)
     measured = {name: contrast(text_colour, ground) for name, ground in grounds(colours).items()}
 
@@ -61,7 +61,7 @@ def test_inks_can_be_read_on_every_ground(tone: Tone, colours: QPalette) -> None
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("mark", Mark)
 def test_drawings_can_be_seen_on_every_ground(mark: Mark, colours: QPalette) -> None:
-    """Each drawing has 3:1 wherever it may stand, even while the strip flashes in any tone."""
+    """Each drawing has 3:1 wherever it may stand, even while the scan bar flashes in any tone."""
     flashes = [theme.flash(tone, colours) for tone in JUDGING]
     text_colour = theme.text_colour(mark.tone, colours)
 
@@ -80,7 +80,7 @@ def test_the_edges_of_controls_can_be_seen(colours: QPalette) -> None:
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("tone", JUDGING)
 def test_words_can_be_read_through_a_flash(tone: Tone, colours: QPalette) -> None:
-    """While the strip is coloured, plain words keep 4.5:1 and its large ones at least 3:1."""
+    """While the scan bar is coloured, plain words keep 4.5:1 and its large ones at least 3:1."""
     ground = theme.flash(tone, colours)
 
     assert contrast(theme.text_colour(Tone.PLAIN, colours), ground) >= READABLE
@@ -133,7 +133,7 @@ def test_a_primary_button_is_high_enough_for_gloves(show: Show) -> None:
 def test_what_an_empty_field_says_can_be_read(
     qapp: QApplication, dress_again: None, show: Show, *, dark: bool
 ) -> None:
-    """GIVEN a field with a hint in it WHEN it is empty THEN the hint has 4.5:1, not the half ink of Qt."""
+    """GIVEN a field with a hint in it WHEN it is empty THEN the hint has 4.5:1, not the half colour of Qt."""
     theme.apply_scheme(qapp, dark=dark)
     field = QLineEdit(placeholderText="for example WO-1125")
     show(field)

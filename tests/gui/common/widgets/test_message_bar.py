@@ -223,7 +223,7 @@ def test_it_fits_a_small_laptop(notice: MessageBar) -> None:
 
 
 def test_it_gives_way_to_a_question_unless_something_went_wrong(notice: MessageBar) -> None:
-    """GIVEN an advice WHEN the strip asks something THEN the advice comes back afterwards; an error stays."""
+    """GIVEN an advice WHEN the prompt bar asks something THEN the advice comes back afterwards; an error stays."""
     notice.show_advice(ADVICE)
     notice.give_way(True)
     assert not notice.isVisible()

@@ -82,7 +82,7 @@ class Scanner:
 
     @property
     def asked(self) -> str:
-        """What the strip asks."""
+        """What the prompt bar asks."""
         return self.bar.accessibleDescription() if self.bar.isVisible() else ""
 
     @property

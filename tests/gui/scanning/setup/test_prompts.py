@@ -1,4 +1,4 @@
-"""The strip asks which part of a code is the id, once, and the answer makes rows of what has waited."""
+"""The prompt bar asks which part of a code is the id, once, and the answer makes rows of what has waited."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
 
 @pytest.fixture
 def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument, qtbot: QtBot) -> PromptBar:
-    """Give the strip's questions over an empty sheet of that profile, with whoever asks for parts."""
+    """Give the prompt bar over an empty sheet of that profile, with whoever asks for parts."""
     made = PromptBar(texts)
     show(made)
     made.hide()

@@ -1,4 +1,4 @@
-"""The strip asks whether a channel has ids beyond ASCII, and one press takes a whole list in."""
+"""The prompt bar asks whether a channel has ids beyond ASCII, and one press takes a whole list in."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
 
 @pytest.fixture
 def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument) -> PromptBar:
-    """Give the strip's questions with whoever asks for letters."""
+    """Give the prompt bar with whoever asks for letters."""
     made = PromptBar(texts)
     show(made)
     made.hide()

@@ -60,13 +60,13 @@ def document(
 
 
 @pytest.fixture
-def finding(window: MainWindow, texts: Texts, document: SheetDocument) -> SearchController:
+def search(window: MainWindow, texts: Texts, document: SheetDocument) -> SearchController:
     """Give what listens to the hands, in the window as it is put together."""
-    foot = window.footer
-    finding = SearchController(window, texts, document, window.table, foot.counts, foot.find_bar)
-    foot.find_requested.connect(finding.begin)
-    finding.keys_left.connect(window.scan_bar.field.setFocus)
-    return finding
+    footer = window.footer
+    search = SearchController(window, texts, document, window.table, footer.counts, footer.find_bar)
+    footer.find_requested.connect(search.begin)
+    search.keys_left.connect(window.scan_bar.field.setFocus)
+    return search
 
 
 def shown(window: MainWindow) -> list[int]:
@@ -74,7 +74,7 @@ def shown(window: MainWindow) -> list[int]:
     return [window.model.number_at(at) for at in range(window.model.rowCount())]
 
 
-def test_a_count_a_text_and_a_sorting_go_together(finding: SearchController, window: MainWindow) -> None:
+def test_a_count_a_text_and_a_sorting_go_together(search: SearchController, window: MainWindow) -> None:
     """Each leaves the others as they are; one press gives everything back."""
     bar = window.footer.find_bar
     assert not bar.isVisible()
@@ -101,7 +101,7 @@ def test_a_count_a_text_and_a_sorting_go_together(finding: SearchController, win
     assert window.scan_bar.field.hasFocus()
 
 
-def test_the_keys_do_it_too(finding: SearchController, window: MainWindow) -> None:
+def test_the_keys_do_it_too(search: SearchController, window: MainWindow) -> None:
     """Search, on to what was found, sort, and all rows again without a mouse."""
     window.actions_["find"].trigger()
     keys(window.footer.find_bar.field, " refused ")
@@ -121,7 +121,7 @@ def test_the_keys_do_it_too(finding: SearchController, window: MainWindow) -> No
     assert shown(window) == [3, 2, 1]
 
 
-def test_going_back_to_scanning_keeps_what_is_narrowed(finding: SearchController, window: MainWindow) -> None:
+def test_going_back_to_scanning_keeps_what_is_narrowed(search: SearchController, window: MainWindow) -> None:
     """An empty line goes; one that says that rows are missing stays."""
     bar = window.footer.find_bar
     window.actions_["find"].trigger()
@@ -135,7 +135,7 @@ def test_going_back_to_scanning_keeps_what_is_narrowed(finding: SearchController
 
 
 def test_a_new_row_that_does_not_fit_is_told_of(
-    finding: SearchController, window: MainWindow, document: SheetDocument, qtbot: QtBot
+    search: SearchController, window: MainWindow, document: SheetDocument, qtbot: QtBot
 ) -> None:
     """The view stays as it is, and says how many are not in it; one that fits comes in."""
     press(window, "Refused 1")
@@ -152,7 +152,7 @@ def test_a_new_row_that_does_not_fit_is_told_of(
     assert "not in this view" not in said(window.footer)
 
 
-def test_a_view_that_others_have_narrowed_is_shown_as_it_is(finding: SearchController, window: MainWindow) -> None:
+def test_a_view_that_others_have_narrowed_is_shown_as_it_is(search: SearchController, window: MainWindow) -> None:
     """The rows to handle have a panel of their own; a text of theirs stands in the line."""
     window.model.narrow(TO_HANDLE)
     assert not window.footer.find_bar.isVisible()
@@ -165,8 +165,8 @@ def test_a_view_that_others_have_narrowed_is_shown_as_it_is(finding: SearchContr
     assert shown(window) == [3, 2, 1]
 
 
-def test_a_repeat_leaves_the_view_as_it_is(finding: SearchController, window: MainWindow) -> None:
-    """The strip says where the first one is; the row is pointed at where it can be seen."""
+def test_a_repeat_leaves_the_view_as_it_is(search: SearchController, window: MainWindow) -> None:
+    """The scan bar says where the first one is; the row is pointed at where it can be seen."""
     window.model.narrow(RowFilter(text="2003"))
     window.table.point_at(1)
     assert (shown(window), window.table.highlighted) == ([2], None)
