@@ -203,17 +203,17 @@ class ConfirmPanel(QFrame):
         self.setGeometry(0, whole.height() - height, whole.width(), height)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Watch the keys of the window while the question stands."""
+        """Filter the window's key events while the question is shown."""
         _application().installEventFilter(self)
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Leave the keys alone again."""
+        """Stop filtering key events."""
         _application().removeEventFilter(self)
         super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the window's lower half; take the keys before its shortcuts do, wherever the focus is."""
+        """Stay in the window's lower half; take keys before its shortcuts do, wherever the focus is."""
         if event.type() is QEvent.Type.Resize and watched is self._host:
             self._place()
         pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}

@@ -105,7 +105,7 @@ class FooterBar(QFrame):
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
     def show_status(self, words: str) -> None:
-        """Show what is saved and how things are."""
+        """Show the status line."""
         self._status.setText(words)
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -138,7 +138,7 @@ class FooterBar(QFrame):
         return self._buttons[self._step].text()
 
     def set_reachable(self, reachable: bool = True) -> None:
-        """Let Tab come to what is here, or not while something lies over it."""
+        """Let Tab come to the footer's widgets, or not while something covers them."""
         if reachable:
             for widget, policy in self._policies.items():
                 widget.setFocusPolicy(policy)

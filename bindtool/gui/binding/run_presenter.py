@@ -139,7 +139,7 @@ class RunPresenter(QObject):
 
     @property
     def asking(self) -> bool:
-        """Whether a person is asked just now what is to be bound."""
+        """Whether the confirmation is open."""
         return self._binding.asking
 
     def bind_rows(self, numbers: frozenset[int]) -> None:

@@ -167,7 +167,7 @@ class RunSession(QObject):
 
     async def _run(self, job: BindJob, sheet: Sheet, ledger: SharedLedger | None) -> None:
         async def token() -> FoundToken:
-            # Both of one moment: while the password store asks, another token may be stored or held.
+            # Both read together: while the password store asks, another token may be stored or held.
             place = self._tokens.place(job.profile.token)
             return FoundToken(await self._tokens.read(job.profile), place)
 
@@ -209,7 +209,7 @@ class RunSession(QObject):
     def _begin(self, jobs: Sequence[Job]) -> None:
         self._began = self._clock.monotonic()
         self._count(jobs)
-        # Only now: until here the news of other benches can still hold a row.
+        # Only now: until here, a device that another bench has bound can still have its row held.
         self._document.sheet.take_up(self._states)
         self.started.emit()
         self._emit_progress()
@@ -256,7 +256,7 @@ class RunSession(QObject):
                     self._set_obstacle(None)
             case Waiting():
                 self._waiting = event
-                # By the steady clock: the wall's may be set in the middle of a wait.
+                # By the monotonic clock: the other one may be set in the middle of a wait.
                 self._waits_until = self._clock.monotonic() + event.seconds
                 if event.obstacle is not None:
                     self._set_obstacle(event.obstacle)

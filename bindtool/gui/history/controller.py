@@ -137,7 +137,7 @@ class HistoryController(QObject):
                 self._leave()
 
     def _follow_page(self) -> None:
-        """No key may change or copy what nobody sees."""
+        """Disable the keys that would change or copy a sheet that is not shown."""
         here = self._pages is not None and self._window.pages.currentWidget() in self._pages
         for name in _OF_THE_SHEET:
             self._window.actions_[name].setEnabled(not here)
@@ -242,7 +242,7 @@ class HistoryController(QObject):
 
     def _ask_to_delete(self) -> None:
         ask(
-            self.page.offer,
+            self.page.prompt_bar,
             self._texts,
             "question.delete_old_sheets",
             lambda: self._start(self._delete_old()),
@@ -259,7 +259,7 @@ class HistoryController(QObject):
         self._services.tasks.start(self._reporting_errors(work))
 
     async def _reporting_errors(self, work: Coroutine[object, object, None]) -> None:
-        """Say on the page what has gone wrong: a banner over the sheet would not be seen."""
+        """Show errors on the page: the message bar of the sheet's page is not visible."""
         try:
             await work
         except BindtoolError as error:

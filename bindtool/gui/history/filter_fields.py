@@ -26,7 +26,7 @@ _ANY, _BETWEEN = "any", "between"
 
 
 class HistoryFilterFields(QWidget):
-    """One line of fields. `benches` is shown by whoever knows that there are others.
+    """One line of fields. `benches` is shown where there are other benches.
 
     Signals:
         changed(): something else is wanted.

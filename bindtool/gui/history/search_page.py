@@ -52,7 +52,7 @@ _SHEET_WIDTHS = (
 class HistorySearchPage(QWidget):
     """The search, its two tables, and what can be done with what is chosen.
 
-    Where another bench has told something, the devices have a column for the bench, and whose are wanted is asked.
+    Where other benches have bound devices, there is a column for the bench, and a field to choose whose are shown.
 
     Signals:
         wanted(): something else is looked for.
@@ -98,8 +98,8 @@ class HistorySearchPage(QWidget):
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")
         self.keep = RetentionFields(texts)
-        # What is asked here is to be seen here.
-        self.offer = PromptBar(texts)
+        # A prompt bar of its own: the window's is on the sheet's page.
+        self.prompt_bar = PromptBar(texts)
         self._connect()
         self._lay_out()
         self._show_title(own=True)
@@ -222,7 +222,7 @@ class HistorySearchPage(QWidget):
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
         column.setSpacing(theme.GAP)
         column.addLayout(top)
-        column.addWidget(self.offer)
+        column.addWidget(self.prompt_bar)
         column.addWidget(self.filter)
         column.addWidget(self.tabs)
         for table in (self.devices, self.sheets):

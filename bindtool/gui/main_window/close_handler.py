@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CloseHandler(QObject):
-    """Lets the window go; `practice`: nothing in it is real."""
+    """Closes the window; `practice`: nothing in it is real."""
 
     def __init__(self, window: MainWindow, session: RunSession, *, practice: bool) -> None:
         super().__init__(window)
@@ -34,7 +34,7 @@ class CloseHandler(QObject):
     def make_room(self) -> bool:
         """Close for an installer and return True; with requests under way stay as it is and return False.
 
-        Practice goes at any time: nothing of it is real.
+        Practice mode closes at any time: nothing in it is real.
         """
         if self._session.running and not self._practice:
             return False

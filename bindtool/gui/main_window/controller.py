@@ -210,9 +210,9 @@ class MainWindowController(QObject):
         await self.resume.offer()
 
     async def _change_sheet(self, change: Callable[[], Coroutine[object, object, bool]]) -> bool:
-        """Let another sheet take the place of this one, unless a run has begun since that was wanted.
+        """Replace the sheet by another one, unless a run has begun since that was requested.
 
-        Changes wait for one another; what is asked about the rows goes with them.
+        Changes wait for one another; an open confirmation is cancelled.
         """
         async with self._changing:
             if self.session.running:
@@ -250,7 +250,7 @@ class MainWindowController(QObject):
         self.profile_controller.token_ready.connect(self.run_presenter.token_came)
         self.profile_controller.failed.connect(message_bar.show_error)
         self.channel_check.behaviour_changed.connect(self._show_header)
-        # What was asked was asked by what was known before.
+        # The open confirmation was made from what was known before.
         self.channel_check.behaviour_changed.connect(window.confirm_panel.cancel)
         self._services.tokens.changed.connect(self._redraw.request_now)
         self._services.ledger.changed.connect(self._redraw.request_now)
@@ -282,14 +282,14 @@ class MainWindowController(QObject):
             actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
 
     def _take_kept_rules(self, kept: Profile) -> None:
-        """What a check has found out of the channel stays; only the rules are others."""
+        """Take over changed scan rules; what a check has found out of the channel stays."""
         if self.run_presenter.profile is not None:
             self.run_presenter.profile = replace(self.run_presenter.profile, scan=kept.scan)
 
     # what is shown
 
     def _redraw_soon(self) -> None:
-        """What a person does is seen at once; what a run does, now and then."""
+        """Show at once what a person does; what a run does is throttled."""
         if self.session.running:
             self._redraw.request()
         else:

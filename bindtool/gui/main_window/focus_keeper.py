@@ -44,7 +44,7 @@ class FocusKeeper(QObject):
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None and not (old.isVisible() and old.isEnabled()):
             root = self._root(old)
-            # Whoever has taken it away may have a better place for it.
+            # The code that has hidden or disabled it may move the focus itself.
             if root is not None:
                 QTimer.singleShot(0, self, lambda: self._restore_focus(root, new))
 

@@ -99,7 +99,7 @@ class HeaderBar(QFrame):
         action.toggled.connect(button.setChecked)
 
     def _connect_actions(self) -> None:
-        """Let the keys of what stands here do what a click does."""
+        """Connect the actions to what a click here does."""
         actions = self._actions
         actions["operator"].triggered.connect(self.operator_requested)
         actions["new_profile"].triggered.connect(self.profile_new)
@@ -135,7 +135,7 @@ class HeaderBar(QFrame):
         menu.addSeparator()
         if current is not None:
             words = self._texts("head.show_profile" if current.read_only else "head.edit_profile")
-            # Behind a tab stands what a menu shows as a key; the key itself is that of the window's menu.
+            # What follows a tab is shown as the key; the key itself belongs to the window's menu.
             menu.addAction(f"{words}\t{self._actions.key('edit_profile')}", self.profile_edit.emit)
         menu.addActions([self._actions["new_profile"], self._actions["open_profile"]])
 

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class ProfileController(QObject):
-    """Profiles and tokens, as a person sets them up.
+    """Sets up profiles and tokens.
 
     Signals:
-        profile_ready(profile): it is kept and the person is done with it.
-        token_ready(): the profile has a token that it had not, or another one.
+        profile_ready(profile): it is saved, and the form is closed.
+        token_ready(): the profile has got a token, or another one.
         failed(error): a file could not be imported, or a token kept (`BindtoolError`).
     """
 

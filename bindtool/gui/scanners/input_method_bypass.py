@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Sender(Protocol):
-    """Whoever can send keys to a window, in order, behind those that are on their way."""
+    """Sends keys to a window, in order, after those that are in its queue."""
 
     def send(self, keys: Iterable[RawKey]) -> None:
         """Send keys."""
@@ -195,7 +195,7 @@ class InputMethodBypass(QObject):
 
 
 def _input_method_is_on() -> bool:
-    """Ask as Qt does; QInputMethod.queryFocusObject passes by whoever keeps input methods out."""
+    """Ask as Qt does; QInputMethod.queryFocusObject does not see filters that keep input methods out."""
     focus = cast("QObject | None", QGuiApplication.focusObject())
     if focus is None:
         return False

@@ -50,7 +50,7 @@ _IN_DIALOGS = ScannerRules(shortest=3)
 
 
 class _Place(Enum):
-    """What becomes of a burst where the keys go."""
+    """What is done with a burst, by where the focus is."""
 
     SHEET = auto()
     FIELD = auto()
@@ -76,9 +76,9 @@ class KeyboardWedge(QObject):
     Signals:
         scanned(str): a scan came; its text.
         doubted(str, str): a scan came in pieces, or right after other keys; its text, and what came before.
-        endless(str): a scanner typed and nothing ended it; the text, which is nowhere else.
+        endless(str): a scan without an end key; its text, which is in no field.
         turned_away(): a scan came where none is taken, and was swallowed.
-        burst(Burst): the keys of a scanner have come to rest on the sheet's page.
+        burst(Burst): a burst on the sheet's page is over.
     """
 
     scanned = Signal(str)
@@ -191,7 +191,7 @@ class KeyboardWedge(QObject):
         self._wait()
 
     def _begin(self, window: QWindow) -> None:
-        """A key that follows nothing decides where a burst would go."""
+        """The first key of what may be a burst decides where that goes."""
         place = self._find_place(window)
         if place is not self._place:
             self._place = place
@@ -208,7 +208,7 @@ class KeyboardWedge(QObject):
         return _Place.FIELD if takes_text else _Place.BUTTONS
 
     def _decide(self) -> None:
-        """No key can come any more that belongs to those before."""
+        """Decide what the keys so far were: no key can come any more that belongs to them."""
         self._silence.stop()
         self._last_look.stop()
         while self._detector.patience:
@@ -245,7 +245,7 @@ class KeyboardWedge(QObject):
             self._opened = QApplication.focusWidget()
 
     def _swallow(self, keys: Sequence[_Key]) -> None:
-        """Keys that went down and are held down still shall not go up where they never went down."""
+        """Note keys that are still down: their release must not reach a widget that never saw the press."""
         for key in keys:
             if key.event.type() == QEvent.Type.KeyPress:
                 self._swallowed.add(key.code)

@@ -108,7 +108,7 @@ class KeySender:
             raise OSError
 
     def send(self, keys: Iterable[RawKey]) -> None:
-        """Send keys; with no event mask they go to whoever has made the window."""
+        """Send keys; with no event mask they go to the client that created the window."""
         for key in keys:
             self._xcb.xcb_send_event(self._connection, 0, key.window, 0, key.raw)
         self._xcb.xcb_flush(self._connection)

@@ -114,7 +114,7 @@ class ScanController(QObject):
 
     @property
     def at_rest(self) -> bool:
-        """Whether no scan is on its way from the keys."""
+        """Whether no key is held back that may belong to a scan."""
         return self.wedge.at_rest and self._bypass.at_rest
 
     def take_over(self, before: ScanController) -> None:
@@ -259,9 +259,9 @@ class ScanController(QObject):
             self._scan_bar.show_last(device_id, words(self._texts), result, time)
 
     def _keep_endless(self, text: str) -> None:
-        """Put what nothing has ended into the scan field, by itself: two codes must not become one.
+        """Put a scan without an end key into the scan field, alone: two codes must not become one.
 
-        What stands there from the scanner was a scan; what a person has begun to type stays.
+        An earlier one that is there becomes a scan; what a person has begun to type stays.
         """
         field = self._scan_bar.field
         left, text = field.text(), text.strip()

@@ -69,7 +69,7 @@ class ReadyState(QObject):
         self.show()
 
     def note_scan(self) -> None:
-        """A scan has come: the scanner works, and whoever scans has seen what was missed."""
+        """A scan has come: the scanner works, and the person has seen what was missed."""
         outdated = self._missed() or self._quiet()
         self._last_scan = self._clock.now()
         self._inactive_since = None
@@ -142,7 +142,7 @@ class ReadyState(QObject):
         self.show()
 
     def _stop_watching(self) -> None:
-        """Whoever closes the window knows that no scan arrives here any more."""
+        """Stop watching: who closes the window knows that no scan arrives here any more."""
         self._in_front = False
 
     def _sound_alarm_while_scanning(self) -> None:

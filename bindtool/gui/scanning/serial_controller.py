@@ -71,7 +71,7 @@ class SerialController(QObject):
         self._alarm("serial.unended")
 
     def _alarm(self, words: str) -> None:
-        """Eyes are on the boxes: whoever goes on scanning has to look up."""
+        """Sound an alarm and show why: people look at the boxes, not at the screen."""
         self._sounds.play(Cue.REFUSED)
         self._window.prompt_bar.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
 

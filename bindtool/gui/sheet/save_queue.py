@@ -37,7 +37,7 @@ class SaveQueue:
 
     def follow(self, saving: Future[None], numbers: Sequence[int], written: Callable[[list[int]], None]) -> None:
         """Wait for rows to be written; `written` gets the numbers of those whose newest text the disk has."""
-        # Counted before anything else can happen: an older text that gets written now must not pass for this one.
+        # Counted before anything else can happen: an older edit that is written now must not be taken for this one.
         self._unwritten.update(numbers)
         self._writing[saving] = self._tasks.start(self._wait(saving, numbers, written))
 

@@ -113,7 +113,7 @@ class ViewState(QObject):
         self._table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _begin_at_top(self) -> None:
-        """Who has asked for other rows, or for another order, and holds on to none, sees the first ones."""
+        """Scroll to the top after a new filter or order, where no row was selected."""
         if not self._in_sight:
             self._table.scrollToTop()
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ClipboardExport:
-    """Puts texts on the clipboard and says so."""
+    """Copies texts to the clipboard and says so."""
 
     def __init__(
         self,

@@ -244,7 +244,7 @@ class TokenDialog(QDialog):
         self.waiting.setVisible(waiting)
         self.forget_confirm.hide()
         self.token.lock(locked=waiting, reason=self.waiting.said)
-        self.expiry.hold(self.waiting.said if waiting else "")
+        self.expiry.disable(self.waiting.said if waiting else "")
         for button in (self.check_button, self.forget_button, self.save_button):
             button.allow(not waiting, self.waiting.said)
         for one in (self.check_button, self.forget_button):

@@ -65,7 +65,7 @@ class ExpiryField(QWidget):
         self.choice.setDate(QDate(self._usual.year, self._usual.month, self._usual.day))
         self._allow(known=False)
 
-    def hold(self, why_not: str) -> None:
+    def disable(self, why_not: str) -> None:
         """Let nothing be changed, and say why; with "" it can be again."""
         self.setEnabled(not why_not)
         self.setToolTip(why_not)

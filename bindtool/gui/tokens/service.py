@@ -43,7 +43,7 @@ class TokenService(QObject):
 
     Signals:
         waiting(): the password store has not answered yet; most likely it shows a prompt.
-        answered(): it has, or was given up.
+        answered(): it has answered, or was given up.
         changed(): a token was stored or forgotten.
     """
 
@@ -187,7 +187,7 @@ class TokenService(QObject):
             return read_identity(await api.users_me())
 
     async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
-        """Call the password store on a thread of its own: one that shows a prompt need not be waited for."""
+        """Call the password store on a thread of its own: a call that shows a prompt can be given up."""
         late = asyncio.get_running_loop().call_later(self._prompt_after, self.waiting.emit)
         try:
             return await in_daemon_thread(lambda: call(self._opened()), name="password store")

@@ -473,7 +473,7 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     person.until(keep.delete.isVisible)
 
     press(person.window, "Delete 1 old sheet…")
-    offer = person.history.page.offer
+    offer = person.history.page.prompt_bar
     assert "stays known" in offer.accessibleDescription()
     press(person.window, "No")
     assert not offer.isVisible()

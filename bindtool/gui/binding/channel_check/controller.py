@@ -152,7 +152,7 @@ class ChannelCheckController(QObject):
             self._save_profile(replace(self._profile, sender=True))
 
     def _advance(self, check: ChannelCheck) -> None:
-        self._page.hold()
+        self._page.disable()
         self._start(self._save_step(check))
 
     async def _save_step(self, check: ChannelCheck) -> None:

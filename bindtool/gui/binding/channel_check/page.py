@@ -99,7 +99,7 @@ class ChannelCheckPage(QWidget):
         self._lay_out()
 
     def show_view(self, view: CheckView) -> None:
-        """Show how far the check is; nothing is waited for any more."""
+        """Show how far the check is, and enable its steps."""
         self.waiting.hide()
         self.reply.clear()
         profile = view.profile
@@ -133,18 +133,18 @@ class ChannelCheckPage(QWidget):
         self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
         theme.set_style(self.back, StyleKind.PRIMARY if known else StyleKind.NORMAL)
 
-    def hold(self) -> None:
-        """Let no step be answered until the next view or reply."""
+    def disable(self) -> None:
+        """Disable the steps until the next view or reply."""
         self._steps.setEnabled(False)
 
     def show_sending(self, what: str) -> None:
-        """Say what is waited for; nothing else can be done on the page meanwhile."""
+        """Show what is being waited for; the rest of the page is disabled meanwhile."""
         self.reply.clear()
-        self.hold()
+        self.disable()
         self.waiting.begin(what)
 
     def show_reply(self, answer: Reply) -> None:
-        """Say what came of the last wish."""
+        """Show the result of the last request."""
         self._steps.setEnabled(True)
         self.waiting.hide()
         self.reply.say(answer)

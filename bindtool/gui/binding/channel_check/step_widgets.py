@@ -50,7 +50,7 @@ class _StepWidget(QWidget):
 
     def _box(self, name: str, tone: Tone) -> None:
         box = ReplyBox(self._texts("reply.name"))
-        # In its place first: said before, it would be a window of its own for a moment.
+        # First added to the layout: shown before, it would be a window of its own for a moment.
         self._column.addWidget(box)
         box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
 

@@ -120,7 +120,7 @@ class ToHandleController(QObject):
             self._scanning.take_focus()
 
     def _go_back(self) -> None:
-        """One thing at a time: a question, or a scan that is awaited, is taken back first."""
+        """Cancel one thing at a time: an open question or an awaited scan first, then the view."""
         if self._window.prompt_bar.is_question:
             return
         if self._again.row is not None:
@@ -172,7 +172,7 @@ class ToHandleController(QObject):
         self._show()
 
     def _show(self) -> None:
-        """Keep the view true: rows that are handled have left it, and the next one is chosen by itself."""
+        """Update the view: handled rows are gone from it, and the next one is selected."""
         if self._document.sheet is not self._sheet:
             self.leave()
         if not self.is_open:
@@ -234,7 +234,7 @@ class ToHandleController(QObject):
         blocked = self._presenter.why_not_bind()
         return self._texts.say(blocked) if blocked is not None else ""
 
-    # what is pressed: first the view is made true, for the selection may be newer
+    # what is pressed: first the view is updated, for the selection may be newer
 
     def scan_again(self) -> None:
         """Let the next scan become the id of the row that is chosen."""

@@ -69,14 +69,14 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(page)
 
     def come_to_front(self) -> None:
-        """Be seen, however deep the window lies."""
+        """Bring the window to the front, also where it is minimised."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
     def ask_before_closing(self) -> None:
-        """From now on there is somebody who hears `close_requested`; before, a window that is closed has to go."""
+        """From now on emit `close_requested` instead of closing; before that, nobody would answer it."""
         self._may_close = False
 
     def leave(self) -> None:
@@ -88,7 +88,7 @@ class Window(QMainWindow):
         """Ask whoever is responsible before closing."""
         if not self._may_close:
             self.close_requested.emit()
-        # Asked again: whoever lets the window go at once can't close it while it is being closed.
+        # Checked again: a handler that calls `leave` at once can't close the window while it is being closed.
         if self._may_close:
             event.accept()
             self.closed.emit()

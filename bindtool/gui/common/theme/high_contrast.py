@@ -117,7 +117,7 @@ class DesktopContrast(QObject):
     """Asks the desktop, and listens to it.
 
     Signals:
-        changed(bool): whether it wants high contrast is another now; at first it does not.
+        changed(bool): whether it wants high contrast; at first it does not.
     """
 
     changed = Signal(bool)
@@ -145,7 +145,7 @@ class _Setting(QObject):
     """One of the portal's settings, off until it says otherwise.
 
     Signals:
-        changed(): `on` may be another now.
+        changed(): `on` may have changed.
     """
 
     changed = Signal()

@@ -167,7 +167,7 @@ def tint(tone: Tone, palette: QPalette) -> QColor:
 
 
 def flash(tone: Tone, palette: QPalette) -> QColor:
-    """Return the colour of a surface for a moment in which it says something; for tones that judge."""
+    """Return the background colour of a flash; for tones that judge."""
     if high_contrast.is_contrast_palette(palette):
         return palette.alternateBase().color()
     return QColor(_FLASHES[tone][is_dark(palette)])

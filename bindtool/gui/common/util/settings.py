@@ -18,7 +18,7 @@ _MOST_BYTES = 1024 * 1024
 
 
 def settings_in(folder: Path) -> QSettings:
-    """Return what the windows that work in `folder` remember; without a file it is nothing yet.
+    """Return the settings of the windows that work in `folder`; without a file they are empty.
 
     Qt would wait for a pipe and take in a file of any size, so what is no such file is put aside.
     """

@@ -28,18 +28,18 @@ class Throttle(QObject):
         self._timer.timeout.connect(self._do)
 
     def request_now(self) -> None:
-        """Have it done when Qt gets to it."""
+        """Have it done in the next turn of the event loop."""
         self._timer.start(0)
 
     def request(self) -> None:
-        """Have it done soon."""
-        # Never put off once it has been asked for: where somebody asks all the time it would not come.
+        """Have it done within a moment."""
+        # Never postponed once it is requested: with requests all the time it would never be done.
         if not self._timer.isActive():
             since = self._since.elapsed() if self._since.isValid() else self._moment
             self._timer.start(max(0, self._moment - since))
 
     def cancel(self) -> None:
-        """Leave undone what was asked for."""
+        """Forget what was requested."""
         self._timer.stop()
 
     def _do(self) -> None:

@@ -37,7 +37,7 @@ def headline(text: str = "", points: float = TITLE_POINTS) -> QLabel:
 
 
 def details_line(name: str) -> QLabel:
-    """Return a quiet place for all that is known of what is chosen; of two lines always, so that nothing jumps."""
+    """Return a label for details of what is selected; always two lines high, so that nothing moves."""
     label = line(tone=Tone.QUIET)
     label.setAccessibleName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -113,7 +113,7 @@ class ScannerFaultWatch(QObject):
         symptom = fault.symptom
         self._seen[symptom] += 1
         due = self._seen[symptom] == 1 if symptom is FaultKind.TWO_ENDS else self._seen[symptom] % AGAIN_AFTER == 1
-        # One that stands says what came last.
+        # An open question is updated with the latest row.
         if due or self._bar.holds(_name(symptom)):
             self._ask(fault, number)
 
@@ -187,7 +187,7 @@ class ScannerFaultWatch(QObject):
             self._field.scanned.emit(code)
 
     def _correct(self, numbers: list[int]) -> None:
-        """Take what each row should have been in its place."""
+        """Replace each row by what it should have been."""
         for number in numbers:
             row, fault = self._document.sheet[number], self._faults[number]
             self._document.delete([number])
@@ -195,7 +195,7 @@ class ScannerFaultWatch(QObject):
                 self._document.scan(text, arrived=row.arrived)
 
     def _scan_again(self, numbers: list[int]) -> None:
-        """Let the rules of now read what arrived."""
+        """Read again, by the current rules, what arrived."""
         for number in numbers:
             row = self._document.sheet[number]
             self._document.delete([number])

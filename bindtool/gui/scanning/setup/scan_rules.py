@@ -28,7 +28,7 @@ class ScanRulesService(QObject):
     Signals:
         changed(): other rules are in force.
         gap_changed(): another longest gap between two keys was learnt, or it was forgotten.
-        kept(profile): a profile of one's own has these rules now (`Profile`, as the repository has it).
+        kept(profile): the rules were saved in this profile (`Profile`, as the repository has it).
         failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
     """
 
@@ -51,7 +51,7 @@ class ScanRulesService(QObject):
         return self._learned.gap
 
     def learn(self, burst: Burst) -> None:
-        """Take how the keys of a code came that was right."""
+        """Learn the pace of the keys of a code that was read correctly."""
         gap = self._learner.learn(burst, max(self.rules.scanner.longest_gap, self.gap))
         if gap:
             self._keep_gap(gap)

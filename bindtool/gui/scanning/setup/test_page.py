@@ -76,7 +76,7 @@ class ScannerTestPage(ScrollPage):
         self.field.setFocus()
 
     def show_learnt(self, gap: int) -> None:
-        """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learnt."""
+        """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learned."""
         self.learnt.setText(self._texts("scanner_test.learnt", ms=gap))
         self.learnt.setVisible(gap > 0)
         self.forget.setVisible(gap > 0)
