@@ -112,7 +112,7 @@ class ProfileController(QObject):
     async def _save(self, profile: Profile, clean: CleanToken | None) -> None:
         self._form.show_busy(self._texts("set_up.saving"))
         try:
-            self._keep(profile)
+            self._save_profile(profile)
             self._form.show_saved()
             if clean is not None:
                 await self._tokens.store(profile, clean.token, None)
@@ -130,7 +130,7 @@ class ProfileController(QObject):
             return
         self._form.show_check(identity)
 
-    def _keep(self, profile: Profile) -> None:
+    def _save_profile(self, profile: Profile) -> None:
         if profile.read_only:
             return
         if self._form.edited is not None:

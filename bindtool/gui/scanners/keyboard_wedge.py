@@ -228,7 +228,7 @@ class KeyboardWedge(QObject):
                 case Ignore(keys):
                     self._swallow(keys)
                 case Over(burst):
-                    self._tell(burst)
+                    self._emit_burst(burst)
         return passes
 
     def _give(self, keys: Iterable[_Key]) -> None:
@@ -277,7 +277,7 @@ class KeyboardWedge(QObject):
                 escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
                 QCoreApplication.sendEvent(line, escape)
 
-    def _tell(self, burst: Burst) -> None:
+    def _emit_burst(self, burst: Burst) -> None:
         if self._place is _Place.SHEET:
             self.burst.emit(replace(burst, caps_lock=self._caps_lock, in_field=self._in_field))
 

@@ -84,8 +84,8 @@ class ScanController(QObject):
         self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
         self.ready_state = ReadyState(window, texts, document, scan_bar, services.clock, services.sounds)
         self._lookup.toggled.connect(self.ready_state.show)
-        self.again = RescanMode(window, texts, document, edits, scan_bar, services.clock, services.sounds)
-        self.again.awaited.connect(self.ready_state.set_awaited)
+        self.rescan = RescanMode(window, texts, document, edits, scan_bar, services.clock, services.sounds)
+        self.rescan.awaited.connect(self.ready_state.set_awaited)
         self.wedge = KeyboardWedge(window, scan_bar.field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
@@ -110,7 +110,7 @@ class ScanController(QObject):
         actions["redo"].triggered.connect(document.redo)
         actions["delete_rows"].triggered.connect(self._delete)
         actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
-        actions["scan_again"].triggered.connect(lambda: self.again.begin_first(table.selected_numbers()))
+        actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
 
     @property
     def at_rest(self) -> bool:
@@ -173,8 +173,8 @@ class ScanController(QObject):
             self._show_missed()
         elif self._debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
-        elif self.again.row is not None:
-            self.again.scan(self.again.row, text, typed=typed, before=before)
+        elif self.rescan.row is not None:
+            self.rescan.scan(self.rescan.row, text, typed=typed, before=before)
         else:
             self._document.scan(text, typed=typed, before=before)
 
@@ -221,7 +221,7 @@ class ScanController(QObject):
         note = reason or row.note
 
         def words(texts: Texts) -> str:
-            added = self.again.words_of(row) or texts(_ADDED_AS[result])
+            added = self.rescan.words_of(row) or texts(_ADDED_AS[result])
             return added if note is None else f"{added} · {texts.say(note)}"
 
         self._show(row.device_id, words, result)
@@ -242,13 +242,13 @@ class ScanController(QObject):
     def _show(self, device_id: str, words: Callable[[Texts], str], result: ScanResult) -> None:
         self._last = (device_id, words, result, self._clock.now())
         self._show_last()
-        self._signal_result(result)
+        self._flash_and_play(result)
 
     def _show_lookup(self, words: str, result: ScanResult) -> None:
         self._scan_bar.announced.emit(words, result)
-        self._signal_result(result)
+        self._flash_and_play(result)
 
-    def _signal_result(self, result: ScanResult) -> None:
+    def _flash_and_play(self, result: ScanResult) -> None:
         """Flash, and play the sound."""
         self._scan_bar.flash(result)
         self._sounds.play(result.cue)

@@ -126,7 +126,7 @@ class RescanMode(QObject):
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
             words = self._texts(same, row=number)
             self._scan_bar.show_last(result.first.device_id, words, ScanResult.REPEAT, self._clock.now())
-            self._tell(ScanResult.REPEAT)
+            self._flash_and_play(ScanResult.REPEAT)
 
     def words_of(self, row: Row) -> str:
         """Return what to say of a row that the disk has: that it was scanned again, once; "" for a new one."""
@@ -140,9 +140,9 @@ class RescanMode(QObject):
         self._idle.start()
         self.awaited.emit(f"{words} · {self._invitation(self._row)}" if self._row else words)
         self._scan_bar.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
-        self._tell(ScanResult.REFUSED)
+        self._flash_and_play(ScanResult.REFUSED)
 
-    def _tell(self, result: ScanResult) -> None:
+    def _flash_and_play(self, result: ScanResult) -> None:
         self._scan_bar.flash(result)
         self._sounds.play(result.cue)
 

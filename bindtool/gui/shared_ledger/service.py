@@ -56,7 +56,7 @@ class SharedLedgerService(QObject):
         if profile is not None:
             loop = asyncio.get_running_loop()
             self._ledger = self._open(
-                profile, lambda news: _call(loop, self._tell, news), lambda _: _call(loop, self._show)
+                profile, lambda news: _call(loop, self._emit_announced, news), lambda _: _call(loop, self._show)
             )
         if self._ledger is not None:
             self._ledger.start()
@@ -96,7 +96,7 @@ class SharedLedgerService(QObject):
             self.failed.emit(problem)
         self.changed.emit()
 
-    def _tell(self, news: tuple[SharedEntry, ...]) -> None:
+    def _emit_announced(self, news: tuple[SharedEntry, ...]) -> None:
         self.announced.emit(news)
 
 

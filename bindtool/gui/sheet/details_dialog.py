@@ -65,7 +65,7 @@ class SheetDetailsDialog(QDialog):
         column.setSpacing(20)
         column.addLayout(form)
         column.addLayout(buttons)
-        self.accepted.connect(self._tell)
+        self.accepted.connect(self._emit_described)
 
     def begin(self, head: SheetHead, field: str = "job") -> None:
         """Show what is known and open, with the cursor in `field`: "job" or "operator"."""
@@ -78,5 +78,5 @@ class SheetDetailsDialog(QDialog):
         # What is typed replaces the name that was there.
         chosen.selectAll()
 
-    def _tell(self) -> None:
+    def _emit_described(self) -> None:
         self.described.emit(self.job.text().strip(), self.expected.value() or None, self.operator.text().strip())

@@ -160,7 +160,7 @@ class Look(_StepWidget):
         answers = []
         for found in (Seen.BOTH, Seen.ONLY_SECOND, Seen.NEITHER):
             button = ActionButton(texts(f"channel_check.seen.{found}"))
-            button.clicked.connect(partial(self._tell, found))
+            button.clicked.connect(partial(self._emit_seen, found))
             answers.append(button)
         if check.seen is Seen.NEITHER:
             again = ActionButton(texts("channel_check.again"), StyleKind.FLAT)
@@ -168,7 +168,7 @@ class Look(_StepWidget):
             answers.append(again)
         self._buttons(*answers)
 
-    def _tell(self, found: Seen) -> None:
+    def _emit_seen(self, found: Seen) -> None:
         who = self.who.text().strip()
         if not who:
             self.who.show_problem(self._texts("channel_check.who_missing"))

@@ -65,7 +65,7 @@ class ToHandleController(QObject):
         self._document = document
         self._presenter = presenter
         self._scanning = scanning
-        self._again = scanning.again
+        self._rescan = scanning.rescan
         self._clipboard_export = clipboard_export
         self._sheet = document.sheet
         self._groups: tuple[Group, ...] = ()
@@ -81,7 +81,7 @@ class ToHandleController(QObject):
         self._presenter.handle_requested.connect(self.show_next)
         panel.scan_again_requested.connect(self.scan_again)
         panel.again_requested.connect(self.bind_again)
-        panel.take_back_requested.connect(self._again.end)
+        panel.take_back_requested.connect(self._rescan.end)
         panel.support_requested.connect(self._copy_for_support)
         panel.save_requested.connect(window.actions_["save_to_handle"].trigger)
         panel.show_all_requested.connect(self.leave)
@@ -90,7 +90,7 @@ class ToHandleController(QObject):
         self._table.selectionModel().selectionChanged.connect(self._redraw.request_now)
         self._model.modelReset.connect(self._redraw.request)
         self._document.changed.connect(self._redraw.request)
-        self._again.changed.connect(self._redraw.request_now)
+        self._rescan.changed.connect(self._redraw.request_now)
 
     @property
     def is_open(self) -> bool:
@@ -123,8 +123,8 @@ class ToHandleController(QObject):
         """Cancel one thing at a time: an open question or an awaited scan first, then the view."""
         if self._window.prompt_bar.is_question:
             return
-        if self._again.row is not None:
-            self._again.end()
+        if self._rescan.row is not None:
+            self._rescan.end()
         else:
             self.leave()
 
@@ -150,7 +150,7 @@ class ToHandleController(QObject):
             self._table.setColumnHidden(column, False)
         self._table.say_when_empty("")
         self.opened.emit(False)
-        self._again.end()
+        self._rescan.end()
         self._row = None
         self._presenter.handling = None
         self._presenter.show_counts()
@@ -203,7 +203,7 @@ class ToHandleController(QObject):
     def _show_row(self, number: int, numbers: list[int]) -> None:
         sheet, profile = self._document.sheet, self._presenter.profile
         state = sheet.standing(number).state
-        awaited = self._again.row == number
+        awaited = self._rescan.row == number
         self._presenter.handling = Handling(number, state, len(numbers), awaited)
         causes = [one.cause for one in self._groups]
         place = causes.index(self._cause) + 1 if self._cause is not None else 0
@@ -240,7 +240,7 @@ class ToHandleController(QObject):
         """Let the next scan become the id of the row that is chosen."""
         self._show()
         if self._row is not None:
-            self._again.begin(self._row)
+            self._rescan.begin(self._row)
 
     def bind_again(self) -> None:
         """Ask whether to bind the rows in view again."""

@@ -77,11 +77,11 @@ class ToHandlePanel(QFrame):
         self._causes.currentRowChanged.connect(self._choose_cause)
         self.story = RowStoryView(texts)
         self._empty = line(tone=Tone.QUIET)
-        self._again = ActionButton("")
+        self._bind_again = ActionButton("")
         self._save = ActionButton("")
         self._lay_out()
         self._show_all.clicked.connect(self.show_all_requested)
-        self._again.clicked.connect(self.again_requested)
+        self._bind_again.clicked.connect(self.again_requested)
         self._save.clicked.connect(self.save_requested)
         self.story.scan_again_requested.connect(self.scan_again_requested)
         self.story.take_back_requested.connect(self.take_back_requested)
@@ -104,7 +104,7 @@ class ToHandlePanel(QFrame):
         head.addWidget(self._show_all)
         foot = QHBoxLayout()
         foot.setSpacing(theme.GAP)
-        foot.addWidget(self._again)
+        foot.addWidget(self._bind_again)
         foot.addWidget(self._save)
         foot.addStretch(1)
         column = QVBoxLayout(self)
@@ -175,7 +175,7 @@ class ToHandlePanel(QFrame):
         self._title.setText(texts("refusals.empty"))
         self._empty.setText(texts("refusals.under_way", n=under_way) if under_way else texts("refusals.empty_next"))
         self._empty.show()
-        for part in (self._causes, self.story, self._again, self._save):
+        for part in (self._causes, self.story, self._bind_again, self._save):
             part.hide()
 
     def show_actions(self, step: Step, n: int, why_not_again: str, why_not_scan: str, *, awaited: bool) -> None:
@@ -183,9 +183,9 @@ class ToHandlePanel(QFrame):
 
         `why_not_again`, `why_not_scan`: why they can't be bound, or the chosen one scanned, now; "" where they can.
         """
-        self._again.rename(self._texts("refusals.again", n=n))
-        self._again.allow(not why_not_again, why_not_again)
-        self._again.setVisible(step is not Step.BIND_AGAIN)
+        self._bind_again.rename(self._texts("refusals.again", n=n))
+        self._bind_again.allow(not why_not_again, why_not_again)
+        self._bind_again.setVisible(step is not Step.BIND_AGAIN)
         self._save.rename(self._texts("refusals.save", n=n))
         self._save.show()
         self.story.show_actions(scan=step is not Step.SCAN_AGAIN, why_not_scan=why_not_scan, awaited=awaited)

@@ -88,7 +88,7 @@ class SoundPlayer:
         self._rest = rest
         self._stream = Mixer()
         self._device = _Device(self._stream, backends)
-        self._wanted: queue.SimpleQueue[Cue | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Cue | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
         self.ready = threading.Event()
@@ -120,13 +120,13 @@ class SoundPlayer:
     def play(self, cue: Cue) -> None:
         """Begin a cue and return at once; one that is heard just now ends."""
         self.warm_up()
-        self._wanted.put(cue)
+        self._queue.put(cue)
 
     def close(self) -> None:
         """Close the device. A driver that hangs is abandoned."""
         self._closed = True
         atexit.unregister(self.close)
-        self._wanted.put(None)
+        self._queue.put(None)
         if self._thread is not None:
             self._thread.join(_LEAVING_SECONDS)
 
@@ -147,13 +147,13 @@ class SoundPlayer:
     def _next(self) -> Cue | None:
         """Wait for a cue; the newest one, where several came while the device was being opened. None at the end."""
         try:
-            cue = self._wanted.get(timeout=self._rest)
+            cue = self._queue.get(timeout=self._rest)
         except queue.Empty:
             self._device.stop()
-            cue = self._wanted.get()
+            cue = self._queue.get()
         while cue is not None:
             try:
-                cue = self._wanted.get_nowait()
+                cue = self._queue.get_nowait()
             except queue.Empty:
                 break
         return cue

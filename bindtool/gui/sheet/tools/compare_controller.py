@@ -73,10 +73,10 @@ class CompareController(QObject):
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
-        self._again = Throttle(self, self._show)
+        self._throttle = Throttle(self, self._show)
         window.actions_["compare"].triggered.connect(self._begin)
-        table.sheet_model.refreshed.connect(lambda _: self._again.request())
-        document.head_changed.connect(self._again.request)
+        table.sheet_model.refreshed.connect(lambda _: self._throttle.request())
+        document.head_changed.connect(self._throttle.request)
         panel.paste_requested.connect(self._paste)
         panel.open_requested.connect(self._choose)
         panel.copy_requested.connect(self._copy)

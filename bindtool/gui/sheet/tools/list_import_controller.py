@@ -158,8 +158,8 @@ class ListImportController(QObject):
         self._tasks = tasks
         self._folder = folder
         self._page = page
-        self._one_at_a_time = asyncio.Lock()
-        self._looked_at: tuple[Path, ReadList, Choices] | None = None
+        self._lock = asyncio.Lock()
+        self._shown_list: tuple[Path, ReadList, Choices] | None = None
         self._put_back: _ImportedList | None = None
         self._page.chosen.connect(self._choose)
         self._page.add_requested.connect(lambda: tasks.start(self._add()))
@@ -175,7 +175,7 @@ class ListImportController(QObject):
             self._tasks.start(self._open(path))
 
     async def _open(self, path: Path) -> None:
-        async with self._one_at_a_time:
+        async with self._lock:
             try:
                 opened = await self._read(path, Choices())
             except BindtoolError as error:
@@ -238,7 +238,7 @@ class ListImportController(QObject):
 
     def _look_at(self, path: Path, read: ReadList, choices: Choices) -> None:
         self._put_back = None
-        self._looked_at = path, read, choices
+        self._shown_list = path, read, choices
         self._page.begin(path.name, read, choices)
         self._window.show_page(self._page)
 
@@ -247,10 +247,10 @@ class ListImportController(QObject):
         self._tasks.start(self._show(choices))
 
     async def _show(self, choices: Choices) -> None:
-        async with self._one_at_a_time:
-            if self._looked_at is None:
+        async with self._lock:
+            if self._shown_list is None:
                 return
-            path, read, before = self._looked_at
+            path, read, before = self._shown_list
             opened: Opened | None = read.opened
             try:
                 if not _same_cells(choices, before):
@@ -265,15 +265,15 @@ class ListImportController(QObject):
                 self._page.show_list(read, before)
                 return
             read = await asyncio.to_thread(_laid_out, opened, choices)
-            self._looked_at = path, read, choices
+            self._shown_list = path, read, choices
             self._page.show_list(read, choices)
 
     async def _add(self) -> None:
         # What was picked last may not be shown yet.
-        async with self._one_at_a_time:
-            if self._looked_at is None:
+        async with self._lock:
+            if self._shown_list is None:
                 return
-            path, read, choices = self._looked_at
+            path, read, choices = self._shown_list
             before = self._put_back
             self._leave()
             if before is not None:
@@ -283,13 +283,13 @@ class ListImportController(QObject):
             await self._take(path, read, choices)
 
     def _leave(self) -> None:
-        self._looked_at = self._put_back = None
+        self._shown_list = self._put_back = None
         self._window.show_page(self._window.sheet_page)
 
     def _choose_leftover(self) -> None:
-        if self._looked_at is None:
+        if self._shown_list is None:
             return
-        path, read, _ = self._looked_at
+        path, read, _ = self._shown_list
         left = leftover_csv(read.refused, self._texts.say)
         dialog = QFileDialog(self._window, self._texts("import.save_refused"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -52,7 +52,7 @@ class SearchController(QObject):
         self._counts = counts
         self._bar = bar
         self._asked_for = False
-        self._tell = Throttle(self, self._show_found)
+        self._throttle = Throttle(self, self._show_found)
         actions = window.actions_
         actions["find"].triggered.connect(self.begin)
         actions["show_all"].triggered.connect(self.show_all)
@@ -64,7 +64,7 @@ class SearchController(QObject):
         self._bar.left.connect(self._go_to_first)
         self._model.narrowed.connect(self._show_requested)
         self._model.ordered.connect(self._show_requested)
-        document.changed.connect(self._tell.request)
+        document.changed.connect(self._throttle.request)
 
     def begin(self) -> None:
         """Show the find bar, and move the focus to it."""
