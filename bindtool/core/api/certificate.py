@@ -1,7 +1,7 @@
-"""What a person is told of a certificate: who issued it, and from when to when it is valid.
+"""Reads who issued a certificate and when it is valid (X.509, RFC 5280, 4.1), to show that to a person.
 
-Owns reading those out of its bytes (X.509, RFC 5280, 4.1), which the standard library does for trusted ones only.
-Whether a certificate is trusted is for TLS and the system's store; fetching one is for `client`.
+The standard library reads trusted certificates only, and a person needs to see the refused ones. `client` fetches
+them; whether one is trusted is decided by TLS and the system's store.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One request to Coze and what came back.
 
-Owns the headers, the time-outs, and the line between a request that never left and one whose answer was lost. Path
-and body are `wire`'s, HTTP itself is for `line`; what a reply means is for `verdict`, when to ask for
-`request_cycle`. Redirects are never followed: the token would go along.
+Headers, time-outs, and whether a request never left or its answer was lost. Path and body are in `bind_request`,
+HTTP itself is in `connection`. What a reply means is decided in `verdict`, when to ask in
+`core/binding/request_cycle.py`. Redirects are never followed: the token would go along.
 """
 
 from __future__ import annotations

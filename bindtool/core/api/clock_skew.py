@@ -1,7 +1,4 @@
-"""The server's clock, as an answer tells it, and how far this computer's clock is from it.
-
-Owns reading dates of HTTP and the comparison. Telling a person is for the faces.
-"""
+"""The server's clock, as an answer gives it, and how far this computer's clock is from it."""
 
 from __future__ import annotations
 

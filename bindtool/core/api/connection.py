@@ -1,9 +1,8 @@
-"""A line to a site: a connection, made when it is first used, that carries one request after another.
+"""An HTTP connection to a site, opened when it is first used, that carries one request after another.
 
-Owns HTTP and the library for it: how a line is opened, straight or through a proxy, when it has to be opened anew,
-and an answer's headers and body as they come. It is a transport of httpx without a client before it: nothing here
-follows a redirect, keeps a cookie or reads a netrc. What is sent, how long it is waited for and what came of it is
-for `client`; how far a request has got, for `request_trace`.
+Uses a transport of httpx without its client: nothing here follows a redirect, keeps a cookie or reads a netrc. It
+goes straight or through a proxy, is opened again when it was idle too long, and limits the size of an answer. What
+is sent, how long to wait and what a failure means is in `client`; how far a request got, in `request_trace`.
 """
 
 from __future__ import annotations

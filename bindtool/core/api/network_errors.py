@@ -1,7 +1,7 @@
-"""Why there was no way to a server, read from the errors of the system beneath the library for HTTP.
+"""Why a server could not be reached, read from the errors of the system beneath the HTTP library.
 
-Owns the reasons of `NotSent` and the system's own words. What had been reached by then is for `client`, what a
-person is told of it for `obstacle`.
+How far the request got by then is worked out in `client`; which message a person gets, in
+`core/binding/advice.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The proxy on the way to a site, by the settings of the system.
+"""Which proxy leads to a site, by the settings of the system.
 
-Owns which proxy counts: HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment, else the settings of Windows or
-macOS, each as Python's urllib reads them. Automatic scripts (PAC) are not read. Going through it is for `client`.
+HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment, else the settings of Windows or macOS, each as Python's
+urllib reads them. Automatic scripts (PAC) are not read. `connection` goes through the proxy.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""How far a request gets on its way to a site, as the library for HTTP tells it step by step.
+"""How far a request got, step by step, as the HTTP library reports it: above all whether it may have left.
 
-Owns the line between a request that never left and one that may have; and the way that ends at a certificate, so
-that it can be looked at. Going the way is for `client`. The steps and what goes with them are those of httpx's
-engine, httpcore ("trace").
+`CertificateProbe` ends a connection once the site's certificate is there, so that it can be shown. The steps and
+their values are those of httpx's engine, httpcore (extension "trace").
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What a request came back with, before anybody says what it means: an HTTP answer, none, or none possible.
+"""What a request came back with, before anybody says what it means: an HTTP answer, none, or never sent.
 
-Owns the three values that `client` makes and `verdict` judges, so that neither knows the other.
+`client` makes these values and `verdict` judges them; neither knows the other.
 """
 
 from __future__ import annotations

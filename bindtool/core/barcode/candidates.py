@@ -1,7 +1,6 @@
-"""Which parts of a code a person is asked about, where no rule says which one is the id.
+"""Which parts of a code a person may choose from, where no rule says which one is the id.
 
-Owns the choices and their order, and which waiting rows an answer is for. Taking a code apart is for `fields`
-and `gs1`; the question is the window's.
+A code is taken apart in `fields` and `gs1`; the question is asked by `gui/scanning/setup/prompts.py`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Which part of a code is the id, by a profile's rule.
 
-Owns the reading of one text: its id, the label that came along, what was taken off, and why nobody should send it
-unseen. Taking a code apart is for `fields` and `gs1`, what to ask where there is no rule for
-`candidates`; making rows is for `intake`.
+The reading of one text: its id, a label that stood next to it, what was removed, and why nobody should send it
+unseen. A code is taken apart in `fields` and `gs1`; what to ask where there is no rule is in `candidates`; rows
+are made in `core/intake/intake.py`.
 
 A text that does not fit the rule is never taken whole without a person: with parts it stays incomplete, and a
-plain one, as from a second sticker, is held where it was scanned. In lists and typed cells ids stand without a code
-around them, so a plain text is an id there.
+plain one, such as from a second sticker, is held if it was scanned. In lists and typed cells ids stand without a
+code around them, so a plain text is an id there.
 """
 
 from __future__ import annotations

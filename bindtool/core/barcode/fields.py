@@ -1,7 +1,7 @@
-"""The parts of a code by their names or places: a web address, JSON, pairs, a list.
+"""The parts of a code by name or place: of a web address, JSON, pairs, or a list.
 
-Owns how each kind is taken apart. Everything stays text: a number keeps its zeros. GS1 is for `gs1`; which
-part is the id is for `extract`, which lets no code in here that is longer than a scanner can read.
+Every value stays text, so that a number keeps its zeros. GS1 is in `gs1`. Which part is the id is decided in
+`extract`, which passes no code that is longer than a scanner can read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""GS1 element strings, in all the disguises that scanners give them, and the symbology marks before a code.
+"""GS1 element strings in all the forms that scanners give them, and the symbology marks before a code.
 
-Which identifiers there are and how long their data is stands in `gs1_table`.
+Which identifiers exist and how long their data is: `gs1_table`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The application identifiers of GS1: how long the data behind each is, and what it is made of.
-
-Owns the table, as data. Taking a code apart by it is for `gs1`.
-"""
+"""The application identifiers of GS1: how long the data behind each is, and what it consists of."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a profile says of scanners and of what they send: how they type, which part is the id, what ids look like.
+"""What a profile says of scanners and codes: how scanners type, which part is the id, what ids look like.
 
-Owns the values and what each may be. How keys become a scan is for `keystrokes`; how a text is taken apart is
-for `classify`, which rows are held for `odd_one`; the form of a file is for `profile_toml`.
+The values and their limits. They are applied in `core/scanner/keystrokes.py`, `extract` and
+`core/intake/id_rules.py`; their form in a file is in `core/profiles/profile_toml.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Files that are there whole or not at all.
+"""Writes files that are there either whole or not at all.
 
-Owns how a file is put in another's place. What stands in it is for the caller, what must not be replaced for
-`output_files`.
+Which files must not be replaced is decided in `output_files`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Work beside the event loop: calls in threads, tasks waited for together, time in which the program ran."""
+"""Helpers for asyncio: calls in daemon threads, sets of tasks, results of threads, time-outs while awake."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Where every file of the program lies, and the lock that lets one bindtool at a time write there.
+"""Where the program keeps its files, and the lock that lets one bindtool at a time write there.
 
-Beside the lock stands who has it, for whoever is refused. A file that was opened once is told from another one that
-has taken its path.
+A file next to the lock names the account that holds it, for the message to whoever is refused. `KnownFile` notices
+that another file has taken the path of one that was opened.
 """
 
 from __future__ import annotations

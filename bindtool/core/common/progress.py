@@ -1,7 +1,4 @@
-"""Somebody who waits for a long list to be read: hears how far it is, and may have it stopped.
-
-Owns the values only. Which thread or process reads is for the caller.
-"""
+"""Progress of reading a long list, and how whoever waits for it can cancel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts made harmless to look at or to open: hidden characters are named, a spreadsheet's formulas defused."""
+"""Makes texts safe to show or to open: invisible characters are named, a spreadsheet's formulas defused."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The names of the files that benches share in a folder: nobody may have a report written over one.
+"""The names of the files that benches share in a folder.
 
-A module of its own, below the shared ledger, since whatever writes a file has to know them.
+A module of its own below `core.shared_ledger`: whatever writes a person's file checks that it replaces none of
+them.
 """
 
 from __future__ import annotations

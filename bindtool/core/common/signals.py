@@ -1,6 +1,6 @@
-"""The signals by which the system, a shell or a person asks a program to end, and which of them it has to handle.
+"""The signals by which the system, a shell or a person asks the program to end, and which it must handle.
 
-What becomes of a signal is for the command line and the window, which is why the list is a module of its own.
+What a signal does is decided in `cli/interruption.py` and `app/shutdown_requests.py`.
 """
 
 from __future__ import annotations

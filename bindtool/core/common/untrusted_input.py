@@ -1,7 +1,7 @@
-"""Text from outside, parsed without trusting it: small files of settings, and JSON of answers and files.
+"""Parses text that comes from outside without trusting it: small files, TOML, and JSON of answers and files.
 
-Files are read up to a size and never as a link or a pipe; objects of JSON are taken as RFC 8259 has them, and no
-further than everybody reads them alike.
+A file is read up to a limit, and only if it is a regular one. JSON objects are taken strictly by RFC 8259, so that
+no two readers can understand the same text differently.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A token, kept from being shown, and the cleaning of what a person pasted as one.
+"""An access token that can't be shown by accident, and the cleaning of what a person pasted as one.
 
-Owns what a token may look like and what chat programs, mail and curl leave around it. Where a token is kept is for
-`keyring_store`; what may be shown of one is for `token_metadata`.
+Says what a token may look like, and what chat programs, mail and curl leave around it. Where tokens are stored is
+in `keyring_store`; what may be shown of one is in `token_metadata`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Access tokens, taken out of texts: whole, in parts, and in the ways that files, answers and servers write them.
+"""Removes access tokens from texts: whole, in parts, and in the encodings of files, answers and servers.
 
-Owns what counts as a part of a token. Which tokens there are is for the caller; a token that nobody has named is
-known by its shape alone.
+The caller names the tokens; one that nobody has named is recognised by its form alone.
 """
 
 from __future__ import annotations

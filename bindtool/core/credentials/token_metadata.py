@@ -1,7 +1,7 @@
-"""What may be known of a stored token without its text: kind, length, when it was saved, the day it ends.
+"""What may be known of a stored token without reading it: kind, length, when saved, the day it expires.
 
-Owns one small TOML file, which is no secret and which the program can do without: a broken file counts as an empty
-one. The tokens themselves are in `keyring_store`.
+Kept in a small TOML file that holds no secret and that the program can do without: a broken file counts as an
+empty one. The tokens themselves are in `keyring_store`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""A token together with the site that it was entered for, and how both stand in one entry of the password store.
+"""A token with the site that it was entered for, and how both are stored in one entry of the password store.
 
-Owns that form, and that a token is handed out for its own site alone. Where entries are kept is for
-`keyring_store`.
+A token is handed out for its own site only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A profile's rules for ids, applied: the case, and which ids are held, also the odd one out among the last."""
+"""A profile's rules for ids, applied: their case, and which are held, such as one unlike the last ten."""
 
 from __future__ import annotations
 

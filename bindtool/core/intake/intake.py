@@ -1,7 +1,7 @@
 """Texts become rows: what a scan, a paste, a file or a typed cell puts into a sheet.
 
-Owns the order read → judge → label. What a text is taken for is for `reading`, which ids are held for `id_rules`;
-whether the row may be sent is for `sheet`. An access token never gets into a row: rows are written to disk.
+Each text is read (`reading`), judged (`id_rules`) and labelled, in this order. Whether the row may be sent is
+decided in `core/sheet/sheet.py`. An access token never gets into a row: rows are written to disk.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a text that came in is read: its keys put right, its part taken out, its case set, and a note on that."""
+"""How a text that came in is read: keyboard repaired, id taken out, case set, and a note on what changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sheet compared with what was expected: a list from elsewhere, and ids that run in sequence without a gap."""
+"""Compares a sheet with what was expected: a list from elsewhere, and ids that run in sequence without a gap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sheet begins with: its channel's labels, and the rows that were scanned before there was a profile."""
+"""What a sheet starts with: its channel's labels, and the rows that were scanned before there was a profile."""
 
 from __future__ import annotations
 

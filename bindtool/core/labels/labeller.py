@@ -1,7 +1,7 @@
-"""Labels by one template, with the running numbers that belong to it.
+"""Makes labels by one template, with the running numbers that belong to it.
 
-Owns which numbers a template's labels get, and that a label which came from it follows the id. The language of
-templates is for `labels`; whether a label is in use already is for `label_use`.
+A label that came from the template follows the id when that is edited. The template language is in `template`;
+whether a label is in use already is found out in `core/intake/holds.py`.
 """
 
 from __future__ import annotations

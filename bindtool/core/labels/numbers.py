@@ -1,7 +1,7 @@
-"""Running numbers for labels: where the next one comes from, and which were used already.
+"""Running numbers for labels: where the next one comes from, and which are used. A number is given once.
 
-Owns that a number is given once. What a number looks like in a label is for `labels`; the ledger is read by the
-store, before anybody scans. Blocks that no other bench gives from are reserved by `shared_ledger`.
+What a number looks like in a label is in `template`. The store finds the numbers that were used before, and
+`core/shared_ledger/ledger.py` reserves the blocks that no other bench gives numbers from.
 """
 
 from __future__ import annotations

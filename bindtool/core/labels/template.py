@@ -1,7 +1,6 @@
-"""What a device is called: label templates, filled from its id, the day and a running number.
+"""Label templates: filled in from a device's id, the day and a running number, and read back.
 
-Owns the small language of templates, written and read back. Where numbers come from is for `numbers`,
-whether a label may be sent for `device`.
+Where numbers come from is in `numbers`; whether a label can be sent is decided in `core/model/device.py`.
 """
 
 from __future__ import annotations

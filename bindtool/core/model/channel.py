@@ -1,7 +1,6 @@
-"""Where devices are bound to: the four values by which Coze tells one list of devices from another.
+"""A channel: the four values by which Coze tells one list of devices from another.
 
-Owns the value that profiles, requests and the ledger share, and what such a list does with new devices. How both
-are typed in and kept is for `profile`.
+Also what such a list does with new devices. How a channel is typed in and stored is in `core.profiles`.
 """
 
 from __future__ import annotations

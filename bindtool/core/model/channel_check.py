@@ -1,7 +1,8 @@
 """The guided check whether a channel adds or replaces: what was answered and sent, and what comes next.
 
-A value, so that it can be put away half done and taken up the next day. Asking is the window's, sending a run's,
-keeping it the store's; what it has found out goes into the profile by `check_result`.
+A value, so that it can be put away half done and continued the next day. The window asks
+(`gui/binding/channel_check/`), the store keeps it (`core/store/tables/channel_facts.py`), and `with_answer` of
+`core/profiles/profile.py` writes the result into the profile.
 """
 
 from __future__ import annotations

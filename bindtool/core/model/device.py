@@ -1,7 +1,7 @@
-"""A device as it may be sent: an id and a label, both text.
+"""A device as it can be sent: an id and a label, both text.
 
-Owns what is taken off an id without asking (and says so) and what makes a text unfit to be one. Whether a
-scanned text is an id at all, or has parts, is for `classify`; whether it was seen before is for `sheet`.
+Says what is taken off an id without asking, and what makes a text unfit to be one. Whether a scanned text is an id
+at all or has parts is decided in `core/barcode/classify.py`; whether it is a repeat, in `core/sheet/sheet.py`.
 """
 
 from __future__ import annotations

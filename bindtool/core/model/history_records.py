@@ -1,6 +1,6 @@
-"""What is asked of the history of this computer, with what others have told it, and what it answers.
+"""Queries of the history, and the records that answer them: of this computer, and of other benches.
 
-Owns the values. Looking is for `store`, the words for `gui`; files of it are `history_export`'s.
+The store looks them up (`core/store/history.py`); the history as a file is in `core/reports/history_export.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What benches tell one another: entries of their ledgers, who is about to bind what, and what an entry must be.
+"""What benches tell one another: ledger entries, who has which device, and what makes an entry believable.
 
-An entry that comes from outside is judged by `entry_of` before anything else sees it, whether it came from a
-server, a folder or a file.
+An entry from outside is judged by `entry_of` before anything else sees it, whether it came from a server, a folder
+or a file.
 """
 
 from __future__ import annotations

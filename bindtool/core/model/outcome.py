@@ -1,7 +1,7 @@
 """What is known of a row: its state, the answer behind it, and which changes of state are allowed.
 
-Owns the rule that a lost answer is not forgotten. What an answer means is for `verdict`; when it is asked for is
-for `request_cycle`.
+Here stands the rule that a lost answer is never forgotten. What an answer means is decided in
+`core/api/verdict.py`, when to ask again in `core/binding/request_cycle.py`.
 """
 
 from __future__ import annotations

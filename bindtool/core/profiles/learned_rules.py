@@ -1,7 +1,7 @@
-"""What this bench has learnt of its scanner where the profile can't be changed, or where there is none yet.
+"""The file of what this bench has learned of its scanner where the profile is read-only or missing.
 
-Owns the file. A profile of one's own keeps its rules itself; IT's file is read-only, and its rules stay in force
-but for what was learnt here.
+A profile of one's own keeps its rules itself. IT's file is read-only: its rules stay in force, except for what was
+learned here.
 """
 
 from __future__ import annotations

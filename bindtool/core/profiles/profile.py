@@ -1,7 +1,7 @@
 """A channel as a person sets it up. A profile never holds a token.
 
 What its text fields may hold is in `field_rules`, its form as a file in `profile_toml`, the folders in
-`repository`, the token in the password store. What the check of a channel has found out is taken in here.
+`repository`. The result of a channel check is added here.
 """
 
 from __future__ import annotations

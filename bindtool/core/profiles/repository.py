@@ -1,6 +1,6 @@
-"""The profiles of this computer: a folder of one's own, and the machine's, which IT fills.
+"""The profiles of this computer: the user's own folder, and the machine's, which IT fills.
 
-Owns the two folders and the names of the files in them. What a file may hold is for `profile_toml`.
+What a file may hold is in `profile_toml`.
 """
 
 from __future__ import annotations

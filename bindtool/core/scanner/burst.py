@@ -1,6 +1,6 @@
-"""A burst of keys, as a scanner that acts as a keyboard sends them: what arrived, how fast, and what ended it.
+"""A burst of keys, as a scanner sends them that acts as a keyboard: what arrived, how fast, how it ended.
 
-Owns the value, from which a scanner's troubles can be told. Catching bursts is for `keystrokes`.
+`keystrokes` detects bursts; `diagnosis` tells from them what is wrong with a scanner.
 """
 
 from __future__ import annotations

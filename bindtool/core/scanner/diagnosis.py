@@ -1,4 +1,7 @@
-"""What a scanner's trouble looks like: from the last scan, how its keys came, and what earlier ids look like."""
+"""What is wrong with a scanner: told from its last scan, how the keys came, and what earlier ids look like.
+
+`suspicion` is why a row is held; `fault_of` and `fault_of_end` are what the window offers to cure.
+"""
 
 from __future__ import annotations
 

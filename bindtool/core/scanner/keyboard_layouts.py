@@ -1,8 +1,8 @@
-"""What becomes of a code that a scanner types for one country on a computer that is set to another.
+"""What arrives where scanner and computer are set to keyboards of different countries, and the way back.
 
-Owns the tables of keys and the way back. Whether a code looks as if this had happened is for `diagnosis`. A scanner
-presses keys, not characters: set to an American keyboard, as most are when they are new, it presses the key that
-bears "A" there, and on a French computer that is "Q".
+A scanner presses keys, not characters: set to an American keyboard, as most are when new, it presses the key that
+bears "A" there, and on a French computer that is "Q". Whether a code looks as if this had happened is judged in
+`diagnosis`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Tells a scanner's keys from a person's by their pace: holds keys back while they may be the start of a scan.
+"""Tells a scanner's keys from a person's by their speed, holding them back while they may be a scan.
 
-Owns that decision, key by key, with the time handed in. Where keys come from, and what becomes of a scan or of keys
-that are given back, is for the window.
+Decides key by key, with the time handed in. Keys come from `gui/scanners/keyboard_wedge.py`, which also passes on
+those that were a person's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The test of a scanner: a known text, what its differences from what arrived mean, and the rules that cure them.
+"""The test of a scanner: a known text, what a difference in what arrived means, and the rules that cure it.
 
-Owns the text and the comparison. Showing the text as codes and taking the scan is for the window.
+`gui/scanning/setup/test_page.py` shows the text as codes and takes the scan.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Bytes from a serial line become scans: cut at line ends, put together where they came in pieces, read as text.
+"""Turns bytes from a serial port into scans: split at line ends, joined where they came in pieces, decoded.
 
-Owns the cutting and the encoding. Where the bytes come from is for the window's `serial_reader`; what a scan is
-worth is decided as for any other.
+The bytes come from `gui/scanners/serial_reader.py`; a scan is judged like any other.
 """
 
 from __future__ import annotations

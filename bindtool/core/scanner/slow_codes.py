@@ -1,6 +1,6 @@
 """Codes of slow scanners: whether keys that came in pieces are one code, and how slowly a scanner types.
 
-Which keys are held back meanwhile is for `keystrokes`.
+Which keys are held back meanwhile is decided in `keystrokes`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One edit of a sheet, which can be taken back: what it makes of a row's outcome, and what it leaves at Coze."""
+"""One edit of a sheet, which can be undone: its effect on a row's outcome, and what stays bound at Coze."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows found at once, however many there are: by their numbers, in little memory, and by a text that they have."""
+"""Finds rows fast in a long sheet: by number, in little memory, and by a text that they have."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The rows of one sheet: their order, their repeats, what is wrong with each, and edits that can be taken back.
+"""The rows of one sheet: their order, repeats, what is wrong with each, and edits that can be taken back.
 
-Owns the answer to "may this row be sent, and if not, why". Where rows are drawn is for the window's table model,
-where they are kept for `store`. Nothing here waits or writes.
+Answers whether a row may be sent and, if not, why. Nothing here waits or writes: the window draws rows
+(`gui/sheet/table_model.py`), the store keeps them.
 """
 
 from __future__ import annotations

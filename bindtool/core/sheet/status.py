@@ -1,6 +1,6 @@
-"""How each row of a sheet is shown, judged when somebody asks and counted all the time.
+"""How each row of a sheet is shown: judged when it is asked for, counted all the time.
 
-Owns the count. What a row's standing is, and when it has to be judged anew, is for `sheet`.
+What a row's status is, and when it has to be judged again, is decided in `sheet`.
 """
 
 from __future__ import annotations

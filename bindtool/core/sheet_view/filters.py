@@ -1,7 +1,6 @@
-"""Which rows of a sheet somebody wants to see.
+"""Which rows of a sheet somebody wants to see, asked for one row or for a whole sheet.
 
-Owns the value and the decision, for one row and for a whole sheet. Their order is for `sorting`, keeping a table
-in step with both for `projection`.
+Their order is in `sorting`; `projection` keeps a table up to date with both.
 """
 
 from __future__ import annotations

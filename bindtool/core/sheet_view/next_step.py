@@ -1,6 +1,6 @@
-"""The one next step: what the corner of the window offers, and why it is closed where it is.
+"""The one next step: what the main button of the window offers, and why it is disabled if it is.
 
-Owns the decision only, from facts that are handed in; the buttons are the window's.
+Decides from facts that are handed in; the buttons are in `gui/binding/footer_bar.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The rows of a sheet as they are shown: those that are wanted, in the order that is wanted, kept so row by row.
+"""The rows of a sheet as a table shows them: filtered, sorted, and kept up to date row by row.
 
-Owns which row stands where. It tells whoever draws before and after each step; the rows are `sheet`'s, what is
-wanted is told by `filters` and `sorting`.
+Whoever draws them hears of each change before and after it, in the way that a table model has to announce it.
 """
 
 from __future__ import annotations

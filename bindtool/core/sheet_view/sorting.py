@@ -1,6 +1,6 @@
 """In which order somebody wants to see the rows of a sheet: that of arrival, or by one of their columns.
 
-Owns what a row is sorted by. The words of a message are handed in; which rows are shown is for `filters`.
+The words of a message are handed in. Which rows are shown is decided in `filters`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What needs a hand after a run, by cause: the rows that one explanation is true of, and where each box stands.
+"""What needs a hand after a run, grouped by cause: rows that one explanation is true of.
 
-Owns the causes, their order and a row's neighbours. The words are the catalogue's, what is done about a row is for
-the window.
+Also a row's neighbours, by which a person finds the device in its box. What is done about a row is the window's
+(`gui/binding/to_handle/`).
 """
 
 from __future__ import annotations
