@@ -19,7 +19,7 @@ _ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1C
 """How each of ASN.1's kinds of text is written."""
 
 _LONGEST_ISSUER = 100
-"""Characters: whoever is listening in writes this name, and it must not grow into a message of its own."""
+"""Characters: an attacker may have chosen this name, and it must not grow into a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
             length = int.from_bytes(data[at : at + count], "big")
             at += count
         if at + length > len(data):
-            raise ValueError("cut short")
+            raise ValueError("truncated")
         yield kind, data[at : at + length]
         at += length
 

@@ -44,8 +44,8 @@ def why_not_reached(error: BaseException) -> NotSent:
     return NotSent.CONNECT
 
 
-def systems_words(error: BaseException) -> str:
-    """Return what the system says of it, which lies beneath what the libraries above say."""
+def system_message(error: BaseException) -> str:
+    """Return the system's own message, which is beneath those of the libraries."""
     words = [_words(cause) for cause in _causes(error) if isinstance(cause, OSError)]
     return next(filter(None, reversed(words)), str(error))
 

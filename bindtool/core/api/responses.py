@@ -55,8 +55,8 @@ class HttpReply:
 class NeverSent:
     """The request did not leave: the server can't have taken it.
 
-    `detail` is the system's text, without a token. `host`: where the way ended, a proxy's address or the site's
-    host. `certificate`: the one that was refused, where it could be read.
+    `detail` is the system's text, without a token. `host`: what the request did not get past, a proxy's address or
+    the site's host. `certificate`: the one that was refused, where it could be read.
     """
 
     time: datetime

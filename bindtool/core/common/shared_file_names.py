@@ -17,7 +17,7 @@ TEMPORARY = ".bindtool-"
 
 @dataclass(frozen=True, slots=True)
 class SharedFileName:
-    """What the name of a file says: whose it is, which part, and the digest of what is in it.
+    """What the name of a file says: the bench, the number of the part, and the digest of its content.
 
     `writer` stands for the name of the computer: a data folder that was copied to another has the same bench.
     """

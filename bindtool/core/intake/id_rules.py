@@ -13,7 +13,7 @@ from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
 from bindtool.core.barcode.rules import CaseRule, CheckDigit
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import code_of, has_unseen, visible
+from bindtool.core.common.safe_text import code_of, has_invisible, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -143,7 +143,7 @@ class IdJudge:
     def why_held(self, text: str) -> Message | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
         rules = self._rules
-        if has_unseen(text):
+        if has_invisible(text):
             return Message.of("reason.id_unseen", text=visible(text))
         if text.casefold() in NO_VALUES:
             return Message.of("reason.id_no_value", text=text)

@@ -9,7 +9,7 @@ from bindtool.core.barcode.classify import is_taken_out, too_long
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.rules import CaseRule, Keyboard
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import code_of, is_unseen, visible
+from bindtool.core.common.safe_text import code_of, is_invisible, visible
 from bindtool.core.intake.id_rules import with_case
 from bindtool.core.model.device import Change, is_plain, normalise
 from bindtool.core.scanner.diagnosis import read_keys, suspicion
@@ -48,7 +48,7 @@ def note_of(arrived: str, device_id: str) -> Message | None:
 
 def _codes(text: str) -> str:
     """Name the hidden characters of a text, each once, in the order of their first appearance."""
-    named = list(dict.fromkeys(code_of(sign) for sign in text if is_unseen(sign)))
+    named = list(dict.fromkeys(code_of(sign) for sign in text if is_invisible(sign)))
     return ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
 
 

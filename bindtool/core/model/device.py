@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import strip_unseen
+from bindtool.core.common.safe_text import strip_invisible
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
@@ -53,7 +53,7 @@ def normalise(text: str) -> Normalised:
     if text.isascii() and text == text.strip():
         return Normalised(text, ())
     changes = []
-    bare = strip_unseen(text)
+    bare = strip_invisible(text)
     if bare != text:
         # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
         plain = text.isascii() or text.strip(_SPACES) == bare
