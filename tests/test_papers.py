@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.core.barcode import rules
-from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
+from bindtool.core.barcode import scan_rules
+from bindtool.core.barcode.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.core.diagnostics.workstation_check import Item
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles import field_rules, profile
@@ -157,7 +157,7 @@ def test_the_defaults_of_a_profile(language: str) -> None:
 def test_the_ranges_of_a_profile(language: str) -> None:
     """Each number's lowest and highest value stand in its line."""
     text = page("profile", language)
-    for name, (low, high) in {**profile.PACE_BOUNDS, **rules.BOUNDS}.items():
+    for name, (low, high) in {**profile.PACE_BOUNDS, **scan_rules.BOUNDS}.items():
         lines = [line for line in text.splitlines() if name in line and f"{high:,g}" in line]
         assert any(f"{low:g}" in line for line in lines) or (name == "length" and lines), name
     kinds = [kind for cell in first_cells(text) for kind in re.findall(r'`"(\w+)"`', cell)]

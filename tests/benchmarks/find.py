@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
-from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore

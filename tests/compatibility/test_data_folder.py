@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.rules import PartKind
+from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.jobs.recovery import find_interrupted_run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.rules import (
+from bindtool.core.barcode.scan_rules import (
     CaseRule,
     EndKey,
     IdRules,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from bindtool.core.barcode.rules import EndKey
+from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
 
 if TYPE_CHECKING:

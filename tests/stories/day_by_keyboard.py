@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
-from bindtool.core.barcode.rules import ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.table_model import Column

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
-from bindtool.core.barcode.rules import ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting
 from tests.stories.keyboard import SLOW_PERSON, Keyboard

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from bindtool.core.barcode.rules import PartKind, PartRule, ScanRules
+from bindtool.core.barcode.scan_rules import PartKind, PartRule, ScanRules
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:

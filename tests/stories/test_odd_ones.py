@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from bindtool.core.barcode.rules import CaseRule, IdRules, ScanRules
+from bindtool.core.barcode.scan_rules import CaseRule, IdRules, ScanRules
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice.faults import html

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from bindtool.core.barcode.rules import EndKey
+from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.sheet.table_model import Column

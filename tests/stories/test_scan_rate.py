@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QProcess
 
-from bindtool.core.barcode.rules import ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings

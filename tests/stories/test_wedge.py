@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolButton
 
-from bindtool.core.barcode.rules import EndKey, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
-from bindtool.core.barcode.rules import ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.tokens.dialog import TokenDialog
 from tests.gui import acting

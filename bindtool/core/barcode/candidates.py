@@ -20,7 +20,7 @@ from bindtool.core.barcode.fields import (
 )
 from bindtool.core.barcode.gs1 import SERIAL, read_elements, split_mark
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
-from bindtool.core.barcode.rules import BOUNDS, PartKind, PartRule
+from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
 from bindtool.core.model.device import id_problem
 
 if TYPE_CHECKING:

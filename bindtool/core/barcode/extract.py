@@ -25,7 +25,7 @@ from bindtool.core.barcode.fields import (
 )
 from bindtool.core.barcode.gs1 import SERIAL, as_seen, find_element, read_elements, split_mark
 from bindtool.core.barcode.patterns import LinearPattern
-from bindtool.core.barcode.rules import PartKind
+from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.barcode.classify import Scan
     from bindtool.core.barcode.fields import Value
-    from bindtool.core.barcode.rules import PartRule
+    from bindtool.core.barcode.scan_rules import PartRule
 
 _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 """What stays a text with parts even where a rule has taken it out of another one."""

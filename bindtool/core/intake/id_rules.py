@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
-from bindtool.core.barcode.rules import CaseRule, CheckDigit
+from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, has_invisible, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.barcode.rules import IdRules
+    from bindtool.core.barcode.scan_rules import IdRules
 
 ENOUGH = 10
 """As many ids that are alike tell what the next one looks like (issue on scanners, "the last ten")."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.classify import too_long
 from bindtool.core.barcode.extract import Reading
-from bindtool.core.barcode.rules import Keyboard, ScanRules
+from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
 from bindtool.core.intake.id_rules import ENOUGH, IdJudge
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bindtool.core.barcode.rules import IdRules
+    from bindtool.core.barcode.scan_rules import IdRules
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.sheet.sheet import Sheet
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.classify import is_taken_out, too_long
 from bindtool.core.barcode.extract import Reading, read_code
-from bindtool.core.barcode.rules import CaseRule, Keyboard
+from bindtool.core.barcode.scan_rules import CaseRule, Keyboard
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, is_invisible, visible
 from bindtool.core.intake.id_rules import with_case
@@ -18,7 +18,7 @@ from bindtool.core.sheet.validation import text_problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.barcode.rules import ScanRules
+    from bindtool.core.barcode.scan_rules import ScanRules
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""

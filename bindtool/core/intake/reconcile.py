@@ -14,7 +14,7 @@ from bindtool.core.intake.reading import read_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bindtool.core.barcode.rules import ScanRules
+    from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.sheet.sheet import Sheet
 
 _OFTEN = 500

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from bindtool.core.barcode.rules import LONGEST_EVEN_GAP, ScanRules
+from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP, ScanRules
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml, read_small

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import tomli_w
 
-from bindtool.core.barcode.rules import IdRules, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.model.channel import Behaviour

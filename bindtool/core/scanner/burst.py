@@ -1,6 +1,6 @@
 """A burst of keys, as a scanner sends them that acts as a keyboard: what arrived, how fast, how it ended.
 
-`keystrokes` detects bursts; `diagnosis` tells from them what is wrong with a scanner.
+`burst_detector` detects bursts; `diagnosis` tells from them what is wrong with a scanner.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.rules import EndKey
+    from bindtool.core.barcode.scan_rules import EndKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.classify import HasParts, joined_codes, read_scan
-from bindtool.core.barcode.rules import EndKey, Keyboard
+from bindtool.core.barcode.scan_rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
 from bindtool.core.scanner.keyboard_layouts import repair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.barcode.rules import ScannerRules, ScanRules
+    from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
     from bindtool.core.scanner.burst import Burst
 
 _ENOUGH = 3

@@ -11,7 +11,7 @@ import unicodedata
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.rules import Keyboard
+from bindtool.core.barcode.scan_rules import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Codes of slow scanners: whether keys that came in pieces are one code, and how slowly a scanner types.
 
-Which keys are held back meanwhile is decided in `keystrokes`.
+Which keys are held back meanwhile is decided in `burst_detector`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from itertools import dropwhile, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.rules import LONGEST_EVEN_GAP
+from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.barcode.rules import ScannerRules
+    from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.scanner.burst import Burst, Stroke
 
 FEWEST_EVEN = 8

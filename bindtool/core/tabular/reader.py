@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
-from bindtool.core.tabular.formats.delimited import decode, read_text_table
-from bindtool.core.tabular.sniff import kind_of
+from bindtool.core.tabular.file_kind import kind_of
+from bindtool.core.tabular.formats.delimited import read_text_table
 from bindtool.core.tabular.table.columns import knows, lay_out
 from bindtool.core.tabular.table.result import Choices, ListKind, Opened, ReadList
 from bindtool.core.tabular.table.rows import take_rows
+from bindtool.core.tabular.text_encoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

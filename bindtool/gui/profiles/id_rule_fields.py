@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.patterns import check_pattern
-from bindtool.core.barcode.rules import BOUNDS, CaseRule, CheckDigit, IdRules
+from bindtool.core.barcode.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 
 from bindtool.core.barcode.extract import read_code
 from bindtool.core.barcode.gs1 import SERIAL
-from bindtool.core.barcode.rules import BOUNDS, PartKind, PartRule
+from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import holds_token

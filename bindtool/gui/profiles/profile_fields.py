@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from bindtool.core.barcode.rules import IdRules, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.device import holds_token

@@ -1,6 +1,6 @@
 """The fields for how a scanner types: a choice of common ones, and the figures behind it.
 
-Owns the fields and the common scanners. What the figures do is core's `keystrokes`; the bounce and the country
+Owns the fields and the common scanners. What the figures do is core's `burst_detector`; the bounce and the country
 of the keyboard stay as the profile has them.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from bindtool.core.barcode.rules import BOUNDS, EndKey, ScannerRules
+from bindtool.core.barcode.scan_rules import BOUNDS, EndKey, ScannerRules
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 
 if TYPE_CHECKING:

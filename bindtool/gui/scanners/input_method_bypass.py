@@ -17,15 +17,15 @@ from PySide6.QtGui import QGuiApplication, QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from bindtool.core.barcode.rules import ScannerRules
-from bindtool.core.scanner.keystrokes import BurstDetector, Give, Over
+from bindtool.core.barcode.scan_rules import ScannerRules
+from bindtool.core.scanner.burst_detector import BurstDetector, Give, Over
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindtool.core.scanner.keystrokes import Step
+    from bindtool.core.scanner.burst_detector import Step
     from bindtool.gui.scanners.x11_keys import RawKey
 
 

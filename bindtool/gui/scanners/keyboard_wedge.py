@@ -3,7 +3,7 @@
 Owns where keys are watched, and that a person's keys reach whoever they were meant for, in order. It watches on the
 sheet's page, menus included. In a field of another page or of a dialog nothing is touched: a token may be scanned
 there. Where a page or a dialog has no field under the keys, a burst could only press a button, so it is swallowed.
-What is a burst is for `keystrokes` to say; what a scan is worth, for others.
+What is a burst is for `burst_detector` to say; what a scan is worth, for others.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from shiboken6 import isValid
 
-from bindtool.core.barcode.rules import ScannerRules
-from bindtool.core.scanner.keystrokes import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
+from bindtool.core.barcode.scan_rules import ScannerRules
+from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.keystrokes import Step
+    from bindtool.core.scanner.burst_detector import Step
     from bindtool.gui.common.shell.window import Window
 
 _MODIFIERS = frozenset(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractNativeEventFilter
 
-from bindtool.core.scanner.keystrokes import KeyKind
+from bindtool.core.scanner.burst_detector import KeyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QPoint
 
-    from bindtool.core.barcode.rules import ScannerRules
+    from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanBar

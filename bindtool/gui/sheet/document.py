@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import BoundBefore, HoldRules

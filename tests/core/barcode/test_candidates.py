@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.barcode.candidates import MOST_CHOICES, choices
 from bindtool.core.barcode.extract import TakenPart, take_part
-from bindtool.core.barcode.rules import PartKind, PartRule
+from bindtool.core.barcode.scan_rules import PartKind, PartRule
 
 GTIN = "06901234567892"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.barcode.classify import HasParts, read_scan
 from bindtool.core.barcode.extract import Reading, TakenPart, read_code, take_part
-from bindtool.core.barcode.rules import PartKind, PartRule
+from bindtool.core.barcode.scan_rules import PartKind, PartRule
 from bindtool.core.common.messages import Message
 
 PAIRS = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.barcode.rules import CaseRule, CheckDigit, IdRules
+from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, IdRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.id_rules import IdJudge, with_case
 

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import (
+    CaseRule,
+    IdRules,
+    Keyboard,
+    PartKind,
+    PartRule,
+    ScannerRules,
+    ScanRules,
+)
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import (
     Arrival,

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from bindtool.core.barcode.extract import Reading
-from bindtool.core.barcode.rules import CaseRule, IdRules, Keyboard, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import (
+    CaseRule,
+    IdRules,
+    Keyboard,
+    PartKind,
+    PartRule,
+    ScannerRules,
+    ScanRules,
+)
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.reading import read_text
 from bindtool.core.scanner.keyboard_layouts import mangled

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bindtool.core.barcode.rules import CaseRule, ScanRules
+from bindtool.core.barcode.scan_rules import CaseRule, ScanRules
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.intake.reconcile import Compared, WantedList, compare, read_wanted
 from bindtool.core.sheet.sheet import Sheet

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings

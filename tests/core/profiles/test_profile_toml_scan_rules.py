@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.rules import (
+from bindtool.core.barcode.scan_rules import (
     CaseRule,
     CheckDigit,
     EndKey,

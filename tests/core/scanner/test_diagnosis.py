@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.diagnosis import (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.rules import Keyboard
+from bindtool.core.barcode.scan_rules import Keyboard
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
 
 TYPED = string.ascii_letters + string.digits + string.punctuation

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import pytest
 
-from bindtool.core.barcode.rules import EndKey
+from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.slow_codes import GapLearner
 

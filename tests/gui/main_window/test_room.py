@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.api.certificate import Certificate
 from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.common.errors import BadInput, VaultLocked

@@ -12,7 +12,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox, QToolButton
 
 from bindtool.core.api.identity import Identity, TokenCheck
-from bindtool.core.barcode.rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput, VaultLocked
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, Site

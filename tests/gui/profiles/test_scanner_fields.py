@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.rules import EndKey, Keyboard, ScannerRules
+from bindtool.core.barcode.scan_rules import EndKey, Keyboard, ScannerRules
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.scanner_fields import ScannerFields
 from tests.gui.samples import PROFILE

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
-from bindtool.core.barcode.rules import EndKey, ScannerRules
+from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.main_window.window import MainWindow

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.postgres import migration_1, migration_2
+from bindtool.core.shared_ledger.postgres import claim_rules, migration_1, migration_2
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.session import NEWS
 
@@ -50,7 +50,14 @@ STEPS = (
     Migration("0.1.0", (*migration_1.TABLES, *migration_1.FUNCTIONS, *migration_1.RIGHTS)),
     Migration(
         "0.1.0",
-        (*migration_2.TABLES, *migration_2.FUNCTIONS, *migration_2.TURNS, *migration_2.RIGHTS),
+        (
+            *migration_2.TABLES,
+            *migration_2.FUNCTIONS,
+            *claim_rules.CLAIMS,
+            *migration_2.NUMBERS,
+            *claim_rules.TURNS,
+            *migration_2.RIGHTS,
+        ),
         unnoticed=True,
     ),
 )

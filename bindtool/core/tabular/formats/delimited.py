@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.classify import HasParts, PartsKind, read_scan
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from bindtool.core.common.progress import ReadingProgress
 
 
-_MARKS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 _NO_DELIMITER = "\0"
 """Stands for "one cell a line" towards csv: `decode` lets no text with a NUL through."""
 
@@ -32,34 +30,6 @@ _BY_HEADER = "\t,;|"
 _STEP = 1000
 _SAMPLE = 200_000
 """Characters in which a delimiter is looked for: a pattern stops the window while it searches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A file's text, without a byte order mark, and the Python name of the encoding that it was in."""
-
-    text: str
-    encoding: str
-
-
-def decode(data: bytes, encoding: str | None = None) -> Decoded:
-    """Turn a file's bytes into text: by its byte order mark, else UTF-8, else GB18030, as Excel writes it.
-
-    `encoding`: the one that a person chose; a mark of it is taken off.
-
-    Raises:
-        BadInput: "file.encoding" where none fits, "file.not_a_table" where it is no text at all.
-    """
-    marked = [name for name, mark in _MARKS if data.startswith(mark)]
-    for name in [encoding] if encoding else marked or ["utf-8", "gb18030"]:
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return Decoded(text.removeprefix("\ufeff"), name)
-    raise BadInput("file.not_a_table" if b"\0" in data and not encoding else "file.encoding")
 
 
 def read_text_table(text: str, delimiter: str | None, watch: ReadingProgress) -> tuple[Grid, str]:

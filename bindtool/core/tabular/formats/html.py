@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.formats.delimited import decode
 from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, GridMaker, Room
 from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.text_encoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

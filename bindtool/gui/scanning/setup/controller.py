@@ -10,7 +10,7 @@ from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.rules import ScanRules
+    from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.scanning.scan_field import ScanField

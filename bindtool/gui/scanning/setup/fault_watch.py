@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.classify import is_taken_out
-from bindtool.core.barcode.rules import CaseRule, EndKey
+from bindtool.core.barcode.scan_rules import CaseRule, EndKey
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.model.device import normalise
 from bindtool.core.scanner.diagnosis import FaultKind, IdShape, trouble_of, trouble_of_end
@@ -21,7 +21,7 @@ from bindtool.core.scanner.diagnosis import FaultKind, IdShape, trouble_of, trou
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.barcode.rules import ScanRules
+    from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.diagnosis import ScannerFault

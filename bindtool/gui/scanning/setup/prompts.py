@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.candidates import choices
-from bindtool.core.barcode.rules import PartKind
+from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.intake.id_rules import NOT_ASCII
 from bindtool.core.intake.intake import waits_for_rule
 from bindtool.core.model.row import Source
@@ -16,7 +16,7 @@ from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.candidates import Choice
-    from bindtool.core.barcode.rules import PartRule
+    from bindtool.core.barcode.scan_rules import PartRule
     from bindtool.core.model.row import Row
     from bindtool.gui.common.widgets.prompt_bar import PromptBar
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from bindtool.core.barcode.rules import ScanRules
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton

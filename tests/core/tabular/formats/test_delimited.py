@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.tabular.formats.delimited import decode, read_text_table
+from bindtool.core.tabular.formats.delimited import read_text_table
 from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import DELIMITERS, ENCODINGS, Choices, ListRow
+from bindtool.core.tabular.text_encoding import decode
 from tests.checkout import ROOT
 
 if TYPE_CHECKING:

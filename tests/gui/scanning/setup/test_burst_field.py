@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from bindtool.core.barcode.rules import EndKey
+from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Stroke
 from bindtool.gui.scanning.setup.burst_field import BurstField
 from tests.gui.acting import key, keys, paste

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.rules import CaseRule, EndKey, IdRules, Keyboard, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import CaseRule, EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.rules import EndKey, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import EndKey, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source

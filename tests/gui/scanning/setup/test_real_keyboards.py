@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.core.barcode.rules import Keyboard, ScanRules
+from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
 from bindtool.core.scanner.keyboard_layouts import mangled, repair
 from bindtool.core.scanner.self_test import SHOWN, Difference, compare
 from bindtool.gui.scanning.setup.burst_field import BurstField

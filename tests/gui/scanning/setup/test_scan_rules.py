@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.rules import EndKey, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml

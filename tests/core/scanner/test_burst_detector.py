@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.rules import EndKey, ScannerRules
-from bindtool.core.scanner.keystrokes import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
+from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
+from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
-    from bindtool.core.scanner.keystrokes import Step
+    from bindtool.core.scanner.burst_detector import Step
 
 ID = "SPK26113F2001"
 RETURN, TAB = "\n", "\t"

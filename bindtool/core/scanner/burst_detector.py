@@ -12,14 +12,14 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from bindtool.core.barcode.rules import EndKey
+from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.slow_codes import FEWEST_EVEN, LONGEST_STALL, put_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.core.barcode.rules import ScannerRules
+    from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.scanner.slow_codes import Pieces
 
 K = TypeVar("K")

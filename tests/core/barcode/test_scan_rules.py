@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.barcode.rules import IdRules, PartKind, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 
 

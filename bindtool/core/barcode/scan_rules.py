@@ -1,6 +1,6 @@
 """What a profile says of scanners and codes: how scanners type, which part is the id, what ids look like.
 
-The values and their limits. They are applied in `core/scanner/keystrokes.py`, `extract` and
+The values and their limits. They are applied in `core/scanner/burst_detector.py`, `extract` and
 `core/intake/id_rules.py`; their form in a file is in `core/profiles/profile_toml.py`.
 """
 
