@@ -1,6 +1,6 @@
 """What is wrong with a scanner: told from its last scan, how the keys came, and what earlier ids look like.
 
-`suspicion` is why a row is held; `fault_of` and `fault_of_end` are what the window offers to cure.
+`suspicion` is why a row is held; `trouble_of` and `trouble_of_end` are what the window offers to cure.
 """
 
 from __future__ import annotations

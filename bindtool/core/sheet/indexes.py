@@ -77,7 +77,7 @@ class TextIndex:
     """Numbers of rows by a text, ascending."""
 
     def __init__(self) -> None:
-        # Most texts are one row's alone: a list for each would be most of the memory of a long sheet.
+        # Most texts belong to one row: a list for each would take most of the memory of a long sheet.
         self._alone: dict[str, int] = {}
         self._shared: dict[str, list[int]] = {}
 

@@ -218,7 +218,7 @@ class SheetDocument(QObject):
 
     def numbers_in(self, states: frozenset[State]) -> list[int]:
         """Return the numbers of the rows that are shown in one of `states`."""
-        return [row.number for row in self.sheet if self.sheet.standing(row.number).state in states]
+        return [row.number for row in self.sheet if self.sheet.status(row.number).state in states]
 
     async def _unless_disk_fails(self, work: Coroutine[object, object, None]) -> bool:
         try:
