@@ -117,7 +117,7 @@ class ScannerRules:
     `shortest`: characters from which on a burst may be a scan. `longest_gap`: milliseconds between two keys of a
     burst; common scanners take 1 to 16, slow Bluetooth ones up to 50, people 80 and more. `prefix`: characters
     that the scanner was told to put before each scan, "" for none; they are taken off. `bounce`: milliseconds
-    within which the same code again is the scanner's stutter.
+    within which the same code again is the scanner's stutter, as in `core/scanner/debounce.py`.
 
     Raises:
         BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.

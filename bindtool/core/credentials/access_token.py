@@ -128,7 +128,7 @@ def clean_token(pasted: str) -> CleanToken:
 
 @final
 class EnvironmentToken(Concealed):
-    """What stood in `BINDTOOL_TOKEN`, whether it is a token or not: that is told to whoever needs it."""
+    """What stood in `BINDTOOL_TOKEN`, whether it is a token or not: `token` says so when one is needed."""
 
     __slots__ = ()
 

@@ -70,7 +70,7 @@ class Redaction:
         lowered = text.lower() if text.isascii() else text.translate(_LOWER)
         spans = [span for length in self._by_length for span in self._found(lowered, length)]
         cleaned = _starred(text, spans) if spans else text
-        # Most texts are known at a glance.
+        # The marks are a quick check, which most texts pass.
         return _SHAPE.sub(STARS, cleaned) if any(mark in lowered for mark in _MARKS) else cleaned
 
     def clean_values(self, texts: Mapping[str, str]) -> Mapping[str, str]:

@@ -107,7 +107,7 @@ class ChannelCheck:
         return replace(self, seen=seen, checked_by=who, checked_on=day)
 
     def looking_again(self) -> ChannelCheck:
-        """Take the answer back; what was sent stays sent."""
+        """Return the check without the last answer; what was sent stays sent."""
         return replace(self, seen=None, checked_by="", checked_on=None)
 
     def begun_again(self) -> ChannelCheck:

@@ -20,7 +20,7 @@ MAX_ID_LENGTH = 256
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# What most ids look like, known at a glance: nothing that is looked for in an id can be in one of these.
+# What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these.
 _PLAIN = re.compile(r"(?!(?:[ps]at|cz[us])_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 _NO_TEXT = "\ufffd"
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
@@ -102,7 +102,7 @@ def looks_like_token(text: str) -> bool:
 
 def holds_token(text: str) -> bool:
     """Tell whether an access token stands anywhere in a text."""
-    # Most texts are known at a glance.
+    # A quick check, which most texts pass.
     lowered = text.lower()
     if not any(beginning in lowered for beginning in ("at_", "czu_", "czs_")):
         return False

@@ -102,7 +102,7 @@ _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzin
 _ENTRY_END = 2**63
 
 NAMES = ("site", "connector_id", "key", "user_id")
-"""What tells one channel from another: nothing in it is for people only."""
+"""The columns that identify a channel; none of them is only for people to read."""
 
 TEXTS = ("machine", *NAMES, "device_id", "label", "time", "logid", "operator", "profile", "job")
 """All texts of an entry but its bench, by the names of their columns in a file of the history."""
@@ -149,7 +149,7 @@ def time_of(text: str) -> datetime | None:
 
 def _problem(texts: Mapping[str, str]) -> Message | None:
     together = " ".join(texts.values())
-    # Most entries are known at a glance.
+    # Most entries pass this quick check.
     is_plain = len(together) <= LONGEST_TEXT and together.isprintable() and not holds_token(together)
     for column, text in () if is_plain else texts.items():
         if len(text) > LONGEST_TEXT:

@@ -143,7 +143,7 @@ def test_numbers_come_by_themselves(person: Person) -> None:
     assert person.labels() == ["音箱-101", "音箱-102"]
     numbers = person.document.labels.numbers
     assert isinstance(numbers, Blocks)
-    numbers.heed(101 + 500 - ENOUGH)
+    numbers.mark_used(101 + 500 - ENOUGH)
     person.scan("SPK3")
     assert numbers.left > 500
 
