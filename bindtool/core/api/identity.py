@@ -27,7 +27,7 @@ class TokenCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the check of a token found; `name` is the account's, "" where it was not told."""
+    """What the check of a token found; `name` is the account's, "" where the answer has none."""
 
     check: TokenCheck
     name: str = ""

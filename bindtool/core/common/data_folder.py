@@ -68,7 +68,7 @@ def lock_holder_file(path: Path) -> Iterator[None]:
 
 
 def other_account(path: Path) -> str:
-    """Return the account that the file names, where it is not this process's own; "" where nobody can tell."""
+    """Return the account that the file names, if it is not this process's own; "" where that can't be found out."""
     try:
         lines = read_small(path).decode().split("\n")
         mine = _this_account()
@@ -81,7 +81,7 @@ def other_account(path: Path) -> str:
 
 
 def _this_account() -> str:
-    """The system's own word: the environment's variables stay as they were where somebody becomes somebody else."""
+    """Ask the system: variables such as USER may keep the old name after su or sudo."""
     try:
         import pwd
     except ImportError:

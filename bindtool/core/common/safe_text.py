@@ -28,9 +28,9 @@ _CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
-def is_control(sign: str) -> bool:
+def is_control(character: str) -> bool:
     """Tell whether a character breaks the line, moves what stands around it, or is a command to a terminal."""
-    return sign in _BIDI_CONTROLS or unicodedata.category(sign) in _CONTROL_CATEGORIES
+    return character in _BIDI_CONTROLS or unicodedata.category(character) in _CONTROL_CATEGORIES
 
 
 def escaped(text: str, keep: str = "") -> str:
@@ -40,12 +40,14 @@ def escaped(text: str, keep: str = "") -> str:
     """
     if text.isprintable():
         return text
-    return "".join(_escape(sign) if is_control(sign) and sign not in keep else sign for sign in text)
+    return "".join(
+        _escape(character) if is_control(character) and character not in keep else character for character in text
+    )
 
 
-def is_invisible(sign: str) -> bool:
-    """Tell whether a character of any text can't be seen, or looks like a space and is none of ASCII's."""
-    return not sign.isascii() and (sign in _BLANK or not sign.isprintable())
+def is_invisible(character: str) -> bool:
+    """Tell whether a character is invisible, or looks like a space and is not an ASCII one."""
+    return not character.isascii() and (character in _BLANK or not character.isprintable())
 
 
 def has_invisible(text: str) -> bool:
@@ -54,7 +56,7 @@ def has_invisible(text: str) -> bool:
 
 
 def strip_invisible(text: str) -> str:
-    """Take spaces, joiners, direction marks and blanks off both ends; what stands for no character at all stays."""
+    """Take spaces, joiners, direction marks and blanks off both ends; anything else stays."""
     start, end = 0, len(text)
     while start < end and _is_removable(text[start]):
         start += 1
@@ -65,20 +67,20 @@ def strip_invisible(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return a text with a name in the place of each character that can't be seen, such as "[U+200B]"."""
-    return "".join(f"[{code_of(sign)}]" if is_invisible(sign) else sign for sign in text)
+    return "".join(f"[{code_of(character)}]" if is_invisible(character) else character for character in text)
 
 
-def code_of(sign: str) -> str:
+def code_of(character: str) -> str:
     """Return Unicode's name for a character by its number."""
-    return f"U+{ord(sign):04X}"
+    return f"U+{ord(character):04X}"
 
 
-def _is_removable(sign: str) -> bool:
-    return sign.isspace() or sign in _BLANK or unicodedata.category(sign) == "Cf"
+def _is_removable(character: str) -> bool:
+    return character.isspace() or character in _BLANK or unicodedata.category(character) == "Cf"
 
 
-def _escape(sign: str) -> str:
-    return _SHORT.get(sign, f"\\u{ord(sign):04x}")
+def _escape(character: str) -> str:
+    return _SHORT.get(character, f"\\u{ord(character):04x}")
 
 
 _STARTS = "[=+@\t\r\uff1d\uff0b\uff0d\uff20-]"

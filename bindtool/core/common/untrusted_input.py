@@ -26,7 +26,7 @@ DEEPEST = 16
 """Tables in tables that one key may name; three are in use. Python's parser keeps all beginnings of a key."""
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
-"""A pipe without a writer is opened at once; Windows has none in folders."""
+"""Lets a pipe without a writer be opened at once, not block; Windows has no pipes in folders."""
 
 _STRING = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*(?:"{3,5}|\\?\Z)'

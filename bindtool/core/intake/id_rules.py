@@ -167,5 +167,5 @@ class IdJudge:
 
 def _foreign(text: str) -> str:
     """Name the characters beyond ASCII, each once: some look like others."""
-    found = [f"{sign} {code_of(sign)}" for sign in dict.fromkeys(text) if not sign.isascii()]
+    found = [f"{character} {code_of(character)}" for character in dict.fromkeys(text) if not character.isascii()]
     return ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")

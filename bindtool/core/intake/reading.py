@@ -48,7 +48,7 @@ def note_of(arrived: str, device_id: str) -> Message | None:
 
 def _codes(text: str) -> str:
     """Name the hidden characters of a text, each once, in the order of their first appearance."""
-    named = list(dict.fromkeys(code_of(sign) for sign in text if is_invisible(sign)))
+    named = list(dict.fromkeys(code_of(character) for character in text if is_invisible(character)))
     return ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SharedEntry:
-    """An entry of some bench's ledger, as it is told to others.
+    """An entry of some bench's ledger, as other benches receive it.
 
     Its name is `key` with `bound_at`: a data folder that was copied to another computer counts on from the same
     entry. `machine`: the name of the computer, for people.
@@ -169,7 +169,7 @@ def _problem(texts: Mapping[str, str]) -> Message | None:
 
 def has_control(text: str, allowed: str = "") -> bool:
     """Tell whether a text has control characters or half characters in it, other than those that are allowed."""
-    return any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text if sign not in allowed)
+    return any(unicodedata.category(character) in {"Cc", "Cs"} for character in text if character not in allowed)
 
 
 def _unfit(column: str) -> Message:

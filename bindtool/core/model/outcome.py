@@ -92,10 +92,10 @@ class Outcome:
 
 def changed(outcomes: Mapping[int, Outcome], change: Callable[[Outcome], Outcome]) -> dict[int, Outcome]:
     """Return `outcomes` after a change. The rows of a request mostly share one, which is then changed once."""
-    anew: dict[int, Outcome] = {}
+    result: dict[int, Outcome] = {}
     before = after = None
     for number, outcome in outcomes.items():
         if after is None or outcome is not before:
             before, after = outcome, change(outcome)
-        anew[number] = after
-    return anew
+        result[number] = after
+    return result

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One key: the text that it made and when, in milliseconds of the system's own stamp for keys."""
+    """One key: the text that it made, and when, in milliseconds of the system's time stamp for key events."""
 
     text: str
     at: int
@@ -27,7 +27,7 @@ class Burst:
 
     `ends`: the keys that ended it, in order; none where there was only silence, and two where a scanner sends both
     Return and line feed. `caps_lock`: whether Caps Lock was on; None where that can't be told. `in_field`: the scan
-    field had the keys, so that what has no end still stands there.
+    field had the keys, so that a code without an end key is still in it.
     """
 
     strokes: tuple[Stroke, ...]

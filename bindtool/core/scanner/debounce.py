@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Debouncer:
-    """Remembers the last code and when it came."""
+    """Finds a code that a scanner has sent twice for one press of its trigger."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -38,11 +38,11 @@ class ScanLines:
         return bool(self._begun)
 
     def pause(self) -> None:
-        """Note that nothing has come for long: what follows up to a line end may belong to what has begun."""
+        """Note that nothing has come for a while: what follows, up to a line end, may belong to what has begun."""
         self._before = self._begun
 
     def lose(self) -> None:
-        """Drop what has begun, since the port is gone: what comes next may be the rest of it all the same."""
+        """Drop what has begun, since the port is gone; what comes next may still be the rest of it."""
         self._before, self._begun = self._before or self._begun, b""
 
     def feed(self, data: bytes) -> list[ScanLine]:

@@ -122,7 +122,7 @@ class Sheet:
         )
 
     def unchanged(self, jobs: Iterable[Job], states: frozenset[State]) -> tuple[Job, ...]:
-        """Return those of `jobs` that `jobs(states)` would give again; much faster, since nothing is made anew."""
+        """Return those of `jobs` that `jobs(states)` would give again; much faster, since no job is made again."""
         return tuple(job for job in jobs if self._is_unchanged(job, states & SENDABLE))
 
     def add(self, rows: Sequence[Row], *, joined: bool = False) -> tuple[Edit, set[int]]:
@@ -179,7 +179,7 @@ class Sheet:
             row = self._rows.get(number)
             if row is not None:
                 self._rows[number] = row.with_outcome(outcome)
-                self._statuses.judge_anew(number)
+                self._statuses.judge_again(number)
                 found.add(number)
         return found
 
@@ -189,7 +189,7 @@ class Sheet:
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = self._rows[number].as_saved()
-            self._statuses.judge_anew(number)
+            self._statuses.judge_again(number)
         return found
 
     @property
@@ -266,13 +266,13 @@ class Sheet:
         for label in {row.label for row in touched}:
             changed.update(self._held_by_label[label])
         for number in changed:
-            self._statuses.judge_anew(number)
+            self._statuses.judge_again(number)
         return changed | {row.number for row in edit.after}
 
     def _put(self, rows: Sequence[Row]) -> None:
         for row in rows:
             self._rows[row.number] = row
-            self._statuses.judge_anew(row.number)
+            self._statuses.judge_again(row.number)
             self._by_id.add(row.device_id, row.number)
             self._by_label.add(row.label, row.number)
             if row.held is not None and row.held.id == LABEL_IN_ROW:

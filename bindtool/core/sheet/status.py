@@ -57,7 +57,7 @@ class StatusCounts:
             self._held += status.held
         return status
 
-    def judge_anew(self, number: int) -> None:
+    def judge_again(self, number: int) -> None:
         """Note that a row came in or looks different now."""
         status = self._known.get(number)
         if status is not _NOT_JUDGED:

@@ -1,4 +1,4 @@
-"""Reasons found in the errors of the system; what real ones lead to is seen in test_api and test_api_way_out."""
+"""Reasons found in the errors of the system; what real ones lead to is seen in test_client_way_out."""
 
 from __future__ import annotations
 

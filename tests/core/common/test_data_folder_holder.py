@@ -1,4 +1,4 @@
-"""The file beside a data folder's lock says who has it, as long as it is true."""
+"""The file next to a data folder's lock says who has it, as long as it is true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which signals a process hears."""
+"""Which signals may end a process."""
 
 from __future__ import annotations
 

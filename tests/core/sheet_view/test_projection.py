@@ -72,10 +72,10 @@ class Mirror:
         self.steps.append(step)
 
 
-def words(row: Row, standing: RowStatus) -> str:
+def words(row: Row, status: RowStatus) -> str:
     """Say why a row is incomplete, or what was answered, as the window would."""
     answer = row.outcome.answer
-    return standing.reason.id if standing.reason is not None else answer.message if answer is not None else ""
+    return status.reason.id if status.reason is not None else answer.message if answer is not None else ""
 
 
 def arranged(sheet: Sheet, wanted: RowFilter = EVERY_ROW, order: RowOrder = ARRIVAL) -> tuple[Projection, Mirror]:
