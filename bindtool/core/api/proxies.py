@@ -16,7 +16,7 @@ from bindtool.core.credentials.redaction import STARS
 from bindtool.core.model.channel import is_loopback
 
 _SHORTEST = 4
-"""Characters: whatever is shorter stands in many a text by chance."""
+"""Characters: anything shorter occurs in many texts by chance."""
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 

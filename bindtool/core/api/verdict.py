@@ -33,7 +33,7 @@ _LONGEST_WAIT = 365 * 86400.0
 
 
 class VerdictKind(StrEnum):
-    """What has to happen to the rows of a request; the values stand in the database."""
+    """What has to happen to the rows of a request; the values are stored in the database."""
 
     NEVER_SENT = "never_sent"
     STOP = "stop"

@@ -65,7 +65,7 @@ class Reading:
 def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     """Read a text as it came in. Never raises.
 
-    `scanned`: by a scanner, one code alone; it is looked at more closely than a line of a list.
+    `scanned`: by a scanner, one code alone; it is judged more strictly than a line of a list.
     """
     scan = read_scan(arrived)
     has_parts = isinstance(scan, HasParts)

@@ -13,7 +13,7 @@
         ├── VaultLocked    the password store waits for the person's password
         └── VaultUnusable  absent, or one that keeps tokens in plain text or loses them
 
-Each carries the id of a title (what is so) and of a hint (what to do next). Words stand in the catalogue.
+Each carries the id of a title (what is so) and of a hint (what to do next). The words are in the catalogue.
 """
 
 from __future__ import annotations

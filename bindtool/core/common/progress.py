@@ -37,7 +37,7 @@ class ReadingProgress:
         """Tell how much is done, from 0 to 1.
 
         Raises:
-            ReadingStopped: nobody waits any more.
+            ReadingStopped: the person has cancelled.
         """
         if self.cancelled():
             raise ReadingStopped

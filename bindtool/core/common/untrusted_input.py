@@ -64,7 +64,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """Return the tables of a text.
 
     Raises:
-        ValueError: it is no TOML, or its keys go too deep; the line stands in the message as "at line 3".
+        ValueError: it is no TOML, or its keys go too deep; the message names the line as "at line 3".
     """
     _check_depth(text)
     try:

@@ -147,7 +147,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def _unescaped(escape: re.Match[str]) -> str:
     """Return the shortest form in JSON of what an escape means, for characters that a token can have.
 
-    Takes JSON's escapes and those of web addresses, which may stand in JSON.
+    Takes JSON's escapes and those of web addresses, which may occur in JSON.
     """
     if escape[0] == "\\/":
         return "/"

@@ -25,7 +25,7 @@ _UNWATCHED = ReadingProgress()
 
 @dataclass(frozen=True, slots=True)
 class WantedList:
-    """The ids of a list, each once, in its order. `repeats`: those that stand in it more than once, how often."""
+    """The ids of a list, each once, in its order. `repeats`: those that occur more than once, and how often."""
 
     ids: tuple[str, ...]
     repeats: tuple[tuple[str, int], ...] = ()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 class Behaviour(StrEnum):
     """What becomes of a channel's earlier devices when new ones are sent. Coze's page doesn't say.
 
-    The values stand in profile files and in `profile list`.
+    The values appear in profile files and in `profile list`.
     """
 
     ADDS = "adds"

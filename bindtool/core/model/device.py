@@ -112,7 +112,7 @@ def holds_token(text: str) -> bool:
 def _unprintable(text: str) -> bool:
     """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely.
 
-    U+FFFD stands where a scanner sent bytes that are no text.
+    U+FFFD is what is left where a scanner sent bytes that are no text.
     """
     if _NO_TEXT in text:
         return True

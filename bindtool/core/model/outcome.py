@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """The states of a row; the values stand in reports and files in every language."""
+    """The states of a row; the values appear in reports and files in every language."""
 
     INCOMPLETE = "incomplete"
     READY = "ready"

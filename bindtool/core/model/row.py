@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Source(StrEnum):
-    """How a row's id came in; the values stand in reports."""
+    """How a row's id came in; the values appear in reports."""
 
     SCANNED = "scanned"
     PASTED = "pasted"

@@ -40,7 +40,7 @@ def to_tables(rules: ScanRules, base: ScanRules = _NOTHING_SAID) -> dict[str, di
 
 
 def from_tables(tables: Mapping[str, Any], base: ScanRules = _NOTHING_SAID) -> ScanRules:
-    """Return `base` with the fields of `tables`, of which only those of `TABLES` are looked at.
+    """Return `base` with the fields of `tables`, of which all but those of `TABLES` are ignored.
 
     Raises:
         BadInput: "profile.must_be_table", "profile.unknown_field", "profile.holds_token",
@@ -156,7 +156,7 @@ class _Source:
             raise BadInput("profile.broken_file", file=self.origin, line=line) from error
 
     def refuse_unknown(self, values: Mapping[str, object], known: Collection[str]) -> None:
-        """Refuse a field that nobody reads: a typing error of IT would otherwise go unseen on thirty laptops."""
+        """Refuse a field that nobody reads: a typing error of IT would otherwise go unnoticed on thirty laptops."""
         for field in values:
             if holds_token(field) or re.sub("[ _-]", "", field.casefold()).endswith("token"):
                 raise self.error("profile.holds_token", "token")
