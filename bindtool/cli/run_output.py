@@ -115,7 +115,7 @@ class RunOutput:
 
     def _cells(self, number: int) -> tuple[object, ...]:
         row = self._sheet[number]
-        standing = self._sheet.standing(number)
+        standing = self._sheet.status(number)
         answer = row.outcome.answer
         log_id = "" if answer is None else answer.log_id
         words = row_message(self._console.texts, row, standing)

@@ -89,7 +89,7 @@ async def _add(
 
 
 def _list(book: ProfileRepository, surroundings: ProcessEnvironment, console: Console) -> None:
-    notes = TokenMetadataFile(DataFolder.of(surroundings.environ).token_notes).all()
+    notes = TokenMetadataFile(DataFolder.of(surroundings.environ).token_metadata).all()
     console.result(*_COLUMNS)
     for profile in book.profiles:
         console.result(

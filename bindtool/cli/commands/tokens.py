@@ -128,7 +128,7 @@ def _forgetting(name: str) -> Callable[[PasswordStore], bool]:
 def _notes(surroundings: ProcessEnvironment) -> TokenMetadataFile:
     folder = DataFolder.of(surroundings.environ)
     folder.create()
-    return TokenMetadataFile(folder.token_notes)
+    return TokenMetadataFile(folder.token_metadata)
 
 
 def _profile_of(name: str, surroundings: ProcessEnvironment, console: Console) -> Profile:

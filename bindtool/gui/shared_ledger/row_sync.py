@@ -48,7 +48,7 @@ class LedgerRowSync(QObject):
         """Look after the running numbers of the sheet that is open now."""
         labels = self._document.labels
         if isinstance(labels.numbers, Blocks):
-            labels.numbers.low = self._reserve_soon
+            labels.numbers.on_low = self._reserve_soon
             self._reserve_again()
 
     def _hold(self, entries: Sequence[SharedEntry]) -> None:

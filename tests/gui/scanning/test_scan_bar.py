@@ -80,7 +80,7 @@ def test_the_field_stays_where_it_is(scan_bar: ScanBar) -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken", "mark"),
+    ("result", "mark"),
     [
         (ScanResult.ADDED, Mark.BOUND),
         (ScanResult.REPEAT, Mark.REPEAT),
@@ -103,7 +103,7 @@ def test_a_short_id_is_shown_whole(scan_bar: ScanBar) -> None:
     assert "\n3F21A0\n" in said(scan_bar)
 
 
-@pytest.mark.parametrize("taken", ScanResult)
+@pytest.mark.parametrize("result", ScanResult)
 def test_a_flash_comes_and_goes(qtbot: QtBot, scan_bar: ScanBar, result: ScanResult) -> None:
     """GIVEN a calm scan bar WHEN it flashes THEN it is coloured, once, and calm again by itself."""
     calm = background(scan_bar)
