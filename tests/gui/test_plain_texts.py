@@ -141,7 +141,7 @@ def test_nobody_makes_rich_text() -> None:
     )
     sources = Path(bindtool.gui.__path__[0]).rglob("*.py")
     found = {path.name for path in sources if rich.search(path.read_text(encoding="utf-8"))}
-    assert found == {"guide.py"}
+    assert found == {"guide_dialog.py"}
     assert {one.__name__ for one in of_the_window() if issubclass(one, QTextEdit)} == {"QTextBrowser"}
 
 
