@@ -27,7 +27,7 @@ _CHUNK = 65536
 
 
 @contextmanager
-def stand_in(folder: Path) -> Iterator[dict[str, str]]:
+def fill_page(folder: Path) -> Iterator[dict[str, str]]:
     """Play Coze; give the environment in which bindtool is led here. Certificates go to `folder`."""
     authority = Authority(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coze_stand_in import stand_in
+from coze_stand_in import fill_page
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from stage import GUIDE_WIDTH, SETTLING, STARTING, program, xdotool
@@ -74,7 +74,7 @@ def take(camera: Camera, language: str) -> None:
     """Take all pictures in a language: "en" or "zh"."""
     end = "" if language == "en" else f".{language}"
     profile = PROFILE.format(**WORDS[language])
-    with tempfile.TemporaryDirectory() as folder, stand_in(Path(folder)) as around:
+    with tempfile.TemporaryDirectory() as folder, fill_page(Path(folder)) as around:
         setting_up(camera, language, end, profile, around)
         with_token = {**around, "BINDTOOL_TOKEN": channel.TOKEN}
         whole_day(camera, language, end, profile + ADDS, with_token)

@@ -35,7 +35,7 @@ from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.audio.player import SoundPlayer
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.common.util.settings import settings_in, speak_qt
+from bindtool.gui.common.util.settings import set_qt_language, settings_in
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -148,7 +148,7 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
     # A window on another account's desktop is seen by nobody here.
     if isinstance(error, FolderInUse) and error.id == "folder.in_use" and raise_first(folder.path):
         return 0
-    speak_qt(texts.language)
+    set_qt_language(texts.language)
     loop = QtAsyncioLoop(app)
     with loop:
         status: int | None = loop.run_until_complete(_explain(texts, folder, error))
@@ -242,7 +242,7 @@ def build(
     Raises:
         StoreFailed: the database can't be used.
     """
-    speak_qt(texts.language)
+    set_qt_language(texts.language)
     window = MainWindow(texts, supplies.clock.now().date(), practice=practice)
     return put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
 
@@ -266,7 +266,7 @@ def put_to_work(
         if not isinstance(error, BindtoolError):
             logger.error("a task of the window failed", exc_info=error)
             error = StoreFailed("window.fault", path=str(folder.log))
-        window.notice.show_error(error)
+        window.message_bar.show_error(error)
 
     tasks = BackgroundTasks(tell)
     stack.push_async_callback(tasks.close)

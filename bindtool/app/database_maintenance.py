@@ -112,10 +112,10 @@ class Maintenance(QObject):
     def _follow(self) -> None:
         """Heed what is done at the bench that works in the window now."""
         desk, session = self._place.bench.document, self._place.bench.session
-        for done in (desk.changed, desk.repeated, desk.turned_away, session.progressed, session.finished):
+        for done in (desk.changed, desk.repeated, desk.rejected, session.progressed, session.finished):
             done.connect(self._note_work)
         session.progressed.connect(self._break_off)
-        self._place.window.notice.acted.connect(self._act)
+        self._place.window.message_bar.acted.connect(self._act)
 
     def _note_work(self) -> None:
         self._worked = self._clock.monotonic()
@@ -147,14 +147,14 @@ class Maintenance(QObject):
         if isinstance(error, StoreFailed) and error.id == self._damage.id:
             self._sound = False
             self._damage = error
-            self._place.window.notice.show_error(error, Action.RECOVER)
+            self._place.window.message_bar.show_error(error, Action.RECOVER)
         else:
             logger.warning("the database was not looked after", exc_info=error)
 
     def _act(self, action: Action) -> None:
         if action is Action.RECOVER:
             self.wanted = self._damage
-            self._place.bench.leaving.close()
+            self._place.bench.close_handler.close()
 
 
 def _application() -> QCoreApplication:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from bindtool.core.common.errors import BadInput
-from bindtool.gui.common.util.settings import keep_language, speak_qt
+from bindtool.gui.common.util.settings import save_language, set_qt_language
 from bindtool.gui.main_window.controller import MainWindowController
 from bindtool.gui.main_window.ui_builder import UiBuilder
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -66,7 +66,7 @@ class LanguageSwitcher(QObject):
 
     def make_room(self) -> bool:
         """Close the window for an installer, where its bench lets it go."""
-        return self.bench.leaving.make_room()
+        return self.bench.close_handler.make_room()
 
     def speak(self, language: str) -> None:
         """Speak another language as soon as everything is at rest, and after the next start."""
@@ -76,7 +76,7 @@ class LanguageSwitcher(QObject):
             # What is half typed on a form would be lost; the menu can't be reached there.
             return
         if self._run_is_on:
-            window.notice.show_error(BadInput("language.run_is_on"))
+            window.message_bar.show_error(BadInput("language.run_is_on"))
         elif language != self._wanted:
             self._wanted = language
             self._steps.close()
@@ -110,18 +110,18 @@ class LanguageSwitcher(QObject):
         yield from self._clearing()
         furniture = UiBuilder(self.window, Texts(self._wanted), self._services.clock.now().date())
         try:
-            for _ in furniture.making():
+            for _ in furniture.build():
                 yield 0
             yield 0
             while not self._at_rest:
                 if self._run_is_on:
                     self._wanted = self.language
-                    self.window.notice.show_error(BadInput("language.run_is_on"))
-                    furniture.throw_away()
+                    self.window.message_bar.show_error(BadInput("language.run_is_on"))
+                    furniture.discard()
                     return
                 yield _LOOK_AGAIN
         except GeneratorExit:
-            furniture.throw_away()
+            furniture.discard()
             raise
         yield from self._change(furniture)
         yield from self._clearing()
@@ -154,18 +154,18 @@ class LanguageSwitcher(QObject):
         """Let the other furniture move in, and what was open with it; panels and the picture are the next steps."""
         window, before = self.window, self.bench
         welcomes = window.pages.currentWidget() is window.welcome
-        notice, finished, asked = window.notice, window.finished.shown, window.confirm.asked
-        half_typed = window.strip.field.text()
-        window.confirm.cancel()
+        notice, finished, asked = window.message_bar, window.summary.shown, window.confirm_panel.asked
+        half_typed = window.scan_bar.field.text()
+        window.confirm_panel.cancel()
         self._texts = furniture.texts
-        keep_language(self._services.settings, self.language)
-        speak_qt(self.language)
+        save_language(self._services.settings, self.language)
+        set_qt_language(self.language)
         window.setUpdatesEnabled(False)
-        self._left += window.move_in(furniture)
+        self._left += window.replace_ui(furniture)
         self.bench = MainWindowController(window, self._texts, self._services)
-        self.bench.go_on_from(before)
-        window.notice.go_on_from(notice)
-        window.strip.field.setText(half_typed)
+        self.bench.take_over(before)
+        window.message_bar.take_over(notice)
+        window.scan_bar.field.setText(half_typed)
         if welcomes:
             window.show_page(window.welcome)
         self._offer_languages()
@@ -175,9 +175,9 @@ class LanguageSwitcher(QObject):
                 yield 0
             finally:
                 if finished is not None:
-                    window.finished.show_run(finished)
+                    window.summary.show_run(finished)
                 if asked is not None:
-                    window.confirm.ask(asked)
+                    window.confirm_panel.ask(asked)
             yield 0
         finally:
             window.setUpdatesEnabled(True)

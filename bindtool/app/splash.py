@@ -49,7 +49,7 @@ class SplashWidget(QWidget):
         font = self.font()
         font.setPointSizeF(theme.STRIP_POINTS)
         painter.setFont(font)
-        painter.setPen(theme.ink(theme.Tone.QUIET, colours))
+        painter.setPen(theme.text_colour(theme.Tone.QUIET, colours))
         words = QRect(theme.MARGIN, _HEAD, area.width() - theme.MARGIN, _STRIP)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._words)
         self.painted.emit()

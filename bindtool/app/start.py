@@ -21,7 +21,7 @@ from bindtool.app.splash import SplashWidget
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BindtoolError
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.util.settings import chosen_language, settings_in, speak_qt
+from bindtool.gui.common.util.settings import chosen_language, set_qt_language, settings_in
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.i18n.catalogue import Texts, system_language
 
@@ -80,9 +80,9 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
     app.setQuitOnLastWindowClosed(False)
     folder = DataFolder.of(os.environ, practice=practice)
     texts = Texts(_language(folder, practice=practice))
-    follower = theme.apply(app)
+    system_colours = theme.apply(app)
     window = _show_first_picture(texts, practice=practice)
-    _ask_desktop(app, follower)
+    _ask_desktop(app, system_colours)
     while True:
         try:
             with folder.writing() as lock:
@@ -109,7 +109,7 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
     """Show a window and return it when it has been painted."""
     window = MainWindow(texts, practice=practice)
     picture = SplashWidget(texts)
-    window.rooms.addWidget(picture)
+    window.views.addWidget(picture)
     until_painted = QEventLoop()
     picture.painted.connect(until_painted.quit)
     QTimer.singleShot(_LONGEST, until_painted.quit)
@@ -118,13 +118,13 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
     return window
 
 
-def _ask_desktop(app: QApplication, follower: theme.Follower) -> None:
+def _ask_desktop(app: QApplication, system_colours: theme.SystemColours) -> None:
     """Follow the desktop's wish for contrast, once it has said it."""
     if sys.platform == "linux":
         from bindtool.gui.common.theme.high_contrast import DesktopContrast
 
         desktop = DesktopContrast(app)
-        desktop.changed.connect(follower.ask_for_contrast)
+        desktop.changed.connect(system_colours.set_contrast_wanted)
         desktop.begin()
 
 
@@ -152,6 +152,6 @@ def _work(
     gc.freeze()
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
-    speak_qt(texts.language)
-    window.furnish(datetime.now().astimezone().date(), breathe)
+    set_qt_language(texts.language)
+    window.build_ui(datetime.now().astimezone().date(), breathe)
     return run(app, texts, folder, lock, window, token, practice=practice)

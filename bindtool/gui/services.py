@@ -1,6 +1,6 @@
-"""What the window's day stands on: the store, the tokens, the clock and the rest, handed from room to room.
+"""The services that the controllers of a window share: the store, the tokens, the clock and others.
 
-Owns nothing; `app` makes it, and a change of language keeps it.
+Made by `app.composition`; a change of language keeps them.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the window's day stands on, handed in by `app`.
+    """What the controllers share, handed in by `app`.
 
     `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file
     that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
     """
 
-    book: ProfileRepository
+    repository: ProfileRepository
     store: Store
     tokens: TokenService
     settings: QSettings

@@ -12,7 +12,7 @@ from bindtool.app.composition import EXIT_UNUSABLE, explain
 from bindtool.app.single_instance import SingleInstance
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import FolderInUse
-from bindtool.gui.common.util.settings import speak_qt
+from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def as_the_program(qapp: QApplication) -> Iterator[None]:
     """Let closing the box end nothing but its own loop; let the tests that follow find Qt as it was."""
     qapp.setQuitOnLastWindowClosed(False)
     yield
-    speak_qt("en")
+    set_qt_language("en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

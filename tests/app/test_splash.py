@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_areas_of_the_window(qtbot: QtBot, qapp: QApplication, dark: bool) -> None:
-    """It tells when it can be seen, and has the grounds of the sheet and of the foot that come in its place."""
-    theme.wear(qapp, dark=dark)
+    """It tells when it can be seen, and has the grounds of the sheet and of the footer that come in its place."""
+    theme.apply_scheme(qapp, dark=dark)
     picture = SplashWidget(Texts("zh_CN"))
     qtbot.addWidget(picture)
     picture.resize(1024, 640)
@@ -30,4 +30,4 @@ def test_the_areas_of_the_window(qtbot: QtBot, qapp: QApplication, dark: bool) -
     assert seen.pixelColor(500, 400) == colours.color(QPalette.ColorRole.Base)
     assert seen.pixelColor(500, 620) == colours.color(QPalette.ColorRole.Window)
     words = {seen.pixelColor(x, y).name() for x in range(16, 200) for y in range(90, 150)}
-    assert theme.ink(theme.Tone.QUIET, colours).name() in words
+    assert theme.text_colour(theme.Tone.QUIET, colours).name() in words

@@ -37,6 +37,6 @@ def test_the_desktop_asks_for_contrast(qtbot: QtBot, tmp_path: Path, monkeypatch
 
 
 def ground_of(program: Program) -> str:
-    """Return the colour that the foot stands on, beside its button."""
+    """Return the colour that the footer stands on, beside its button."""
     seen = QGuiApplication.primaryScreen().grabWindow(int(program.window)).toImage()
     return seen.pixelColor(seen.width() - 290, seen.height() - 12).name()

@@ -161,7 +161,7 @@ async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
         await bench.begin()
         window.show()
         await begin_run(case, folder, window, bench)
-        {"field": window.strip.field, "table": window.table}[focus].setFocus()
+        {"field": window.scan_bar.field, "table": window.table}[focus].setFocus()
         window.activateWindow()
         QApplication.instance().installEventFilter(watch)  # type: ignore[union-attr]
         try:
@@ -186,11 +186,11 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWin
     # Of the codes' own shape: the odd ones would be held.
     there = [f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, case.rows + 1)]
     listed.write_text("\n".join(there), encoding="utf-8")
-    bench.opening.open([listed])
+    bench.list_import.open([listed])
     while len(bench.document.sheet.jobs()) < case.rows:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0.1)
     window.actions_["bind"].trigger()
-    window.confirm.confirm()
+    window.confirm_panel.confirm()
     await asyncio.sleep(2)
     assert bench.session.running
 

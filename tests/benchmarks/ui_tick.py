@@ -141,7 +141,7 @@ async def scan_in(case: Case, folder: Path, bench: MainWindowController) -> None
     """Open the list of devices and wait until the disk has it."""
     listed = folder / "devices.txt"
     listed.write_text("\n".join(ids(case)), encoding="utf-8")
-    bench.opening.open([listed])
+    bench.list_import.open([listed])
     while len(bench.document.sheet.jobs()) < case.devices:  # noqa: ASYNC110 - a script, and nothing tells
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)
@@ -157,7 +157,7 @@ async def bind(window: MainWindow, bench: MainWindowController) -> list[float]:
     timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
-    window.confirm.confirm()
+    window.confirm_panel.confirm()
     await over
     # What the end of a run draws counts too.
     await asyncio.sleep(0.2)

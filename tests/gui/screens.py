@@ -44,7 +44,7 @@ def rows(window: MainWindow, texts: Texts) -> QWidget:
 def looking_up(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet while devices are looked up."""
     room.sheet(window, texts)
-    window.strip.set_looking_up()
+    window.scan_bar.set_looking_up()
     return window
 
 
@@ -107,8 +107,8 @@ def curable_scanner(window: MainWindow, texts: Texts) -> QWidget:
 def token_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token, before it is forgotten, with its last day open."""
     panel = room.token(window, texts)
-    window.token_panel.end_day.known.setChecked(True)
-    window.token_panel.ask_first.show()
+    window.token_dialog.expiry.known.setChecked(True)
+    window.token_dialog.forget_confirm.show()
     return panel
 
 

@@ -276,9 +276,9 @@ def test_the_window_turns_nothing_around(texts: Texts, day: date, show: Show) ->
     window = MainWindow(texts, day, practice=True)
     show(window)
     profile = replace(PROFILE, name=TURNED, user_name=TURNED)
-    window.head.show_profiles([profile], profile, TURNED)
-    window.strip.show_last(TURNED, "is ready", ScanResult.ADDED, START)
-    window.compare.show_view(CompareView(TURNED, 1, {Side.MISSING: [TURNED]}))
+    window.header.show_profiles([profile], profile, TURNED)
+    window.scan_bar.show_last(TURNED, "is ready", ScanResult.ADDED, START)
+    window.compare_panel.show_view(CompareView(TURNED, 1, {Side.MISSING: [TURNED]}))
     said: list[str] = []
     for widget in window.findChildren(QWidget):
         if isinstance(widget, (QLabel, QAbstractButton)):

@@ -67,7 +67,7 @@ async def work(ids: list[str], hopeless: str) -> None:
         window.closed.connect(closed.set)
         window.show()
         await bench.begin()
-        say("notice", window.notice.accessibleDescription() if window.notice.isVisible() else "")
+        say("notice", window.message_bar.accessibleDescription() if window.message_bar.isVisible() else "")
         hands = Hands(window, bench, ids, hopeless)
         await closed.wait()
         hands.deleteLater()
@@ -95,20 +95,20 @@ class Hands(QObject):
 
     def _do_something(self) -> None:
         if self._ids:
-            QTest.keyClicks(self._window.strip.field, self._ids.pop(0))
-            QTest.keyClick(self._window.strip.field, Qt.Key.Key_Return)
+            QTest.keyClicks(self._window.scan_bar.field, self._ids.pop(0))
+            QTest.keyClick(self._window.scan_bar.field, Qt.Key.Key_Return)
         if self._bench.session.running or self._confirmed:
             return
         counts = self._bench.document.sheet.counts()
-        if self._window.confirm.isVisible():
+        if self._window.confirm_panel.isVisible():
             self._confirmed = True
-            acting.press(self._window.confirm, "Bind now")
-        elif acting.can_see(self._window.notice, "Continue"):
-            acting.press(self._window.notice, "Continue")
-        elif self._unknown() and acting.can_see(self._window.notice, "Send again"):
-            acting.press(self._window.notice, "Send again")
+            acting.press(self._window.confirm_panel, "Bind now")
+        elif acting.can_see(self._window.message_bar, "Continue"):
+            acting.press(self._window.message_bar, "Continue")
+        elif self._unknown() and acting.can_see(self._window.message_bar, "Send again"):
+            acting.press(self._window.message_bar, "Send again")
         elif counts[State.READY] and (counts[State.READY] >= self._batch or not self._ids) and self._all_saved():
-            acting.press(self._window.foot, "Bind")
+            acting.press(self._window.footer, "Bind")
         elif not self._ids and not self._bench.document.saving and not counts[State.READY] and not self._unknown():
             self._timer.stop()
             self._window.close()

@@ -25,7 +25,7 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import Silence
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.util.settings import speak_qt
+from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
@@ -190,7 +190,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             finally:
                 finish(qtbot, work.aclose())
                 window.deleteLater()
-                speak_qt("en")
+                set_qt_language("en")
 
     return opened
 

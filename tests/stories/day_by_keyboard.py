@@ -109,7 +109,7 @@ class Day:
 
 def begin(day: Day) -> None:
     """Say who scans, and what."""
-    assert day.me.window.strip.field.hasFocus()
+    assert day.me.window.scan_bar.field.hasFocus()
     day.me.sees("READY TO SCAN")
     day.fill("alt+o", "A12")
     day.fill("alt+j", "WO-1125", "399")
@@ -118,12 +118,12 @@ def begin(day: Day) -> None:
 
 def scan(day: Day) -> None:
     """Four hundred codes, one of them an odd one, one of them twice: no window opens, and the keys stay here."""
-    me, field = day.me, day.me.window.strip.field
+    me, field = day.me, day.me.window.scan_bar.field
     assert len(SCANS) == 400
     day.witness.opened.clear()
     day.keyboard.scan(*SCANS, delay=1)
     me.sees("399 / 399")
-    me.sees_corner("Bind 398 devices")
+    me.sees_step_button("Bind 398 devices")
     assert day.witness.opened == []
     assert field.hasFocus()
     assert field.text() == ""
@@ -136,7 +136,7 @@ def decide(day: Day) -> None:
     assert window.table.selected_numbers() == [ROW_OF_ODD]
     assert day.status(ROW_OF_ODD) == "held"
     day.press("ctrl+i")
-    me.sees_corner("Bind 399 devices")
+    me.sees_step_button("Bind 399 devices")
     day.press("Tab", "Tab")
     me.until(window.table.hasFocus, "have the keys in the table")
     day.press("Right", "alt+e")
@@ -144,24 +144,24 @@ def decide(day: Day) -> None:
     day.keyboard.type("B7", "Return", pace=QUICK)
     me.until(lambda: me.cell(ROW_OF_ODD, Column.LABEL) == "B7", "see the new label")
     day.press("Escape")
-    me.until(window.strip.field.hasFocus, "have the scan field again")
+    me.until(window.scan_bar.field.hasFocus, "have the scan field again")
 
 
 def bind(day: Day) -> None:
     """The same key twice; afterwards the next one leads to the row that needs a hand."""
     me = day.me
     day.press("ctrl+Return")
-    me.until(me.window.confirm.isVisible, "be asked")
+    me.until(me.window.confirm_panel.isVisible, "be asked")
     day.press("ctrl+Return")
     me.sees_the_end()
-    me.sees_corner("Show the 1 to handle")
+    me.sees_step_button("Show the 1 to handle")
     day.press("ctrl+e")
     assert me.window.table.selected_numbers() == [ROW_OF_REFUSED]
     assert day.status(ROW_OF_REFUSED) == "refused"
 
 
 def look_up(day: Day) -> None:
-    """One of the others: the strip says how it stands, and nothing is added."""
+    """One of the others: the scan bar says how it stands, and nothing is added."""
     day.press("ctrl+l")
     day.keyboard.scan(CODES[5])
     day.me.sees(f"…{CODES[5][-6:]}")

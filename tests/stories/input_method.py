@@ -66,7 +66,7 @@ class Preedit(QObject):
 
 def scan_field(me: Technician) -> None:
     """The usual place."""
-    me.window.strip.field.setFocus()
+    me.window.scan_bar.field.setFocus()
 
 
 def id_editor(me: Technician) -> None:
@@ -108,7 +108,7 @@ def test_scans_arrive_as_sent(
     assert [me.cell(n, Column.DEVICE_ID) for n in range(2, 2 + len(CODES))] == list(CODES)
     assert QApplication.focusWidget() is focus
     assert (focus.text() if isinstance(focus, QLineEdit) else "") == text
-    assert me.window.strip.field.text() == ""
+    assert me.window.scan_bar.field.text() == ""
 
 
 def test_an_id_is_typed_as_it_is(me: Technician, keyboard: Keyboard) -> None:

@@ -53,7 +53,7 @@ class Program:
         xdotool("windowfocus", "--sync", self.window, "key", *keys)
 
     def offers_bind(self) -> bool:
-        """Look at the corner: a blue button on the foot's ground; once it asks to confirm, the ground is white."""
+        """Look at the step button: blue on the footer's background, which is white while it asks to confirm."""
         seen = QGuiApplication.primaryScreen().grabWindow(int(self.window)).toImage()
         colours = theme.palette(dark=False)
         button = seen.pixelColor(seen.width() - 30, seen.height() - 40)

@@ -53,7 +53,7 @@ class Technician:
         """Hear of the end of runs; a window that speaks another language has another bench."""
         self.says = Texts(self._place.language)
         bench = self._place.bench
-        for over in (bench.session.finished, bench.session.broken, bench.binding.failed):
+        for over in (bench.session.finished, bench.session.broken, bench.run_starter.failed):
             over.connect(self._count_end)
 
     @property
@@ -103,9 +103,9 @@ class Technician:
 
     def speak(self, language: str) -> None:
         """Choose a language, and wait until the window speaks it."""
-        before = self.window.strip
+        before = self.window.scan_bar
         self.choose_language(language)
-        self.until(lambda: self.window.strip is not before, f"see the window in {language}")
+        self.until(lambda: self.window.scan_bar is not before, f"see the window in {language}")
 
     def do_with_row(self, number: int, action: str) -> None:
         """Right-click on the row `number` and choose an entry of its menu."""
@@ -187,23 +187,23 @@ class Technician:
     @property
     def asked(self) -> str:
         """The question about what was just wanted; "" where there is none."""
-        offer = self.window.offer
+        offer = self.window.prompt_bar
         return offer.accessibleDescription() if offer.isVisible() and offer.is_question else ""
 
     @property
     def notice(self) -> str:
         """What the banner says; "" where there is none."""
-        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+        return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
 
     @property
     def summary(self) -> str:
-        """The counts at the foot."""
+        """The counts in the footer."""
         return acting.find(self.window, QLabel, self.says("foot.summary")).text()
 
     @property
-    def corner(self) -> str:
-        """What the button in the corner says."""
-        buttons = self.window.foot.findChildren(QPushButton)
+    def step_button(self) -> str:
+        """What the step button says."""
+        buttons = self.window.footer.findChildren(QPushButton)
         return next((one.text() for one in buttons if one.isVisible()), "")
 
     def cell(self, number: int, column: Column) -> str:
@@ -248,9 +248,9 @@ class Technician:
         """Wait until the banner has these words."""
         self.until(lambda: words in self.notice, f"see the notice {words!r}")
 
-    def sees_corner(self, words: str) -> None:
-        """Wait until the button in the corner says this."""
-        self.until(lambda: self.corner == words, f"see {words!r} in the corner")
+    def sees_step_button(self, words: str) -> None:
+        """Wait until the step button says this."""
+        self.until(lambda: self.step_button == words, f"see {words!r} in the corner")
 
     def sees_the_end(self) -> None:
         """Wait until a run is over that was started since the last time."""
@@ -262,13 +262,13 @@ class Technician:
         self.until(lambda: self.states() == list(states), f"see the states {states}")
 
     def _seen(self) -> str:
-        return f"{self.said}\nnotice: {self.notice}\nstates: {self.states()}\ncorner: {self.corner}"
+        return f"{self.said}\nnotice: {self.notice}\nstates: {self.states()}\ncorner: {self.step_button}"
 
     def _count_end(self) -> None:
         self._runs_ended += 1
 
     def _everything_saved(self) -> bool:
-        words = {label.accessibleName(): label.text() for label in self.window.foot.findChildren(QLabel)}
+        words = {label.accessibleName(): label.text() for label in self.window.footer.findChildren(QLabel)}
         counted = self.says("foot.all", count=len(self.window.model.sheet)) + " "
         saved = self.says("status.saved")
         return counted in words[self.says("foot.summary")] and saved in words[self.says("foot.status")]

@@ -37,7 +37,7 @@ def test_the_last_look(ready: Technician, server: PracticeServer) -> None:
     for words in ("Developer A (UID …0002)", "Line 2 · …0001", "device_id", "SPK26113F2001", "智能音箱-3F21A0"):
         assert words in ready.said
     ready.press("Cancel")
-    ready.until(lambda: not ready.window.confirm.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel.isVisible())
     assert server.requests == ()
 
 
@@ -51,7 +51,7 @@ def test_a_question_goes_with_its_sheet(ready: Technician, server: PracticeServe
     ready.until(lambda: ready.states() == [], "see the new sheet")
     ready.scan("SPK1", "SPK2")
     ready.sees_states("ready", "ready")
-    assert not ready.window.confirm.isVisible()
+    assert not ready.window.confirm_panel.isVisible()
     assert server.requests == ()
     ready.bind()
     ready.sees_states("bound", "bound")
@@ -72,7 +72,7 @@ def test_a_scanner_confirms_nothing(ready: Technician, server: PracticeServer) -
     ready.keys("Ctrl+Return")
     ready.sees_states("bound", "bound", "ready")
     assert set(server.bound) == {"SPK1", "SPK2"}
-    ready.sees_corner("Bind 1 device")
+    ready.sees_step_button("Bind 1 device")
 
 
 def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> None:
@@ -85,9 +85,9 @@ def test_refused_and_lost_devices(ready: Technician, server: PracticeServer) -> 
     assert ready.cell(2, Column.LOG_ID) != ready.cell(1, Column.LOG_ID)
     assert set(server.bound) == {GOOD, LOST_ONCE, FINE}
     ready.sees("3 bound")
-    ready.sees_corner("Show the 1 to handle")
+    ready.sees_step_button("Show the 1 to handle")
 
-    # the corner, or Ctrl+E, leads to the row
+    # the step button, or Ctrl+E, leads to the row
     ready.keys("Ctrl+Return")
     assert ready.window.table.selected_numbers() == [2]
 
@@ -177,7 +177,7 @@ def test_scanning_during_a_run(server: PracticeServer, open_window: Open) -> Non
         me.scan("SPK3")
         me.sees_the_end()
         me.sees_states("bound", "bound", "ready")
-        me.sees_corner("Bind 1 device")
+        me.sees_step_button("Bind 1 device")
     assert set(server.bound) == {GOOD, FINE}
 
 
@@ -190,10 +190,10 @@ def test_stop(server: PracticeServer, open_window: Open) -> None:
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
         me.press("Stop")
-        me.sees_corner("Stopping: waiting for the last answer")
+        me.sees_step_button("Stopping: waiting for the last answer")
         me.sees_the_end()
         me.sees_states("bound", "ready", "ready")
-        me.sees_corner("Bind 2 devices")
+        me.sees_step_button("Bind 2 devices")
     assert set(server.bound) == {GOOD}
 
 
@@ -225,7 +225,7 @@ def test_what_has_to_wait_for_the_end_of_a_run(server: PracticeServer, open_wind
         me.sees_states("sending", "ready")
         me.do("New sheet")
         me.sees_notice("A run is under way")
-        me.window.head.profile_chosen.emit("Line 2")
+        me.window.header.profile_chosen.emit("Line 2")
         me.sees_notice("then change the profile")
         me.select(1)
         me.keys("Delete")
@@ -256,4 +256,4 @@ def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
     assert ready.window.table.selected_numbers() == [2]
     ready.sees("Bind 3 devices?")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel.isVisible())

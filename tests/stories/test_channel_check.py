@@ -164,7 +164,7 @@ def test_a_question_goes_with_what_was_known(
         look(me, "Only B")
         me.sees("This channel replaces its list")
         me.press("Back to scanning")
-        me.sees_corner("Bind: another laptop sends")
+        me.sees_step_button("Bind: another laptop sends")
         assert "Bind now" not in me.buttons()
     assert lists_sent(server) == [["SPK1"], ["SPK2"]]
 
@@ -187,7 +187,7 @@ def test_a_channel_that_replaces_its_list(
 
         # THEN this laptop may not send, until it is said to be the one
         me.press("Back to scanning")
-        me.sees_corner("Bind: another laptop sends")
+        me.sees_step_button("Bind: another laptop sends")
         me.do(CHECK)
         me.press("Only this laptop sends")
         me.until(lambda: kept(bench).sender, "have it in the profile")
@@ -260,7 +260,7 @@ def test_an_answer_beside_a_profile_from_it(
         # THEN it counts the next day, too
         assert "not checked" not in me.summary
         me.do("Profile…")
-        me.until(lambda: me.window.form.values.list_fields.behaviour is Behaviour.ADDS)
+        me.until(lambda: me.window.form.values.behaviour_fields.behaviour is Behaviour.ADDS)
         me.press("Cancel")
         file = tmp_path / "for-it.toml"
         me.do("Export the profile…")
@@ -309,7 +309,7 @@ def test_a_profile_that_lost_its_answer(bench: Bench, profile: Profile, open_win
         me.sees("This channel adds")
         me.press("Back to scanning")
         me.do("Profile…")
-        me.window.form.values.list_fields.choice.setCurrentIndex(0)
+        me.window.form.values.behaviour_fields.choice.setCurrentIndex(0)
         me.press("Check and save")
         me.sees("accepts the token")
         me.press("Start scanning")

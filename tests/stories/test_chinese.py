@@ -31,7 +31,7 @@ def test_a_day(bench: Bench, profile: Profile, server: PracticeServer, open_wind
         me.sees("可以扫码")
         me.scan("SPK1", "SPK0000")
         assert me.states() == ["待绑定", "待绑定"]
-        me.sees_corner("绑定 2 台")
+        me.sees_step_button("绑定 2 台")
         me.press("绑定")
         me.sees("绑定 2 台设备？")
         me.press("立即绑定")

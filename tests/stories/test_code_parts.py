@@ -1,4 +1,4 @@
-"""Codes that hold more than an id: the strip asks once, and a profile from IT has it answered."""
+"""Codes that hold more than an id: the prompt bar asks once, and a profile from IT has it answered."""
 
 from __future__ import annotations
 
@@ -162,4 +162,4 @@ def test_no_code_is_taken_whole(ready: Technician, code: str) -> None:
     """With no rule, none of them becomes a ready row."""
     ready.scan(code)
     assert ready.states() in (["incomplete"], ["held"])
-    ready.sees_corner("Bind: no device is ready")
+    ready.sees_step_button("Bind: no device is ready")

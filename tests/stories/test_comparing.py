@@ -45,7 +45,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
     ready.scan("SPK26113F20A0")
     ready.sees("1 not scanned")
 
-    panel = ready.window.compare
+    panel = ready.window.compare_panel
     panel.look_at(Side.EXTRA)
     ready.press("Select these rows")
     assert ready.window.table.selected_numbers() == [2]
@@ -58,7 +58,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
     ready.scan("spk26113F20A1")
     ready.sees("All in the list are scanned")
     ready.press("Close the comparison")
-    assert ready.window.strip.field.hasFocus()
+    assert ready.window.scan_bar.field.hasFocus()
 
 
 def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> None:
@@ -66,13 +66,13 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     listed = tmp_path / "WO-1125.csv"
     listed.write_text("device_id,label\n" + "\n".join([*IDS, IDS[0], "=SPK"]), encoding="utf-8")
     ready.paste("\n".join(IDS[:-1]))
-    ready.sees_corner(f"Bind {len(IDS) - 1} devices")
+    ready.sees_step_button(f"Bind {len(IDS) - 1} devices")
     ready.keys("Ctrl+Shift+O")
     ready.press("Open its file")
     ready.choose(listed)
     ready.sees("WO-1125.csv: 17 devices")
     ready.sees("2 not scanned")
-    panel = ready.window.compare
+    panel = ready.window.compare_panel
     panel.look_at(Side.REPEATS)
     ready.press("Copy")
     assert ready.copied() == f"{IDS[0]}\t2"
@@ -103,13 +103,13 @@ def test_what_is_no_list(ready: Technician, tmp_path: Path) -> None:
 
 
 def test_gaps_and_the_expected_number(ready: Technician) -> None:
-    """Ids that run in sequence lack one; the strip says when as many are scanned as are expected, and when more."""
+    """Ids that run in sequence lack one; the scan bar says when the expected number is scanned, and when more."""
     ready.keys("Ctrl+Shift+O")
     ready.keys("Esc")
     ready.paste("\n".join(one for one in IDS if not one.endswith("AC")))
     ready.sees("1 missing between …3F20AB and …3F20AD")
     ready.press("Job")
-    ready.window.details.expected.setValue(15)
+    ready.window.sheet_details.expected.setValue(15)
     ready.answer("Done")
     ready.sees("15 / 15")
     ready.sees("✓ all scanned")

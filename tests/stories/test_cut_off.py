@@ -94,7 +94,7 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
         me.sees("This channel replaces its list")
         me.press("Back to scanning")
         me.press("Continue")
-        assert not me.window.confirm.isVisible()
+        assert not me.window.confirm_panel.isVisible()
         me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
     assert len(server.requests) == before
 
@@ -139,7 +139,7 @@ def test_nothing_was_left(bench: Bench, open_window: Open) -> None:
     for _ in range(2):
         with open_window() as me:
             assert me.notice == ""
-            me.sees_corner("Save today's report")
+            me.sees_step_button("Save today's report")
     with closing(sqlite3.connect(bench.data.database)) as database:
         assert database.execute("SELECT ending FROM run").fetchone()[0] == "interrupted"
 
@@ -163,8 +163,8 @@ def test_the_sheet_of_another_profile(bench: Bench, profile: Profile, open_windo
     bench.has_profile(replace(profile, name="Line 3"))
     with open_window() as me:
         me.sees_notice("The last run was cut off")
-        me.window.head.profile_chosen.emit("Line 3")
+        me.window.header.profile_chosen.emit("Line 3")
         me.until(lambda: me.notice != "" and "cut off" not in me.notice, "see the other profile")
-        me.window.head.profile_chosen.emit("Line 2")
+        me.window.header.profile_chosen.emit("Line 2")
         me.sees_notice("The last run was cut off")
         assert me.cell(4, Column.STATUS) == "unknown"

@@ -198,13 +198,13 @@ def read(me: Technician) -> None:
 
 def click(me: Technician) -> None:
     """Use the mouse."""
-    QTest.mouseClick(me.window.foot, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(me.window.footer, Qt.MouseButton.LeftButton)
 
 
 def compose(me: Technician) -> None:
     """Type a label in Chinese: an input method has the keys, and gives the text."""
-    QCoreApplication.sendEvent(me.window.strip.field, QInputMethodEvent("yin", []))
-    QCoreApplication.sendEvent(me.window.strip.field, QInputMethodEvent("", []))
+    QCoreApplication.sendEvent(me.window.scan_bar.field, QInputMethodEvent("yin", []))
+    QCoreApplication.sendEvent(me.window.scan_bar.field, QInputMethodEvent("", []))
 
 
 @pytest.mark.parametrize("work", [scan, read, click, compose])

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def test_a_scan_that_can_not_be_saved(ready: Technician, bench: Bench) -> None:
-    """The strip turns to NOT READY and the field takes no more; what was saved before is there."""
+    """The scan bar turns to NOT READY and the field takes no more; what was saved before is there."""
     ready.scan("SPK1")
     bench.can_not_write("sheet_row")
     ready.type("SPK2")
     ready.sees("NOT READY")
     ready.sees("The devices could not be saved or read")
     assert ready.notice != ""
-    assert ready.window.strip.field.isReadOnly()
+    assert ready.window.scan_bar.field.isReadOnly()
     assert ready.states()[0] == "ready"
 
 

@@ -98,7 +98,7 @@ def test_labels_are_filled(ready: Technician) -> None:
     me.sees("Preview: 智能音箱-3F2001 · 智能音箱-3F2002 · 智能音箱-3F2003 · … · 智能音箱-3F2005")
     me.write("Template", "shelf-{n:2}/{")
     me.sees("A brace in the label template has no partner")
-    assert not me.window.fill.fill_button.isEnabled()
+    assert not me.window.fill_panel.fill_button.isEnabled()
     me.write("Template", "shelf-{n:2}")
     me.sees("Preview: shelf-01 · shelf-02 · shelf-03 · … · shelf-05")
     me.press("Fill")
@@ -121,12 +121,12 @@ def test_scans_come_in_while_labels_are_filled(numbered: Technician) -> None:
     me.select(1, 2)
     me.keys("Alt+G")
     me.sees("Preview: 音箱-003 · 音箱-004")
-    me.window.strip.field.setFocus()
+    me.window.scan_bar.field.setFocus()
     me.scan(SERIALS[2])
     me.sees("Preview: 音箱-004 · 音箱-005")
     me.keys("Esc")
-    assert me.window.fill.isHidden()
-    assert me.window.strip.field.hasFocus()
+    assert me.window.fill_panel.isHidden()
+    assert me.window.scan_bar.field.hasFocus()
     assert labels(me) == ["音箱-001", "音箱-002", "音箱-003"]
 
 
@@ -147,7 +147,7 @@ def test_the_panel_is_for_one_sheet(ready: Technician) -> None:
     me.sees("Preview: 1")
     me.do("New sheet")
     me.answer("New sheet")
-    me.until(me.window.fill.isHidden)
+    me.until(me.window.fill_panel.isHidden)
 
 
 # ---------------------------------------------------------------- a label that is in use
@@ -267,7 +267,7 @@ def test_an_edited_bound_row_says_what_stays(ready: Technician) -> None:
     me.sees_notice("Whether Coze changes its name is not known.")
     me.sees_states("ready", "ready")
     assert me.cell(2, Column.MESSAGE) == "whether Coze changes the name is not known"
-    me.window.strip.field.setFocus()
+    me.window.scan_bar.field.setFocus()
     me.scan(SERIALS[0])
     me.sees_states("ready", "ready", "held")
     assert "bound" in me.cell(3, Column.MESSAGE)

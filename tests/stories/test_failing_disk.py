@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def not_ready(me: Technician) -> bool:
-    """Tell whether the strip says that no scan is taken."""
-    return "NOT READY" in [label.text() for label in me.window.strip.findChildren(QLabel) if label.isVisible()]
+    """Tell whether the scan bar says that no scan is taken."""
+    return "NOT READY" in [label.text() for label in me.window.scan_bar.findChildren(QLabel) if label.isVisible()]
 
 
 def test_an_answer_that_can_not_be_written_down(
@@ -94,7 +94,7 @@ def test_a_start_without_room_for_a_sheet(bench: Bench, profile: Profile, open_w
         me.until(lambda: not not_ready(me), "see it ready")
         me.type("SPK000001")
         me.sees_states("ready")
-        me.sees_corner("Bind: no token yet")
+        me.sees_step_button("Bind: no token yet")
 
 
 def test_a_profile_whose_sheet_can_not_be_opened(
@@ -108,7 +108,7 @@ def test_a_profile_whose_sheet_can_not_be_opened(
         me.type("SPK000001")
         me.sees_states("ready")
         with refusing(bench.data.database, "INSERT ON sheet"):
-            me.window.head.profile_chosen.emit("Line 3")
+            me.window.header.profile_chosen.emit("Line 3")
             me.sees_notice("The devices could not be saved or read")
         me.press("Try again")
         me.until(lambda: not not_ready(me), "see it ready")

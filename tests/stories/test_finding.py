@@ -59,7 +59,7 @@ def test_a_search_takes_the_words_of_the_window(bench: Bench, profile: Profile, 
 def test_a_run_in_a_view_that_is_sorted_and_narrowed(ready: Technician) -> None:
     """Rows leave the ready ones as they are bound, and the bound ones stand in the order of their ids."""
     ready.paste("\n".join(f"SPK26{n * 37 % 120:04d}1" for n in range(120)))
-    ready.sees_corner("Bind 120 devices")
+    ready.sees_step_button("Bind 120 devices")
     ready.select(60)
     ready.keys("Alt+V")
     ready.press("Ready 120")

@@ -60,7 +60,7 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
         assert set(server.bound) == set(IDS)
         assert len({me.cell(number, Column.LOG_ID) for number in (1, 2, 3)}) == 2
         me.sees("All 3 bound")
-        me.sees_corner("Save today's report")
+        me.sees_step_button("Save today's report")
 
     # THEN the ledger remembers them, and the token is nowhere on the disk
     with sqlite3.connect(bench.data.database) as database:
@@ -85,7 +85,7 @@ def test_the_file_from_it(
             "No access token yet Go on scanning; Bind needs the token once. Lin, 8021 can give it to you."
         )
         me.scan("SPK26113F2001")
-        me.sees_corner("Bind: no token yet")
+        me.sees_step_button("Bind: no token yet")
 
         # WHEN the token is entered
         me.press("Enter token")
@@ -125,7 +125,7 @@ def test_scan_now_and_set_up_later(
         me.press("Scan now, set up later")
         me.scan(*IDS)
         me.sees_states("ready", "ready", "ready")
-        me.sees_corner("Bind: no profile yet")
+        me.sees_step_button("Bind: no profile yet")
 
     # WHEN the program is started again on a computer with a profile by now
     bench.has_profile(profile)
@@ -163,7 +163,7 @@ def test_a_broken_file_from_it(bench: Bench, profile: Profile, open_window: Open
     file.write_text('name = "Line 2"\nconnector_id = 12\n', encoding="utf-8")
     bench.has_profile(profile)
     with open_window() as me:
-        me.window.head.profile_import.emit()
+        me.window.header.profile_import.emit()
         me.choose(file)
         me.sees_notice("connector_id has to be text")
 

@@ -58,7 +58,7 @@ def on_disk(bench: Bench) -> dict[str, str]:
 
 
 def scan_until_full(me: Technician) -> list[str]:
-    """Scan until the strip says that it takes no more; return what was scanned."""
+    """Scan until the scan bar says that it takes no more; return what was scanned."""
     scanned: list[str] = []
     while not not_ready(me):
         scanned.append(f"SPK{len(scanned) + 1:06}")
@@ -79,7 +79,7 @@ def test_scanning_stops_and_goes_on(
         scanned = scan_until_full(me)
         assert len(scanned) > 5
 
-        # THEN the strip and the banner say so, and all but the last one is on the disk
+        # THEN the scan bar and the banner say so, and all but the last one is on the disk
         me.sees_notice("The disk is full No more scans are taken; everything saved so far stays.")
         assert not_ready(me)
         assert "The disk is full" in me.said
@@ -107,7 +107,7 @@ def test_scanning_stops_and_goes_on(
         me.until(lambda: not not_ready(me), "see it ready")
         assert me.notice == ""
         me.type("SPK999999")
-        me.sees_corner(f"Bind {len(scanned) + 1} devices")
+        me.sees_step_button(f"Bind {len(scanned) + 1} devices")
         assert list(on_disk(bench)) == [*scanned, "SPK999999"]
         me.bind()
         me.until(lambda: set(me.states()) == {"bound"}, "see all bound")
@@ -124,7 +124,7 @@ def test_a_run_stops_before_it_sends_what_it_can_not_write_down(
     ids = [f"SPK{number:06}" for number in range(1, 101)]
     with open_window() as me:
         me.paste("\n".join(ids))
-        me.sees_corner("Bind 100 devices")
+        me.sees_step_button("Bind 100 devices")
         disk.fill(leave=LEFT)
         me.press("Bind")
         me.press("Bind now")

@@ -39,7 +39,7 @@ def open_guide(technician: Technician) -> GuideDialog:
 
 
 def test_f1_opens_the_guide(ready: Technician) -> None:
-    """The strip says that scans don't arrive; one that comes all the same does no harm; Esc goes back to work."""
+    """The scan bar says that scans don't arrive; one that comes all the same does no harm; Esc goes back."""
     ready.keys("F1")
     guide = open_guide(ready)
     assert guide.text.toPlainText().startswith("Your first device")

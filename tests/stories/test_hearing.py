@@ -77,7 +77,7 @@ def test_added_is_heard_once_the_disk_has_it(me: Technician, ears: Ears, bench: 
         backup.execute("COMMIT")
     hears(me, ears, Cue.ADDED, Cue.ADDED)
     assert all(rows >= at for at, rows in enumerate(ears.rows_then, 1))
-    assert me.window.strip.flashing
+    assert me.window.scan_bar.flashing
 
 
 def test_a_disk_that_refuses_is_heard_as_such(me: Technician, ears: Ears, bench: Bench) -> None:
@@ -111,7 +111,7 @@ def test_the_end_of_a_run(me: Technician, ears: Ears) -> None:
     me.scan(REFUSED)
     me.bind()
     hears(me, ears, Cue.ADDED, Cue.ADDED, Cue.ALL_WELL, Cue.ADDED, Cue.NEEDS_YOU)
-    assert me.window.strip.flashing
+    assert me.window.scan_bar.flashing
 
 
 def test_a_run_that_was_paused_calls(me: Technician, ears: Ears, server: PracticeServer) -> None:
@@ -144,13 +144,13 @@ def test_whoever_stops_a_run_knows_it(bench: Bench, profile: Profile, open_windo
 
 
 def test_no_sound(bench: Bench, profile: Profile, open_window: Open, ears: Ears) -> None:
-    """Muted in the menu it stays quiet, the next day too; it says so at the foot, and flashes all the same."""
+    """Muted in the menu it stays quiet, the next day too; it says so in the footer, and flashes all the same."""
     bench.has_profile(profile)
     with open_window(sounds=ears) as me:
         me.do("No sound")
         me.sees("sound off")
         me.scan("SPK1")
-        assert me.window.strip.flashing
+        assert me.window.scan_bar.flashing
     with open_window(sounds=ears) as me:
         me.sees("sound off")
         me.type("SPK1")

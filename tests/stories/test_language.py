@@ -58,7 +58,7 @@ def test_days_are_written_in_it_too(ready: Technician) -> None:
     for language, name in (("中文", "zh_CN"), ("English", "en_US")):
         ready.speak(language)
         days = [
-            day for part in (ready.window.form, ready.window.token_panel) for day in part.findChildren(QDateEdit)
+            day for part in (ready.window.form, ready.window.token_dialog) for day in part.findChildren(QDateEdit)
         ]
         assert {day.locale().name() for day in days} == {name}
 
@@ -78,11 +78,11 @@ def test_by_keys_alone(ready: Technician) -> None:
 
 def test_second_thoughts(ready: Technician) -> None:
     """Whoever chooses the old language again before the new one is there keeps the old one."""
-    strip = ready.window.strip
+    scan_bar = ready.window.scan_bar
     ready.keys("Ctrl+Shift+H")
     ready.keys("Ctrl+Shift+G")
     ready.scan("SPK1")
-    assert ready.window.strip is strip
+    assert ready.window.scan_bar is scan_bar
 
 
 def test_the_choice_is_remembered(bench: Bench, profile: Profile, open_window: Open) -> None:

@@ -1,4 +1,4 @@
-"""What a hand or a scanner does while the furniture in another language is made beside the one that is seen."""
+"""What a hand or a scanner does while the widgets of another language are made, next to those that are seen."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def parts(me: Technician) -> Counter[str]:
 
 
 def half_made(me: Technician) -> bool:
-    """Tell whether there is furniture that nobody sees."""
+    """Tell whether there are widgets that nobody sees."""
     return len(me.window.findChildren(ScanBar)) > 1 or made(me)
 
 
 def made(me: Technician) -> bool:
-    """Tell whether the other furniture stands ready; its last piece is the check of the laptop."""
+    """Tell whether the other widgets are ready; the dialog of the laptop check is the last."""
     return len(me.window.findChildren(LaptopCheckDialog)) > 1
 
 
@@ -75,9 +75,9 @@ def test_scans_while_the_furniture_is_made(ready: Technician) -> None:
     """They go into the window that is seen, and are in the other one, with whatever else was done there."""
     ready.choose_language("中文")
     ready.until(lambda: half_made(ready), "see the first pieces")
-    strip = ready.window.strip
+    scan_bar = ready.window.scan_bar
     ready.type("SPK1")
-    assert ready.window.strip is strip
+    assert ready.window.scan_bar is scan_bar
     ready.sees("可以扫码")
     ready.sees_states("待绑定")
 
@@ -86,9 +86,9 @@ def test_what_is_half_typed_stays(ready: Technician) -> None:
     """A hand is slower than a change: the rest comes behind what stands there."""
     ready.choose_language("中文")
     ready.until(lambda: made(ready), "see it ready")
-    acting.keys(ready.window.strip.field, "SPK26")
+    acting.keys(ready.window.scan_bar.field, "SPK26")
     ready.sees("可以扫码")
-    assert ready.window.strip.field.text() == "SPK26"
+    assert ready.window.scan_bar.field.text() == "SPK26"
     ready.type("113F2001")
     ready.sees_states("待绑定")
     assert ready.cell(1, Column.DEVICE_ID) == "SPK26113F2001"
@@ -120,7 +120,7 @@ def test_a_form_that_is_opened_meanwhile_is_waited_for(ready: Technician) -> Non
 
 
 def test_closed_in_the_midst_of_it(bench: Bench, profile: Profile, open_window: Open) -> None:
-    """The window goes as ever, with both furnitures."""
+    """The window goes as ever, with both sets of widgets."""
     bench.has_profile(profile)
     with open_window() as me:
         me.scan("SPK1")

@@ -151,7 +151,7 @@ def test_a_file_that_is_none(ready: Technician, tmp_path: Path) -> None:
 
 
 def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:
-    """How far it is stands under the strip, with a button; stopped, nothing has come in."""
+    """How far it is stands under the scan bar, with a button; stopped, nothing has come in."""
 
     def endless(path: Path, name: str, choices: Choices, watch: ReadingProgress) -> Opened:
         while True:

@@ -79,14 +79,14 @@ def test_a_carton_among_serials(bench: Bench, profile: Profile, open_window: Ope
         me.sees(f"held · {ODD}")
         assert listener.heard == [Cue.ADDED] * 10 + [Cue.REFUSED]
         assert (me.cell(11, Column.STATUS), me.cell(11, Column.MESSAGE)) == ("held", ODD)
-        me.sees_corner("Bind 10 devices")
+        me.sees_step_button("Bind 10 devices")
         assert "Held 1" in me.summary
         table = me.window.table
         cell = table.visualRect(me.window.model.index(me.window.model.row_of(11), Column.STATUS))
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
-        me.sees_corner("Bind 11 devices")
+        me.sees_step_button("Bind 11 devices")
         me.keys("Ctrl+Z")
-        me.sees_corner("Bind 10 devices")
+        me.sees_step_button("Bind 10 devices")
 
 
 def test_the_ten_are_known_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:
@@ -150,7 +150,7 @@ def test_a_scanner_that_stutters(bench: Bench, profile: Profile, open_window: Op
 def test_the_second_technician_scans_a_box_again(
     bench: Bench, profile: Profile, open_window: Open, listener: Listener
 ) -> None:
-    """No dialog: the first row comes into view and lights up, the strip says when and by whom, the count stays."""
+    """No dialog: the first row comes into view and lights up, the scan bar says when, by whom; the count stays."""
     bench.has_profile(profile)
     with open_window(sounds=listener) as me:
         me.press("Operator")
@@ -164,7 +164,7 @@ def test_the_second_technician_scans_a_box_again(
         scanned_at = f"{me.window.model.row(39).added_at:%H:%M}"
         me.type("SPK0000")
         me.sees(f"already in row 1, scanned {scanned_at} by A12")
-        assert me.window.table.lit == 1
+        assert me.window.table.highlighted == 1
         assert me.window.table.selected_numbers() == [1]
         first = me.window.table.visualRect(me.window.table.currentIndex())
         assert me.window.table.viewport().rect().contains(first)

@@ -111,8 +111,8 @@ def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None
     watch = me.window.findChild(ScannerFaultWatch)
     assert isinstance(watch, ScannerFaultWatch)
     for text in ("SPK26113F2001", "SPK26113F2002"):
-        acting.keys(me.window.strip.field, text)
-        watch.see(burst(text))
+        acting.keys(me.window.scan_bar.field, text)
+        watch.watch_burst(burst(text))
     me.sees(words["no end"])
     me.press(words["do it"])
     me.sees_states(me.says("state.ready"), me.says("state.ready"))
@@ -123,15 +123,15 @@ def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None
 def test_full_width_characters(me: Technician, words: dict[str, str]) -> None:
     """What was put back is said with the row, before and after; who has changed them is not known for sure."""
     # No key of a test has such characters.
-    me.window.strip.field.setText("ＳＰＫ１")
-    acting.key(me.window.strip.field, Qt.Key.Key_Return)
+    me.window.scan_bar.field.setText("ＳＰＫ１")
+    acting.key(me.window.scan_bar.field, Qt.Key.Key_Return)
     me.sees(words["put back"])
     assert me.cell(1, Column.DEVICE_ID) == "SPK1"
     assert me.cell(1, Column.MESSAGE) == words["put back"]
 
 
 def test_another_window_in_front(me: Technician, words: dict[str, str], elsewhere: QWidget) -> None:
-    """The strip says so in big letters for as long as it is so."""
+    """The scan bar says so in big letters for as long as it is so."""
     elsewhere.show()
     elsewhere.activateWindow()
     me.sees(words["not ready"])
@@ -176,7 +176,7 @@ def test_no_user_id(
 
 
 def test_looking_for_the_refused_one(me: Technician, server: PracticeServer, words: dict[str, str]) -> None:
-    """Which is refused among several is a sentence at the foot; the run finds it by itself."""
+    """Which is refused among several is a sentence in the footer; the run finds it by itself."""
     server.script([None, None, Slow(0.4), Slow(0.4), Slow(0.4)])
     me.scan("SPK1", "SPK2", "SPK3", "SPK4", "SPK0000")
     me.start_binding()
@@ -212,7 +212,7 @@ def test_look_up(me: Technician, words: dict[str, str]) -> None:
 def test_a_token_near_its_end(
     bench: Bench, profile: Profile, open_window: Open, language: str, words: dict[str, str]
 ) -> None:
-    """It is said when the window opens, and its last day goes on standing at the foot."""
+    """It is said when the window opens, and its last day goes on standing in the footer."""
     last_day = date.today() + timedelta(days=3)  # noqa: DTZ011 - the day as the window's own clock has it
     bench.has_profile(replace(profile, who_to_ask="Mr Li"))
     bench.has_token(last_day=last_day)
@@ -239,7 +239,7 @@ def test_the_summary(
         me.press(me.says("scan.job"))
         me.write(me.says("details.job"), "WO-1125")
         me.write(me.says("details.operator"), "A12")
-        me.window.details.expected.setValue(3)
+        me.window.sheet_details.expected.setValue(3)
         me.press(me.says("details.done"))
         me.scan("SPK1", "SPK0000")
         me.bind()

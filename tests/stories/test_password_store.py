@@ -176,13 +176,13 @@ def test_bind_pressed_again_while_the_store_asks(
         me.start_binding()
         me.sees_notice("Waiting for the system's password prompt")
         me.scan("SPK3")
-        # A press that was on its way when the corner changed.
-        me.window.foot.bind_requested.emit()
-        asked, corner = me.window.confirm.isVisible(), me.corner
+        # A press that was on its way when the step button changed.
+        me.window.footer.bind_requested.emit()
+        asked, step_button = me.window.confirm_panel.isVisible(), me.step_button
         store.answered.set()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
-        assert (asked, corner) == (False, "Stop")
+        assert (asked, step_button) == (False, "Stop")
         me.sees_states("bound", "bound", "ready")
 
 
@@ -199,7 +199,7 @@ def test_stop_and_close_while_the_store_asks(
         me.sees_notice("Waiting for the system's password prompt")
         me.press("Stop")
         me.until(lambda: me.notice == "")
-        me.sees_corner("Bind 1 device")
+        me.sees_step_button("Bind 1 device")
         me.sees_states("ready")
 
         me.start_binding()
@@ -256,9 +256,9 @@ def test_another_profile_in_the_moment_of_the_press(
         me.scan("SPK3")
         me.choose_profile(PROFILE)
         me.sees_states("ready", "ready")
-        me.window.head.profile_chosen.emit("Line 3")
-        me.window.foot.bind_requested.emit()
-        me.window.confirm.confirm()
+        me.window.header.profile_chosen.emit("Line 3")
+        me.window.footer.bind_requested.emit()
+        me.window.confirm_panel.confirm()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
         me.sees_states("bound", "bound")
@@ -304,7 +304,7 @@ def test_a_token_that_somebody_has_taken_away(bench: Bench, ready: Technician) -
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("No access token yet")
-    ready.sees_corner("Bind: no token yet")
+    ready.sees_step_button("Bind: no token yet")
 
 
 def test_forget_the_token(bench: Bench, ready: Technician) -> None:
@@ -317,7 +317,7 @@ def test_forget_the_token(bench: Bench, ready: Technician) -> None:
     ready.sees("The token has been forgotten")
     ready.press("Close")
     ready.scan("SPK1")
-    ready.sees_corner("Bind: no token yet")
+    ready.sees_step_button("Bind: no token yet")
     assert bench.vault.forget(PROFILE) is False
 
 
@@ -351,10 +351,10 @@ def test_pasted_text_that_is_no_token(ready: Technician) -> None:
 
 
 def test_a_token_with_its_last_day(ready: Technician) -> None:
-    """The day is kept with the token and stands at the foot of the window."""
+    """The day is kept with the token and stands in the footer of the window."""
     ready.do("Access token…")
     ready.paste_into("Access token", channel.TOKEN)
-    ready.window.token_panel.end_day.known.setChecked(True)
+    ready.window.token_dialog.expiry.known.setChecked(True)
     ready.press("Replace token")
     ready.sees("It ends on")
     ready.sees("accepts the token")

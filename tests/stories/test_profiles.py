@@ -51,8 +51,8 @@ def test_two_profiles_chosen_one_after_the_other(bench: Bench, profile: Profile,
     bench.has_token()
     with open_window() as me:
         for other in others:
-            me.window.head.profile_chosen.emit(other.name)
-        me.until(lambda: me.place.bench.running.profile == others[-1], "have the second one open")
+            me.window.header.profile_chosen.emit(other.name)
+        me.until(lambda: me.place.bench.run_presenter.profile == others[-1], "have the second one open")
         assert me.notice == ""
 
 
@@ -71,7 +71,7 @@ def test_a_profile_that_is_changed(ready: Technician) -> None:
 
 def test_a_profile_without_a_token(ready: Technician) -> None:
     """It is saved all the same: the token can wait until Bind."""
-    ready.window.head.profile_new.emit()
+    ready.window.header.profile_new.emit()
     ready.write("Name", OTHER)
     ready.write("Connector ID", channel.CONNECTOR_ID)
     ready.press("Check and save")
@@ -79,12 +79,12 @@ def test_a_profile_without_a_token(ready: Technician) -> None:
     ready.press("Start scanning")
     ready.sees_notice("No access token yet")
     ready.scan("SPK1")
-    ready.sees_corner("Bind: no token yet")
+    ready.sees_step_button("Bind: no token yet")
 
 
 def test_a_name_that_is_taken(ready: Technician) -> None:
     """The form says so at the name, and nothing is overwritten."""
-    ready.window.head.profile_new.emit()
+    ready.window.header.profile_new.emit()
     ready.write("Name", PROFILE)
     ready.write("Connector ID", "123")
     ready.press("Check and save")
@@ -98,7 +98,7 @@ def test_a_file_with_a_name_that_is_taken(ready: Technician, profile: Profile, t
     file = tmp_path / "line2.toml"
     file.write_text(to_toml(profile), encoding="utf-8")
     ready.scan("SPK1")
-    ready.window.head.profile_import.emit()
+    ready.window.header.profile_import.emit()
     ready.choose(file)
     ready.sees_notice(f"There is already a profile “{PROFILE}”")
     ready.sees_states("ready")

@@ -40,14 +40,14 @@ def me(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
     # A code that nobody knows is asked for twice.
     server.script([None, *[NOT_VALID] * 2, *[LOCKED] * 2, *[NOT_VALID] * 2, Close(commit=False)])
     with open_window() as first:
-        first.window.details.described.emit("WO-1125", 7, "A12")
+        first.window.sheet_details.described.emit("WO-1125", 7, "A12")
         first.scan(*IDS)
         first.bind()
         first.sees_states("bound", "refused", "refused", "refused", "unknown", "bound", "bound")
     with closing(sqlite3.connect(bench.data.database)) as database, database:
         database.execute("UPDATE sheet_row SET state = 'unsent' WHERE number = 7")
     with open_window() as technician:
-        technician.until(lambda: technician.corner != "")
+        technician.until(lambda: technician.step_button != "")
         yield technician
 
 
@@ -68,11 +68,11 @@ def causes(me: Technician) -> list[str]:
 
 
 def test_from_the_end_of_a_run_to_the_box(ready: Technician) -> None:
-    """One press in the corner shows the row, where it stands among the others, and what to do with it."""
+    """One press of the step button shows the row, where it stands among the others, and what to do with it."""
     ready.scan("SPK26113F2001", "SPK26113F0000", "SPK26113F2003")
     ready.bind()
     ready.sees("2 bound")
-    ready.sees_corner("Show the 1 to handle")
+    ready.sees_step_button("Show the 1 to handle")
     assert {"Save today's report", "Copy summary"} <= ready.buttons()
 
     ready.press("Show")
@@ -89,13 +89,13 @@ def test_from_the_end_of_a_run_to_the_box(ready: Technician) -> None:
         "Log ID of this device alone",
     ):
         assert words in ready.said
-    ready.sees_corner("Scan row 2 again")
-    assert not ready.window.finished.isVisible()
+    ready.sees_step_button("Scan row 2 again")
+    assert not ready.window.summary.isVisible()
 
     ready.keys("Esc")
     ready.until(lambda: in_view(ready) == [3, 2, 1], "see the whole table")
     ready.sees("2 bound")
-    ready.sees_corner("Show the 1 to handle")
+    ready.sees_step_button("Show the 1 to handle")
 
 
 def test_one_cause_after_the_other(me: Technician) -> None:
@@ -112,12 +112,12 @@ def test_one_cause_after_the_other(me: Technician) -> None:
 
     me.select(3)
     me.sees("“device is locked” (code 4321)")
-    me.sees_corner("Scan row 3 again")
+    me.sees_step_button("Scan row 3 again")
     me.select(5)
     me.sees("Result unknown")
     assert "Sending again should be harmless" in me.said
     assert "No log ID: no answer came" in me.said
-    me.sees_corner("Bind these 5 again")
+    me.sees_step_button("Bind these 5 again")
     me.select(7)
     me.sees("Bind it again when the network is back.")
     assert "After …3F2006, the last one" in me.said
@@ -131,18 +131,18 @@ def test_one_cause_after_the_other(me: Technician) -> None:
 
     me.press("Show all")
     me.until(lambda: len(in_view(me)) == 7)
-    assert not me.window.refusals.isVisible()
+    assert not me.window.to_handle_panel.isVisible()
 
 
 def test_scan_it_again(me: Technician, server: PracticeServer) -> None:
     """The next scan is the row's new id and no new row; the row is handled, and the next one is chosen."""
     me.keys("Ctrl+E")
     me.select(4)
-    me.sees_corner("Scan row 4 again")
+    me.sees_step_button("Scan row 4 again")
     me.keys("Ctrl+Return")
     me.sees("SCAN AGAIN")
     assert "The next scan becomes the ID of row 4 (…2004). Esc takes it back." in me.said
-    me.sees_corner("Scan row 4 now, or Esc")
+    me.sees_step_button("Scan row 4 now, or Esc")
 
     me.type("SPK26113F2099")
 
@@ -209,7 +209,7 @@ def test_bind_these_again(me: Technician, server: PracticeServer) -> None:
     me.sees_the_end()
     me.sees("Nothing left to handle.")
     me.until(lambda: in_view(me) == [])
-    me.sees_corner("Save today's report")
+    me.sees_step_button("Save today's report")
     assert set(server.bound) == set(IDS)
     me.keys("Esc")
     me.until(lambda: len(in_view(me)) == 7)
@@ -257,14 +257,14 @@ def test_what_comes_meanwhile(me: Technician) -> None:
     me.keys("Ctrl+N")
     me.press("New sheet")
     me.until(lambda: in_view(me) == [])
-    me.until(lambda: not me.window.refusals.isVisible())
+    me.until(lambda: not me.window.to_handle_panel.isVisible())
 
 
 def test_nothing_to_handle(ready: Technician) -> None:
     """Ctrl+E says so, and goes nowhere."""
     ready.keys("Ctrl+E")
     ready.sees_notice("Nothing left to handle.")
-    assert not ready.window.refusals.isVisible()
+    assert not ready.window.to_handle_panel.isVisible()
 
 
 def test_by_keyboard_alone(me: Technician) -> None:

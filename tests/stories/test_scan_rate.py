@@ -51,10 +51,10 @@ def test_three_hundred_codes_at_a_millisecond_a_key(
     script = tmp_path / "scanner.txt"
     with open_window(clock=SystemClock()) as me:
         me.paste("\n".join(f"SPK26113F-{number:07}-line1.abCDEF" for number in range(1, BEFORE + 1)))
-        me.sees_corner(f"Bind {BEFORE} devices")
+        me.sees_step_button(f"Bind {BEFORE} devices")
         me.start_binding()
         me.until(lambda: "bound" in me.states(), "see the run under way")
-        me.window.strip.field.setFocus()
+        me.window.scan_bar.field.setFocus()
         typed = "".join(f"type --delay 1 {code}\nkey --delay 0 Return\n" for code in CODES)
         script.write_text(f"windowfocus --sync {int(me.window.winId())}\n{typed}", encoding="utf-8")
         scanner = QProcess()
@@ -64,8 +64,8 @@ def test_three_hundred_codes_at_a_millisecond_a_key(
         me.until(lambda: me.states()[BEFORE:] == ["ready"] * len(CODES), "see all of them ready")
 
         assert [me.cell(BEFORE + at, Column.DEVICE_ID) for at in range(1, len(CODES) + 1)] == CODES
-        assert me.window.strip.field.text() == ""
-        assert me.corner == "Stop", "the run was over too soon"
+        assert me.window.scan_bar.field.text() == ""
+        assert me.step_button == "Stop", "the run was over too soon"
         me.press("Stop")
         me.sees_the_end()
         assert me.states()[BEFORE:] == ["ready"] * len(CODES)

@@ -40,9 +40,9 @@ def watch(me: Technician) -> ScannerFaultWatch:
 def scan(me: Technician, *texts: str, caps_lock: bool | None = None) -> None:
     """Scan codes with their Return, and wait for the disk."""
     for text in texts:
-        watch(me).see(burst(text, RETURN, caps_lock=caps_lock))
-        press_keys(me.window.strip.field, text)
-        acting.key(me.window.strip.field, Qt.Key.Key_Return)
+        watch(me).watch_burst(burst(text, RETURN, caps_lock=caps_lock))
+        press_keys(me.window.scan_bar.field, text)
+        acting.key(me.window.scan_bar.field, Qt.Key.Key_Return)
     me.scan()
 
 
@@ -54,27 +54,27 @@ def rules(bench: Bench, profile: Profile) -> ScannerRules:
 def test_no_end_key(ready: Technician, bench: Bench, profile: Profile) -> None:
     """Two codes stand in the field without an end: one press makes rows of them, and the profile keeps the rule."""
     for text in SERIALS[:2]:
-        acting.keys(ready.window.strip.field, text)
-        watch(ready).see(burst(text))
+        acting.keys(ready.window.scan_bar.field, text)
+        watch(ready).watch_burst(burst(text))
     ready.sees("Your scanner sends no Enter. End each scan after a pause?")
     assert ready.states() == []
     ready.press("Do it")
     ready.sees_states("ready", "ready")
     assert [ready.cell(number, Column.DEVICE_ID) for number in (1, 2)] == list(SERIALS[:2])
-    assert ready.window.strip.field.text() == ""
+    assert ready.window.scan_bar.field.text() == ""
     assert rules(bench, profile).end is EndKey.PAUSE
 
 
 def test_two_ends(ready: Technician) -> None:
     """The second line end makes no row; it is told once, and never again."""
-    watch(ready).see(burst(SERIALS[0], RETURN, RETURN))
+    watch(ready).watch_burst(burst(SERIALS[0], RETURN, RETURN))
     ready.scan(SERIALS[0])
     ready.keys("Return")
     ready.sees("two line ends")
     assert ready.states() == ["ready"]
     ready.press("All right")
-    watch(ready).see(burst(SERIALS[1], RETURN, RETURN))
-    assert not ready.window.offer.isVisible()
+    watch(ready).watch_burst(burst(SERIALS[1], RETURN, RETURN))
+    assert not ready.window.prompt_bar.isVisible()
 
 
 @pytest.mark.parametrize("before", [(), SERIALS[:3]])
@@ -83,7 +83,7 @@ def test_two_codes_in_one(ready: Technician, server: PracticeServer, before: tup
     scan(ready, *before, SERIALS[3] + SERIALS[4])
     ready.sees_states(*["ready"] * len(before), "held")
     ready.sees("Two codes came as one")
-    assert f"Bind {len(before)} devices" in ready.corner or "no device is ready" in ready.corner
+    assert f"Bind {len(before)} devices" in ready.step_button or "no device is ready" in ready.step_button
     ready.press("Make 2 rows")
     ready.sees_states(*["ready"] * len(before), "ready", "ready")
     ready.bind()
@@ -150,7 +150,7 @@ def test_an_offer_that_is_closed_stays_away(ready: Technician) -> None:
     scan(ready, *SERIALS[:3], SERIALS[3].lower())
     ready.press("Not now")
     scan(ready, SERIALS[4].lower())
-    assert not ready.window.offer.isVisible()
+    assert not ready.window.prompt_bar.isVisible()
     ready.sees_states("ready", "ready", "ready", "held", "held")
 
 
@@ -177,7 +177,7 @@ def test_the_scanner_is_tested(bench: Bench, profile: Profile, open_window: Open
         assert rules(bench, profile).keyboard is Keyboard.FRENCH
         me.press(back)
         assert me.window.pages.currentWidget() is me.window.sheet_page
-        assert me.window.strip.field.hasFocus()
+        assert me.window.scan_bar.field.hasFocus()
         assert me.states() == []
 
 

@@ -40,7 +40,7 @@ def test_two_hundred_from_a_spreadsheet(ready: Technician, server: PracticeServe
     ids = [LONG, *(f"{n:09d}" for n in range(2, 199)), "000000005", "000000006"]
     ready.paste("\n".join(f"{device_id}\tShelf {n}" for n, device_id in enumerate(ids, 1)))
 
-    ready.sees_corner("Bind 198 devices")
+    ready.sees_step_button("Bind 198 devices")
     assert "Incomplete 2" in ready.summary
     assert ready.cell(199, Column.MESSAGE) == "the same ID as row 5"
 
@@ -77,7 +77,7 @@ def test_a_text_that_is_no_id(ready: Technician, text: str, reason: str) -> None
     ready.keys("Return")
     ready.until(lambda: reason in ready.cell(1, Column.MESSAGE), f"read {reason!r}")
     assert ready.states() == ["incomplete"]
-    ready.sees_corner("Bind: no device is ready")
+    ready.sees_step_button("Bind: no device is ready")
 
 
 def test_a_token_scanned_by_mistake(ready: Technician, bench: Bench) -> None:
@@ -114,7 +114,7 @@ def test_a_cell_typed_over(ready: Technician) -> None:
     ready.press("Bind")
     ready.sees("1 typed by hand")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel.isVisible())
 
 
 def test_a_bound_row_is_deleted(ready: Technician) -> None:
@@ -148,10 +148,10 @@ def test_a_new_sheet(ready: Technician) -> None:
 
 
 def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> None:
-    """What is true of the whole sheet stands in the strip, and the operator in each row of the report."""
+    """What is true of the whole sheet stands in the scan bar, and the operator in each row of the report."""
     ready.press("Job")
     ready.write("Job", "WO-1125")
-    ready.window.details.expected.setValue(400)
+    ready.window.sheet_details.expected.setValue(400)
     ready.write("Operator", "A12")
     ready.press("Done")
     ready.scan("SPK1")

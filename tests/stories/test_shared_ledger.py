@@ -179,7 +179,7 @@ def test_a_channel_that_replaces_its_list(
         technician.until(has.is_set)
         # It waits for its turn, and goes on by itself.
         technician.start_binding()
-        technician.sees_corner("Stop")
+        technician.sees_step_button("Stop")
         assert replacing.requests == ()
         holding.set()
         finish(qtbot, _done(held))
@@ -206,7 +206,7 @@ def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
         held = asyncio.get_running_loop().create_task(_hold_turn(other, profile, has, holding))
         me.until(has.is_set)
         me.start_binding()
-        me.sees_corner("Stop")
+        me.sees_step_button("Stop")
         other.binds("SPK1")
         me.sees_states("held", "ready")
         holding.set()

@@ -202,7 +202,7 @@ def test_asked_to_come_back_later(ready: Technician, server: PracticeServer) -> 
 
 
 def test_asked_to_wait_a_little(ready: Technician, server: PracticeServer) -> None:
-    """A short wait is a line at the foot, and the run goes on by itself."""
+    """A short wait is a line in the footer, and the run goes on by itself."""
     server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "8"})])
     ready.scan("SPK1")
     ready.start_binding()

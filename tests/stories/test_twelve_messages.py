@@ -74,7 +74,7 @@ def me(bench: Bench, profile: Profile, open_window: Open, language: str) -> Iter
 
 def banner(me: Technician) -> tuple[list[str], list[str]]:
     """Return what the banner says, line by line, and what its buttons say, the quiet one first."""
-    notice = me.window.notice
+    notice = me.window.message_bar
     said = [label.text() for label in notice.findChildren(QLabel) if label.isVisible() and label.text()]
     buttons = [one.text() for one in notice.findChildren(QPushButton) if one.isVisible()]
     return said, buttons
@@ -351,7 +351,7 @@ def can_read(me: Technician, words: str) -> bool:
 
 
 def test_7_rate_limited(me: Technician, server: PracticeServer, language: str) -> None:
-    """A line at the foot, no banner; it goes on by itself.
+    """A line in the footer, no banner; it goes on by itself.
 
     In English the shorter words of the brief's drawing (5.4): with "Going on in" and what follows after a minute
     the line would not fit beside the corner of a small laptop. On the command line it stands whole.
@@ -466,7 +466,7 @@ BEFORE = {
 
 
 def test_10_duplicate(me: Technician, language: str) -> None:
-    """The strip says where it is, by whom and when; nothing is added.
+    """The scan bar says where it is, by whom and when; nothing is added.
 
     The words follow the end of the id in its line, so they begin without a capital and end without a stop.
     """
@@ -477,7 +477,7 @@ def test_10_duplicate(me: Technician, language: str) -> None:
     time = f"{me.window.model.row(0).added_at:%H:%M}"
     me.type("SPK1")
     me.sees(REPEAT[language].format(row=1, time=time, operator="A12"))
-    assert me.window.table.lit == 1
+    assert me.window.table.highlighted == 1
     assert len(me.states()) == 2
 
 
@@ -495,7 +495,7 @@ def test_10_bound_before(me: Technician, language: str) -> None:
     cell = table.visualRect(me.window.model.index(0, Column.STATUS))
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
     me.sees_states(me.says("state.ready"))
-    me.sees_corner(me.says("foot.bind", n=1))
+    me.sees_step_button(me.says("foot.bind", n=1))
 
 
 # ---------------------------------------------------------------- 11: a refused device
@@ -540,12 +540,12 @@ TO_HANDLE = {
 
 
 def test_12_all_bound(me: Technician, language: str, tmp_path: Path) -> None:
-    """All well: one line, and the corner saves the report."""
+    """All well: one line, and the step button saves the report."""
     title, action = ALL_BOUND[language]
     me.scan("SPK1", "SPK2")
     me.bind()
     me.sees(title.format(n=2))
-    me.sees_corner(action)
+    me.sees_step_button(action)
     me.keys("Ctrl+Return")
     me.choose(tmp_path / "report.csv")
     me.until((tmp_path / "report.csv").exists, "have the report")
@@ -553,12 +553,12 @@ def test_12_all_bound(me: Technician, language: str, tmp_path: Path) -> None:
 
 
 def test_12_some_to_handle(me: Technician, language: str) -> None:
-    """Each cause has its count, as in the drawing of the panel; the corner leads to the row."""
+    """Each cause has its count, as in the drawing of the panel; the step button leads to the row."""
     bound, refused, action = (words.format(bound=2, k=1) for words in TO_HANDLE[language])
     me.scan("SPK1", "SPK0000", "SPK2")
     me.bind()
     me.sees(bound)
     me.sees(refused)
-    me.sees_corner(action)
+    me.sees_step_button(action)
     me.press(me.says("foot.handle_name"))
     assert me.window.table.selected_numbers() == [2]

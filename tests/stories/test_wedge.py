@@ -93,7 +93,7 @@ def usual(open_with: OpenWith) -> Iterator[Technician]:
 
 def scan_field(me: Technician) -> None:
     """The usual place."""
-    me.window.strip.field.setFocus()
+    me.window.scan_bar.field.setFocus()
 
 
 def table_cell(me: Technician) -> None:
@@ -145,8 +145,8 @@ def confirmation(me: Technician) -> None:
 
 
 def offer_bar(me: Technician) -> None:
-    """The strip asks a question."""
-    me.window.offer.offer(
+    """The prompt bar asks a question."""
+    me.window.prompt_bar.offer(
         "test", "Which part is the device ID?", ["SPK", "26113"], lambda _: pytest.fail("answered")
     )
     acting.find(me.window, QAbstractButton, "SPK").setFocus()
@@ -154,8 +154,8 @@ def offer_bar(me: Technician) -> None:
 
 def notice_button(me: Technician) -> None:
     """A banner can be closed."""
-    me.window.notice.show_line(Message.of("close.waiting"))
-    buttons = [one for one in me.window.notice.findChildren(QAbstractButton) if one.isVisible()]
+    me.window.message_bar.show_line(Message.of("close.waiting"))
+    buttons = [one for one in me.window.message_bar.findChildren(QAbstractButton) if one.isVisible()]
     buttons[0].setFocus()
 
 
@@ -200,7 +200,7 @@ def test_whatever_has_the_focus(
     label = me.cell(1, Column.LABEL)
     editor = QApplication.focusWidget()
     typed = editor.text() if isinstance(editor, QLineEdit) else ""
-    questions = me.window.offer.asking, me.window.confirm.isVisible(), me.window.notice.isVisible()
+    questions = me.window.prompt_bar.asking, me.window.confirm_panel.isVisible(), me.window.message_bar.isVisible()
     popup = QApplication.activePopupWidget()
 
     keyboard.scan(*CODES, delay=delay)
@@ -211,7 +211,11 @@ def test_whatever_has_the_focus(
     assert me.cell(1, Column.LABEL) == label
     assert QApplication.focusWidget() is editor
     assert (editor.text() if isinstance(editor, QLineEdit) else "") == typed
-    assert (me.window.offer.asking, me.window.confirm.isVisible(), me.window.notice.isVisible()) == questions
+    assert (
+        me.window.prompt_bar.asking,
+        me.window.confirm_panel.isVisible(),
+        me.window.message_bar.isVisible(),
+    ) == questions
     assert QApplication.activePopupWidget() is popup
     if popup is not None:
         popup.close()
@@ -229,7 +233,7 @@ def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyb
     """A person has begun to type an id and left it when somebody scans: the scan is a row, the half goes on."""
     scan_field(me)
     keyboard.type("TYPED-", pace=SLOW_PERSON)
-    me.until(lambda: me.window.strip.field.text() == "TYPED-", "see what was typed")
+    me.until(lambda: me.window.scan_bar.field.text() == "TYPED-", "see what was typed")
     clock.time += 3.5
     # Right after other keys a scan is in doubt in any case.
     keyboard.rest()
@@ -237,7 +241,7 @@ def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyb
     keyboard.scan(CODES[0])
     me.until(lambda: me.window.model.rowCount() == 2, "see the scan")
     me.sees_states("ready", "ready")
-    assert me.window.strip.field.text() == "TYPED-"
+    assert me.window.scan_bar.field.text() == "TYPED-"
     keyboard.type("77", "Return", pace=SLOW_PERSON)
     me.until(lambda: me.window.model.rowCount() == 3, "see what was typed")
     assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == [CODES[0], "TYPED-77"]
@@ -260,7 +264,7 @@ def test_no_end_key(me: Technician, keyboard: Keyboard) -> None:
     table_cell(me)
     label = me.cell(1, Column.LABEL)
     keyboard.scan(CODES[0], end=())
-    field = me.window.strip.field
+    field = me.window.scan_bar.field
     me.until(lambda: field.text() == CODES[0], "see the text in the scan field")
     keyboard.scan(CODES[1], end=())
     me.until(lambda: field.text() == CODES[1], "see the next one there")
@@ -274,7 +278,7 @@ def test_the_rest_of_a_code_is_held_while_its_beginning_lies_in_the_field(
 ) -> None:
     """A scanner that pauses for longer than any stall: no half of its code is ready."""
     keyboard.scan(CODES[0][:6], end=())
-    field = me.window.strip.field
+    field = me.window.scan_bar.field
     me.until(lambda: field.text() == CODES[0][:6], "see the beginning in the scan field")
     keyboard.scan(CODES[0][6:])
     me.until(lambda: me.window.model.rowCount() == 2, "see a row")
@@ -305,7 +309,7 @@ def test_the_rest_of_a_code_is_held_while_its_first_keys_lie_in_the_field(
     press(me, head, at=10_000)
     press(me, tail + end, at=10_000 + 2 * keys + 501)
     me.until(lambda: me.window.model.rowCount() == 2, "see a row")
-    assert (me.cell(2, Column.DEVICE_ID), me.window.strip.field.text()) == (tail, head)
+    assert (me.cell(2, Column.DEVICE_ID), me.window.scan_bar.field.text()) == (tail, head)
     me.sees_states("ready", "held")
     press(me, f"{CODES[1]}\r", at=20_000)
     me.until(lambda: me.window.model.rowCount() == 3, "see the next code")
@@ -335,7 +339,7 @@ def test_two_line_ends(me: Technician, keyboard: Keyboard) -> None:
     confirmation(me)
     keyboard.scan(*CODES[:2], end=("Return", "Return"))
     me.until(lambda: me.window.model.rowCount() == 3, "see both rows")
-    assert me.window.confirm.isVisible()
+    assert me.window.confirm_panel.isVisible()
     assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == list(CODES[:2])
 
 
@@ -352,7 +356,7 @@ def test_a_question_is_not_answered(me: Technician, keyboard: Keyboard) -> None:
     keyboard.press("Escape")
     me.until(lambda: "Begin a new sheet?" not in me.said, "see the question gone")
     assert me.window.model.rowCount() == 2
-    assert me.window.strip.field.hasFocus()
+    assert me.window.scan_bar.field.hasFocus()
 
 
 def test_a_field_of_a_dialog_takes_what_is_scanned(me: Technician, keyboard: Keyboard) -> None:
@@ -377,26 +381,26 @@ def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
     me.until(lambda: line.text() == "0073456", "see the id")
     form.cancel_button.setFocus()
     keyboard.scan(f"{CODES[0]} ")
-    me.until(lambda: me.window.strip.flashing, "hear the refusal")
+    me.until(lambda: me.window.scan_bar.flashing, "hear the refusal")
     assert me.window.pages.currentWidget() is form
     assert me.window.model.rowCount() == 1
 
 
-# ---------------------------------------------------------------- the strip
+# ---------------------------------------------------------------- the scan bar
 
 
 def test_a_chat_takes_the_front(me: Technician, qtbot: QtBot, keyboard: Keyboard) -> None:
-    """Right after a scan another window comes up: the strip shouts, and says on return what is missing."""
+    """Right after a scan another window comes up: the scan bar says so, and on return what is missing."""
     keyboard.scan(CODES[0])
     me.until(lambda: me.window.model.rowCount() == 2, "see the row")
-    me.until(lambda: not me.window.strip.flashing, "see the flash end")
+    me.until(lambda: not me.window.scan_bar.flashing, "see the flash end")
     chat = QLineEdit()
     qtbot.addWidget(chat)
     with qtbot.waitActive(chat):
         chat.show()
         chat.activateWindow()
     me.sees("Another window is in front, scans go there")
-    assert me.window.strip.flashing
+    assert me.window.scan_bar.flashing
     keyboard.scan(CODES[1])
     chat.hide()
     me.window.activateWindow()

@@ -31,7 +31,7 @@ def seen(me: Technician) -> tuple[object, ...]:
 
 def answers(me: Technician, action: QAction) -> bool:
     """Choose an entry on a calm screen, and tell whether anything has come of it."""
-    me.window.notice.clear()
+    me.window.message_bar.clear()
     me.window.show_page(me.window.sheet_page)
     before = seen(me)
     action.trigger()
@@ -79,7 +79,7 @@ def test_on_an_ordinary_morning(ready: Technician) -> None:
     ):
         ready.keys(keys)
         ready.sees_notice(words)
-        ready.window.notice.clear()
+        ready.window.message_bar.clear()
 
 
 def test_while_a_run_is_on(ready: Technician, server: PracticeServer) -> None:

@@ -94,7 +94,7 @@ def test_another_profile(me: Technician, keyboard: Keyboard) -> None:
     assert open_menu(me) is me.window.actions_.main_menu
     leave_menu(me, keyboard)
     keyboard.press("Escape", pace=QUICK)
-    me.until(me.window.strip.field.hasFocus, "have the scan field again")
+    me.until(me.window.scan_bar.field.hasFocus, "have the scan field again")
 
 
 def test_a_banner_and_its_panel(me: Technician, keyboard: Keyboard) -> None:
@@ -108,18 +108,18 @@ def test_a_banner_and_its_panel(me: Technician, keyboard: Keyboard) -> None:
     tab_to(me, keyboard, "Close")
     keyboard.press("space")
     me.until(lambda: me.notice == "", "see the banner go")
-    me.until(me.window.strip.field.hasFocus, "have the scan field again")
+    me.until(me.window.scan_bar.field.hasFocus, "have the scan field again")
 
 
 def test_a_question_of_the_strip(me: Technician, keyboard: Keyboard) -> None:
     """Tab to the value that is the id, Space: the row is read, and the scan field has the keys."""
     keyboard.scan("SN:SPK26113F2019;MAC:5C-02-72-00-19")
     keyboard.rest()
-    me.until(me.window.offer.isVisible, "be asked")
+    me.until(me.window.prompt_bar.isVisible, "be asked")
     tab_to(me, keyboard, "SPK26113F2019")
     keyboard.press("space")
     me.sees_states("ready")
-    me.until(me.window.strip.field.hasFocus, "have the scan field again")
+    me.until(me.window.scan_bar.field.hasFocus, "have the scan field again")
 
 
 @pytest.mark.parametrize("key", ["alt+r", "Menu"])
@@ -136,7 +136,7 @@ def test_the_menu_of_a_row(me: Technician, keyboard: Keyboard, key: str) -> None
     keyboard.press("alt+d", pace=QUICK)
     me.sees_states()
     keyboard.press("Escape", pace=QUICK)
-    assert me.window.strip.field.hasFocus()
+    assert me.window.scan_bar.field.hasFocus()
 
 
 def test_the_last_look_from_the_button_itself(
@@ -148,16 +148,16 @@ def test_the_last_look_from_the_button_itself(
     with open_window() as me:
         keyboard.scan("SPK26113F2001")
         keyboard.rest()
-        me.sees_corner("Bind 1 device")
+        me.sees_step_button("Bind 1 device")
         tab_to(me, keyboard, "Bind")
         keyboard.press("space")
-        cancel = acting.find(me.window.confirm, QPushButton, "Cancel")
+        cancel = acting.find(me.window.confirm_panel, QPushButton, "Cancel")
         me.until(cancel.hasFocus, "have the keys on Cancel")
         keyboard.scan("SPK26113F2002")
         keyboard.rest()
         me.until(lambda: me.window.model.rowCount() == 2, "see the scan")
-        assert me.window.confirm.isVisible()
+        assert me.window.confirm_panel.isVisible()
         keyboard.press("Tab", "space")
         me.sees_the_end()
         me.sees_states("bound", "ready")
-        assert me.window.strip.field.hasFocus()
+        assert me.window.scan_bar.field.hasFocus()

@@ -1,6 +1,6 @@
-"""What the last look before binding says: for whom, where, as what, and the first and the last device.
+"""The facts that are shown before binding: for whom, where, as what, and the first and the last device.
 
-Owns those lines, and what they are made of. When they are shown, and what is answered, is for `confirm_panel`.
+When they are shown, and what is answered, is for `confirm_panel`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _MARK_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """How many devices go along because the channel replaces its list.
+    """How many devices are sent again because the channel replaces its list.
 
-    `others`: how many of them only other benches have told of, by the names of their computers.
+    `others`: how many of them are known from other benches only, by the names of their computers.
     """
 
     n: int
@@ -84,20 +84,20 @@ class ConfirmFacts(QWidget):
         for name, (device_id, label) in ends.items():
             self._add(name, plain_text(device_id, bold=True), plain_text(label))
 
-    def _add(self, name: str, value: QWidget, beside: QWidget | None = None) -> None:
+    def _add(self, name: str, value: QWidget, extra: QWidget | None = None) -> None:
         row = self._grid.rowCount()
         heading = plain_text(self._texts(name))
         theme.set_style(heading, tone=Tone.QUIET)
         self._grid.addWidget(heading, row, 0)
-        if beside is None:
+        if extra is None:
             self._grid.addWidget(value, row, 1, 1, 2)
         else:
             self._grid.addWidget(value, row, 1)
-            self._grid.addWidget(beside, row, 2)
+            self._grid.addWidget(extra, row, 2)
 
 
 class Remark(QWidget):
-    """A sentence, with a drawing before it where it warns."""
+    """A sentence, with an icon before it where it warns."""
 
     def __init__(self, words: str, mark: Mark | None = None) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""The last look before devices are bound: for whom, where, how many, the first and the last as they will be sent.
+"""The confirmation before devices are bound: for whom, where, how many, the first and the last as they are sent.
 
-Owns that nothing but Ctrl+Enter or a click confirms: a scanner's Return must not. It lies over the lower half of
-its parent and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is for
-others.
+Only Ctrl+Enter or a click confirms: the Return that ends a scan must not. The panel covers the lower half of its
+parent and leaves the focus where it was, so scanning goes on. What is bound, and whether it may be, is decided by
+`run_starter`.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class ConfirmPanel(QFrame):
         middle = QHBoxLayout()
         middle.addWidget(content)
         whole = QVBoxLayout(self)
-        # The last step stands where all the others do, in the window's corner.
+        # The button that confirms is where the step button is.
         whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2)
         whole.addLayout(middle, 1)
         whole.addLayout(buttons)
@@ -151,7 +151,7 @@ class ConfirmPanel(QFrame):
         self.announced.emit(self._title.text())
 
     def _show_carried(self, asked: Confirmation) -> None:
-        """What others have told of is counted apart: this laptop has not sent it, and knows no more of it."""
+        """Devices known from other benches are counted apart: this laptop has not sent them."""
         carried = asked.carried or Carried(0)
         for remark in (self._replaces, self._removes):
             remark.setVisible(asked.carried is not None)
@@ -167,18 +167,18 @@ class ConfirmPanel(QFrame):
             self.others_requested.emit(next(iter(carried.others)) if len(carried.others) == 1 else "")
 
     def take_focus(self, afterwards: QWidget) -> None:
-        """Give the keys to the answer that does nothing; `afterwards` has them once there is an answer."""
+        """Move the focus to the answer that does nothing; `afterwards` gets it once there is an answer."""
         self._focus_before = afterwards
         self._cancel.setFocus()
 
     def confirm(self) -> None:
-        """Take it as confirmed, where something is asked."""
+        """Confirm, where something is asked."""
         if not self.isHidden():
             self._leave()
             self.confirmed.emit()
 
     def cancel(self) -> None:
-        """Take it as cancelled, where something is asked."""
+        """Cancel, where something is asked."""
         if not self.isHidden():
             self._leave()
             self.cancelled.emit()
@@ -193,28 +193,28 @@ class ConfirmPanel(QFrame):
         return any(one.hasFocus() for one in (self._bind, self._cancel, self._show, self._show_others))
 
     @property
-    def _over(self) -> QWidget:
-        """What it lies over; not kept, or a closed window would stay until Python's collector comes by."""
+    def _host(self) -> QWidget:
+        """The widget that it covers; not kept, or a closed window would live until garbage is collected."""
         return cast("QWidget", self.parent())
 
     def _place(self) -> None:
-        whole = self._over.size()
+        whole = self._host.size()
         height = max(self.sizeHint().height(), whole.height() // 2)
         self.setGeometry(0, whole.height() - height, whole.width(), height)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Watch the keys of the window while the question stands."""
+        """Filter the window's key events while the question is shown."""
         _application().installEventFilter(self)
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Leave the keys alone again."""
+        """Stop filtering key events."""
         _application().removeEventFilter(self)
         super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the window's lower half; take the keys before its shortcuts do, wherever the focus is."""
-        if event.type() is QEvent.Type.Resize and watched is self._over:
+        """Stay in the window's lower half; take keys before its shortcuts do, wherever the focus is."""
+        if event.type() is QEvent.Type.Resize and watched is self._host:
             self._place()
         pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
         if pressing and isinstance(event, QKeyEvent) and self._is_of_this_window(watched):

@@ -1,6 +1,7 @@
-"""The bottom of the window: how many rows stand where, what is saved, how a run goes, and the next step.
+"""The bottom of the window: the counts by state, what is saved, how far a run is, and the next step.
 
-Owns the corner: one button at a time in one place, and a disabled one says why. Which step is next is for others.
+The step button is in the lower right corner: one at a time, always in the same place, and a disabled one says
+why. Which step is next is decided in `core.sheet_view.next_step`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _BAR_WIDTH = 140
 _BAR_HEIGHT = 10
-_WORTH_SAYING = 10  # seconds; a shorter rest of a run needs no words
+_SHORTEST_SHOWN = 10  # seconds; a shorter remaining time is not shown
 
 
 class FooterBar(QFrame):
@@ -43,7 +44,7 @@ class FooterBar(QFrame):
     Signals:
         bind_requested(), stop_requested(), scan_again_requested(), bind_again_requested(), handle_requested(),
         report_requested():
-            the corner's button was pressed.
+            the step button was pressed.
         find_requested(): a person wants to search.
     """
 
@@ -68,7 +69,7 @@ class FooterBar(QFrame):
         self._status.setAccessibleName(texts("foot.status"))
         theme.set_style(self._status, tone=Tone.QUIET)
         self._progress = _ProgressLine(texts)
-        self._corner = QStackedWidget()
+        self._step_buttons = QStackedWidget()
         self._step = Step.BIND
         wanted = {
             Step.BIND: self.bind_requested,
@@ -81,7 +82,7 @@ class FooterBar(QFrame):
         self._buttons = {step: StepButton(texts(f"foot.{step}_name")) for step in Step}
         for step, button in self._buttons.items():
             button.clicked.connect(wanted[step])
-            self._corner.addWidget(button)
+            self._step_buttons.addWidget(button)
         theme.set_style(self._buttons[Step.STOP], StyleKind.NORMAL)
         self._policies: dict[QWidget, Qt.FocusPolicy] = {}
         self._second_line = QStackedWidget()
@@ -99,12 +100,12 @@ class FooterBar(QFrame):
         grid.addWidget(self.find_bar, 0, 0, 1, 2)
         grid.addLayout(counts, 1, 0)
         grid.addWidget(self._second_line, 2, 0)
-        grid.addWidget(self._corner, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self._step_buttons, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
     def show_status(self, words: str) -> None:
-        """Show what is saved and how things are."""
+        """Show the status line."""
         self._status.setText(words)
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -116,7 +117,7 @@ class FooterBar(QFrame):
             self._second_line.setCurrentWidget(self._progress)
 
     def show_step(self, next_step: NextStep) -> None:
-        """Put the next step into the corner; neither showing what is to handle nor the report is ever blocked."""
+        """Show the button of the next step; showing what is to handle, and the report, are never blocked."""
         self._step = next_step.step
         button = self._buttons[self._step]
         if next_step.blocked is None:
@@ -129,15 +130,15 @@ class FooterBar(QFrame):
             button.setToolTip(button.text())
             button.setAccessibleDescription(reason)
         button.setEnabled(next_step.blocked is None)
-        self._corner.setCurrentWidget(button)
+        self._step_buttons.setCurrentWidget(button)
 
     @property
     def step_words(self) -> str:
-        """What is written on the corner's button."""
+        """The text of the step button."""
         return self._buttons[self._step].text()
 
     def set_reachable(self, reachable: bool = True) -> None:
-        """Let Tab come to what is here, or not while something lies over it."""
+        """Let Tab come to the footer's widgets, or not while something covers them."""
         if reachable:
             for widget, policy in self._policies.items():
                 widget.setFocusPolicy(policy)
@@ -149,7 +150,7 @@ class FooterBar(QFrame):
                 widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def take_step(self) -> None:
-        """Press the corner's button, as Ctrl+Enter does; nothing happens where it is disabled."""
+        """Press the step button, as Ctrl+Enter does; nothing happens where it is disabled."""
         self._buttons[self._step].click()
 
 
@@ -200,6 +201,6 @@ class _ProgressLine(QWidget):
         for words, n in (("foot.now_refused", progress.refused), ("foot.now_unknown", progress.unknown)):
             if n:
                 parts.append(texts(words, count=n))
-        if progress.rest is not None and progress.rest > _WORTH_SAYING:
+        if progress.rest is not None and progress.rest > _SHORTEST_SHOWN:
             parts.append(texts("foot.rest", seconds=progress.rest))
         return " · ".join(parts)

@@ -1,6 +1,6 @@
-"""How far a run is: the figures that `run_session` counts while it goes.
+"""How far a run is: the figures that `run_session` counts while it goes on.
 
-A module of its own, so that a value does not load the bar that shows it.
+A module of its own, so that who needs the value does not load the bar that shows it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Work that was cut off, by a crash or by a disk that failed: said, and gone on with.
+"""Offers to go on after an interruption: a run that a crash has ended, or a disk that could not be written.
 
-Owns the offer and its two actions. What is left is counted by `core.cut_off`; the run that goes on is a new one, by
-way of `run_presenter`; the sheet is opened by `controller`.
+What such a run has left is counted by `core.jobs.recovery`. The run that goes on is a new one, started through
+`run_presenter`; the sheet is read again by `main_window.controller`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.jobs.recovery import TO_GO_ON_WITH, end_runs, find_interrupted_run
-from bindtool.gui.common.widgets.message_bar import Gravity
+from bindtool.gui.common.widgets.message_bar import Severity
 
 if TYPE_CHECKING:
     from bindtool.core.jobs.recovery import InterruptedRun
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class ResumeController(QObject):
-    """What a person is offered after something went wrong.
+    """Offers to go on, and to save again.
 
     Signals:
-        sheet_requested(): the disk serves again, and the sheet is to be read from it.
+        sheet_requested(): the disk can be written again, and the sheet is to be read from it.
     """
 
     sheet_requested = Signal()
@@ -41,7 +41,7 @@ class ResumeController(QObject):
         window: Window,
         document: SheetDocument,
         session: RunSession,
-        running: RunPresenter,
+        presenter: RunPresenter,
         store: Store,
         tasks: BackgroundTasks,
         field: ScanField,
@@ -49,45 +49,45 @@ class ResumeController(QObject):
         super().__init__(window)
         self._window = window
         self._document = document
-        self._running = running
+        self._presenter = presenter
         self._store = store
         self._tasks = tasks
         self._session = session
         self._field = field
-        self._cut_off: InterruptedRun | None = None
-        self._run_broke = False
-        window.notice.acted.connect(self._act)
-        session.finished.connect(lambda _: tasks.start(self._leave_behind()))
-        session.broken.connect(self._take_note)
+        self._interrupted: InterruptedRun | None = None
+        self._run_failed = False
+        window.message_bar.acted.connect(self._act)
+        session.finished.connect(lambda _: tasks.start(self._forget_interrupted()))
+        session.broken.connect(self._note_failure)
         document.head_changed.connect(self._forget_other_sheet)
 
-    def go_on_from(self, before: ResumeController) -> None:
-        """Take over what was offered."""
-        self._cut_off = before._cut_off
-        self._run_broke = before._run_broke
+    def take_over(self, before: ResumeController) -> None:
+        """Take over what was offered by the controller that this one replaces."""
+        self._interrupted = before._interrupted
+        self._run_failed = before._run_failed
 
     async def offer(self) -> None:
-        """Say what a run of the open sheet has left, if one was cut off."""
+        """Say what a run of the open sheet has left, if one was interrupted."""
         head = self._document.head
-        self._cut_off = (
+        self._interrupted = (
             find_interrupted_run(self._store, head.sheet_id, self._document.sheet) if head is not None else None
         )
-        if self._cut_off is None:
+        if self._interrupted is None:
             return
-        if self._cut_off.advice is not None:
-            self._window.notice.show_advice(self._cut_off.advice)
+        if self._interrupted.advice is not None:
+            self._window.message_bar.show_advice(self._interrupted.advice)
         else:
-            await self._leave_behind()
+            await self._forget_interrupted()
 
     def _act(self, action: Action) -> None:
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
-        elif action is Action.RESUME and self._cut_off is not None:
-            self._running.ask(TO_GO_ON_WITH, self._cut_off.rows)
+        elif action is Action.RESUME and self._interrupted is not None:
+            self._presenter.ask(TO_GO_ON_WITH, self._interrupted.rows)
 
-    def _take_note(self, error: Exception) -> None:
+    def _note_failure(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
-            self._run_broke = True
+            self._run_failed = True
             self._document.fail(error)
 
     async def _save_again(self) -> None:
@@ -97,26 +97,26 @@ class ResumeController(QObject):
             return
         if not await self._document.catch_up():
             return
-        self._window.notice.clear(Gravity.ERROR)
+        self._window.message_bar.clear(Severity.ERROR)
         self._field.setFocus()
-        if self._run_broke and not self._session.running:
+        if self._run_failed and not self._session.running:
             try:
                 await asyncio.wrap_future(self._store.recover())
             except StoreFailed as error:
                 self._document.fail(error)
                 return
-            self._run_broke = False
+            self._run_failed = False
             self.sheet_requested.emit()
 
     def _forget_other_sheet(self) -> None:
         """The numbers of its rows mean others in the sheet that is open now."""
         head = self._document.head
-        if self._cut_off is not None and head is not None and head.sheet_id != self._cut_off.sheet_id:
-            self._cut_off = None
-            self._window.notice.clear(Gravity.ADVICE)
+        if self._interrupted is not None and head is not None and head.sheet_id != self._interrupted.sheet_id:
+            self._interrupted = None
+            self._window.message_bar.clear(Severity.ADVICE)
 
-    async def _leave_behind(self) -> None:
-        """A run has come to its end since, or nothing was left: what was cut off before is history."""
-        if self._cut_off is not None:
-            sheet_id, self._cut_off = self._cut_off.sheet_id, None
+    async def _forget_interrupted(self) -> None:
+        """A run has come to its end since, or nothing was left: the interrupted one needs no offer any more."""
+        if self._interrupted is not None:
+            sheet_id, self._interrupted = self._interrupted.sheet_id, None
             await end_runs(self._store, sheet_id)

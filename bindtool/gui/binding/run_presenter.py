@@ -1,7 +1,7 @@
-"""A run as the window shows it: the corner, the progress, the sum at the end, and what is done about it.
+"""Shows a run in the window: the step button, the progress, the summary, and the advice with its actions.
 
-Owns the connections between run and panels. The way into a run is `binding`, the run itself `session`; what a
-person is advised comes from core.
+Connects run and widgets. How a run is started is in `run_starter`, how it goes in `run_session`; which advice a
+person gets is decided in `core.binding.advice`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import StepFacts, next_step, why_not_bind
 from bindtool.core.sheet_view.triage import NEEDS_HAND
 from bindtool.gui.binding.run_starter import AGAIN, FRESH, UNANSWERED
-from bindtool.gui.binding.summary_banner import Finished
-from bindtool.gui.common.widgets.message_bar import Gravity
+from bindtool.gui.binding.summary_banner import RunSummary
+from bindtool.gui.common.widgets.message_bar import Severity
 from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:
@@ -48,15 +48,15 @@ if TYPE_CHECKING:
 
 
 class RunPresenter(QObject):
-    """Runs, and what is shown of them.
+    """Shows the run, and what a person can do about it.
 
     Signals:
         token_requested(): a person wants to enter or replace the token.
-        settle_requested(): the token of the open profile is for its site, a person says.
+        settle_requested(): a person says that the token of the open profile is for its site.
         memory_requested(): a person wants to enter a token that nothing keeps.
         profile_requested(), site_requested(): a person wants to change the profile, or its site.
         handle_requested(): a person wants to see the rows that need a hand.
-        counted(): how many rows stand where is shown anew.
+        counted(): the counts of rows by state were shown again.
     """
 
     token_requested = Signal()
@@ -74,9 +74,9 @@ class RunPresenter(QObject):
         session: RunSession,
         binding: RunStarter,
         tokens: TokenService,
-        handouts: ClipboardExport,
-        foot: FooterBar,
-        finished: SummaryBanner,
+        clipboard_export: ClipboardExport,
+        footer: FooterBar,
+        summary: SummaryBanner,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -84,21 +84,21 @@ class RunPresenter(QObject):
         self._session = session
         self._binding = binding
         self._tokens = tokens
-        self._handouts = handouts
-        self._foot = foot
-        self._finished = finished
+        self._clipboard_export = clipboard_export
+        self._footer = footer
+        self._summary = summary
         self._answer: Answer | None = None
         self._progress: Progress | None = None
         self._paused = False
         self.profile: Profile | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
-        foot.bind_requested.connect(self.ask)
-        foot.stop_requested.connect(session.stop)
-        foot.handle_requested.connect(self.handle_requested)
-        finished.handle_requested.connect(self.handle_requested)
-        finished.copy_summary_requested.connect(self._copy_summary)
-        window.notice.acted.connect(self._act)
+        footer.bind_requested.connect(self.ask)
+        footer.stop_requested.connect(session.stop)
+        footer.handle_requested.connect(self.handle_requested)
+        summary.handle_requested.connect(self.handle_requested)
+        summary.copy_summary_requested.connect(self._copy_summary)
+        window.message_bar.acted.connect(self._act)
         window.actions_["bind_again"].triggered.connect(lambda: self.ask(AGAIN))
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
@@ -106,40 +106,40 @@ class RunPresenter(QObject):
         session.offline.connect(self._show_offline)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
-        session.not_begun.connect(lambda *_: self._show_rest())
+        session.not_begun.connect(lambda *_: self._show_idle())
         binding.failed.connect(self._show_not_begun)
         tokens.waiting.connect(self._show_waiting)
         tokens.answered.connect(self._show_answered)
-        document.added.connect(lambda _: finished.hide())
+        document.added.connect(lambda _: summary.hide())
 
-    def go_on_from(self, before: RunPresenter) -> None:
-        """Take over the profile, and what the last run has left to be done."""
+    def take_over(self, before: RunPresenter) -> None:
+        """Take over the profile and the result of the last run from the presenter that this one replaces."""
         self.profile = before.profile
         self._answer = before._answer
         self._paused = before._paused
 
     def show_counts(self) -> None:
-        """Show how many rows stand where, how far a run is, and the next step."""
+        """Show how many rows are in which state, how far a run is, and the next step."""
         sheet = self._document.sheet
-        self._foot.show_progress(self._progress)
+        self._footer.show_progress(self._progress)
         counts = sheet.counts()
-        self._foot.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
+        self._footer.show_counts(counts, len(sheet), sheet.held(), unchecked=self._unchecked)
         step = self.next_step()
-        self._foot.show_step(step)
-        self._finished.show_step(step.step, self._facts().to_handle)
+        self._footer.show_step(step)
+        self._summary.show_step(step.step, self._step_facts().to_handle)
         self.counted.emit()
 
     def next_step(self) -> NextStep:
-        """Return what the corner offers."""
-        return next_step(self._facts())
+        """Return what the step button offers."""
+        return next_step(self._step_facts())
 
     def why_not_bind(self) -> Message | None:
         """Say why nothing can be sent now; None where it can."""
-        return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._facts())
+        return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._step_facts())
 
     @property
     def asking(self) -> bool:
-        """Whether a person is asked just now what is to be bound."""
+        """Whether the confirmation is open."""
         return self._binding.asking
 
     def bind_rows(self, numbers: frozenset[int]) -> None:
@@ -151,7 +151,7 @@ class RunPresenter(QObject):
         if self.profile is not None and not self._session.running:
             self._binding.ask(self.profile, states, rows)
 
-    def _facts(self) -> StepFacts:
+    def _step_facts(self) -> StepFacts:
         counts = self._document.sheet.counts()
         return StepFacts(
             profile=self.profile is not None,
@@ -172,12 +172,12 @@ class RunPresenter(QObject):
 
     def token_came(self) -> None:
         """A run that a bad token paused can go on: offer that in place of the old message."""
-        self._window.notice.clear(Gravity.ERROR, Gravity.ADVICE)
+        self._window.message_bar.clear(Severity.ERROR, Severity.ADVICE)
         if self._paused:
             left = len(self._binding.left())
             if left:
                 title, body = (Message.of(f"advice.go_on.{part}", n=left) for part in ("title", "body"))
-                self._window.notice.show_advice(Advice(title, body, Action.CONTINUE, n=left))
+                self._window.message_bar.show_advice(Advice(title, body, Action.CONTINUE, n=left))
         self._paused = False
         self.show_counts()
 
@@ -189,14 +189,14 @@ class RunPresenter(QObject):
             self._advise("no_token", Action.ENTER_TOKEN, who=self.profile.who_to_ask)
         elif (last_day := self._tokens.near_end(self.profile.token)) is not None:
             who = self.profile.who_to_ask
-            self._window.notice.show_line(Message.of("token.near_end", date=last_day.isoformat(), who=who))
+            self._window.message_bar.show_line(Message.of("token.near_end", date=last_day.isoformat(), who=who))
 
     def _advise(self, name: str, action: Action, **values: str | int) -> None:
         title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))
-        self._window.notice.show_advice(Advice(title, body, action))
+        self._window.message_bar.show_advice(Advice(title, body, action))
 
     def _copy_summary(self) -> None:
-        self._handouts.summary(unchecked=self._unchecked)
+        self._clipboard_export.summary(unchecked=self._unchecked)
 
     def _act(self, action: Action) -> None:
         match action:
@@ -218,24 +218,24 @@ class RunPresenter(QObject):
                 self._act_for(self.profile, action)
 
     def _act_for(self, profile: Profile, action: Action) -> None:
-        """Do what needs a profile; what was cut off is `resuming`'s."""
+        """Do what needs a profile; an interrupted run is for `resume_controller`."""
         match action:
             case Action.CONTINUE:
-                self._window.notice.clear()
+                self._window.message_bar.clear()
                 self._binding.go_on(profile)
             case Action.TRY_AGAIN:
-                self._window.notice.clear()
+                self._window.message_bar.clear()
                 self.ask()
             case Action.SEND_UNKNOWN_AGAIN:
-                self._window.notice.clear()
+                self._window.message_bar.clear()
                 self.ask(UNANSWERED)
             case Action.COPY_NOTE_FOR_MANAGER:
-                self._handouts.note_for_manager(profile, self._answer)
+                self._clipboard_export.note_for_manager(profile, self._answer)
             case Action.COPY_NOTE_FOR_OWNER:
-                self._handouts.note_for_owner(profile, self._answer)
+                self._clipboard_export.note_for_owner(profile, self._answer)
             case Action.COPY_FOR_SUPPORT:
                 asked = [row.number for row in self._document.sheet if row.outcome.answer is self._answer]
-                self._handouts.support(asked[:1])
+                self._clipboard_export.support(asked[:1])
 
     def _show_waiting(self) -> None:
         if self._session.beginning:
@@ -243,22 +243,22 @@ class RunPresenter(QObject):
 
     def _show_answered(self) -> None:
         if self._session.beginning:
-            self._window.notice.clear(Gravity.ADVICE)
+            self._window.message_bar.clear(Severity.ADVICE)
 
     def _keep_progress(self, progress: Progress) -> None:
         """It is shown with the counts."""
         self._progress = progress
 
     def _show_started(self) -> None:
-        self._finished.hide()
-        self._window.notice.clear()
+        self._summary.hide()
+        self._window.message_bar.clear()
         self.show_counts()
 
     def _show_offline(self, obstacle: NeverSent | None, left: int) -> None:
-        self._window.notice.clear(Gravity.ADVICE)
+        self._window.message_bar.clear(Severity.ADVICE)
         if obstacle is not None and self.profile is not None:
             advice = advise_waiting(obstacle, self.profile.who_to_ask, left)
-            self._window.notice.show_advice(advice)
+            self._window.message_bar.show_advice(advice)
 
     def _show_finished(self, result: Result) -> None:
         progress, concluded = result.progress, result.concluded
@@ -267,14 +267,14 @@ class RunPresenter(QObject):
         self._paused = ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}
         self._progress = None
         if advice is not None:
-            # One banner at a time: what there is to do comes before the sum, which the foot shows too.
+            # One banner at a time: what there is to do comes before the summary; the footer has its counts.
             extra = answer_said(ended.answer) if ended.answer is not None else None
-            self._window.notice.show_advice(advice, extra or "")
+            self._window.message_bar.show_advice(advice, extra or "")
             self.show_counts()
             return
         sheet = self._document.sheet
-        self._finished.show_run(
-            Finished(
+        self._summary.show_run(
+            RunSummary(
                 bound=progress.bound,
                 refused=progress.refused,
                 unknown=progress.unknown,
@@ -292,21 +292,21 @@ class RunPresenter(QObject):
         known = (
             error if isinstance(error, BindtoolError) else StoreFailed("run.broken", detail=type(error).__name__)
         )
-        self._window.notice.show_error(known)
+        self._window.message_bar.show_error(known)
         self.show_counts()
 
-    def _show_rest(self) -> None:
-        """Nothing is under way any more, nor was."""
+    def _show_idle(self) -> None:
+        """No run is on, and the last one sent nothing."""
         self._progress = None
         self.show_counts()
 
     def _show_not_begun(self, error: BindtoolError) -> None:
         if isinstance(error, TokenOfNoSite):
-            self._window.notice.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
+            self._window.message_bar.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
         elif isinstance(error, (TokenMissing, TokenNotForSite)):
-            self._window.notice.show_error(error, Action.ENTER_TOKEN)
+            self._window.message_bar.show_error(error, Action.ENTER_TOKEN)
         elif isinstance(error, VaultError):
-            self._window.notice.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
+            self._window.message_bar.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
         else:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
         self.show_counts()

@@ -1,8 +1,8 @@
-"""One run in a window, from what was confirmed to its end; the one place where a run's events meet Qt.
+"""One run in the window, from confirmation to end; the only place where a run's events become Qt signals.
 
-Owns its task, what is known of its progress, and how often it is told: a run answers hundreds of times a second.
-How a run goes is for `core.channel_run`, its rows are the sheet desk's, and what a person reads of it is for the
-panels.
+Owns the run's task, its progress, and how often that is signalled: answers come hundreds of times a second. The
+run itself is `core.jobs.channel_run`'s, the rows are the sheet document's, and the widgets show what a person
+reads.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ class RunSession(QObject):
         not_begun(job, error): it has ended before that, and nothing was sent. `error` says why (a `BindtoolError`);
             None where the person has stopped it, or nothing was left to send.
         remarked(line): what is to be known of a run that goes on all the same (a `Message`).
-        progressed(progress): a `Progress`; the rows show it already. Answers are told within a moment, all else at
+        progressed(progress): a `Progress`; the rows show it already. Answers are signalled in a moment, all else at
             once.
-        offline(obstacle, left): there is no way to the server for `left` rows, for a reason that is news (a
+        offline(obstacle, left): the server can't be reached for `left` rows, for a new reason (a
             `NeverSent`); None and 0 when the server has answered again.
-        finished(result): a `Result`; the run is over and written down.
-        broken(error): the run could not be written down; an exception.
+        finished(result): a `Result`; the run is over and saved.
+        broken(error): the run could not be saved; an exception.
     """
 
     started = Signal()
@@ -102,24 +102,24 @@ class RunSession(QObject):
         self._tokens = tokens
         self._ledger = ledger
         self._stop = asyncio.Event()
-        self._nudge = RetrySignal()
+        self._retry = RetrySignal()
         self._running = False
         self._began: float | None = None
         self._remarks: list[Message] = []
         self._obstacle: NeverSent | None = None
         self._states: dict[int, State] = {}
         self._counts: Counter[State] = Counter()
-        self._news: dict[int, Outcome] = {}
-        self._soon = Throttle(self, self._tell)
+        self._unshown: dict[int, Outcome] = {}
+        self._throttle = Throttle(self, self._emit_progress)
         self._waiting: Waiting | None = None
         self._waits_until = 0.0
         self._looking: int | None = None
-        self.sheet_leaves = False
+        self.sheet_closing = False
         """Whether another sheet is about to take the place of the one whose rows a run would take."""
         self.clock_off: int | None = None
         """Minutes that this computer's clock was off in the last run; None where nothing is known against it."""
         self._countdown = QTimer(self, interval=500)
-        self._countdown.timeout.connect(self._tell)
+        self._countdown.timeout.connect(self._emit_progress)
 
     @property
     def running(self) -> bool:
@@ -128,8 +128,8 @@ class RunSession(QObject):
 
     @property
     def free(self) -> bool:
-        """Whether a run may begin: none is on, and the sheet stays on the table."""
-        return not (self._running or self.sheet_leaves)
+        """Whether a run may begin: none is on, and the sheet stays open."""
+        return not (self._running or self.sheet_closing)
 
     @property
     def beginning(self) -> bool:
@@ -138,13 +138,13 @@ class RunSession(QObject):
 
     @property
     def stopping(self) -> bool:
-        """Whether it has been told to stop and has not ended yet."""
+        """Whether it is to stop and has not ended yet."""
         return self._running and self._stop.is_set()
 
     def start(self, job: BindJob) -> None:
         """Bind what was confirmed, at least one row of the open sheet; it must be `free`."""
         self._stop = asyncio.Event()
-        self._nudge = RetrySignal()
+        self._retry = RetrySignal()
         self._running = True
         self._began = None
         self._remarks = []
@@ -154,20 +154,20 @@ class RunSession(QObject):
         self._count(job.jobs)
         self._countdown.start()
         self._tasks.start(self._run(job, self._document.sheet, self._ledger.ledger))
-        self._tell()
+        self._emit_progress()
 
     def stop(self) -> None:
-        """Let nothing new leave; what is in flight is waited for."""
+        """Send nothing more; requests that were sent are waited for."""
         self._stop.set()
-        self._tell()
+        self._emit_progress()
 
     def try_now(self) -> None:
-        """Let those rows try at once that wait for a way to the server."""
-        self._nudge.give()
+        """Retry at once the rows that wait for a connection."""
+        self._retry.give()
 
     async def _run(self, job: BindJob, sheet: Sheet, ledger: SharedLedger | None) -> None:
         async def token() -> FoundToken:
-            # Both of one moment: while the password store asks, another token may be stored or held.
+            # Both read together: while the password store asks, another token may be stored or held.
             place = self._tokens.place(job.profile.token)
             return FoundToken(await self._tokens.read(job.profile), place)
 
@@ -175,7 +175,7 @@ class RunSession(QObject):
             await load_http_stack()
             from bindtool.core.jobs.channel_run import RunContext, run_job
 
-            run = run_job(job, sheet, token, RunContext(self._store, self._clock, ledger), self._stop, self._nudge)
+            run = run_job(job, sheet, token, RunContext(self._store, self._clock, ledger), self._stop, self._retry)
             async with aclosing(run) as events:
                 async for event in events:
                     match event:
@@ -186,20 +186,20 @@ class RunSession(QObject):
                         case Concluded():
                             await self._conclude(job, event)
                         case _:
-                            self._take(event)
+                            self._handle(event)
         except Exception as error:  # noqa: BLE001 - the window must leave the running state and say so
-            self._break_off(job, error)
+            self._fail(job, error)
         finally:
             # A run that is cancelled with its window has nobody left to count for.
             self._countdown.stop()
-            self._soon.forget()
+            self._throttle.cancel()
 
     def _count(self, jobs: Sequence[Job]) -> None:
         self._states = {job.number: State.READY for job in jobs}
         self._counts = Counter(self._states.values())
 
     def _hold(self, job: BindJob, held: Held) -> None:
-        # A row with another id since has nothing to do with the reason; one that is held already has its own.
+        # A row whose id was changed since has nothing to do with the reason; one that is held already has its own.
         still = self._document.sheet.unchanged(job.jobs, SENDABLE)
         reasons = {each.number: held.reasons[each.number] for each in still if each.number in held.reasons}
         if reasons:
@@ -209,13 +209,13 @@ class RunSession(QObject):
     def _begin(self, jobs: Sequence[Job]) -> None:
         self._began = self._clock.monotonic()
         self._count(jobs)
-        # Only now: until here the news of other benches can still hold a row.
+        # Only now: until here, a device that another bench has bound can still have its row held.
         self._document.sheet.take_up(self._states)
         self.started.emit()
-        self._tell()
-        self._remark()
+        self._emit_progress()
+        self._emit_remarks()
 
-    def _remark(self) -> None:
+    def _emit_remarks(self) -> None:
         # Only now: a run that begins takes away what was said before it.
         for remark in self._remarks:
             self.remarked.emit(remark)
@@ -224,52 +224,52 @@ class RunSession(QObject):
         if self._began is None:
             self._end()
             self.not_begun.emit(job, None)
-            self._remark()
+            self._emit_remarks()
             return
         seconds = self._clock.monotonic() - self._began
-        self._tell()
-        # The last rows have a turn of their own: with the sum they would be felt.
+        self._emit_progress()
+        # The last rows are drawn in an event of their own: with the summary the pause would be noticeable.
         await asyncio.sleep(0)
         self._end()
         self.finished.emit(Result(self._progress(), concluded, self._clock.now(), seconds))
 
-    def _break_off(self, job: BindJob, error: Exception) -> None:
+    def _fail(self, job: BindJob, error: Exception) -> None:
         begun = self._began is not None
         if begun:
-            self._let_go()
+            self._mark_unknown()
         self._end()
         if begun or not isinstance(error, BindtoolError):
             self.broken.emit(error)
         else:
             self.not_begun.emit(job, error)
 
-    def _take(self, event: Event) -> None:
+    def _handle(self, event: Event) -> None:
         match event:
             case Sending():
                 self._waiting = None
                 if len(event.outcomes) > (self._looking or 0):
                     self._looking = None
-                self._note(event.outcomes)
+                self._take_outcomes(event.outcomes)
             case Settled():
-                self._note(event.outcomes)
+                self._take_outcomes(event.outcomes)
                 if any(outcome.answer and outcome.answer.http_status for outcome in event.outcomes.values()):
-                    self._meet(None)
+                    self._set_obstacle(None)
             case Waiting():
                 self._waiting = event
-                # By the steady clock: the wall's may be set in the middle of a wait.
+                # By the monotonic clock: the other one may be set in the middle of a wait.
                 self._waits_until = self._clock.monotonic() + event.seconds
                 if event.obstacle is not None:
-                    self._meet(event.obstacle)
-                self._tell()
+                    self._set_obstacle(event.obstacle)
+                self._emit_progress()
             case ClockOff():
                 self.clock_off = event.minutes
-                self._tell()
+                self._emit_progress()
             case Looking():
                 self._looking = event.left
-                self._tell()
+                self._emit_progress()
 
-    def _meet(self, obstacle: NeverSent | None) -> None:
-        """Tell what is in the way, once for as long as it is the same."""
+    def _set_obstacle(self, obstacle: NeverSent | None) -> None:
+        """Signal why the server can't be reached, once for as long as the reason is the same."""
         before, self._obstacle = self._obstacle, obstacle
         if obstacle is None and before is not None:
             self.offline.emit(None, 0)
@@ -277,36 +277,38 @@ class RunSession(QObject):
             left = sum(1 for state in self._states.values() if state in _NOT_SENT)
             self.offline.emit(obstacle, left)
 
-    def _note(self, outcomes: Mapping[int, Outcome]) -> None:
-        """Take in what has become of rows. Most are sent and bound within a moment, and are drawn once for both."""
+    def _take_outcomes(self, outcomes: Mapping[int, Outcome]) -> None:
+        """Count outcomes, and show them soon: most rows are sent and bound in a moment, and drawn once for both."""
         for number, outcome in outcomes.items():
             self._counts[self._states[number]] -= 1
             self._counts[outcome.state] += 1
             self._states[number] = outcome.state
-        self._news.update(outcomes)
-        self._soon.ask()
+        self._unshown.update(outcomes)
+        self._throttle.request()
 
-    def _settle(self) -> None:
-        """Give the rows the news."""
-        news, self._news = self._news, {}
-        if news:
-            self._document.settle(news)
+    def _show_outcomes(self) -> None:
+        """Draw the outcomes that came in since."""
+        outcomes, self._unshown = self._unshown, {}
+        if outcomes:
+            self._document.settle(outcomes)
 
-    def _let_go(self) -> None:
-        """Say of rows that were under way what the next start would say: they may have been taken."""
-        self._settle()
+    def _mark_unknown(self) -> None:
+        """Mark rows that were being sent as the next start would: Coze may have bound them."""
+        self._show_outcomes()
         sheet = self._document.sheet
-        self._note({number: sheet[number].outcome.recovered() for number in self._states if number in sheet})
-        self._tell()
+        self._take_outcomes(
+            {number: sheet[number].outcome.recovered() for number in self._states if number in sheet}
+        )
+        self._emit_progress()
 
     def _end(self) -> None:
-        self._meet(None)
+        self._set_obstacle(None)
         self._running = False
         self._document.sheet.take_up(())
         self._countdown.stop()
 
-    def _tell(self) -> None:
-        self._settle()
+    def _emit_progress(self) -> None:
+        self._show_outcomes()
         if self._running:
             self.progressed.emit(self._progress())
 

@@ -1,6 +1,6 @@
-"""What is heard beside the scans: how a run ended; and the switch that silences everything.
+"""Plays the sound at the end of a run, and follows the action that mutes all sounds.
 
-Owns those two. The cues of scans are `controller`'s, playing them is for `player`.
+The sounds of scans are played by `scanning.controller`; how a sound is played is in `common.audio.player`.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ class RunSounds(QObject):
 
     changed = Signal()
 
-    def __init__(self, strip: ScanBar, session: RunSession, sounds: MutableSounds, mute: QAction) -> None:
-        super().__init__(strip)
-        self._strip = strip
+    def __init__(self, scan_bar: ScanBar, session: RunSession, sounds: MutableSounds, mute: QAction) -> None:
+        super().__init__(scan_bar)
+        self._scan_bar = scan_bar
         self._sounds = sounds
         mute.setCheckable(True)
         mute.setChecked(sounds.muted)
         mute.toggled.connect(self._mute)
-        session.finished.connect(self._tell_end)
-        session.broken.connect(lambda _: self._tell(well=False))
+        session.finished.connect(self._play_end)
+        session.broken.connect(lambda _: self._play(well=False))
 
     def _mute(self, muted: bool) -> None:
         self._sounds.mute(muted)
         self.changed.emit()
 
-    def _tell_end(self, result: Result) -> None:
+    def _play_end(self, result: Result) -> None:
         progress, concluded = result.progress, result.concluded
         to_handle = progress.refused + progress.unknown
         if concluded.ended.ending is Ending.STOPPED and not to_handle and concluded.advice is None:
-            return  # whoever has stopped it knows
-        self._tell(well=progress.bound == progress.total and concluded.advice is None)
+            return  # who has stopped it knows
+        self._play(well=progress.bound == progress.total and concluded.advice is None)
 
-    def _tell(self, *, well: bool) -> None:
+    def _play(self, *, well: bool) -> None:
         self._sounds.play(Cue.ALL_WELL if well else Cue.NEEDS_YOU)
-        self._strip.flash(ScanResult.ADDED if well else ScanResult.HELD)
+        self._scan_bar.flash(ScanResult.ADDED if well else ScanResult.HELD)

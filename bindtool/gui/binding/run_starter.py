@@ -1,7 +1,7 @@
-"""From the press of Bind to the confirmation: which rows go, and the last look at what will be sent.
+"""From Bind to the confirmation: which rows go, what is shown before they are sent, and the start of the run.
 
-Owns that order, what is asked, and what was confirmed last. The panel is `panels.confirm`, what follows the
-confirmation is `session`'s; what happens after the run is for `run_presenter`.
+Keeps what was confirmed last. The panel is `confirm_panel`; the run itself is `run_session`'s, and what follows
+its end is for `run_presenter`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ UNANSWERED = frozenset({State.UNKNOWN})
 
 
 class RunStarter(QObject):
-    """The way into a run.
+    """Asks what to bind, and starts the run.
 
     Signals:
         failed(error): the run could not begin (`BindtoolError`); nothing was sent.
@@ -66,10 +66,10 @@ class RunStarter(QObject):
 
     @property
     def asking(self) -> bool:
-        """Whether the last look is on the screen."""
+        """Whether the confirmation is shown."""
         return self._panel.isVisible()
 
-    def go_on_from(self, before: RunStarter) -> None:
+    def take_over(self, before: RunStarter) -> None:
         """Take over what is asked and what was confirmed last."""
         self._asked, self._job = before._asked, before._job
 
@@ -84,7 +84,7 @@ class RunStarter(QObject):
             return
         if profile.behaviour is Behaviour.REPLACES:
             rows = None
-        jobs = self._document.sheet.jobs(_with_lost(profile, states))
+        jobs = self._document.sheet.jobs(_with_unknown(profile, states))
         self._ask(profile, tuple(job for job in jobs if rows is None or job.number in rows))
 
     def left(self) -> tuple[Job, ...]:
@@ -93,7 +93,7 @@ class RunStarter(QObject):
         if head is None or job is None or job.sheet_id != head.sheet_id:
             return ()
         confirmed = {each.number: each.device for each in job.jobs}
-        states = _with_lost(job.profile, FRESH)
+        states = _with_unknown(job.profile, FRESH)
         return tuple(
             each for each in self._document.sheet.jobs(states) if confirmed.get(each.number) == each.device
         )
@@ -139,7 +139,7 @@ class RunStarter(QObject):
             self._start(self._asked)
 
     def _show_remarked(self) -> None:
-        """Select the rows that the last look remarks on: those held back, and those typed by hand that would go."""
+        """Select the rows that the confirmation counts apart: those held, and those typed by hand that would go."""
         sheet = self._document.sheet
         going = {job.number for job in sheet.jobs(FRESH)}
         typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
@@ -161,6 +161,6 @@ class RunStarter(QObject):
             self._ask(job.profile, self._document.sheet.unchanged(job.jobs, SENDABLE))
 
 
-def _with_lost(profile: Profile, states: frozenset[State]) -> frozenset[State]:
+def _with_unknown(profile: Profile, states: frozenset[State]) -> frozenset[State]:
     """Where the list is replaced, a device whose answer was lost may stand on it: left out, it would be gone."""
     return states | UNANSWERED if profile.behaviour is Behaviour.REPLACES else states

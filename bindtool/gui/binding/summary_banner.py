@@ -1,7 +1,6 @@
-"""What a run has come to, in one line, with what is done next. It stays until somebody hides it.
+"""The summary of a run in one line, with what can be done next. It stays until somebody hides it.
 
-Owns the words of the sum, and that nothing is offered twice: the next step stands in the corner of the window. The
-counts, the reservation and what the actions do are for others.
+Offers nothing twice: the next step is on the step button of the footer. The counts come from `run_presenter`.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """The sum of a run.
+class RunSummary:
+    """What a run has come to.
 
     `unsent`: rows that did not leave. `held`: rows of the sheet that were held back. `ended_at` in local time;
     `seconds`: how long it took. `unchecked`: it is not known whether earlier devices stay on this channel.
@@ -73,7 +72,7 @@ class SummaryBanner(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._run: Finished | None = None
+        self._run: RunSummary | None = None
         self.setAccessibleName(texts("finished.name"))
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._time = ElidedLabel()
@@ -87,8 +86,8 @@ class SummaryBanner(QFrame):
         self._handle = self._button("finished.handle_name", self.handle_requested)
         self._due = False
         self._gives_way = False
-        self._coming = QTimer(self, singleShot=True, interval=0)
-        self._coming.timeout.connect(self._come)
+        self._show_timer = QTimer(self, singleShot=True, interval=0)
+        self._show_timer.timeout.connect(self._show_now)
         self._lay_out()
         self.hide()
 
@@ -123,15 +122,15 @@ class SummaryBanner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
-    def shown(self) -> Finished | None:
-        """What is seen; None where the panel is hidden."""
+    def shown(self) -> RunSummary | None:
+        """The summary that is shown; None where the banner is hidden."""
         return self._run if self._due and not self._gives_way else None
 
-    def show_run(self, run: Finished) -> None:
-        """Show what a run has come to, when Qt gets to it: the table makes room for it, and that takes its time."""
+    def show_run(self, run: RunSummary) -> None:
+        """Show what a run has come to, in the next event: the table has to shrink for it, which takes time."""
         texts = self._texts
         self._run = run
-        sums = self._sums(run)
+        sums = self._count_texts(run)
         for mark, count in self._counts.items():
             count.show_words(sums.get(mark, ""))
         self._time.setText(
@@ -142,33 +141,33 @@ class SummaryBanner(QFrame):
         theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
         self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
         self._due = True
-        self._coming.start()
+        self._show_timer.start()
 
     def show_step(self, step: Step, to_handle: int) -> None:
-        """Offer what is not the next step, which the corner offers; `to_handle`: how many rows need a hand."""
+        """Offer all but the next step, which is on the step button; `to_handle`: how many rows need a hand."""
         self._report.setVisible(step is not Step.REPORT)
         self._handle.setVisible(to_handle > 0 and step is not Step.HANDLE)
         self._handle.setText(self._texts("finished.handle", n=to_handle))
 
     def give_way(self, gives_way: bool) -> None:
-        """Leave the room to the rows that the sum is about; afterwards it comes back."""
+        """Hide while the rows that it is about are shown; afterwards show it again."""
         self._gives_way = gives_way
         self._show_if_due()
 
     def hide(self) -> None:
-        """Take the sum away: something else is told now."""
+        """Hide the summary: it is out of date."""
         self._due = False
-        self._coming.stop()
+        self._show_timer.stop()
         super().hide()
 
-    def _come(self) -> None:
+    def _show_now(self) -> None:
         self._show_if_due()
         self.announced.emit(self.accessibleDescription())
 
     def _show_if_due(self) -> None:
         self.setVisible(self._due and not self._gives_way)
 
-    def _sums(self, run: Finished) -> dict[Mark, str]:
+    def _count_texts(self, run: RunSummary) -> dict[Mark, str]:
         """The count of bound ones is always there, any other where there are any."""
         texts = self._texts
         all_well = run.all_well and run.bound
@@ -202,7 +201,7 @@ class _Sentence(QLabel):
 
 
 class _Count(QWidget):
-    """A drawing and its word."""
+    """An icon and its word."""
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""The way to the history and back, and what is done there: looking, opening a sheet, copying, exporting, deleting.
+"""Opens the history and goes back, and does what its pages ask for: search, open a sheet, copy, export, delete.
 
-Owns that way. The pages are made when somebody wants them; all looking is beside the window's thread.
+The pages are made when they are first wanted; the database is read in a thread.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class HistoryController(QObject):
         self._services = services
         self._history = History(services.store.path)
         self._retention = Retention(services.settings, services.store, self._history, services.clock)
-        self._from: QWidget = window.sheet_page
+        self._came_from: QWidget = window.sheet_page
         self._pages: tuple[HistorySearchPage, PastSheetPage] | None = None
         self._turn = 0
         self._old = 0
@@ -80,14 +80,14 @@ class HistoryController(QObject):
     @property
     def page(self) -> HistorySearchPage:
         """The page of the search."""
-        return self._made()[0]
+        return self._build_pages()[0]
 
     @property
     def past(self) -> PastSheetPage:
         """The page of an opened sheet."""
-        return self._made()[1]
+        return self._build_pages()[1]
 
-    def _made(self) -> tuple[HistorySearchPage, PastSheetPage]:
+    def _build_pages(self) -> tuple[HistorySearchPage, PastSheetPage]:
         if self._pages is None:
             # Imported here: the window's first picture does not need them.
             from bindtool.gui.history.past_sheet_page import PastSheetPage
@@ -107,21 +107,21 @@ class HistoryController(QObject):
             page.keep.days_chosen.connect(self._keep_for)
             page.keep.delete_requested.connect(self._ask_to_delete)
             past.copy_requested.connect(self._copy)
-            past.left.connect(self._come_back)
+            past.left.connect(self._return_to_search)
         return self._pages
 
     # the way there and back
 
     def show_bench(self, machine: str) -> None:
-        """Show what other benches have told of, of the one of that name where it is not ""."""
+        """Show what other benches have bound: the one of that name, or "" for any."""
         self.page.filter.show_benches(machine)
         self._begin()
 
     def _begin(self) -> None:
-        page, past = self._made()
+        page, past = self._build_pages()
         current = self._window.pages.currentWidget()
         if current is not None and current not in (page, past):
-            self._from = current
+            self._came_from = current
         page.keep.show_days(self._retention.days)
         self._window.show_page(page)
         page.filter.begin(self._services.clock.now().date())
@@ -132,20 +132,20 @@ class HistoryController(QObject):
         if self._pages is not None:
             current = self._window.pages.currentWidget()
             if current is self.past:
-                self._come_back()
+                self._return_to_search()
             elif current is self.page:
                 self._leave()
 
     def _follow_page(self) -> None:
-        """No key may change or copy what nobody sees."""
+        """Disable the keys that would change or copy a sheet that is not shown."""
         here = self._pages is not None and self._window.pages.currentWidget() in self._pages
         for name in _OF_THE_SHEET:
             self._window.actions_[name].setEnabled(not here)
 
     def _leave(self) -> None:
-        self._window.show_page(self._from)
+        self._window.show_page(self._came_from)
 
-    def _come_back(self) -> None:
+    def _return_to_search(self) -> None:
         self._window.show_page(self.page)
         # The next scan is looked for.
         self.page.filter.text.setFocus()
@@ -164,9 +164,9 @@ class HistoryController(QObject):
     def _search(self) -> None:
         self._pause.stop()
         self._turn += 1
-        self._start(self._look(self._turn, self.page.wishes()))
+        self._start(self._find(self._turn, self.page.query()))
 
-    async def _look(self, turn: int, wanted: SearchQuery) -> None:
+    async def _find(self, turn: int, wanted: SearchQuery) -> None:
         found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
         if turn == self._turn:
             self.page.show_found(found, wanted)
@@ -205,14 +205,14 @@ class HistoryController(QObject):
 
     def _copy(self, log_ids: str) -> None:
         copy_text(log_ids)
-        for page in self._made():
+        for page in self._build_pages():
             page.say(self._texts("handout.log_id"))
 
     def _choose_file(self) -> None:
         words = "history.practice_file" if self._services.practice else "history.file"
         name = self._texts(words, date=f"{self._services.clock.now():%Y-%m-%d}")
         kinds = {".csv": self._texts("files.text_tables"), JSON_LINES: self._texts("history.json_lines")}
-        wanted = self.page.wishes()
+        wanted = self.page.query()
         dialog = SaveDialog(
             self._window,
             self._texts("history.export_title"),
@@ -242,7 +242,7 @@ class HistoryController(QObject):
 
     def _ask_to_delete(self) -> None:
         ask(
-            self.page.offer,
+            self.page.prompt_bar,
             self._texts,
             "question.delete_old_sheets",
             lambda: self._start(self._delete_old()),
@@ -252,14 +252,14 @@ class HistoryController(QObject):
     async def _delete_old(self) -> None:
         gone = await self._retention.delete_old()
         self._turn += 1
-        await self._look(self._turn, self.page.wishes())
+        await self._find(self._turn, self.page.query())
         self.page.say(self._texts("history.deleted", n=gone))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
-        self._services.tasks.start(self._told(work))
+        self._services.tasks.start(self._reporting_errors(work))
 
-    async def _told(self, work: Coroutine[object, object, None]) -> None:
-        """Say on the page what has gone wrong: a banner over the sheet would not be seen."""
+    async def _reporting_errors(self, work: Coroutine[object, object, None]) -> None:
+        """Show errors on the page: the message bar of the sheet's page is not visible."""
         try:
             await work
         except BindtoolError as error:

@@ -1,6 +1,6 @@
-"""The fields in which a person says what is looked for in the history: a text, whose, a state, days.
+"""The fields of the search in the history: a text, which bench, a state, days.
 
-Owns them. Who looks, and when, is for whoever hears that they have changed.
+When to search is decided by `history.controller`, which hears that they have changed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ANY, _BETWEEN = "any", "between"
 
 
 class HistoryFilterFields(QWidget):
-    """One line of fields. `benches` is shown by whoever knows that there are others.
+    """One line of fields. `benches` is shown where there are other benches.
 
     Signals:
         changed(): something else is wanted.

@@ -1,6 +1,6 @@
-"""A sheet of an earlier day, as it stands: its rows, and what runs have sent of them. Nothing can be changed.
+"""Shows a sheet of an earlier day: its rows, and what runs have sent of them. Nothing can be changed.
 
-Owns how that is shown. Which sheet it is, is for `controller`.
+Which sheet it is, is decided by `history.controller`.
 """
 
 from __future__ import annotations
@@ -140,14 +140,14 @@ class PastSheetPage(QWidget):
 
     def _go_to(self, numbers: set[int | None]) -> None:
         """Select rows by their numbers; where none of them is there, the first row."""
-        found = [at for at, row in enumerate(self._rows.things) if row.number in numbers]
-        self.rows.select(found or ([0] if self._rows.things else []))
+        found = [at for at, row in enumerate(self._rows.records) if row.number in numbers]
+        self.rows.select(found or ([0] if self._rows.records else []))
         self._show_chosen()
 
     def _show_devices(self) -> None:
         """Select the rows that went with the chosen request."""
         chosen = self.requests.rows()
-        request = self._requests.things[chosen[0]][1] if chosen else None
+        request = self._requests.records[chosen[0]][1] if chosen else None
         if request is not None:
             self.tabs.setCurrentIndex(_ROWS)
             self._go_to({device.number for device in request.devices})
@@ -155,18 +155,18 @@ class PastSheetPage(QWidget):
 
     def _log_ids(self) -> list[str]:
         if self.tabs.currentIndex() == _ROWS:
-            answers = [self._rows.things[at].outcome.answer for at in self.rows.rows()]
+            answers = [self._rows.records[at].outcome.answer for at in self.rows.rows()]
         else:
-            sent = [self._requests.things[at][1] for at in self.requests.rows()]
+            sent = [self._requests.records[at][1] for at in self.requests.rows()]
             answers = [request.answer for request in sent if request is not None]
         return list(dict.fromkeys(answer.log_id for answer in answers if answer is not None and answer.log_id))
 
     def _show_chosen(self) -> None:
         details = ""
         if self.tabs.currentIndex() == _REQUESTS and self.requests.rows():
-            details = request_details(self._texts, *self._requests.things[self.requests.rows()[0]])
+            details = request_details(self._texts, *self._requests.records[self.requests.rows()[0]])
         elif self.tabs.currentIndex() == _ROWS and self.rows.rows():
-            details = row_details(self._texts, self._sheet, self._rows.things[self.rows.rows()[0]])
+            details = row_details(self._texts, self._sheet, self._rows.records[self.rows.rows()[0]])
         self._details.setText(details)
         self.copy_button.allow(bool(self._log_ids()), self._texts("history.no_log_id"))
 

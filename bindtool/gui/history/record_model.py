@@ -1,6 +1,6 @@
-"""A table to look at: a line for each of any kind of thing, described when it is drawn.
+"""A read-only table model: a line for each record of any kind, described when it is drawn.
 
-Owns the mapping between lines and what they stand for. The words of a line are for whoever knows the thing.
+Maps lines to records. The words of a line are made by a function that is handed in.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ _TEXTS = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.It
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """The cells of a line, and the drawing of the one that tells the state; None for none."""
+    """The cells of a line, and the icon of the one that tells the state; None for none."""
 
     cells: tuple[str, ...]
     mark: Mark | None = None
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
-    """Shows things and changes none.
+    """Shows records and changes none.
 
     Args:
         headers: the names of the columns.
-        describe: tells the line of a thing.
-        marked: the column that has the drawing.
+        describe: makes the line of a record.
+        marked: the column that has the icon.
         numbers: the columns that stand to the right.
     """
 
@@ -58,22 +58,22 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         self._marked = marked
         self._numbers = numbers
         self._icons = Icons()
-        self._things: Sequence[T] = ()
+        self._records: Sequence[T] = ()
 
     @property
-    def things(self) -> Sequence[T]:
+    def records(self) -> Sequence[T]:
         """What is shown, from the top."""
-        return self._things
+        return self._records
 
-    def show(self, things: Sequence[T]) -> None:
-        """Show other things."""
+    def show(self, records: Sequence[T]) -> None:
+        """Show other records."""
         self.beginResetModel()
-        self._things = things
+        self._records = records
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Return how many lines there are."""
-        return 0 if parent.isValid() else len(self._things)
+        return 0 if parent.isValid() else len(self._records)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         """Return how many columns there are."""
@@ -92,15 +92,15 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         if role in _TEXTS:
-            text = self._describe(self._things[index.row()]).cells[index.column()]
+            text = self._describe(self._records[index.row()]).cells[index.column()]
             return text if role == Qt.ItemDataRole.EditRole else escaped(text, keep="\n")
         if index.column() != self._marked:
             return None
-        mark = self._describe(self._things[index.row()]).mark
+        mark = self._describe(self._records[index.row()]).mark
         if mark is not None and role == Qt.ItemDataRole.DecorationRole:
             return self._icons.icon(mark, QGuiApplication.palette())
         if mark is not None and role == Qt.ItemDataRole.ForegroundRole:
-            return QBrush(theme.ink(mark.tone, QGuiApplication.palette()))
+            return QBrush(theme.text_colour(mark.tone, QGuiApplication.palette()))
         return None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag | None:

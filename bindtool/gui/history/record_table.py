@@ -1,6 +1,6 @@
-"""The table of what was done on earlier days: lines to choose and to copy, and what an empty one says.
+"""The table of records of earlier days: lines to select and copy, and what an empty table says.
 
-Owns how it is used and looks. What stands in it is `record_model`'s.
+What it shows is `record_model`'s.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class RecordTable(QTableView):
         self._empty = ""
         self.setAccessibleName(name)
         self.setModel(model)
-        self.give(widths)
+        self.set_widths(widths)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setAlternatingRowColors(True)
@@ -62,12 +62,12 @@ class RecordTable(QTableView):
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
-    def give(self, widths: Sequence[tuple[int, int] | None]) -> None:
+    def set_widths(self, widths: Sequence[tuple[int, int] | None]) -> None:
         """Give the columns other widths."""
         self._widths = {column: width for column, width in enumerate(widths) if width is not None}
         for column in range(len(widths)):
             self.setColumnHidden(column, column not in self._widths)
-        self._spread()
+        self._resize_columns()
 
     def rows(self) -> list[int]:
         """Return the rows that are selected, ascending."""
@@ -109,9 +109,9 @@ class RecordTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each column its least, and its share of the rest."""
         super().resizeEvent(event)
-        self._spread()
+        self._resize_columns()
 
-    def _spread(self) -> None:
+    def _resize_columns(self) -> None:
         left = max(0, self.viewport().width() - sum(least for least, _ in self._widths.values()))
         shares = sum(share for _, share in self._widths.values())
         for column, (least, share) in self._widths.items():

@@ -1,6 +1,6 @@
-"""The words of the history: a line for a device, a sheet, a row of it or a request, and all that is known of each.
+"""Texts of the history: a line for a device, a sheet, a row of it or a request, and all that is known of each.
 
-Owns which of the things known stand where. The times are those of the clock on the wall on that day.
+Times are local time, as on the clock of that day.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Retention:
         Raises:
             StoreFailed: it can't be read.
         """
-        return self._history.old_sheets(self._before()) if self.days != FOR_EVER else ()
+        return self._history.old_sheets(self._cutoff()) if self.days != FOR_EVER else ()
 
     async def delete_old(self) -> int:
         """Delete the old sheets, one after the other, so that a scan can come between; return how many.
@@ -64,13 +64,13 @@ class Retention:
         Raises:
             StoreFailed: the database can't be read or written; those before are gone.
         """
-        before = self._before()
+        before = self._cutoff()
         gone = 0
         for sheet_id in await asyncio.to_thread(self.old_sheets):
             gone += await asyncio.wrap_future(self._store.delete_sheet(sheet_id, before))
         return gone
 
-    def _before(self) -> datetime:
+    def _cutoff(self) -> datetime:
         return self._clock.now() - timedelta(days=self.days)
 
 

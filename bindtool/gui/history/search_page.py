@@ -1,7 +1,7 @@
-"""The page of the history: what is looked for, what was found, and how long sheets are kept.
+"""The search page of the history: what is looked for, what was found, and how long sheets are kept.
 
-Owns how that is shown. It covers the scan field, as other pages do: a scan goes into the search, and the device is
-looked for and not added. Looking is for `controller`.
+It covers the scan field, as other pages do: a scan goes into the search, so the device is looked for and not
+added. The search itself is done by `history.controller`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _SHEET_WIDTHS = (
 class HistorySearchPage(QWidget):
     """The search, its two tables, and what can be done with what is chosen.
 
-    Where another bench has told something, the devices have a column for the bench, and whose are wanted is asked.
+    Where other benches have bound devices, there is a column for the bench, and a field to choose whose are shown.
 
     Signals:
         wanted(): something else is looked for.
@@ -98,15 +98,15 @@ class HistorySearchPage(QWidget):
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")
         self.keep = RetentionFields(texts)
-        # What is asked here is to be seen here.
-        self.offer = PromptBar(texts)
+        # A prompt bar of its own: the window's is on the sheet's page.
+        self.prompt_bar = PromptBar(texts)
         self._connect()
         self._lay_out()
         self._show_title(own=True)
         self.show_found_sheets(())
         self._show_chosen()
 
-    def wishes(self) -> SearchQuery:
+    def query(self) -> SearchQuery:
         """Return what is looked for."""
         return self.filter.wanted()
 
@@ -114,7 +114,7 @@ class HistorySearchPage(QWidget):
         """Show the devices that were found for what was wanted."""
         if found.others != self._others:
             self._others = found.others
-            self.devices.give(_WIDTHS_OF_BENCHES if found.others else _WIDTHS)
+            self.devices.set_widths(_WIDTHS_OF_BENCHES if found.others else _WIDTHS)
             self.filter.benches.setVisible(found.others)
         self._show_title(own=wanted.own or not found.others)
         count = len(found.records)
@@ -130,7 +130,7 @@ class HistorySearchPage(QWidget):
     def show_found_sheets(self, found: Sequence[SheetRecord], wanted: SearchQuery | None = None) -> None:
         """Show the sheets that were found for what was wanted."""
         self.tabs.setTabText(_SHEETS, self._texts("history.sheets", n=len(found)))
-        self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.wishes()))
+        self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.query()))
         self._sheets.show(found)
         self._select_first(self.sheets)
 
@@ -151,11 +151,11 @@ class HistorySearchPage(QWidget):
 
     def _record(self) -> Record | None:
         rows = self.devices.rows() if self.tabs.currentIndex() == _DEVICES else []
-        return self._records.things[rows[0]] if rows else None
+        return self._records.records[rows[0]] if rows else None
 
     def _sheet(self) -> SheetRecord | None:
         rows = self.sheets.rows() if self.tabs.currentIndex() == _SHEETS else []
-        return self._sheets.things[rows[0]] if rows else None
+        return self._sheets.records[rows[0]] if rows else None
 
     def _show_chosen(self) -> None:
         record, sheet = self._record(), self._sheet()
@@ -222,7 +222,7 @@ class HistorySearchPage(QWidget):
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
         column.setSpacing(theme.GAP)
         column.addLayout(top)
-        column.addWidget(self.offer)
+        column.addWidget(self.prompt_bar)
         column.addWidget(self.filter)
         column.addWidget(self.tabs)
         for table in (self.devices, self.sheets):

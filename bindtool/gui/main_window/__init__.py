@@ -1,1 +1,1 @@
-"""The window put together: its bars, its parts, and what connects them."""
+"""The window put together: its bars, its widgets, and the controllers that connect them."""

@@ -1,7 +1,7 @@
-"""What is said when somebody chooses an entry of a menu, or presses its key, and there is nothing to do.
+"""Says why an action does nothing, when somebody chooses it and there is nothing to do.
 
-Owns the reasons. What an entry does where there is something is for others; they come after, so that the reason is
-found before anything has changed.
+The actions themselves are connected by the controllers, after this, so that the reason is found before anything
+has changed.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class ActionGuards(QObject):
     """Listens to the actions of a window; to be made before those that carry them out.
 
     Args:
-        running: gives the runs' part of the window.
+        presenter: gives the run presenter, which is made later.
     """
 
-    def __init__(self, window: MainWindow, document: SheetDocument, running: Callable[[], RunPresenter]) -> None:
+    def __init__(self, window: MainWindow, document: SheetDocument, presenter: Callable[[], RunPresenter]) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
-        self._running = running
+        self._presenter = presenter
         reasons = {
             "new_sheet": self._why_sheet_is_empty,
             "edit_cell": self._why_sheet_is_empty,
@@ -57,7 +57,7 @@ class ActionGuards(QObject):
 
     def _say(self, reason: Message | None) -> None:
         if reason is not None:
-            self._window.notice.show_answer(reason)
+            self._window.message_bar.show_answer(reason)
 
     def _why_sheet_is_empty(self) -> Message | None:
         return None if len(self._document.sheet) else Message.of("nothing.on_sheet")
@@ -75,18 +75,18 @@ class ActionGuards(QObject):
         return None if held else Message.of("nothing.held")
 
     def _why_no_profile(self) -> Message | None:
-        return None if self._running().profile is not None else Message.of("nothing.no_profile")
+        return None if self._presenter().profile is not None else Message.of("nothing.no_profile")
 
     def _why_no_step(self) -> Message | None:
-        """The corner says it on itself, which is not where somebody looks who presses a key."""
-        if self._window.confirm.isVisible() or self._running().next_step().blocked is None:
+        """The step button says it too, which is not where somebody looks who presses a key."""
+        if self._window.confirm_panel.isVisible() or self._presenter().next_step().blocked is None:
             return None
-        return Message.of("nothing.step", reason=self._window.foot.step_words)
+        return Message.of("nothing.step", reason=self._window.footer.step_words)
 
     def _why_not_again(self) -> Message | None:
-        running = self._running()
-        if running.profile is None:
+        presenter = self._presenter()
+        if presenter.profile is None:
             return Message.of("nothing.no_profile")
-        if running.why_not_bind() is not None and running.next_step().blocked is None:
+        if presenter.why_not_bind() is not None and presenter.next_step().blocked is None:
             return Message.of("nothing.run_is_on")
         return None if self._document.numbers_in(AGAIN) else Message.of("nothing.again")

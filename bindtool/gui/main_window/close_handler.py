@@ -1,6 +1,6 @@
-"""How the window is left: at once, after the last answer, or not at all while an installer waits.
+"""Closes the window: at once, after the last answer of a run, or not at all while an installer waits.
 
-Owns that order; the run is `session`'s, and the window goes when it is told to.
+The run is stopped through `run_session`.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 class CloseHandler(QObject):
-    """Lets the window go; `practice`: nothing in it is real."""
+    """Closes the window; `practice`: nothing in it is real."""
 
     def __init__(self, window: MainWindow, session: RunSession, *, practice: bool) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._practice = practice
-        self._wanted = False
+        self._close_requested = False
         window.close_requested.connect(self.close)
         window.ask_before_closing()
-        session.finished.connect(self._leave_if_wanted)
-        session.broken.connect(self._leave_if_wanted)
-        session.not_begun.connect(self._leave_if_wanted)
+        session.finished.connect(self._leave_if_requested)
+        session.broken.connect(self._leave_if_requested)
+        session.not_begun.connect(self._leave_if_requested)
 
     def make_room(self) -> bool:
         """Close for an installer and return True; with requests under way stay as it is and return False.
 
-        Practice goes at any time: nothing of it is real.
+        Practice mode closes at any time: nothing in it is real.
         """
         if self._session.running and not self._practice:
             return False
@@ -43,13 +43,13 @@ class CloseHandler(QObject):
 
     def close(self) -> None:
         """Close at once; with requests under way, stop the run first and close when the last answer is in."""
-        self._wanted = True
+        self._close_requested = True
         if self._session.running:
-            self._window.notice.show_line(Message.of("close.waiting"))
+            self._window.message_bar.show_line(Message.of("close.waiting"))
             self._session.stop()
         else:
             self._window.leave()
 
-    def _leave_if_wanted(self, *_: object) -> None:
-        if self._wanted:
+    def _leave_if_requested(self, *_: object) -> None:
+        if self._close_requested:
             self._window.leave()

@@ -1,7 +1,7 @@
-"""The window's day: which profile and sheet are open, and what the foot says of them.
+"""Makes the window's controllers and connects them; opens profile and sheet; writes the status line.
 
-Owns those two. Scans are `controller`'s, runs `run_presenter`'s, profiles and tokens are for `navigation` and
-`controller`, the way out is `close_handler`'s; `app` hands in what all of them stand on.
+Each feature has a controller of its own in its package. The services that they share are handed in by
+`app.composition`.
 """
 
 from __future__ import annotations
@@ -64,89 +64,93 @@ _LAST_PROFILE = "profile"
 
 
 class MainWindowController(QObject):
-    """Puts the parts to work and opens the sheet."""
+    """Makes and connects the controllers, and opens the sheet."""
 
     def __init__(self, window: MainWindow, texts: Texts, services: Services) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._services = services
-        self._wanted: Profile | None = None
+        self._requested_profile: Profile | None = None
         self._changing = asyncio.Lock()
-        self.announcer = ScreenReader(window)
-        book, store, tokens, clock, tasks = (
-            services.book,
+        self.screen_reader = ScreenReader(window)
+        repository, store, tokens, clock, tasks = (
+            services.repository,
             services.store,
             services.tokens,
             services.clock,
             services.tasks,
         )
-        strip, table, foot, finished = window.strip, window.table, window.foot, window.finished
-        self.rules = ScanRulesService(book, services.learnt)
+        scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
+        self.rules = ScanRulesService(repository, services.learnt)
         self.document = document = SheetDocument(window.model, store, clock, tasks)
         self.edits = edits = EditCommands(document)
-        self.why_not = ActionGuards(window, document, lambda: self.running)
+        self.action_guards = ActionGuards(window, document, lambda: self.run_presenter)
         self.session = session = RunSession(document, edits, store, clock, tasks, tokens, services.ledger)
-        self.opening = ListImportController(window, texts, document, tasks, services.folder, window.import_page)
-        self.files = FileDialogs(window, texts, clock, self.opening.open)
+        self.list_import = ListImportController(window, texts, document, tasks, services.folder, window.import_page)
+        self.files = FileDialogs(window, texts, clock, self.list_import.open)
         sources = ReportSources(texts, document, services)
-        self.report_files = ReportController(window, texts, sources, services)
-        self.report_printing = PrintController(window, texts, sources, services)
-        self.support_file = SupportBundleController(
-            window, self.files, document, services, table, lambda: self.running.profile
+        self.reports = ReportController(window, texts, sources, services)
+        self.printing = PrintController(window, texts, sources, services)
+        self.support_bundle = SupportBundleController(
+            window, self.files, document, services, table, lambda: self.run_presenter.profile
         )
-        self.handouts = handouts = ClipboardExport(
-            texts, document, store, window.notice, clock, practice=services.practice
+        self.clipboard_export = clipboard_export = ClipboardExport(
+            texts, document, store, window.message_bar, clock, practice=services.practice
         )
-        window.model.explain_log_ids(handouts.sharing)
-        self.binding = RunStarter(window.confirm, document, session, table, services)
-        self.ledger_rows = LedgerRowSync(document, services.ledger, tasks, self)
-        self.running = running = RunPresenter(
-            window, document, session, self.binding, tokens, handouts, foot, finished
+        window.model.explain_log_ids(clipboard_export.sharing)
+        self.run_starter = RunStarter(window.confirm_panel, document, session, table, services)
+        self.row_sync = LedgerRowSync(document, services.ledger, tasks, self)
+        self.run_presenter = presenter = RunPresenter(
+            window, document, session, self.run_starter, tokens, clipboard_export, footer, summary
         )
-        self.resuming = ResumeController(window, document, session, running, store, tasks, strip.field)
-        self.scanning = ScanController(window, texts, document, edits, strip, table, window.fill, services)
-        self.edit_desk = EditController(window, document, edits, table)
-        self.filling = FillLabelsController(window, texts, document, edits, tasks, window.fill, table)
-        self.refusals = ToHandleController(
-            window, texts, document, running, self.scanning, handouts, window.refusals, table
+        self.resume = ResumeController(window, document, session, presenter, store, tasks, scan_bar.field)
+        self.scanning = ScanController(window, texts, document, edits, scan_bar, table, window.fill_panel, services)
+        self.edit_controller = EditController(window, document, edits, table)
+        self.fill_labels = FillLabelsController(window, texts, document, edits, tasks, window.fill_panel, table)
+        self.to_handle = ToHandleController(
+            window, texts, document, presenter, self.scanning, clipboard_export, window.to_handle_panel, table
         )
-        self.hearing = RunSounds(strip, session, services.sounds, window.actions_["mute"])
-        self.peripherals = SerialController(window, texts, services, self.scanning)
-        self.scanner_help = ScannerSetupController(
-            window, texts, document, edits, self.rules, self.scanning, strip.field, window.scanner_test
+        self.run_sounds = RunSounds(scan_bar, session, services.sounds, window.actions_["mute"])
+        self.serial_controller = SerialController(window, texts, services, self.scanning)
+        self.scanner_setup = ScannerSetupController(
+            window, texts, document, edits, self.rules, self.scanning, scan_bar.field, window.scanner_test
         )
-        self.laptop = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
-        self.set_up = ProfileController(texts, window.form, window.token_panel, book, tokens, tasks)
-        self.checking = ChannelCheckController(
-            window, texts, running, document, session, services, window.check_page, finished
+        self.laptop_check = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
+        self.profile_controller = ProfileController(
+            texts, window.form, window.token_dialog, repository, tokens, tasks
         )
-        self.profile_pages = ProfileNavigation(
-            window, running, document, self.set_up, self.files, services, window.welcome, window.form
+        self.channel_check = ChannelCheckController(
+            window, texts, presenter, document, session, services, window.check_page, summary
+        )
+        self.navigation = ProfileNavigation(
+            window, presenter, document, self.profile_controller, self.files, services, window.welcome, window.form
         )
         self.history = HistoryController(window, texts, document, table, services)
-        self.comparing = CompareController(window, texts, document, tasks, services.folder, window.compare, table)
-        self.finding = SearchController(window, texts, document, table, foot.counts, foot.find_bar)
+        self.compare = CompareController(
+            window, texts, document, tasks, services.folder, window.compare_panel, table
+        )
+        self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
         self.help = HelpController(window, texts, services.version, tasks)
-        self.by_keyboard = KeyboardNavigation(window)
-        self.leaving = CloseHandler(window, session, practice=services.practice)
+        self.keyboard = KeyboardNavigation(window)
+        self.close_handler = CloseHandler(window, session, practice=services.practice)
         self._redraw = Throttle(self, self._show_counts)
         self._connect()
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""
-        book = self._services.book
+        repository = self._services.repository
         last = self._services.settings.value(_LAST_PROFILE, "")
-        names = [profile.name for profile in book.profiles]
+        names = [profile.name for profile in repository.profiles]
         name = last if last in names else next(iter(names), None)
-        await self._open(book.get(name) if name is not None else None)
+        await self._open(repository.get(name) if name is not None else None)
         if name is None and self.document.takes_scans and not len(self.document.sheet):
             self._window.show_page(self._window.welcome)
-        for fault in book.faults:
+        for fault in repository.faults:
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
-            self._window.notice.show_error(fault, extra=where)
-        self.peripherals.begin()
+            self._window.message_bar.show_error(fault, extra=where)
+        self.serial_controller.begin()
 
     @property
     def at_rest(self) -> bool:
@@ -157,113 +161,113 @@ class MainWindowController(QObject):
             and self.scanning.at_rest
         )
 
-    def go_on_from(self, before: MainWindowController) -> None:
-        """Take over what is open at another bench at rest; of the parts of its window nothing is asked."""
-        self.running.go_on_from(before.running)
-        self.binding.go_on_from(before.binding)
-        self.resuming.go_on_from(before.resuming)
-        self.document.go_on_from(before.document)
-        self.ledger_rows.begin()
-        self.rules.follow(self.running.profile)
-        self.scanning.go_on_from(before.scanning)
-        self.comparing.go_on_from(before.comparing)
-        self._wanted = before._wanted
+    def take_over(self, before: MainWindowController) -> None:
+        """Take over what is open in an idle controller, which this one replaces; its widgets may be gone."""
+        self.run_presenter.take_over(before.run_presenter)
+        self.run_starter.take_over(before.run_starter)
+        self.resume.take_over(before.resume)
+        self.document.take_over(before.document)
+        self.row_sync.begin()
+        self.rules.follow(self.run_presenter.profile)
+        self.scanning.take_over(before.scanning)
+        self.compare.take_over(before.compare)
+        self._requested_profile = before._requested_profile
         self._window.show_page(self._window.sheet_page)
-        self._show_head()
-        self.peripherals.begin()
+        self._show_header()
+        self.serial_controller.begin()
 
     def open_profile(self, profile: Profile | None) -> None:
         """Open a profile's sheet; a run must not be on."""
         if self.session.running:
-            self._window.notice.show_error(BadInput("profile.run_is_on"))
+            self._window.message_bar.show_error(BadInput("profile.run_is_on"))
         else:
             self._services.tasks.start(self._open(profile))
 
     async def _open(self, profile: Profile | None) -> None:
         window = self._window
-        self._wanted = profile
+        self._requested_profile = profile
         had_sheet = self.document.head is not None
         if not await self._change_sheet(lambda: self.document.open(profile)):
             return
         # Only now: until here the rows in the table are another profile's.
         if profile is not None:
             profile = as_known(profile, self._services.store.channel_check(profile.channel))
-        self.running.profile = profile
+        self.run_presenter.profile = profile
         self._services.ledger.follow(profile)
-        self.ledger_rows.begin()
+        self.row_sync.begin()
         self.rules.follow(profile)
-        window.notice.clear()
-        window.finished.hide()
+        window.message_bar.clear()
+        window.summary.hide()
         if had_sheet:
-            # It is of no use any more; in the midst of a run a look for garbage would be felt.
+            # The old sheet is garbage now; collected in the middle of a run it would be a noticeable pause.
             QTimer.singleShot(0, gc.collect)
         if profile is not None:
             self._services.settings.setValue(_LAST_PROFILE, profile.name)
             self._services.settings.sync()
         window.show_page(window.sheet_page)
-        self._show_head()
-        self.running.show_what_is_missing()
-        await self.resuming.offer()
+        self._show_header()
+        self.run_presenter.show_what_is_missing()
+        await self.resume.offer()
 
     async def _change_sheet(self, change: Callable[[], Coroutine[object, object, bool]]) -> bool:
-        """Let another sheet take the place of this one, unless a run has begun since that was wanted.
+        """Replace the sheet by another one, unless a run has begun since that was requested.
 
-        Changes wait for one another; what is asked about the rows goes with them.
+        Changes wait for one another; an open confirmation is cancelled.
         """
         async with self._changing:
             if self.session.running:
-                self._window.notice.show_error(BadInput("sheet.run_is_on"))
+                self._window.message_bar.show_error(BadInput("sheet.run_is_on"))
                 return False
-            self.session.sheet_leaves = True
-            self._window.confirm.cancel()
+            self.session.sheet_closing = True
+            self._window.confirm_panel.cancel()
             try:
                 return await change()
             finally:
-                self.session.sheet_leaves = False
+                self.session.sheet_closing = False
 
     def _connect(self) -> None:
-        window, actions, notice = self._window, self._window.actions_, self._window.notice
+        window, actions, message_bar = self._window, self._window.actions_, self._window.message_bar
         tasks = self._services.tasks
         self.rules.kept.connect(self._take_kept_rules)
         self.document.changed.connect(self._redraw_soon)
-        self.document.head_changed.connect(self._show_head)
-        self.session.progressed.connect(lambda _: self._redraw.ask())
-        self.resuming.sheet_requested.connect(lambda: tasks.start(self._open(self._wanted)))
-        self.opening.failed.connect(notice.show_error)
-        self.opening.done.connect(notice.show_line)
-        window.table.files_dropped.connect(self.opening.open)
-        self.running.counted.connect(self.scanning.show_job)
-        self.refusals.opened.connect(window.finished.give_way)
-        self.checking.profile_missing.connect(lambda: window.show_page(window.welcome))
-        window.foot.find_requested.connect(self.finding.begin)
-        window.foot.scan_again_requested.connect(self.refusals.scan_again)
-        window.foot.bind_again_requested.connect(self.refusals.bind_again)
-        for wants_report in (window.foot.report_requested, window.finished.report_requested):
-            wants_report.connect(self.report_files.choose_today)
-        for leaves_keys in (window.compare.closed, self.finding.keys_left):
-            leaves_keys.connect(window.strip.field.setFocus)
-        self.set_up.profile_ready.connect(self.open_profile)
-        self.set_up.token_ready.connect(self.running.token_came)
-        self.set_up.failed.connect(notice.show_error)
-        self.checking.known.connect(self._show_head)
-        # What was asked was asked by what was known before.
-        self.checking.known.connect(window.confirm.cancel)
-        self._services.tokens.changed.connect(self._redraw.hurry)
-        self._services.ledger.changed.connect(self._redraw.hurry)
-        self._services.ledger.failed.connect(notice.show_error)
-        self.session.remarked.connect(notice.show_line)
-        window.confirm.others_requested.connect(self.history.show_bench)
-        self.hearing.changed.connect(self._redraw.hurry)
-        self.peripherals.changed.connect(self._redraw.hurry)
+        self.document.head_changed.connect(self._show_header)
+        self.session.progressed.connect(lambda _: self._redraw.request())
+        self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self._requested_profile)))
+        self.list_import.failed.connect(message_bar.show_error)
+        self.list_import.done.connect(message_bar.show_line)
+        window.table.files_dropped.connect(self.list_import.open)
+        self.run_presenter.counted.connect(self.scanning.show_job)
+        self.to_handle.opened.connect(window.summary.give_way)
+        self.channel_check.profile_missing.connect(lambda: window.show_page(window.welcome))
+        window.footer.find_requested.connect(self.search.begin)
+        window.footer.scan_again_requested.connect(self.to_handle.scan_again)
+        window.footer.bind_again_requested.connect(self.to_handle.bind_again)
+        for wants_report in (window.footer.report_requested, window.summary.report_requested):
+            wants_report.connect(self.reports.choose_today)
+        for leaves_keys in (window.compare_panel.closed, self.search.keys_left):
+            leaves_keys.connect(window.scan_bar.field.setFocus)
+        self.profile_controller.profile_ready.connect(self.open_profile)
+        self.profile_controller.token_ready.connect(self.run_presenter.token_came)
+        self.profile_controller.failed.connect(message_bar.show_error)
+        self.channel_check.behaviour_changed.connect(self._show_header)
+        # The open confirmation was made from what was known before.
+        self.channel_check.behaviour_changed.connect(window.confirm_panel.cancel)
+        self._services.tokens.changed.connect(self._redraw.request_now)
+        self._services.ledger.changed.connect(self._redraw.request_now)
+        self._services.ledger.failed.connect(message_bar.show_error)
+        self.session.remarked.connect(message_bar.show_line)
+        window.confirm_panel.others_requested.connect(self.history.show_bench)
+        self.run_sounds.changed.connect(self._redraw.request_now)
+        self.serial_controller.changed.connect(self._redraw.request_now)
         window.welcome.practice_requested.connect(self._services.practise)
         window.welcome.scan_requested.connect(lambda: window.show_page(window.sheet_page))
-        window.head.profile_chosen.connect(lambda name: self.open_profile(self._services.book.get(name)))
-        window.head.profile_new.connect(self.profile_pages.new_profile)
-        window.head.profile_edit.connect(self.profile_pages.edit_profile)
-        window.head.profile_import.connect(self.profile_pages.import_profile)
-        window.head.operator_requested.connect(lambda: self._describe("operator"))
-        window.strip.details_requested.connect(lambda: self._describe("job"))
-        window.details.described.connect(
+        window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.repository.get(name)))
+        window.header.profile_new.connect(self.navigation.new_profile)
+        window.header.profile_edit.connect(self.navigation.edit_profile)
+        window.header.profile_import.connect(self.navigation.import_profile)
+        window.header.operator_requested.connect(lambda: self._open_details("operator"))
+        window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
+        window.sheet_details.described.connect(
             lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
         )
         actions["new_sheet"].triggered.connect(self._new_sheet)
@@ -271,67 +275,77 @@ class MainWindowController(QObject):
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._services.practise)
         actions["quit"].triggered.connect(window.close)
-        for name, copy in (("copy_log_id", self.handouts.log_ids), ("copy_support", self.handouts.support)):
+        for name, copy in (
+            ("copy_log_id", self.clipboard_export.log_ids),
+            ("copy_support", self.clipboard_export.support),
+        ):
             actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
 
     def _take_kept_rules(self, kept: Profile) -> None:
-        """What a check has found out of the channel stays; only the rules are others."""
-        if self.running.profile is not None:
-            self.running.profile = replace(self.running.profile, scan=kept.scan)
+        """Take over changed scan rules; what a check has found out of the channel stays."""
+        if self.run_presenter.profile is not None:
+            self.run_presenter.profile = replace(self.run_presenter.profile, scan=kept.scan)
 
     # what is shown
 
     def _redraw_soon(self) -> None:
-        """What a person does is seen at once; what a run does, now and then."""
+        """Show at once what a person does; what a run does is throttled."""
         if self.session.running:
-            self._redraw.ask()
+            self._redraw.request()
         else:
-            self._redraw.hurry()
+            self._redraw.request_now()
 
     def _show_counts(self) -> None:
-        self.running.show_counts()
+        self.run_presenter.show_counts()
         self._show_status()
 
-    def _show_head(self) -> None:
+    def _show_header(self) -> None:
         head = self.document.head
         operator = head.operator if head is not None else ""
-        self._window.head.show_profiles(self._services.book.profiles, self.running.profile, operator)
-        self._redraw.hurry()
+        self._window.header.show_profiles(self._services.repository.profiles, self.run_presenter.profile, operator)
+        self._redraw.request_now()
 
     def _show_status(self) -> None:
         parts = [self._texts("status.saving" if self.document.saving else "status.saved")]
-        profile = self.running.profile
+        profile = self.run_presenter.profile
         note = self._services.tokens.note(profile.token) if profile is not None else None
         if note is not None and note.expires_on is not None:
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
         parts += ledger_line(self._texts, self._services.ledger.standing)
         if self.session.clock_off is not None:
             parts.append(self._texts("clock.off", m=self.session.clock_off))
-        self._window.foot.show_status(" · ".join([*parts, *self.peripherals.status()]))
+        self._window.footer.show_status(" · ".join([*parts, *self.serial_controller.status()]))
 
     # what is pressed
 
-    def _describe(self, field: str) -> None:
+    def _open_details(self, field: str) -> None:
         if self.document.head is not None:
-            self._window.details.begin(self.document.head, field)
+            self._window.sheet_details.begin(self.document.head, field)
 
     def _new_sheet(self) -> None:
         if self.session.running:
-            self._window.notice.show_error(BadInput("sheet.run_is_on"))
+            self._window.message_bar.show_error(BadInput("sheet.run_is_on"))
             return
         total = len(self.document.sheet)
         left = total - self.document.sheet.counts()[State.BOUND]
         if left:
-            ask(self._window.offer, self._texts, "question.new_sheet", self._renew, n=left, total=total)
+            ask(
+                self._window.prompt_bar,
+                self._texts,
+                "question.new_sheet",
+                self._start_new_sheet,
+                n=left,
+                total=total,
+            )
         else:
-            self._renew()
+            self._start_new_sheet()
 
-    def _renew(self) -> None:
-        self._window.finished.hide()
+    def _start_new_sheet(self) -> None:
+        self._window.summary.hide()
         self._services.tasks.start(self._change_sheet(self.document.renew))
 
     def _check_laptop(self) -> None:
-        if self.running.profile is None:
+        if self.run_presenter.profile is None:
             self._window.show_page(self._window.welcome)
         else:
-            self.laptop.begin(self.running.profile)
+            self.laptop_check.begin(self.run_presenter.profile)

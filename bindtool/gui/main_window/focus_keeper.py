@@ -1,7 +1,7 @@
-"""Where the keys go when what had them is no more: a banner that was answered, a button that can't be pressed now.
+"""Moves the keyboard focus when its widget is gone: a message that was answered, a button that is disabled now.
 
-Qt would give them to whatever comes next, such as a cell of the table, or to nothing. Owns that on the sheet's page
-they go back to the scan field, and elsewhere to the next step: the way out of a wait, else the primary button.
+Qt would move it to whatever comes next, such as a cell of the table, or to nothing. On the sheet's page it goes
+to the scan field, elsewhere to the next step: the button that stops a wait, else the primary button.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class FocusKeeper(QObject):
         window.closed.connect(self._end, Qt.ConnectionType.SingleShotConnection)
 
     def _end(self) -> None:
-        # A window that is taken down has the focus go from part to part, half of them gone.
+        # While a window is deleted the focus moves from widget to widget, half of them gone.
         self._app.focusChanged.disconnect(self._follow)
 
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None and not (old.isVisible() and old.isEnabled()):
             root = self._root(old)
-            # Whoever has taken it away may have a better place for it.
+            # The code that has hidden or disabled it may move the focus itself.
             if root is not None:
-                QTimer.singleShot(0, self, lambda: self._keep(root, new))
+                QTimer.singleShot(0, self, lambda: self._restore_focus(root, new))
 
     def _root(self, widget: QWidget) -> QWidget | None:
         """Return the page or the dialog that it is on; None elsewhere, and in the table, which keeps its own."""
@@ -58,11 +58,11 @@ class FocusKeeper(QObject):
         pages = filter(None, map(window.pages.widget, range(window.pages.count())))
         return next((page for page in pages if page.isAncestorOf(widget)), None)
 
-    def _keep(self, root: QWidget, new: QWidget | None) -> None:
+    def _restore_focus(self, root: QWidget, new: QWidget | None) -> None:
         if not isValid(root) or not root.isVisible() or QApplication.focusWidget() is not new:
             return
         if root is self._window.sheet_page:
-            self._window.strip.field.setFocus()
+            self._window.scan_bar.field.setFocus()
             return
         waits = (one for one in root.findChildren(BusyIndicator) if one.isVisible())
         step = next((one.stop for one in waits), None) or primary_button(root)

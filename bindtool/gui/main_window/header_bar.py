@@ -1,6 +1,6 @@
 """The line at the top: which profile, which channel, who scans, and the window's menu.
 
-Owns how they are shown. Which profiles there are and what changing one does is for others.
+Which profiles there are is in `core.profiles.repository`, what changing one does in `gui.profiles`.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class HeaderBar(QFrame):
         self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
         self._more.setMenu(actions.main_menu)
         self._show_look_up(actions["look_up"], actions.key("look_up"))
-        self._answer_keys()
+        self._connect_actions()
 
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
@@ -98,8 +98,8 @@ class HeaderBar(QFrame):
         button.toggled.connect(action.setChecked)
         action.toggled.connect(button.setChecked)
 
-    def _answer_keys(self) -> None:
-        """Let the keys of what stands here do what a click does."""
+    def _connect_actions(self) -> None:
+        """Connect the actions to what a click here does."""
         actions = self._actions
         actions["operator"].triggered.connect(self.operator_requested)
         actions["new_profile"].triggered.connect(self.profile_new)
@@ -114,12 +114,12 @@ class HeaderBar(QFrame):
         """Show the choice, the channel of the `current` profile, and the operator, "" for nobody named."""
         self._fill_menu(profiles, current)
         name = current.name if current else self._texts("head.no_profile")
-        self._profile.setText(_shown(name))
+        self._profile.setText(_shortened(name))
         self._profile.setToolTip(self._with_key(name, "choose_profile"))
         self._profile.setAccessibleDescription(name)
         self._channel.setText(self._channel_words(current))
         words = self._texts("head.operator_is", operator=operator) if operator else self._texts("head.operator")
-        self._operator.setText(_shown(words))
+        self._operator.setText(_shortened(words))
         self._operator.setToolTip(self._with_key(self._texts("head.operator_meaning"), "operator"))
         self._operator.setAccessibleDescription(operator)
 
@@ -135,7 +135,7 @@ class HeaderBar(QFrame):
         menu.addSeparator()
         if current is not None:
             words = self._texts("head.show_profile" if current.read_only else "head.edit_profile")
-            # Behind a tab stands what a menu shows as a key; the key itself is that of the window's menu.
+            # What follows a tab is shown as the key; the key itself belongs to the window's menu.
             menu.addAction(f"{words}\t{self._actions.key('edit_profile')}", self.profile_edit.emit)
         menu.addActions([self._actions["new_profile"], self._actions["open_profile"]])
 
@@ -150,7 +150,7 @@ class HeaderBar(QFrame):
         )
 
 
-def _shown(words: str) -> str:
+def _shortened(words: str) -> str:
     words = escaped(words)
     cut = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + "…"
     return cut.replace("&", "&&")

@@ -1,7 +1,7 @@
-"""The window by its keys alone: what Esc and Ctrl+Enter do on each page, and the menu and the cell of a row.
+"""The window by keyboard alone: Esc and Ctrl+Enter on each page, and the keys for a row's menu and its cell.
 
-Owns that Esc leads back to the scan field from everywhere, by each page's own way back, and that Ctrl+Enter presses
-the one primary button. What the buttons do is for others; which keys there are stands in `actions`.
+Esc leads back to the scan field from everywhere, by each page's own way back; Ctrl+Enter presses the one primary
+button. Which keys there are is in `common.shell.actions`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _STEP = "Ctrl+Return"
 
 
 class KeyboardNavigation(QObject):
-    """Answers the keys that belong to no part alone. The window's dialogs have to be there."""
+    """Handles the keys that no single widget can. The window's dialogs must exist before."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -36,10 +36,10 @@ class KeyboardNavigation(QObject):
         actions["back_to_scanning"].triggered.connect(self._go_back)
         actions["open_row_menu"].triggered.connect(self._open_row_menu)
         actions["edit_cell"].triggered.connect(self._edit_cell)
-        actions["job"].triggered.connect(window.strip.details_requested)
-        window.confirm.announced.connect(self._cover_foot)
-        for over in (window.confirm.confirmed, window.confirm.cancelled):
-            over.connect(window.foot.set_reachable)
+        actions["job"].triggered.connect(window.scan_bar.details_requested)
+        window.confirm_panel.announced.connect(self._cover_footer)
+        for over in (window.confirm_panel.confirmed, window.confirm_panel.cancelled):
+            over.connect(window.footer.set_reachable)
         for dialog in window.findChildren(QDialog):
             step = QShortcut(QKeySequence(_STEP), dialog)
             step.activated.connect(lambda dialog=dialog: _press_primary(dialog))
@@ -48,18 +48,18 @@ class KeyboardNavigation(QObject):
         window = self._window
         if window.pages.currentWidget() is not window.sheet_page:
             _press_primary(window.pages)
-        elif window.confirm.isVisible():
-            window.confirm.confirm()
+        elif window.confirm_panel.isVisible():
+            window.confirm_panel.confirm()
         else:
-            window.foot.take_step()
+            window.footer.take_step()
 
     def _go_back(self) -> None:
-        """Leave a page by its own way back; on the sheet's page, give the scan field the keys."""
+        """Leave a page by its own way back; on the sheet's page, move the focus to the scan field."""
         window = self._window
         if window.pages.currentWidget() is window.sheet_page:
-            window.confirm.cancel()
-            window.offer.take_back()
-            window.strip.field.setFocus()
+            window.confirm_panel.cancel()
+            window.prompt_bar.take_back()
+            window.scan_bar.field.setFocus()
             return
         # No button of another page is visible. A page without one here takes Esc itself.
         form = window.form
@@ -69,12 +69,12 @@ class KeyboardNavigation(QObject):
                 way.click()
                 return
 
-    def _cover_foot(self) -> None:
-        """The question lies over the foot: the keys must not stay, or come, where nobody sees them."""
+    def _cover_footer(self) -> None:
+        """The confirmation covers the footer: the focus must not stay or come where nobody sees it."""
         window = self._window
-        if window.foot.isAncestorOf(window.focusWidget()):
-            window.confirm.take_focus(window.strip.field)
-        window.foot.set_reachable(False)
+        if window.footer.isAncestorOf(window.focusWidget()):
+            window.confirm_panel.take_focus(window.scan_bar.field)
+        window.footer.set_reachable(False)
 
     def _open_row_menu(self) -> None:
         index = self._current()
@@ -84,7 +84,7 @@ class KeyboardNavigation(QObject):
             menu.setActiveAction(menu.actions()[0])
 
     def _edit_cell(self) -> None:
-        """Edit the cell that the cursor is on; beside ids and labels, the row's id."""
+        """Edit the cell that the cursor is on; in other columns than id and label, the row's id."""
         index = self._current()
         if index is not None:
             if not index.flags() & Qt.ItemFlag.ItemIsEditable:

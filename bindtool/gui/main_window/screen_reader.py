@@ -1,7 +1,7 @@
-"""What a screen reader says by itself: what became of a scan, what is asked or told, what a run has come to.
+"""What a screen reader says by itself: the result of a scan, a question or message, the summary of a run.
 
-Owns that and how urgent it is: what went well waits until the reader has spoken, anything else breaks in. The words
-are those that are seen; whoever shows them tells them here.
+Decides how urgent each is: good news waits until the reader has spoken, anything else interrupts it. The words
+are those on the screen, from the widgets' `announced` signals.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-from bindtool.gui.common.widgets.message_bar import Gravity
+from bindtool.gui.common.widgets.message_bar import Severity
 from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
@@ -25,17 +25,19 @@ _CALM = frozenset({ScanResult.ADDED, ScanResult.BOUNCE})
 
 
 class ScreenReader(QObject):
-    """Listens to the strip, the banners and the panels; `tell` hands on to the system."""
+    """Listens to scan bar, message bar, prompt bar and panels; `tell` passes the words to the system."""
 
     def __init__(self, window: MainWindow, tell: Tell = QAccessible.updateAccessibility) -> None:
         super().__init__(window)
         self._window = window
         self._tell = tell
-        window.strip.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
-        window.notice.announced.connect(lambda words, gravity: self._say(words, urgent=gravity is not Gravity.LINE))
-        for calm in (window.offer, window.foot.find_bar, window.compare, window.refusals):
+        window.scan_bar.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
+        window.message_bar.announced.connect(
+            lambda words, severity: self._say(words, urgent=severity is not Severity.LINE)
+        )
+        for calm in (window.prompt_bar, window.footer.find_bar, window.compare_panel, window.to_handle_panel):
             calm.announced.connect(lambda words: self._say(words, urgent=False))
-        for panel in (window.confirm, window.finished):
+        for panel in (window.confirm_panel, window.summary):
             panel.announced.connect(lambda words: self._say(words, urgent=True))
 
     def _say(self, words: str, *, urgent: bool) -> None:

@@ -1,7 +1,7 @@
-"""The furniture of a window: its parts in one language, made one after the other, and where they stand.
+"""Builds the widgets of the window in one language, one after the other, and lays them out.
 
-Owns their making, in steps short enough that the window goes on breathing, and the layout. Loaded after the first
-picture; what the parts show is for `controller` and those whom it puts to work.
+Works in steps that are short enough for the window to stay responsive. Loaded after the first picture; what the
+widgets show is decided by the controllers that `main_window.controller` makes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
-from bindtool.gui.sheet.tools.compare_panel import ComparePanel, beside
+from bindtool.gui.sheet.tools.compare_panel import ComparePanel, side_by_side
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
@@ -47,45 +47,45 @@ if TYPE_CHECKING:
 
 
 class UiBuilder:
-    """The parts, each an attribute once `making` has come to its end; until it moves in, nobody sees any of it."""
+    """The widgets, each an attribute once `build` is done; `MainWindow.replace_ui` shows them."""
 
     def __init__(self, window: Window, texts: Texts, today: date) -> None:
         self.texts = texts
         self._window = window
         self._today = today
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
-        self.frame = QFrame(window.rooms)
+        self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
         self.sheet_page = QWidget(self.pages)
-        # By itself it would write days as the window does that it is made in.
+        # By itself it would write dates as the window does that it is made in.
         self.locale = QLocale(texts.language)
         self.frame.setLocale(self.locale)
-        # Practice wears a coloured frame all around, so that nobody takes it for the real thing.
+        # Practice mode has a coloured frame all around, so that nobody takes it for the real thing.
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
-        self.roots: list[QObject] = []
-        """The parts that belong to the window itself; the others belong to the frame."""
+        self.window_children: list[QObject] = []
+        """The objects whose parent is the window itself; the others belong to the frame."""
 
-    def making(self) -> Iterator[None]:
-        """Make the parts, a few hundredths of a second at a time."""
+    def build(self) -> Iterator[None]:
+        """Make the widgets, a few hundredths of a second at a time."""
         window, texts, today = self._window, self.texts, self._today
         self.icon = app_icon()
         self.actions_ = Actions(texts, window)
-        self.roots += self.actions_.everything
-        self.head = HeaderBar(texts, self.actions_)
-        self.strip = ScanBar(texts)
-        self.strip.set_practice(self._window.practice)
-        self.offer = PromptBar(texts)
-        self.notice = MessageBar(texts)
+        self.window_children += self.actions_.everything
+        self.header = HeaderBar(texts, self.actions_)
+        self.scan_bar = ScanBar(texts)
+        self.scan_bar.set_practice(self._window.practice)
+        self.prompt_bar = PromptBar(texts)
+        self.message_bar = MessageBar(texts)
         # There are never two banners: a question comes before what can wait.
-        self.offer.asks.connect(self.notice.give_way)
+        self.prompt_bar.asks.connect(self.message_bar.give_way)
         yield
-        self.finished = SummaryBanner(texts)
+        self.summary = SummaryBanner(texts)
         self.model = SheetTableModel(texts, Icons())
         self.table = SheetTableView(texts, self.model)
-        self.fill = FillPanel(texts)
-        self.compare = ComparePanel(texts)
-        self.refusals = ToHandlePanel(texts)
-        self.foot = FooterBar(texts)
+        self.fill_panel = FillPanel(texts)
+        self.compare_panel = ComparePanel(texts)
+        self.to_handle_panel = ToHandlePanel(texts)
+        self.footer = FooterBar(texts)
         yield
         self._lay_out_sheet_page()
         yield
@@ -102,13 +102,13 @@ class UiBuilder:
         ):  # fmt: skip
             self.pages.addWidget(page)
         yield
-        self.confirm = ConfirmPanel(texts, self.sheet_page)
-        self.token_panel = TokenDialog(texts, today, window)
-        self.details = SheetDetailsDialog(texts, window)
+        self.confirm_panel = ConfirmPanel(texts, self.sheet_page)
+        self.token_dialog = TokenDialog(texts, today, window)
+        self.sheet_details = SheetDetailsDialog(texts, window)
         self.laptop_check = LaptopCheckDialog(texts, window)
-        for dialog in (self.token_panel, self.details, self.laptop_check):
+        for dialog in (self.token_dialog, self.sheet_details, self.laptop_check):
             dialog.setLocale(self.locale)
-            self.roots.append(dialog)
+            self.window_children.append(dialog)
         inside = QVBoxLayout(self.frame)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.pages)
@@ -117,17 +117,17 @@ class UiBuilder:
         for widget in self.sheet_page.findChildren(QWidget):
             widget.ensurePolished()
 
-    def throw_away(self) -> None:
-        """Take down what is made so far."""
-        for one in (*self.roots, self.frame):
+    def discard(self) -> None:
+        """Delete what is made so far."""
+        for one in (*self.window_children, self.frame):
             delete(one)
 
     def _lay_out_sheet_page(self) -> None:
         column = QVBoxLayout(self.sheet_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.head, self.strip, self.offer, self.notice, self.finished):
+        for part in (self.header, self.scan_bar, self.prompt_bar, self.message_bar, self.summary):
             column.addWidget(part)
-        column.addWidget(beside(self.table, self.refusals, self.compare), 1)
-        column.addWidget(self.fill)
-        column.addWidget(self.foot)
+        column.addWidget(side_by_side(self.table, self.to_handle_panel, self.compare_panel), 1)
+        column.addWidget(self.fill_panel)
+        column.addWidget(self.footer)

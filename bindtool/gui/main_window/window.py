@@ -1,7 +1,7 @@
-"""The window: its parts, of which others may take the place while it stays the same one. It decides nothing.
+"""The main window and its widgets, which can be replaced by others while the window stays. It decides nothing.
 
-The frame is `window`'s. How the parts are made and where they stand is for `ui_builder`, what they show and what
-follows a press for `controller` and those whom it puts to work.
+The frame is `common.shell.window`. The widgets are made and laid out by `ui_builder`; what they show and what
+follows a click is for `main_window.controller` and the controllers that it makes.
 """
 
 from __future__ import annotations
@@ -22,77 +22,77 @@ if TYPE_CHECKING:
 
 
 class MainWindow(Window):
-    """The parts of the window, each an attribute from `furnish` on, which comes at once where `today` is given.
+    """The window's widgets, each an attribute from `build_ui` on, which is called at once where `today` is given.
 
-    Until then it is a frame: `rooms` holds the furniture, and what is seen before there is any.
+    Until then it is a frame: `views` holds what is seen before there are widgets.
     """
 
     def __init__(self, texts: Texts, today: date | None = None, *, practice: bool) -> None:
         super().__init__(texts, practice=practice)
         if today is not None:
-            self.furnish(today)
+            self.build_ui(today)
 
-    def furnish(self, today: date, breathe: Callable[[], object] = lambda: None) -> None:
-        """Build the parts. `breathe` is called again and again in between: it takes a tenth of a second."""
+    def build_ui(self, today: date, between_steps: Callable[[], object] = lambda: None) -> None:
+        """Build the widgets, which takes a tenth of a second; `between_steps` is called after each step."""
         # Loaded here: the first picture needs none of it.
         from bindtool.gui.main_window.ui_builder import UiBuilder
 
-        furniture = UiBuilder(self, self._texts, today)
-        for _ in furniture.making():
-            breathe()
-        for one in self.move_in(furniture):
+        ui = UiBuilder(self, self._texts, today)
+        for _ in ui.build():
+            between_steps()
+        for one in self.replace_ui(ui):
             one.deleteLater()
 
-    def move_in(self, furniture: UiBuilder) -> list[QWidget]:
-        """Put other parts in place of all that are there; return those of before, which nobody sees any more.
+    def replace_ui(self, ui: UiBuilder) -> list[QWidget]:
+        """Show other widgets in place of all that are there; return the old ones, which are hidden now.
 
-        With the old ones goes whoever belongs to this window: workers, dialogs, menus.
+        Controllers, dialogs and menus that belong to the window are deleted with the old ones.
         """
-        before = [one for one in self.children() if one not in furniture.roots and one is not self.rooms]
+        before = [one for one in self.children() if one not in ui.window_children and one is not self.views]
         before = [one for one in before if not isinstance(one, QLayout)]
-        # First of all: they listen to the parts.
+        # Controllers first: they listen to the widgets.
         for worker in before:
             if isValid(worker) and not isinstance(worker, QWidget):
                 delete(worker)
-        self._texts = furniture.texts
+        self._texts = ui.texts
         self._name()
-        self.setLocale(furniture.locale)
-        self.setWindowIcon(furniture.icon)
-        self.actions_ = furniture.actions_
-        self.head = furniture.head
-        self.strip = furniture.strip
-        self.offer = furniture.offer
-        self.notice = furniture.notice
-        self.finished = furniture.finished
-        self.model = furniture.model
-        self.table = furniture.table
-        self.fill = furniture.fill
-        self.compare = furniture.compare
-        self.refusals = furniture.refusals
-        self.foot = furniture.foot
-        self.welcome = furniture.welcome
-        self.form = furniture.form
-        self.check_page = furniture.check_page
-        self.scanner_test = furniture.scanner_test
-        self.import_page = furniture.import_page
-        self.sheet_page = furniture.sheet_page
-        self.pages = furniture.pages
-        self.confirm = furniture.confirm
-        self.token_panel = furniture.token_panel
-        self.details = furniture.details
-        self.laptop_check = furniture.laptop_check
+        self.setLocale(ui.locale)
+        self.setWindowIcon(ui.icon)
+        self.actions_ = ui.actions_
+        self.header = ui.header
+        self.scan_bar = ui.scan_bar
+        self.prompt_bar = ui.prompt_bar
+        self.message_bar = ui.message_bar
+        self.summary = ui.summary
+        self.model = ui.model
+        self.table = ui.table
+        self.fill_panel = ui.fill_panel
+        self.compare_panel = ui.compare_panel
+        self.to_handle_panel = ui.to_handle_panel
+        self.footer = ui.footer
+        self.welcome = ui.welcome
+        self.form = ui.form
+        self.check_page = ui.check_page
+        self.scanner_test = ui.scanner_test
+        self.import_page = ui.import_page
+        self.sheet_page = ui.sheet_page
+        self.pages = ui.pages
+        self.confirm_panel = ui.confirm_panel
+        self.token_dialog = ui.token_dialog
+        self.sheet_details = ui.sheet_details
+        self.laptop_check = ui.laptop_check
         self.closed.connect(self.laptop_check.close)
         self.actions_.listen()
         left = [one for one in before if isValid(one) and isinstance(one, QWidget)]
         for widget in left:
             widget.hide()
-        left += filter(None, map(self.rooms.widget, range(self.rooms.count())))
-        self.rooms.addWidget(furniture.frame)
-        self.rooms.setCurrentWidget(furniture.frame)
+        left += filter(None, map(self.views.widget, range(self.views.count())))
+        self.views.addWidget(ui.frame)
+        self.views.setCurrentWidget(ui.frame)
         return left
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front; on the sheet's, a scan is to come to the scan field."""
         super().show_page(page)
         if page is self.sheet_page:
-            self.strip.field.setFocus()
+            self.scan_bar.field.setFocus()

@@ -1,6 +1,6 @@
-"""The fields for what a channel does with its earlier devices: the answer, who gave it, and who may send.
+"""The fields for what a channel does with its earlier devices: the answer, who gave it, who may send.
 
-Owns the three and what an answer is worth when the channel changes. How it is found out is for the channel's check.
+Decides what an answer is worth when the channel changes. How it is found out is in `binding.channel_check`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ORDER = (Behaviour.NOT_CHECKED, Behaviour.ADDS, Behaviour.REPLACES)
 
 
 class BehaviourFields(QWidget):
-    """A choice, with the name of who made it beside it, and a mark below.
+    """A choice, with the name of who made it next to it, and a tick box below.
 
     Args:
         texts: the words.

@@ -1,7 +1,7 @@
-"""Setting up: profiles filled in, changed and imported, tokens stored, checked and forgotten.
+"""Saves, changes and imports profiles; stores, checks and forgets tokens.
 
-Owns what follows a wish of the profile form and the token panel. The pages are `pages` and `dialogs`, the book of
-profiles is core's, and every call of the password store goes through `service`.
+Does what the profile form and the token dialog ask for. Profiles are kept by `core.profiles.repository`, and
+every call of the password store goes through `tokens.service`.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class ProfileController(QObject):
-    """Profiles and tokens, as a person sets them up.
+    """Sets up profiles and tokens.
 
     Signals:
-        profile_ready(profile): it is kept and the person is done with it.
-        token_ready(): the profile has a token that it had not, or another one.
+        profile_ready(profile): it is saved, and the form is closed.
+        token_ready(): the profile has got a token, or another one.
         failed(error): a file could not be imported, or a token kept (`BindtoolError`).
     """
 
@@ -46,7 +46,7 @@ class ProfileController(QObject):
         texts: Texts,
         form: ProfileFormPage,
         panel: TokenDialog,
-        book: ProfileRepository,
+        repository: ProfileRepository,
         tokens: TokenService,
         tasks: BackgroundTasks,
     ) -> None:
@@ -54,7 +54,7 @@ class ProfileController(QObject):
         self._texts = texts
         self._form = form
         self._panel = panel
-        self._book = book
+        self._repository = repository
         self._tokens = tokens
         self._tasks = tasks
         self._work: asyncio.Task[None] | None = None
@@ -85,21 +85,21 @@ class ProfileController(QObject):
     def import_file(self, path: Path) -> None:
         """Add the profile of a file from IT and use it."""
         try:
-            profile = self._book.import_file(path)
+            profile = self._repository.import_file(path)
         except BindtoolError as error:
             self.failed.emit(error)
             return
         self.profile_ready.emit(profile)
 
     def ask_token(self, profile: Profile) -> None:
-        """Open the panel for a profile's token."""
+        """Open the dialog for a profile's token."""
         self._profile = profile
         name = profile.token
         self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
         self._panel.open()
 
     def hold_token(self) -> None:
-        """Let the panel take a token that nothing keeps."""
+        """Let the dialog take a token that is held in memory only."""
         self._panel.hold()
 
     def settle(self, profile: Profile) -> None:
@@ -112,7 +112,7 @@ class ProfileController(QObject):
     async def _save(self, profile: Profile, clean: CleanToken | None) -> None:
         self._form.show_busy(self._texts("set_up.saving"))
         try:
-            self._keep(profile)
+            self._save_profile(profile)
             self._form.show_saved()
             if clean is not None:
                 await self._tokens.store(profile, clean.token, None)
@@ -124,19 +124,19 @@ class ProfileController(QObject):
         except BindtoolError as error:
             self._form.show_problem(error)
             if isinstance(error, VaultError) and not isinstance(error, TokenMissing):
-                # The panel knows the ways on: try again, or hold a token until bindtool closes.
+                # The token dialog offers what to do: try again, or hold a token until bindtool closes.
                 self.ask_token(profile)
                 self._panel.show_problem(error)
             return
         self._form.show_check(identity)
 
-    def _keep(self, profile: Profile) -> None:
+    def _save_profile(self, profile: Profile) -> None:
         if profile.read_only:
             return
         if self._form.edited is not None:
-            self._book.replace(profile)
+            self._repository.replace(profile)
         else:
-            self._book.add(profile)
+            self._repository.add(profile)
 
     # the token panel
 

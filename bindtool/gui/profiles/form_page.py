@@ -1,7 +1,7 @@
-"""The form for a profile: filled in by hand, changed later, or looked at where IT has set it.
+"""The form for a profile: filled in by hand, changed later, or shown read-only where IT has set it.
 
-Owns the page and its states: being filled in, at work, saved. Keeping the profile and the token, and checking, is
-for whoever hears of the wish.
+Its states: being filled in, busy, saved. Saving the profile and the token, and the check, are done by
+`profiles.controller`.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class ProfileFormPage(QWidget):
         lines = [self._texts("profile_form.saved")]
         if note is not None:
             lines.append(token_text.stored(self._texts, note, note.site, in_memory=in_memory))
-            if self.token.put_away():
+            if self.token.take_out():
                 lines.append(self._texts("token.clipboard_cleared"))
         self.saved.setText("✓ " + "\n".join(lines))
         self.saved.show()
@@ -213,7 +213,7 @@ class ProfileFormPage(QWidget):
     def _lay_out(self) -> None:
         column = QWidget()
         self._scroll = ScrollPage(column, _WIDEST)
-        page = self._scroll.stand_in(self)
+        page = self._scroll.fill_page(self)
         inside = QVBoxLayout(column)
         inside.setContentsMargins(32, 24, 32, 24)
         inside.setSpacing(16)

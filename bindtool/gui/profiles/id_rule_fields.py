@@ -1,6 +1,6 @@
-"""The fields for what the ids of a channel look like: pattern, length, case, check digit, and which ones are held.
+"""The fields for what the ids of a channel look like: pattern, length, case, check digit, what is held.
 
-Owns them and what is wrong with a pattern. What they do to a scan is for `core.id_rules`.
+What the rules do to a scan is in `core.intake.id_rules`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LONGEST_PATTERN = 500
 
 
 class IdRuleFields(QWidget):
-    """A pattern, a length, a case and a check digit, two side by side, and marks below."""
+    """A pattern, a length, a case and a check digit, two side by side, and tick boxes below."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()

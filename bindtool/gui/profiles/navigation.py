@@ -1,7 +1,6 @@
-"""What follows a wish about the open profile or its token: which page comes to the front, and what it begins with.
+"""Opens the pages for profiles and tokens, with the open profile where there is one, and goes back to the sheet.
 
-Owns the way to those pages and back. What is done on them is for `controller`, opening another profile for
-`controller`.
+What is done on the pages is for `profiles.controller`, opening another profile for `main_window.controller`.
 """
 
 from __future__ import annotations
@@ -35,9 +34,9 @@ class ProfileNavigation(QObject):
     def __init__(
         self,
         window: Window,
-        running: RunPresenter,
+        presenter: RunPresenter,
         document: SheetDocument,
-        set_up: ProfileController,
+        profile_controller: ProfileController,
         files: FileDialogs,
         services: Services,
         welcome: WelcomePage,
@@ -45,19 +44,19 @@ class ProfileNavigation(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._running = running
+        self._presenter = presenter
         self._document = document
-        self._set_up = set_up
+        self._profile_controller = profile_controller
         self._files = files
         self._services = services
         self._welcome = welcome
         self._form = form
         actions = window.actions_
-        running.token_requested.connect(self._ask_token)
-        running.settle_requested.connect(self._settle_token)
-        running.memory_requested.connect(self._hold_token)
-        running.profile_requested.connect(self.edit_profile)
-        running.site_requested.connect(self._edit_site)
+        presenter.token_requested.connect(self._ask_token)
+        presenter.settle_requested.connect(self._settle_token)
+        presenter.memory_requested.connect(self._hold_token)
+        presenter.profile_requested.connect(self.edit_profile)
+        presenter.site_requested.connect(self._edit_site)
         welcome.open_file_requested.connect(self.import_profile)
         welcome.by_hand_requested.connect(self.new_profile)
         form.cancelled.connect(self._leave_form)
@@ -67,21 +66,21 @@ class ProfileNavigation(QObject):
 
     def new_profile(self) -> None:
         """Begin an empty form."""
-        self._set_up.new()
+        self._profile_controller.new()
         self._window.show_page(self._form)
         self._show_example()
         self._form.values.fields["name"].take_focus()
 
     def edit_profile(self) -> None:
         """Begin the form with the open profile; without one, ask how to begin."""
-        profile = self._running.profile
+        profile = self._presenter.profile
         if profile is None:
             self._window.show_page(self._welcome)
             return
         if self._services.practice:
-            self._window.notice.show_line(Message.of("practice.fixed"))
+            self._window.message_bar.show_line(Message.of("practice.fixed"))
             return
-        self._set_up.edit(profile)
+        self._profile_controller.edit(profile)
         fact = self._services.store.request_size(profile.channel)
         if fact is not None and fact.size < profile.pace.batch_size:
             self._form.values.pace_fields.show_found(fact.size, fact.found_at.date())
@@ -97,15 +96,15 @@ class ProfileNavigation(QObject):
         self._form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
 
     def _leave_form(self) -> None:
-        nothing_yet = self._running.profile is None and not len(self._document.sheet)
+        nothing_yet = self._presenter.profile is None and not len(self._document.sheet)
         self._window.show_page(self._welcome if nothing_yet else self._window.sheet_page)
 
     def import_profile(self) -> None:
         """Ask for the file from IT, and use its profile."""
-        self._files.choose_profile(self._set_up.import_file)
+        self._files.choose_profile(self._profile_controller.import_file)
 
     def _export_profile(self) -> None:
-        profile = self._running.profile
+        profile = self._presenter.profile
         if profile is not None:
             self._files.choose_profile_target(profile.name, lambda path: self._export(profile, path))
 
@@ -113,18 +112,18 @@ class ProfileNavigation(QObject):
         try:
             export_profile(profile, path, self._services.folder)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
 
     def _ask_token(self) -> None:
         if self._services.practice:
-            self._window.notice.show_line(Message.of("practice.fixed"))
-        elif self._running.profile is not None:
-            self._set_up.ask_token(self._running.profile)
+            self._window.message_bar.show_line(Message.of("practice.fixed"))
+        elif self._presenter.profile is not None:
+            self._profile_controller.ask_token(self._presenter.profile)
 
     def _settle_token(self) -> None:
-        if self._running.profile is not None:
-            self._set_up.settle(self._running.profile)
+        if self._presenter.profile is not None:
+            self._profile_controller.settle(self._presenter.profile)
 
     def _hold_token(self) -> None:
         self._ask_token()
-        self._set_up.hold_token()
+        self._profile_controller.hold_token()

@@ -1,7 +1,6 @@
-"""The fields for how fast a channel is sent to: devices a request, requests a second.
+"""The fields for how fast requests are sent to a channel: devices a request, requests a second.
 
-Owns the two numbers and what runs have found out about the first; what else belongs to a pace stays as the profile
-has it.
+Shows what runs have found out about the first of them; other request settings stay as the profile has them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The fields for which part of a code is the device id, with an example that is read as they are filled in.
 
-Owns the fields, their review and the preview. What a rule may be and what it takes is for core.
+Which rules are allowed, and what they extract, is decided in `core.barcode`.
 """
 
 from __future__ import annotations

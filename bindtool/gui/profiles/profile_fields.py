@@ -1,4 +1,4 @@
-"""The values of a profile as fields: where each is found, what is wrong with it, how the label comes out."""
+"""The values of a profile as fields: where each is found, what is wrong with it, what the label looks like."""
 
 from __future__ import annotations
 
@@ -112,13 +112,13 @@ class ProfileFields(QWidget):
             for name in _SHOWN
         }
         self.preview = line(tone=Tone.QUIET)
-        self.list_fields = BehaviourFields(texts, day, self.fields["checked_by"])
+        self.behaviour_fields = BehaviourFields(texts, day, self.fields["checked_by"])
         self.pace_fields = PaceFields(texts)
         self.id_rule_fields = IdRuleFields(texts)
         self.part_rule_fields = PartRuleFields(texts, self._label_of)
         self.scanner_fields = ScannerFields(texts)
         self.advanced = QToolButton()
-        self._advanced_part = QWidget()
+        self._advanced_section = QWidget()
         self._lay_out()
         for name, field in self.fields.items():
             field.edited.connect(partial(self._on_edited, name))
@@ -130,7 +130,7 @@ class ProfileFields(QWidget):
         for name, field in self.fields.items():
             field.set_text(getattr(profile, name) if profile else _EMPTY[name])
             field.show_problem("")
-        self.list_fields.fill(profile)
+        self.behaviour_fields.fill(profile)
         self.pace_fields.set_pace(profile.pace if profile else RequestSettings())
         self.id_rule_fields.set_rules(profile.scan.ids if profile else IdRules())
         self.part_rule_fields.set_rule(profile.scan.part if profile else PartRule())
@@ -143,7 +143,7 @@ class ProfileFields(QWidget):
         for name, field in self.fields.items():
             fixed = self._texts("profile_form.name.stays") if name == "name" and named else ""
             field.lock(locked=not changeable or bool(fixed), reason=reason or fixed)
-        self.list_fields.lock(locked=not changeable, reason=reason)
+        self.behaviour_fields.lock(locked=not changeable, reason=reason)
         self.part_rule_fields.lock(locked=not changeable, reason=reason)
         for fields in (self.pace_fields, self.id_rule_fields, self.scanner_fields):
             fields.setEnabled(changeable)
@@ -191,7 +191,7 @@ class ProfileFields(QWidget):
         )
         same_channel = before is not None and before.channel == profile.channel
         profile = replace(profile, proven=same_channel and before is not None and before.proven)
-        return self.list_fields.put_into(profile, before)
+        return self.behaviour_fields.put_into(profile, before)
 
     def show_problem(self, name: str, problem: str) -> None:
         """Say what is wrong at the field of that name; a token in it is taken out of sight."""
@@ -202,7 +202,7 @@ class ProfileFields(QWidget):
 
     def _point_at(self, name: str) -> None:
         field = self.fields[name]
-        if self._advanced_part.isAncestorOf(field):
+        if self._advanced_section.isAncestorOf(field):
             self.advanced.setChecked(True)
         field.take_focus()
 
@@ -251,7 +251,7 @@ class ProfileFields(QWidget):
         for name in ("name", "site", "connector_id", "key"):
             column.addWidget(self.fields[name])
         column.addLayout(self._side_by_side("user_id", "user_name"))
-        column.addWidget(self.list_fields)
+        column.addWidget(self.behaviour_fields)
         column.addSpacing(8)
         column.addWidget(headline(self._texts("profile_form.bench"), SECTION_POINTS))
         column.addWidget(self.fields["who_to_ask"])
@@ -268,8 +268,8 @@ class ProfileFields(QWidget):
         theme.set_style(self.advanced, StyleKind.FLAT)
         self.advanced.toggled.connect(self._unfold)
         column.addWidget(self.advanced)
-        column.addWidget(self._advanced_part)
-        inside = QVBoxLayout(self._advanced_part)
+        column.addWidget(self._advanced_section)
+        inside = QVBoxLayout(self._advanced_section)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(16)
         inside.addWidget(self.scanner_fields)
@@ -277,11 +277,11 @@ class ProfileFields(QWidget):
         inside.addWidget(self.id_rule_fields)
         inside.addWidget(self.pace_fields)
         inside.addWidget(self.fields["token_name"])
-        self._advanced_part.hide()
+        self._advanced_section.hide()
 
     def _unfold(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self._advanced_part.setVisible(shown)
+        self._advanced_section.setVisible(shown)
 
     def _side_by_side(self, *names: str) -> QHBoxLayout:
         row = QHBoxLayout()

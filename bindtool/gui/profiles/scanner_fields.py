@@ -1,7 +1,7 @@
 """The fields for how a scanner types: a choice of common ones, and the figures behind it.
 
-Owns the fields and the common scanners. What the figures do is core's `burst_detector`; the bounce and the country
-of the keyboard stay as the profile has them.
+What the figures do is in `core.scanner.burst_detector`; debounce time and country of the keyboard stay as the
+profile has them.
 """
 
 from __future__ import annotations

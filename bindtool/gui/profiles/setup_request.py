@@ -1,4 +1,4 @@
-"""What a technician who has none of the values has to ask others for: the text to paste, and its button."""
+"""The request to send for the values of a profile, where a technician has none: its text and its button."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The first screen of a computer that has no profile yet: four ways to begin.
+"""The first page on a computer that has no profile yet: ways to begin.
 
-Owns the choice. What follows it is for the window.
+What follows a choice is connected by `profiles.navigation` and `main_window.controller`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WIDEST = 760
 
 
 class WelcomePage(ScrollPage):
-    """Four doors, and the text to send to whoever has the values.
+    """Four choices, and the text to send to whoever has the values.
 
     Signals:
         open_file_requested: open the profile that IT has made.
@@ -47,14 +47,14 @@ class WelcomePage(ScrollPage):
         super().__init__(column, _WIDEST)
         self._texts = texts
         self.setAccessibleName(texts("welcome.title"))
-        self._doors = QGridLayout()
-        self._doors.setHorizontalSpacing(24)
-        self._doors.setVerticalSpacing(14)
-        self._doors.setColumnStretch(1, 1)
-        self.open_file = self._door("open_file", self.open_file_requested, StyleKind.PRIMARY)
-        self.by_hand = self._door("by_hand", self.by_hand_requested)
-        self.practice = self._door("practice", self.practice_requested)
-        self.scan = self._door("scan", self.scan_requested)
+        self._choices = QGridLayout()
+        self._choices.setHorizontalSpacing(24)
+        self._choices.setVerticalSpacing(14)
+        self._choices.setColumnStretch(1, 1)
+        self.open_file = self._choice("open_file", self.open_file_requested, StyleKind.PRIMARY)
+        self.by_hand = self._choice("by_hand", self.by_hand_requested)
+        self.practice = self._choice("practice", self.practice_requested)
+        self.scan = self._choice("scan", self.scan_requested)
         self.copy_request = CopyRequest(texts)
         self.language = ActionButton(texts("welcome.other_language"), StyleKind.FLAT)
         self.language.clicked.connect(self.language_requested)
@@ -63,18 +63,18 @@ class WelcomePage(ScrollPage):
         layout.setSpacing(28)
         layout.addStretch(2)
         layout.addWidget(headline(texts("welcome.title")))
-        layout.addLayout(self._doors)
+        layout.addLayout(self._choices)
         layout.addWidget(self.copy_request)
         layout.addStretch(3)
         layout.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
 
-    def _door(self, name: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
+    def _choice(self, name: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
         button = ActionButton(self._texts(f"welcome.{name}"), kind)
         button.setMinimumHeight(_DOOR_HEIGHT)
         button.clicked.connect(wanted)
         said = self._texts(f"welcome.{name}.about")
         button.setAccessibleDescription(said)
-        row = self._doors.rowCount()
-        self._doors.addWidget(button, row, 0)
-        self._doors.addWidget(line(said, Tone.QUIET), row, 1, Qt.AlignmentFlag.AlignVCenter)
+        row = self._choices.rowCount()
+        self._choices.addWidget(button, row, 0)
+        self._choices.addWidget(line(said, Tone.QUIET), row, 1, Qt.AlignmentFlag.AlignVCenter)
         return button

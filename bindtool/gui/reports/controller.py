@@ -1,4 +1,4 @@
-"""Reports as files and on paper: of the sheet, its last run, the day, and what there is to handle."""
+"""Saves and prints reports: of the sheet, its last run, the day, and the rows that need a hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.reports.sources import Making, ReportSources
+    from bindtool.gui.reports.sources import ReportMaker, ReportSources
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
@@ -45,34 +45,34 @@ class ReportController(QObject):
         """Ask where the report of the day is to be saved, and save it."""
         self.choose(ReportScope.DAY)
 
-    def choose(self, about: ReportScope) -> None:
+    def choose(self, scope: ReportScope) -> None:
         """Ask where the report is to be saved, and save it; say so where there is nothing to report."""
-        nothing = self._sources.nothing(about)
-        if nothing is not None:
-            self._window.notice.show_answer(nothing)
+        why_nothing = self._sources.why_nothing(scope)
+        if why_nothing is not None:
+            self._window.message_bar.show_answer(why_nothing)
             return
         dialog = SaveDialog(
             self._window,
-            self._texts(f"report.save_{about}"),
+            self._texts(f"report.save_{scope}"),
             {WORKBOOK: self._texts("files.workbooks"), TEXT: self._texts("files.text_tables")},
-            self._sources.name(about),
+            self._sources.name(scope),
             self._services.settings,
-            lambda path: self.save(about, path),
+            lambda path: self.save(scope, path),
         )
         open_once(dialog)
 
-    def save(self, about: ReportScope, path: Path) -> None:
+    def save(self, scope: ReportScope, path: Path) -> None:
         """Save the report as things stand now; the ending of `path` says as what."""
-        self._services.tasks.start(self._save(self._sources.take(about), path))
+        self._services.tasks.start(self._save(self._sources.take(scope), path))
 
-    async def _save(self, make: Making, path: Path) -> None:
+    async def _save(self, make: ReportMaker, path: Path) -> None:
         try:
             folder = self._services.folder
             await asyncio.to_thread(lambda: write_output(path, report_file(make(), path.suffix), folder))
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
             return
-        self._window.notice.show_answer(Message.of("files.saved", file=str(path)))
+        self._window.message_bar.show_answer(Message.of("files.saved", file=str(path)))
 
 
 class PrintController(QObject):
@@ -89,31 +89,31 @@ class PrintController(QObject):
         actions["print_run"].triggered.connect(lambda: self.ask(ReportScope.RUN))
         actions["print_today"].triggered.connect(lambda: self.ask(ReportScope.DAY))
 
-    def ask(self, about: ReportScope) -> None:
+    def ask(self, scope: ReportScope) -> None:
         """Ask for a printer, and print; say so where there is nothing to report."""
-        nothing = self._sources.nothing(about)
-        if nothing is not None:
-            self._window.notice.show_answer(nothing)
+        why_nothing = self._sources.why_nothing(scope)
+        if why_nothing is not None:
+            self._window.message_bar.show_answer(why_nothing)
             return
         # Loaded with the first page: most people never print.
         from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 
-        from bindtool.gui.reports.print_layout import lay_across
+        from bindtool.gui.reports.print_layout import set_landscape
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName(self._sources.name(about))
-        lay_across(printer)
+        printer.setDocName(self._sources.name(scope))
+        set_landscape(printer)
         dialog = QPrintDialog(printer, self._window)
         dialog.setWindowTitle(self._texts("print.title"))
         dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, on=False)
-        dialog.accepted.connect(lambda: self.print_on(about, printer))
+        dialog.accepted.connect(lambda: self.print_on(scope, printer))
         open_once(dialog)
 
-    def print_on(self, about: ReportScope, printer: QPrinter) -> None:
+    def print_on(self, scope: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""
-        self._services.tasks.start(self._print(self._sources.take(about), printer))
+        self._services.tasks.start(self._print(self._sources.take(scope), printer))
 
-    async def _print(self, make: Making, printer: QPrinter) -> None:
+    async def _print(self, make: ReportMaker, printer: QPrinter) -> None:
         from bindtool.gui.reports.print_layout import print_pages
 
         try:
@@ -124,6 +124,6 @@ class PrintController(QObject):
             report = await asyncio.to_thread(make)
             pages = await print_pages(report, self._texts, printer)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
             return
-        self._window.notice.show_answer(Message.of("print.done", n=pages))
+        self._window.message_bar.show_answer(Message.of("print.done", n=pages))

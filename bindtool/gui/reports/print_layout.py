@@ -1,6 +1,6 @@
-"""A report on pages: what it is about and what it comes to, then a line for each device, on each page under a head.
+"""Lays a report out on pages: its subject and sums, then a line for each device, with a header on each page.
 
-Owns how the pages look, the colours on paper too. Which printer or file they go to is for `report_printing`.
+The colours on paper are here too. Which printer or file the pages go to is for `reports.controller`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Style:
 
     points: float = 8
     bold: bool = False
-    ink: QColor = field(default_factory=lambda: _INK)
+    text_colour: QColor = field(default_factory=lambda: _INK)
     shaded: bool = False
     ruled: bool = False
     above: float = 0
@@ -50,7 +50,7 @@ class _Style:
 
 
 _TITLE = _Style(points=14, bold=True)
-_PRACTICE = _Style(bold=True, ink=_MARK)
+_PRACTICE = _Style(bold=True, text_colour=_MARK)
 _PLAIN = _Style()
 _SECTION = _Style(points=10, bold=True, above=1, below=3)
 _HEAD = _Style(bold=True, shaded=True, below=1.5)
@@ -75,8 +75,8 @@ class _Placed:
     height: float
 
 
-def lay_across(device: QPagedPaintDevice) -> None:
-    """Have the pages lie: seven columns are wide."""
+def set_landscape(device: QPagedPaintDevice) -> None:
+    """Set landscape: seven columns are wide."""
     layout = device.pageLayout()
     layout.setOrientation(QPageLayout.Orientation.Landscape)
     layout.setUnits(QPageLayout.Unit.Millimeter)
@@ -102,7 +102,7 @@ async def print_pages(report: Report, texts: Texts, device: QPagedPaintDevice) -
                 device.newPage()
             for placed in page:
                 paper.draw(placed)
-            paper.draw_foot(about, texts("print.page", page=number, pages=len(pages)))
+            paper.draw_footer(about, texts("print.page", page=number, pages=len(pages)))
             await asyncio.sleep(0)
     finally:
         painter.end()
@@ -150,7 +150,7 @@ class _Paper:
         if style.ruled:
             painter.setPen(QPen(_RULE, self._line * 0.04))
             painter.drawLine(whole.bottomLeft(), whole.bottomRight())
-        painter.setPen(style.ink)
+        painter.setPen(style.text_colour)
         font, metrics = self._font(style)
         painter.setFont(font)
         wrapped = placed.height > metrics.lineSpacing() * 1.9
@@ -162,7 +162,7 @@ class _Paper:
             painter.drawText(inside, int(side) | (_WRAPPED if wrapped else _ON_ONE_LINE), cell)
             left += width + 2 * self._pad
 
-    def draw_foot(self, left: str, right: str) -> None:
+    def draw_footer(self, left: str, right: str) -> None:
         """Draw what stands at the bottom of every page."""
         place = QRectF(0, self._height - self._line, self._width, self._line)
         self._painter.setPen(_INK)
@@ -194,7 +194,7 @@ class _Paper:
 
 
 def _rows(report: Report, texts: Texts) -> Iterator[_Row]:
-    """Yield the rows as they are drawn: no cell turns around what stands beside it."""
+    """Yield the rows as they are drawn: no cell changes the text direction of its neighbours."""
     for row in _written(report, texts):
         yield replace(row, cells=tuple(escaped(cell, keep="\n") for cell in row.cells))
 

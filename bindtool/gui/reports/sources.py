@@ -1,7 +1,7 @@
-"""What a report can be about, and how it is had from the open sheet and from the disk.
+"""Gathers what a report is made of, from the open sheet and from the disk.
 
-Owns the gathering: what must be taken from the window at once, and what is made of it beside its thread. Where a
-report goes is for `controller` and `report_printing`.
+What has to be copied from the window is taken at once; the rest is done in a thread. Where a report goes is for
+`reports.controller`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
-    Making = Callable[[], Report]
+    ReportMaker = Callable[[], Report]
 
 
 class ReportScope(StrEnum):
@@ -61,55 +61,55 @@ class ReportSources:
         self._document = document
         self._services = services
 
-    def nothing(self, about: ReportScope) -> Message | None:
+    def why_nothing(self, scope: ReportScope) -> Message | None:
         """Say why there is nothing to report; None where there is something."""
         head, store = self._document.head, self._services.store
-        if about is ReportScope.BENCHES and not store.benches.any_told:
+        if scope is ReportScope.BENCHES and not store.benches.any_told:
             return Message.of("report.no_other_bench")
-        if about in _OF_THE_DAY:
+        if scope in _OF_THE_DAY:
             day = day_of(self._services.clock.now())
-            told = about is ReportScope.BENCHES and store.benches.any_between(*day)
+            told = scope is ReportScope.BENCHES and store.benches.any_between(*day)
             found = told or store.sheets_between(*day) or store.bound_between(*day)
             return None if found else Message.of("report.nothing_today")
         if head is None:
             return Message.of("sheet.not_open.title")
-        if about is ReportScope.RUN and store.last_run(head.sheet_id) is None:
+        if scope is ReportScope.RUN and store.last_run(head.sheet_id) is None:
             return Message.of("files.nothing_sent")
         counts = self._document.sheet.counts()
-        if about is ReportScope.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
+        if scope is ReportScope.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
             return Message.of("report.nothing_to_handle")
         return None
 
-    def name(self, about: ReportScope) -> str:
+    def name(self, scope: ReportScope) -> str:
         """Return what a file of the report is called, without its ending."""
         now, texts, head = self._services.clock.now(), self._texts, self._document.head
-        parts = [head.profile, head.job] if head is not None and about not in _OF_THE_DAY else []
-        if about is not ReportScope.SHEET:
-            parts.append(texts(f"report.name_{about}"))
-        parts.append(f"{now:%Y-%m-%d}" if about in _OF_THE_DAY else f"{now:%Y-%m-%d %H%M}")
+        parts = [head.profile, head.job] if head is not None and scope not in _OF_THE_DAY else []
+        if scope is not ReportScope.SHEET:
+            parts.append(texts(f"report.name_{scope}"))
+        parts.append(f"{now:%Y-%m-%d}" if scope in _OF_THE_DAY else f"{now:%Y-%m-%d %H%M}")
         if self._services.practice:
             parts.append(texts("report.name_practice"))
         return " ".join(part for part in parts if part)
 
-    def take(self, about: ReportScope) -> Making:
+    def take(self, scope: ReportScope) -> ReportMaker:
         """Take from the window what is needed now; what is returned makes the report, on any thread.
 
         It raises StoreFailed where the disk can't be read. There must be something to report.
         """
         head, store, now = self._document.head, self._services.store, self._services.clock.now()
         unchecked = self._unchecked()
-        if about is ReportScope.BENCHES:
+        if scope is ReportScope.BENCHES:
             return lambda: self._of_benches(now, unchecked)
-        if about is ReportScope.DAY or head is None:
+        if scope is ReportScope.DAY or head is None:
             return lambda: self._of_day(now, unchecked)
         part = part_of(head, self._document.sheet, unchecked=head.profile in unchecked)
-        of_run = store.last_run(head.sheet_id) if about is ReportScope.RUN else None
+        of_run = store.last_run(head.sheet_id) if scope is ReportScope.RUN else None
 
         def make() -> Report:
-            chosen = part_to_handle(part) if about is ReportScope.TO_HANDLE else part
+            chosen = part_to_handle(part) if scope is ReportScope.TO_HANDLE else part
             if of_run is not None:
                 chosen = part_of_run(part, store, of_run.run_id)
-            return self._report(about, name_of(head), now, [chosen])
+            return self._report(scope, name_of(head), now, [chosen])
 
         return make
 
@@ -129,10 +129,10 @@ class ReportSources:
         )
 
     def _report(
-        self, about: ReportScope, name: str, now: datetime, parts: Sequence[ReportPart], gone: Sequence[str] = ()
+        self, scope: ReportScope, name: str, now: datetime, parts: Sequence[ReportPart], gone: Sequence[str] = ()
     ) -> Report:
-        columns = TO_HANDLE_COLUMNS if about is ReportScope.TO_HANDLE else COLUMNS
-        title = self._texts(f"report.of_{about}", name=name)
+        columns = TO_HANDLE_COLUMNS if scope is ReportScope.TO_HANDLE else COLUMNS
+        title = self._texts(f"report.of_{scope}", name=name)
         return report_of(
             self._texts, title, parts, now, practice=self._services.practice, columns=columns, gone=gone
         )
@@ -140,5 +140,5 @@ class ReportSources:
     def _unchecked(self) -> frozenset[str]:
         """Return the names of the profiles of which nobody knows what the channel does with its earlier devices."""
         store = self._services.store
-        known = (as_known(each, store.channel_check(each.channel)) for each in self._services.book.profiles)
+        known = (as_known(each, store.channel_check(each.channel)) for each in self._services.repository.profiles)
         return frozenset(each.name for each in known if each.behaviour is Behaviour.NOT_CHECKED)

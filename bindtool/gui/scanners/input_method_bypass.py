@@ -1,10 +1,10 @@
-"""Scans while an input method is on: its keys are caught before it sees them.
+"""Scans while an input method is on: a scanner's keys are caught before the input method sees them.
 
-Owns the places where that is needed, the labels in the table and the panel that fills them: everywhere else on the
-sheet's page the input method is off. On X the keys are held as the server sends them; a burst goes round the input
-method, to the `keyboard_wedge`, and a person's keys go on to it. On other systems nothing can be held so early:
-there the table itself takes no input method, and while labels are typed the strip has to say that a scan may be
-taken.
+Needed where people type labels, in the table and in the panel that fills them; everywhere else on the sheet's
+page the input method is off. On X11 the keys are held as the server sends them: a burst goes past the input
+method to `keyboard_wedge`, and a person's keys go on to it. On other systems no key can be held that early: there
+the table takes no input method, and while labels are typed the scan bar warns that the input method may swallow a
+scan.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Sender(Protocol):
-    """Whoever can send keys to a window, in order, behind those that are on their way."""
+    """Sends keys to a window, in order, after those that are in its queue."""
 
     def send(self, keys: Iterable[RawKey]) -> None:
         """Send keys."""
@@ -66,17 +66,17 @@ class InputMethodBypass(QObject):
         self._tap = KeyTap(self.take)
         self._tapping = False
         self._unprotected = False
-        self._catcher: BurstDetector[RawKey] = BurstDetector(ScannerRules())
+        self._detector: BurstDetector[RawKey] = BurstDetector(ScannerRules())
         self._under_way = 0
         self._released: RawKey | None = None
-        self._keeper: QObject | None = None
-        self._quiet = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._guard: QObject | None = None
+        self._silence = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
         self._last_look = QTimer(self, singleShot=True, interval=0)
-        self._quiet.timeout.connect(self._last_look.start)
-        self._last_look.timeout.connect(self._wait_no_longer)
+        self._silence.timeout.connect(self._last_look.start)
+        self._last_look.timeout.connect(self._stop_waiting)
         self._all_sent = QTimer(self, singleShot=True, interval=0)
-        self._all_sent.timeout.connect(self._let_input_method)
+        self._all_sent.timeout.connect(self._allow_input_method)
         if sender is None:
             disable_input_method(table)
         else:
@@ -86,19 +86,19 @@ class InputMethodBypass(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no key is held back or on its way round the input method."""
-        return not (self._catcher.patience or self._under_way)
+        return not (self._detector.patience or self._under_way)
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
-        """Go by the rules of another scanner and by the longest gap that was learnt of it.
+        """Use the rules of another scanner and the longest gap that was learned of it.
 
-        A prefix can't be told here, where keys have no text yet.
+        A prefix can't be recognised here, where keys have no text yet.
         """
         self._decide()
-        self._catcher = BurstDetector(replace(rules, prefix=""), learnt)
+        self._detector = BurstDetector(replace(rules, prefix=""), learnt)
 
     def learn(self, gap: int) -> None:
-        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
-        self._catcher.learn(gap)
+        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
+        self._detector.learn(gap)
 
     def _follow(self, focus: QObject | None) -> None:
         in_table = isinstance(focus, QWidget) and any(
@@ -116,7 +116,7 @@ class InputMethodBypass(QObject):
             else:
                 app.removeNativeEventFilter(self._tap)
                 self._under_way = 0
-                self._let_input_method()
+                self._allow_input_method()
 
     def _warn(self, unprotected: bool) -> None:
         if unprotected is not self._unprotected:
@@ -126,43 +126,43 @@ class InputMethodBypass(QObject):
     def take(self, key: RawKey) -> bool:
         """Take a key as the server has sent it; return whether it goes no further, for now."""
         if key.sent:
-            self._count_back()
+            self._count_returned()
             return False
-        waiting = self._under_way or self._catcher.patience
+        waiting = self._under_way or self._detector.patience
         if key.window != int(self._table.window().winId()) or not (waiting or _input_method_is_on()):
             return False
         if not key.pressed:
             self._released = key
-            return not self._carry_out(self._catcher.release(key), key)
-        self._quiet.stop()
+            return not self._carry_out(self._detector.release(key), key)
+        self._silence.stop()
         self._last_look.stop()
         up = self._released
         repeat = up is not None and (up.code, up.at) == (key.code, key.at)
-        passes = self._carry_out(self._catcher.press(key, key.kind, "x", key.at, repeat=repeat), key)
+        passes = self._carry_out(self._detector.press(key, key.kind, "x", key.at, repeat=repeat), key)
         self._wait()
         return not passes
 
     def _wait(self) -> None:
-        if self._catcher.patience:
-            self._quiet.start(self._catcher.patience)
+        if self._detector.patience:
+            self._silence.start(self._detector.patience)
 
-    def _wait_no_longer(self) -> None:
-        self._carry_out(self._catcher.silence(), None)
+    def _stop_waiting(self) -> None:
+        self._carry_out(self._detector.silence(), None)
         self._wait()
 
     def _decide(self) -> None:
-        self._quiet.stop()
+        self._silence.stop()
         self._last_look.stop()
-        while self._catcher.patience:
-            self._carry_out(self._catcher.silence(), None)
+        while self._detector.patience:
+            self._carry_out(self._detector.silence(), None)
 
     def _carry_out(self, steps: Sequence[Step[RawKey]], current: RawKey | None) -> bool:
-        """Send on what the catcher has decided; return whether the key that is looked at just now may pass."""
+        """Send on what the burst detector has decided; return whether the current key may pass."""
         for step in steps:
             if isinstance(step, Over):
                 continue
             if not isinstance(step, Give):
-                self._keep_input_method_off()
+                self._disable_input_method()
             elif step.keys == (current,) and not self._under_way:
                 return True
             self._send(step.keys)
@@ -173,29 +173,29 @@ class InputMethodBypass(QObject):
             self._under_way += len(keys)
             self._sender.send(keys)
 
-    def _count_back(self) -> None:
+    def _count_returned(self) -> None:
         self._under_way = max(0, self._under_way - 1)
         if not self._under_way:
             # The key that has just come is Qt's first.
             self._all_sent.start()
 
-    def _keep_input_method_off(self) -> None:
+    def _disable_input_method(self) -> None:
         focus = QGuiApplication.focusObject()
-        if self._keeper is None and isinstance(focus, QWidget):
-            self._keeper = disable_input_method(focus)
-            _tell_input_method()
+        if self._guard is None and isinstance(focus, QWidget):
+            self._guard = disable_input_method(focus)
+            _update_input_method()
 
-    def _let_input_method(self) -> None:
-        if self._keeper is not None and not self._under_way:
-            if isValid(self._keeper):
-                cast("QWidget", self._keeper.parent()).removeEventFilter(self._keeper)
-                self._keeper.deleteLater()
-            self._keeper = None
-            _tell_input_method()
+    def _allow_input_method(self) -> None:
+        if self._guard is not None and not self._under_way:
+            if isValid(self._guard):
+                cast("QWidget", self._guard.parent()).removeEventFilter(self._guard)
+                self._guard.deleteLater()
+            self._guard = None
+            _update_input_method()
 
 
 def _input_method_is_on() -> bool:
-    """Ask as Qt does; QInputMethod.queryFocusObject passes by whoever keeps input methods out."""
+    """Ask as Qt does; QInputMethod.queryFocusObject does not see filters that keep input methods out."""
     focus = cast("QObject | None", QGuiApplication.focusObject())
     if focus is None:
         return False
@@ -204,5 +204,5 @@ def _input_method_is_on() -> bool:
     return bool(query.value(Qt.InputMethodQuery.ImEnabled))
 
 
-def _tell_input_method() -> None:
+def _update_input_method() -> None:
     QGuiApplication.inputMethod().update(Qt.InputMethodQuery.ImEnabled)

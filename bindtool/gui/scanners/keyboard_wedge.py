@@ -1,9 +1,9 @@
 """Scanners that act as a keyboard: whatever has the focus, a burst of keys is a scan and nothing else.
 
-Owns where keys are watched, and that a person's keys reach whoever they were meant for, in order. It watches on the
-sheet's page, menus included. In a field of another page or of a dialog nothing is touched: a token may be scanned
-there. Where a page or a dialog has no field under the keys, a burst could only press a button, so it is swallowed.
-What is a burst is for `burst_detector` to say; what a scan is worth, for others.
+Watches the keys of the sheet's page, menus included, and passes a person's keys on to the widget that they were
+meant for, in order. In a field of another page or of a dialog nothing is touched: a token may be scanned there.
+Where a page or a dialog has no field in focus, a burst could only press a button, so it is swallowed. What is a
+burst is decided by `core.scanner.burst_detector`; what is done with a scan, by `scanning.controller`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _IN_DIALOGS = ScannerRules(shortest=3)
 
 
 class _Place(Enum):
-    """What becomes of a burst where the keys go."""
+    """What is done with a burst, by where the focus is."""
 
     SHEET = auto()
     FIELD = auto()
@@ -76,22 +76,22 @@ class KeyboardWedge(QObject):
     Signals:
         scanned(str): a scan came; its text.
         doubted(str, str): a scan came in pieces, or right after other keys; its text, and what came before.
-        endless(str): a scanner typed and nothing ended it; the text, which is nowhere else.
+        endless(str): a scan without an end key; its text, which is in no field.
         turned_away(): a scan came where none is taken, and was swallowed.
-        burst(Burst): the keys of a scanner have come to rest on the sheet's page.
+        burst(Burst): a burst on the sheet's page is over.
     """
 
     scanned = Signal(str)
     doubted = Signal(str, str)
     endless = Signal(str)
-    turned_away = Signal()
+    rejected = Signal()
     burst = Signal(object)
 
     def __init__(self, window: Window, field: QWidget) -> None:
         super().__init__(window)
         self._window, self._field = window, field
         self._rules, self._learnt = ScannerRules(), 0
-        self._catcher: BurstDetector[_Key] = BurstDetector(self._rules)
+        self._detector: BurstDetector[_Key] = BurstDetector(self._rules)
         self._place = _Place.SHEET
         self._in_field = False
         self._caps_lock: bool | None = None
@@ -99,11 +99,11 @@ class KeyboardWedge(QObject):
         self._swallowed: set[int] = set()
         self._giving = False
         self._opened: QWidget | None = None
-        self._quiet = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._silence = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
         self._last_look = QTimer(self, singleShot=True, interval=0)
-        self._quiet.timeout.connect(self._last_look.start)
-        self._last_look.timeout.connect(self._wait_no_longer)
+        self._silence.timeout.connect(self._last_look.start)
+        self._last_look.timeout.connect(self._stop_waiting)
         cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
         for menu in window.findChildren(QMenu):
             menu.aboutToShow.connect(self._follow_menu)
@@ -112,20 +112,20 @@ class KeyboardWedge(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no key is held back."""
-        return not self._catcher.patience
+        return not self._detector.patience
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
-        """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
+        """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
         self._decide()
         self._rules, self._learnt = rules, learnt
-        self._catcher = self._new_catcher()
+        self._detector = self._new_detector()
 
     def learn(self, gap: int) -> None:
-        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
         self._learnt = gap
-        self._catcher.learn(gap)
+        self._detector.learn(gap)
 
-    def _new_catcher(self) -> BurstDetector[_Key]:
+    def _new_detector(self) -> BurstDetector[_Key]:
         return BurstDetector(self._rules if self._place is _Place.SHEET else _IN_DIALOGS, self._learnt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -161,19 +161,19 @@ class KeyboardWedge(QObject):
             if key.code in self._swallowed:
                 self._swallowed.discard(key.code)
                 return True
-            return not self._carry_out(self._catcher.release(key), key)
+            return not self._carry_out(self._detector.release(key), key)
         self._swallowed.discard(key.code)
-        self._quiet.stop()
+        self._silence.stop()
         self._last_look.stop()
-        if not self._catcher.patience:
+        if not self._detector.patience:
             self._begin(window)
         if self._place is _Place.FIELD:
             return False
         if self._caps_bit is not None:
             self._caps_lock = bool(event.nativeModifiers() & self._caps_bit)
-        steps = self._catcher.press(
+        steps = self._detector.press(
             key,
-            _kind(event, in_burst=self._catcher.patience > 0),
+            _kind(event, in_burst=self._detector.patience > 0),
             event.text(),
             event.timestamp(),
             repeat=event.isAutoRepeat(),
@@ -183,19 +183,19 @@ class KeyboardWedge(QObject):
         return not passes
 
     def _wait(self) -> None:
-        if self._catcher.patience:
-            self._quiet.start(self._catcher.patience)
+        if self._detector.patience:
+            self._silence.start(self._detector.patience)
 
-    def _wait_no_longer(self) -> None:
-        self._carry_out(self._catcher.silence(), None)
+    def _stop_waiting(self) -> None:
+        self._carry_out(self._detector.silence(), None)
         self._wait()
 
     def _begin(self, window: QWindow) -> None:
-        """A key that follows nothing decides where a burst would go."""
+        """The first key of what may be a burst decides where that goes."""
         place = self._find_place(window)
         if place is not self._place:
             self._place = place
-            self._catcher = self._new_catcher()
+            self._detector = self._new_detector()
         self._in_field = QApplication.focusWidget() is self._field
 
     def _find_place(self, window: QWindow) -> _Place:
@@ -208,14 +208,14 @@ class KeyboardWedge(QObject):
         return _Place.FIELD if takes_text else _Place.BUTTONS
 
     def _decide(self) -> None:
-        """No key can come any more that belongs to those before."""
-        self._quiet.stop()
+        """Decide what the keys so far were: no key can come any more that belongs to them."""
+        self._silence.stop()
         self._last_look.stop()
-        while self._catcher.patience:
-            self._carry_out(self._catcher.silence(), None)
+        while self._detector.patience:
+            self._carry_out(self._detector.silence(), None)
 
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
-        """Do what the catcher says; return whether the key that is looked at just now may pass."""
+        """Do what the burst detector says; return whether the key that is looked at just now may pass."""
         passes = False
         for step in steps:
             match step:
@@ -228,7 +228,7 @@ class KeyboardWedge(QObject):
                 case Ignore(keys):
                     self._swallow(keys)
                 case Over(burst):
-                    self._tell(burst)
+                    self._emit_burst(burst)
         return passes
 
     def _give(self, keys: Iterable[_Key]) -> None:
@@ -245,7 +245,7 @@ class KeyboardWedge(QObject):
             self._opened = QApplication.focusWidget()
 
     def _swallow(self, keys: Sequence[_Key]) -> None:
-        """Keys that went down and are held down still shall not go up where they never went down."""
+        """Note keys that are still down: their release must not reach a widget that never saw the press."""
         for key in keys:
             if key.event.type() == QEvent.Type.KeyPress:
                 self._swallowed.add(key.code)
@@ -254,7 +254,7 @@ class KeyboardWedge(QObject):
 
     def _hand_on(self, scan: Scan[_Key] | Endless[_Key]) -> None:
         if self._place is not _Place.SHEET:
-            self.turned_away.emit()
+            self.rejected.emit()
             return
         if scan.lead:
             self._take_back(scan.lead)
@@ -268,7 +268,7 @@ class KeyboardWedge(QObject):
             self._in_field = True
 
     def _take_back(self, lead: str) -> None:
-        """Take what was given as a person's out of its line again; a line that it has opened closes."""
+        """Remove from its field what was taken for a person's; a field that it has opened is closed."""
         line = QApplication.focusWidget()
         if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):
             line.setSelection(line.cursorPosition() - len(lead), len(lead))
@@ -277,7 +277,7 @@ class KeyboardWedge(QObject):
                 escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
                 QCoreApplication.sendEvent(line, escape)
 
-    def _tell(self, burst: Burst) -> None:
+    def _emit_burst(self, burst: Burst) -> None:
         if self._place is _Place.SHEET:
             self.burst.emit(replace(burst, caps_lock=self._caps_lock, in_field=self._in_field))
 
@@ -303,7 +303,7 @@ def _kind(event: QKeyEvent, *, in_burst: bool) -> KeyKind:
     """Return what a key is to a scan; with Ctrl or Alt it is a command, but for what scanners send so."""
     key, text, modifiers = event.key(), event.text(), event.modifiers()
     ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-    # AltGr is told as both.
+    # AltGr is reported as both.
     commanding = ctrl != bool(modifiers & Qt.KeyboardModifier.AltModifier)
     if key in _MODIFIERS:
         return KeyKind.MODIFIER

@@ -1,6 +1,6 @@
-"""Which serial port the scanner of this laptop is on: chosen from a list or typed, and tried out at once.
+"""The dialog for the serial port of this laptop's scanner: chosen from a list or typed, and tried at once.
 
-Owns the panel. The port is `serial_scanner`'s, the list comes from `serial_reader`.
+The port is read by `serial_scanner`, the list comes from `serial_reader`.
 """
 
 from __future__ import annotations

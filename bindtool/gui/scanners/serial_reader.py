@@ -1,7 +1,7 @@
-"""A thread that reads a serial port while it is wanted: whole lines out, and the port found again by itself.
+"""A thread that reads a serial port: passes on whole lines, and opens the port again when it comes back.
 
-Owns the port, its errors and the patience between two tries; sole importer of pyserial. Cutting lines is for
-`core.scan_lines`, what is done with one for `serial_scanner`.
+Handles the port's errors and the delays between two tries; the only module that imports pyserial. Lines are cut
+by `core.scanner.serial_framing`; what is done with them is for `serial_scanner`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = (0.5, 1.0, 2.0, 4.0)
+RETRY_DELAYS = (0.5, 1.0, 2.0, 4.0)
 """Seconds before a port is tried again, the last of them for ever: a scanner is soon plugged in again."""
 
 READ_SECONDS = 0.2
@@ -38,7 +38,7 @@ _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
 
 
 class PortState(StrEnum):
-    """How it stands with a port. The value ends the id of the text that says so."""
+    """The state of a port. The value ends the id of the text that says so."""
 
     TRYING = "trying"
     CONNECTED = "connected"
@@ -69,11 +69,11 @@ class SerialReader:
     Args:
         port: what to open, such as COM3 or /dev/ttyACM0.
         baud: bits a second.
-        heard: gets each scan; called on the reader's thread.
-        told: gets the state of the port, again and again where it stays; called on the reader's thread.
-        patience: seconds before each further try, the last of them for ever.
-        silent_reads: reads without a byte after which it is told that a line has no end; where more
-            comes all the same, the whole is told with the pause in it: half of an id must not pass for one.
+        on_scan: gets each scan; called on the reader's thread.
+        on_state: gets the state of the port, again and again where it stays; called on the reader's thread.
+        retry_delays: seconds before each further try, the last of them for ever.
+        silent_reads: reads without a byte after which a line is passed on as unterminated; where more
+            comes all the same, the whole is passed on with its pause: half of an id must not pass for one.
         read_seconds: how long one read waits for a byte.
     """
 
@@ -81,9 +81,9 @@ class SerialReader:
         self,
         port: str,
         baud: int,
-        heard: Callable[[ScanLine], None],
-        told: Callable[[PortState], None],
-        patience: Sequence[float] = PATIENCE,
+        on_scan: Callable[[ScanLine], None],
+        on_state: Callable[[PortState], None],
+        retry_delays: Sequence[float] = RETRY_DELAYS,
         silent_reads: int = SILENT_READS,
         read_seconds: float = READ_SECONDS,
     ) -> None:
@@ -91,13 +91,13 @@ class SerialReader:
         self._read_seconds = read_seconds
         self._port = port
         self._baud = baud
-        self._heard = heard
-        self._told = told
-        self._patience = patience
+        self._on_scan = on_scan
+        self._on_state = on_state
+        self._retry_delays = retry_delays
         self._stopped = threading.Event()
         self._lines = ScanLines()
         self._read_from: serial.Serial | None = None
-        self._at_the_port = threading.Lock()
+        self._port_lock = threading.Lock()
         # A driver that hangs must not keep the program from ending.
         self._thread = threading.Thread(target=self._work, name="bindtool-serial", daemon=True)
 
@@ -111,10 +111,10 @@ class SerialReader:
         self._thread.start()
 
     def stop(self) -> None:
-        """Read no more, and let the port go; one that hangs is left behind."""
+        """Stop reading and close the port; a thread that hangs is abandoned."""
         self._stopped.set()
         # Not to be closed meanwhile: what pyserial writes to may then be another file.
-        with self._at_the_port:
+        with self._port_lock:
             if self._read_from is not None:
                 self._read_from.cancel_read()
         self._thread.join(_LEAVING_SECONDS)
@@ -124,9 +124,9 @@ class SerialReader:
         while not self._stopped.is_set():
             connected = False
             try:
-                with self._opened() as port:
+                with self._open_port() as port:
                     connected = True
-                    self._told(PortState.CONNECTED)
+                    self._on_state(PortState.CONNECTED)
                     self._read(port)
             except Exception as error:  # noqa: BLE001 - whatever a driver does, the port is tried again
                 if self._stopped.is_set():
@@ -134,23 +134,23 @@ class SerialReader:
                 self._lines.lose()
                 logger.info("serial port %s: %s", self._port, error)
                 # One that was open has been unplugged, whatever the system calls that.
-                self._told(PortState.ABSENT if connected else _state_of(error))
+                self._on_state(PortState.ABSENT if connected else _state_of(error))
                 failures = 0 if connected else failures + 1
-                self._stopped.wait(self._patience[min(failures, len(self._patience) - 1)])
+                self._stopped.wait(self._retry_delays[min(failures, len(self._retry_delays) - 1)])
 
-    def _opened(self) -> serial.Serial:
+    def _open_port(self) -> serial.Serial:
         # Imported here: most laptops have a scanner that types, and need none of it.
         import serial
 
         return serial.Serial(self._port, self._baud, timeout=self._read_seconds, exclusive=True)
 
     def _read(self, port: serial.Serial) -> None:
-        with self._at_the_port:
+        with self._port_lock:
             self._read_from = port
         try:
             self._read_lines(port)
         finally:
-            with self._at_the_port:
+            with self._port_lock:
                 self._read_from = None
 
     def _read_lines(self, port: serial.Serial) -> None:
@@ -159,11 +159,11 @@ class SerialReader:
             data = port.read(port.in_waiting or 1)
             silent = 0 if data else silent + 1
             for scan in lines.feed(data):
-                self._told(PortState.CONNECTED)
-                self._heard(scan)
+                self._on_state(PortState.CONNECTED)
+                self._on_scan(scan)
             if lines.begun and silent == self._silent_reads:
                 lines.pause()
-                self._told(PortState.NO_END)
+                self._on_state(PortState.NO_END)
 
 
 def _state_of(error: Exception) -> PortState:

@@ -1,7 +1,7 @@
-"""The scanner on a serial port or in USB-COM mode: which port this laptop has it on, and what comes from there.
+"""The scanner on a serial port or in USB-COM mode: its settings on this laptop, and its scans.
 
-Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What a scan is
-worth is for `controller`, the port itself for `serial_reader`.
+Owns the settings and the reader. It needs no focus: a scan arrives whatever window is in front. What is done with
+a scan is for `scanning.controller`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bindtool.gui.scanners.serial_reader import PATIENCE, SILENT_READS, PortState, SerialReader
+from bindtool.gui.scanners.serial_reader import RETRY_DELAYS, SILENT_READS, PortState, SerialReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ class SerialScanner(QObject):
     Signals:
         scanned(str): a whole line came; the raw text, never empty.
         paused(str, str): a line came with a pause in it; the raw text, and what of it came before the pause.
-        changed(): the port, or how it stands with it, is another now.
+        changed(): another port, or another state of it.
         lost(): the port was open and is gone; it is tried again until it is back.
         unended(): something came without a line end, and none has come for long.
     """
@@ -46,29 +46,29 @@ class SerialScanner(QObject):
     lost = Signal()
     unended = Signal()
     # From the reader's thread to the window's.
-    _heard = Signal(object)
-    _told = Signal(object, object)
+    _line_read = Signal(object)
+    _state_read = Signal(object, object)
 
     def __init__(
         self,
         parent: QObject | None,
         settings: QSettings,
-        patience: Sequence[float] = PATIENCE,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
         silent_reads: int = SILENT_READS,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._seconds = seconds
         self._settings = settings
-        self._patience = patience
+        self._retry_delays = retry_delays
         self._silent_reads = silent_reads
         self._reader: SerialReader | None = None
         self._state: PortState | None = None
         self._waiting: deque[ScanLine] = deque()
-        self._next_turn = QTimer(self, singleShot=True, interval=0)
-        self._next_turn.timeout.connect(self._take_turn)
-        self._heard.connect(self._take)
-        self._told.connect(self._take_state)
+        self._next_delivery = QTimer(self, singleShot=True, interval=0)
+        self._next_delivery.timeout.connect(self._deliver_next)
+        self._line_read.connect(self._take)
+        self._state_read.connect(self._take_state)
         self.port = str(settings.value(_PORT, ""))
         # An ini file that somebody has written into may hold anything.
         baud = str(settings.value(_BAUD, ""))
@@ -76,7 +76,7 @@ class SerialScanner(QObject):
 
     @property
     def state(self) -> PortState | None:
-        """How it stands with the port; None where none was chosen."""
+        """The state of the port; None where none was chosen."""
         return self._state
 
     @property
@@ -107,46 +107,46 @@ class SerialScanner(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Let the port go; what was chosen stays so."""
+        """Close the port; what was chosen stays so."""
         reader, self._reader, self._state = self._reader, None, None
         if reader is not None:
             reader.stop()
         # Whoever takes scans may be gone when the next turn comes.
         while self._waiting:
-            self._hand_on(self._waiting.popleft())
+            self._deliver(self._waiting.popleft())
 
     def _start(self) -> None:
         self._state = PortState.TRYING
 
         def tell(state: PortState) -> None:
-            self._told.emit(reader, state)
+            self._state_read.emit(reader, state)
 
         self._reader = reader = SerialReader(
-            self.port, self.baud, self._heard.emit, tell, self._patience, self._silent_reads
+            self.port, self.baud, self._line_read.emit, tell, self._retry_delays, self._silent_reads
         )
         reader.start()
         self.changed.emit()
 
     def _take(self, line: ScanLine) -> None:
         self._waiting.append(line)
-        if not self._next_turn.isActive():
-            self._next_turn.start()
+        if not self._next_delivery.isActive():
+            self._next_delivery.start()
 
-    def _take_turn(self) -> None:
+    def _deliver_next(self) -> None:
         ends_at = self._seconds() + _TURN
         while self._waiting and self._seconds() < ends_at:
-            self._hand_on(self._waiting.popleft())
+            self._deliver(self._waiting.popleft())
         if self._waiting:
-            self._next_turn.start()
+            self._next_delivery.start()
 
-    def _hand_on(self, line: ScanLine) -> None:
+    def _deliver(self, line: ScanLine) -> None:
         if line.before:
             self.paused.emit(line.text, line.before)
         else:
             self.scanned.emit(line.text)
 
     def _take_state(self, reader: SerialReader, state: PortState) -> None:
-        # What a reader told before it was stopped may come after that.
+        # What a reader has emitted before it was stopped may arrive after that.
         if reader is not self._reader:
             return
         before, self._state = self._state, state

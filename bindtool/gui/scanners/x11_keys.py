@@ -1,7 +1,6 @@
-"""Keys as the X server sends them, before Qt and its input method see them, and a way to send them once more.
+"""Key events as the X server sends them, before Qt and its input method see them; and how to send them again.
 
-Owns what a raw key event looks like and the second connection to the server. Which keys are held, and why, is for
-`input_method_bypass`.
+Owns the second connection to the server. Which keys are held, and why, is decided by `input_method_bypass`.
 """
 
 from __future__ import annotations
@@ -109,7 +108,7 @@ class KeySender:
             raise OSError
 
     def send(self, keys: Iterable[RawKey]) -> None:
-        """Send keys; with no event mask they go to whoever has made the window."""
+        """Send keys; with no event mask they go to the client that created the window."""
         for key in keys:
             self._xcb.xcb_send_event(self._connection, 0, key.window, 0, key.raw)
         self._xcb.xcb_flush(self._connection)

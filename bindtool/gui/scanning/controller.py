@@ -1,8 +1,7 @@
-"""Scans, pastes and edits: what the strip and the table take in goes to the sheet document, what became of it is
-shown.
+"""Passes scans, pastes and edits from the scan bar and the table to the sheet document; shows the result.
 
-Owns those connections. What the strip says of being ready is `ready_state`'s, which keys are a scan the
-`keyboard_wedge`'s. Opening sheets is for `controller`, runs are for `run_presenter`.
+Whether the scan bar says "ready" is decided by `ready_state`, which keys are a scan by `keyboard_wedge`. Sheets
+are opened by `main_window.controller`.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ _ADDED_AS = MappingProxyType(
 
 
 class ScanController(QObject):
-    """The sheet in front of a person's hands."""
+    """Takes scans and shows what became of them."""
 
     def __init__(
         self,
@@ -62,91 +61,93 @@ class ScanController(QObject):
         texts: Texts,
         document: SheetDocument,
         edits: EditCommands,
-        strip: ScanBar,
+        scan_bar: ScanBar,
         table: SheetTableView,
-        fill: FillPanel,
+        fill_panel: FillPanel,
         services: Services,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._document = document
-        self._strip = strip
+        self._scan_bar = scan_bar
         self._table = table
         self._clock = services.clock
         self._sounds = services.sounds
-        self._bounces = Debouncer(services.clock)
-        self._look_up = LookupMode(window, texts, document, strip.looked_up, strip.field, table, services.clock)
-        self._look_up.found.connect(self._tell_found)
+        self._debouncer = Debouncer(services.clock)
+        self._lookup = LookupMode(
+            window, texts, document, scan_bar.lookup_view, scan_bar.field, table, services.clock
+        )
+        self._lookup.found.connect(self._show_lookup)
         self._endless = ""
         self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
-        self.readiness = ReadyState(window, texts, document, strip, services.clock, services.sounds)
-        self._look_up.toggled.connect(self.readiness.show)
-        self.again = RescanMode(window, texts, document, edits, strip, services.clock, services.sounds)
-        self.again.awaited.connect(self.readiness.set_awaited)
-        self.wedge = KeyboardWedge(window, strip.field)
+        self.ready_state = ReadyState(window, texts, document, scan_bar, services.clock, services.sounds)
+        self._lookup.toggled.connect(self.ready_state.show)
+        self.rescan = RescanMode(window, texts, document, edits, scan_bar, services.clock, services.sounds)
+        self.rescan.awaited.connect(self.ready_state.set_awaited)
+        self.wedge = KeyboardWedge(window, scan_bar.field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
-        self.wedge.turned_away.connect(self._refuse)
-        self._early_keys = InputMethodBypass(table, key_sender(), fill)
-        self._early_keys.unprotected.connect(self.readiness.set_label_open)
-        strip.scanned.connect(self.scan)
-        strip.pasted.connect(self._paste)
-        strip.field.missed.connect(self._show_missed)
-        strip.field.textEdited.connect(self._note_typed)
+        self.wedge.rejected.connect(self._refuse)
+        self._bypass = InputMethodBypass(table, key_sender(), fill_panel)
+        self._bypass.unprotected.connect(self.ready_state.set_label_open)
+        scan_bar.scanned.connect(self.scan)
+        scan_bar.pasted.connect(self._paste)
+        scan_bar.field.missed.connect(self._show_missed)
+        scan_bar.field.textEdited.connect(self._note_typed)
         table.pasted.connect(self._paste)
         table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
         document.added.connect(self._show_added)
         document.repeated.connect(self._show_repeated)
-        document.turned_away.connect(self._show_turned_away)
-        document.failed.connect(window.notice.show_error)
+        document.rejected.connect(self._show_rejected)
+        document.failed.connect(window.message_bar.show_error)
         document.disk_failed.connect(self._show_missed)
         actions = window.actions_
         actions["undo"].triggered.connect(document.undo)
         actions["redo"].triggered.connect(document.redo)
         actions["delete_rows"].triggered.connect(self._delete)
         actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
-        actions["scan_again"].triggered.connect(lambda: self.again.begin_first(table.selected_numbers()))
+        actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
 
     @property
     def at_rest(self) -> bool:
-        """Whether no scan is on its way from the keys."""
-        return self.wedge.at_rest and self._early_keys.at_rest
+        """Whether no key is held back that may belong to a scan."""
+        return self.wedge.at_rest and self._bypass.at_rest
 
-    def go_on_from(self, before: ScanController) -> None:
-        """Take over what is known of the scans of before."""
-        self._bounces = before._bounces
+    def take_over(self, before: ScanController) -> None:
+        """Take over what is known of earlier scans from the controller that this one replaces."""
+        self._debouncer = before._debouncer
         self._last, self._endless = before._last, before._endless
         self._show_last()
-        self.readiness.go_on_from(before.readiness)
+        self.ready_state.take_over(before.ready_state)
 
     def take_focus(self) -> None:
-        """Give the scan field the keys."""
-        self._strip.field.setFocus()
+        """Move the focus to the scan field."""
+        self._scan_bar.field.setFocus()
 
     def show_job(self) -> None:
         """Show the job of the open sheet, and how many of its devices are there."""
         head, sheet = self._document.head, self._document.sheet
-        self._strip.set_job(head.job if head else "", len(sheet), head.expected if head else None)
+        self._scan_bar.set_job(head.job if head else "", len(sheet), head.expected if head else None)
 
     def learn(self, gap: int) -> None:
-        """Reckon with keys that come as slowly as that, in milliseconds; what is under way goes on."""
+        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
         self.wedge.learn(gap)
-        self._early_keys.learn(gap)
+        self._bypass.learn(gap)
 
     def use(self, rules: ScannerRules, learnt: int) -> None:
-        """Go by the rules of another scanner from now on, and by the longest gap that was learnt of it."""
+        """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
         self.wedge.use(rules, learnt)
-        self._early_keys.use(rules, learnt)
+        self._bypass.use(rules, learnt)
 
     def show_next_incomplete(self) -> None:
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
         numbers = self._document.numbers_in(frozenset({State.INCOMPLETE}))
         if not numbers:
-            self._window.notice.show_answer(Message.of("refusals.empty"))
+            self._window.message_bar.show_answer(Message.of("refusals.empty"))
         else:
             selected = self._table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]
@@ -165,15 +166,15 @@ class ScanController(QObject):
 
         `before`: what came before a pause, where nobody can tell whether it belongs to the code; "" for nothing.
         """
-        self.readiness.note_scan()
-        if self._look_up.on:
-            self._look_up.scan(text)
+        self.ready_state.note_scan()
+        if self._lookup.on:
+            self._lookup.scan(text)
         elif not self._document.takes_scans:
             self._show_missed()
-        elif self._bounces.is_bounce(text, self._document.rules.scanner.bounce):
+        elif self._debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
-        elif self.again.row is not None:
-            self.again.scan(self.again.row, text, typed=typed, before=before)
+        elif self.rescan.row is not None:
+            self.rescan.scan(self.rescan.row, text, typed=typed, before=before)
         else:
             self._document.scan(text, typed=typed, before=before)
 
@@ -182,7 +183,7 @@ class ScanController(QObject):
 
     def _scan_from_keys(self, text: str) -> None:
         """Take a burst of keys; what keys have left in the field right before it may be its beginning."""
-        left, fresh = self._strip.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
+        left, fresh = self._scan_bar.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
         doubt = fresh or left == self._endless
         self._endless, self._last_typed = "", -_FRESH
         self.scan(text, before=left if doubt else "")
@@ -203,7 +204,7 @@ class ScanController(QObject):
         sheet = self._document.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
-            offer, texts = self._window.offer, self._texts
+            offer, texts = self._window.prompt_bar, self._texts
             ask(offer, texts, "question.delete_bound", lambda: self._document.delete(numbers), n=bound)
         elif numbers:
             self._document.delete(numbers)
@@ -216,14 +217,14 @@ class ScanController(QObject):
     def _show_added(self, row: Row) -> None:
         standing = self._document.sheet.status(row.number)
         reason = standing.reason
-        taken = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
+        result = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
         note = reason or row.note
 
         def words(texts: Texts) -> str:
-            added = self.again.words_of(row) or texts(_ADDED_AS[taken])
+            added = self.rescan.words_of(row) or texts(_ADDED_AS[result])
             return added if note is None else f"{added} · {texts.say(note)}"
 
-        self._show(row.device_id, words, taken)
+        self._show(row.device_id, words, result)
 
     def _show_repeated(self, first: Row) -> None:
         repeat = Message.of(
@@ -235,53 +236,53 @@ class ScanController(QObject):
         self._show(first.device_id, lambda texts: texts.say(repeat), ScanResult.REPEAT)
         self._table.point_at(first.number)
 
-    def _show_turned_away(self, reason: Message) -> None:
+    def _show_rejected(self, reason: Message) -> None:
         self._show("", lambda texts: texts.say(reason), ScanResult.REFUSED)
 
-    def _show(self, device_id: str, words: Callable[[Texts], str], taken: ScanResult) -> None:
-        self._last = (device_id, words, taken, self._clock.now())
+    def _show(self, device_id: str, words: Callable[[Texts], str], result: ScanResult) -> None:
+        self._last = (device_id, words, result, self._clock.now())
         self._show_last()
-        self._tell(taken)
+        self._flash_and_play(result)
 
-    def _tell_found(self, words: str, taken: ScanResult) -> None:
-        self._strip.announced.emit(words, taken)
-        self._tell(taken)
+    def _show_lookup(self, words: str, result: ScanResult) -> None:
+        self._scan_bar.announced.emit(words, result)
+        self._flash_and_play(result)
 
-    def _tell(self, taken: ScanResult) -> None:
-        """Let eyes and ears know."""
-        self._strip.flash(taken)
-        self._sounds.play(taken.cue)
+    def _flash_and_play(self, result: ScanResult) -> None:
+        """Flash, and play the sound."""
+        self._scan_bar.flash(result)
+        self._sounds.play(result.cue)
 
     def _show_last(self) -> None:
         if self._last is not None:
-            device_id, words, taken, time = self._last
-            self._strip.show_last(device_id, words(self._texts), taken, time)
+            device_id, words, result, time = self._last
+            self._scan_bar.show_last(device_id, words(self._texts), result, time)
 
     def _keep_endless(self, text: str) -> None:
-        """Put what nothing has ended into the scan field, by itself: two codes must not become one.
+        """Put a scan without an end key into the scan field, alone: two codes must not become one.
 
-        What stands there from the scanner was a scan; what a person has begun to type stays.
+        An earlier one that is there becomes a scan; what a person has begun to type stays.
         """
-        field = self._strip.field
+        field = self._scan_bar.field
         left, text = field.text(), text.strip()
         if field.isReadOnly() or (left and left != self._endless):
             self._scan_from_keys(text)
             return
-        self.readiness.note_scan()
+        self.ready_state.note_scan()
         self._endless = text
         field.setText(text)
         if left:
             self.scan(left)
 
     def _refuse(self) -> None:
-        self._strip.flash(ScanResult.REFUSED)
+        self._scan_bar.flash(ScanResult.REFUSED)
         self._sounds.play(Cue.REFUSED)
 
     def _show_missed(self) -> None:
         """Say it again at each scan that is not taken: the banner may have been closed."""
         self._refuse()
-        error = self.readiness.disk_error
+        error = self.ready_state.disk_error
         if error is not None:
             damaged = error.id == "store.damaged"
             actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)
-            self._window.notice.show_error(error, *actions)
+            self._window.message_bar.show_error(error, *actions)

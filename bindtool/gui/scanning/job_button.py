@@ -1,6 +1,6 @@
-"""The job of the sheet as a button: the count, big, over the job's name.
+"""The job of the sheet as a button: the count in large type over the job's name.
 
-Owns how they are shown; both are for `details_dialog` to change.
+Both are changed in `sheet.details_dialog`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The last scan in one line: the end of its id, big; what became of it, with its drawing and sound; when."""
+"""The last scan in one line: the end of its id in large type, its result with icon and sound, and the time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MARK_SIZE = 24
 
 
 class LastScanView(QWidget):
-    """One line of the strip."""
+    """One line of the scan bar."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -56,15 +56,15 @@ class LastScanView(QWidget):
         self._mark.hide()
         self._tail.hide()
 
-    def show_scan(self, device_id: str, words: str, taken: ScanResult, time: datetime) -> None:
+    def show_scan(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show a scan."""
         device_id = escaped(device_id)
         cut = device_id[-TAIL:]
         self._tail.setText(cut if cut == device_id else f"…{cut}")
         self._tail.setToolTip(device_id)
-        self._mark.show_mark(taken.mark)
+        self._mark.show_mark(result.mark)
         self._words.setText(words)
-        theme.set_style(self._words, tone=taken.mark.tone)
+        theme.set_style(self._words, tone=result.mark.tone)
         self._time.setText(f"{time:%H:%M:%S}")
         self._mark.show()
         self._tail.show()
@@ -85,7 +85,7 @@ class ScanResult(StrEnum):
 
     @property
     def mark(self) -> Mark:
-        """The drawing that says so."""
+        """The icon that says so."""
         return _MARKS[self]
 
     @property

@@ -44,7 +44,7 @@ class LookupMode(QObject):
 
     Signals:
         toggled(): it has begun, or has ended.
-        found(words, taken): a scan was looked up: what is shown of it, and what it counts as (a `ScanResult`).
+        found(words, result): a scan was looked up: what is shown of it, and what it counts as (a `ScanResult`).
     """
 
     toggled = Signal()
@@ -140,10 +140,10 @@ class LookupMode(QObject):
         ]
         self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), ScanResult.REPEAT)
 
-    def _show(self, device_id: str, mark: Mark, words: str, details: str, taken: ScanResult) -> None:
+    def _show(self, device_id: str, mark: Mark, words: str, details: str, result: ScanResult) -> None:
         device_id, details = escaped(device_id), escaped(details)
         self._view.show_record(device_id, mark, words, details)
-        self.found.emit(" · ".join(filter(None, [device_id, words, details])), taken)
+        self.found.emit(" · ".join(filter(None, [device_id, words, details])), result)
 
     def _words(self, mark: Mark, time: datetime, label: str) -> str:
         state = self._texts(f"state.{mark}")

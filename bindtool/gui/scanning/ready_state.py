@@ -1,7 +1,8 @@
-"""Whether a scan would arrive here, and what the strip says of it: only what is known.
+"""Whether a scan would arrive here, and what the scan bar says of it: only what is known.
 
-Owns the reasons why it would not, the alarm where the window loses the front while somebody scans, and how long the
-last scan is ago: a keyboard scanner that was pulled out can't be seen. What becomes of a scan is for `controller`.
+Knows the reasons why it would not; sounds an alarm where the window loses the focus while somebody scans; and
+says how long ago the last scan was, since a keyboard scanner that was unplugged can't be detected. What is done
+with a scan is for `scanning.controller`.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ _MINUTE = timedelta(minutes=1)
 
 
 class ReadyState(QObject):
-    """Keeps the strip's big word true."""
+    """Keeps the state that the scan bar shows up to date."""
 
     def __init__(
-        self, window: Window, texts: Texts, document: SheetDocument, strip: ScanBar, clock: Clock, sounds: Sounds
+        self, window: Window, texts: Texts, document: SheetDocument, scan_bar: ScanBar, clock: Clock, sounds: Sounds
     ) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._document = document
-        self._strip = strip
+        self._scan_bar = scan_bar
         self._clock = clock
         self._sounds = sounds
         self._in_front = True
@@ -48,30 +49,30 @@ class ReadyState(QObject):
         self._port = ""
         self._awaited = ""
         self._last_scan: datetime | None = None
-        self._missing_since: datetime | None = None
+        self._inactive_since: datetime | None = None
         self.disk_error: BindtoolError | None = None
         # Not oftener: nobody looks at the minutes all the time, and a laptop may sleep in between.
         self._minute = QTimer(self, interval=_MINUTE // timedelta(milliseconds=1))
         self._minute.timeout.connect(self.show)
         window.front_changed.connect(self._front_changed)
-        window.closed.connect(self._be_left)
+        window.closed.connect(self._stop_watching)
         document.head_changed.connect(self.show)
         document.disk_failed.connect(self._disk_failed)
 
-    def go_on_from(self, before: ReadyState) -> None:
+    def take_over(self, before: ReadyState) -> None:
         """Take over what is known of the disk and of the last scan."""
         self.disk_error = before.disk_error
         self._last_scan = before._last_scan
-        self._missing_since = before._missing_since
+        self._inactive_since = before._inactive_since
         if self._last_scan is not None:
             self._minute.start()
         self.show()
 
     def note_scan(self) -> None:
-        """A scan has come: the scanner works, and whoever scans has seen what was missed."""
+        """A scan has come: the scanner works, and the person has seen what was missed."""
         outdated = self._missed() or self._quiet()
         self._last_scan = self._clock.now()
-        self._missing_since = None
+        self._inactive_since = None
         self._minute.start()
         if outdated:
             self.show()
@@ -92,19 +93,19 @@ class ReadyState(QObject):
         self.show()
 
     def show(self) -> None:
-        """Say on the strip whether a scan would arrive, or why not."""
-        strip = self._strip
+        """Show in the scan bar whether a scan would arrive, or why not."""
+        scan_bar = self._scan_bar
         no_disk = self._why_no_disk()
         reason = self._why_not() or no_disk
         if reason:
-            strip.set_not_ready(reason)
+            scan_bar.set_not_ready(reason)
         elif self._window.actions_["look_up"].isChecked():
-            strip.set_looking_up()
+            scan_bar.set_looking_up()
         elif self._awaited:
-            strip.set_awaiting(self._awaited)
+            scan_bar.set_awaiting(self._awaited)
         else:
-            strip.set_ready(self._missed(), self._quiet())
-        strip.field.take_scans(why_not=no_disk)
+            scan_bar.set_ready(self._missed(), self._quiet())
+        scan_bar.field.take_scans(why_not=no_disk)
 
     def _why_not(self) -> str:
         if not self._in_front:
@@ -121,7 +122,7 @@ class ReadyState(QObject):
         return self._texts.say(self.disk_error.title) if self.disk_error else self._texts("not_ready.disk")
 
     def _missed(self) -> str:
-        since = self._missing_since
+        since = self._inactive_since
         return self._texts("scan.missed_since", time=f"{since:%H:%M:%S}") if since else ""
 
     def _quiet(self) -> str:
@@ -140,13 +141,13 @@ class ReadyState(QObject):
             self._sound_alarm_while_scanning()
         self.show()
 
-    def _be_left(self) -> None:
-        """Whoever closes the window knows that no scan arrives here any more."""
+    def _stop_watching(self) -> None:
+        """Stop watching: who closes the window knows that no scan arrives here any more."""
         self._in_front = False
 
     def _sound_alarm_while_scanning(self) -> None:
         now = self._clock.now()
         if self._last_scan is not None and now - self._last_scan < _MINUTE:
-            self._missing_since = self._missing_since or now
-            self._strip.flash(ScanResult.REFUSED)
+            self._inactive_since = self._inactive_since or now
+            self._scan_bar.flash(ScanResult.REFUSED)
             self._sounds.play(Cue.REFUSED)

@@ -1,8 +1,7 @@
-"""Scan again: the next scan becomes the id of a row that is there, instead of a new row.
+"""Scan again: the next scan becomes the id of an existing row, instead of a new row.
 
-Owns the wait for that scan, and what is said of it. It is for one scan, and like looking up it can be forgotten: so
-the strip has another colour and other words meanwhile, and it ends by itself. What the row becomes is for
-`core.intake`.
+Waits for one scan. Like look-up it can be forgotten, so the scan bar has another colour and other words
+meanwhile, and it ends by itself. What the row becomes is decided in `core.intake`.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class RescanMode(QObject):
         texts: Texts,
         document: SheetDocument,
         edits: EditCommands,
-        strip: ScanBar,
+        scan_bar: ScanBar,
         clock: Clock,
         sounds: Sounds,
         *,
@@ -65,7 +64,7 @@ class RescanMode(QObject):
         self._texts = texts
         self._document = document
         self._edits = edits
-        self._strip = strip
+        self._scan_bar = scan_bar
         self._clock = clock
         self._sounds = sounds
         self._sheet = document.sheet
@@ -85,15 +84,15 @@ class RescanMode(QObject):
         """Let the next scan become the id of the row `number`; a run must not have it."""
         sheet = self._document.sheet
         if sheet.is_taken(number):
-            self._window.notice.show_error(BadInput("edit.under_way", row=number))
+            self._window.message_bar.show_error(BadInput("edit.under_way", row=number))
             return
         self._window.actions_["look_up"].setChecked(False)
         self._sheet, self._row = sheet, number
         self._idle.start()
         words = self._invitation(number)
         self.awaited.emit(words)
-        self._strip.announced.emit(words, ScanResult.BOUNCE)
-        self._strip.field.setFocus()
+        self._scan_bar.announced.emit(words, ScanResult.BOUNCE)
+        self._scan_bar.field.setFocus()
         self.changed.emit()
 
     def begin_first(self, numbers: Sequence[int]) -> None:
@@ -101,7 +100,7 @@ class RescanMode(QObject):
         if numbers:
             self.begin(numbers[0])
         else:
-            self._window.notice.show_answer(Message.of("scan_again.no_row"))
+            self._window.message_bar.show_answer(Message.of("scan_again.no_row"))
 
     def end(self) -> None:
         """Take it back; nothing happens where no scan is waited for."""
@@ -114,20 +113,20 @@ class RescanMode(QObject):
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
         """Take the scan that the row `number` has waited for."""
         state = self._document.sheet.status(number).state
-        taken = self._edits.scan_again(number, text, typed=typed, before=before)
-        if isinstance(taken, Message):
-            self._refuse("", self._texts.say(taken))
-        elif not isinstance(taken, Repeat):
+        result = self._edits.scan_again(number, text, typed=typed, before=before)
+        if isinstance(result, Message):
+            self._refuse("", self._texts.say(result))
+        elif not isinstance(result, Repeat):
             self._given[number] = self._texts(_DONE.get(state, "scan_again.done"), row=number)
             self.end()
-        elif taken.first.number != number:
-            self._refuse(taken.first.device_id, self._texts("scan_again.elsewhere", row=taken.first.number))
+        elif result.first.number != number:
+            self._refuse(result.first.device_id, self._texts("scan_again.elsewhere", row=result.first.number))
         else:
             self.end()
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
             words = self._texts(same, row=number)
-            self._strip.show_last(taken.first.device_id, words, ScanResult.REPEAT, self._clock.now())
-            self._tell(ScanResult.REPEAT)
+            self._scan_bar.show_last(result.first.device_id, words, ScanResult.REPEAT, self._clock.now())
+            self._flash_and_play(ScanResult.REPEAT)
 
     def words_of(self, row: Row) -> str:
         """Return what to say of a row that the disk has: that it was scanned again, once; "" for a new one."""
@@ -140,12 +139,12 @@ class RescanMode(QObject):
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
         self._idle.start()
         self.awaited.emit(f"{words} · {self._invitation(self._row)}" if self._row else words)
-        self._strip.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
-        self._tell(ScanResult.REFUSED)
+        self._scan_bar.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
+        self._flash_and_play(ScanResult.REFUSED)
 
-    def _tell(self, taken: ScanResult) -> None:
-        self._strip.flash(taken)
-        self._sounds.play(taken.cue)
+    def _flash_and_play(self, result: ScanResult) -> None:
+        self._scan_bar.flash(result)
+        self._sounds.play(result.cue)
 
     def _end_if_gone(self) -> None:
         if self._document.sheet is not self._sheet or (self._row is not None and self._row not in self._sheet):

@@ -1,7 +1,7 @@
-"""The strip that people watch all day: ready or not, the scan field, the last scan, and how far the job is.
+"""The scan bar, which people watch all day: ready or not, the scan field, the last scan, and the job.
 
-Owns how that is shown and the flash. The scan field's manners are `scan_field`'s; what a scan is worth and whether
-the window is ready is for others to say.
+Shows these, and flashes. Whether the window is ready is decided by `ready_state`, what is done with a scan by
+`scanning.controller`.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ if TYPE_CHECKING:
 
 _FLASH_MS = 700
 _SHADES = 12
-"""Steps in which a flash fades: the strip with all in it is drawn anew at each, and scans come meanwhile."""
+"""Steps in which a flash fades: the whole scan bar is drawn again at each, and scans come meanwhile."""
 _STATE_SIZE = 32
 _MARK_SIZE = 24
 
 
 class ScanBar(QFrame):
-    """The sign at two metres, with the scan field in it.
+    """To be read from two metres away; the scan field is in it.
 
     Signals:
         scanned(str): Return came in the scan field; the raw text.
         pasted(str): text of several lines or cells came into the scan field; the raw text.
         details_requested(): the job and its count were pressed.
-        announced(str, Taken): what became of a scan, in words.
+        announced(str, ScanResult): what became of a scan, in words.
     """
 
     scanned = Signal(str)
@@ -71,7 +71,7 @@ class ScanBar(QFrame):
         self._state_mark = MarkLabel(_STATE_SIZE)
         self._state = QLabel()
         self._last = LastScanView(texts)
-        self.looked_up = LookupView()
+        self.lookup_view = LookupView()
         self._reason = ElidedLabel()
         self._practice = QLabel(texts("scan.practice"))
         self._job = JobButton(texts)
@@ -107,7 +107,7 @@ class ScanBar(QFrame):
         state.addWidget(self._state)
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
-        self._second_line.addWidget(self.looked_up)
+        self._second_line.addWidget(self.lookup_view)
         second = QHBoxLayout()
         second.setSpacing(theme.MARGIN)
         second.addWidget(self._second_line, 1)
@@ -120,7 +120,7 @@ class ScanBar(QFrame):
         grid.addLayout(state, 0, 0)
         grid.addWidget(self.field, 0, 1)
         grid.addLayout(second, 1, 0, 1, 2)
-        grid.addWidget(self.looked_up.details, 2, 0, 1, 2)
+        grid.addWidget(self.lookup_view.details, 2, 0, 1, 2)
         grid.addWidget(self._job, 0, 2, 2, 1)
         grid.setColumnStretch(1, 1)
 
@@ -132,9 +132,9 @@ class ScanBar(QFrame):
         self._show_line(self._reason if missed else self._last)
 
     def set_looking_up(self) -> None:
-        """Say that scans are looked up and not added; `looked_up` takes what is found."""
+        """Say that scans are looked up and not added; `lookup_view` takes what is found."""
         self._show_state(Mark.LOOK_UP, "scan.looking_up", Tone.BUSY)
-        self._show_line(self.looked_up)
+        self._show_line(self.lookup_view)
 
     def set_awaiting(self, row: str) -> None:
         """Say that the next scan is for a row that is there, and for which."""
@@ -151,12 +151,12 @@ class ScanBar(QFrame):
     @property
     def looking_up(self) -> bool:
         """Whether it says that scans are looked up."""
-        return self._second_line.currentWidget() is self.looked_up
+        return self._second_line.currentWidget() is self.lookup_view
 
     def _show_line(self, line: QWidget, *, awaiting: bool = False) -> None:
         self._awaiting = awaiting
         self._second_line.setCurrentWidget(line)
-        self.looked_up.details.setVisible(line is self.looked_up)
+        self.lookup_view.details.setVisible(line is self.lookup_view)
         self.update()
 
     def _show_state(self, mark: Mark, words: str, tone: Tone) -> None:
@@ -164,21 +164,21 @@ class ScanBar(QFrame):
         self._state.setText(self._texts(words))
         theme.set_style(self._state, tone=tone)
 
-    def show_last(self, device_id: str, words: str, taken: ScanResult, time: datetime) -> None:
+    def show_last(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show the last scan: the end of its id, what became of it, and when."""
-        self._last.show_scan(device_id, words, taken, time)
-        self.announced.emit(f"{device_id} {words}".strip(), taken)
+        self._last.show_scan(device_id, words, result, time)
+        self.announced.emit(f"{device_id} {words}".strip(), result)
 
-    def flash(self, taken: ScanResult) -> None:
-        """Colour the strip for a moment."""
-        self._flash_tone = taken.mark.tone
+    def flash(self, result: ScanResult) -> None:
+        """Colour the scan bar for a moment."""
+        self._flash_tone = result.mark.tone
         self._flash.stop()
         self._flash.start()
         self._fade(1.0)
 
     @property
     def flashing(self) -> bool:
-        """Whether the strip is coloured just now."""
+        """Whether the flash is showing."""
         return self._flash.state() is QVariantAnimation.State.Running
 
     def set_job(self, job: str, count: int, expected: int | None) -> None:
@@ -196,7 +196,7 @@ class ScanBar(QFrame):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lay the flash over the ground and under the words; a scan that adds no row has another ground."""
+        """Draw the flash over the background and under the words; a scan that adds no row has another colour."""
         super().paintEvent(event)
         if self.looking_up or self._awaiting:
             QPainter(self).fillRect(self.rect(), theme.tint(Tone.BUSY, self.palette()))

@@ -1,7 +1,7 @@
-"""The scan field: takes what a scanner types, or a person, and hands it on.
+"""The scan field: takes what a scanner or a person types, and passes it on.
 
-Owns its manners: Return hands the text on, empties the field and keeps the focus; nothing is ever submitted, and no
-input method comes between. What a text is worth is for others.
+Return passes the text on, empties the field and keeps the focus; nothing is ever submitted, and no input method
+interferes. What is done with the text is for `scanning.controller`.
 """
 
 from __future__ import annotations

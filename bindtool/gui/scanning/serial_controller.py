@@ -1,7 +1,6 @@
-"""What else hangs on the laptop beside its keyboard: a scanner on a serial port, and speakers.
+"""Connects the serial scanner with the window, and gives the status line its words on scanner and muted sounds.
 
-Owns the scanner's connections to the window, and the words of both in the status line. How the scanner works is for
-`serial_scanner`, what is heard for others.
+How the scanner works is in `scanners.serial_scanner`.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class SerialController(QObject):
     """The serial scanner of a window.
 
     Signals:
-        changed(): what the status line has to say of it is another now.
+        changed(): the status line has something else to say of it.
     """
 
     changed = Signal()
@@ -37,7 +36,7 @@ class SerialController(QObject):
         self._texts = texts
         self._window = window
         self._sounds = services.sounds
-        self._readiness = scanning.readiness
+        self._ready_state = scanning.ready_state
         self.serial = services.serial
         self.serial_port = SerialPortDialog(texts, self.serial, found_ports, window)
         self.serial.changed.connect(self.changed)
@@ -45,7 +44,7 @@ class SerialController(QObject):
         self.serial.changed.connect(self._end_alarm)
         self.serial.scanned.connect(scanning.scan_from_port)
         self.serial.paused.connect(scanning.scan_in_pieces)
-        # Methods: the scanner outlives this window's parts, and lets go of a method's owner with them.
+        # Methods: the scanner outlives this controller, and Qt disconnects a method when its owner is deleted.
         self.serial.lost.connect(self._tell_lost)
         self.serial.unended.connect(self._tell_unended)
         window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)
@@ -63,7 +62,7 @@ class SerialController(QObject):
         return words
 
     def _tell_port(self) -> None:
-        self._readiness.set_port(self.serial.port if self.serial.connected else "")
+        self._ready_state.set_port(self.serial.port if self.serial.connected else "")
 
     def _tell_lost(self) -> None:
         self._alarm("serial.lost")
@@ -72,10 +71,10 @@ class SerialController(QObject):
         self._alarm("serial.unended")
 
     def _alarm(self, words: str) -> None:
-        """Eyes are on the boxes: whoever goes on scanning has to look up."""
+        """Sound an alarm and show why: people look at the boxes, not at the screen."""
         self._sounds.play(Cue.REFUSED)
-        self._window.offer.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
+        self._window.prompt_bar.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
 
     def _end_alarm(self) -> None:
         if self.serial.connected or self.serial.state is None:
-            self._window.offer.withdraw(_ALARM)
+            self._window.prompt_bar.withdraw(_ALARM)

@@ -1,8 +1,8 @@
-"""What the shared ledger makes of the rows of the open sheet, and what they ask of it.
+"""Connects the rows of the open sheet with the shared ledger.
 
-Owns that a row is held whose device another bench has bound meanwhile, that running numbers are asked for before
-they run out, and that rows which had to go without one get theirs as soon as there is one. What was bound here is
-told by `core.shared_ledger`; claims are `binding`'s.
+A row is held whose device another bench has bound meanwhile; running numbers are requested before they run out,
+and rows that had to do without one get theirs as soon as there is one. What was bound here is sent to the others
+by `core.shared_ledger`; devices are claimed by `core.jobs.channel_run` when a run begins.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NOT_SENT = frozenset({State.READY, State.UNSENT})
 
 
 class LedgerRowSync(QObject):
-    """Between the sheet document and the shared ledger."""
+    """Keeps the rows of the open sheet and the shared ledger in step."""
 
     def __init__(
         self, document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, parent: QObject
@@ -40,16 +40,16 @@ class LedgerRowSync(QObject):
         self._document = document
         self._ledger = ledger
         self._tasks = tasks
-        self._asking = False
+        self._reserving = False
         ledger.announced.connect(self._hold)
-        ledger.changed.connect(self._ask_again)
+        ledger.changed.connect(self._reserve_again)
 
     def begin(self) -> None:
         """Look after the running numbers of the sheet that is open now."""
         labels = self._document.labels
         if isinstance(labels.numbers, Blocks):
-            labels.numbers.on_low = self._ask_soon
-            self._ask_again()
+            labels.numbers.on_low = self._reserve_soon
+            self._reserve_again()
 
     def _hold(self, entries: Sequence[SharedEntry]) -> None:
         """Hold the rows that another bench was quicker with; a ticked one only if it was bound there once more."""
@@ -65,29 +65,29 @@ class LedgerRowSync(QObject):
     def _may_be_held(self, row: Row) -> bool:
         return row.held is None and row.outcome.state in _NOT_SENT and not self._document.sheet.is_taken(row.number)
 
-    def _ask_soon(self) -> None:
-        """Called while a scan gets its number: what is asked goes on beside it."""
-        if not self._asking:
-            self._asking = True
-            self._tasks.start(self._ask(self._document.labels))
+    def _reserve_soon(self) -> None:
+        """Called while a scan gets its number: the request runs as a task of its own."""
+        if not self._reserving:
+            self._reserving = True
+            self._tasks.start(self._reserve(self._document.labels))
 
-    def _ask_again(self) -> None:
+    def _reserve_again(self) -> None:
         """Where it was asked in vain, ask once the server can be reached again."""
         numbers = self._document.labels.numbers
-        standing = self._ledger.standing
-        in_step = standing is not None and standing.since is None
+        status = self._ledger.standing
+        in_step = status is not None and status.since is None
         if in_step and isinstance(numbers, Blocks) and numbers.left < ENOUGH:
-            self._ask_soon()
+            self._reserve_soon()
 
-    async def _ask(self, labels: Labeller) -> None:
+    async def _reserve(self, labels: Labeller) -> None:
         channel, numbers = self._document.channel, labels.numbers
         try:
             if channel is not None and isinstance(numbers, Blocks):
                 numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
         except (LedgerFailed, VaultError):
-            return  # the line of the ledger says so, and it is asked again once it is in step
+            return  # the status line says so, and it is tried again once the ledger is in sync
         finally:
-            self._asking = False
+            self._reserving = False
         if labels is self._document.labels:
             self._label_those_without()
 

@@ -1,4 +1,4 @@
-"""The ledger that the open profile shares with other benches, as the window uses it, and how it stands."""
+"""The ledger that the open profile shares with other benches, as the window uses it, and its sync status."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class SharedLedgerService(QObject):
     """The shared ledger of the window.
 
     Signals:
-        changed(): it stands otherwise with the others, or another profile's ledger is open.
-        failed(error): it can't be had until somebody does something (a `BindtoolError`); told once.
+        changed(): another sync status, or another profile's ledger is open.
+        failed(error): it can't be used until somebody does something (a `BindtoolError`); signalled once.
         announced(entries): other benches have bound these devices (a tuple of `SharedEntry`); the disk has them.
     """
 
@@ -42,28 +42,28 @@ class SharedLedgerService(QObject):
         super().__init__()
         self._open = open_ledger
         self._ledger: SharedLedger | None = None
-        self._told_of = ""
+        self._reported = ""
 
     @property
     def standing(self) -> SyncStatus | None:
-        """How this bench stands with the others; None where the open profile shares no ledger."""
+        """The sync status; None where the open profile shares no ledger."""
         return None if self._ledger is None else self._ledger.standing
 
     def follow(self, profile: Profile | None) -> None:
-        """Have the ledger of a profile open, and no other."""
+        """Open the ledger of a profile, and close any other."""
         self.close()
-        self._told_of = ""
+        self._reported = ""
         if profile is not None:
             loop = asyncio.get_running_loop()
             self._ledger = self._open(
-                profile, lambda news: _call(loop, self._tell, news), lambda _: _call(loop, self._show)
+                profile, lambda news: _call(loop, self._emit_announced, news), lambda _: _call(loop, self._show)
             )
         if self._ledger is not None:
             self._ledger.start()
         self.changed.emit()
 
     def try_now(self) -> None:
-        """Let it be tried at once to come in step."""
+        """Try to synchronise at once."""
         if self._ledger is not None:
             self._ledger.try_now()
 
@@ -76,7 +76,7 @@ class SharedLedgerService(QObject):
         """Reserve running numbers for this bench alone; none where there is no server.
 
         Raises:
-            LedgerFailed: the server can't be had.
+            LedgerFailed: the server can't be reached.
             StoreFailed: this bench's own disk fails.
         """
         if not isinstance(self._ledger, ServerLedger):
@@ -84,19 +84,19 @@ class SharedLedgerService(QObject):
         return await self._ledger.reserve(channel, series, above)
 
     def close(self) -> None:
-        """Have none open."""
+        """Close the ledger that is open."""
         ledger, self._ledger = self._ledger, None
         if ledger is not None:
             ledger.close()
 
     def _show(self) -> None:
         problem = None if self.standing is None else self.standing.problem
-        if problem is not None and problem.id not in PASSING and problem.id != self._told_of:
-            self._told_of = problem.id
+        if problem is not None and problem.id not in PASSING and problem.id != self._reported:
+            self._reported = problem.id
             self.failed.emit(problem)
         self.changed.emit()
 
-    def _tell(self, news: tuple[SharedEntry, ...]) -> None:
+    def _emit_announced(self, news: tuple[SharedEntry, ...]) -> None:
         self.announced.emit(news)
 
 

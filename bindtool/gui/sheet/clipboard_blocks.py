@@ -1,6 +1,6 @@
 """Blocks of cells between the table and the clipboard: which cells a person means, and what a paste is.
 
-Owns that decision. Blocks as text are for `core.cells`, lists for `core.tabular`; what becomes of the rows is for
+Blocks as text are read by `core.tabular.clipboard`, lists by `core.tabular`; the rows are changed by
 `edit_commands`.
 """
 

@@ -1,6 +1,6 @@
-"""What is true of the whole sheet, to be typed in: job, expected number, operator.
+"""The dialog for what is true of the whole sheet: job, expected number, operator.
 
-Owns the three fields. What they mean for rows is for the sheet desk.
+What they mean for rows is decided by `document`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class SheetDetailsDialog(QDialog):
         column.setSpacing(20)
         column.addLayout(form)
         column.addLayout(buttons)
-        self.accepted.connect(self._tell)
+        self.accepted.connect(self._emit_described)
 
     def begin(self, head: SheetHead, field: str = "job") -> None:
         """Show what is known and open, with the cursor in `field`: "job" or "operator"."""
@@ -75,8 +75,8 @@ class SheetDetailsDialog(QDialog):
         self.open()
         chosen = {"job": self.job, "operator": self.operator}[field]
         chosen.setFocus()
-        # What is typed takes the place of the name that stood there.
+        # What is typed replaces the name that was there.
         chosen.selectAll()
 
-    def _tell(self) -> None:
+    def _emit_described(self) -> None:
         self.described.emit(self.job.text().strip(), self.expected.value() or None, self.operator.text().strip())

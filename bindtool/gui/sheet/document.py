@@ -1,8 +1,7 @@
 """The open sheet of a window: what comes in goes to the model at once and to the disk right after.
 
-Owns the sheet while the window lives, its undo and its head; nobody else changes it, but for the edits of
-`edit_commands`, which are done here. Drawing is for `table_model`, a run for `session`; what a row may become is
-decided in core.
+Owns the sheet, its undo and its head; nobody else changes it, and the edits of `edit_commands` are done through
+it. Drawing is for `table_model`, a run for `binding.run_session`; what a row may become is decided in core.
 """
 
 from __future__ import annotations
@@ -52,14 +51,14 @@ class SheetDocument(QObject):
         turned_away(reason): a scan made no row, and why (a `Message`).
         changed(): rows or their states are others now.
         head_changed(): profile, job, expected number or operator are others now.
-        left_behind(line): bound rows were edited, and what stays as it was at Coze (a `Message`).
+        left_behind(line): bound rows were edited, but not what Coze has of them (a `Message`).
         failed(error): an edit was refused (`BindtoolError`); nothing was changed.
         disk_failed(error): something could not be written; no scan is taken until `catch_up` has written it.
     """
 
     added = Signal(object)
     repeated = Signal(object)
-    turned_away = Signal(object)
+    rejected = Signal(object)
     changed = Signal()
     head_changed = Signal()
     left_behind = Signal(object)
@@ -75,13 +74,13 @@ class SheetDocument(QObject):
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
         self._shared = False
         self.bound_before = BoundBefore(store, self.fail)
-        self._doubts = HoldRules(store, self.fail, self.bound_before)
+        self._hold_rules = HoldRules(store, self.fail, self.bound_before)
         self._model = model
         self._store = store
         self._clock = clock
         self._broken = False
         self._catching_up = asyncio.Lock()
-        self._on_its_way = SaveQueue(tasks, self.fail)
+        self._save_queue = SaveQueue(tasks, self.fail)
 
     @property
     def takes_scans(self) -> bool:
@@ -91,15 +90,15 @@ class SheetDocument(QObject):
     @property
     def saving(self) -> bool:
         """Whether the disk does not have everything."""
-        return self._broken or bool(self._on_its_way)
+        return self._broken or bool(self._save_queue)
 
     @property
     def at_rest(self) -> bool:
         """Whether nothing is being written."""
-        return not self._on_its_way
+        return not self._save_queue
 
-    def go_on_from(self, before: SheetDocument) -> None:
-        """Take over the sheet that lies on a document at rest, with its undo."""
+    def take_over(self, before: SheetDocument) -> None:
+        """Take over the sheet of an idle document, with its undo."""
         self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
         self.labels, self._broken, self._shared = before.labels, before._broken, before._shared
         self._model.show(self.sheet)
@@ -146,7 +145,7 @@ class SheetDocument(QObject):
             case Repeat():
                 self.repeated.emit(taken.first)
             case Message():
-                self.turned_away.emit(taken)
+                self.rejected.emit(taken)
             case _:
                 if arrived:
                     taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))
@@ -191,10 +190,10 @@ class SheetDocument(QObject):
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Return rows, new ones or with another id or label, held where somebody should look at them first."""
-        return self._doubts.hold(self.channel, self.sheet, rows, self.labels)
+        return self._hold_rules.hold(self.channel, self.sheet, rows, self.labels)
 
     def do(self, edit: Callable[[], tuple[Edit, set[int]]], *, scanned: int | None = None) -> bool:
-        """Do an edit, draw and write it; return whether it was done. `scanned`: the row to be told as added."""
+        """Do an edit, draw and write it; return whether it was done. `scanned`: the row to signal as added."""
         try:
             done, changed = edit()
         except BindtoolError as error:
@@ -229,7 +228,7 @@ class SheetDocument(QObject):
         return True
 
     async def _open(self, profile: Profile | None) -> None:
-        await self._nothing_unwritten()
+        await self._wait_until_written()
         name = profile.name if profile else ""
         head = self._store.current_sheet(profile=name)
         if head is None and profile is not None:
@@ -246,45 +245,45 @@ class SheetDocument(QObject):
         self.labels.mark_used(self.sheet)
 
     async def _renew(self) -> None:
-        await self._nothing_unwritten()
+        await self._wait_until_written()
         await self._show(await asyncio.wrap_future(self._store.renew_sheet(self._open_head())))
 
     async def _catch_up_once(self) -> None:
-        """Impatient hands press twice, and whoever opens another sheet comes here too."""
+        """One at a time: people press twice, and opening another sheet needs this too."""
         async with self._catching_up:
             if self._broken:
                 await self._catch_up()
 
     async def _catch_up(self) -> None:
-        await self._on_its_way.nothing()
+        await self._save_queue.nothing()
         head = self._open_head()
         rows = tuple(row for row in self.sheet if not row.saved)
         known = {row.number for row in self._store.load(head.sheet_id)}
         gone = [number for number in known if number not in self.sheet]
-        self._on_its_way.begin_anew(row.number for row in rows)
+        self._save_queue.begin_anew(row.number for row in rows)
         await asyncio.wrap_future(self._store.update_head(head))
         await asyncio.wrap_future(self._store.save(head.sheet_id, rows, gone))
         self._broken = False
-        self._mark_saved(self._on_its_way.arrived([row.number for row in rows]))
+        self._mark_saved(self._save_queue.arrived([row.number for row in rows]))
         self.head_changed.emit()
         for row in rows:
             if row.source is Source.SCANNED and row.number not in known and row.number in self.sheet:
                 self.added.emit(self.sheet[row.number])
 
     async def _show(self, head: SheetHead) -> None:
-        await self._on_its_way.nothing()
+        await self._save_queue.nothing()
         rows = self._store.load(head.sheet_id)
         self.sheet = Sheet(rows, next_number=self._store.last_number(head.sheet_id) + 1)
         self.head = head
         self._broken = False
-        self._on_its_way.begin_anew()
+        self._save_queue.begin_anew()
         self._model.show(self.sheet)
         self.head_changed.emit()
         self.changed.emit()
 
-    async def _nothing_unwritten(self) -> None:
-        """A sheet that leaves the table may not take along what only the table has."""
-        await self._on_its_way.nothing()
+    async def _wait_until_written(self) -> None:
+        """Wait until all is saved: a sheet must not be closed before."""
+        await self._save_queue.nothing()
         if self._broken and self.head is not None:
             await self._catch_up_once()
 
@@ -294,7 +293,7 @@ class SheetDocument(QObject):
         return self.head
 
     def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
-        """Draw an edit at once, then write it; a scan is told as added when the disk has it."""
+        """Draw an edit at once, then write it; a scan is signalled as added when the disk has it."""
         self.labels.mark_used(edit.put)
         self._model.refresh(changed | set(edit.drop))
         self.changed.emit()
@@ -307,7 +306,7 @@ class SheetDocument(QObject):
             if scanned is not None and scanned in self.sheet:
                 self.added.emit(self.sheet[scanned])
 
-        self._on_its_way.follow(saving, numbers, written)
+        self._save_queue.follow(saving, numbers, written)
 
     def _mark_saved(self, numbers: Sequence[int]) -> None:
         self._model.refresh(self.sheet.mark_saved(numbers))

@@ -1,4 +1,4 @@
-"""Edits of rows that are there: cells typed into, pasted over or emptied, labels filled, codes read anew."""
+"""Edits of existing rows: cells typed into, pasted over or emptied, labels filled in, codes read again."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class EditCommands:
         for number, cells in texts.items():
             row = self._written(document.sheet[number], cells, source)
             if isinstance(row, Message):
-                document.turned_away.emit(row)
+                document.rejected.emit(row)
                 return
             rows.append(row)
         self._change(rows, take_list(document.sheet, more, document.stamp(source)) if more else ())
@@ -134,8 +134,8 @@ class EditController(QObject):
         table.sheet_model.edited.connect(edits.type)
         table.sheet_model.ticked.connect(lambda number: document.include([number]))
         table.written.connect(self._write)
-        table.refused.connect(window.notice.show_error)
-        document.left_behind.connect(window.notice.show_line)
+        table.refused.connect(window.message_bar.show_error)
+        document.left_behind.connect(window.message_bar.show_line)
 
     def _write(self, written: Written) -> None:
         if self._document.takes_scans:

@@ -1,4 +1,4 @@
-"""What the cells of the table show: a row in words, its drawing, and what its tool tips say."""
+"""What the cells of the table show: a row in words, its icon, and its tool tips."""
 
 from __future__ import annotations
 
@@ -62,22 +62,22 @@ class RowFormatter:
         return self.sheet.status(row.number).held
 
     def mark(self, row: Row) -> Mark:
-        """Return the drawing of a row's state."""
-        standing = self.sheet.status(row.number)
-        return Mark.of(standing.state, held=standing.held)
+        """Return the icon of a row's state."""
+        status = self.sheet.status(row.number)
+        return Mark.of(status.state, held=status.held)
 
     def state_words(self, row: Row) -> str:
         """Return the words for the state of a row."""
         return self._texts(f"state.{self.mark(row)}")
 
-    def message(self, row: Row, standing: RowStatus) -> str:
+    def message(self, row: Row, status: RowStatus) -> str:
         """Return the words beside the state. Most rows share theirs with others, and a search asks for all."""
         answer = row.outcome.answer
         answered = (answer.code, answer.message) if answer is not None else None
-        about = (standing, row.note, answered)
+        about = (status, row.note, answered)
         words = self._words.get(about)
         if words is None:
-            words = self._words[about] = row_message(self._texts, row, standing)
+            words = self._words[about] = row_message(self._texts, row, status)
         return words
 
     def text(self, row: Row, column: Column) -> str:
@@ -102,7 +102,7 @@ class RowFormatter:
         """Return what is said of a cell to whoever points at it."""
         match column:
             case Column.STATUS:
-                # The reason of a held row has no room beside it in a small window.
+                # The reason of a held row has no room next to it in a small window.
                 reason = self.text(row, Column.MESSAGE) if self.is_held(row) else ""
                 return "\n".join(filter(None, [reason, self._texts(f"state.{self.mark(row)}.do")]))
             case Column.DEVICE_ID:

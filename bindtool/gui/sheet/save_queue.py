@@ -1,6 +1,6 @@
 """Edits on their way to the disk: which rows it does not have yet, and when it has them.
 
-Owns that knowledge. Writing is the store's; what is done when a row is written, or can't be, is for `document`.
+Writing is the store's; what is done when a row is written, or can't be, is decided by `document`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class SaveQueue:
 
     Args:
         tasks: what starts a coroutine.
-        failed: is told why something could not be written.
+        failed: called with the reason why something could not be written.
     """
 
     def __init__(self, tasks: BackgroundTasks, failed: Callable[[StoreFailed], None]) -> None:
@@ -37,7 +37,7 @@ class SaveQueue:
 
     def follow(self, saving: Future[None], numbers: Sequence[int], written: Callable[[list[int]], None]) -> None:
         """Wait for rows to be written; `written` gets the numbers of those whose newest text the disk has."""
-        # Counted before anything else can happen: an older text that gets written now must not pass for this one.
+        # Counted before anything else can happen: an older edit that is written now must not be taken for this one.
         self._unwritten.update(numbers)
         self._writing[saving] = self._tasks.start(self._wait(saving, numbers, written))
 

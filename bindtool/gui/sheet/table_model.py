@@ -1,8 +1,8 @@
-"""The sheet as Qt's tables see it: the rows that are wanted in the order that is wanted, two columns to edit.
+"""The sheet as a Qt table model: the rows that pass the filter, in their order, with two columns to edit.
 
-Owns what Qt is told. Which row stands where is for `core.arrangement`, what its cells show for `row_formatter`. It
-changes nothing by itself: an edit is told as a signal, and `refresh` draws what has become of the sheet. Which
-edits are allowed is for `document`.
+Which row is where is decided by `core.sheet_view.projection`, what its cells show by `row_formatter`. The model
+changes nothing by itself: an edit is a signal, and `refresh` draws what has become of the sheet. Which edits are
+allowed is decided by `document`.
 """
 
 from __future__ import annotations
@@ -81,57 +81,57 @@ class SheetTableModel(QAbstractTableModel):
         super().__init__()
         self._texts = texts
         self._icons = icons
-        self._cells = RowFormatter(texts)
-        self._rows = Projection(_Told(self), self._cells.message)
+        self._formatter = RowFormatter(texts)
+        self._projection = Projection(_ProjectionObserver(self), self._formatter.message)
         self._stale: set[int] = set()
         self._redraw = Throttle(self, self._repaint_stale)
 
     @property
     def sheet(self) -> Sheet:
         """The sheet that is shown."""
-        return self._rows.sheet
+        return self._projection.sheet
 
     def show(self, sheet: Sheet) -> None:
         """Show another sheet, all of it in the order of arrival; the same one keeps what is wanted of it."""
         if sheet is self.sheet:
-            self._rows.narrow(self.filter)
+            self._projection.narrow(self.filter)
             return
-        self._cells.sheet = sheet
+        self._formatter.sheet = sheet
         self._stale.clear()
-        self._rows.show(sheet)
+        self._projection.show(sheet)
         self.narrowed.emit()
         self.ordered.emit()
 
     @property
     def filter(self) -> RowFilter:
         """Which rows are shown."""
-        return self._rows.filter
+        return self._projection.filter
 
     @property
     def order(self) -> RowOrder:
         """In which order they are shown."""
-        return self._rows.order
+        return self._projection.order
 
     def narrow(self, wanted: RowFilter) -> None:
         """Show only the rows that are wanted; `EVERY_ROW` shows all."""
         if wanted != self.filter:
-            self._rows.narrow(wanted)
+            self._projection.narrow(wanted)
             self.narrowed.emit()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 gives the order of arrival again, the newest row on top."""
         wanted = ARRIVAL if column < 0 else RowOrder(_sort_by(column), order is Qt.SortOrder.DescendingOrder)
         if wanted != self.order:
-            self._rows.sort(wanted)
+            self._projection.sort(wanted)
             self.ordered.emit()
 
     def missed(self) -> int:
         """Return how many rows have come since the filter was chosen and are not shown."""
-        return self._rows.missed()
+        return self._projection.missed()
 
     def explain_log_ids(self, sharing: Callable[[int], str]) -> None:
         """Have it said in a tool tip whose the log id of a row is; `sharing` says so for a number, or ""."""
-        self._cells.sharing = sharing
+        self._formatter.sharing = sharing
 
     def refresh(self, changed: Iterable[int]) -> None:
         """Draw what has become of the rows `changed`: new ones, gone ones and those that look different."""
@@ -142,19 +142,19 @@ class SheetTableModel(QAbstractTableModel):
     def refresh_soon(self, changed: Iterable[int]) -> None:
         """Draw within a moment what has become of rows that are there already; a run changes them all the time."""
         self._stale.update(changed)
-        self._redraw.ask()
+        self._redraw.request()
 
     def number_at(self, row: int) -> int:
         """Return the number of the sheet's row that stands at `row` of the view."""
-        return self._rows.number_at(row)
+        return self._projection.number_at(row)
 
     def row_of(self, number: int) -> int:
         """Return where the sheet's row `number` stands in the view."""
-        return self._rows.row_of(number)
+        return self._projection.row_of(number)
 
     def has(self, number: int) -> bool:
         """Tell whether the row `number` is shown."""
-        return number in self._rows
+        return number in self._projection
 
     def row(self, view_row: int) -> Row:
         """Return the sheet's row at `view_row` of the view."""
@@ -164,7 +164,7 @@ class SheetTableModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Return the number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._projection)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         """Return the number of columns."""
@@ -187,7 +187,7 @@ class SheetTableModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Ids and labels can be edited, unless a run has the row; a held row can be ticked."""
         flags = super().flags(index)
-        if index.isValid() and index.column() == Column.STATUS and self._cells.is_held(self.row(index.row())):
+        if index.isValid() and index.column() == Column.STATUS and self._formatter.is_held(self.row(index.row())):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         editable = index.isValid() and index.column() in EDITABLE
         if editable and not self.sheet.is_taken(self.number_at(index.row())):
@@ -210,26 +210,26 @@ class SheetTableModel(QAbstractTableModel):
         row = self.row(index.row())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return escaped(self._cells.text(row, Column(index.column())), keep="\n")
+                return escaped(self._formatter.text(row, Column(index.column())), keep="\n")
             case Qt.ItemDataRole.EditRole:
-                return self._cells.text(row, Column(index.column()))
+                return self._formatter.text(row, Column(index.column()))
             case Qt.ItemDataRole.ToolTipRole:
-                return escaped(self._cells.tool_tip(row, Column(index.column())), keep="\n")
+                return escaped(self._formatter.tool_tip(row, Column(index.column())), keep="\n")
             case Qt.ItemDataRole.DecorationRole:
-                return self._icons.icon(self._cells.mark(row), QGuiApplication.palette())
+                return self._icons.icon(self._formatter.mark(row), QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
-                return QBrush(theme.ink(self._cells.mark(row).tone, QGuiApplication.palette()))
+                return QBrush(theme.text_colour(self._formatter.mark(row).tone, QGuiApplication.palette()))
             case Qt.ItemDataRole.CheckStateRole:
-                return Qt.CheckState.Unchecked if self._cells.is_held(row) else None
+                return Qt.CheckState.Unchecked if self._formatter.is_held(row) else None
             case _:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
     def state_words(self, number: int) -> str:
         """Return the words for the state of a row."""
-        return self._cells.state_words(self.sheet[number])
+        return self._formatter.state_words(self.sheet[number])
 
     def _tick(self, index: Index) -> bool:
-        held = index.column() == Column.STATUS and self._cells.is_held(self.row(index.row()))
+        held = index.column() == Column.STATUS and self._formatter.is_held(self.row(index.row()))
         if held:
             self.ticked.emit(self.number_at(index.row()))
         return held
@@ -244,7 +244,7 @@ class SheetTableModel(QAbstractTableModel):
         self._draw(stale)
 
     def _draw(self, changed: Iterable[int]) -> None:
-        rows = self._rows.rows_of(self._rows.refresh(changed))
+        rows = self._projection.rows_of(self._projection.refresh(changed))
         pieces = list(runs(rows))
         if len(pieces) > _MANY:
             pieces = [(rows[0], rows[-1])]
@@ -252,8 +252,8 @@ class SheetTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
 
-class _Told:
-    """Tells Qt of each step of the arrangement."""
+class _ProjectionObserver:
+    """Tells Qt of each change of the projection."""
 
     def __init__(self, model: SheetTableModel) -> None:
         self._model = model

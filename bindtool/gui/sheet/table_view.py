@@ -1,6 +1,6 @@
-"""The table that people look at: keys, clipboard, dropped files, and what an empty sheet says.
+"""The table of devices: keys, clipboard, dropped files, and what an empty sheet says.
 
-Owns how the table is used, not what is in it (`table_model`) nor what comes of it (`document`).
+How the table is used; what is in it is `table_model`'s, and what follows is for `document`.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class SheetTableView(QTableView):
         header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
         self.sorting = SortHeader(self, model)
-        self._view_place = ViewState(self, model)
+        self._view_state = ViewState(self, model)
         self._empty = ""
         self._flash = RowHighlight(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
@@ -134,10 +134,10 @@ class SheetTableView(QTableView):
         """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
         if self.sheet_model.has(number):
             self.go_to(number)
-            self._flash.light(number)
+            self._flash.highlight(number)
 
     @property
-    def lit(self) -> int | None:
+    def highlighted(self) -> int | None:
         """The number of the row that is lit up just now."""
         return self._flash.number
 
@@ -212,7 +212,7 @@ class SheetTableView(QTableView):
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         """Remember where the cursor is before Qt moves it."""
-        self._view_place.note_removal(start, end)
+        self._view_state.note_removal(start, end)
         super().rowsAboutToBeRemoved(parent, start, end)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -299,8 +299,8 @@ class SheetTableView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Light up a row, and say in an empty table what to do first."""
         super().paintEvent(event)
-        if self.lit is not None and self.sheet_model.has(self.lit):
-            top = self.visualRect(self.sheet_model.index(self.sheet_model.row_of(self.lit), 0)).top()
+        if self.highlighted is not None and self.sheet_model.has(self.highlighted):
+            top = self.visualRect(self.sheet_model.index(self.sheet_model.row_of(self.highlighted), 0)).top()
             self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), _ROW_HEIGHT))
         if self.sheet_model.rowCount() == 0:
             painter = QPainter(self.viewport())

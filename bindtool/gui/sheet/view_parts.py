@@ -1,4 +1,4 @@
-"""Small parts of the table: how an id is edited, a row that lights up, the head that sorts."""
+"""Helpers of the table: the editor for ids, a row that is highlighted for a moment, the header that sorts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STRENGTH = 1.0
 
 
 class RowHighlight(QVariantAnimation):
-    """Light that grows weaker, on the row of a number."""
+    """Highlights a row, by its number, with a colour that fades."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -53,14 +53,14 @@ class RowHighlight(QVariantAnimation):
         """The number of the row that is lit just now."""
         return self._number if self.state() is QVariantAnimation.State.Running else None
 
-    def light(self, number: int) -> None:
-        """Let a row light up."""
+    def highlight(self, number: int) -> None:
+        """Highlight a row."""
         self._number = number
         self.stop()
         self.start()
 
     def paint(self, on: QWidget, place: QRect) -> None:
-        """Draw the light over a row so that its words stay: dark ones on a light ground, light ones on a dark."""
+        """Draw the highlight over a row so that its text stays readable on light and dark backgrounds."""
         mode = QPainter.CompositionMode
         colour = theme.flash(Tone.UNSURE, on.palette())
         colour.setAlphaF(self.currentValue())

@@ -1,6 +1,6 @@
-"""What is selected in the table and what is in sight stays so when its rows are arranged anew.
+"""Keeps selection, cursor and scroll position when the rows of the table are filtered or sorted anew.
 
-Owns that memory for the moment of a change. Single rows that come, go or move are followed by Qt itself.
+Single rows that come, go or move are followed by Qt itself.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class ViewState(QObject):
         self._table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _begin_at_top(self) -> None:
-        """Who has asked for other rows, or for another order, and holds on to none, sees the first ones."""
+        """Scroll to the top after a new filter or order, where no row was selected."""
         if not self._in_sight:
             self._table.scrollToTop()
 

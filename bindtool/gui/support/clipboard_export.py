@@ -1,6 +1,6 @@
-"""What a person takes along on the clipboard: a log id, a text for support, a note for a colleague, a summary.
+"""Copies texts to the clipboard: log ids, what support asks for, a request to a colleague, a summary.
 
-Owns which of them belongs to which row or run. Their words are `support_text`'s and the catalogue's.
+Decides which text belongs to which row or run. The texts are made by `support_text` and the catalogue.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class ClipboardExport:
-    """Puts texts on the clipboard and says so."""
+    """Copies texts to the clipboard and says so."""
 
     def __init__(
         self,
         texts: Texts,
         document: SheetDocument,
         store: Store,
-        notice: MessageBar,
+        message_bar: MessageBar,
         clock: Clock,
         *,
         practice: bool,
@@ -39,7 +39,7 @@ class ClipboardExport:
         self._texts = texts
         self._document = document
         self._store = store
-        self._notice = notice
+        self._message_bar = message_bar
         self._clock = clock
         self._practice = practice
 
@@ -47,14 +47,14 @@ class ClipboardExport:
         """Copy the log ids of rows, one a line, each once."""
         answers = (self._document.sheet[number].outcome.answer for number in numbers)
         found = dict.fromkeys(answer.log_id for answer in answers if answer is not None and answer.log_id)
-        self._hand_out("\n".join(found), "handout.log_id", "handout.no_log_id")
+        self._copy("\n".join(found), "handout.log_id", "handout.no_log_id")
 
     def support(self, numbers: list[int]) -> None:
         """Copy what Coze's support asks for about the last requests of rows, each request once."""
         head = self._document.head
         found = self._store.last_requests(head.sheet_id, numbers) if head is not None else ()
         texts = [for_support(self._texts, request) for request in found]
-        self._hand_out("\n\n".join(texts), "handout.support", "handout.not_sent")
+        self._copy("\n\n".join(texts), "handout.support", "handout.not_sent")
 
     def sharing(self, number: int) -> str:
         """Say whose the log id of a row is; "" where the last request that carried the row has another, or none."""
@@ -66,11 +66,11 @@ class ClipboardExport:
 
     def note_for_manager(self, profile: Profile, answer: Answer | None) -> None:
         """Copy the request to switch on binding by API."""
-        self._hand_out(for_manager(self._texts, profile.channel, answer), "handout.note")
+        self._copy(for_manager(self._texts, profile.channel, answer), "handout.note")
 
     def note_for_owner(self, profile: Profile, answer: Answer | None) -> None:
         """Copy the request to grant the permission."""
-        self._hand_out(for_owner(self._texts, profile.channel, answer), "handout.note")
+        self._copy(for_owner(self._texts, profile.channel, answer), "handout.note")
 
     def summary(self, *, unchecked: bool) -> None:
         """Copy the sheet in four lines, as it goes into a chat.
@@ -95,9 +95,9 @@ class ClipboardExport:
             rest=len(sheet) - bound - refused - unknown,
             operators=listed(self._texts, list(operators)) or self._texts("handout.no_operator"),
         )
-        self._hand_out(text, "handout.summary")
+        self._copy(text, "handout.summary")
 
-    def _hand_out(self, text: str, done: str, nothing: str = "") -> None:
+    def _copy(self, text: str, done: str, nothing: str = "") -> None:
         if text:
             copy_text(text)
-        self._notice.show_line(Message.of(done if text else nothing))
+        self._message_bar.show_line(Message.of(done if text else nothing))

@@ -1,8 +1,8 @@
 """The guide: a page for each task, read without a network.
 
-Owns the window and how a page looks. The pages are Markdown in `resources/guide`, `NAME.md` and `NAME.zh.md`, with
-their pictures beside them. A link to a page is its file's name, with `#` and a heading's anchor if it leads
-further; any other link goes to the browser.
+The pages are Markdown in `resources/guide`, `NAME.md` and `NAME.zh.md`, with their pictures beside them. A link
+to a page is its file's name, with `#` and a heading's anchor if it leads further; any other link goes to the
+browser.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
 class GuideDialog(QDialog):
-    """To be shown with `show()`: one reads in it beside the window.
+    """To be shown with `show()`: people read it while they go on scanning.
 
     Signals:
         outside_requested(QUrl): a link that leads out of the guide was clicked.

@@ -1,7 +1,4 @@
-"""What the window says of itself when it is asked: the guide, the licences, the version.
-
-Owns their entries of the menu. What stands in the guide is `resources/guide`'s.
-"""
+"""The entries of the help menu: the guide, the licences, the version."""
 
 from __future__ import annotations
 
@@ -81,7 +78,7 @@ class HelpController(QObject):
 
     def _about(self) -> None:
         version = self._version
-        self._window.notice.show_answer(
+        self._window.message_bar.show_answer(
             Message.of(
                 "about.body",
                 version=version.bindtool,

@@ -1,4 +1,4 @@
-"""The look at this laptop: everything that has to work is examined beside the window's thread, and shown."""
+"""The laptop check: everything that has to work is examined in the background, and shown."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class LaptopCheckController(QObject):
-    """Looks at this laptop for the open profile."""
+    """Checks this laptop for the open profile."""
 
     def __init__(
         self, panel: LaptopCheckDialog, tokens: TokenService, clock: Clock, tasks: BackgroundTasks, version: Version
@@ -50,7 +50,7 @@ class LaptopCheckController(QObject):
         panel.cancel_requested.connect(self._give_up)
 
     def begin(self, profile: Profile) -> None:
-        """Open the panel and look; binds nothing."""
+        """Open the dialog and start the check; binds nothing."""
         self._profile = profile
         self._panel.show()
         self._panel.raise_()
@@ -67,9 +67,9 @@ class LaptopCheckController(QObject):
         from bindtool.core.diagnostics.workstation_check import check_workstation
 
         token = await self._token(profile)
-        findings = await check_workstation(profile, token, await self._keyring(), self._clock)
+        results = await check_workstation(profile, token, await self._keyring(), self._clock)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
-        self._panel.show_findings(findings, about)
+        self._panel.show_results(results, about)
 
     async def _token(self, profile: Profile) -> AccessToken | BindtoolError:
         try:
@@ -95,10 +95,10 @@ _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark
 
 
 class LaptopCheckDialog(QDialog):
-    """To be shown with `show()`: whoever looks on can go on scanning.
+    """To be shown with `show()`: people can go on scanning meanwhile.
 
     Signals:
-        check_requested(): look once more.
+        check_requested(): check again.
         cancel_requested(): do not wait any longer.
     """
 
@@ -144,10 +144,10 @@ class LaptopCheckDialog(QDialog):
         self.waiting.begin(self._texts("laptop.checking", site=site))
         self._allow(waiting=True)
 
-    def show_findings(self, findings: Sequence[CheckResult], about: str) -> None:
+    def show_results(self, results: Sequence[CheckResult], about: str) -> None:
         """Show a line for each item; `about` stands above them in the text to copy."""
-        said = [(finding, self._texts.say(finding.words)) for finding in findings]
-        lines = [f"{finding.item}\t{finding.grade}\t{words}" for finding, words in said]
+        said = [(result, self._texts.say(result.words)) for result in results]
+        lines = [f"{result.item}\t{result.grade}\t{words}" for result, words in said]
         self._copied = "\n".join([about, *lines])
         new = QWidget()
         grid = QGridLayout(new)
@@ -155,8 +155,8 @@ class LaptopCheckDialog(QDialog):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(3, 1)
-        for row, (finding, words) in enumerate(said):
-            self._add_line(grid, row, finding, words)
+        for row, (result, words) in enumerate(said):
+            self._add_line(grid, row, result, words)
         self._column.replaceWidget(self._lines, new)
         self._lines.hide()
         self._lines.deleteLater()
@@ -168,16 +168,16 @@ class LaptopCheckDialog(QDialog):
         """Wait no longer; what was found before stays."""
         self._allow(waiting=False)
 
-    def _add_line(self, grid: QGridLayout, row: int, finding: CheckResult, words: str) -> None:
+    def _add_line(self, grid: QGridLayout, row: int, result: CheckResult, words: str) -> None:
         mark = MarkLabel(_MARK_SIZE)
-        mark.show_mark(_MARKS[finding.grade])
+        mark.show_mark(_MARKS[result.grade])
         text = line(words)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        item = self._texts(f"laptop.item_{finding.item}")
-        grade = self._texts(f"laptop.grade_{finding.grade}")
+        item = self._texts(f"laptop.item_{result.item}")
+        grade = self._texts(f"laptop.grade_{result.grade}")
         text.setAccessibleName(f"{item}: {grade}")
         text.setAccessibleDescription(words)
-        cells = (mark, line(item, wraps=False), line(grade, _MARKS[finding.grade].tone, wraps=False), text)
+        cells = (mark, line(item, wraps=False), line(grade, _MARKS[result.grade].tone, wraps=False), text)
         for column, cell in enumerate(cells):
             grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)
 

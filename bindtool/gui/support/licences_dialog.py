@@ -1,6 +1,6 @@
-"""What bindtool is made of, with each part's licence, and how Qt's libraries are replaced, as its licence asks.
+"""The components of bindtool with their licences, and how Qt's libraries are replaced, as its licence asks.
 
-Owns the panel. The parts and their texts are `core.licences`'.
+Components and texts come from `core.diagnostics.licences`.
 """
 
 from __future__ import annotations

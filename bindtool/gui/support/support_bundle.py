@@ -1,6 +1,6 @@
-"""The file for Coze's support: which run it is about, what goes into it, and where a person wants it.
+"""Saves the support bundle: which run it is about, what goes into it, and where a person wants it.
 
-Owns the gathering. What is in the file is for `core.support_bundle`; it is made and written beside the window.
+What is in the file is decided in `core.diagnostics.support_bundle`; it is made and written in a thread.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
 
-PATIENCE = 3.0
+TIMEOUT = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""
 
 
@@ -38,7 +38,7 @@ class SupportBundleController(QObject):
 
     Args:
         profile: gives the open profile.
-        patience: seconds that the password store is waited for.
+        timeout: seconds that the password store is waited for.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class SupportBundleController(QObject):
         table: SheetTableView,
         profile: Callable[[], Profile | None],
         *,
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -59,7 +59,7 @@ class SupportBundleController(QObject):
         self._document = document
         self._services = services
         self._profile = profile
-        self._patience = patience
+        self._timeout = timeout
         window.actions_["save_support"].triggered.connect(self.save)
 
     def save(self) -> None:
@@ -71,7 +71,7 @@ class SupportBundleController(QObject):
         selected = self._table.selected_numbers()
         run = store.last_run(head.sheet_id, selected) or store.last_run(head.sheet_id)
         if run is None:
-            self._window.notice.show_answer(Message.of("files.nothing_sent"))
+            self._window.message_bar.show_answer(Message.of("files.nothing_sent"))
             return
         run_id, profile = run.run_id, self._profile()
         self._files.choose_support(
@@ -99,10 +99,10 @@ class SupportBundleController(QObject):
         try:
             await asyncio.to_thread(save)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
             return
         words = "files.support_saved" if checked else "files.support_unchecked"
-        self._window.notice.show_answer(Message.of(words, file=str(path)))
+        self._window.message_bar.show_answer(Message.of(words, file=str(path)))
 
     async def _redaction(self, profile: Profile | None) -> tuple[Redaction, bool]:
         """Return what takes the token out, and whether it knows the token.
@@ -112,7 +112,7 @@ class SupportBundleController(QObject):
         if profile is None:
             return Redaction([]), True
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 return Redaction([await self._services.tokens.read(profile)]), True
         except TokenMissing:
             return Redaction([]), True
@@ -121,7 +121,7 @@ class SupportBundleController(QObject):
 
     async def _password_store(self) -> str:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 return await self._services.tokens.describe()
         except BindtoolError as error:
             return error.id

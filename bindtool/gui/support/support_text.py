@@ -1,6 +1,6 @@
 """The texts that a person pastes to somebody else: Coze, its support, the business manager, the token's owner.
 
-Owns their lines. They carry whatever the other side asks for, and never the token.
+They carry whatever the other side asks for, and never the token.
 """
 
 from __future__ import annotations

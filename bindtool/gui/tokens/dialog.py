@@ -1,7 +1,7 @@
-"""Asks for a token and nothing else, and looks after the one that is stored.
+"""The dialog that asks for a token and manages the one that is stored.
 
-Owns the panel and its states: idle, waiting for the system, blocked by the system's password store. Keeping,
-forgetting and checking the token is for whoever hears of the wish.
+Its states: idle, waiting for the system, blocked by the system's password store. Storing, forgetting and checking
+the token is done by `profiles.controller`.
 """
 
 from __future__ import annotations
@@ -88,9 +88,11 @@ class TokenDialog(QDialog):
         self.kept = line()
         self.check_button = ActionButton(texts("token_panel.check"))
         self.forget_button = ActionButton(texts("token_panel.forget"))
-        self.ask_first = InlineConfirm(texts("token_panel.forget.sure"), texts("token_panel.forget.yes"), texts)
+        self.forget_confirm = InlineConfirm(
+            texts("token_panel.forget.sure"), texts("token_panel.forget.yes"), texts
+        )
         self.token = TokenField(texts, texts("token_panel.hint"))
-        self.end_day = ExpiryField(texts, day)
+        self.expiry = ExpiryField(texts, day)
         self.done_line = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
@@ -110,12 +112,12 @@ class TokenDialog(QDialog):
         who = profile.who_to_ask or self._texts("token_panel.who")
         self._lead.setText(self._texts("token_panel.lead", name=profile.token, site=self._site, who=who))
         self.token.line.clear()
-        self.end_day.clear()
+        self.expiry.clear()
         self._begin_anew()
-        self.show_note(note, in_memory=in_memory)
+        self.show_metadata(note, in_memory=in_memory)
         self.token.take_focus()
 
-    def show_note(self, note: TokenMetadata | None, *, in_memory: bool = False) -> None:
+    def show_metadata(self, note: TokenMetadata | None, *, in_memory: bool = False) -> None:
         """Say what is kept, None for nothing; the panel is idle."""
         self._has_token = note is not None
         none = self._texts("token_panel.none")
@@ -133,15 +135,15 @@ class TokenDialog(QDialog):
     def show_saved(self, note: TokenMetadata, *, in_memory: bool = False) -> None:
         """Say that the token is kept. It leaves the field, and the clipboard if it is still there."""
         lines = [self._texts("token_panel.held" if in_memory else "token_panel.saved")]
-        if self.token.put_away():
+        if self.token.take_out():
             lines.append(self._texts("token.clipboard_cleared"))
-        self.end_day.clear()
-        self.show_note(note, in_memory=in_memory)
+        self.expiry.clear()
+        self.show_metadata(note, in_memory=in_memory)
         self._say_done(lines)
 
     def show_forgotten(self) -> None:
         """Say that the token is gone."""
-        self.show_note(None)
+        self.show_metadata(None)
         self._say_done([self._texts("token_panel.forgotten")])
 
     def show_check(self, identity: Identity) -> None:
@@ -150,14 +152,14 @@ class TokenDialog(QDialog):
         self.reply.say(token_text.checked(self._texts, identity, self._site))
 
     def show_problem(self, error: BindtoolError) -> None:
-        """Say what went wrong; where the password store can't serve, offer the ways on."""
+        """Say what went wrong; where the password store can't be used, offer what else can be done."""
         blocked = isinstance(error, VaultError) and not isinstance(error, (TokenMissing, TokenNotForSite))
         asking = isinstance(error, TokenOfNoSite)
         self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
         self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def hold(self) -> None:
-        """Take a token that nothing keeps; one that stands in the field at once."""
+        """Take a token that is held in memory only; one that is in the field at once."""
         self._enter(_State.MEMORY)
         if self.token.is_empty:
             self._begin_anew()
@@ -194,7 +196,7 @@ class TokenDialog(QDialog):
             self.memory_requested.emit(found.token)
         else:
             self._last_wish = self._store
-            self.store_requested.emit(found.token, self.end_day.day())
+            self.store_requested.emit(found.token, self.expiry.day())
 
     def _forget(self) -> None:
         self._last_wish = self._forget
@@ -240,9 +242,9 @@ class TokenDialog(QDialog):
         self._state = state
         waiting, blocked = state is _State.WAITING, state is _State.BLOCKED
         self.waiting.setVisible(waiting)
-        self.ask_first.hide()
+        self.forget_confirm.hide()
         self.token.lock(locked=waiting, reason=self.waiting.said)
-        self.end_day.hold(self.waiting.said if waiting else "")
+        self.expiry.disable(self.waiting.said if waiting else "")
         for button in (self.check_button, self.forget_button, self.save_button):
             button.allow(not waiting, self.waiting.said)
         for one in (self.check_button, self.forget_button):
@@ -250,7 +252,7 @@ class TokenDialog(QDialog):
         holding = state is _State.MEMORY
         verb = "token_panel.hold" if holding else "action.replace_token" if self._has_token else "token_panel.save"
         self.token.set_hint(self._texts("token_panel.hint.memory" if holding else "token_panel.hint"))
-        self.end_day.setVisible(not holding)
+        self.expiry.setVisible(not holding)
         self.save_button.rename(self._texts(verb))
         self.save_button.setVisible(not blocked)
         self.settle_button.setVisible(state is _State.ASKING)
@@ -259,8 +261,8 @@ class TokenDialog(QDialog):
 
     def _connect(self) -> None:
         self.check_button.clicked.connect(self._check)
-        self.forget_button.clicked.connect(self.ask_first.show)
-        self.ask_first.confirmed.connect(self._forget)
+        self.forget_button.clicked.connect(self.forget_confirm.show)
+        self.forget_confirm.confirmed.connect(self._forget)
         self.waiting.stop_requested.connect(self._stop)
         self.close_button.clicked.connect(self.reject)
         self.settle_button.clicked.connect(self._settle)
@@ -280,9 +282,9 @@ class TokenDialog(QDialog):
         kept.addWidget(self.check_button)
         kept.addWidget(self.forget_button)
         column.addLayout(kept)
-        column.addWidget(self.ask_first)
+        column.addWidget(self.forget_confirm)
         column.addWidget(self.token)
-        column.addWidget(self.end_day)
+        column.addWidget(self.expiry)
         column.addWidget(self.done_line)
         column.addWidget(self.reply)
         column.addWidget(self.waiting)

@@ -1,4 +1,4 @@
-"""The fields for a token: the text, which shows dots and says what it read, and its last day."""
+"""The fields for a token: the text, which shows dots and says what was read, and its last day."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ExpiryField(QWidget):
         self.choice.setDate(QDate(self._usual.year, self._usual.month, self._usual.day))
         self._allow(known=False)
 
-    def hold(self, why_not: str) -> None:
+    def disable(self, why_not: str) -> None:
         """Let nothing be changed, and say why; with "" it can be again."""
         self.setEnabled(not why_not)
         self.setToolTip(why_not)
@@ -125,8 +125,8 @@ class TokenField(Field):
         self.show_problem(f"{self._texts.say(self._found.title)}\n{self._texts.say(self._found.hint)}")
         return None
 
-    def put_away(self) -> bool:
-        """Take the token out of the field, and out of the clipboard if it is still there; tell whether it was."""
+    def take_out(self) -> bool:
+        """Remove the token from the field, and from the clipboard if it is still there; tell whether it was."""
         kept = self.token
         self.line.clear()
         clipboard = QGuiApplication.clipboard()

@@ -1,7 +1,8 @@
 """The token of the open profile: read, stored, forgotten and checked, never on the window's thread.
 
 Owns the calls to the password store, so that one that waits for the person's password can be given up, and the
-token that is held in memory where there is no store. What a token may look like is for `core.access_token`.
+token that is held in memory where there is no store. What a token may look like is in
+`core.credentials.access_token`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class TokenService(QObject):
 
     Signals:
         waiting(): the password store has not answered yet; most likely it shows a prompt.
-        answered(): it has, or was given up.
+        answered(): it has answered, or was given up.
         changed(): a token was stored or forgotten.
     """
 
@@ -53,21 +54,21 @@ class TokenService(QObject):
     def __init__(
         self,
         open_vault: Callable[[], TokenStore],
-        notes: TokenMetadataFile,
+        metadata_file: TokenMetadataFile,
         clock: Clock,
         *,
         last_use: LastUse = lambda _: None,
         known: bool = False,
         prompt_after: float = PROMPT_AFTER,
     ) -> None:
-        """Take the way to the password store, opened at its first use.
+        """Take the function that opens the password store, called at its first use.
 
         `last_use`: says where the token of a name worked last. `known`: the store answers for every name.
         """
         super().__init__()
-        self._open_vault = open_vault
-        self._vault: TokenStore | None = None
-        self._notes = notes
+        self._open_store = open_vault
+        self._store: TokenStore | None = None
+        self._metadata = metadata_file
         self._clock = clock
         self._last_use = last_use
         self._known = known
@@ -77,15 +78,15 @@ class TokenService(QObject):
         self._opened_at = clock.now()
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a token of that name, by the notes: the password store is not asked."""
-        return self._known or name in self._memory or self._notes.get(name) is not None
+        """Tell whether there is a token of that name, by its metadata: the password store is not asked."""
+        return self._known or name in self._memory or self._metadata.get(name) is not None
 
     def note(self, name: str) -> TokenMetadata | None:
         """Return what may be shown of a token; None where there is none."""
         held = self._memory.get(name)
         if held is not None:
             return TokenMetadata.of(held.token, self._held_since[name], site=held.site)
-        return self._notes.get(name)
+        return self._metadata.get(name)
 
     def near_end(self, name: str) -> date | None:
         """Return the token's last day where it is time to ask for a new one."""
@@ -98,7 +99,7 @@ class TokenService(QObject):
             return TokenPlace(since=self._held_since[name])
         if self._known:
             return TokenPlace(since=self._opened_at)
-        note = self._notes.get(name)
+        note = self._metadata.get(name)
         return TokenPlace(name, note.saved_at if note is not None else None)
 
     def in_memory(self, name: str) -> bool:
@@ -109,7 +110,7 @@ class TokenService(QObject):
         """Return the profile's token for the profile's site.
 
         Raises:
-            TokenMissing: there is none; a note that said so is taken away.
+            TokenMissing: there is none; metadata that said otherwise are removed.
             TokenNotForSite: it is for another site; `TokenOfNoSite`: somebody has to say so first, with `settle`.
             VaultError: the password store can't serve.
         """
@@ -118,9 +119,9 @@ class TokenService(QObject):
             return self._memory[name].token_for(profile.site, name)
         since = self.place(name).since
         try:
-            return await self._aside(lambda vault: token_for(profile, vault, self._last_use, since))
+            return await self._in_thread(lambda vault: token_for(profile, vault, self._last_use, since))
         except TokenMissing:
-            self._notes.drop(name)
+            self._metadata.drop(name)
             self.changed.emit()
             raise
 
@@ -130,10 +131,10 @@ class TokenService(QObject):
         Raises:
             VaultError, BadInput: it can't be had, or can't be stored.
         """
-        await self._aside(lambda vault: vault.settle(profile.token, profile.site))
-        note = self._notes.get(profile.token)
+        await self._in_thread(lambda vault: vault.settle(profile.token, profile.site))
+        note = self._metadata.get(profile.token)
         if note is not None:
-            self._notes.put(profile.token, replace(note, site=profile.site))
+            self._metadata.put(profile.token, replace(note, site=profile.site))
 
     async def describe(self) -> str:
         """Return the name of the password store.
@@ -141,18 +142,18 @@ class TokenService(QObject):
         Raises:
             VaultError: there is none that can serve.
         """
-        return await self._aside(lambda vault: vault.describe())
+        return await self._in_thread(lambda vault: vault.describe())
 
     async def store(self, profile: Profile, token: AccessToken, expires_on: date | None) -> None:
-        """Put the token for the profile's site into the password store, and what may be shown of it into the notes.
+        """Put the token for the profile's site into the password store, and its metadata into their file.
 
         Raises:
             VaultError, BadInput: it could not be stored; the old one, if any, is still there.
         """
         name, site = profile.token, profile.site
-        await self._aside(lambda vault: vault.store(name, token, site))
+        await self._in_thread(lambda vault: vault.store(name, token, site))
         self._memory.pop(name, None)
-        self._notes.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
+        self._metadata.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
         self.changed.emit()
 
     def hold(self, profile: Profile, token: AccessToken) -> None:
@@ -170,8 +171,8 @@ class TokenService(QObject):
         """
         if self._memory.pop(name, None) is not None:
             self.changed.emit()
-        await self._aside(lambda vault: vault.forget(name))
-        self._notes.drop(name)
+        await self._in_thread(lambda vault: vault.forget(name))
+        self._metadata.drop(name)
         self.changed.emit()
 
     async def check(self, profile: Profile) -> Identity:
@@ -185,8 +186,8 @@ class TokenService(QObject):
         async with CozeApi(profile.site, token, patience, self._clock) as api:
             return read_identity(await api.users_me())
 
-    async def _aside(self, call: Callable[[TokenStore], T]) -> T:
-        """Call the password store on a thread of its own: one that shows a prompt need not be waited for."""
+    async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
+        """Call the password store on a thread of its own: a call that shows a prompt can be given up."""
         late = asyncio.get_running_loop().call_later(self._prompt_after, self.waiting.emit)
         try:
             return await in_daemon_thread(lambda: call(self._opened()), name="password store")
@@ -195,7 +196,7 @@ class TokenService(QObject):
             self.answered.emit()
 
     def _opened(self) -> TokenStore:
-        """Runs beside the window: finding the password store takes a tenth of a second."""
-        if self._vault is None:
-            self._vault = self._open_vault()
-        return self._vault
+        """Runs in a thread: finding the password store takes a tenth of a second."""
+        if self._store is None:
+            self._store = self._open_store()
+        return self._store

@@ -1,7 +1,4 @@
-"""What is said of a token and of its check: kind, length and days, never the text.
-
-Owns which texts go together. The facts come from core, the words from the catalogue.
-"""
+"""What is said of a token and of its check: kind, length and days, never the token itself."""
 
 from __future__ import annotations
 

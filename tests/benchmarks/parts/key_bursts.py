@@ -169,7 +169,7 @@ class BurstBench:
     async def _begin(self, one: Round) -> None:
         desk = self._bench.document
         desk.delete([row.number for row in desk.sheet])
-        self._window.strip.field.setText("")
+        self._window.scan_bar.field.setText("")
         rules = self._bench.rules
         if not one.learn:
             rules.forget_gap()
@@ -183,7 +183,7 @@ class BurstBench:
 
     def _press(self, one: Round, burst: KeyBurst) -> None:
         if one.place is Place.FIELD:
-            self._window.strip.field.setFocus()
+            self._window.scan_bar.field.setFocus()
         else:
             last = len(self._bench.document.sheet) - 1
             self._window.table.setCurrentIndex(self._window.model.index(last, Column.LABEL))
@@ -207,7 +207,7 @@ class BurstBench:
         standing = {row.device_id: sheet.status(row.number).state for row in rows}
         ready = {device_id for device_id, state in standing.items() if state is State.READY}
         held = [device_id for device_id in standing if device_id not in ready]
-        left = self._window.strip.field.text()
+        left = self._window.scan_bar.field.text()
         found: Counter[str] = Counter(wrong=len(ready.difference(sent)))
         for text in sent:
             if text in ready:

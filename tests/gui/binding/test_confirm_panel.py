@@ -349,7 +349,7 @@ def test_nothing_is_answered_that_was_not_asked(window: Window) -> None:
 @pytest.mark.parametrize(("behaviour", "carried"), [(Behaviour.NOT_CHECKED, None), (Behaviour.REPLACES, CARRIED)])
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_all_of_it_fits_a_small_laptop(window: Window, behaviour: Behaviour, carried: Carried | None) -> None:
-    """GIVEN every remark WHEN the window is small THEN the strip stays free, and the buttons are high."""
+    """GIVEN every remark WHEN the window is small THEN the scan bar stays free, and the buttons are high."""
     label = "x" * 64
     profile = replace(OWN_ACCOUNT, behaviour=behaviour)
     asked = Confirmation(profile, 12_345, (label, label), (label, label), 12, 34, carried is None, carried)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def foot(texts: Texts, show: Show) -> FooterBar:
+def footer(texts: Texts, show: Show) -> FooterBar:
     """Give the bottom of a small laptop's window."""
     made = FooterBar(texts)
     made.resize(1024, made.sizeHint().height())
@@ -32,45 +32,45 @@ def foot(texts: Texts, show: Show) -> FooterBar:
     return made
 
 
-def corner(foot: FooterBar) -> QPushButton:
+def step_button(footer: FooterBar) -> QPushButton:
     """Return the one button that can be seen."""
-    (button,) = (one for one in foot.findChildren(QPushButton) if one.isVisible())
+    (button,) = (one for one in footer.findChildren(QPushButton) if one.isVisible())
     return button
 
 
-def test_the_usual_counts_are_always_there(foot: FooterBar) -> None:
+def test_the_usual_counts_are_always_there(footer: FooterBar) -> None:
     """GIVEN a sheet WHEN its counts are shown THEN the usual ones are there even at nought, for eye and ear."""
-    foot.show_counts({State.READY: 209, State.INCOMPLETE: 1, State.BOUND: 2}, 212, 1)
+    footer.show_counts({State.READY: 209, State.INCOMPLETE: 1, State.BOUND: 2}, 212, 1)
 
-    summary = find(foot, QLabel, "Summary")
+    summary = find(footer, QLabel, "Summary")
     assert summary.text().split("    ") == ["All 212", "Ready 209", "Held 1", "Bound 2", "Refused 0", "Unknown 0"]
     assert summary.accessibleDescription() == "All 212, Ready 209, Held 1, Bound 2, Refused 0, Unknown 0"
 
 
-def test_rare_counts_show_only_where_there_are_any(foot: FooterBar) -> None:
+def test_rare_counts_show_only_where_there_are_any(footer: FooterBar) -> None:
     """GIVEN rows in rare states WHEN counts are shown THEN they are named too; held ones are not counted twice."""
     counts = {State.INCOMPLETE: 3, State.SENDING: 50, State.WAITING: 4, State.UNSENT: 6}
 
-    foot.show_counts(counts, 63, 1)
+    footer.show_counts(counts, 63, 1)
 
-    assert find(foot, QLabel, "Summary").text().endswith("Incomplete 2    Under way 54    Not sent 6")
+    assert find(footer, QLabel, "Summary").text().endswith("Incomplete 2    Under way 54    Not sent 6")
 
 
-def test_bound_ones_on_a_channel_that_nobody_has_checked(foot: FooterBar) -> None:
+def test_bound_ones_on_a_channel_that_nobody_has_checked(footer: FooterBar) -> None:
     """GIVEN nobody knows whether bound devices stay WHEN some are bound THEN their count says so, and no other."""
-    foot.show_counts({State.READY: 3, State.BOUND: 2}, 5, 0, unchecked=True)
-    summary = find(foot, QLabel, "Summary")
+    footer.show_counts({State.READY: 3, State.BOUND: 2}, 5, 0, unchecked=True)
+    summary = find(footer, QLabel, "Summary")
     assert "Ready 3    Held 0    Bound 2 (not checked)    Refused 0" in summary.text()
 
-    foot.show_counts({State.READY: 5}, 5, 0, unchecked=True)
+    footer.show_counts({State.READY: 5}, 5, 0, unchecked=True)
     assert "checked" not in summary.text()
 
 
-def test_the_status_is_said(foot: FooterBar) -> None:
+def test_the_status_is_said(footer: FooterBar) -> None:
     """GIVEN a status WHEN it is shown THEN it is read as it is."""
-    foot.show_status("Saved · online")
+    footer.show_status("Saved · online")
 
-    assert find(foot, QLabel, "Status").text() == "Saved · online"
+    assert find(footer, QLabel, "Status").text() == "Saved · online"
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def test_the_status_is_said(foot: FooterBar) -> None:
         (NextStep(Step.REPORT, 206), "Save today's report", "Save today's report"),
     ],
 )
-def test_the_corner_holds_one_step(foot: FooterBar, step: NextStep, name: str, words: str) -> None:
+def test_the_corner_holds_one_step(footer: FooterBar, step: NextStep, name: str, words: str) -> None:
     """GIVEN a next step WHEN it is shown THEN its button alone is there, by a short name that stays."""
-    foot.show_step(step)
+    footer.show_step(step)
 
-    assert corner(foot).accessibleName() == name
-    assert corner(foot).text() == words
-    assert corner(foot).height() >= theme.TARGET
-    assert not corner(foot).isDefault()
+    assert step_button(footer).accessibleName() == name
+    assert step_button(footer).text() == words
+    assert step_button(footer).height() >= theme.TARGET
+    assert not step_button(footer).isDefault()
 
 
 @pytest.mark.parametrize(
@@ -106,20 +106,20 @@ def test_the_corner_holds_one_step(foot: FooterBar, step: NextStep, name: str, w
         (Step.REPORT, "Save today's report"),
     ],
 )
-def test_a_press_is_told(foot: FooterBar, step: Step, name: str) -> None:
+def test_a_press_is_told(footer: FooterBar, step: Step, name: str) -> None:
     """GIVEN a step WHEN its button is pressed, or taken by a key, THEN it is told, and no other."""
     spies = {
-        Step.BIND: QSignalSpy(foot.bind_requested),
-        Step.STOP: QSignalSpy(foot.stop_requested),
-        Step.SCAN_AGAIN: QSignalSpy(foot.scan_again_requested),
-        Step.BIND_AGAIN: QSignalSpy(foot.bind_again_requested),
-        Step.HANDLE: QSignalSpy(foot.handle_requested),
-        Step.REPORT: QSignalSpy(foot.report_requested),
+        Step.BIND: QSignalSpy(footer.bind_requested),
+        Step.STOP: QSignalSpy(footer.stop_requested),
+        Step.SCAN_AGAIN: QSignalSpy(footer.scan_again_requested),
+        Step.BIND_AGAIN: QSignalSpy(footer.bind_again_requested),
+        Step.HANDLE: QSignalSpy(footer.handle_requested),
+        Step.REPORT: QSignalSpy(footer.report_requested),
     }
-    foot.show_step(NextStep(step, 3))
+    footer.show_step(NextStep(step, 3))
 
-    press(foot, name)
-    foot.take_step()
+    press(footer, name)
+    footer.take_step()
 
     assert {one: spy.count() for one, spy in spies.items()} == {one: 2 if one is step else 0 for one in Step}
 
@@ -145,36 +145,38 @@ def test_a_press_is_told(foot: FooterBar, step: Step, name: str) -> None:
         ),
     ],
 )
-def test_a_disabled_step_says_why(foot: FooterBar, step: NextStep, words: str, reason: str) -> None:
+def test_a_disabled_step_says_why(footer: FooterBar, step: NextStep, words: str, reason: str) -> None:
     """GIVEN a step that can't be taken WHEN it is shown THEN it says why on itself, and no key takes it."""
-    foot.show_step(step)
-    bind, stop = QSignalSpy(foot.bind_requested), QSignalSpy(foot.stop_requested)
+    footer.show_step(step)
+    bind, stop = QSignalSpy(footer.bind_requested), QSignalSpy(footer.stop_requested)
 
-    foot.take_step()
+    footer.take_step()
 
-    assert not corner(foot).isEnabled()
-    assert corner(foot).text() == words
-    assert corner(foot).accessibleDescription() == reason
-    assert corner(foot).toolTip() == words
+    assert not step_button(footer).isEnabled()
+    assert step_button(footer).text() == words
+    assert step_button(footer).accessibleDescription() == reason
+    assert step_button(footer).toolTip() == words
     assert (bind.count(), stop.count()) == (0, 0)
 
 
-def test_a_step_is_free_again(foot: FooterBar) -> None:
+def test_a_step_is_free_again(footer: FooterBar) -> None:
     """GIVEN a step that was blocked WHEN the reason is gone THEN it can be taken."""
-    foot.show_step(NextStep(Step.BIND, 209, Message.of("blocked.no_token")))
+    footer.show_step(NextStep(Step.BIND, 209, Message.of("blocked.no_token")))
 
-    foot.show_step(NextStep(Step.BIND, 209))
+    footer.show_step(NextStep(Step.BIND, 209))
 
-    assert corner(foot).isEnabled()
-    assert corner(foot).accessibleDescription() == "Bind 209 devices"
+    assert step_button(footer).isEnabled()
+    assert step_button(footer).accessibleDescription() == "Bind 209 devices"
 
 
-def test_the_second_click_of_a_double_click_stops_nothing(foot: FooterBar) -> None:
+def test_the_second_click_of_a_double_click_stops_nothing(footer: FooterBar) -> None:
     """GIVEN Stop where Bind was WHEN the second click of a double click lands on it THEN the run goes on."""
-    foot.show_step(NextStep(Step.STOP))
-    stop = QSignalSpy(foot.stop_requested)
+    footer.show_step(NextStep(Step.STOP))
+    stop = QSignalSpy(footer.stop_requested)
 
-    QTest.mouseDClick(corner(foot), Qt.MouseButton.LeftButton)  # no first click, as it went to another button
+    QTest.mouseDClick(
+        step_button(footer), Qt.MouseButton.LeftButton
+    )  # no first click, as it went to another button
 
     assert stop.count() == 0
 
@@ -199,36 +201,36 @@ def test_the_second_click_of_a_double_click_stops_nothing(foot: FooterBar) -> No
         (Progress(209, looking=6, wait=WaitReason.LOST, seconds=2), "No answer came. Sending again in 2 s."),
     ],
 )
-def test_a_run_is_told_in_one_sentence(foot: FooterBar, progress: Progress, words: str) -> None:
+def test_a_run_is_told_in_one_sentence(footer: FooterBar, progress: Progress, words: str) -> None:
     """GIVEN a run WHEN its progress is shown THEN one sentence says it, in place of the status."""
-    foot.show_status("Saved")
+    footer.show_status("Saved")
 
-    foot.show_progress(progress)
+    footer.show_progress(progress)
 
-    assert said(foot).split("\n")[1:] == [words]
-    bar = find(foot, QProgressBar, "Progress")
+    assert said(footer).split("\n")[1:] == [words]
+    bar = find(footer, QProgressBar, "Progress")
     assert bar.value() == progress.bound + progress.refused + progress.unknown
     assert bar.maximum() == 209
     assert bar.accessibleDescription() == words
 
 
-def test_the_status_comes_back_after_a_run(foot: FooterBar) -> None:
+def test_the_status_comes_back_after_a_run(footer: FooterBar) -> None:
     """GIVEN a run's progress WHEN the run is over THEN the status is seen again."""
-    foot.show_status("Saved")
-    foot.show_progress(Progress(209, bound=209))
+    footer.show_status("Saved")
+    footer.show_progress(Progress(209, bound=209))
 
-    foot.show_progress(None)
+    footer.show_progress(None)
 
-    assert said(foot).split("\n")[1:] == ["Saved"]
+    assert said(footer).split("\n")[1:] == ["Saved"]
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_the_usual_fits_a_small_laptop(foot: FooterBar) -> None:
+def test_the_usual_fits_a_small_laptop(footer: FooterBar) -> None:
     """GIVEN large counts and a long wait WHEN the window is small THEN no line has to be cut."""
-    foot.show_counts({State.READY: 12_345, State.BOUND: 12_345}, 24_690, 123)
-    foot.show_progress(Progress(12_345, wait=WaitReason.ASKED, seconds=300))
-    foot.show_step(NextStep(Step.BIND, 12_345))
+    footer.show_counts({State.READY: 12_345, State.BOUND: 12_345}, 24_690, 123)
+    footer.show_progress(Progress(12_345, wait=WaitReason.ASKED, seconds=300))
+    footer.show_step(NextStep(Step.BIND, 12_345))
 
-    lines = [label for label in foot.findChildren(QLabel) if label.isVisible()]
+    lines = [label for label in footer.findChildren(QLabel) if label.isVisible()]
     assert [label.text() for label in lines if label.toolTip()] == []
-    assert foot.minimumSizeHint().width() <= 1024
+    assert footer.minimumSizeHint().width() <= 1024

@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPushButton
 
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.gui.binding.summary_banner import Finished, SummaryBanner
+from bindtool.gui.binding.summary_banner import RunSummary, SummaryBanner
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from tests.gui.acting import can_see, press, said
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 ENDED_AT = datetime(2026, 11, 25, 9, 31, 4, tzinfo=UTC)
 UNCHECKED = "Not checked on this channel: do earlier devices stay when new ones are sent?"
-MIXED = Finished(bound=206, refused=2, unknown=1, unsent=3, held=1, ended_at=ENDED_AT, seconds=5.2)
-ALL_WELL = Finished(
+MIXED = RunSummary(bound=206, refused=2, unknown=1, unsent=3, held=1, ended_at=ENDED_AT, seconds=5.2)
+ALL_WELL = RunSummary(
     bound=209, refused=0, unknown=0, unsent=0, held=0, ended_at=ENDED_AT, seconds=0.2, unchecked=False
 )
 
@@ -75,7 +75,7 @@ def test_a_run_without_a_fault_is_one_line(panel: SummaryBanner) -> None:
 
 def test_a_run_that_bound_nothing_is_no_success(panel: SummaryBanner) -> None:
     """GIVEN a run that was stopped at once WHEN it is shown THEN it does not say that all are bound."""
-    panel.show_run(Finished(0, 0, 0, 0, 0, ENDED_AT, 75))
+    panel.show_run(RunSummary(0, 0, 0, 0, 0, ENDED_AT, 75))
 
     assert "0 bound" in said(panel)
     assert "1 min 15 s" in said(panel)
@@ -118,7 +118,7 @@ def test_its_actions_are_told(panel: SummaryBanner) -> None:
     ],
 )
 def test_nothing_is_offered_twice(panel: SummaryBanner, step: Step, to_handle: int, offered: set[str]) -> None:
-    """GIVEN a next step in the window's corner WHEN the sum is shown THEN it offers the rest, and not that step."""
+    """GIVEN a next step on the step button WHEN the sum is shown THEN it offers the rest, and not that step."""
     panel.show_run(MIXED)
 
     panel.show_step(step, to_handle)
@@ -160,6 +160,6 @@ def test_a_sum_that_is_put_away_before_it_has_come_does_not_come(panel: SummaryB
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_it_fits_a_small_laptop(panel: SummaryBanner) -> None:
     """GIVEN large counts WHEN they are shown in a small window THEN nothing is wider than the window."""
-    panel.show_run(Finished(12_345, 1_234, 1_234, 1_234, 123, ENDED_AT, 3_599))
+    panel.show_run(RunSummary(12_345, 1_234, 1_234, 1_234, 123, ENDED_AT, 3_599))
 
     assert panel.minimumSizeHint().width() <= 1024

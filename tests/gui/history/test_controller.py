@@ -297,7 +297,7 @@ def test_an_old_sheet_is_opened(person: Person, clipboard: QClipboard) -> None:
     assert person.page is person.history.page
     key(person.history.page.devices, Qt.Key.Key_Escape)
     assert person.page is person.window.sheet_page
-    assert person.window.strip.field.hasFocus()
+    assert person.window.scan_bar.field.hasFocus()
 
 
 def test_an_old_sheet_is_opened_from_the_list(person: Person) -> None:
@@ -460,7 +460,7 @@ def test_more_than_one_looks_through(person: Person, store: Store) -> None:
     person.window.actions_["history"].trigger()
     person.until(lambda: person.tabs[0] == "Devices (500+)")
     assert "500 are shown, and there are more." in said(person.window)
-    assert len(model_of(person).things) == 500
+    assert len(model_of(person).records) == 500
 
 
 def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None:
@@ -473,7 +473,7 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     person.until(keep.delete.isVisible)
 
     press(person.window, "Delete 1 old sheet…")
-    offer = person.history.page.offer
+    offer = person.history.page.prompt_bar
     assert "stays known" in offer.accessibleDescription()
     press(person.window, "No")
     assert not offer.isVisible()
@@ -509,7 +509,7 @@ def test_in_chinese(person: Person) -> None:
 
 
 def test_tab_comes_to_everything_in_the_order_of_reading(person: Person) -> None:
-    """From the search through the tables to the foot, and around."""
+    """From the search through the tables to the footer, and around."""
     person.opens_history()
     page = person.history.page
     page.keep.show_old(3)

@@ -32,7 +32,7 @@ def test_lines_and_columns(model: RecordModel[int]) -> None:
     assert cells == [["7", "word 7"], ["8", "word 8"]]
     assert model.index(0, 1).data(ROLE.ToolTipRole) == "word 7"
     assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
-    assert model.things == [7, 8]
+    assert model.records == [7, 8]
     assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
     assert not model.index(0, 0, QModelIndex()).data(ROLE.CheckStateRole)
 
@@ -56,7 +56,7 @@ def test_the_state_has_its_drawing_and_ink(model: RecordModel[int]) -> None:
     icon, brush = (model.index(0, 1).data(role) for role in (ROLE.DecorationRole, ROLE.ForegroundRole))
     assert isinstance(icon, QIcon)
     assert isinstance(brush, QBrush)
-    assert brush.color() == theme.ink(Mark.BOUND.tone, QGuiApplication.palette())
+    assert brush.color() == theme.text_colour(Mark.BOUND.tone, QGuiApplication.palette())
     for row, column in ((0, 0), (1, 1)):
         for role in (ROLE.DecorationRole, ROLE.ForegroundRole):
             assert model.index(row, column).data(role) is None

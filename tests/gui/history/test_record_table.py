@@ -44,13 +44,13 @@ def test_columns_share_what_is_left(table: RecordTable) -> None:
 
 def test_a_column_is_hidden_and_shown(table: RecordTable, clipboard: QClipboard) -> None:
     """The others have its room meanwhile; what can't be seen isn't copied."""
-    table.give([None, (60, 1)])
+    table.set_widths([None, (60, 1)])
     assert table.isColumnHidden(0)
     assert table.columnWidth(1) == table.viewport().width()
     table.select([1])
     key(table, Qt.Key.Key_C, ctrl=True)
     assert clipboard.text() == "B"
-    table.give([(100, 0), (60, 1)])
+    table.set_widths([(100, 0), (60, 1)])
     assert (table.columnWidth(0), table.columnWidth(1)) == (100, table.viewport().width() - 100)
 
 

@@ -53,7 +53,7 @@ def window(qtbot: QtBot, texts: Texts, day: date) -> Iterator[MainWindow]:
         for left in (window.form.cancelled, window.form.done):
             left.connect(lambda: window.show_page(sheet))
         window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
-        window.foot.show_step(next_step(BINDABLE))
+        window.footer.show_step(next_step(BINDABLE))
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         yield window
@@ -93,8 +93,8 @@ def test_esc_leads_back_to_the_scan_field(window: MainWindow, texts: Texts, brin
     press("Esc")
 
     assert window.pages.currentWidget() is window.sheet_page
-    assert window.strip.field.hasFocus()
-    assert window.confirm.isHidden()
+    assert window.scan_bar.field.hasFocus()
+    assert window.confirm_panel.isHidden()
 
 
 def test_esc_ends_a_wait_first(window: MainWindow, texts: Texts) -> None:
@@ -107,7 +107,7 @@ def test_esc_ends_a_wait_first(window: MainWindow, texts: Texts) -> None:
     assert window.pages.currentWidget() is window.form
 
     press("Esc")
-    assert window.strip.field.hasFocus()
+    assert window.scan_bar.field.hasFocus()
 
 
 def test_esc_leaves_the_editor_of_a_cell_first(window: MainWindow) -> None:
@@ -119,7 +119,7 @@ def test_esc_leaves_the_editor_of_a_cell_first(window: MainWindow) -> None:
     press("Esc")
     assert window.table.hasFocus()
     press("Esc")
-    assert window.strip.field.hasFocus()
+    assert window.scan_bar.field.hasFocus()
 
 
 # ---------------------------------------------------------------- Ctrl+Enter
@@ -154,7 +154,7 @@ def test_ctrl_enter_presses_the_primary_button(
 
 def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Ctrl+Enter is pressed THEN nothing is, on it or on the page behind it."""
-    bind, save = QSignalSpy(window.foot.bind_requested), QSignalSpy(window.form.save_requested)
+    bind, save = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.form.save_requested)
     room.busy_form(window, texts)
 
     press("Ctrl+Return")
@@ -163,12 +163,12 @@ def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, te
 
 
 def test_ctrl_enter_on_the_sheet(window: MainWindow) -> None:
-    """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the corner's button; with a question, its answer."""
-    bind, confirmed = QSignalSpy(window.foot.bind_requested), QSignalSpy(window.confirm.confirmed)
+    """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the step button; with a question, its answer."""
+    bind, confirmed = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.confirm_panel.confirmed)
 
     press("Ctrl+Return")
     assert (bind.count(), confirmed.count()) == (1, 0)
-    window.confirm.ask(room.ASKED)
+    window.confirm_panel.ask(room.ASKED)
     window.actions_["bind"].trigger()
     assert (bind.count(), confirmed.count()) == (1, 1)
 
@@ -180,22 +180,22 @@ def test_the_question_takes_the_keys_from_the_button_below_it(window: MainWindow
     """GIVEN the focus on Bind WHEN the question lies over it THEN Cancel has the keys, then the field."""
     find(window, QPushButton, "Bind").setFocus()
 
-    window.confirm.ask(room.ASKED)
+    window.confirm_panel.ask(room.ASKED)
 
     assert find(window, QPushButton, "Cancel").hasFocus()
     press("Space")
-    assert window.confirm.isHidden()
-    assert window.strip.field.hasFocus()
+    assert window.confirm_panel.isHidden()
+    assert window.scan_bar.field.hasFocus()
     assert find(window, QPushButton, "Bind").focusPolicy() is Qt.FocusPolicy.TabFocus
 
 
 def test_the_question_leaves_the_keys_elsewhere(window: MainWindow) -> None:
     """GIVEN the focus in the scan field WHEN the question comes THEN scanning goes on."""
-    window.strip.field.setFocus()
+    window.scan_bar.field.setFocus()
 
-    window.confirm.ask(room.ASKED)
+    window.confirm_panel.ask(room.ASKED)
 
-    assert window.strip.field.hasFocus()
+    assert window.scan_bar.field.hasFocus()
     assert find(window, QPushButton, "Bind").focusPolicy() is Qt.FocusPolicy.NoFocus
 
 
@@ -205,7 +205,7 @@ def test_the_question_leaves_the_keys_elsewhere(window: MainWindow) -> None:
 def test_the_menu_of_a_row_opens_by_a_key(window: MainWindow) -> None:
     """GIVEN the scan field WHEN Alt+R is pressed THEN the newest row is chosen and its menu is open."""
     menu = window.actions_.row_menu
-    window.strip.field.setFocus()
+    window.scan_bar.field.setFocus()
 
     press("Alt+R")
 
@@ -243,9 +243,9 @@ def test_the_cell_of_the_cursor_is_edited(window: MainWindow, column: Column, ed
 def test_without_a_row_nothing_opens(window: MainWindow, texts: Texts, keys: str) -> None:
     """GIVEN an empty sheet, or another page WHEN a row's key is pressed THEN the focus stays."""
     window.model.show(Sheet())
-    window.strip.field.setFocus()
+    window.scan_bar.field.setFocus()
     press(keys)
-    assert window.strip.field.hasFocus()
+    assert window.scan_bar.field.hasFocus()
 
     room.form(window, texts)
     focus = QApplication.focusWidget()
@@ -256,7 +256,7 @@ def test_without_a_row_nothing_opens(window: MainWindow, texts: Texts, keys: str
 
 def test_the_key_of_the_job(window: MainWindow) -> None:
     """GIVEN the sheet WHEN Alt+J is pressed THEN the job is asked for."""
-    wanted = QSignalSpy(window.strip.details_requested)
+    wanted = QSignalSpy(window.scan_bar.details_requested)
     press("Alt+J")
     assert wanted.count() == 1
 
@@ -264,23 +264,23 @@ def test_the_key_of_the_job(window: MainWindow) -> None:
 # ---------------------------------------------------------------- the keys stay with the work
 
 
-@pytest.mark.parametrize("close", ["offer", "notice", "finished"])
+@pytest.mark.parametrize("close", ["prompt_bar", "message_bar", "summary"])
 def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(window: MainWindow, texts: Texts, close: str) -> None:
     """GIVEN the focus on a banner WHEN it goes THEN the scan field has the keys, no cell of the table."""
-    bring = {"offer": room.offer, "notice": room.error, "finished": room.finished}[close]
+    bring = {"prompt_bar": room.offer, "message_bar": room.error, "summary": room.finished}[close]
     bring(window, texts)
     QApplication.processEvents()
     banner: QWidget = getattr(window, close)
     (first, *_) = [one for one in banner.findChildren(QPushButton) if one.isVisible()]
     first.setFocus()
 
-    if close == "offer":
+    if close == "prompt_bar":
         press("Space")
     else:
         banner.hide()
         QApplication.processEvents()
 
-    assert window.strip.field.hasFocus()
+    assert window.scan_bar.field.hasFocus()
 
 
 def test_a_wait_has_the_keys_and_then_the_next_step(window: MainWindow, texts: Texts) -> None:

@@ -52,13 +52,13 @@ from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRo
 from bindtool.gui.binding.channel_check.page import CheckView
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
 from bindtool.gui.binding.progress import Progress
-from bindtool.gui.binding.summary_banner import Finished
+from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
-from bindtool.gui.common.util.settings import speak_qt
+from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
@@ -132,13 +132,13 @@ FINDINGS = [CheckResult(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)
 def sheet(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet in practice mode with a long word of the last scan, all counts, and a long next step."""
     window.show_page(window.sheet_page)
-    window.head.show_profiles([LINE_2], LINE_2, "A12")
-    window.strip.set_ready()
-    window.strip.set_job("WO-1125", 209, 220)
+    window.header.show_profiles([LINE_2], LINE_2, "A12")
+    window.scan_bar.set_ready()
+    window.scan_bar.set_job("WO-1125", 209, 220)
     words = texts("scan.repeat", row=147, time="09:41", operator="A12")
-    window.strip.show_last("SPK26113F21A0", words, ScanResult.REPEAT, TIME)
-    window.foot.show_counts(dict.fromkeys(State, 209), 1000, 12, unchecked=True)
-    window.foot.show_step(next_step(_facts(ready=209)))
+    window.scan_bar.show_last("SPK26113F21A0", words, ScanResult.REPEAT, TIME)
+    window.footer.show_counts(dict.fromkeys(State, 209), 1000, 12, unchecked=True)
+    window.footer.show_step(next_step(_facts(ready=209)))
     return window
 
 
@@ -151,30 +151,30 @@ def _facts(*, ready: int, running: bool = False) -> StepFacts:
 def nothing_ready(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet on which Bind can't be pressed, and a scan field that takes none."""
     window.show_page(window.sheet_page)
-    window.strip.set_not_ready(texts("sheet.run_is_on.title"))
-    window.foot.show_step(next_step(_facts(ready=0)))
+    window.scan_bar.set_not_ready(texts("sheet.run_is_on.title"))
+    window.footer.show_step(next_step(_facts(ready=0)))
     return window
 
 
 def running(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet while a run is on."""
     sheet(window, texts)
-    window.foot.show_progress(Progress(total=209, bound=147, refused=3, unknown=2, rest=75))
-    window.foot.show_step(next_step(_facts(ready=209, running=True)))
+    window.footer.show_progress(Progress(total=209, bound=147, refused=3, unknown=2, rest=75))
+    window.footer.show_step(next_step(_facts(ready=209, running=True)))
     return window
 
 
 def error(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a banner of two actions."""
     sheet(window, texts)
-    window.notice.show_error(BadInput("sheet.run_is_on"), Action.REPLACE_TOKEN, Action.COPY_NOTE_FOR_MANAGER)
+    window.message_bar.show_error(BadInput("sheet.run_is_on"), Action.REPLACE_TOKEN, Action.COPY_NOTE_FOR_MANAGER)
     return window
 
 
 def offer(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
-    window.offer.offer(
+    window.prompt_bar.offer(
         "name", texts("question.new_sheet.title"), (texts("question.no"), texts("confirm.cancel")), print
     )
     return window
@@ -183,21 +183,21 @@ def offer(window: MainWindow, texts: Texts) -> QWidget:
 def finished(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with the sum of a run that has come to everything."""
     sheet(window, texts)
-    window.finished.show_run(
-        Finished(bound=180, refused=12, unknown=3, unsent=2, held=12, ended_at=TIME, seconds=314.0)
+    window.summary.show_run(
+        RunSummary(bound=180, refused=12, unknown=3, unsent=2, held=12, ended_at=TIME, seconds=314.0)
     )
     return window
 
 
-def finding(window: MainWindow, texts: Texts) -> QWidget:
+def result(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet that is searched, sorted, and has new rows that are not in sight."""
     sheet(window, texts)
-    window.foot.counts.show_filter(TO_HANDLE)
-    window.foot.find_bar.begin()
-    window.foot.find_bar.show_text("3F21A0")
+    window.footer.counts.show_filter(TO_HANDLE)
+    window.footer.find_bar.begin()
+    window.footer.find_bar.show_text("3F21A0")
     found = texts("find.found", count=12, total=1000)
     order = texts("find.sorted_down", column=texts("column.device_id"))
-    window.foot.find_bar.show_found(f"{found} · {order}", texts("find.missed", n=12))
+    window.footer.find_bar.show_found(f"{found} · {order}", texts("find.missed", n=12))
     return window
 
 
@@ -205,26 +205,26 @@ def nothing_to_compare(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet beside which a list is asked for, with gaps in its numbers."""
     sheet(window, texts)
     gap = texts("compare.gap", n=1, one="…3F20AB", other="…3F20AD")
-    window.compare.begin()
-    window.compare.show_view(CompareView(gaps=[*[gap] * 5, texts("compare.more_gaps", n=7)]))
+    window.compare_panel.begin()
+    window.compare_panel.show_view(CompareView(gaps=[*[gap] * 5, texts("compare.more_gaps", n=7)]))
     return window
 
 
 def compared(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet beside a list that it was compared with, and more devices than expected."""
     sheet(window, texts)
-    window.strip.set_job("WO-1125", 1012, 1000)
+    window.scan_bar.set_job("WO-1125", 1012, 1000)
     lines = {Side.MISSING: [FIRST[0]] * 120, Side.EXTRA: [LAST[0]] * 12, Side.REPEATS: [f"{FIRST[0]} × 2"] * 12}
-    window.compare.begin()
-    window.compare.show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
-    window.compare.look_at(Side.EXTRA)
+    window.compare_panel.begin()
+    window.compare_panel.show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
+    window.compare_panel.look_at(Side.EXTRA)
     return window
 
 
 def to_handle(window: MainWindow, texts: Texts) -> QWidget:
     """The rows to handle, with many causes, and one that may not be sent or scanned now."""
     sheet(window, texts)
-    panel = window.refusals
+    panel = window.to_handle_panel
     panel.show()
     causes = [
         (Mark.REFUSED, texts("refusals.refused", count=1234, code=720701013)),
@@ -233,30 +233,30 @@ def to_handle(window: MainWindow, texts: Texts) -> QWidget:
     panel.show_causes(1240, causes, 0)
     panel.show_story(STORY)
     panel.show_actions(Step.STOP, 1240, texts("blocked.run_is_on"), texts("blocked.run_is_on"), awaited=False)
-    window.foot.show_step(NextStep(Step.BIND_AGAIN, 1240, Message.of("blocked.not_the_sender")))
+    window.footer.show_step(NextStep(Step.BIND_AGAIN, 1240, Message.of("blocked.not_the_sender")))
     return window
 
 
 def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
     """The rows to handle while the chosen one waits for its scan."""
     to_handle(window, texts)
-    window.strip.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
-    window.refusals.show_actions(Step.SCAN_AGAIN, 1240, "", "", awaited=True)
-    window.foot.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
+    window.scan_bar.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
+    window.to_handle_panel.show_actions(Step.SCAN_AGAIN, 1240, "", "", awaited=True)
+    window.footer.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
     return window
 
 
 def all_handled(window: MainWindow, texts: Texts) -> QWidget:
     """The rows to handle when none is left."""
     to_handle(window, texts)
-    window.refusals.show_empty(0)
+    window.to_handle_panel.show_empty(0)
     return window
 
 
 def confirm(window: MainWindow, texts: Texts) -> QWidget:
     """The last look, with every remark."""
     sheet(window, texts)
-    window.confirm.ask(ASKED)
+    window.confirm_panel.ask(ASKED)
     return window
 
 
@@ -349,28 +349,28 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
 
 def token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token."""
-    window.token_panel.ask(PROFILE, NOTE)
-    window.token_panel.show()
-    return window.token_panel
+    window.token_dialog.ask(PROFILE, NOTE)
+    window.token_dialog.show()
+    return window.token_dialog
 
 
 def busy_token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token while it is checked."""
     token(window, texts)
-    window.token_panel.show_checking()
-    return window.token_panel
+    window.token_dialog.show_checking()
+    return window.token_dialog
 
 
 def details(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the job."""
-    window.details.show()
-    return window.details
+    window.sheet_details.show()
+    return window.sheet_details
 
 
 def laptop(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check, with every line."""
     window.laptop_check.show_checking("Line 2", "coze.cn")
-    window.laptop_check.show_findings(FINDINGS, "")
+    window.laptop_check.show_results(FINDINGS, "")
     window.laptop_check.show()
     return window.laptop_check
 
@@ -392,14 +392,14 @@ def licences(window: MainWindow, texts: Texts) -> QWidget:
 def question(window: MainWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
     sheet(window, texts)
-    ask(window.offer, texts, "question.new_sheet", print, n=12, total=209)
+    ask(window.prompt_bar, texts, "question.new_sheet", print, n=12, total=209)
     return window
 
 
 def look_up(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet on which a device is looked up that has much to say."""
     sheet(window, texts)
-    window.strip.set_looking_up()
+    window.scan_bar.set_looking_up()
     words = texts("look_up.found", state=texts("state.refused"), date="09:41", label=LAST[1])
     said = texts("message.answer", code=700012006, message="device is not in the list of this connector")
     details = [
@@ -408,26 +408,26 @@ def look_up(window: MainWindow, texts: Texts) -> QWidget:
         said,
         texts("look_up.log_id", log_id=LOG),
     ]
-    window.strip.looked_up.show_record(LAST[0], Mark.REFUSED, words, " · ".join(details))
+    window.scan_bar.lookup_view.show_record(LAST[0], Mark.REFUSED, words, " · ".join(details))
     return window
 
 
 def looked_up_in_vain(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet on which a device is looked up that nobody knows."""
     sheet(window, texts)
-    window.strip.set_looking_up()
+    window.scan_bar.set_looking_up()
     words = texts("look_up.none")
-    window.strip.looked_up.show_record(LAST[0], Mark.REFUSED, words, texts("look_up.nothing_added"))
+    window.scan_bar.lookup_view.show_record(LAST[0], Mark.REFUSED, words, texts("look_up.nothing_added"))
     return window
 
 
 def behind(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet in a window that is not in front, with all that the status line can say."""
     sheet(window, texts)
-    window.strip.set_not_ready(texts("not_ready.behind_serial", port="/dev/ttyACM0"))
+    window.scan_bar.set_not_ready(texts("not_ready.behind_serial", port="/dev/ttyACM0"))
     parts = ("status.saving", "status.token_until", "clock.off", "status.muted", "serial.absent")
     said = (texts(part, day="12-20", m=127, port="/dev/ttyACM0") for part in parts)
-    window.foot.show_status(" · ".join(said))
+    window.footer.show_status(" · ".join(said))
     return window
 
 
@@ -436,9 +436,9 @@ def waiting(window: MainWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     stranger = Certificate("Example Company Inspecting Authority 2026", TIME, TIME)
     obstacle = NeverSent(TIME, NotSent.UNTRUSTED, host="api.coze.cn", certificate=stranger)
-    window.notice.show_advice(advise_waiting(obstacle, "Lin, 8021", 209))
-    window.foot.show_progress(Progress(total=209, bound=147, wait=WaitReason.OFFLINE, seconds=60))
-    window.foot.show_step(next_step(_facts(ready=209, running=True)))
+    window.message_bar.show_advice(advise_waiting(obstacle, "Lin, 8021", 209))
+    window.footer.show_progress(Progress(total=209, bound=147, wait=WaitReason.OFFLINE, seconds=60))
+    window.footer.show_step(next_step(_facts(ready=209, running=True)))
     return window
 
 
@@ -449,23 +449,25 @@ def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
         Message.of(f"advice.site_refuses_token.{part}", site="coze.example.com") for part in ("title", "body")
     )
     advice = Advice(title, body, Action.REPLACE_TOKEN, Action.CHANGE_SITE)
-    window.notice.show_advice(advice, Message.of("message.answer", code=700012006, message="access token invalid"))
+    window.message_bar.show_advice(
+        advice, Message.of("message.answer", code=700012006, message="access token invalid")
+    )
     return window
 
 
 def locked(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with the longest words that a quiet action has."""
     sheet(window, texts)
-    window.notice.show_error(VaultLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
+    window.message_bar.show_error(VaultLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
     return window
 
 
 def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
-    """A sheet with the longest question of the strip."""
+    """A sheet with the longest question of the prompt bar."""
     sheet(window, texts)
     question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
     choices = (texts("trouble.split", n=2), texts("trouble.split_and_pause", n=2))
-    window.offer.offer("name", question, choices, print)
+    window.prompt_bar.offer("name", question, choices, print)
     return window
 
 
@@ -473,7 +475,7 @@ def own_account(window: MainWindow, texts: Texts) -> QWidget:
     """The last look without a developer's UID, on a channel that nobody has checked."""
     sheet(window, texts)
     profile = replace(LINE_2, user_id="", user_name="", behaviour=Behaviour.NOT_CHECKED)
-    window.confirm.ask(replace(ASKED, profile=profile, carried=None))
+    window.confirm_panel.ask(replace(ASKED, profile=profile, carried=None))
     return window
 
 
@@ -525,7 +527,7 @@ SCREENS: tuple[Bring, ...] = (
     error,
     offer,
     finished,
-    finding,
+    result,
     nothing_to_compare,
     compared,
     to_handle,
@@ -584,7 +586,7 @@ def screen(request: pytest.FixtureRequest, qapp: QApplication, day: date) -> Ite
     """Give a screen in the smallest window, to look at: whoever touches it needs one of its own."""
     bring, language = request.param
     texts = Texts(language)
-    speak_qt(language)
+    set_qt_language(language)
     with whole_window(texts, day, SMALLEST) as window:
         found = bring(window, texts)
         # Layouts come to rest, those inside others too.
@@ -593,7 +595,7 @@ def screen(request: pytest.FixtureRequest, qapp: QApplication, day: date) -> Ite
         yield found
         if found is not window:
             found.close()
-    speak_qt(LANGUAGES[0])
+    set_qt_language(LANGUAGES[0])
 
 
 def is_inside(widget: QWidget, *kinds: type[QWidget]) -> bool:

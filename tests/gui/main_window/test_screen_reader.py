@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.gui.binding.summary_banner import Finished
+from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.scanning.last_scan import ScanResult
@@ -62,7 +62,7 @@ def ear(window: MainWindow) -> Ear:
 @pytest.mark.parametrize("taken", ScanResult)
 def test_a_scan(window: MainWindow, ear: Ear, taken: ScanResult) -> None:
     """WHEN a scan is shown THEN its whole id and its words are said; what a hand has to look after breaks in."""
-    window.strip.show_last("SPK26113F21A0", "what became of it", taken, TIME)
+    window.scan_bar.show_last("SPK26113F21A0", "what became of it", taken, TIME)
 
     calm = taken in {ScanResult.ADDED, ScanResult.BOUNCE}
     assert ear.heard == [(POLITE if calm else ASSERTIVE, "SPK26113F21A0 what became of it")]
@@ -71,33 +71,33 @@ def test_a_scan(window: MainWindow, ear: Ear, taken: ScanResult) -> None:
 def test_an_error(window: MainWindow, ear: Ear) -> None:
     """WHEN an error is shown THEN it breaks in, title and hint, each time anew."""
     for _ in range(2):
-        window.notice.show_error(BadInput("sheet.run_is_on"))
+        window.message_bar.show_error(BadInput("sheet.run_is_on"))
 
-    assert ear.heard == [(ASSERTIVE, window.notice.accessibleDescription())] * 2
+    assert ear.heard == [(ASSERTIVE, window.message_bar.accessibleDescription())] * 2
 
 
 def test_a_line_is_said_only_if_it_is_seen(window: MainWindow, ear: Ear) -> None:
     """GIVEN a line WHEN an error stands before the next one THEN only the first line was said."""
-    window.notice.show_line(Message.of("close.waiting"))
-    line = window.notice.accessibleDescription()
-    window.notice.show_error(BadInput("sheet.run_is_on"))
-    window.notice.show_line(Message.of("close.waiting"))
+    window.message_bar.show_line(Message.of("close.waiting"))
+    line = window.message_bar.accessibleDescription()
+    window.message_bar.show_error(BadInput("sheet.run_is_on"))
+    window.message_bar.show_line(Message.of("close.waiting"))
 
     assert [words for urgency, words in ear.heard if urgency is POLITE] == [line]
 
 
 def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> None:
     """GIVEN a question in the notice's place WHEN a line comes THEN only the question is said."""
-    window.offer.offer("name", "Is it so?", ("Yes",), lambda _: None)
-    window.notice.show_line(Message.of("close.waiting"))
+    window.prompt_bar.offer("name", "Is it so?", ("Yes",), lambda _: None)
+    window.message_bar.show_line(Message.of("close.waiting"))
 
     assert ear.heard == [(POLITE, "Is it so?")]
 
 
 def test_the_end_of_a_run(window: MainWindow, ear: Ear, qapp: QApplication) -> None:
     """WHEN a run has ended THEN its sum breaks in."""
-    window.finished.show_run(
-        Finished(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
+    window.summary.show_run(
+        RunSummary(bound=2, refused=1, unknown=0, unsent=0, held=0, ended_at=TIME, seconds=2.0, unchecked=False)
     )
     qapp.processEvents()
 
@@ -106,7 +106,7 @@ def test_the_end_of_a_run(window: MainWindow, ear: Ear, qapp: QApplication) -> N
 
 def test_the_rows_to_handle(window: MainWindow, ear: Ear) -> None:
     """WHEN a row is chosen THEN it is said once, with how many there are, and so is that none is left."""
-    panel = window.refusals
+    panel = window.to_handle_panel
     panel.show()
     panel.show_causes(3, [(Mark.REFUSED, "3 refused · code 4000")], 0)
     for _ in range(2):

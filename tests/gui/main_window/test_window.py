@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
-    """Return a furnished window that nobody works with yet."""
+    """Return a window with its widgets and no controllers yet."""
     window = MainWindow(Texts("en"), date(2026, 11, 26), practice=False)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):

@@ -218,8 +218,8 @@ def test_an_answer_of_it_can_be_seen(form: ProfileFormPage) -> None:
     """It can't be changed here."""
     form.show_read_only(replace(CHECKED, read_only=True))
     assert not find(form, QComboBox, "When new devices are sent").isEnabled()
-    assert not form.values.list_fields.only_here.isEnabled()
-    assert form.values.list_fields.only_here.isChecked()
+    assert not form.values.behaviour_fields.only_here.isEnabled()
+    assert form.values.behaviour_fields.only_here.isChecked()
     assert find(form, QLineEdit, "Answered by").text() == "Li"
 
 

@@ -101,7 +101,7 @@ class Person:
     @property
     def notice(self) -> str:
         """What the banner says."""
-        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+        return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
 
 
 @pytest.fixture
@@ -114,10 +114,10 @@ def practice() -> bool:
 def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, practice: bool) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
-    book.add(PROFILE)
+    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
+    repository.add(PROFILE)
     return Services(
-        book,
+        repository,
         store,
         TokenService(MemoryStore, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
         settings,
@@ -243,16 +243,16 @@ def test_what_each_is_about(person: Person, document: SheetDocument, texts: Text
     person.has_rows(row(1), row(2))
     person.has_sent(2, State.REFUSED, Answer(START, 4000))
     sources = ReportSources(texts, document, services)
-    made = {about: sources.take(about)() for about in ReportScope}
+    made = {scope: sources.take(scope)() for scope in ReportScope}
     sheet = "2026-11-25 09:30 · Line 2/b"
-    assert {about: report.title for about, report in made.items()} == {
+    assert {scope: report.title for scope, report in made.items()} == {
         ReportScope.SHEET: texts("report.of_sheet", name=sheet),
         ReportScope.RUN: texts("report.of_run", name=sheet),
         ReportScope.DAY: texts("report.of_day", name="2026-11-25"),
         ReportScope.BENCHES: texts("report.of_benches", name="2026-11-25"),
         ReportScope.TO_HANDLE: texts("report.of_to_handle", name=sheet),
     }
-    numbers = {about: [line.row.number for line in report.lines] for about, report in made.items()}
+    numbers = {scope: [line.row.number for line in report.lines] for scope, report in made.items()}
     assert numbers == {
         ReportScope.SHEET: [1, 2],
         ReportScope.RUN: [2],
@@ -260,8 +260,8 @@ def test_what_each_is_about(person: Person, document: SheetDocument, texts: Text
         ReportScope.BENCHES: [1, 2],
         ReportScope.TO_HANDLE: [2],
     }
-    assert [about for about, report in made.items() if "bench" in report.columns] == [ReportScope.BENCHES]
-    assert [about for about, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [
+    assert [scope for scope, report in made.items() if "bench" in report.columns] == [ReportScope.BENCHES]
+    assert [scope for scope, report in made.items() if report.columns == TO_HANDLE_COLUMNS] == [
         ReportScope.TO_HANDLE
     ]
 
@@ -321,12 +321,12 @@ def test_the_day_of_all_benches(person: Person, store: Store, tmp_path: Path) ->
         ("", "SPK9001", "bound", "bench-2"),
         ("", "SPK0001", "bound", "bench-3"),
     ]
-    person.window.notice.clear()
+    person.window.message_bar.clear()
     person.save_to("save_benches", tmp_path / "day.xlsx")
     summary = load_workbook(tmp_path / "day.xlsx").worksheets[1]
     said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
     assert ["Total", 3, 2, "09:30"] in said
-    person.window.notice.clear()
+    person.window.message_bar.clear()
     person.save_to("save_today", tmp_path / "own.csv")
     assert [line["device_id"] for line in lines_of(tmp_path / "own.csv")] == ["SPK0001", "SPK0002"]
 
@@ -358,7 +358,7 @@ def test_print(person: Person, tmp_path: Path) -> None:
         print_to(dialog, tmp_path / f"{action}.pdf")
         person.sees("Printed: 1 page")
         assert (tmp_path / f"{action}.pdf").read_bytes().startswith(b"%PDF-")
-        person.window.notice.clear()
+        person.window.message_bar.clear()
 
 
 def print_to(dialog: QPrintDialog, path: Path) -> None:

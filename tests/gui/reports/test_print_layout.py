@@ -14,7 +14,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.reports.print_layout import lay_across, print_pages
+from bindtool.gui.reports.print_layout import print_pages, set_landscape
 from bindtool.i18n.catalogue import Texts
 from bindtool.i18n.report_text import report_of
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
@@ -36,7 +36,7 @@ ENGLISH = Texts("en")
 def paper(qapp: QApplication) -> Paper:
     """Give pages that lie."""
     paper = Paper()
-    lay_across(paper)
+    set_landscape(paper)
     return paper
 
 
@@ -116,7 +116,7 @@ def test_a_real_pdf(qapp: QApplication, tmp_path: Path, language: str) -> None:
     texts = Texts(language)
     device = QPdfWriter(str(path))
     device.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    lay_across(device)
+    set_landscape(device)
     assert device.pageLayout().orientation() is QPageLayout.Orientation.Landscape
     pages = asyncio.run(print_pages(_report(_part("工单一", 60), texts=texts), texts, device))
     data = path.read_bytes()

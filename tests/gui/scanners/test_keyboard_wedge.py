@@ -40,16 +40,16 @@ class Hand:
     """Presses keys into a window, each at a moment of its own, and hears what the wedge says."""
 
     def __init__(self, window: MainWindow) -> None:
-        self.wedge = KeyboardWedge(window, window.strip.field)
+        self.wedge = KeyboardWedge(window, window.scan_bar.field)
         self.scans: list[str] = []
         self.doubted: list[tuple[str, str]] = []
         self.endless: list[str] = []
-        self.turned_away: list[bool] = []
+        self.rejected: list[bool] = []
         self.bursts: list[Burst] = []
         self.wedge.scanned.connect(self.scans.append)
         self.wedge.doubted.connect(lambda text, before: self.doubted.append((text, before)))
         self.wedge.endless.connect(self.endless.append)
-        self.wedge.turned_away.connect(lambda: self.turned_away.append(True))
+        self.wedge.rejected.connect(lambda: self.rejected.append(True))
         self.wedge.burst.connect(self.bursts.append)
         self.at = 1000
 
@@ -88,7 +88,7 @@ def window(texts: Texts, show: Show) -> MainWindow:
     """Give the window with the cursor in the scan field."""
     window = MainWindow(texts, date(2026, 10, 9), practice=False)
     show(window)
-    window.strip.field.setFocus()
+    window.scan_bar.field.setFocus()
     return window
 
 
@@ -101,14 +101,14 @@ def hand(window: MainWindow) -> Hand:
 def test_a_person_types_into_the_field(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
     """Each key comes to the field a moment later, releases too; nothing is a scan."""
     hand.type("typed", gap=100)
-    qtbot.waitUntil(lambda: window.strip.field.text() == "typed")
+    qtbot.waitUntil(lambda: window.scan_bar.field.text() == "typed")
     assert (hand.scans, hand.bursts) == ([], [])
 
 
 @pytest.mark.parametrize("end", ["\n", "\t"])
 def test_a_slow_scanner_leaves_nothing_in_the_field(hand: Hand, window: MainWindow, end: str) -> None:
     """Its keys came one by one, the last ones as fast as a burst: the code is whole, and the field is empty."""
-    field = window.strip.field
+    field = window.scan_bar.field
     hand.type(ID[:6], gap=45)
     assert field.text() == ID[:5]
     hand.type(f"{ID[6:]}{end}", gap=25)
@@ -120,7 +120,7 @@ def test_a_slow_scanner_without_an_end(hand: Hand, window: MainWindow, qtbot: Qt
     """After half a second it is known that nothing follows."""
     hand.type(ID, gap=45)
     qtbot.waitUntil(lambda: hand.endless == [ID])
-    assert window.strip.field.text() == ""
+    assert window.scan_bar.field.text() == ""
     assert hand.wedge.at_rest
 
 
@@ -130,7 +130,7 @@ def test_a_stall_within_the_first_keys_is_told(hand: Hand, window: MainWindow) -
     hand.type(ID[1], gap=300)
     hand.wedge.learn(50)
     hand.type(f"{ID[2:]}\n")
-    assert (hand.scans, hand.doubted, window.strip.field.text()) == ([], [(ID, "S")], "")
+    assert (hand.scans, hand.doubted, window.scan_bar.field.text()) == ([], [(ID, "S")], "")
 
 
 def test_a_menu_that_a_quick_hand_opens_stays_open(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
@@ -156,7 +156,7 @@ def test_a_burst_is_told_after_the_silence(hand: Hand, window: MainWindow, qtbot
     qtbot.waitUntil(lambda: len(hand.bursts) == 2)
     assert hand.bursts[1].ends == (EndKey.RETURN, EndKey.RETURN)
     assert hand.bursts[1].caps_lock is False
-    assert window.strip.field.text() == ""
+    assert window.scan_bar.field.text() == ""
 
 
 def test_a_burst_without_an_end_stands_in_the_field(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
@@ -170,27 +170,27 @@ def test_a_burst_without_an_end_stands_in_the_field(hand: Hand, window: MainWind
 
 def test_first_keys_that_came_too_slowly_are_taken_back(hand: Hand, window: MainWindow) -> None:
     """They stand in the field already; what a person had typed before stays."""
-    window.strip.field.setText("TYPED-")
+    window.scan_bar.field.setText("TYPED-")
     hand.type(ID[:3], gap=60)
     hand.send(ord(ID[3]), ID[3], gap=60)
-    assert window.strip.field.text() == f"TYPED-{ID[:3]}"
+    assert window.scan_bar.field.text() == f"TYPED-{ID[:3]}"
     hand.type(f"{ID[4:]}\n")
     assert hand.scans == [ID]
-    assert window.strip.field.text() == "TYPED-"
+    assert window.scan_bar.field.text() == "TYPED-"
 
 
 def test_a_scan_presses_nothing_where_labels_are_filled(hand: Hand, window: MainWindow) -> None:
     """GIVEN the panel with the cursor in its line WHEN a code comes THEN it is a scan, and nothing is filled."""
     filled: list[bool] = []
-    window.fill.filled.connect(lambda: filled.append(True))
-    window.fill.begin("speaker-{n:3}", 3, [])
-    window.fill.show_labels(["speaker-001"])
-    assert window.fill.template.line.hasFocus()
+    window.fill_panel.filled.connect(lambda: filled.append(True))
+    window.fill_panel.begin("speaker-{n:3}", 3, [])
+    window.fill_panel.show_labels(["speaker-001"])
+    assert window.fill_panel.template.line.hasFocus()
     hand.type(f"{ID}\n")
-    window.fill.fill_button.setFocus()
+    window.fill_panel.fill_button.setFocus()
     hand.type(f"{ID}2\n")
     assert hand.scans == [ID, f"{ID}2"]
-    assert (window.fill.template.text(), filled, window.fill.isVisible()) == ("speaker-{n:3}", [], True)
+    assert (window.fill_panel.template.text(), filled, window.fill_panel.isVisible()) == ("speaker-{n:3}", [], True)
 
 
 def test_an_editor_that_was_opened_by_mistake_closes_again(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
@@ -210,7 +210,7 @@ def test_an_editor_that_was_opened_by_mistake_closes_again(hand: Hand, window: M
 
 def test_commands_pass(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
     """Ctrl, Alt and the system's key are never part of a scan; what was held goes first."""
-    field = window.strip.field
+    field = window.scan_bar.field
     field.setText("old")
     hand.send(Qt.Key.Key_A, "\x01", CTRL)
     hand.send(Qt.Key.Key_N, "n")
@@ -269,14 +269,14 @@ def test_a_click_lets_held_keys_go_first(hand: Hand, window: MainWindow) -> None
         QEvent.Type.MouseButtonPress, place, place, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, NO
     )
     QCoreApplication.sendEvent(hand.window, click)
-    assert window.strip.field.text() == "ab"
+    assert window.scan_bar.field.text() == "ab"
 
 
 def test_other_rules(hand: Hand, window: MainWindow) -> None:
     """What is held is a person's by the old rules; the new ones hold from the next key on."""
     hand.type("ab")
     hand.wedge.use(ScannerRules(prefix="~"))
-    assert window.strip.field.text() == "ab"
+    assert window.scan_bar.field.text() == "ab"
     hand.type("~7\n", gap=20)
     assert hand.scans == ["7"]
 
@@ -313,7 +313,7 @@ def test_in_a_dialog(
     box.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
     hand.type("A12" if text else "A12\n")
-    assert len(hand.turned_away) == refused
+    assert len(hand.rejected) == refused
     assert (hand.scans, hand.bursts) == ([], [])
     assert box.isVisible()
     if text:

@@ -43,7 +43,7 @@ def scanner(qtbot: QtBot, tmp_path: Path) -> Iterator[SerialScanner]:
     parent = QWidget()
     qtbot.addWidget(parent)
     made = SerialScanner(
-        parent, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat), patience=(0.01,)
+        parent, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat), retry_delays=(0.01,)
     )
     yield made
     made.close()

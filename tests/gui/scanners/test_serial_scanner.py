@@ -53,7 +53,7 @@ def make(qtbot: QtBot, settings: QSettings) -> Iterator[Make]:
 
     def start(clock: Clock | None = None) -> SerialScanner:
         clock = clock or SystemClock()
-        scanner = SerialScanner(parent, settings, patience=(0.01,), seconds=clock.monotonic)
+        scanner = SerialScanner(parent, settings, retry_delays=(0.01,), seconds=clock.monotonic)
         made.append(scanner)
         scanner.begin()
         return scanner

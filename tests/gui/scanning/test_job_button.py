@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def test_the_count_says_when_all_are_there(
     texts: Texts, show: Show, count: int, expected: int | None, words: tuple[str, str], described: str, tone: Tone
 ) -> None:
-    """GIVEN an expected number WHEN it is reached, or passed, THEN the strip says so, for eye and ear."""
+    """GIVEN an expected number WHEN it is reached, or passed, THEN the scan bar says so, for eye and ear."""
     button = JobButton(texts)
     show(button)
     button.show_job("WO-1125", 1, 2)

@@ -65,9 +65,11 @@ def look_up(
     window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, listener: Listener
 ) -> LookupMode:
     """Give the mode, begun."""
-    made = LookupMode(window, texts, document, window.strip.looked_up, window.strip.field, window.table, clock)
+    made = LookupMode(
+        window, texts, document, window.scan_bar.lookup_view, window.scan_bar.field, window.table, clock
+    )
     made.found.connect(lambda _, taken: listener.play(taken.cue))
-    made.toggled.connect(lambda: window.strip.set_looking_up() if made.on else window.strip.set_ready())
+    made.toggled.connect(lambda: window.scan_bar.set_looking_up() if made.on else window.scan_bar.set_ready())
     window.actions_["look_up"].setChecked(True)
     return made
 
@@ -77,7 +79,7 @@ def test_a_row_of_the_sheet(look_up: LookupMode, window: MainWindow, listener: L
     look_up.scan(" SPK26113F2001\r")
     assert "ready · 09:30 · 3F2001\nrow 1 · spaces" not in said(window)
     assert "ready · 09:30 · 3F2001" in said(window)
-    assert window.table.lit == 1
+    assert window.table.highlighted == 1
     assert listener.heard == [Cue.REPEATED]
 
 
@@ -135,7 +137,7 @@ def test_it_ends_by_itself(
 ) -> None:
     """Whoever forgets it is back at scanning a while after the last scan."""
     mode = LookupMode(
-        window, texts, document, window.strip.looked_up, window.strip.field, window.table, clock, lasts=1
+        window, texts, document, window.scan_bar.lookup_view, window.scan_bar.field, window.table, clock, lasts=1
     )
     with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
         window.actions_["look_up"].trigger()

@@ -1,4 +1,4 @@
-"""The strip says whether a scan would arrive, and only what is known."""
+"""The scan bar says whether a scan would arrive, and only what is known."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def window(texts: Texts, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def readiness(
+def ready_state(
     window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
 ) -> ReadyState:
-    """Give what keeps the strip true; a sheet is open."""
-    readiness = ReadyState(window, texts, document, window.strip, clock, ears)
+    """Give what keeps the scan bar true; a sheet is open."""
+    ready_state = ReadyState(window, texts, document, window.scan_bar, clock, ears)
     finish(qtbot, document.open(None))
-    return readiness
+    return ready_state
 
 
 def front(window: MainWindow, *, here: bool) -> None:
@@ -67,125 +67,125 @@ def front(window: MainWindow, *, here: bool) -> None:
     window.front_changed.emit(here)
 
 
-def test_ready_as_long_as_nothing_speaks_against_it(readiness: ReadyState, window: MainWindow) -> None:
+def test_ready_as_long_as_nothing_speaks_against_it(ready_state: ReadyState, window: MainWindow) -> None:
     """The window is in front and the disk takes scans."""
-    assert "READY TO SCAN" in said(window.strip)
+    assert "READY TO SCAN" in said(window.scan_bar)
 
 
-def test_the_minutes_since_the_last_scan(readiness: ReadyState, window: MainWindow, clock: HandClock) -> None:
-    """A keyboard scanner that was pulled out can't be seen: the strip says since when nothing came."""
+def test_the_minutes_since_the_last_scan(ready_state: ReadyState, window: MainWindow, clock: HandClock) -> None:
+    """A keyboard scanner that was pulled out can't be seen: the scan bar says since when nothing came."""
     clock.pass_time(600)
-    readiness.show()
-    assert "listening" not in said(window.strip)
-    readiness.note_scan()
+    ready_state.show()
+    assert "listening" not in said(window.scan_bar)
+    ready_state.note_scan()
     clock.pass_time(59)
-    readiness.show()
-    assert "listening" not in said(window.strip)
+    ready_state.show()
+    assert "listening" not in said(window.scan_bar)
     clock.pass_time(181)
-    readiness.show()
-    assert "READY TO SCAN" in said(window.strip)
-    assert "listening, last scan 4 min ago" in said(window.strip)
-    readiness.note_scan()
-    assert "listening" not in said(window.strip)
+    ready_state.show()
+    assert "READY TO SCAN" in said(window.scan_bar)
+    assert "listening, last scan 4 min ago" in said(window.scan_bar)
+    ready_state.note_scan()
+    assert "listening" not in said(window.scan_bar)
 
 
 def test_the_front_is_lost_while_somebody_scans(
-    readiness: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
+    ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
-    """The alarm sounds once; on return the strip says since when scans did not arrive, until the next one."""
-    readiness.note_scan()
+    """The alarm sounds once; on return the scan bar says since when scans did not arrive, until the next one."""
+    ready_state.note_scan()
     clock.pass_time(59)
     front(window, here=False)
     assert ears.heard == [Cue.REFUSED]
-    assert window.strip.flashing
-    assert "NOT READY" in said(window.strip)
-    assert BEHIND in said(window.strip)
+    assert window.scan_bar.flashing
+    assert "NOT READY" in said(window.scan_bar)
+    assert BEHIND in said(window.scan_bar)
     since = f"{clock.now():%H:%M:%S}"
     clock.pass_time(30)
     front(window, here=False)
     assert ears.heard == [Cue.REFUSED]
     front(window, here=True)
-    assert "READY TO SCAN" in said(window.strip)
-    assert f"Scans since {since} did not arrive here." in said(window.strip)
+    assert "READY TO SCAN" in said(window.scan_bar)
+    assert f"Scans since {since} did not arrive here." in said(window.scan_bar)
     front(window, here=False)
     front(window, here=True)
-    assert f"Scans since {since} did not arrive here." in said(window.strip)
-    readiness.note_scan()
-    assert "did not arrive" not in said(window.strip)
+    assert f"Scans since {since} did not arrive here." in said(window.scan_bar)
+    ready_state.note_scan()
+    assert "did not arrive" not in said(window.scan_bar)
 
 
 def test_the_front_is_lost_while_nobody_scans(
-    readiness: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
+    ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
     """No scan for a minute: nobody is alarmed, and nothing is missed on return."""
     front(window, here=False)
     front(window, here=True)
-    readiness.note_scan()
+    ready_state.note_scan()
     clock.pass_time(60)
     front(window, here=False)
-    assert "NOT READY" in said(window.strip)
+    assert "NOT READY" in said(window.scan_bar)
     front(window, here=True)
     assert ears.heard == []
-    assert "did not arrive" not in said(window.strip)
+    assert "did not arrive" not in said(window.scan_bar)
 
 
-def test_a_dialog_of_ones_own(readiness: ReadyState, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
+def test_a_dialog_of_ones_own(ready_state: ReadyState, window: MainWindow, ears: Ears, qtbot: QtBot) -> None:
     """It has a reason of its own, and no alarm: whoever has opened it knows."""
-    readiness.note_scan()
+    ready_state.note_scan()
     dialog = QDialog(window)
     with qtbot.waitActive(dialog):
         dialog.open()
         dialog.activateWindow()
-    qtbot.waitUntil(lambda: "A dialog is open" in said(window.strip))
-    assert "NOT READY" in said(window.strip)
+    qtbot.waitUntil(lambda: "A dialog is open" in said(window.scan_bar))
+    assert "NOT READY" in said(window.scan_bar)
     dialog.close()
     window.activateWindow()
-    qtbot.waitUntil(lambda: "READY TO SCAN" in said(window.strip))
+    qtbot.waitUntil(lambda: "READY TO SCAN" in said(window.scan_bar))
     assert ears.heard == []
 
 
-def test_a_label_that_an_input_method_may_write(readiness: ReadyState, window: MainWindow) -> None:
-    """Where its keys can't be caught before it, the strip says so."""
-    readiness.set_label_open(True)
-    assert "NOT READY" in said(window.strip)
-    assert "A label is being edited; an input method may take the scan" in said(window.strip)
-    readiness.set_label_open(False)
-    assert "READY TO SCAN" in said(window.strip)
+def test_a_label_that_an_input_method_may_write(ready_state: ReadyState, window: MainWindow) -> None:
+    """Where its keys can't be caught before it, the scan bar says so."""
+    ready_state.set_label_open(True)
+    assert "NOT READY" in said(window.scan_bar)
+    assert "A label is being edited; an input method may take the scan" in said(window.scan_bar)
+    ready_state.set_label_open(False)
+    assert "READY TO SCAN" in said(window.scan_bar)
 
 
 def test_a_disk_that_fails(
-    readiness: ReadyState, window: MainWindow, document: SheetDocument, qtbot: QtBot
+    ready_state: ReadyState, window: MainWindow, document: SheetDocument, qtbot: QtBot
 ) -> None:
     """The scan field takes nothing and says why; when the disk works again, so does the field."""
     document.fail(StoreFailed("store.disk_full", path="/data"))
-    assert "NOT READY" in said(window.strip)
-    assert window.strip.field.isReadOnly()
-    assert readiness.disk_error is not None
+    assert "NOT READY" in said(window.scan_bar)
+    assert window.scan_bar.field.isReadOnly()
+    assert ready_state.disk_error is not None
     finish(qtbot, document.catch_up())
-    assert "READY TO SCAN" in said(window.strip)
-    assert not window.strip.field.isReadOnly()
-    assert readiness.disk_error is None
+    assert "READY TO SCAN" in said(window.scan_bar)
+    assert not window.scan_bar.field.isReadOnly()
+    assert ready_state.disk_error is None
 
 
-def test_a_scanner_on_a_serial_port(readiness: ReadyState, window: MainWindow, ears: Ears) -> None:
-    """It needs no front: the strip says which scans still arrive, and nobody is alarmed."""
-    readiness.note_scan()
-    readiness.set_port("/dev/ttyUSB0")
+def test_a_scanner_on_a_serial_port(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:
+    """It needs no front: the scan bar says which scans still arrive, and nobody is alarmed."""
+    ready_state.note_scan()
+    ready_state.set_port("/dev/ttyUSB0")
     front(window, here=False)
-    assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.strip)
+    assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.scan_bar)
     assert ears.heard == []
 
 
-def test_a_window_that_is_closed(readiness: ReadyState, window: MainWindow, ears: Ears) -> None:
+def test_a_window_that_is_closed(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:
     """Nobody is alarmed by closing it, however soon after a scan."""
-    readiness.note_scan()
+    ready_state.note_scan()
     window.closed.emit()
     front(window, here=False)
     assert ears.heard == []
 
 
-def test_looking_up(readiness: ReadyState, window: MainWindow) -> None:
-    """The strip's big word is that of the mode."""
+def test_looking_up(ready_state: ReadyState, window: MainWindow) -> None:
+    """The scan bar's big word is that of the mode."""
     window.actions_["look_up"].setChecked(True)
-    readiness.show()
-    assert window.strip.looking_up
+    ready_state.show()
+    assert window.scan_bar.looking_up

@@ -67,11 +67,11 @@ def make(window: MainWindow, texts: Texts, document: SheetDocument, clock: HandC
     """Give a way to make the part that waits."""
 
     def made(*, lasts: int = 60_000) -> RescanMode:
-        readiness = ReadyState(window, texts, document, window.strip, clock, listener)
+        ready_state = ReadyState(window, texts, document, window.scan_bar, clock, listener)
         again = RescanMode(
-            window, texts, document, EditCommands(document), window.strip, clock, listener, lasts=lasts
+            window, texts, document, EditCommands(document), window.scan_bar, clock, listener, lasts=lasts
         )
-        again.awaited.connect(readiness.set_awaited)
+        again.awaited.connect(ready_state.set_awaited)
         window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
         return again
 
@@ -79,7 +79,7 @@ def make(window: MainWindow, texts: Texts, document: SheetDocument, clock: HandC
 
 
 def test_it_says_for_which_row(make: Make, window: MainWindow) -> None:
-    """The strip has other words while it lasts."""
+    """The scan bar has other words while it lasts."""
     again = make()
     again.begin(2)
     assert "SCAN AGAIN" in said(window)
@@ -143,14 +143,14 @@ def test_a_row_that_a_run_has(make: Make, document: SheetDocument, window: MainW
     document.sheet.take_up([1])
     again.begin(1)
     assert again.row is None
-    assert "Row 1 is being sent" in window.notice.accessibleDescription()
+    assert "Row 1 is being sent" in window.message_bar.accessibleDescription()
 
 
 def test_the_action_takes_the_selected_row(make: Make, window: MainWindow) -> None:
     """Without one it says so."""
     again = make()
     window.actions_["scan_again"].trigger()
-    assert "Select the row" in window.notice.accessibleDescription()
+    assert "Select the row" in window.message_bar.accessibleDescription()
     window.table.go_to(2)
     window.actions_["scan_again"].trigger()
     assert again.row == 2

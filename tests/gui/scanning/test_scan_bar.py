@@ -1,4 +1,4 @@
-"""The strip shows what it is told, and hands on what is scanned."""
+"""The scan bar shows what it is told, and hands on what is scanned."""
 
 from __future__ import annotations
 
@@ -28,59 +28,59 @@ SMALL_WIDTH = 1024
 
 
 @pytest.fixture
-def strip(texts: Texts, show: Show) -> ScanBar:
-    """Give a strip as wide as a small laptop's window."""
+def scan_bar(texts: Texts, show: Show) -> ScanBar:
+    """Give a scan bar as wide as a small laptop's window."""
     made = ScanBar(texts)
     made.resize(SMALL_WIDTH, made.sizeHint().height())
     show(made)
     return made
 
 
-def marks(strip: ScanBar) -> list[Mark | None]:
+def marks(scan_bar: ScanBar) -> list[Mark | None]:
     """Return the drawings that can be seen."""
-    return [label.mark for label in strip.findChildren(MarkLabel) if label.isVisible()]
+    return [label.mark for label in scan_bar.findChildren(MarkLabel) if label.isVisible()]
 
 
-def ground(strip: ScanBar) -> str:
-    """Return the name of the strip's colour, where no word stands."""
-    return strip.grab().toImage().pixelColor(SMALL_WIDTH // 2, 3).name()
+def background(scan_bar: ScanBar) -> str:
+    """Return the name of the scan bar's colour, where no word stands."""
+    return scan_bar.grab().toImage().pixelColor(SMALL_WIDTH // 2, 3).name()
 
 
-def test_it_begins_ready(strip: ScanBar) -> None:
-    """GIVEN a new strip WHEN nothing was scanned THEN it says that it listens, in words and with a drawing."""
-    assert said(strip).split("\n") == ["READY TO SCAN", "Nothing scanned yet", "0", "No job name"]
-    assert marks(strip) == [Mark.LISTENING]
+def test_it_begins_ready(scan_bar: ScanBar) -> None:
+    """GIVEN a new scan bar WHEN nothing was scanned THEN it says that it listens, in words and with a drawing."""
+    assert said(scan_bar).split("\n") == ["READY TO SCAN", "Nothing scanned yet", "0", "No job name"]
+    assert marks(scan_bar) == [Mark.LISTENING]
 
 
-def test_it_says_why_it_is_not_ready(strip: ScanBar) -> None:
+def test_it_says_why_it_is_not_ready(scan_bar: ScanBar) -> None:
     """GIVEN a last scan WHEN scans go elsewhere THEN the reason stands in its place until they arrive again."""
-    strip.show_last("SPK26113F21A0", "added", ScanResult.ADDED, TIME)
+    scan_bar.show_last("SPK26113F21A0", "added", ScanResult.ADDED, TIME)
 
-    strip.set_not_ready("another window is in front, scans go there")
+    scan_bar.set_not_ready("another window is in front, scans go there")
 
-    assert "NOT READY" in said(strip)
-    assert "another window is in front, scans go there" in said(strip)
-    assert "…3F21A0" not in said(strip)
-    assert marks(strip) == [Mark.HELD]
+    assert "NOT READY" in said(scan_bar)
+    assert "another window is in front, scans go there" in said(scan_bar)
+    assert "…3F21A0" not in said(scan_bar)
+    assert marks(scan_bar) == [Mark.HELD]
 
-    strip.set_ready()
+    scan_bar.set_ready()
 
-    assert "READY TO SCAN\n…3F21A0" in said(strip)
-    assert "another window" not in said(strip)
+    assert "READY TO SCAN\n…3F21A0" in said(scan_bar)
+    assert "another window" not in said(scan_bar)
 
 
-def test_the_field_stays_where_it_is(strip: ScanBar) -> None:
-    """GIVEN a ready strip WHEN it is not ready any more THEN the scan field does not move."""
-    before = strip.field.geometry()
+def test_the_field_stays_where_it_is(scan_bar: ScanBar) -> None:
+    """GIVEN a ready scan bar WHEN it is not ready any more THEN the scan field does not move."""
+    before = scan_bar.field.geometry()
 
-    strip.set_not_ready("another window is in front, scans go there")
+    scan_bar.set_not_ready("another window is in front, scans go there")
     QApplication.processEvents()
 
-    assert strip.field.geometry() == before
+    assert scan_bar.field.geometry() == before
 
 
 @pytest.mark.parametrize(
-    ("taken", "mark"),
+    ("result", "mark"),
     [
         (ScanResult.ADDED, Mark.BOUND),
         (ScanResult.REPEAT, Mark.REPEAT),
@@ -88,41 +88,41 @@ def test_the_field_stays_where_it_is(strip: ScanBar) -> None:
         (ScanResult.REFUSED, Mark.REFUSED),
     ],
 )
-def test_the_last_scan_is_shown_by_its_end(strip: ScanBar, taken: ScanResult, mark: Mark) -> None:
-    """GIVEN a strip WHEN a scan came THEN its last six characters, its fate and its time are shown."""
-    strip.show_last("SPK26113F21A0", "what became of it", taken, TIME)
+def test_the_last_scan_is_shown_by_its_end(scan_bar: ScanBar, result: ScanResult, mark: Mark) -> None:
+    """GIVEN a scan bar WHEN a scan came THEN its last six characters, its fate and its time are shown."""
+    scan_bar.show_last("SPK26113F21A0", "what became of it", result, TIME)
 
-    assert "…3F21A0\nwhat became of it\n09:41:07" in said(strip)
-    assert marks(strip) == [Mark.LISTENING, mark]
+    assert "…3F21A0\nwhat became of it\n09:41:07" in said(scan_bar)
+    assert marks(scan_bar) == [Mark.LISTENING, mark]
 
 
-def test_a_short_id_is_shown_whole(strip: ScanBar) -> None:
+def test_a_short_id_is_shown_whole(scan_bar: ScanBar) -> None:
     """GIVEN an id of six characters WHEN it was scanned THEN there is nothing to leave out."""
-    strip.show_last("3F21A0", "added", ScanResult.ADDED, TIME)
+    scan_bar.show_last("3F21A0", "added", ScanResult.ADDED, TIME)
 
-    assert "\n3F21A0\n" in said(strip)
-
-
-@pytest.mark.parametrize("taken", ScanResult)
-def test_a_flash_comes_and_goes(qtbot: QtBot, strip: ScanBar, taken: ScanResult) -> None:
-    """GIVEN a calm strip WHEN it flashes THEN it is coloured, once, and calm again by itself."""
-    calm = ground(strip)
-
-    strip.flash(taken)
-
-    assert strip.flashing
-    assert ground(strip) != calm
-    qtbot.waitUntil(lambda: not strip.flashing)
-    assert ground(strip) == calm
+    assert "\n3F21A0\n" in said(scan_bar)
 
 
-def test_a_second_flash_takes_the_place_of_the_first(strip: ScanBar) -> None:
+@pytest.mark.parametrize("result", ScanResult)
+def test_a_flash_comes_and_goes(qtbot: QtBot, scan_bar: ScanBar, result: ScanResult) -> None:
+    """GIVEN a calm scan bar WHEN it flashes THEN it is coloured, once, and calm again by itself."""
+    calm = background(scan_bar)
+
+    scan_bar.flash(result)
+
+    assert scan_bar.flashing
+    assert background(scan_bar) != calm
+    qtbot.waitUntil(lambda: not scan_bar.flashing)
+    assert background(scan_bar) == calm
+
+
+def test_a_second_flash_takes_the_place_of_the_first(scan_bar: ScanBar) -> None:
     """GIVEN a flash WHEN the next scan comes THEN its colour is seen at once and in full."""
-    strip.flash(ScanResult.ADDED)
+    scan_bar.flash(ScanResult.ADDED)
 
-    strip.flash(ScanResult.REFUSED)
+    scan_bar.flash(ScanResult.REFUSED)
 
-    assert ground(strip) == theme.flash(Tone.BAD, strip.palette()).name()
+    assert background(scan_bar) == theme.flash(Tone.BAD, scan_bar.palette()).name()
 
 
 @pytest.mark.parametrize(
@@ -133,77 +133,77 @@ def test_a_second_flash_takes_the_place_of_the_first(strip: ScanBar) -> None:
     ],
 )
 def test_it_shows_how_far_the_job_is(
-    strip: ScanBar, job: str, expected: int | None, shown: str, heard: str
+    scan_bar: ScanBar, job: str, expected: int | None, shown: str, heard: str
 ) -> None:
     """GIVEN a job WHEN it has a number THEN it stands beside the count; without one the count stands alone."""
-    strip.set_job(job, 212, expected)
+    scan_bar.set_job(job, 212, expected)
 
-    assert said(strip).endswith(shown)
-    assert find(strip, QPushButton, "Job").accessibleDescription() == heard
+    assert said(scan_bar).endswith(shown)
+    assert find(scan_bar, QPushButton, "Job").accessibleDescription() == heard
 
 
-def test_the_job_opens_its_details(strip: ScanBar) -> None:
-    """GIVEN a strip WHEN the count is pressed THEN the details are asked for, and the focus stays."""
-    wanted = QSignalSpy(strip.details_requested)
-    strip.activateWindow()
-    strip.field.setFocus()
+def test_the_job_opens_its_details(scan_bar: ScanBar) -> None:
+    """GIVEN a scan bar WHEN the count is pressed THEN the details are asked for, and the focus stays."""
+    wanted = QSignalSpy(scan_bar.details_requested)
+    scan_bar.activateWindow()
+    scan_bar.field.setFocus()
 
-    press(strip, "Job")
+    press(scan_bar, "Job")
 
     assert wanted.count() == 1
-    assert strip.field.hasFocus()
+    assert scan_bar.field.hasFocus()
 
 
-def test_scans_and_lists_are_handed_on(strip: ScanBar) -> None:
-    """GIVEN a strip WHEN something comes into its field THEN the strip hands it on."""
-    scanned, pasted = QSignalSpy(strip.scanned), QSignalSpy(strip.pasted)
+def test_scans_and_lists_are_handed_on(scan_bar: ScanBar) -> None:
+    """GIVEN a scan bar WHEN something comes into its field THEN the scan bar hands it on."""
+    scanned, pasted = QSignalSpy(scan_bar.scanned), QSignalSpy(scan_bar.pasted)
 
-    QTest.keyClicks(strip.field, "A1")
-    QTest.keyClick(strip.field, Qt.Key.Key_Return)
-    strip.field.insert("A1\nA2")
+    QTest.keyClicks(scan_bar.field, "A1")
+    QTest.keyClick(scan_bar.field, Qt.Key.Key_Return)
+    scan_bar.field.insert("A1\nA2")
 
     assert scanned.at(0) == ["A1"]
     assert pasted.at(0) == ["A1\nA2"]
 
 
-def test_practice_is_said(strip: ScanBar) -> None:
-    """GIVEN a strip WHEN it is for practice THEN the word stands in it."""
-    assert "PRACTICE" not in said(strip)
+def test_practice_is_said(scan_bar: ScanBar) -> None:
+    """GIVEN a scan bar WHEN it is for practice THEN the word stands in it."""
+    assert "PRACTICE" not in said(scan_bar)
 
-    strip.set_practice(True)
+    scan_bar.set_practice(True)
 
-    assert "PRACTICE" in said(strip)
-
-
-@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_the_count_is_never_cut(strip: ScanBar) -> None:
-    """GIVEN a small laptop WHEN the numbers are large THEN the strip is no wider than the window."""
-    strip.set_practice(True)
-    strip.set_job("WO-1125", 12_345, 20_000)
-    strip.show_last("SPK26113F21A0", "Already in row 147, scanned 09:41:07 by A12", ScanResult.REPEAT, TIME)
-
-    assert strip.minimumSizeHint().width() <= SMALL_WIDTH
+    assert "PRACTICE" in said(scan_bar)
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_looking_up_is_plain_to_see(strip: ScanBar, texts: Texts) -> None:
-    """GIVEN a strip WHEN scans are looked up THEN its words and ground are others, until they are added again."""
-    before, place = ground(strip), strip.field.geometry()
+def test_the_count_is_never_cut(scan_bar: ScanBar) -> None:
+    """GIVEN a small laptop WHEN the numbers are large THEN the scan bar is no wider than the window."""
+    scan_bar.set_practice(True)
+    scan_bar.set_job("WO-1125", 12_345, 20_000)
+    scan_bar.show_last("SPK26113F21A0", "Already in row 147, scanned 09:41:07 by A12", ScanResult.REPEAT, TIME)
 
-    strip.set_looking_up()
-    strip.looked_up.invite("Scan to see", "Nothing is added")
+    assert scan_bar.minimumSizeHint().width() <= SMALL_WIDTH
 
-    assert said(strip).split("\n")[:3] == [texts("scan.looking_up"), "Scan to see", "Nothing is added"]
-    assert ground(strip) != before
-    assert strip.field.geometry() == place
 
-    strip.looked_up.show_record("SPK26113F21A0", Mark.BOUND, "bound · 09:41 · " + "x" * 100, "row 7")
+@pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
+def test_looking_up_is_plain_to_see(scan_bar: ScanBar, texts: Texts) -> None:
+    """GIVEN a scan bar WHEN scans are looked up THEN words and background differ until they are added again."""
+    before, place = background(scan_bar), scan_bar.field.geometry()
 
-    assert marks(strip) == [Mark.LOOK_UP, Mark.BOUND]
-    assert "…3F21A0" in said(strip)
-    assert strip.minimumSizeHint().width() <= SMALL_WIDTH
+    scan_bar.set_looking_up()
+    scan_bar.lookup_view.invite("Scan to see", "Nothing is added")
 
-    strip.set_ready()
+    assert said(scan_bar).split("\n")[:3] == [texts("scan.looking_up"), "Scan to see", "Nothing is added"]
+    assert background(scan_bar) != before
+    assert scan_bar.field.geometry() == place
 
-    assert ground(strip) == before
-    assert "row 7" not in said(strip)
+    scan_bar.lookup_view.show_record("SPK26113F21A0", Mark.BOUND, "bound · 09:41 · " + "x" * 100, "row 7")
+
+    assert marks(scan_bar) == [Mark.LOOK_UP, Mark.BOUND]
+    assert "…3F21A0" in said(scan_bar)
+    assert scan_bar.minimumSizeHint().width() <= SMALL_WIDTH
+
+    scan_bar.set_ready()
+
+    assert background(scan_bar) == before
+    assert "row 7" not in said(scan_bar)

@@ -167,6 +167,6 @@ def test_another_sheet_meanwhile(person: Person, server: ScriptedServer) -> None
     person.open()
     labels = person.document.labels
     person.open(replace(PROFILE, label_template="{id}"))
-    person.rows._ask_soon()  # noqa: SLF001 - nobody else asks here
+    person.rows._reserve_soon()  # noqa: SLF001 - nobody else asks here
     person.settle_down()
     assert labels is not person.document.labels

@@ -177,11 +177,11 @@ def test_a_repeat_is_no_row_and_leads_to_the_first(sheet: SheetDocument, store: 
 @pytest.mark.parametrize(("text", "reason"), [(" \t", "reason.id_missing"), (TOKEN, "reason.id_is_token")])
 def test_what_is_no_scan_is_turned_away(sheet: SheetDocument, store: SlowDisk, text: str, reason: str) -> None:
     """Nothing, and an access token, make no row; the token is not written anywhere."""
-    turned_away = QSignalSpy(sheet.turned_away)
+    rejected = QSignalSpy(sheet.rejected)
 
     sheet.scan(text)
 
-    assert told(turned_away) == [Message.of(reason)]
+    assert told(rejected) == [Message.of(reason)]
     assert on_disk(sheet, store) == ()
     assert len(sheet.sheet) == 0
 
@@ -330,11 +330,11 @@ def test_a_token_typed_into_a_cell_is_turned_away(
     """The cell keeps what it had."""
     sheet.scan("SPK1")
     settle_down(sheet, qtbot)
-    turned_away = QSignalSpy(sheet.turned_away)
+    rejected = QSignalSpy(sheet.rejected)
 
     edit(model, 1, Column.DEVICE_ID, TOKEN)
 
-    assert told(turned_away) == [Message.of("reason.id_is_token")]
+    assert told(rejected) == [Message.of("reason.id_is_token")]
     assert ids(sheet) == {1: "SPK1"}
 
 

@@ -136,12 +136,12 @@ def test_a_state_has_a_word_a_drawing_an_ink_and_what_to_do(
     assert isinstance(icon, QIcon)
     assert not icon.isNull()
     assert isinstance(brush, QBrush)
-    assert brush.color() == theme.ink(tone, QGuiApplication.palette())
+    assert brush.color() == theme.text_colour(tone, QGuiApplication.palette())
     assert len(model.data(cell, ROLE.ToolTipRole)) > len(word[language])
 
 
 def test_only_the_state_is_drawn(model: SheetTableModel) -> None:
-    """The other cells keep the table's own ink and have their whole text as a tool tip; numbers end in line."""
+    """The other cells keep the table's own colour and have their whole text as a tool tip; numbers end in line."""
     model.show(sheet_of(1))
 
     others = set(Column) - {Column.STATUS}

@@ -430,7 +430,7 @@ def test_a_click_that_selects_more_ticks_nothing(view: SheetTableView, model: Sh
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_row_lights_up(view: SheetTableView, model: SheetTableModel, dark: bool, qtbot: QtBot) -> None:
     """GIVEN a table WHEN a row is pointed at THEN it is selected, in sight and lit for a moment; its words stay."""
-    theme.wear(QApplication.instance(), dark=dark)  # type: ignore[arg-type]
+    theme.apply_scheme(QApplication.instance(), dark=dark)  # type: ignore[arg-type]
     try:
         view.select([12])
         view.select([1])
@@ -438,15 +438,15 @@ def test_a_row_lights_up(view: SheetTableView, model: SheetTableModel, dark: boo
 
         view.point_at(1)
 
-        assert view.lit == 1
+        assert view.highlighted == 1
         place = view.visualRect(model.index(11, Column.MESSAGE))
-        lit = view.viewport().grab().toImage()
-        assert lit.pixelColor(place.center()) != before.pixelColor(place.center())
+        highlighted = view.viewport().grab().toImage()
+        assert highlighted.pixelColor(place.center()) != before.pixelColor(place.center())
         assert view.selected_numbers() == [1]
-        qtbot.waitUntil(lambda: view.lit is None)
+        qtbot.waitUntil(lambda: view.highlighted is None)
         assert view.viewport().grab().toImage().pixelColor(place.center()) == before.pixelColor(place.center())
     finally:
-        theme.wear(QApplication.instance(), dark=False)  # type: ignore[arg-type]
+        theme.apply_scheme(QApplication.instance(), dark=False)  # type: ignore[arg-type]
 
 
 def test_a_lit_row_that_goes(view: SheetTableView, model: SheetTableModel) -> None:
@@ -454,7 +454,7 @@ def test_a_lit_row_that_goes(view: SheetTableView, model: SheetTableModel) -> No
     view.point_at(12)
     model.show(Sheet([replace(row(1), saved=True)]))
     view.viewport().grab()
-    assert view.lit == 12
+    assert view.highlighted == 12
 
 
 @pytest.mark.parametrize(("width", "log_id"), [(1360, 300), (1024, 100)])

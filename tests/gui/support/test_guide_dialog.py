@@ -208,11 +208,11 @@ def test_tables_follow_the_colours(guide: GuideDialog, qapp: QApplication) -> No
 
     try:
         for dark in (True, False):
-            theme.wear(qapp, dark=dark)
+            theme.apply_scheme(qapp, dark=dark)
             QApplication.processEvents()
             assert edge() == theme.palette(dark=dark).color(QPalette.ColorRole.Mid).name()
     finally:
-        theme.wear(qapp, dark=False)
+        theme.apply_scheme(qapp, dark=False)
 
 
 def test_the_text_has_the_keyboard(guide: GuideDialog) -> None:

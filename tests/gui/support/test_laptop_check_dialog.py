@@ -77,7 +77,7 @@ def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
 )
 def test_what_was_found(panel: LaptopCheckDialog, lines: list[tuple[str, str, str]]) -> None:
     """A line for each thing: a drawing, its name, a word for how it stands, and a sentence."""
-    panel.show_findings(FINDINGS, ABOUT)
+    panel.show_results(FINDINGS, ABOUT)
 
     shown = said(panel)
     for line in lines:
@@ -87,19 +87,19 @@ def test_what_was_found(panel: LaptopCheckDialog, lines: list[tuple[str, str, st
 
 def test_a_second_look_replaces_the_first(panel: LaptopCheckDialog) -> None:
     """What was found before is gone once there is something newer; until then it stays."""
-    panel.show_findings(FINDINGS, ABOUT)
+    panel.show_results(FINDINGS, ABOUT)
     again = QSignalSpy(panel.check_requested)
     press(panel, "Check again")
     assert again.count() == 1
     panel.show_checking("Line 2", "coze.cn")
     assert "12 minutes" in said(panel)
-    panel.show_findings(FINDINGS[:2], ABOUT)
+    panel.show_results(FINDINGS[:2], ABOUT)
     assert "12 minutes" not in said(panel)
 
 
 def test_the_copy_is_what_the_command_line_prints(panel: LaptopCheckDialog, clipboard: QClipboard) -> None:
     """What it is about, then a line each, with the names that are the same in every language."""
-    panel.show_findings(FINDINGS, ABOUT)
+    panel.show_results(FINDINGS, ABOUT)
     press(panel, "Copy")
     lines = clipboard.text().splitlines()
     assert lines[0] == ABOUT

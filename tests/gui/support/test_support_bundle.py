@@ -117,7 +117,7 @@ class Person:
     @property
     def notice(self) -> str:
         """What the banner says."""
-        return self.window.notice.accessibleDescription() if self.window.notice.isVisible() else ""
+        return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
 
 
 @pytest.fixture
@@ -157,8 +157,8 @@ def document(
     """Give the document of that window, on which no sheet lies yet; the entry of its menu works."""
     document = SheetDocument(window.model, services.store, services.clock, services.tasks)
     files = FileDialogs(window, texts, services.clock, lambda _: None)
-    patience = 0.05 if isinstance(vault, Silent) else 10
-    SupportBundleController(window, files, document, services, window.table, lambda: profile, patience=patience)
+    timeout = 0.05 if isinstance(vault, Silent) else 10
+    SupportBundleController(window, files, document, services, window.table, lambda: profile, timeout=timeout)
     return document
 
 
@@ -202,7 +202,7 @@ def test_nothing_was_sent_yet(person: Person) -> None:
 def test_a_window_without_a_sheet_says_nothing(window: MainWindow, document: SheetDocument) -> None:
     """While none is open yet the entry of the menu does nothing."""
     window.actions_["save_support"].trigger()
-    assert window.notice.isHidden()
+    assert window.message_bar.isHidden()
     assert window.findChildren(QFileDialog) == []
 
 

@@ -248,7 +248,7 @@ def test_without_a_token_the_field_asks_for_one_to_hold(panel: TokenDialog, hear
     # THEN the field waits for it
     assert find(panel, QLineEdit, "Access token").hasFocus()
     assert "It is held until bindtool closes and stored nowhere." in said(panel)
-    assert not panel.end_day.isVisible()
+    assert not panel.expiry.isVisible()
 
     # WHEN it comes
     paste(panel, "Access token", PERSONAL)

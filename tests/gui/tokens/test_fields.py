@@ -95,7 +95,7 @@ def test_putting_away_an_empty_field_leaves_the_clipboard(field: TokenField, cli
     """Where no token was taken from here, one in the clipboard is none of its business."""
     clipboard.setText(PERSONAL)
 
-    assert not field.put_away()
+    assert not field.take_out()
     assert clipboard.text() == PERSONAL
 
 
@@ -103,7 +103,7 @@ def test_a_token_that_was_put_away_does_not_come_back(field: TokenField, clipboa
     """Neither undoing nor redoing brings it back, and the clipboard has it no more."""
     clipboard.setText(PERSONAL)
     paste(field, "Access token", PERSONAL)
-    assert field.put_away()
+    assert field.take_out()
     line = find(field, QLineEdit, "Access token")
     for wanted in (line.undo, line.redo, line.undo):
         wanted()

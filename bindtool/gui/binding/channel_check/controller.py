@@ -1,7 +1,7 @@
-"""The check of a channel as a person goes through it in the window: each step is kept, then the next one is shown.
+"""Takes a person through the check of a channel: each step is saved, then the next one is shown.
 
-Owns the way to the check's page and what follows its wishes. Its order is `core.channel_check`'s, a device goes by
-an ordinary run of `session`, and the answer goes into the profile, or is kept beside one that IT has set.
+The order of the steps is decided in `core.model.channel_check`. A test device is sent by an ordinary run
+(`run_session`). The answer goes into the profile, where IT has not set that; the database keeps it in any case.
 """
 
 from __future__ import annotations
@@ -46,47 +46,47 @@ class ChannelCheckController(QObject):
     """Goes through the check.
 
     Signals:
-        known(): what is known of the profile's channel is another thing now.
+        behaviour_changed(): something else is known of the profile's channel now.
         profile_missing(): without a profile there is no channel to check.
     """
 
-    known = Signal()
+    behaviour_changed = Signal()
     profile_missing = Signal()
 
     def __init__(
         self,
         window: Window,
         texts: Texts,
-        running: RunPresenter,
+        presenter: RunPresenter,
         document: SheetDocument,
         session: RunSession,
         services: Services,
         page: ChannelCheckPage,
-        finished: SummaryBanner,
+        summary: SummaryBanner,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._page = page
-        self._finished = finished
+        self._summary = summary
         self._texts = texts
-        self._running = running
+        self._presenter = presenter
         self._document = document
         self._session = session
         self._services = services
         self._check = ChannelCheck()
         self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
-        finished.check_requested.connect(self._begin)
+        summary.check_requested.connect(self._begin)
         window.actions_["check_channel"].triggered.connect(self._begin)
         page.answered.connect(self._answer)
-        page.risk_taken.connect(lambda: self._go_on(self._check.taking_the_risk()))
+        page.risk_taken.connect(lambda: self._advance(self._check.taking_the_risk()))
         page.copy_requested.connect(self._copy_question)
         page.send_requested.connect(self._begin_to_send)
         page.stop_requested.connect(session.stop)
-        page.seen.connect(self._look)
-        page.again_requested.connect(lambda: self._go_on(self._check.begun_again()))
-        page.look_again_requested.connect(self._take_back)
-        page.sender_requested.connect(self._be_sender)
+        page.seen.connect(self._take_seen)
+        page.again_requested.connect(lambda: self._advance(self._check.begun_again()))
+        page.look_again_requested.connect(self._look_again)
+        page.sender_requested.connect(self._become_sender)
         page.export_requested.connect(window.actions_["export_profile"].trigger)
         page.left.connect(lambda: window.show_page(window.sheet_page))
         document.changed.connect(self._show_other_rows)
@@ -97,7 +97,7 @@ class ChannelCheckController(QObject):
 
     @property
     def _profile(self) -> Profile | None:
-        return self._running.profile
+        return self._presenter.profile
 
     def _begin(self) -> None:
         """Show how far the check of the profile's channel is; without a profile there is no channel yet."""
@@ -125,8 +125,8 @@ class ChannelCheckController(QObject):
                 ready=self._ready,
                 bound_here=store.bound_count(profile.channel),
                 who=self._check.checked_by or (head.operator if head else ""),
-                beside=profile.read_only
-                and self._services.book.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
+                outside_profile=profile.read_only
+                and self._services.repository.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
             )
         )
 
@@ -139,24 +139,24 @@ class ChannelCheckController(QObject):
     # what is answered
 
     def _answer(self, already: Already) -> None:
-        self._go_on(self._check.answered(already))
+        self._advance(self._check.answered(already))
 
-    def _look(self, seen: Seen, who: str) -> None:
-        self._go_on(self._check.looked(seen, who, self._services.clock.now().date()))
+    def _take_seen(self, seen: Seen, who: str) -> None:
+        self._advance(self._check.looked(seen, who, self._services.clock.now().date()))
 
-    def _take_back(self) -> None:
-        self._go_on(self._check.looking_again())
+    def _look_again(self) -> None:
+        self._advance(self._check.looking_again())
 
-    def _be_sender(self) -> None:
+    def _become_sender(self) -> None:
         if self._profile is not None:
-            self._learn(replace(self._profile, sender=True))
+            self._save_profile(replace(self._profile, sender=True))
 
-    def _go_on(self, check: ChannelCheck) -> None:
-        self._page.hold()
-        self._start(self._keep(check))
+    def _advance(self, check: ChannelCheck) -> None:
+        self._page.disable()
+        self._start(self._save_step(check))
 
-    async def _keep(self, check: ChannelCheck) -> None:
-        """Write a step down, then show the next; an answer goes into the profile, or out of it again."""
+    async def _save_step(self, check: ChannelCheck) -> None:
+        """Save a step, then show the next; an answer is put into the profile, or removed from it again."""
         if self._profile is None:
             return
         channel = self._profile.channel
@@ -171,26 +171,26 @@ class ChannelCheckController(QObject):
             return
         self._check = check
         if check.step is CheckStep.DONE:
-            self._learn(with_answer(profile, check))
+            self._save_profile(with_answer(profile, check))
         elif profile.behaviour is not Behaviour.NOT_CHECKED:
-            self._learn(
+            self._save_profile(
                 replace(profile, behaviour=Behaviour.NOT_CHECKED, checked_by="", checked_on=None, sender=False)
             )
         else:
             self._show()
 
-    def _learn(self, profile: Profile) -> None:
-        """Keep the profile, where it is one's own, and go on with it."""
+    def _save_profile(self, profile: Profile) -> None:
+        """Save the profile, unless IT has set it, and use it from now on."""
         if not profile.read_only:
             try:
-                self._services.book.replace(profile)
+                self._services.repository.replace(profile)
             except BindtoolError as error:
                 self._say(error)
                 return
-        self._running.profile = profile
-        # What it says of the channel was true of the run, and is no longer.
-        self._finished.hide()
-        self.known.emit()
+        self._presenter.profile = profile
+        # What the summary says of the channel was true of the run, and is no longer.
+        self._summary.hide()
+        self.behaviour_changed.emit()
         self._show()
 
     def _copy_question(self) -> None:
@@ -226,7 +226,7 @@ class ChannelCheckController(QObject):
         if job is None:
             return
         if result.progress.bound:
-            self._go_on(self._check.accepted(job.device))
+            self._advance(self._check.accepted(job.device))
             return
         self._show()
         self._page.show_reply(self._why_not_bound(job, result.concluded.advice))

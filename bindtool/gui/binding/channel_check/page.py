@@ -1,7 +1,7 @@
-"""The page of a channel's check: its steps one below the other, the present one opened.
+"""The page of the channel check: its steps one below the other, with the current one open.
 
-Owns which step is seen and what is done. What stands under a step is for `step_widgets`; sending, keeping and going
-on are for whoever hears of the wish.
+Decides which step is shown and which are done. The controls of each step are in `step_widgets`; sending, saving
+and going on are done by `channel_check.controller`, which listens to the signals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.common.widgets.reply_box import ReplyBox
 from bindtool.gui.common.widgets.scroll_page import ScrollPage
-from bindtool.gui.common.widgets.tab_order import come_before, stops_in
+from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.i18n.row_text import developer_words, site_words, tail
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class CheckView:
     """What the page shows.
 
     `ready`: the rows that may be sent. `bound_here`: how many devices this laptop has bound on the channel. `who`:
-    the operator, "" for nobody named. `beside`: the answer is kept beside a file of IT's that does not have it.
+    the operator, "" for nobody named. `outside_profile`: bindtool keeps the answer, since the profile is a
+    file of IT's that does not have it.
     """
 
     profile: Profile
@@ -50,7 +51,7 @@ class CheckView:
     ready: tuple[Job, ...] = ()
     bound_here: int = 0
     who: str = ""
-    beside: bool = False
+    outside_profile: bool = False
 
 
 class ChannelCheckPage(QWidget):
@@ -98,7 +99,7 @@ class ChannelCheckPage(QWidget):
         self._lay_out()
 
     def show_view(self, view: CheckView) -> None:
-        """Show how far the check is; nothing is waited for any more."""
+        """Show how far the check is, and enable its steps."""
         self.waiting.hide()
         self.reply.clear()
         profile = view.profile
@@ -120,11 +121,11 @@ class ChannelCheckPage(QWidget):
         # Later steps need the room, on a small laptop.
         self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
         if known:
-            column.addWidget(self._found(view))
+            column.addWidget(self._found_widget(view))
         else:
             self._fill(column, view)
         self._place.replaceWidget(self._steps, steps)
-        come_before(self.waiting.stop, stops_in(steps))
+        come_before(self.waiting.stop, tab_stops_in(steps))
         steps.show()
         self._steps.hide()
         self._steps.deleteLater()
@@ -132,18 +133,18 @@ class ChannelCheckPage(QWidget):
         self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
         theme.set_style(self.back, StyleKind.PRIMARY if known else StyleKind.NORMAL)
 
-    def hold(self) -> None:
-        """Let no step be answered until the next view or reply."""
+    def disable(self) -> None:
+        """Disable the steps until the next view or reply."""
         self._steps.setEnabled(False)
 
     def show_sending(self, what: str) -> None:
-        """Say what is waited for; nothing else can be done on the page meanwhile."""
+        """Show what is being waited for; the rest of the page is disabled meanwhile."""
         self.reply.clear()
-        self.hold()
+        self.disable()
         self.waiting.begin(what)
 
     def show_reply(self, answer: Reply) -> None:
-        """Say what came of the last wish."""
+        """Show the result of the last request."""
         self._steps.setEnabled(True)
         self.waiting.hide()
         self.reply.say(answer)
@@ -159,9 +160,9 @@ class ChannelCheckPage(QWidget):
                 column.addWidget(line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET))
             else:
                 column.addWidget(headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", SECTION_POINTS))
-                column.addWidget(self._part(step, view))
+                column.addWidget(self._step_widget(step, view))
 
-    def _part(self, step: CheckStep, view: CheckView) -> QWidget:
+    def _step_widget(self, step: CheckStep, view: CheckView) -> QWidget:
         match step:
             case CheckStep.QUESTION:
                 question = Question(self._texts, view.check, view.bound_here)
@@ -179,8 +180,8 @@ class ChannelCheckPage(QWidget):
                 sending.send_requested.connect(self.send_requested)
                 return sending
 
-    def _found(self, view: CheckView) -> QWidget:
-        found = FoundStep(self._texts, view.profile, view.check, beside=view.beside)
+    def _found_widget(self, view: CheckView) -> QWidget:
+        found = FoundStep(self._texts, view.profile, view.check, outside_profile=view.outside_profile)
         found.sender_requested.connect(self.sender_requested)
         found.export_requested.connect(self.export_requested)
         found.look_again_requested.connect(self.look_again_requested)
@@ -199,7 +200,7 @@ class ChannelCheckPage(QWidget):
     def _lay_out(self) -> None:
         content = QWidget()
         self._scroll = ScrollPage(content, _WIDEST)
-        page = self._scroll.stand_in(self)
+        page = self._scroll.fill_page(self)
         self._place = QVBoxLayout(content)
         self._place.setContentsMargins(32, 24, 32, 24)
         self._place.setSpacing(16)
@@ -209,9 +210,9 @@ class ChannelCheckPage(QWidget):
         self._place.addSpacing(8)
         self._place.addWidget(self._steps)
         self._place.addStretch(1)
-        page.addLayout(self._foot())
+        page.addLayout(self._button_row())
 
-    def _foot(self) -> QHBoxLayout:
+    def _button_row(self) -> QHBoxLayout:
         content = QWidget()
         content.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(content)

@@ -1,6 +1,6 @@
-"""What stands under each step of the channel's check: the question, the two devices, the look, the answer.
+"""The controls of each step of the channel check: the question, the two devices, what was seen, the answer.
 
-Owns their controls. Which step is shown is for `page`, what follows an answer for whoever hears of it.
+Which step is shown is decided by `page`; what follows an answer, by `channel_check.controller`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_TO_CHOOSE_FROM = 50
 
 
-class _Part(QWidget):
+class _StepWidget(QWidget):
     """A column of lines and buttons."""
 
     def __init__(self, texts: Texts) -> None:
@@ -50,7 +50,7 @@ class _Part(QWidget):
 
     def _box(self, name: str, tone: Tone) -> None:
         box = ReplyBox(self._texts("reply.name"))
-        # In its place first: said before, it would be a window of its own for a moment.
+        # First added to the layout: shown before, it would be a window of its own for a moment.
         self._column.addWidget(box)
         box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
 
@@ -63,7 +63,7 @@ class _Part(QWidget):
         self._column.addLayout(row)
 
 
-class Question(_Part):
+class Question(_StepWidget):
     """Whether devices are bound on the channel by other means; where they may be, a warning and the ways round.
 
     Signals:
@@ -97,7 +97,7 @@ class Question(_Part):
             self._buttons(copy, go_on)
 
 
-class SendOne(_Part):
+class SendOne(_StepWidget):
     """A device of the sheet, to be sent alone.
 
     Signals:
@@ -126,7 +126,7 @@ class SendOne(_Part):
         self._buttons(send)
 
 
-class Look(_Part):
+class Look(_StepWidget):
     """Which of the two the developer's publish page lists, and who looked.
 
     Signals:
@@ -160,7 +160,7 @@ class Look(_Part):
         answers = []
         for found in (Seen.BOTH, Seen.ONLY_SECOND, Seen.NEITHER):
             button = ActionButton(texts(f"channel_check.seen.{found}"))
-            button.clicked.connect(partial(self._tell, found))
+            button.clicked.connect(partial(self._emit_seen, found))
             answers.append(button)
         if check.seen is Seen.NEITHER:
             again = ActionButton(texts("channel_check.again"), StyleKind.FLAT)
@@ -168,7 +168,7 @@ class Look(_Part):
             answers.append(again)
         self._buttons(*answers)
 
-    def _tell(self, found: Seen) -> None:
+    def _emit_seen(self, found: Seen) -> None:
         who = self.who.text().strip()
         if not who:
             self.who.show_problem(self._texts("channel_check.who_missing"))
@@ -177,7 +177,7 @@ class Look(_Part):
         self.seen.emit(found, who)
 
 
-class FoundStep(_Part):
+class FoundStep(_StepWidget):
     """What is known of the channel, where that is kept, and what follows from it.
 
     Signals:
@@ -188,7 +188,7 @@ class FoundStep(_Part):
     export_requested = Signal()
     look_again_requested = Signal()
 
-    def __init__(self, texts: Texts, profile: Profile, check: ChannelCheck, *, beside: bool) -> None:
+    def __init__(self, texts: Texts, profile: Profile, check: ChannelCheck, *, outside_profile: bool) -> None:
         super().__init__(texts)
         replaces = profile.behaviour is Behaviour.REPLACES
         if replaces:
@@ -198,7 +198,7 @@ class FoundStep(_Part):
         if profile.checked_on is not None:
             who = profile.checked_by or texts("channel_check.somebody")
             self._say("channel_check.answered", Tone.QUIET, who=who, day=profile.checked_on.isoformat())
-        self._say("channel_check.kept_beside" if beside else "channel_check.kept")
+        self._say("channel_check.kept_beside" if outside_profile else "channel_check.kept")
         closed = replaces and not profile.sender
         if closed:
             self._say("channel_check.sender_by_it" if profile.read_only else "channel_check.no_sender", Tone.UNSURE)
@@ -206,11 +206,11 @@ class FoundStep(_Part):
         if closed and not profile.read_only:
             buttons.append(self._button("channel_check.be_sender", self.sender_requested))
         buttons.append(self._button("menu.export_profile", self.export_requested))
-        if check.step is CheckStep.DONE and (beside or not profile.read_only):
+        if check.step is CheckStep.DONE and (outside_profile or not profile.read_only):
             buttons.append(self._button("channel_check.look_again", self.look_again_requested, StyleKind.FLAT))
         self._buttons(*buttons)
 
-    def _button(self, words: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
+    def _button(self, words: str, signal: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
         button = ActionButton(self._texts(words), kind)
-        button.clicked.connect(wanted)
+        button.clicked.connect(signal)
         return button

@@ -1,7 +1,7 @@
-"""The view of what a run has left: the table narrowed to those rows, and the panel that tells each one's story.
+"""The view of the rows that a run has left: the table filtered to them, and a panel with what is known of each.
 
-Owns when that view is open, which row is chosen in it, and what its actions lead to. How it looks is for
-`panels.refusals`, which rows have the same cause for `core.to_handle`, another scan of a row for `rescan_mode`.
+Decides when that view is open, which row is selected in it, and what its actions do. It is shown by `panel`; rows
+with the same cause are grouped by `core.sheet_view.triage`, and another scan of a row is for `rescan_mode`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TOLD_BESIDE = (Column.LABEL, Column.LOG_ID, Column.TIME)
 
 
 class ToHandleController(QObject):
-    """Opens with `show_next`, by the corner or by the action "next_to_handle".
+    """Opens with `show_next`, by the step button or by the action "next_to_handle".
 
     Signals:
         opened(bool): the view was opened, or left.
@@ -50,9 +50,9 @@ class ToHandleController(QObject):
         window: Window,
         texts: Texts,
         document: SheetDocument,
-        running: RunPresenter,
+        presenter: RunPresenter,
         scanning: ScanController,
-        handouts: ClipboardExport,
+        clipboard_export: ClipboardExport,
         panel: ToHandlePanel,
         table: SheetTableView,
     ) -> None:
@@ -63,10 +63,10 @@ class ToHandleController(QObject):
         self._model = table.sheet_model
         self._texts = texts
         self._document = document
-        self._running = running
+        self._presenter = presenter
         self._scanning = scanning
-        self._again = scanning.again
-        self._handouts = handouts
+        self._rescan = scanning.rescan
+        self._clipboard_export = clipboard_export
         self._sheet = document.sheet
         self._groups: tuple[Group, ...] = ()
         self._hidden: list[Column] = []
@@ -78,19 +78,19 @@ class ToHandleController(QObject):
         window, panel = self._window, self._panel
         window.actions_["next_to_handle"].triggered.connect(self.show_next)
         window.actions_["back_to_scanning"].triggered.connect(self._go_back)
-        self._running.handle_requested.connect(self.show_next)
+        self._presenter.handle_requested.connect(self.show_next)
         panel.scan_again_requested.connect(self.scan_again)
         panel.again_requested.connect(self.bind_again)
-        panel.take_back_requested.connect(self._again.end)
+        panel.take_back_requested.connect(self._rescan.end)
         panel.support_requested.connect(self._copy_for_support)
         panel.save_requested.connect(window.actions_["save_to_handle"].trigger)
         panel.show_all_requested.connect(self.leave)
         panel.cause_chosen.connect(self._choose_cause)
         self._model.narrowed.connect(self._leave_if_widened)
-        self._table.selectionModel().selectionChanged.connect(self._redraw.hurry)
-        self._model.modelReset.connect(self._redraw.ask)
-        self._document.changed.connect(self._redraw.ask)
-        self._again.changed.connect(self._redraw.hurry)
+        self._table.selectionModel().selectionChanged.connect(self._redraw.request_now)
+        self._model.modelReset.connect(self._redraw.request)
+        self._document.changed.connect(self._redraw.request)
+        self._rescan.changed.connect(self._redraw.request_now)
 
     @property
     def is_open(self) -> bool:
@@ -120,11 +120,11 @@ class ToHandleController(QObject):
             self._scanning.take_focus()
 
     def _go_back(self) -> None:
-        """One thing at a time: a question, or a scan that is awaited, is taken back first."""
-        if self._window.offer.is_question:
+        """Cancel one thing at a time: an open question or an awaited scan first, then the view."""
+        if self._window.prompt_bar.is_question:
             return
-        if self._again.row is not None:
-            self._again.end()
+        if self._rescan.row is not None:
+            self._rescan.end()
         else:
             self.leave()
 
@@ -150,10 +150,10 @@ class ToHandleController(QObject):
             self._table.setColumnHidden(column, False)
         self._table.say_when_empty("")
         self.opened.emit(False)
-        self._again.end()
+        self._rescan.end()
         self._row = None
-        self._running.handling = None
-        self._running.show_counts()
+        self._presenter.handling = None
+        self._presenter.show_counts()
 
     # what is shown
 
@@ -172,7 +172,7 @@ class ToHandleController(QObject):
         self._show()
 
     def _show(self) -> None:
-        """Keep the view true: rows that are handled have left it, and the next one is chosen by itself."""
+        """Update the view: handled rows are gone from it, and the next one is selected."""
         if self._document.sheet is not self._sheet:
             self.leave()
         if not self.is_open:
@@ -183,11 +183,11 @@ class ToHandleController(QObject):
         numbers = self._in_view()
         self._row = self._chosen(numbers)
         if self._row is None:
-            self._running.handling = None
+            self._presenter.handling = None
             self._panel.show_empty(len(self._document.numbers_in(UNDER_WAY)))
         else:
             self._show_row(self._row, numbers)
-        self._running.show_counts()
+        self._presenter.show_counts()
 
     def _chosen(self, numbers: list[int]) -> int | None:
         """Return the row that is selected; where none is, the one that has come into its place."""
@@ -201,10 +201,10 @@ class ToHandleController(QObject):
         return found
 
     def _show_row(self, number: int, numbers: list[int]) -> None:
-        sheet, profile = self._document.sheet, self._running.profile
+        sheet, profile = self._document.sheet, self._presenter.profile
         state = sheet.status(number).state
-        awaited = self._again.row == number
-        self._running.handling = Handling(number, state, len(numbers), awaited)
+        awaited = self._rescan.row == number
+        self._presenter.handling = Handling(number, state, len(numbers), awaited)
         causes = [one.cause for one in self._groups]
         place = causes.index(self._cause) + 1 if self._cause is not None else 0
         total = sum(len(one.numbers) for one in self._groups)
@@ -214,14 +214,14 @@ class ToHandleController(QObject):
                 self._texts,
                 sheet,
                 number,
-                self._handouts.sharing(number),
+                self._clipboard_export.sharing(number),
                 profile.who_to_ask if profile is not None else "",
                 profile.behaviour if profile is not None else Behaviour.NOT_CHECKED,
             )
         )
         taken = self._texts("blocked.run_is_on") if sheet.is_taken(number) else ""
         self._panel.show_actions(
-            self._running.next_step().step, len(numbers), self._why_not_again(), taken, awaited=awaited
+            self._presenter.next_step().step, len(numbers), self._why_not_again(), taken, awaited=awaited
         )
 
     def _named(self, one: Group) -> tuple[Mark, str]:
@@ -231,25 +231,25 @@ class ToHandleController(QObject):
         return Mark.of(cause.state), self._texts(f"finished.{cause.state}", count=count)
 
     def _why_not_again(self) -> str:
-        blocked = self._running.why_not_bind()
+        blocked = self._presenter.why_not_bind()
         return self._texts.say(blocked) if blocked is not None else ""
 
-    # what is pressed: first the view is made true, for the selection may be newer
+    # what is pressed: first the view is updated, for the selection may be newer
 
     def scan_again(self) -> None:
         """Let the next scan become the id of the row that is chosen."""
         self._show()
         if self._row is not None:
-            self._again.begin(self._row)
+            self._rescan.begin(self._row)
 
     def bind_again(self) -> None:
         """Ask whether to bind the rows in view again."""
         self._show()
-        self._running.bind_rows(frozenset(self._in_view()))
-        if not self._running.asking and self._running.why_not_bind() is None:
-            self._window.notice.show_answer(Message.of("refusals.none_can_go"))
+        self._presenter.bind_rows(frozenset(self._in_view()))
+        if not self._presenter.asking and self._presenter.why_not_bind() is None:
+            self._window.message_bar.show_answer(Message.of("refusals.none_can_go"))
 
     def _copy_for_support(self) -> None:
         self._show()
         if self._row is not None:
-            self._handouts.support([self._row])
+            self._clipboard_export.support([self._row])

@@ -1,7 +1,7 @@
-"""The panel beside the table in which one handles what a run has left: the causes, and the chosen row's story.
+"""The panel beside the table for the rows that a run has left: their causes, and the selected row's story.
 
-Owns how that is shown, and that nothing is offered twice: the next step stands in the corner below it.
-Which rows these are, and what is done about them, is for `gui.refusals`.
+Offers nothing twice: the next step is on the step button of the footer. Which rows these are, and what is done
+about them, is decided by `to_handle.controller`.
 """
 
 from __future__ import annotations
@@ -77,18 +77,18 @@ class ToHandlePanel(QFrame):
         self._causes.currentRowChanged.connect(self._choose_cause)
         self.story = RowStoryView(texts)
         self._empty = line(tone=Tone.QUIET)
-        self._again = ActionButton("")
+        self._bind_again = ActionButton("")
         self._save = ActionButton("")
         self._lay_out()
         self._show_all.clicked.connect(self.show_all_requested)
-        self._again.clicked.connect(self.again_requested)
+        self._bind_again.clicked.connect(self.again_requested)
         self._save.clicked.connect(self.save_requested)
         self.story.scan_again_requested.connect(self.scan_again_requested)
         self.story.take_back_requested.connect(self.take_back_requested)
         self.story.support_requested.connect(self.support_requested)
         self.hide()
 
-    def beside(self, table: QWidget) -> QWidget:
+    def side_by_side(self, table: QWidget) -> QWidget:
         """Return the two side by side; the table takes what the panel leaves."""
         both = QWidget()
         row = QHBoxLayout(both)
@@ -104,7 +104,7 @@ class ToHandlePanel(QFrame):
         head.addWidget(self._show_all)
         foot = QHBoxLayout()
         foot.setSpacing(theme.GAP)
-        foot.addWidget(self._again)
+        foot.addWidget(self._bind_again)
         foot.addWidget(self._save)
         foot.addStretch(1)
         column = QVBoxLayout(self)
@@ -144,7 +144,7 @@ class ToHandlePanel(QFrame):
         self._make_room()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw again in the ink of a new palette."""
+        """Draw again in the colour of a new palette."""
         if event.type() is QEvent.Type.PaletteChange:
             self._draw_marks()
         super().changeEvent(event)
@@ -175,17 +175,17 @@ class ToHandlePanel(QFrame):
         self._title.setText(texts("refusals.empty"))
         self._empty.setText(texts("refusals.under_way", n=under_way) if under_way else texts("refusals.empty_next"))
         self._empty.show()
-        for part in (self._causes, self.story, self._again, self._save):
+        for part in (self._causes, self.story, self._bind_again, self._save):
             part.hide()
 
     def show_actions(self, step: Step, n: int, why_not_again: str, why_not_scan: str, *, awaited: bool) -> None:
-        """Offer what is not the next step, which the corner offers; `n`: how many rows are in view.
+        """Offer all but the next step, which is on the step button; `n`: how many rows are in view.
 
         `why_not_again`, `why_not_scan`: why they can't be bound, or the chosen one scanned, now; "" where they can.
         """
-        self._again.rename(self._texts("refusals.again", n=n))
-        self._again.allow(not why_not_again, why_not_again)
-        self._again.setVisible(step is not Step.BIND_AGAIN)
+        self._bind_again.rename(self._texts("refusals.again", n=n))
+        self._bind_again.allow(not why_not_again, why_not_again)
+        self._bind_again.setVisible(step is not Step.BIND_AGAIN)
         self._save.rename(self._texts("refusals.save", n=n))
         self._save.show()
         self.story.show_actions(scan=step is not Step.SCAN_AGAIN, why_not_scan=why_not_scan, awaited=awaited)

@@ -1,6 +1,6 @@
-"""The story of a row that needs a hand, in words: what happened, where its box stands, what to do.
+"""What is known of a row that needs a hand, in words: what happened, where its box stands, what to do.
 
-Owns which of the things known of such a row is said, and how. Showing it is for `panels.row_story`.
+Decides which facts are told, and how. They are shown by `row_story_view`.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, be
         row=texts("refusals.row", row=number, device_id=row.device_id),
         title=texts(f"refusals.title_{state}"),
         answer=answer_words(texts, answer) if answer is not None and answer.code else "",
-        came=_came(texts, row),
-        place=_place(texts, *neighbours(sheet, number)),
+        came=_arrival(texts, row),
+        place=_neighbours(texts, *neighbours(sheet, number)),
         advice=texts.say(_what_to_do(state, who, behaviour)),
         log_id=texts("refusals.log_id", log_id=log_id) if log_id else texts("refusals.no_log_id"),
         sharing=sharing,
@@ -62,21 +62,21 @@ def _what_to_do(state: State, who: str, behaviour: Behaviour) -> Message:
             return Message.of("refusals.do_unsent")
 
 
-def _came(texts: Texts, row: Row) -> str:
+def _arrival(texts: Texts, row: Row) -> str:
     time = f"{row.added_at:%m-%d %H:%M}"
     if row.operator:
         return texts(f"refusals.{row.source}_by", time=time, operator=row.operator)
     return texts(f"refusals.{row.source}", time=time)
 
 
-def _place(texts: Texts, before: Row | None, after: Row | None) -> str:
+def _neighbours(texts: Texts, before: Row | None, after: Row | None) -> str:
     if before is not None and after is not None:
-        return texts("refusals.between", before=_end(before), after=_end(after))
+        return texts("refusals.between", before=_short_id(before), after=_short_id(after))
     if before is not None:
-        return texts("refusals.last", before=_end(before))
-    return texts("refusals.first", after=_end(after)) if after is not None else texts("refusals.only")
+        return texts("refusals.last", before=_short_id(before))
+    return texts("refusals.first", after=_short_id(after)) if after is not None else texts("refusals.only")
 
 
-def _end(row: Row) -> str:
+def _short_id(row: Row) -> str:
     cut = row.device_id[-_END:]
     return cut if cut == row.device_id else f"…{cut}"

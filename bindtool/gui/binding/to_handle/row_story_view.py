@@ -1,6 +1,6 @@
-"""What is known of one row that needs a hand: what was said of it, where its box stands, and what to do with it.
+"""Shows what is known of one row that needs a hand: the server's answer, where its box stands, what to do.
 
-Owns how that is shown. The words come from whoever shows it.
+The words are made by `row_story_text`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionF
 class Story:
     """The words of a row, "" where there is nothing to say.
 
-    `mark`: the drawing of its state. `row`: its number and id. `title`: what happened. `answer`: the server's own
+    `mark`: the icon of its state. `row`: its number and id. `title`: what happened. `answer`: the server's own
     message with its code. `came`: how and when it came in. `place`: between which others. `advice`: what to do.
     `log_id`, and whose it is: `sharing`.
     """
@@ -51,7 +51,7 @@ class RowStoryView(QScrollArea):
     """Scrolls where the window is small.
 
     Signals:
-        scan_again_requested(), take_back_requested(), support_requested(): as of `RefusalsPanel`.
+        scan_again_requested(), take_back_requested(), support_requested(): as of `ToHandlePanel`.
     """
 
     scan_again_requested = Signal()

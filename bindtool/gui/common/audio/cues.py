@@ -1,6 +1,6 @@
-"""What the window lets people hear: short cues, so that eyes can stay on the boxes.
+"""The sounds of the window: short cues, so that eyes can stay on the boxes; and the switch that mutes them.
 
-Owns the list of cues, and the switch that silences them. Which event has which cue is for those who play them.
+Which event has which cue is decided by those who play them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MUTED = "muted"
 
 
 class Cue(StrEnum):
-    """A short sound. A flash of the strip says the same to the eyes."""
+    """A short sound. A flash of the scan bar says the same to the eyes."""
 
     ADDED = "added"
     BOUNCE = "bounce"

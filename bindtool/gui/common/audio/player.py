@@ -1,4 +1,4 @@
-"""The computer's speakers: plays the cues on every system, beside the window's thread, piece by piece."""
+"""Plays the cues on the computer's speakers, on every system, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class SoundPlayer:
     """Plays cues. Nothing of it runs before the first cue, or `warm_up`.
 
     Args:
-        backends: miniaudio's names of the ways to a sound card, such as "null"; without any, those of this system.
+        backends: miniaudio's names of backends, such as "null"; without any, those of this system.
         rest: seconds without a cue after which the device is stopped.
     """
 
@@ -88,7 +88,7 @@ class SoundPlayer:
         self._rest = rest
         self._stream = Mixer()
         self._device = _Device(self._stream, backends)
-        self._wanted: queue.SimpleQueue[Cue | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Cue | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
         self.ready = threading.Event()
@@ -96,7 +96,7 @@ class SoundPlayer:
 
     @property
     def backend(self) -> str:
-        """What miniaudio calls the way to the sound card; "" where there is none."""
+        """The name of the backend in use, as miniaudio has it; "" where there is none."""
         return self._device.backend
 
     @property
@@ -120,13 +120,13 @@ class SoundPlayer:
     def play(self, cue: Cue) -> None:
         """Begin a cue and return at once; one that is heard just now ends."""
         self.warm_up()
-        self._wanted.put(cue)
+        self._queue.put(cue)
 
     def close(self) -> None:
-        """Let go of the device. A driver that hangs is left behind."""
+        """Close the device. A driver that hangs is abandoned."""
         self._closed = True
         atexit.unregister(self.close)
-        self._wanted.put(None)
+        self._queue.put(None)
         if self._thread is not None:
             self._thread.join(_LEAVING_SECONDS)
 
@@ -147,13 +147,13 @@ class SoundPlayer:
     def _next(self) -> Cue | None:
         """Wait for a cue; the newest one, where several came while the device was being opened. None at the end."""
         try:
-            cue = self._wanted.get(timeout=self._rest)
+            cue = self._queue.get(timeout=self._rest)
         except queue.Empty:
             self._device.stop()
-            cue = self._wanted.get()
+            cue = self._queue.get()
         while cue is not None:
             try:
-                cue = self._wanted.get_nowait()
+                cue = self._queue.get_nowait()
             except queue.Empty:
                 break
         return cue
@@ -227,7 +227,7 @@ class _Device:
 
 
 def _ways_of_this_system(miniaudio: Any) -> list[str]:
-    """Name the ways to a sound card that may be tried here, the best first.
+    """Name the backends that may be tried here, the best first.
 
     miniaudio's last resort is a null device, which would pass for a sound card; and ALSA complains at length on the
     terminal where there is none.
@@ -243,7 +243,7 @@ def _load() -> Mapping[Cue, array[int]]:
     """Read the cues.
 
     Raises:
-        OSError, EOFError, wave.Error: a file is missing or spoilt.
+        OSError, EOFError, wave.Error: a file is missing or damaged.
     """
     cues = {}
     for cue in Cue:

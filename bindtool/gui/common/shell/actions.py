@@ -1,6 +1,6 @@
-"""What can be done in the window, by name: words, keys, and the menus they stand in.
+"""The actions of the window by name: words, keys, and the menus that they are in.
 
-Owns the list, and that every action has a key. What an action does is connected by whoever does it.
+Every action has a key. What an action does is connected by the controller that does it.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class Actions:
         return [*self._actions.values(), *self.menus.values(), self.main_menu, self.row_menu]
 
     def listen(self) -> None:
-        """Have the keys answered in the window; two actions with the same key would answer none."""
+        """Enable the keys in the window; with two sets of actions there, the keys would be ambiguous."""
         self._window.addActions(list(self._actions.values()))
 
     def key(self, name: str) -> str:

@@ -1,7 +1,7 @@
-"""The frame of the window, in which every part stands: its pages, the banners over them, its actions.
+"""The frame of the window: its pages, the banners over them, its actions, and the window's own events.
 
-Owns which page is seen and the window's own events. It knows no other part: those are given to whoever works with
-them. What stands in it is for `window` and `ui_builder`.
+Knows which page is shown, and nothing of what is on it: that is for `main_window.window` and
+`main_window.ui_builder`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _SMALL_SCREEN = 1366
 
 
 class Window(QMainWindow):
-    """The frame, which may be closed. `rooms` holds what is seen in it.
+    """The frame, which may be closed. `views` holds what is seen in it.
 
-    `practice`: it is the window of practice mode. `actions_`, the banners `notice` and `offer`, and the `pages`, of
-    which `sheet_page` is one, are there once it is furnished.
+    `practice`: it is the window of practice mode. `actions_`, `message_bar`, `prompt_bar` and the `pages`, of which
+    `sheet_page` is one, exist once the widgets are built.
 
     Signals:
         close_requested(): the person wants to leave; the window stays until somebody calls `leave`. After
@@ -39,8 +39,8 @@ class Window(QMainWindow):
     """
 
     actions_: Actions
-    notice: MessageBar
-    offer: PromptBar
+    message_bar: MessageBar
+    prompt_bar: PromptBar
     pages: QStackedWidget
     sheet_page: QWidget
 
@@ -54,8 +54,8 @@ class Window(QMainWindow):
         self.practice = practice
         self._may_close = True
         self._name()
-        self.rooms = QStackedWidget()
-        self.setCentralWidget(self.rooms)
+        self.views = QStackedWidget()
+        self.setCentralWidget(self.views)
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)
 
@@ -69,14 +69,14 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(page)
 
     def come_to_front(self) -> None:
-        """Be seen, however deep the window lies."""
+        """Bring the window to the front, also where it is minimised."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
     def ask_before_closing(self) -> None:
-        """From now on there is somebody who hears `close_requested`; before, a window that is closed has to go."""
+        """From now on emit `close_requested` instead of closing; before that, nobody would answer it."""
         self._may_close = False
 
     def leave(self) -> None:
@@ -88,7 +88,7 @@ class Window(QMainWindow):
         """Ask whoever is responsible before closing."""
         if not self._may_close:
             self.close_requested.emit()
-        # Asked again: whoever lets the window go at once can't close it while it is being closed.
+        # Checked again: a handler that calls `leave` at once can't close the window while it is being closed.
         if self._may_close:
             event.accept()
             self.closed.emit()

@@ -1,4 +1,4 @@
-"""High contrast: whether the system or a Linux desktop asks for it, and colours made of the system's own."""
+"""High contrast: whether the system or a Linux desktop asks for it, and a palette of the system's own colours."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
 READABLE = 4.5
-"""WCAG 2.2, 1.4.3: the least contrast of a text of the body's size with its ground."""
+"""WCAG 2.2, 1.4.3: the least contrast of a text of the body's size with its background."""
 VISIBLE = 3.0
-"""WCAG 2.2, 1.4.11: the least contrast of a drawing, or of the edge of a control."""
+"""WCAG 2.2, 1.4.11: the least contrast of an icon, or of the edge of a control."""
 
 _STRAIGHT = 0.04045
 """Up to here the curve of sRGB is a straight line."""
@@ -23,7 +23,7 @@ _STRAIGHT = 0.04045
 _NEARLY_ALL = 20.0
 """Of 21. Black on the usual light grey of windows has 18."""
 
-_GROUNDS = (
+_BACKGROUND_ROLES = (
     QPalette.ColorRole.Window,
     QPalette.ColorRole.Base,
     QPalette.ColorRole.AlternateBase,
@@ -32,7 +32,7 @@ _GROUNDS = (
     QPalette.ColorRole.Midlight,
     QPalette.ColorRole.ToolTipBase,
 )
-_INKS = (
+_TEXT_ROLES = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
     QPalette.ColorRole.ButtonText,
@@ -45,7 +45,7 @@ _INKS = (
     QPalette.ColorRole.Dark,
     QPalette.ColorRole.Shadow,
 )
-_CHOSEN = (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent)
+_SELECTION_ROLES = (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent)
 
 
 def contrast(one: QColor, other: QColor) -> float:
@@ -65,32 +65,36 @@ def is_wanted(system: QPalette, scheme: Qt.ColorScheme, platform: str = sys.plat
     return contrast(system.windowText().color(), system.window().color()) >= _NEARLY_ALL
 
 
-def starkest(system: QPalette, *, dark: bool) -> QPalette:
-    """Return the system's colours with black and white in place of its ground and ink."""
+def black_and_white(system: QPalette, *, dark: bool) -> QPalette:
+    """Return the system's palette with black and white as background and text."""
     made = QPalette(system)
-    ground, ink = (
+    background, foreground = (
         (Qt.GlobalColor.black, Qt.GlobalColor.white) if dark else (Qt.GlobalColor.white, Qt.GlobalColor.black)
     )
-    made.setColor(QPalette.ColorRole.Window, ground)
-    made.setColor(QPalette.ColorRole.WindowText, ink)
+    made.setColor(QPalette.ColorRole.Window, background)
+    made.setColor(QPalette.ColorRole.WindowText, foreground)
     return made
 
 
-def made_of(system: QPalette) -> QPalette:
-    """Return the window's colours; what is disabled has the same ink, since it says why it is."""
-    ground, ink = system.window().color(), system.windowText().color()
-    chosen, on_chosen = system.highlight().color(), system.highlightedText().color()
-    if contrast(chosen, ground) < VISIBLE or contrast(on_chosen, chosen) < READABLE:
-        chosen, on_chosen = ink, ground
+def contrast_palette(system: QPalette) -> QPalette:
+    """Return the window's palette; disabled widgets have the same text colour, since they say why they are."""
+    background, foreground = system.window().color(), system.windowText().color()
+    selection, selection_text = system.highlight().color(), system.highlightedText().color()
+    if contrast(selection, background) < VISIBLE or contrast(selection_text, selection) < READABLE:
+        selection, selection_text = foreground, background
     made = QPalette()
-    for roles, colour in ((_GROUNDS, ground), (_INKS, ink), (_CHOSEN, chosen)):
+    for roles, colour in (
+        (_BACKGROUND_ROLES, background),
+        (_TEXT_ROLES, foreground),
+        (_SELECTION_ROLES, selection),
+    ):
         for role in roles:
             made.setColor(role, colour)
-    made.setColor(QPalette.ColorRole.HighlightedText, on_chosen)
+    made.setColor(QPalette.ColorRole.HighlightedText, selection_text)
     return made
 
 
-def has_one_ground(palette: QPalette) -> bool:
+def is_contrast_palette(palette: QPalette) -> bool:
     """Tell whether a palette is one of high contrast; asked of roles that no style sheet changes in a widget."""
     return palette.alternateBase().color() == palette.midlight().color()
 
@@ -113,7 +117,7 @@ class DesktopContrast(QObject):
     """Asks the desktop, and listens to it.
 
     Signals:
-        changed(bool): whether it wants high contrast is another now; at first it does not.
+        changed(bool): whether it wants high contrast; at first it does not.
     """
 
     changed = Signal(bool)
@@ -127,10 +131,10 @@ class DesktopContrast(QObject):
         """Ask, and return at once. `bus`: None is that of the session."""
         bus = bus or QDBusConnection.sessionBus()
         for setting in self._settings:
-            setting.changed.connect(self._look)
+            setting.changed.connect(self._update)
             setting.begin(bus)
 
-    def _look(self) -> None:
+    def _update(self) -> None:
         wanted = any(setting.on for setting in self._settings)
         if wanted is not self._wanted:
             self._wanted = wanted
@@ -141,7 +145,7 @@ class _Setting(QObject):
     """One of the portal's settings, off until it says otherwise.
 
     Signals:
-        changed(): `on` may be another now.
+        changed(): `on` may have changed.
     """
 
     changed = Signal()

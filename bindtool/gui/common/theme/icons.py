@@ -1,7 +1,7 @@
-"""The drawings of the window: one for each state of a row and a few for its controls, in the ink of their tone.
+"""The icons of the window: one for each state of a row and a few for its controls, in the colour of their tone.
 
-Owns which drawing and which tone belong to what. The drawings lie in `resources/icons` and are black; the inks are
-`theme`'s. A drawing never stands without its word.
+Decides which icon and which tone belong to what. The files are in `resources/icons` and are black; the colours
+are `theme`'s. An icon is never shown without its word.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 _USED = (16, 20, 22, 24, 32)
 """Sizes in the window, in pixels at 100 %."""
 RATIOS = (1.0, 1.25, 1.5, 2.0)
-"""Scales of a display at which each drawing has exactly the pixels that are shown; at others Qt shrinks one."""
+"""Scales of a display at which each icon has exactly the pixels that are shown; at others Qt shrinks one."""
 _SIZES = tuple(sorted({ceil(size * ratio) for size in _USED for ratio in RATIOS}))
 _MOST_ICONS = 128
-"""More than all drawings in all inks of two looks of the window."""
+"""More than all icons in all colours, light and dark."""
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
 class Mark(StrEnum):
-    """A drawing. Those of states have the states' names; "state." and the name make the id of the word."""
+    """An icon. Those of states have the states' names; "state." and the name make the id of the word."""
 
     INCOMPLETE = "incomplete"
     HELD = "held"
@@ -57,7 +57,7 @@ class Mark(StrEnum):
 
     @classmethod
     def of(cls, state: State, *, held: bool = False) -> Mark:
-        """Return the drawing for a row; `held`: it is incomplete for a reason that one tick removes."""
+        """Return the icon for a row; `held`: it is incomplete for a reason that one tick removes."""
         return cls.HELD if held and state is State.INCOMPLETE else cls(state.value)
 
     @property
@@ -85,15 +85,15 @@ _TONES = {
 
 
 class Icons:
-    """Drawings in colour, each drawn once for each ink."""
+    """Icons in colour, each drawn once for each colour."""
 
     def icon(self, mark: Mark, palette: QPalette, tone: Tone | None = None) -> QIcon:
-        """Return a drawing for a palette, in its own tone unless another is asked for."""
-        return _icon(mark, theme.ink(tone or mark.tone, palette).name())
+        """Return an icon for a palette, in its own tone unless another is given."""
+        return _icon(mark, theme.text_colour(tone or mark.tone, palette).name())
 
 
 class MarkLabel(QLabel):
-    """A drawing of its own beside a word; it changes its ink with the palette."""
+    """A label with an icon, whose colour changes with the palette."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -104,11 +104,11 @@ class MarkLabel(QLabel):
 
     @property
     def mark(self) -> Mark | None:
-        """The drawing that is shown."""
+        """The icon that is shown."""
         return self._mark
 
     def show_mark(self, mark: Mark | None) -> None:
-        """Show another drawing, or none."""
+        """Show another icon, or none."""
         self._mark = mark
         if mark is None:
             self.clear()
@@ -117,14 +117,14 @@ class MarkLabel(QLabel):
         self.setPixmap(icon.pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
 
     def event(self, event: QEvent) -> bool:
-        """Draw again in the ink of a new palette, and in the pixels of another display."""
+        """Draw again in the colour of a new palette, and at the scale of another display."""
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange}:
             self.show_mark(self._mark)
         return super().event(event)
 
 
 class MarkButton(QToolButton):
-    """A flat button with a drawing, which changes its ink with the palette."""
+    """A flat button with an icon, whose colour changes with the palette."""
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class MarkButton(QToolButton):
         self.setIcon(self._icons.icon(self._mark, self.palette(), Tone.PLAIN))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw again in the ink of a new palette."""
+        """Draw again in the colour of a new palette."""
         if event.type() is QEvent.Type.PaletteChange:
             self._draw()
         super().changeEvent(event)
@@ -155,14 +155,14 @@ def app_icon() -> QIcon:
 
 
 @lru_cache(maxsize=_MOST_ICONS)
-def _icon(mark: Mark, ink: str) -> QIcon:
+def _icon(mark: Mark, colour: str) -> QIcon:
     text = asset("icons", f"{mark}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(text.replace("currentColor", ink).encode())
+    renderer = QSvgRenderer(text.replace("currentColor", colour).encode())
     icon = QIcon()
     for size in _SIZES:
         pixmap = _pixmap(renderer, size)
         icon.addPixmap(pixmap)
-        # Qt would grey it out where its control is disabled or selected; the ink is right for both.
+        # Qt would grey it out where its control is disabled or selected; the colour is right for both.
         icon.addPixmap(pixmap, QIcon.Mode.Disabled)
         icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon

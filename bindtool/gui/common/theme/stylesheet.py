@@ -1,7 +1,7 @@
-"""The rules of Qt's style sheet for the kinds and tones of `theme`, with a `$name` where a colour goes.
-Where an edge is named, Qt draws no arrow of its own: those lie in `resources/arrows`, for light and dark grounds.
+"""The Qt style sheet for the kinds and tones of `theme`, with a `$name` where a colour goes.
 
-Owns the rules. Which colours they get, light, dark and of high contrast, is `theme`'s.
+Where a rule sets a border, Qt draws no arrow of its own: those are in `resources/arrows`, for light and dark
+backgrounds. The colours, light, dark and of high contrast, are `theme`'s.
 """
 
 from __future__ import annotations
@@ -111,16 +111,16 @@ QListWidget::item:selected { background: $selected; color: $plain; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)
 
-# With one ground and one ink, what is chosen in the table has a frame, and a link its line.
+# With only two colours, what is selected in the table has a frame, and a link is underlined.
 HIGH_CONTRAST = Template("""
 QTableView::item:selected { border: 2px solid $accent; }
 *[kind="link"] { text-decoration: underline; }
 """)
 
 TONES = Template("""
-QLabel[tone="$tone"] { color: $ink; }
-*[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $ink; }
+QLabel[tone="$tone"] { color: $text_colour; }
+*[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $text_colour; }
 QLabel[kind="pill"][tone="$tone"] {
-    background: $tint; border: 1px solid $ink; border-radius: 6px; padding: 2px 10px; font-weight: bold;
+    background: $tint; border: 1px solid $text_colour; border-radius: 6px; padding: 2px 10px; font-weight: bold;
 }
 """)

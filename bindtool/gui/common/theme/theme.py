@@ -1,8 +1,8 @@
-"""How the window looks: its colours, light, dark and of high contrast, its sizes, and the few kinds of things.
+"""Colours, light, dark and of high contrast, sizes, and the few kinds of widgets.
 
-Owns every colour on a screen; where they go is written in `stylesheet`, and those on paper are `print_layout`'.
-Widgets name a `Tone` (what a colour says) and a `StyleKind` (what a button or a box is); which state has which tone
-is for `icons`.
+Every colour on a screen is here; where they go is written in `stylesheet`, and those on paper are in
+`reports.print_layout`. Widgets name a `Tone` (what a colour says) and a `StyleKind` (what a button or a box is);
+which state has which tone is in `icons`.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ _ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType(
     }
 )
 _RIM = ("#838a95", "#6f7681")
-"""The edge of a field or a button; `Mid` only parts what stands beside each other."""
+"""The edge of a field or a button; `Mid` only separates neighbours."""
 _WRITTEN = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -152,51 +152,57 @@ def is_dark(palette: QPalette) -> bool:
     return palette.alternateBase().color().lightnessF() < _HALF
 
 
-def ink(tone: Tone, palette: QPalette) -> QColor:
-    """Return the colour to write or draw in: at least 4.5:1 on the base, the window and the tints."""
-    if high_contrast.has_one_ground(palette):
+def text_colour(tone: Tone, palette: QPalette) -> QColor:
+    """Return the text and icon colour of a tone: at least 4.5:1 on the base, the window and the tints."""
+    if high_contrast.is_contrast_palette(palette):
         return palette.shadow().color()
     return QColor(_INKS[tone][is_dark(palette)])
 
 
 def tint(tone: Tone, palette: QPalette) -> QColor:
-    """Return the colour of a surface that says the same as the ink on it; in high contrast, the one ground."""
-    if high_contrast.has_one_ground(palette):
+    """Return the background colour of a tone; in high contrast, the only background there is."""
+    if high_contrast.is_contrast_palette(palette):
         return palette.alternateBase().color()
     return QColor(_TINTS[tone][is_dark(palette)])
 
 
 def flash(tone: Tone, palette: QPalette) -> QColor:
-    """Return the colour of a surface for a moment in which it says something; for tones that judge."""
-    if high_contrast.has_one_ground(palette):
+    """Return the background colour of a flash; for tones that judge."""
+    if high_contrast.is_contrast_palette(palette):
         return palette.alternateBase().color()
     return QColor(_FLASHES[tone][is_dark(palette)])
 
 
-def rim(palette: QPalette) -> QColor:
+def border_colour(palette: QPalette) -> QColor:
     """Return the colour of a control's edge: at least 3:1 on the base and the window."""
-    return palette.shadow().color() if high_contrast.has_one_ground(palette) else QColor(_RIM[is_dark(palette)])
+    return (
+        palette.shadow().color() if high_contrast.is_contrast_palette(palette) else QColor(_RIM[is_dark(palette)])
+    )
 
 
-def ring(palette: QPalette) -> QColor:
-    """Return the colour of what shows where the keys go: at least 3:1 on every ground, tints too."""
-    return palette.highlight().color() if high_contrast.has_one_ground(palette) else ink(Tone.BUSY, palette)
+def focus_colour(palette: QPalette) -> QColor:
+    """Return the colour of the focus ring: at least 3:1 on every background, tints too."""
+    return (
+        palette.highlight().color()
+        if high_contrast.is_contrast_palette(palette)
+        else text_colour(Tone.BUSY, palette)
+    )
 
 
-def apply(app: QApplication) -> Follower:
-    """Dress the program: Fusion, the body's size, and the system's colours, which it follows from now on."""
+def apply(app: QApplication) -> SystemColours:
+    """Style the program: Fusion, the size of texts, and the system's colours, which it follows from now on."""
     hints = app.styleHints()
     app.setStyle("Fusion")
     font = app.font()
     font.setPointSizeF(BODY_POINTS)
     app.setFont(font)
-    follower = Follower(app)
-    follower.set_style(hints.colorScheme())
-    hints.colorSchemeChanged.connect(follower.set_style)
-    return follower
+    system_colours = SystemColours(app)
+    system_colours.set_style(hints.colorScheme())
+    hints.colorSchemeChanged.connect(system_colours.set_style)
+    return system_colours
 
 
-class Follower(QObject):
+class SystemColours(QObject):
     """Keeps the program in the system's colours."""
 
     def __init__(self, app: QApplication) -> None:
@@ -204,31 +210,32 @@ class Follower(QObject):
         self._app = app
         self._asked = False
 
-    def ask_for_contrast(self, asked: bool) -> None:
-        """Wear high contrast, or no longer, where the system's colours do not say so themselves."""
+    def set_contrast_wanted(self, asked: bool) -> None:
+        """Use high contrast, or not, where the system's colours don't tell."""
         self._asked = asked
         self.set_style(self._app.styleHints().colorScheme())
 
     def set_style(self, scheme: Qt.ColorScheme) -> None:
-        """Wear what the system has now."""
+        """Use the colours that the system has now."""
         app, dark = self._app, scheme is Qt.ColorScheme.Dark
         # Without a palette of its own the program has the system's.
         app.setPalette(QPalette())
         if high_contrast.is_wanted(app.palette(), scheme):
-            put_on(app, high_contrast.made_of(app.palette()))
+            apply_palette(app, high_contrast.contrast_palette(app.palette()))
         elif self._asked:
-            put_on(app, high_contrast.made_of(high_contrast.starkest(app.palette(), dark=dark)))
+            system = high_contrast.black_and_white(app.palette(), dark=dark)
+            apply_palette(app, high_contrast.contrast_palette(system))
         else:
-            wear(app, dark=dark)
+            apply_scheme(app, dark=dark)
 
 
-def wear(app: QApplication, *, dark: bool) -> None:
-    """Put on the light or the dark colours, whatever the system's scheme is."""
-    put_on(app, palette(dark=dark))
+def apply_scheme(app: QApplication, *, dark: bool) -> None:
+    """Use the light or the dark colours, whatever the system's scheme is."""
+    apply_palette(app, palette(dark=dark))
 
 
-def put_on(app: QApplication, colours: QPalette) -> None:
-    """Dress the program in a palette and in the style sheet that goes with it."""
+def apply_palette(app: QApplication, colours: QPalette) -> None:
+    """Set a palette for the program, and the style sheet that goes with it."""
     app.setPalette(colours)
     app.setStyleSheet(_style_sheet(colours))
 
@@ -263,24 +270,24 @@ def _style_sheet(colours: QPalette) -> str:
         "deeper": colours.color(role.Highlight).darker(118),
         "on_accent": colours.color(role.HighlightedText),
         "edge": colours.color(role.Mid),
-        "rim": rim(colours),
-        "focus": ring(colours),
+        "rim": border_colour(colours),
+        "focus": focus_colour(colours),
         "soft": colours.color(role.Midlight),
         "base": colours.color(role.Base),
         "window": colours.color(role.Window),
-        "plain": ink(Tone.PLAIN, colours),
-        "quiet": ink(Tone.QUIET, colours),
-        "link": ink(Tone.BUSY, colours),
-        "unsure": ink(Tone.UNSURE, colours),
+        "plain": text_colour(Tone.PLAIN, colours),
+        "quiet": text_colour(Tone.QUIET, colours),
+        "link": text_colour(Tone.BUSY, colours),
+        "unsure": text_colour(Tone.UNSURE, colours),
         "selected": tint(Tone.BUSY, colours),
         "stripe": colours.color(role.AlternateBase),
     }
     names = {name: colour.name() for name, colour in named.items()}
     names["arrows"] = asset("arrows", "on_dark" if is_dark(colours) else "on_light").as_posix()
     sheets = [stylesheet.KINDS.substitute(names)]
-    if high_contrast.has_one_ground(colours):
+    if high_contrast.is_contrast_palette(colours):
         sheets.append(stylesheet.HIGH_CONTRAST.substitute(names))
     for tone in Tone:
-        colour, ground = ink(tone, colours).name(), tint(tone, colours).name()
-        sheets.append(stylesheet.TONES.substitute(tone=tone.value, ink=colour, tint=ground))
+        colour, background = text_colour(tone, colours).name(), tint(tone, colours).name()
+        sheets.append(stylesheet.TONES.substitute(tone=tone.value, text_colour=colour, tint=background))
     return "".join(sheets)

@@ -1,4 +1,4 @@
-"""The coroutines that a window has started, owned so that they can be cancelled, and the loading of HTTP."""
+"""The coroutines that a window has started, kept so that they can be cancelled; loads the HTTP library."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What goes on the clipboard from anywhere but the sheet: a spreadsheet finds no formula in it.
+"""Copies to the clipboard from everywhere but the sheet's table: a spreadsheet finds no formula in it.
 
-Owns the way there, and copying from lists and tables that have none of their own. How a formula is made harmless is
-for `core`; the sheet's table, which takes back what it gave, has `clipboard_blocks`.
+How a formula is made harmless is in `core.common.safe_text`; the sheet's table, which can paste what it has
+copied, has `sheet.clipboard_blocks`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Files opened, dropped and saved: which ones a window takes, and the dialog that asks where a report is to go."""
+"""Dialogs for files: which ones a window opens, and where a report is to be saved."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Keeps input methods away from fields that take ids: a pinyin input method eats scans.
+"""Keeps input methods away from fields that take ids: a pinyin input method swallows scans.
 
-Qt's attribute and its Latin hint don't help (tried with ibus), this answer does. Labels and names keep their input
-method. A module of its own, since fields, the table's cells and the bypass for scans have nothing else in common.
+Qt's attribute and its Latin hint don't help (tried with ibus); answering the input method query does. Labels and
+names keep their input method. A module of its own, since fields, the table's cells and `input_method_bypass` have
+nothing else in common.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the windows of a computer remember from one start to the next, such as the language chosen last."""
+"""The settings that the windows of a computer keep from one start to the next, such as the language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_BYTES = 1024 * 1024
 
 
 def settings_in(folder: Path) -> QSettings:
-    """Return what the windows that work in `folder` remember; without a file it is nothing yet.
+    """Return the settings of the windows that work in `folder`; without a file they are empty.
 
     Qt would wait for a pipe and take in a file of any size, so what is no such file is put aside.
     """
@@ -40,13 +40,13 @@ def chosen_language(settings: QSettings) -> str | None:
     return next((language for language in LANGUAGES if language == chosen), None)
 
 
-def keep_language(settings: QSettings, language: str) -> None:
+def save_language(settings: QSettings, language: str) -> None:
     """Remember a choice for the next start."""
     settings.setValue(_LANGUAGE, language)
     settings.sync()
 
 
-def speak_qt(language: str) -> None:
+def set_qt_language(language: str) -> None:
     """Let Qt's own menus, dialogs and calendars speak this language from now on.
 
     Widgets that are there change their words by themselves, but not how they write days.

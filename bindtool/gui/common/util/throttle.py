@@ -1,6 +1,6 @@
-"""Something that is done once for all who ask for it within a moment.
+"""Does something once for all who ask for it within a moment.
 
-Owns the moment. A run answers hundreds of times a second, and nobody reads ten numbers in it.
+A run answers hundreds of times a second, and nobody reads ten numbers in it.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ class Throttle(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._do)
 
-    def hurry(self) -> None:
-        """Have it done when Qt gets to it."""
+    def request_now(self) -> None:
+        """Have it done in the next turn of the event loop."""
         self._timer.start(0)
 
-    def ask(self) -> None:
-        """Have it done soon."""
-        # Never put off once it has been asked for: where somebody asks all the time it would not come.
+    def request(self) -> None:
+        """Have it done within a moment."""
+        # Never postponed once it is requested: with requests all the time it would never be done.
         if not self._timer.isActive():
             since = self._since.elapsed() if self._since.isValid() else self._moment
             self._timer.start(max(0, self._moment - since))
 
-    def forget(self) -> None:
-        """Leave undone what was asked for."""
+    def cancel(self) -> None:
+        """Forget what was requested."""
         self._timer.stop()
 
     def _do(self) -> None:

@@ -1,6 +1,6 @@
-"""A line that says what is being waited for, with the way out of it.
+"""A line that says what is being waited for, with a button to stop waiting.
 
-Owns its look and the wish to stop. Who waits, and how it is stopped, is for whoever shows it.
+Waiting, and stopping it, is done by whoever shows the line.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class StepButton(QPushButton):
         theme.set_style(self, StyleKind.PRIMARY)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take no second click: it was meant for the button that was here before, or over here."""
+        """Ignore a second click: it was meant for the button that was here before."""
         event.accept()
 
 

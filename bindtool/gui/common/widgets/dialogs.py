@@ -1,4 +1,4 @@
-"""A question inside a panel, before something that can't be taken back; dialogs that are made anew each time."""
+"""A question inside a panel, before something that can't be undone; and dialogs that are made anew each time."""
 
 from __future__ import annotations
 

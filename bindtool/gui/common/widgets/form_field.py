@@ -1,6 +1,6 @@
 """A field of a form: its label, where the value is found, and what is wrong with it, in one place.
 
-Owns the look and what a screen reader is told. What a value may be is for core.
+Sets the accessible texts too. Which values are allowed is decided in core.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts of a page: lines that wrap, headlines, and a line that ends in "…" where there is no room."""
+"""Labels of a page: lines that wrap, headlines, and a line that is elided with "…" where there is no room."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLab
 def headline(text: str = "", points: float = TITLE_POINTS) -> QLabel:
     """Return a title, or that of a section with `SECTION_POINTS`."""
     label = line(text)
-    # Not dressed in a tone: the style sheet would take the size away again.
+    # No tone is set: the style sheet would undo the size.
     theme.resize_text(label, points, bold=True)
     return label
 
 
 def details_line(name: str) -> QLabel:
-    """Return a quiet place for all that is known of what is chosen; of two lines always, so that nothing jumps."""
+    """Return a label for details of what is selected; always two lines high, so that nothing moves."""
     label = line(tone=Tone.QUIET)
     label.setAccessibleName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

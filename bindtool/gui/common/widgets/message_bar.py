@@ -1,7 +1,7 @@
-"""The one banner of the window: what is so, what it means, and what to do, between the strip and the table.
+"""The message bar between scan bar and table: what has happened, what it means, and what to do.
 
-Owns which of several notices is seen: the gravest, and of two alike the newer one. What is worth a notice, and what
-its actions do, is for others.
+Decides which of several messages is shown: the most severe, and of two alike the newer one. What is worth a
+message, and what its actions do, is decided by the controllers.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _MARK_SIZE = 24
 
 
-class Gravity(IntEnum):
-    """How much a notice weighs. An error answers what the person has just done, so it comes before the rest."""
+class Severity(IntEnum):
+    """How severe a message is. An error answers what the person has just done, so it comes before the rest."""
 
     LINE = 1
     ADVICE = 2
@@ -48,11 +48,11 @@ class _Content:
 
 
 class MessageBar(QFrame):
-    """One calm banner.
+    """One message at a time.
 
     Signals:
-        acted(Action): one of its actions was pressed; the notice stays until somebody clears it.
-        announced(str, Gravity): a notice has come and is seen, in words.
+        acted(Action): one of its actions was pressed; the message stays until somebody clears it.
+        announced(str, Severity): a message has come and is seen, in words.
     """
 
     acted = Signal(object)
@@ -61,7 +61,7 @@ class MessageBar(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._contents: dict[Gravity, Callable[[Texts], _Content]] = {}
+        self._contents: dict[Severity, Callable[[Texts], _Content]] = {}
         self._actions: dict[QPushButton, Action] = {}
         self._gives_way = False
         self.setAccessibleName(texts("notice.name"))
@@ -108,8 +108,8 @@ class MessageBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
-    def gravity(self) -> Gravity | None:
-        """How much the notice that is seen weighs; None where there is none."""
+    def severity(self) -> Severity | None:
+        """How severe the message that is seen is; None where there is none."""
         return max(self._contents, default=None)
 
     def show_advice(self, advice: Advice, extra: Message | str = "") -> None:
@@ -122,58 +122,58 @@ class MessageBar(QFrame):
             more = extra if isinstance(extra, str) else texts.say(extra)
             return _Content(Mark.WARNING, title, body, more, advice.primary, advice.quiet, advice.n)
 
-        self._take(Gravity.ADVICE, content)
+        self._take(Severity.ADVICE, content)
 
     def show_error(
         self, error: BindtoolError, primary: Action | None = None, quiet: Action | None = None, extra: str = ""
     ) -> None:
         """Show what went wrong and what to do about it; an advice comes back when it is closed."""
         self._take(
-            Gravity.ERROR,
+            Severity.ERROR,
             lambda texts: _Content(
                 Mark.WARNING, texts.say(error.title), texts.say(error.hint), extra, primary, quiet
             ),
         )
 
     def show_line(self, line: Message) -> None:
-        """Show a line that is good to know, unless something graver is seen."""
-        if self.gravity in {None, Gravity.LINE}:
-            self._take(Gravity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+        """Show a line that is good to know, unless something more severe is seen."""
+        if self.severity in {None, Severity.LINE}:
+            self._take(Severity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
     def show_answer(self, line: Message) -> None:
         """Show what has come of what the person has just done; an advice comes back when it is closed."""
-        self._take(Gravity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+        self._take(Severity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
-    def go_on_from(self, before: MessageBar) -> None:
-        """Say what another banner has said, in the words of this one."""
+    def take_over(self, before: MessageBar) -> None:
+        """Show what another bar has shown, in the language of this one."""
         self._contents = dict(before._contents)
-        self._show_gravest()
+        self._show_most_severe()
 
     def give_way(self, gives_way: bool) -> None:
         """Let a question be seen in this place, unless an error stands there; afterwards it comes back."""
         self._gives_way = gives_way
-        self._show_gravest()
+        self._show_most_severe()
 
     def dismiss(self) -> None:
-        """Take away the notice that is seen."""
+        """Remove the message that is seen."""
         if self._contents:
             del self._contents[max(self._contents)]
-            self._show_gravest()
+            self._show_most_severe()
 
-    def clear(self, *gravities: Gravity) -> None:
-        """Take away notices of these weights, or all where none is named."""
-        for gravity in gravities or tuple(Gravity):
-            self._contents.pop(gravity, None)
-        self._show_gravest()
+    def clear(self, *severities: Severity) -> None:
+        """Remove messages of these severities, or all where none is named."""
+        for severity in severities or tuple(Severity):
+            self._contents.pop(severity, None)
+        self._show_most_severe()
 
-    def _take(self, gravity: Gravity, content: Callable[[Texts], _Content]) -> None:
-        self._contents.pop(Gravity.LINE, None)
-        self._contents[gravity] = content
-        self._show_gravest()
-        if gravity is self.gravity and not self.isHidden():
-            self.announced.emit(self.accessibleDescription(), gravity)
+    def _take(self, severity: Severity, content: Callable[[Texts], _Content]) -> None:
+        self._contents.pop(Severity.LINE, None)
+        self._contents[severity] = content
+        self._show_most_severe()
+        if severity is self.severity and not self.isHidden():
+            self.announced.emit(self.accessibleDescription(), severity)
 
-    def _show_gravest(self) -> None:
+    def _show_most_severe(self) -> None:
         if not self._contents:
             self.hide()
             return
@@ -194,7 +194,7 @@ class MessageBar(QFrame):
         self._mark.show_mark(content.mark)
         theme.set_style(self, StyleKind.BANNER, content.mark.tone)
         self.setAccessibleDescription(" ".join(text for text in words.values() if text))
-        self.setVisible(not self._gives_way or self.gravity is Gravity.ERROR)
+        self.setVisible(not self._gives_way or self.severity is Severity.ERROR)
 
 
 def _text_label(*, bold: bool = False) -> QLabel:

@@ -1,4 +1,4 @@
-"""Questions in one line under the scan field, with buttons that no scanner's Return can press."""
+"""Questions in one line under the scan field, with buttons that a scanner's Return can't press."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class PromptBar(QFrame):
 
     @property
     def asking(self) -> str:
-        """The name of the offer that is seen, "" for none."""
+        """The name of the question that is shown, "" for none."""
         return next(iter(self._offers), "")
 
     @property
@@ -80,19 +80,19 @@ class PromptBar(QFrame):
         return bool(self._offers) and self.asking == self._asked
 
     def holds(self, name: str) -> bool:
-        """Tell whether the offer of that name stands, seen or waiting."""
+        """Tell whether the question of that name is open, shown or waiting."""
         return name in self._offers
 
     def offer(self, name: str, question: str, choices: Sequence[str], answered: Callable[[int], None]) -> None:
         """Ask a question with these answers; `answered` gets the place of the one pressed, once.
 
-        An offer of the same name is replaced where it stands. Closing the bar answers nothing.
+        A question of the same name is replaced in its place. Closing the bar answers nothing.
         """
         self._offers[name] = (question, tuple(choices), answered)
         self._show_first()
 
     def ask(self, name: str, question: str, choices: Sequence[str], answered: Callable[[int], None]) -> None:
-        """Ask about what a person has just wanted: before all that wait, and with the keys on the last choice."""
+        """Ask about what a person has just requested: before all that wait, with the focus on the last choice."""
         waiting = {other: offer for other, offer in self._offers.items() if other != name}
         self._offers = {name: (question, tuple(choices), answered), **waiting}
         self._focus_before = QApplication.focusWidget()
@@ -105,7 +105,7 @@ class PromptBar(QFrame):
         self.withdraw(self._asked)
 
     def withdraw(self, name: str) -> None:
-        """Take an offer back; nothing happens where it is not there."""
+        """Withdraw a question; nothing happens where there is none of that name."""
         if self._offers.pop(name, None) is not None:
             self._show_first()
 
@@ -151,11 +151,11 @@ class PromptBar(QFrame):
         self.announced.emit(question)
 
 
-def ask(offer: PromptBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
+def ask(prompt_bar: PromptBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
     """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
 
-    "No" has the keys, and Esc takes the question back: nothing that a scanner types agrees to anything.
+    "No" has the focus, and Esc withdraws the question: nothing that a scanner types agrees to anything.
     """
     words = f"{texts(f'{name}.title', **values)} {texts(f'{name}.body', **values)}"
     answers = (texts(f"{name}.yes", **values), texts("question.no"))
-    offer.ask(name, words, answers, lambda place: None if place else agreed())
+    prompt_bar.ask(name, words, answers, lambda place: None if place else agreed())

@@ -1,7 +1,4 @@
-"""An answer in the page itself, where a message box would be in the way.
-
-Owns showing it. What is said is for whoever asked.
-"""
+"""A reply that is shown on the page itself, where a message box would be in the way."""
 
 from __future__ import annotations
 

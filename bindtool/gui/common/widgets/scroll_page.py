@@ -30,12 +30,12 @@ class ScrollPage(QScrollArea):
         row.addStretch(1)
         self.setWidget(page)
 
-    def stand_in(self, page: QWidget) -> QVBoxLayout:
-        """Fill a page; return its column, for a foot below the edge: it stays where it is while the rest scrolls.
+    def fill_page(self, page: QWidget) -> QVBoxLayout:
+        """Fill a page; return its column, for buttons below the edge that stay in place while the rest scrolls.
 
-        Best done while there is little in here: what finds another parent is dressed anew, with all that is in it.
+        Best done while there is little in here: what gets another parent is styled again, with its children.
         """
-        # Always there, so that the column keeps its place over the foot.
+        # Always there, so that the column stays aligned with the buttons below it.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         edge = QFrame()
         edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)

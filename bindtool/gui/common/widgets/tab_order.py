@@ -1,7 +1,7 @@
-"""Where Tab comes to what was made later than the rest of its window: Qt would put it last.
+"""Where Tab comes to widgets that were made later than the rest of their window: Qt would put them last.
 
-All else is in order because it is made in the order in which it is read. A module of its own, since pages and bars
-need it alike.
+All others are in order because they are made in the order in which they are read. A module of its own, since
+pages and bars both need it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def come_before(follower: QWidget, widgets: Iterable[QWidget]) -> None:
         QWidget.setTabOrder(_stop_before(follower), widget)
 
 
-def stops_in(root: QWidget) -> list[QWidget]:
+def tab_stops_in(root: QWidget) -> list[QWidget]:
     """Return what Tab comes to inside of `root`, in the order in which it was made."""
     stops = (one for one in root.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus)
     # The list of a combo box is a window of its own.

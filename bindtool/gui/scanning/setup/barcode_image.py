@@ -1,6 +1,6 @@
-"""Pictures of codes for scanners to read.
+"""Pictures of barcodes for scanners to read.
 
-Owns the drawing: whole pixels a module, black on white whatever the theme, with the quiet zone that readers need.
+Whole pixels a module, black on white whatever the theme, with the quiet zone that scanners need.
 """
 
 from __future__ import annotations

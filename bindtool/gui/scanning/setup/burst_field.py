@@ -1,7 +1,7 @@
 """A field that takes one scan and tells how it was typed: when each key came, and what ended it.
 
-Owns the catching for the scanner's test, where a person has the field before them. Scans in normal work are caught
-by `keyboard_wedge`, wherever the focus is.
+For the scanner's test page, where a person is in the field. Scans in normal work are caught by `keyboard_wedge`,
+wherever the focus is.
 """
 
 from __future__ import annotations

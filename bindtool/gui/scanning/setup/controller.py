@@ -1,4 +1,4 @@
-"""What the window does for a scanner beside taking its scans: rules, questions, troubles, the test page."""
+"""Keeps the scan rules in force, and connects the prompts, the fault watch and the scanner's test page."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class SelfTestController(QObject):
 
 
 class ScannerSetupController(QObject):
-    """Keeps document and wedge to the rules in force, and lets the helpers hear of scans and keys."""
+    """Sets the rules for document and keyboard wedge, and connects prompts and fault watch with scans and keys."""
 
     def __init__(
         self,
@@ -71,12 +71,12 @@ class ScannerSetupController(QObject):
         # Before anybody reads again by them, the document has the rules.
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
-        rules.failed.connect(window.notice.show_error)
+        rules.failed.connect(window.message_bar.show_error)
         self.watch = ScannerFaultWatch(window, texts, document, edits, rules, field)
-        self.part_question = IdPartPrompt(window.offer, texts, document, edits, rules)
-        self.letter_question = LetterPrompt(window.offer, texts, document, edits, rules)
+        self.part_question = IdPartPrompt(window.prompt_bar, texts, document, edits, rules)
+        self.letter_question = LetterPrompt(window.prompt_bar, texts, document, edits, rules)
         self.testing = SelfTestController(window, rules, page)
-        scanning.wedge.burst.connect(self.watch.see)
+        scanning.wedge.burst.connect(self.watch.watch_burst)
 
     def _use_rules(self) -> None:
         self._document.rules = self._rules.rules

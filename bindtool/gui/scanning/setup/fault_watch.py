@@ -1,7 +1,7 @@
-"""What the window notices of its scanner in normal work, and the cures that it offers in the strip.
+"""Notices faults of the scanner in normal work, and offers to fix them, in the prompt bar.
 
-Owns when a cure is offered and what a press does: it changes the rules and puts spoilt rows right. How a trouble is
-told is core's `diagnosis`; catching bursts of keys is for `keyboard_wedge`.
+Decides when a fix is offered and what a click does: it changes the rules and corrects the affected rows. How a
+fault is recognised is in `core.scanner.diagnosis`; key bursts are caught by `keyboard_wedge`.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 AGAIN_AFTER = 20
-"""Times that a trouble has to come back before a cure that was closed is offered again."""
+"""Times that a fault has to come back before a fix that was closed is offered again."""
 
 _BURSTS_KEPT = 50
 """A row is on disk, and judged, a moment after its burst."""
 
 
 class ScannerFaultWatch(QObject):
-    """Watches bursts and rows; a cure is offered once, until it is taken, closed, or no longer needed."""
+    """Watches bursts and rows; a fix is offered once, until it is accepted, closed, or no longer needed."""
 
     def __init__(
         self,
@@ -53,39 +53,39 @@ class ScannerFaultWatch(QObject):
     ) -> None:
         super().__init__(window)
         self._field = field
-        self._bar = window.offer
+        self._bar = window.prompt_bar
         self._texts = texts
         self._document = document
         self._edits = edits
         self._rules = rules
         self._sheet_id: int | None = None
         self._seen: Counter[FaultKind] = Counter()
-        self._spoilt: dict[int, ScannerFault] = {}
+        self._faults: dict[int, ScannerFault] = {}
         self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
         self._waiting: list[str] = []
         self._newest = 0
-        document.added.connect(self.see_row)
-        document.changed.connect(self._withdraw_what_is_done)
+        document.added.connect(self.watch_row)
+        document.changed.connect(self._withdraw_obsolete)
         document.head_changed.connect(self._forget_other_sheet)
 
-    def see(self, burst: Burst) -> None:
+    def watch_burst(self, burst: Burst) -> None:
         """Watch how a burst of keys ended; what it made is judged when its row comes."""
         self._bursts.append(burst)
-        trouble = trouble_of_end(burst, self._rules.rules.scanner)
+        fault = trouble_of_end(burst, self._rules.rules.scanner)
         if burst.ends:
             self._waiting.clear()
             self._bar.withdraw(_name(FaultKind.NO_END))
         elif burst.in_field:
             self._waiting.append(burst.text)
-        if trouble is not None:
-            self._offer(trouble)
+        if fault is not None:
+            self._offer(fault)
         # A scan is taken with its end key, and its burst is over only after a silence.
         sheet, number = self._document.sheet, self._newest
-        if number in sheet and number not in self._spoilt and sheet[number].arrived == burst.text:
+        if number in sheet and number not in self._faults and sheet[number].arrived == burst.text:
             self._judge(sheet[number])
 
-    def see_row(self, row: Row) -> None:
-        """Judge what came in with a scan; a row that is only now known to be spoilt is held."""
+    def watch_row(self, row: Row) -> None:
+        """Judge what came in with a scan; a row that turns out to be affected is held."""
         self._newest = row.number
         self._judge(row)
 
@@ -95,53 +95,53 @@ class ScannerFaultWatch(QObject):
         recent = last_ids(self._document.sheet, but=row.number)
         # A part that a rule has taken out is judged by itself.
         judged = row.device_id if is_taken_out(row.device_id, row.arrived) else arrived
-        trouble = trouble_of(judged, recent, self._rules.rules, burst)
-        if trouble is None and burst is not None and row.held is None and _fits(row, recent):
+        fault = trouble_of(judged, recent, self._rules.rules, burst)
+        if fault is None and burst is not None and row.held is None and _fits(row, recent):
             # A row is judged when it comes and again when its burst is over: it teaches once.
             self._bursts.remove(burst)
             self._rules.learn(burst)
-        if trouble is None or row.device_id in trouble.instead or self._document.sheet.is_taken(row.number):
+        if fault is None or row.device_id in fault.instead or self._document.sheet.is_taken(row.number):
             return
-        self._spoilt[row.number] = trouble
+        self._faults[row.number] = fault
         if row.held is None:
-            self._edits.hold({row.number: trouble.reason})
-        self._offer(trouble, row.number)
+            self._edits.hold({row.number: fault.reason})
+        self._offer(fault, row.number)
 
     # what is offered
 
-    def _offer(self, trouble: ScannerFault, number: int | None = None) -> None:
-        symptom = trouble.symptom
+    def _offer(self, fault: ScannerFault, number: int | None = None) -> None:
+        symptom = fault.symptom
         self._seen[symptom] += 1
         due = self._seen[symptom] == 1 if symptom is FaultKind.TWO_ENDS else self._seen[symptom] % AGAIN_AFTER == 1
-        # One that stands says what came last.
+        # An open question is updated with the latest row.
         if due or self._bar.holds(_name(symptom)):
-            self._ask(trouble, number)
+            self._ask(fault, number)
 
-    def _ask(self, trouble: ScannerFault, number: int | None) -> None:
+    def _ask(self, fault: ScannerFault, number: int | None) -> None:
         self._bar.offer(
-            _name(trouble.symptom),
-            self._texts.say(trouble.question),
-            self._choices(trouble),
-            lambda choice: self._cure(trouble, number, choice),
+            _name(fault.symptom),
+            self._texts.say(fault.question),
+            self._choices(fault),
+            lambda choice: self._fix(fault, number, choice),
         )
 
-    def _choices(self, trouble: ScannerFault) -> list[str]:
+    def _choices(self, fault: ScannerFault) -> list[str]:
         texts = self._texts
-        match trouble.symptom:
+        match fault.symptom:
             case FaultKind.NO_END:
                 return [texts("trouble.do_it")]
             case FaultKind.RUN_TOGETHER:
-                n = len(trouble.instead)
+                n = len(fault.instead)
                 by_pause = self._rules.rules.scanner.end is EndKey.PAUSE
                 more = [] if by_pause else [texts("trouble.split_and_pause", n=n)]
                 return [texts("trouble.split", n=n), *more]
             case FaultKind.CAPS_LOCK:
-                (first,) = trouble.instead
+                (first,) = fault.instead
                 case = _case_of(first)
                 always = [] if case is CaseRule.AS_SENT else [texts(f"trouble.always_{case}")]
                 return [texts("trouble.change_to", first=first), *always]
             case FaultKind.KEYBOARD:
-                return [texts(f"keyboard.{keyboard}") for keyboard in trouble.keyboards]
+                return [texts(f"keyboard.{keyboard}") for keyboard in fault.keyboards]
             case FaultKind.DROPPED:
                 return [texts("trouble.take_out"), texts("trouble.keep")]
             case FaultKind.SHIFT_LOST:
@@ -151,9 +151,9 @@ class ScannerFaultWatch(QObject):
 
     # what a press does
 
-    def _cure(self, trouble: ScannerFault, number: int | None, choice: int) -> None:
-        symptom = trouble.symptom
-        wanted = _rules_after(self._rules.rules, trouble, choice)
+    def _fix(self, fault: ScannerFault, number: int | None, choice: int) -> None:
+        symptom = fault.symptom
+        wanted = _rules_after(self._rules.rules, fault, choice)
         if wanted is not None and not self._rules.change(wanted):
             return
         # A rule is for all rows; anything else is for the one that the question names.
@@ -166,16 +166,16 @@ class ScannerFaultWatch(QObject):
             case FaultKind.KEYBOARD:
                 self._scan_again(self._still_held(symptom))
             case FaultKind.CAPS_LOCK if choice == 1:
-                self._put_right(self._still_held(symptom))
+                self._correct(self._still_held(symptom))
             case FaultKind.RUN_TOGETHER | FaultKind.CAPS_LOCK:
-                self._put_right(rows)
+                self._correct(rows)
             case _ if choice == 0:
                 self._document.delete(rows)
             case _:
                 self._document.include(rows)
         self._seen[symptom] = 0
         for left in self._still_held(symptom)[-1:]:
-            self._ask(self._spoilt[left], left)
+            self._ask(self._faults[left], left)
 
     def _take_what_waits(self) -> None:
         """Several scans may stand in the field by now, one after the other."""
@@ -186,16 +186,16 @@ class ScannerFaultWatch(QObject):
         for code in filter(None, codes):
             self._field.scanned.emit(code)
 
-    def _put_right(self, numbers: list[int]) -> None:
-        """Take what each row should have been in its place."""
+    def _correct(self, numbers: list[int]) -> None:
+        """Replace each row by what it should have been."""
         for number in numbers:
-            row, trouble = self._document.sheet[number], self._spoilt[number]
+            row, fault = self._document.sheet[number], self._faults[number]
             self._document.delete([number])
-            for text in trouble.instead:
+            for text in fault.instead:
                 self._document.scan(text, arrived=row.arrived)
 
     def _scan_again(self, numbers: list[int]) -> None:
-        """Let the rules of now read what arrived."""
+        """Read again, by the current rules, what arrived."""
         for number in numbers:
             row = self._document.sheet[number]
             self._document.delete([number])
@@ -203,27 +203,27 @@ class ScannerFaultWatch(QObject):
 
     def _still_held(self, symptom: FaultKind) -> list[int]:
         reason = f"held.{symptom}"
-        held = (number for number, trouble in self._spoilt.items() if trouble.symptom is symptom)
+        held = (number for number, fault in self._faults.items() if fault.symptom is symptom)
         sheet = self._document.sheet
         rows = (sheet[number] for number in held if number in sheet)
         return [row.number for row in rows if row.held is not None and row.held.id == reason]
 
     # what is over
 
-    def _withdraw_what_is_done(self) -> None:
+    def _withdraw_obsolete(self) -> None:
         """Somebody has deleted, included or corrected the rows by hand."""
-        for symptom in {trouble.symptom for trouble in self._spoilt.values()}:
+        for symptom in {fault.symptom for fault in self._faults.values()}:
             if not self._still_held(symptom):
                 self._bar.withdraw(_name(symptom))
-                self._spoilt = {at: one for at, one in self._spoilt.items() if one.symptom is not symptom}
+                self._faults = {at: one for at, one in self._faults.items() if one.symptom is not symptom}
 
     def _forget_other_sheet(self) -> None:
         sheet_id = self._document.head.sheet_id if self._document.head is not None else None
         if sheet_id != self._sheet_id:
             self._sheet_id = sheet_id
-            for symptom in {trouble.symptom for trouble in self._spoilt.values()}:
+            for symptom in {fault.symptom for fault in self._faults.values()}:
                 self._bar.withdraw(_name(symptom))
-            self._spoilt.clear()
+            self._faults.clear()
 
 
 def _fits(row: Row, recent: Sequence[str]) -> bool:
@@ -235,18 +235,18 @@ def _name(symptom: FaultKind) -> str:
     return f"trouble.{symptom}"
 
 
-def _rules_after(rules: ScanRules, trouble: ScannerFault, choice: int) -> ScanRules | None:
+def _rules_after(rules: ScanRules, fault: ScannerFault, choice: int) -> ScanRules | None:
     """Return the rules that a choice asks for; None where it asks for none."""
     by_pause = replace(rules, scanner=replace(rules.scanner, end=EndKey.PAUSE))
-    match trouble.symptom:
+    match fault.symptom:
         case FaultKind.NO_END:
             return by_pause
         case FaultKind.RUN_TOGETHER if choice == 1:
             return by_pause
         case FaultKind.CAPS_LOCK if choice == 1:
-            return replace(rules, ids=replace(rules.ids, case=_case_of(trouble.instead[0])))
+            return replace(rules, ids=replace(rules.ids, case=_case_of(fault.instead[0])))
         case FaultKind.KEYBOARD:
-            return replace(rules, scanner=replace(rules.scanner, keyboard=trouble.keyboards[choice]))
+            return replace(rules, scanner=replace(rules.scanner, keyboard=fault.keyboards[choice]))
         case _:
             return None
 

@@ -1,4 +1,4 @@
-"""What the strip asks once about a channel's codes: which part is the id, and whether ids have other letters."""
+"""Questions asked once about a channel's codes: which part is the id, and whether ids have other letters."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class LetterPrompt(QObject):
         self._rules = rules
         self._sheet, self._held = document.sheet, 0
         self._asked: set[int] = set()
-        self._soon = Throttle(self, self._look)
+        self._throttle = Throttle(self, self._look)
         document.changed.connect(self._notice)
         rules.changed.connect(self._use_rules)
 
@@ -131,7 +131,7 @@ class LetterPrompt(QObject):
         elif sheet.held() == self._held:
             return
         self._sheet, self._held = sheet, sheet.held()
-        self._soon.ask()
+        self._throttle.request()
 
     def _use_rules(self) -> None:
         if self._rules.rules.ids.beyond_ascii:

@@ -1,7 +1,7 @@
-"""The scan rules in force, what the technician changes in them with one press, and what codes have taught.
+"""The scan rules in force, changes of them with one click, and what was learned from codes.
 
-Owns where a change is kept: in a profile of one's own, else in what this bench has learnt. What the rules do is for
-others.
+Decides where a change is kept: in the profile, or, where IT has set that, in what this bench has learned. What
+the rules do is in `core.barcode` and `core.scanner`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ScanRulesService(QObject):
     Signals:
         changed(): other rules are in force.
         gap_changed(): another longest gap between two keys was learnt, or it was forgotten.
-        kept(profile): a profile of one's own has these rules now (`Profile`, as it stands in the book).
+        kept(profile): the rules were saved in this profile (`Profile`, as the repository has it).
         failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
     """
 
@@ -37,10 +37,10 @@ class ScanRulesService(QObject):
     kept = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, book: ProfileRepository, learnt: LearnedRules) -> None:
+    def __init__(self, repository: ProfileRepository, learned: LearnedRules) -> None:
         super().__init__()
-        self._book = book
-        self._learnt = learnt
+        self._repository = repository
+        self._learned = learned
         self._learner = GapLearner()
         self._profile: Profile | None = None
         self.rules = ScanRules()
@@ -48,21 +48,21 @@ class ScanRulesService(QObject):
     @property
     def gap(self) -> int:
         """The longest gap between two keys that this bench has learnt, in milliseconds; 0 for none."""
-        return self._learnt.gap
+        return self._learned.gap
 
     def learn(self, burst: Burst) -> None:
-        """Take how the keys of a code came that was right."""
+        """Learn the pace of the keys of a code that was read correctly."""
         gap = self._learner.learn(burst, max(self.rules.scanner.longest_gap, self.gap))
         if gap:
             self._keep_gap(gap)
 
     def forget_gap(self) -> None:
-        """Reckon with no slower keys than the rules say, until codes teach it again."""
+        """Expect no slower keys than the rules say, until a longer gap is learned again."""
         self._keep_gap(0)
 
     def _keep_gap(self, gap: int) -> None:
         try:
-            self._learnt.keep_gap(gap)
+            self._learned.keep_gap(gap)
         except BindtoolError as error:
             self.failed.emit(error)
         self.gap_changed.emit()
@@ -70,7 +70,7 @@ class ScanRulesService(QObject):
     def follow(self, profile: Profile | None) -> None:
         """Put the rules of another profile in force."""
         self._profile = profile
-        self.rules = self._learnt.rules_for(profile)
+        self.rules = self._learned.rules_for(profile)
         self.changed.emit()
 
     def change(self, rules: ScanRules) -> bool:
@@ -78,10 +78,10 @@ class ScanRulesService(QObject):
         profile = self._profile
         try:
             if profile is None or profile.read_only:
-                self._learnt.keep(profile, rules)
+                self._learned.keep(profile, rules)
             else:
-                profile = replace(self._book.get(profile.name), scan=rules)
-                self._book.replace(profile)
+                profile = replace(self._repository.get(profile.name), scan=rules)
+                self._repository.replace(profile)
         except BindtoolError as error:
             self.failed.emit(error)
             return False

@@ -1,7 +1,7 @@
 """The page that tests a scanner: two codes to scan, and in words what is wrong with what arrives.
 
-Owns how that is shown. What a difference means, and which rules cure it, is core's `test_page`; keeping the
-rules is for whoever hears of the wish.
+What a difference means, and which rules fix it, is decided in `core.scanner.self_test`; the rules are saved by
+`scanning.setup.controller`.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ class ScannerTestPage(ScrollPage):
         super().__init__(column, _WIDEST)
         self._texts = texts
         self._rules = ScanRules()
-        self._wanted = self._rules
+        self._proposed = self._rules
         self.setAccessibleName(texts("scanner_test.title"))
         self._pictures = {symbology: _picture_label(texts, symbology) for symbology in Symbology}
         self.field = BurstField(texts("scanner_test.field"))
         self.field.came.connect(self._judge)
         self.reply = ReplyBox(texts("reply.name"))
         self.set_it = ActionButton(texts("scanner_test.set_it"), StyleKind.PRIMARY)
-        self.set_it.clicked.connect(lambda: self.set_requested.emit(self._wanted))
+        self.set_it.clicked.connect(lambda: self.set_requested.emit(self._proposed))
         self.learnt = line("", Tone.QUIET)
         self.forget = ActionButton(texts("scanner_test.forget"))
         self.forget.clicked.connect(self.forget_requested)
@@ -76,7 +76,7 @@ class ScannerTestPage(ScrollPage):
         self.field.setFocus()
 
     def show_learnt(self, gap: int) -> None:
-        """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learnt."""
+        """Say how slowly this laptop's scanner types, in milliseconds between two keys; 0: nothing was learned."""
         self.learnt.setText(self._texts("scanner_test.learnt", ms=gap))
         self.learnt.setVisible(gap > 0)
         self.forget.setVisible(gap > 0)
@@ -90,8 +90,8 @@ class ScannerTestPage(ScrollPage):
 
     def _judge(self, burst: Burst) -> None:
         found = compare(burst, self._rules)
-        self._wanted = cured(self._rules, burst)
-        can_be_set = self._wanted != self._rules
+        self._proposed = cured(self._rules, burst)
+        can_be_set = self._proposed != self._rules
         lines = [self._words(finding) for finding in found]
         if can_be_set and not found:
             answer = Reply(Tone.UNSURE, self._texts("scanner_test.rules_in_the_way"))

@@ -1,6 +1,7 @@
-"""The list that a sheet is compared with: pasted or opened, compared anew with each scan, handed out again.
+"""Compares the sheet with a list, pasted or opened, again with each scan; copies and saves the result.
 
-Owns the lists, one a sheet, for as long as the window lives. What a comparison finds is for `core.comparison`.
+Keeps the lists, one for each sheet, for as long as the window lives. What a comparison finds is decided in
+`core.intake.reconcile`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
-from bindtool.gui.sheet.tools.list_import_controller import read_beside
+from bindtool.gui.sheet.tools.list_import_controller import read_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,17 +73,17 @@ class CompareController(QObject):
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
-        self._again = Throttle(self, self._show)
+        self._throttle = Throttle(self, self._show)
         window.actions_["compare"].triggered.connect(self._begin)
-        table.sheet_model.refreshed.connect(lambda _: self._again.ask())
-        document.head_changed.connect(self._again.ask)
+        table.sheet_model.refreshed.connect(lambda _: self._throttle.request())
+        document.head_changed.connect(self._throttle.request)
         panel.paste_requested.connect(self._paste)
         panel.open_requested.connect(self._choose)
         panel.copy_requested.connect(self._copy)
         panel.save_requested.connect(self._choose_target)
         panel.select_requested.connect(lambda: table.select(self._compared.extra))
 
-    def go_on_from(self, before: CompareController) -> None:
+    def take_over(self, before: CompareController) -> None:
         """Keep the lists of before; the panel shows them when it is opened again."""
         self._lists = before._lists
 
@@ -115,18 +116,22 @@ class CompareController(QObject):
         try:
             await self._take(path.name, path.name, ids)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
 
     async def _take(self, name: str, called: str, ids: Callable[[ReadingProgress], Sequence[str]]) -> None:
         """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
         head, rules = self._document.head, self._document.rules
-        wanted = await read_beside(
-            lambda watch: read_wanted(ids(watch), rules, watch), called, self._window.offer, self._texts, _READING
+        wanted = await read_in_thread(
+            lambda watch: read_wanted(ids(watch), rules, watch),
+            called,
+            self._window.prompt_bar,
+            self._texts,
+            _READING,
         )
         if wanted is None:
             return
         if not wanted.ids:
-            self._window.notice.show_error(BadInput("compare.no_ids"))
+            self._window.message_bar.show_error(BadInput("compare.no_ids"))
         elif head is not None:
             self._lists[head.sheet_id] = (name, wanted)
             self._panel.look_at(Side.MISSING)
@@ -167,7 +172,7 @@ class CompareController(QObject):
     def _copy(self) -> None:
         lines = self._sides[self._panel.side]
         copy_cells(lines)
-        self._window.notice.show_line(Message.of("compare.copied", n=len(lines)))
+        self._window.message_bar.show_line(Message.of("compare.copied", n=len(lines)))
 
     def _choose_target(self) -> None:
         side = self._panel.side
@@ -183,9 +188,9 @@ class CompareController(QObject):
             data = text.encode("utf-8-sig", "backslashreplace")
             await asyncio.to_thread(write_output, path, data, self._folder)
         except BindtoolError as error:
-            self._window.notice.show_error(error)
+            self._window.message_bar.show_error(error)
         else:
-            self._window.notice.show_line(Message.of("compare.saved", file=str(path)))
+            self._window.message_bar.show_line(Message.of("compare.saved", file=str(path)))
 
     def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
         dialog = QFileDialog(self._window, self._texts(title))

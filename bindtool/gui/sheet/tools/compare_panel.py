@@ -1,6 +1,6 @@
-"""Beside the table: a list from elsewhere, what of it is not scanned, and what was scanned that is not in it.
+"""The panel beside the table that compares it with a list: what is not scanned, and what is not in the list.
 
-Owns how it is shown. The list and the comparison are for `compare_controller`.
+The list and the comparison are `compare_controller`'s.
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ class ComparePanel(QFrame):
         self.closed.emit()
 
 
-def beside(table: QWidget, *panels: QWidget) -> QWidget:
+def side_by_side(table: QWidget, *panels: QWidget) -> QWidget:
     """Return what holds a table with panels at its right."""
     both = QWidget()
     row = QHBoxLayout(both)

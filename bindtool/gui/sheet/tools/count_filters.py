@@ -1,7 +1,6 @@
 """How many rows are in which state, in one line; each count is a button that shows only those rows.
 
-Owns the counts and which of them are pressed. What has no room moves into a menu. Which rows are shown is for
-`search_controller`.
+What has no room moves into a menu. The filter itself is set by `search_controller`.
 """
 
 from __future__ import annotations

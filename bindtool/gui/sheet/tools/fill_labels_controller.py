@@ -1,7 +1,6 @@
-"""Filling labels: which rows, by which template, what it would give, and doing it.
+"""Fills in labels: for which rows, by which template, with a preview.
 
-Owns that order. The panel is `panels.fill_labels`, numbers and templates are core's, the edit is for
-`edit_commands`.
+The panel is `fill_labels_panel`, numbers and templates are in `core.labels`, the edit is done by `edit_commands`.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ class FillLabelsController(QObject):
         selected = self._table.selected_numbers()
         self._numbers = [number for number in selected if _is_device(sheet[number])]
         if not self._numbers:
-            self._window.notice.show_line(Message.of("fill.nothing"))
+            self._window.message_bar.show_line(Message.of("fill.nothing"))
             return
         bound = sum(sheet[number].outcome.state is State.BOUND for number in self._numbers)
         left_out = len(selected) - len(self._numbers)
@@ -81,7 +80,7 @@ class FillLabelsController(QObject):
         self._panel.begin(self._document.labels.template.text, len(self._numbers), words)
 
     def _take(self, text: str) -> None:
-        """Show at once what a template gives; the ledger is asked beside, and the newest text counts."""
+        """Show at once what a template gives; the ledger is read in a thread, and the newest text counts."""
         self._text, self._labels = text, None
         try:
             template = LabelTemplate.parse(text)
@@ -123,7 +122,7 @@ class FillLabelsController(QObject):
         count = self._edits.fill([row.number for row in self._rows()], self._labels)
         self._panel.hide()
         if count:
-            self._window.notice.show_line(Message.of("fill.filled", n=count))
+            self._window.message_bar.show_line(Message.of("fill.filled", n=count))
 
     def _end(self) -> None:
         self._numbers, self._labels = [], None

@@ -1,7 +1,7 @@
-"""Labels for many rows at once: a template is typed, and what it gives is seen at once.
+"""The panel below the table to give many rows a label: a template is typed, and what it gives is shown at once.
 
-Owns the panel below the table. It takes no Return, since a scan ends with one; scans come in while it is open. What
-a template means is for `core.labels`, which rows get a label for `fill_labels_controller`.
+It takes no Return, since a scan ends with one; scans come in while it is open. What a template means is in
+`core.labels.template`, which rows get a label is decided by `fill_labels_controller`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The line in which rows are searched, and which says that not all of them are shown, or in another order.
+"""The bar in which rows are searched, and which says that not all of them are shown, or in another order.
 
-Owns the field and the words. Which rows are wanted is for `search_controller`.
+The filter itself is set by `search_controller`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class FindBar(QFrame):
     """A field and what it has found. Hidden until somebody shows it.
 
     Signals:
-        sought(text): rows with this text are wanted; told at each key.
+        sought(text): rows with this text are wanted; signalled at each key.
         all_requested(): all rows are wanted, as they came in.
-        left(): the hands go on to what was found.
+        left(): the focus is to go to what was found.
         announced(str): what is shown now, in words.
     """
 
@@ -74,7 +74,7 @@ class FindBar(QFrame):
         self.hide()
 
     def begin(self) -> None:
-        """Show the field and let the keys go there."""
+        """Show the field and move the focus there."""
         self.show()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()

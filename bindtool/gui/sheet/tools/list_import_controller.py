@@ -1,4 +1,4 @@
-"""Lists from files into the sheet: read beside the window, taken at once where all is clear."""
+"""Imports lists from files into the sheet: read in a thread, taken at once where nothing is in doubt."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def _to_nobody(_words: str) -> None:
     pass
 
 
-async def read_beside(
+async def read_in_thread(
     read: Callable[[ReadingProgress], T],
     file: str,
-    offer: PromptBar,
+    prompt_bar: PromptBar,
     texts: Texts,
     name: str,
     say: Callable[[str], None] = _to_nobody,
@@ -61,11 +61,11 @@ async def read_beside(
     """Return what `read` returns; None where that was stopped.
 
     Args:
-        read: called in a thread; asks its watch again and again.
+        read: called in a thread; reports to its `ReadingProgress` again and again.
         file: what a person calls the list.
-        offer: has the button.
+        prompt_bar: shows the button that stops it.
         texts: the words.
-        name: of the offer; two readings at once have two.
+        name: of the prompt; two readings at once have two.
         say: hears in words how far it is.
 
     Raises:
@@ -81,7 +81,7 @@ async def read_beside(
             shown = done
             words = texts("import.reading", file=file, percent=int(done * 100))
             say(words)
-            offer.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
+            prompt_bar.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
 
     def progress(done: float) -> None:
         loop.call_soon_threadsafe(lambda: show(done))
@@ -91,22 +91,22 @@ async def read_beside(
     except ReadingStopped:
         return None
     finally:
-        # The thread reads on by itself, unless it is told.
+        # The thread goes on reading until it sees this.
         stopped.append(True)
-        offer.withdraw(name)
+        prompt_bar.withdraw(name)
 
 
-PIECE = 400
+_BATCH_SIZE = 400
 """Rows: some 10 ms."""
 
 
-async def take_in_pieces(document: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
+async def add_in_batches(document: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
     """Add a row for each of a list; return False where another sheet came onto the document before the end.
 
     All is one edit, unless something else was edited in between: then what follows is another.
     """
     sheet, left, last = document.sheet, iter(arrivals), None
-    while piece := list(islice(left, PIECE)):
+    while piece := list(islice(left, _BATCH_SIZE)):
         if document.sheet is not sheet:
             return False
         rows = document.judged(take_list(sheet, piece, document.stamp(source)))
@@ -121,7 +121,7 @@ _READING, _OPENED = "reading", "opened"
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class _ImportedList:
     """A list that went in: where it came from, what it was, and the numbers of its rows."""
 
     path: Path
@@ -158,16 +158,16 @@ class ListImportController(QObject):
         self._tasks = tasks
         self._folder = folder
         self._page = page
-        self._one_at_a_time = asyncio.Lock()
-        self._looked_at: tuple[Path, ReadList, Choices] | None = None
-        self._put_back: _Taken | None = None
+        self._lock = asyncio.Lock()
+        self._shown_list: tuple[Path, ReadList, Choices] | None = None
+        self._put_back: _ImportedList | None = None
         self._page.chosen.connect(self._choose)
         self._page.add_requested.connect(lambda: tasks.start(self._add()))
         self._page.save_requested.connect(self._choose_leftover)
         self._page.left.connect(self._leave)
         # What was opened before is no news any more.
-        document.added.connect(lambda _: window.offer.withdraw(_OPENED))
-        document.head_changed.connect(lambda: window.offer.withdraw(_OPENED))
+        document.added.connect(lambda _: window.prompt_bar.withdraw(_OPENED))
+        document.head_changed.connect(lambda: window.prompt_bar.withdraw(_OPENED))
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add the devices of files to the sheet."""
@@ -175,7 +175,7 @@ class ListImportController(QObject):
             self._tasks.start(self._open(path))
 
     async def _open(self, path: Path) -> None:
-        async with self._one_at_a_time:
+        async with self._lock:
             try:
                 opened = await self._read(path, Choices())
             except BindtoolError as error:
@@ -192,15 +192,15 @@ class ListImportController(QObject):
                 self._look_at(path, read, Choices())
 
     async def _read(self, path: Path, choices: Choices) -> Opened | None:
-        """Read a file's cells beside the window; None where that was stopped.
+        """Read a file's cells in a thread; None where that was stopped.
 
         Raises:
             BindtoolError: it can't be read.
         """
-        return await read_beside(
+        return await read_in_thread(
             lambda watch: self._open_list(path, "", choices, watch),
             path.name,
-            self._window.offer,
+            self._window.prompt_bar,
             self._texts,
             _READING,
             self._page.show_reading,
@@ -213,17 +213,17 @@ class ListImportController(QObject):
     async def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
         """Put a list into the sheet and say what was guessed."""
         first = self._document.sheet.next_number
-        if not await take_in_pieces(self._document, read.arrivals(), Source.FILE):
+        if not await add_in_batches(self._document, read.arrivals(), Source.FILE):
             return
-        taken = _Taken(path, read, choices, range(first, self._document.sheet.next_number))
-        self._window.offer.offer(
-            _OPENED, self._told(taken), [self._texts("import.change")], lambda _: self._change(taken)
+        imported = _ImportedList(path, read, choices, range(first, self._document.sheet.next_number))
+        self._window.prompt_bar.offer(
+            _OPENED, self._summary_of(imported), [self._texts("import.change")], lambda _: self._change(imported)
         )
 
-    def _told(self, taken: _Taken) -> str:
-        read = taken.read
+    def _summary_of(self, imported: _ImportedList) -> str:
+        read = imported.read
         words = [
-            self._texts("import.opened", n=len(read.rows), file=taken.path.name),
+            self._texts("import.opened", n=len(read.rows), file=imported.path.name),
             self._texts.say(read.layout.why),
         ]
         if read.refused:
@@ -232,13 +232,13 @@ class ListImportController(QObject):
             words.append(self._texts("import.held", n=len(read.held)))
         return self._texts("import.separator").join(words)
 
-    def _change(self, taken: _Taken) -> None:
-        self._look_at(taken.path, taken.read, taken.choices)
-        self._put_back = taken
+    def _change(self, imported: _ImportedList) -> None:
+        self._look_at(imported.path, imported.read, imported.choices)
+        self._put_back = imported
 
     def _look_at(self, path: Path, read: ReadList, choices: Choices) -> None:
         self._put_back = None
-        self._looked_at = path, read, choices
+        self._shown_list = path, read, choices
         self._page.begin(path.name, read, choices)
         self._window.show_page(self._page)
 
@@ -247,10 +247,10 @@ class ListImportController(QObject):
         self._tasks.start(self._show(choices))
 
     async def _show(self, choices: Choices) -> None:
-        async with self._one_at_a_time:
-            if self._looked_at is None:
+        async with self._lock:
+            if self._shown_list is None:
                 return
-            path, read, before = self._looked_at
+            path, read, before = self._shown_list
             opened: Opened | None = read.opened
             try:
                 if not _same_cells(choices, before):
@@ -265,15 +265,15 @@ class ListImportController(QObject):
                 self._page.show_list(read, before)
                 return
             read = await asyncio.to_thread(_laid_out, opened, choices)
-            self._looked_at = path, read, choices
+            self._shown_list = path, read, choices
             self._page.show_list(read, choices)
 
     async def _add(self) -> None:
         # What was picked last may not be shown yet.
-        async with self._one_at_a_time:
-            if self._looked_at is None:
+        async with self._lock:
+            if self._shown_list is None:
                 return
-            path, read, choices = self._looked_at
+            path, read, choices = self._shown_list
             before = self._put_back
             self._leave()
             if before is not None:
@@ -283,13 +283,13 @@ class ListImportController(QObject):
             await self._take(path, read, choices)
 
     def _leave(self) -> None:
-        self._looked_at = self._put_back = None
+        self._shown_list = self._put_back = None
         self._window.show_page(self._window.sheet_page)
 
     def _choose_leftover(self) -> None:
-        if self._looked_at is None:
+        if self._shown_list is None:
             return
-        path, read, _ = self._looked_at
+        path, read, _ = self._shown_list
         left = leftover_csv(read.refused, self._texts.say)
         dialog = QFileDialog(self._window, self._texts("import.save_refused"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

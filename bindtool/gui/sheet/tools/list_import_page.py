@@ -1,6 +1,6 @@
-"""The page on which a list is looked at before it goes in: how it was read, its first rows, what can't be taken.
+"""The page that shows a list before it is imported: how it was read, its first rows, what can't be taken.
 
-Owns the pickers and the picture. Reading is for `list_import_controller`; nothing here changes the sheet.
+Reading is done by `list_import_controller`; nothing here changes the sheet.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class ListImportPage(QWidget):
         self.rows.setRowCount(len(shown))
         self.rows.setHorizontalHeaderLabels([self._column_head(column, read) for column in range(grid.width)])
         self.rows.setVerticalHeaderLabels([str(row.number) for row in shown])
-        quiet = QBrush(theme.ink(Tone.QUIET, self.palette()))
+        quiet = QBrush(theme.text_colour(Tone.QUIET, self.palette()))
         for at, row in enumerate(shown):
             for column, text in enumerate(row.cells):
                 item = QTableWidgetItem(escaped(text, keep="\n"))

@@ -1,6 +1,6 @@
-"""Which rows the table shows and in which order: the counts that are pressed, the text that is sought, the sorting.
+"""Which rows the table shows and in which order: combines the count filters, the search text and the sort order.
 
-Owns those connections, and that all of it goes together. Who is shown where is for `core.arrangement`.
+What passes a filter, and where it is, is decided in `core.sheet_view`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class SearchController(QObject):
     """Narrows and sorts the table as a person asks, and says so while it is not whole.
 
     Signals:
-        keys_left(): the line is about to go, and it has the keys.
+        keys_left(): the find bar is about to be hidden, and it has the focus.
     """
 
     keys_left = Signal()
@@ -52,7 +52,7 @@ class SearchController(QObject):
         self._counts = counts
         self._bar = bar
         self._asked_for = False
-        self._tell = Throttle(self, self._show_found)
+        self._throttle = Throttle(self, self._show_found)
         actions = window.actions_
         actions["find"].triggered.connect(self.begin)
         actions["show_all"].triggered.connect(self.show_all)
@@ -64,18 +64,18 @@ class SearchController(QObject):
         self._bar.left.connect(self._go_to_first)
         self._model.narrowed.connect(self._show_requested)
         self._model.ordered.connect(self._show_requested)
-        document.changed.connect(self._tell.ask)
+        document.changed.connect(self._throttle.request)
 
     def begin(self) -> None:
-        """Open the line, and let it have the keys."""
+        """Show the find bar, and move the focus to it."""
         self._asked_for = True
         self._show_requested()
         self._bar.begin()
 
     def show_all(self) -> None:
-        """Show all rows in the order of arrival, and close the line."""
+        """Show all rows in the order of arrival, and hide the find bar."""
         self._asked_for = False
-        # Hidden with the keys in it, the line would leave them to whatever comes next.
+        # Hidden with the focus in it, the bar would leave it to whatever comes next.
         if self._bar.isAncestorOf(self._window.focusWidget()):
             self.keys_left.emit()
         self._model.narrow(EVERY_ROW)
@@ -83,7 +83,7 @@ class SearchController(QObject):
         self._show_requested()
 
     def _leave(self) -> None:
-        """A line that is of no use goes; what is narrowed stays so."""
+        """Hide the bar where it is of no use; a filter stays."""
         self._asked_for = False
         self._show_requested()
 

@@ -216,7 +216,8 @@ def test_a_channel_that_replaces_its_list(page: ChannelCheckPage) -> None:
 
 def test_beside_a_file_of_it(page: ChannelCheckPage) -> None:
     """GIVEN a profile from IT WHEN the answer is kept beside it THEN it says that the file should carry it."""
-    page.show_view(CheckView(replace(with_answer(LINE_2, REPLACES), read_only=True), REPLACES, beside=True))
+    profile = replace(with_answer(LINE_2, REPLACES), read_only=True)
+    page.show_view(CheckView(profile, REPLACES, outside_profile=True))
 
     assert "That file should carry it" in said(page)
     assert "in IT's file for the one laptop that sends" in said(page)
@@ -238,7 +239,7 @@ STEPS = [
     CheckView(LINE_2, ChannelCheck(Already.YES, risk_taken=True).accepted(A)),
     CheckView(LINE_2, SENT, who="A12"),
     CheckView(LINE_2, NEITHER, who="A12"),
-    CheckView(replace(with_answer(LINE_2, REPLACES), read_only=True), REPLACES, beside=True),
+    CheckView(replace(with_answer(LINE_2, REPLACES), read_only=True), REPLACES, outside_profile=True),
 ]
 
 

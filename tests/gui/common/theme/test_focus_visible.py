@@ -45,9 +45,9 @@ def dressed_as(qapp: QApplication, colours: QPalette) -> Iterator[None]:
     """Dress the program in other colours for a while; a cursor that blinks would be a difference too."""
     flash_time = qapp.cursorFlashTime()
     qapp.setCursorFlashTime(0)
-    theme.put_on(qapp, colours)
+    theme.apply_palette(qapp, colours)
     yield
-    theme.wear(qapp, dark=False)
+    theme.apply_scheme(qapp, dark=False)
     qapp.setCursorFlashTime(flash_time)
 
 
@@ -95,7 +95,7 @@ def changed(before: QImage, after: QImage) -> int:
     return sum(one != other and stands_out(one, other) for one, other in zip(*pixels, strict=True))
 
 
-def ring(control: QWidget, others: list[QWidget]) -> int:
+def focus_colour(control: QWidget, others: list[QWidget]) -> int:
     """Return how many pixels of a control change when it gets the focus from another one."""
     for area in control.window().findChildren(QScrollArea):
         if area.isAncestorOf(control):
@@ -123,7 +123,7 @@ def test_the_focus_is_seen_on_every_kind_of_control(
             for control in found:
                 kind = kind_of(control)
                 if kind not in seen:
-                    pixels, needed = ring(control, found), control.width() + control.height()
+                    pixels, needed = focus_colour(control, found), control.width() + control.height()
                     seen[kind] = "" if pixels >= needed else f"{pixels} of {needed} on {bring.__name__}"
             if root is not window:
                 root.close()

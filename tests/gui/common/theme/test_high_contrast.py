@@ -24,13 +24,13 @@ USUAL = QPalette(QColor("#000000"), QColor("#efefef"))
 KDE_COLOURS = """\
 [Colors:Window]
 BackgroundNormal={ground}
-ForegroundNormal={ink}
+ForegroundNormal={text_colour}
 [Colors:Button]
 BackgroundNormal={ground}
-ForegroundNormal={ink}
+ForegroundNormal={text_colour}
 [Colors:View]
 BackgroundNormal={ground}
-ForegroundNormal={ink}
+ForegroundNormal={text_colour}
 """
 ASKED = """\
 from PySide6.QtWidgets import QApplication
@@ -71,26 +71,30 @@ def test_the_mark_for_what_is_chosen_is_the_system_s() -> None:
         system.setColor(QPalette.ColorRole.Highlight, QColor(highlight))
         system.setColor(QPalette.ColorRole.HighlightedText, QColor("#000000"))
 
-        assert high_contrast.made_of(system).highlight().color().name() == expected
+        assert high_contrast.contrast_palette(system).highlight().color().name() == expected
 
 
 def test_no_colour_of_our_own_is_left() -> None:
     """In high contrast all inks are the system's, and no surface is tinted."""
-    made = high_contrast.made_of(BLACK)
+    made = high_contrast.contrast_palette(BLACK)
 
-    assert {theme.ink(tone, made).name() for tone in Tone} == {"#ffffff"}
+    assert {theme.text_colour(tone, made).name() for tone in Tone} == {"#ffffff"}
     assert {paint(tone, made).name() for tone in Tone for paint in (theme.tint, theme.flash)} == {"#000000"}
-    assert not high_contrast.has_one_ground(theme.palette(dark=True))
+    assert not high_contrast.is_contrast_palette(theme.palette(dark=True))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the desktop is KDE")
 @pytest.mark.parametrize(
-    ("ground", "ink", "expected"),
+    ("ground", "text_colour", "expected"),
     [("0,0,0", "255,255,255", "True #000000"), ("239,240,241", "35,38,41", "False #f3f4f6")],
 )
-def test_the_program_wears_what_the_desktop_does(tmp_path: Path, ground: str, ink: str, expected: str) -> None:
+def test_the_program_wears_what_the_desktop_does(
+    tmp_path: Path, ground: str, text_colour: str, expected: str
+) -> None:
     """GIVEN a desktop in white on black WHEN the program starts THEN it is too; in usual colours it has its own."""
-    (tmp_path / "kdeglobals").write_text(KDE_COLOURS.format(ground=ground, ink=ink), encoding="utf-8")
+    (tmp_path / "kdeglobals").write_text(
+        KDE_COLOURS.format(ground=ground, text_colour=text_colour), encoding="utf-8"
+    )
     environ = {
         **os.environ,
         "XDG_CONFIG_HOME": str(tmp_path),

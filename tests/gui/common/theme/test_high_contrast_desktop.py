@@ -101,19 +101,19 @@ def test_a_desktop_without_a_portal(qtbot: QtBot) -> None:
 def dress_again(qapp: QApplication) -> Iterator[None]:
     """Put the light colours back on after a test."""
     yield
-    theme.wear(qapp, dark=False)
+    theme.apply_scheme(qapp, dark=False)
 
 
 @pytest.mark.parametrize(("dark", "ground"), [(False, "#ffffff"), (True, "#000000")])
 def test_what_is_worn(qapp: QApplication, dress_again: None, *, dark: bool, ground: str) -> None:
     """GIVEN usual colours WHEN the desktop asks for contrast THEN all is black and white for as long as it does."""
-    follower = theme.Follower(qapp)
-    follower.ask_for_contrast(asked=True)
-    follower.set_style(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    system_colours = theme.SystemColours(qapp)
+    system_colours.set_contrast_wanted(asked=True)
+    system_colours.set_style(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     colours = qapp.palette()
-    assert high_contrast.has_one_ground(colours)
+    assert high_contrast.is_contrast_palette(colours)
     assert colours.window().color().name() == ground
     assert high_contrast.contrast(colours.windowText().color(), colours.window().color()) == pytest.approx(21)
-    follower.ask_for_contrast(asked=False)
-    assert not high_contrast.has_one_ground(qapp.palette())
-    follower.deleteLater()
+    system_colours.set_contrast_wanted(asked=False)
+    assert not high_contrast.is_contrast_palette(qapp.palette())
+    system_colours.deleteLater()

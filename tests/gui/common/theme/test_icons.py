@@ -1,4 +1,4 @@
-"""Every state has a drawing in the ink of its tone, light and dark."""
+"""Every state has a drawing in the colour of its tone, light and dark."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ print(label.pixmap().devicePixelRatio(), label.pixmap().width())
 def dark(qapp: QApplication) -> Iterator[QApplication]:
     """Give the program, which may be turned dark; the light colours come back afterwards."""
     yield qapp
-    theme.wear(qapp, dark=False)
+    theme.apply_scheme(qapp, dark=False)
 
 
 def inks(icon: QIcon) -> set[str]:
@@ -64,7 +64,7 @@ def test_a_drawing_has_the_ink_of_its_tone(qapp: QApplication, mark: Mark, *, ni
     """Each drawing exists and is drawn in the one colour that its tone has in the palette."""
     palette = theme.palette(dark=night)
 
-    assert inks(Icons().icon(mark, palette)) == names(theme.ink(mark.tone, palette))
+    assert inks(Icons().icon(mark, palette)) == names(theme.text_colour(mark.tone, palette))
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
@@ -81,7 +81,8 @@ def test_a_drawing_is_sharp_at_every_scale(qapp: QApplication, size: int, ratio:
         drawing = QImage(pixmap.size(), QImage.Format.Format_ARGB32_Premultiplied)
         drawing.fill(Qt.GlobalColor.transparent)
         painter = QPainter(drawing)
-        QSvgRenderer(text.replace("currentColor", theme.ink(mark.tone, palette).name()).encode()).render(painter)
+        colour = theme.text_colour(mark.tone, palette).name()
+        QSvgRenderer(text.replace("currentColor", colour).encode()).render(painter)
         painter.end()
         shown = pixmap.toImage().convertToFormat(drawing.format())
         shown.setDevicePixelRatio(1)
@@ -110,10 +111,10 @@ def test_a_label_draws_again_for_another_display(show: Show) -> None:
 
 
 def test_a_drawing_can_be_had_in_another_tone(qapp: QApplication) -> None:
-    """A control's drawing takes the ink of the words beside it."""
+    """A control's drawing takes the colour of the words beside it."""
     palette = theme.palette(dark=False)
 
-    assert inks(Icons().icon(Mark.MORE, palette, Tone.PLAIN)) == names(theme.ink(Tone.PLAIN, palette))
+    assert inks(Icons().icon(Mark.MORE, palette, Tone.PLAIN)) == names(theme.text_colour(Tone.PLAIN, palette))
 
 
 def test_a_drawing_is_made_once(qapp: QApplication) -> None:
@@ -140,17 +141,17 @@ def test_held_rows_have_a_drawing_of_their_own() -> None:
 
 
 def test_a_label_draws_again_in_the_dark(dark: QApplication, show: Show) -> None:
-    """GIVEN a drawing on the screen WHEN the colours turn dark THEN it is drawn in the dark palette's ink."""
+    """GIVEN a drawing on the screen WHEN the colours turn dark THEN it is drawn in the dark palette's colour."""
     label = MarkLabel(32)
     label.show_mark(Mark.BOUND)
     show(label)
     assert label.mark is Mark.BOUND
 
-    theme.wear(dark, dark=True)
+    theme.apply_scheme(dark, dark=True)
 
-    ink = theme.ink(Tone.GOOD, theme.palette(dark=True))
+    text_colour = theme.text_colour(Tone.GOOD, theme.palette(dark=True))
     image = label.pixmap().toImage()
-    assert any(image.pixelColor(x, y) == ink for x in range(image.width()) for y in range(image.height()))
+    assert any(image.pixelColor(x, y) == text_colour for x in range(image.width()) for y in range(image.height()))
 
 
 def test_a_label_can_be_emptied(show: Show) -> None:
@@ -169,9 +170,9 @@ def test_a_button_draws_again_in_the_dark(dark: QApplication, show: Show) -> Non
     button = MarkButton(Mark.CLOSE)
     show(button)
 
-    theme.wear(dark, dark=True)
+    theme.apply_scheme(dark, dark=True)
 
-    assert inks(button.icon()) == names(theme.ink(Tone.PLAIN, theme.palette(dark=True)))
+    assert inks(button.icon()) == names(theme.text_colour(Tone.PLAIN, theme.palette(dark=True)))
 
 
 def test_the_program_has_an_icon_in_every_usual_size(qapp: QApplication) -> None:

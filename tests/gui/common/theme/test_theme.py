@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, made_of
+from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, contrast_palette
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 SCHEMES = {
     "light": theme.palette(dark=False),
     "dark": theme.palette(dark=True),
-    "black": made_of(QPalette(QColor("#ffff00"), QColor("#000000"))),
-    "white": made_of(QPalette(QColor("#000000"), QColor("#ffffff"))),
-    "desert": made_of(QPalette(QColor("#3d3d3d"), QColor("#fffaef"))),
+    "black": contrast_palette(QPalette(QColor("#ffff00"), QColor("#000000"))),
+    "white": contrast_palette(QPalette(QColor("#000000"), QColor("#ffffff"))),
+    "desert": contrast_palette(QPalette(QColor("#3d3d3d"), QColor("#fffaef"))),
 }
 JUDGING = (Tone.GOOD, Tone.BAD, Tone.UNSURE, Tone.HELD)
 
@@ -35,7 +35,7 @@ JUDGING = (Tone.GOOD, Tone.BAD, Tone.UNSURE, Tone.HELD)
 def dress_again(qapp: QApplication) -> Iterator[None]:
     """Put the light colours back on after a test."""
     yield
-    theme.wear(qapp, dark=False)
+    theme.apply_scheme(qapp, dark=False)
 
 
 def grounds(colours: QPalette) -> dict[str, QColor]:
@@ -48,24 +48,24 @@ def grounds(colours: QPalette) -> dict[str, QColor]:
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("tone", Tone)
 def test_inks_can_be_read_on_every_ground(tone: Tone, colours: QPalette) -> None:
-    """Each ink has 4.5:1 on all it may stand on, and on its own tint: base, window, stripes, hover, selection."""
-    ink = theme.ink(tone, colours)
-    measured = {name: contrast(ink, ground) for name, ground in grounds(colours).items()}
+    """Each text colour has 4.5:1 on base, window, stripes, hover and selection, and on its own tint."""
+    text_colour = theme.text_colour(tone, colours)
+    measured = {name: contrast(text_colour, ground) for name, ground in grounds(colours).items()}
 
     assert {name: found for name, found in measured.items() if found < READABLE} == {}
-    assert contrast(ink, theme.tint(tone, colours)) >= READABLE
-    assert contrast(theme.ink(Tone.PLAIN, colours), theme.tint(tone, colours)) >= READABLE
-    assert contrast(theme.ink(Tone.QUIET, colours), theme.tint(tone, colours)) >= READABLE
+    assert contrast(text_colour, theme.tint(tone, colours)) >= READABLE
+    assert contrast(theme.text_colour(Tone.PLAIN, colours), theme.tint(tone, colours)) >= READABLE
+    assert contrast(theme.text_colour(Tone.QUIET, colours), theme.tint(tone, colours)) >= READABLE
 
 
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("mark", Mark)
 def test_drawings_can_be_seen_on_every_ground(mark: Mark, colours: QPalette) -> None:
-    """Each drawing has 3:1 wherever it may stand, even while the strip flashes in any tone."""
+    """Each drawing has 3:1 wherever it may stand, even while the scan bar flashes in any tone."""
     flashes = [theme.flash(tone, colours) for tone in JUDGING]
-    ink = theme.ink(mark.tone, colours)
+    text_colour = theme.text_colour(mark.tone, colours)
 
-    assert min(contrast(ink, ground) for ground in [*grounds(colours).values(), *flashes]) >= VISIBLE
+    assert min(contrast(text_colour, ground) for ground in [*grounds(colours).values(), *flashes]) >= VISIBLE
 
 
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
@@ -73,19 +73,19 @@ def test_the_edges_of_controls_can_be_seen(colours: QPalette) -> None:
     """An edge, a focus ring and the bar of a run have 3:1 on what they stand on."""
     accent = colours.highlight().color()
     for ground in (colours.base().color(), colours.window().color()):
-        assert contrast(theme.rim(colours), ground) >= VISIBLE
+        assert contrast(theme.border_colour(colours), ground) >= VISIBLE
         assert contrast(accent, ground) >= VISIBLE
 
 
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("tone", JUDGING)
 def test_words_can_be_read_through_a_flash(tone: Tone, colours: QPalette) -> None:
-    """While the strip is coloured, plain words keep 4.5:1 and its large ones at least 3:1."""
+    """While the scan bar is coloured, plain words keep 4.5:1 and its large ones at least 3:1."""
     ground = theme.flash(tone, colours)
 
-    assert contrast(theme.ink(Tone.PLAIN, colours), ground) >= READABLE
-    assert contrast(theme.ink(tone, colours), ground) >= VISIBLE
-    assert contrast(theme.ink(Tone.GOOD, colours), ground) >= VISIBLE
+    assert contrast(theme.text_colour(Tone.PLAIN, colours), ground) >= READABLE
+    assert contrast(theme.text_colour(tone, colours), ground) >= VISIBLE
+    assert contrast(theme.text_colour(Tone.GOOD, colours), ground) >= VISIBLE
 
 
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
@@ -95,7 +95,7 @@ def test_buttons_can_be_read_even_disabled(colours: QPalette) -> None:
 
     assert contrast(colours.highlightedText().color(), colours.highlight().color()) >= READABLE
     assert contrast(colours.highlightedText().color(), colours.highlight().color().darker(118)) >= READABLE
-    assert contrast(theme.ink(Tone.QUIET, colours), colours.midlight().color()) >= READABLE
+    assert contrast(theme.text_colour(Tone.QUIET, colours), colours.midlight().color()) >= READABLE
     assert contrast(colours.color(group.Disabled, role.ButtonText), colours.button().color()) >= READABLE
 
 
@@ -133,8 +133,8 @@ def test_a_primary_button_is_high_enough_for_gloves(show: Show) -> None:
 def test_what_an_empty_field_says_can_be_read(
     qapp: QApplication, dress_again: None, show: Show, *, dark: bool
 ) -> None:
-    """GIVEN a field with a hint in it WHEN it is empty THEN the hint has 4.5:1, not the half ink of Qt."""
-    theme.wear(qapp, dark=dark)
+    """GIVEN a field with a hint in it WHEN it is empty THEN the hint has 4.5:1, not the half colour of Qt."""
+    theme.apply_scheme(qapp, dark=dark)
     field = QLineEdit(placeholderText="for example WO-1125")
     show(field)
 
@@ -152,6 +152,6 @@ def test_a_shown_label_changes_its_tone_and_keeps_its_size(show: Show) -> None:
 
     theme.set_style(label, tone=Tone.BAD)
 
-    assert label.palette().windowText().color() == theme.ink(Tone.BAD, label.palette())
+    assert label.palette().windowText().color() == theme.text_colour(Tone.BAD, label.palette())
     assert label.font().pointSizeF() == theme.STRIP_POINTS
     assert label.font().bold()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from bindtool.gui.common.util.settings import chosen_language, keep_language, speak_qt
+from bindtool.gui.common.util.settings import chosen_language, save_language, set_qt_language
 from bindtool.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ AHEAD_OF_ITS_CATALOGUE = {"&Look in:", "Files of &type:"}
 def english_afterwards(qapp: QApplication) -> Iterator[None]:
     """Let the tests that follow find Qt as it was."""
     yield
-    speak_qt("en")
+    set_qt_language("en")
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def settings(tmp_path: Path) -> QSettings:
 def test_a_choice_is_kept(settings: QSettings, tmp_path: Path, language: str) -> None:
     """The next start finds it in the file."""
     assert chosen_language(settings) is None
-    keep_language(settings, language)
+    save_language(settings, language)
     again = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     assert chosen_language(again) == language
 
@@ -82,7 +82,7 @@ def test_menus_of_fields(show: Show) -> None:
     line, text = QLineEdit("SPK1"), QPlainTextEdit("SPK1")
     show(line)
     for language, copy, paste in (("zh_CN", "复制", "粘贴"), ("en", "Copy", "Paste")):
-        speak_qt(language)
+        set_qt_language(language)
         for widget in (line, text):
             found = [one.partition("(")[0] for one in menu_of(widget)]
             assert copy in found
@@ -95,14 +95,14 @@ def test_a_question_of_qt(show: Show) -> None:
     box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
     show(box)
     for language, expected in (("zh_CN", {"确定", "取消"}), ("en", {"OK", "Cancel"}), ("zh_CN", {"确定", "取消"})):
-        speak_qt(language)
+        set_qt_language(language)
         QApplication.processEvents()
         assert {one.text().replace("&", "") for one in box.findChildren(QPushButton)} == expected
 
 
 def test_the_dialog_for_files(show: Show) -> None:
     """All that Qt's own dialog says is Chinese: labels, buttons, tool tips, the heads of the columns."""
-    speak_qt("zh_CN")
+    set_qt_language("zh_CN")
     dialog = QFileDialog()
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -119,14 +119,14 @@ def test_the_dialog_for_files(show: Show) -> None:
 def test_days(qapp: QApplication) -> None:
     """A calendar that is opened says its months as the window speaks."""
     for language, month in (("zh_CN", "十月"), ("en", "October")):
-        speak_qt(language)
+        set_qt_language(language)
         assert QLocale().toString(QDate(2026, 10, 9), "MMMM") == month
 
 
 def test_one_translator_at_a_time(qapp: QApplication) -> None:
     """Whoever changes often leaves nothing behind."""
     for language in (*LANGUAGES, *LANGUAGES):
-        speak_qt(language)
+        set_qt_language(language)
     QApplication.processEvents()
     assert len(qapp.findChildren(QTranslator, options=Qt.FindChildOption.FindDirectChildrenOnly)) == 1
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"

@@ -21,8 +21,8 @@ def test_the_first_who_asks_does_not_wait(qapp: QApplication) -> None:
     parent, done = QObject(), []
     soon = Throttle(parent, lambda: done.append(1))
 
-    soon.ask()
-    soon.ask()
+    soon.request()
+    soon.request()
     assert done == []
     qapp.processEvents()
 
@@ -35,7 +35,7 @@ def test_it_is_done_once_a_moment_however_often_it_is_asked_for(qapp: QApplicati
     soon = Throttle(parent, lambda: done.append(1), AN_HOUR)
 
     for _ in range(100):
-        soon.ask()
+        soon.request()
         qapp.processEvents()
 
     assert done == [1]
@@ -46,7 +46,7 @@ def test_it_is_not_put_off_by_those_who_ask_for_it(qtbot: QtBot) -> None:
     parent, done = QObject(), []
     soon = Throttle(parent, lambda: done.append(1))
     asking = QTimer(parent, interval=0)
-    asking.timeout.connect(soon.ask)
+    asking.timeout.connect(soon.request)
 
     asking.start()
     qtbot.waitUntil(lambda: len(done) == 3, timeout=PATIENCE)
@@ -56,11 +56,11 @@ def test_who_is_in_a_hurry_does_not_wait(qapp: QApplication) -> None:
     """It is done in Qt's next turn although it has just been done, and although somebody asked who can wait."""
     parent, done = QObject(), []
     soon = Throttle(parent, lambda: done.append(1))
-    soon.ask()
+    soon.request()
     qapp.processEvents()
 
-    soon.ask()
-    soon.hurry()
+    soon.request()
+    soon.request_now()
     qapp.processEvents()
 
     assert done == [1, 1]
@@ -70,11 +70,11 @@ def test_what_is_forgotten_is_not_done(qapp: QApplication) -> None:
     """Until somebody asks again."""
     parent, done = QObject(), []
     soon = Throttle(parent, lambda: done.append(1))
-    soon.ask()
-    soon.forget()
+    soon.request()
+    soon.cancel()
     qapp.processEvents()
     assert done == []
 
-    soon.ask()
+    soon.request()
     qapp.processEvents()
     assert done == [1]

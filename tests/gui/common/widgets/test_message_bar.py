@@ -13,7 +13,7 @@ from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.widgets.message_bar import Gravity, MessageBar
+from bindtool.gui.common.widgets.message_bar import MessageBar, Severity
 from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, press, said
 
@@ -100,7 +100,7 @@ def test_it_goes_on_in_another_language(notice: MessageBar, show: Show) -> None:
     chinese = MessageBar(Texts("zh_CN"))
     show(chinese)
 
-    chinese.go_on_from(notice)
+    chinese.take_over(notice)
 
     assert said(chinese).startswith("第 7 行正在发送")
     chinese.dismiss()
@@ -133,7 +133,7 @@ def test_a_line_needs_no_title(notice: MessageBar) -> None:
     notice.show_line(LINE)
 
     assert said(notice) == "an access token stood here; it was not kept"
-    assert notice.gravity is Gravity.LINE
+    assert notice.severity is Severity.LINE
     assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.INFO]
 
 
@@ -181,7 +181,7 @@ def test_an_advice_comes_back_when_an_error_is_closed(notice: MessageBar) -> Non
     assert said(notice).startswith("coze.cn does not accept this token")
     press(notice, "Close")
     assert notice.isHidden()
-    assert notice.gravity is None
+    assert notice.severity is None
 
 
 def test_an_advice_waits_below_an_error(notice: MessageBar) -> None:
@@ -200,9 +200,9 @@ def test_notices_can_be_cleared_by_weight(notice: MessageBar) -> None:
     notice.show_advice(ADVICE)
     notice.show_error(ERROR)
 
-    notice.clear(Gravity.LINE)
+    notice.clear(Severity.LINE)
     assert said(notice).startswith("Row 7 is being sent")
-    notice.clear(Gravity.ERROR)
+    notice.clear(Severity.ERROR)
     assert said(notice).startswith("coze.cn does not accept this token")
     notice.clear()
     assert notice.isHidden()
@@ -223,7 +223,7 @@ def test_it_fits_a_small_laptop(notice: MessageBar) -> None:
 
 
 def test_it_gives_way_to_a_question_unless_something_went_wrong(notice: MessageBar) -> None:
-    """GIVEN an advice WHEN the strip asks something THEN the advice comes back afterwards; an error stays."""
+    """GIVEN an advice WHEN the prompt bar asks something THEN the advice comes back afterwards; an error stays."""
     notice.show_advice(ADVICE)
     notice.give_way(True)
     assert not notice.isVisible()
@@ -232,5 +232,5 @@ def test_it_gives_way_to_a_question_unless_something_went_wrong(notice: MessageB
     notice.dismiss()
     assert not notice.isVisible()
     notice.give_way(False)
-    assert notice.gravity is Gravity.ADVICE
+    assert notice.severity is Severity.ADVICE
     assert notice.isVisible()

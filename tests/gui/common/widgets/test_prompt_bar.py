@@ -1,4 +1,4 @@
-"""The strip asks one thing at a time, and a press answers it once."""
+"""The prompt bar asks one thing at a time, and a press answers it once."""
 
 from __future__ import annotations
 

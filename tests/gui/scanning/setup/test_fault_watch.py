@@ -61,13 +61,13 @@ class Scanner:
         self._qtbot = qtbot
         self.document = document
         self.watch = watch
-        self.bar = window.offer
-        window.strip.scanned.connect(document.scan)
+        self.bar = window.prompt_bar
+        window.scan_bar.scanned.connect(document.scan)
 
     def scan(self, *texts: str, caps_lock: bool | None = None, gap: int = 2, in_field: bool = True) -> None:
         """Scan one code after the other, and wait for the disk."""
         for text in texts:
-            self.watch.see(burst(text, RETURN, caps_lock=caps_lock, gap=gap, in_field=in_field))
+            self.watch.watch_burst(burst(text, RETURN, caps_lock=caps_lock, gap=gap, in_field=in_field))
             self.document.scan(text)
         self.settle()
 
@@ -82,7 +82,7 @@ class Scanner:
 
     @property
     def asked(self) -> str:
-        """What the strip asks."""
+        """What the prompt bar asks."""
         return self.bar.accessibleDescription() if self.bar.isVisible() else ""
 
     @property
@@ -94,7 +94,7 @@ class Scanner:
 @pytest.fixture
 def me(qtbot: QtBot, window: MainWindow, texts: Texts, document: SheetDocument, rules: ScanRulesService) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerFaultWatch(window, texts, document, EditCommands(document), rules, window.strip.field)
+    watch = ScannerFaultWatch(window, texts, document, EditCommands(document), rules, window.scan_bar.field)
     finish(qtbot, document.open(None))
     return Scanner(qtbot, document, watch, window)
 
@@ -104,52 +104,52 @@ def me(qtbot: QtBot, window: MainWindow, texts: Texts, document: SheetDocument, 
 
 def test_no_end_key(me: Scanner, rules: ScanRulesService, window: MainWindow) -> None:
     """GIVEN a scanner without Return WHEN the cure is pressed THEN a pause ends scans, and what waits is rows."""
-    me.watch.see(burst("SPK26113F2190"))
-    me.watch.see(burst("SPK26113F2191"))
-    window.strip.field.setText("SPK26113F2190SPK26113F2191")
+    me.watch.watch_burst(burst("SPK26113F2190"))
+    me.watch.watch_burst(burst("SPK26113F2191"))
+    window.scan_bar.field.setText("SPK26113F2190SPK26113F2191")
     assert me.asked == "Your scanner sends no Enter. End each scan after a pause?"
     me.press("Do it")
     assert rules.rules.scanner.end is EndKey.PAUSE
-    assert window.strip.field.text() == ""
+    assert window.scan_bar.field.text() == ""
     assert me.ids == ["SPK26113F2190", "SPK26113F2191"]
-    me.watch.see(burst("SPK26113F2192"))
+    me.watch.watch_burst(burst("SPK26113F2192"))
     assert me.asked == ""
 
 
 @pytest.mark.parametrize(("waiting", "ids"), [("SPK26113F21", ["SPK26113F21"]), ("", [])])
 def test_what_else_waits_in_the_field(me: Scanner, window: MainWindow, waiting: str, ids: list[str]) -> None:
     """GIVEN another text in the field than the bursts made WHEN the cure is pressed THEN it is one scan, if any."""
-    me.watch.see(burst("SPK26113F2190", in_field=False))
-    window.strip.field.setText(waiting)
+    me.watch.watch_burst(burst("SPK26113F2190", in_field=False))
+    window.scan_bar.field.setText(waiting)
     me.press("Do it")
     assert me.ids == ids
 
 
 def test_an_end_key_after_all(me: Scanner) -> None:
     """GIVEN the offer to end by pause WHEN a scan comes with its end THEN the offer goes."""
-    me.watch.see(burst("SPK26113F2190"))
-    me.watch.see(burst("SPK26113F2191", RETURN))
+    me.watch.watch_burst(burst("SPK26113F2190"))
+    me.watch.watch_burst(burst("SPK26113F2191", RETURN))
     assert me.asked == ""
 
 
 def test_two_ends_are_told_once(me: Scanner) -> None:
     """GIVEN a scanner that sends two line ends THEN it is told once, however often it happens."""
-    me.watch.see(burst("SPK26113F2190", RETURN, RETURN))
+    me.watch.watch_burst(burst("SPK26113F2190", RETURN, RETURN))
     assert "two line ends" in me.asked
     me.press("All right")
     for _ in range(2 * AGAIN_AFTER):
-        me.watch.see(burst("SPK26113F2190", RETURN, RETURN))
+        me.watch.watch_burst(burst("SPK26113F2190", RETURN, RETURN))
     assert me.asked == ""
 
 
 def test_a_closed_offer_comes_back_when_the_trouble_persists(me: Scanner) -> None:
     """GIVEN an offer that was closed THEN the same trouble is silent for a long while, and then asked of again."""
-    me.watch.see(burst("SPK26113F2190"))
+    me.watch.watch_burst(burst("SPK26113F2190"))
     me.press("Not now")
     for _ in range(AGAIN_AFTER - 1):
-        me.watch.see(burst("SPK26113F2190"))
+        me.watch.watch_burst(burst("SPK26113F2190"))
         assert me.asked == ""
-    me.watch.see(burst("SPK26113F2190"))
+    me.watch.watch_burst(burst("SPK26113F2190"))
     assert me.asked != ""
 
 
@@ -302,8 +302,8 @@ def test_a_row_that_a_run_has_stays(me: Scanner) -> None:
     """GIVEN a row that is being sent WHEN it turns out to be spoilt THEN it is too late to ask."""
     me.scan("first-scan")
     me.document.sheet.take_up([1])
-    me.watch.see(burst("first-scan", RETURN, caps_lock=True))
-    me.watch.see_row(me.document.sheet[1])
+    me.watch.watch_burst(burst("first-scan", RETURN, caps_lock=True))
+    me.watch.watch_row(me.document.sheet[1])
     assert me.asked == ""
 
 

@@ -1,4 +1,4 @@
-"""The strip asks which part of a code is the id, once, and the answer makes rows of what has waited."""
+"""The prompt bar asks which part of a code is the id, once, and the answer makes rows of what has waited."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ MINE = Profile("mine", "75")
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> ProfileRepository:
-    """Give a book with a profile of one's own."""
-    book = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
-    book.add(MINE)
-    return book
+def repository(tmp_path: Path) -> ProfileRepository:
+    """Give a repository with a profile of one's own."""
+    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
+    repository.add(MINE)
+    return repository
 
 
 @pytest.fixture
-def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
+def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
     """Give a document for the rules, nothing learnt yet."""
-    return ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
+    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
 def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument, qtbot: QtBot) -> PromptBar:
-    """Give the strip's questions over an empty sheet of that profile, with whoever asks for parts."""
+    """Give the prompt bar over an empty sheet of that profile, with whoever asks for parts."""
     made = PromptBar(texts)
     show(made)
     made.hide()
@@ -95,7 +95,7 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
     bar: PromptBar,
     document: SheetDocument,
     rules: ScanRulesService,
-    book: ProfileRepository,
+    repository: ProfileRepository,
     scan: Callable[..., None],
     qtbot: QtBot,
 ) -> None:
@@ -112,7 +112,7 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
     assert states(document) == [State.READY] * 3
     assert [row.arrived for row in document.sheet] == CODES
     assert not bar.isVisible()
-    assert book.get("mine").scan == ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
+    assert repository.get("mine").scan == ScanRules(part=PartRule(PartKind.PAIRS, "SN"))
     scan("SN:SPK26113F2004;MAC:1")
     assert document.sheet[4].device_id == "SPK26113F2004"
     assert not bar.isVisible()
@@ -197,14 +197,14 @@ def test_an_answer_that_can_not_be_kept(
     bar: PromptBar,
     document: SheetDocument,
     rules: ScanRulesService,
-    book: ProfileRepository,
+    repository: ProfileRepository,
     scan: Callable[..., None],
 ) -> None:
     """GIVEN a profile that is gone WHEN the answer is pressed THEN the reason is told and the question stays."""
     errors: list[BindtoolError] = []
     rules.failed.connect(errors.append)
     scan(*CODES)
-    book.remove("mine")
+    repository.remove("mine")
     press(bar, SERIALS[0])
     assert len(errors) == 1
     assert ids(document) == CODES

@@ -1,4 +1,4 @@
-"""The strip asks whether a channel has ids beyond ASCII, and one press takes a whole list in."""
+"""The prompt bar asks whether a channel has ids beyond ASCII, and one press takes a whole list in."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ ALLOWED = ScanRules(ids=IdRules(beyond_ascii=True))
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> ProfileRepository:
-    """Give a book with a profile of one's own and one from IT."""
+def repository(tmp_path: Path) -> ProfileRepository:
+    """Give a repository with a profile of one's own and one from IT."""
     machine = tmp_path / "machine"
     machine.mkdir()
     (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
-    book = ProfileRepository(tmp_path / "profiles", machine)
-    book.add(Profile("mine", "75"))
-    return book
+    repository = ProfileRepository(tmp_path / "profiles", machine)
+    repository.add(Profile("mine", "75"))
+    return repository
 
 
 @pytest.fixture
-def rules(book: ProfileRepository, tmp_path: Path) -> ScanRulesService:
+def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
     """Give a document for the rules, nothing learnt yet."""
-    return ScanRulesService(book, LearnedRules(tmp_path / "scanner.toml"))
+    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture
 def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument) -> PromptBar:
-    """Give the strip's questions with whoever asks for letters."""
+    """Give the prompt bar with whoever asks for letters."""
     made = PromptBar(texts)
     show(made)
     made.hide()
@@ -89,7 +89,7 @@ def test_one_press_takes_a_whole_list_in(
     bar: PromptBar,
     document: SheetDocument,
     rules: ScanRulesService,
-    book: ProfileRepository,
+    repository: ProfileRepository,
     tmp_path: Path,
     qtbot: QtBot,
     name: str,
@@ -98,7 +98,7 @@ def test_one_press_takes_a_whole_list_in(
 
     IT's file stays as it is: this laptop remembers.
     """
-    begin(document, rules, book.get(name), qtbot)
+    begin(document, rules, repository.get(name), qtbot)
     take(document, bar, *IDS, qtbot=qtbot)
     assert states(document) == [State.INCOMPLETE] * 3
     assert "such as 设备0001" in said(bar)
@@ -107,8 +107,8 @@ def test_one_press_takes_a_whole_list_in(
     assert states(document) == [State.READY] * 3
     assert not bar.isVisible()
     again = LearnedRules(tmp_path / "scanner.toml")
-    assert again.rules_for(book.get(name)) == ALLOWED
-    assert book.get("IT's").scan == ScanRules()
+    assert again.rules_for(repository.get(name)) == ALLOWED
+    assert repository.get("IT's").scan == ScanRules()
     document.take([Arrival("设备0004")], Source.PASTED)
     qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
     assert states(document) == [State.READY] * 4
@@ -118,11 +118,11 @@ def test_one_press_takes_a_whole_list_in(
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, repository: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
-    book.replace(profile)
+    repository.replace(profile)
     begin(document, rules, profile, qtbot)
     take(document, bar, "设备0001", "设备\u200b001", "设备02", qtbot=qtbot)
     press(bar, YES)
@@ -131,10 +131,10 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, book: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, repository: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
-    begin(document, rules, book.get("mine"), qtbot)
+    begin(document, rules, repository.get("mine"), qtbot)
     take(document, bar, IDS[0], qtbot=qtbot)
     press(bar, "Not now")
     document.take([Arrival("SPK-1")], Source.PASTED)

@@ -43,9 +43,9 @@ def page(texts: Texts, show: Show) -> ScannerTestPage:
 @pytest.fixture
 def dark(qapp: QApplication) -> Iterator[None]:
     """Let the desktop be dark for a while."""
-    theme.wear(qapp, dark=True)
+    theme.apply_scheme(qapp, dark=True)
     yield
-    theme.wear(qapp, dark=False)
+    theme.apply_scheme(qapp, dark=False)
 
 
 def test_the_codes_can_be_scanned_off_the_screen(page: ScannerTestPage) -> None:

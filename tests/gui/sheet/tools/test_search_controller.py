@@ -55,18 +55,18 @@ def document(
         document.scan(device_id)
     qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
     window.model.refresh(document.sheet.settle({2: REFUSED}))
-    window.foot.show_counts(document.sheet.counts(), 3, 0)
+    window.footer.show_counts(document.sheet.counts(), 3, 0)
     return document
 
 
 @pytest.fixture
-def finding(window: MainWindow, texts: Texts, document: SheetDocument) -> SearchController:
+def search(window: MainWindow, texts: Texts, document: SheetDocument) -> SearchController:
     """Give what listens to the hands, in the window as it is put together."""
-    foot = window.foot
-    finding = SearchController(window, texts, document, window.table, foot.counts, foot.find_bar)
-    foot.find_requested.connect(finding.begin)
-    finding.keys_left.connect(window.strip.field.setFocus)
-    return finding
+    footer = window.footer
+    search = SearchController(window, texts, document, window.table, footer.counts, footer.find_bar)
+    footer.find_requested.connect(search.begin)
+    search.keys_left.connect(window.scan_bar.field.setFocus)
+    return search
 
 
 def shown(window: MainWindow) -> list[int]:
@@ -74,9 +74,9 @@ def shown(window: MainWindow) -> list[int]:
     return [window.model.number_at(at) for at in range(window.model.rowCount())]
 
 
-def test_a_count_a_text_and_a_sorting_go_together(finding: SearchController, window: MainWindow) -> None:
+def test_a_count_a_text_and_a_sorting_go_together(search: SearchController, window: MainWindow) -> None:
     """Each leaves the others as they are; one press gives everything back."""
-    bar = window.foot.find_bar
+    bar = window.footer.find_bar
     assert not bar.isVisible()
     press(window, "Find")
     assert bar.field.hasFocus()
@@ -98,20 +98,20 @@ def test_a_count_a_text_and_a_sorting_go_together(finding: SearchController, win
     assert (window.model.filter, window.model.order) == (EVERY_ROW, ARRIVAL)
     assert bar.field.text() == ""
     assert not bar.isVisible()
-    assert window.strip.field.hasFocus()
+    assert window.scan_bar.field.hasFocus()
 
 
-def test_the_keys_do_it_too(finding: SearchController, window: MainWindow) -> None:
+def test_the_keys_do_it_too(search: SearchController, window: MainWindow) -> None:
     """Search, on to what was found, sort, and all rows again without a mouse."""
     window.actions_["find"].trigger()
-    keys(window.foot.find_bar.field, " refused ")
+    keys(window.footer.find_bar.field, " refused ")
     assert shown(window) == []
-    keys(window.foot.find_bar.field, "x")
-    key(window.foot.find_bar.field, Qt.Key.Key_Return)
+    keys(window.footer.find_bar.field, "x")
+    key(window.footer.find_bar.field, Qt.Key.Key_Return)
     assert window.table.hasFocus()
     assert not window.table.currentIndex().isValid()
-    window.foot.find_bar.field.setText("bad parameter")
-    key(window.foot.find_bar.field, Qt.Key.Key_Down)
+    window.footer.find_bar.field.setText("bad parameter")
+    key(window.footer.find_bar.field, Qt.Key.Key_Down)
     assert window.table.selected_numbers() == [2]
     window.actions_["show_all"].trigger()
     assert window.table.selected_numbers() == [2]
@@ -121,9 +121,9 @@ def test_the_keys_do_it_too(finding: SearchController, window: MainWindow) -> No
     assert shown(window) == [3, 2, 1]
 
 
-def test_going_back_to_scanning_keeps_what_is_narrowed(finding: SearchController, window: MainWindow) -> None:
+def test_going_back_to_scanning_keeps_what_is_narrowed(search: SearchController, window: MainWindow) -> None:
     """An empty line goes; one that says that rows are missing stays."""
-    bar = window.foot.find_bar
+    bar = window.footer.find_bar
     window.actions_["find"].trigger()
     window.actions_["back_to_scanning"].trigger()
     assert not bar.isVisible()
@@ -135,40 +135,40 @@ def test_going_back_to_scanning_keeps_what_is_narrowed(finding: SearchController
 
 
 def test_a_new_row_that_does_not_fit_is_told_of(
-    finding: SearchController, window: MainWindow, document: SheetDocument, qtbot: QtBot
+    search: SearchController, window: MainWindow, document: SheetDocument, qtbot: QtBot
 ) -> None:
     """The view stays as it is, and says how many are not in it; one that fits comes in."""
     press(window, "Refused 1")
     document.scan("SPK26113F2004")
-    qtbot.waitUntil(lambda: "1 new row is not in this view" in said(window.foot), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "1 new row is not in this view" in said(window.footer), timeout=PATIENCE)
     document.scan("SPK26113F2005")
-    qtbot.waitUntil(lambda: "2 new rows are not in this view" in said(window.foot), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "2 new rows are not in this view" in said(window.footer), timeout=PATIENCE)
     assert shown(window) == [2]
     press(window, "Ready 2")
     assert shown(window) == [5, 4, 3, 1]
     document.scan("SPK26113F2006")
     qtbot.waitUntil(lambda: shown(window) == [6, 5, 4, 3, 1], timeout=PATIENCE)
-    qtbot.waitUntil(lambda: "5 of 6 rows" in said(window.foot), timeout=PATIENCE)
-    assert "not in this view" not in said(window.foot)
+    qtbot.waitUntil(lambda: "5 of 6 rows" in said(window.footer), timeout=PATIENCE)
+    assert "not in this view" not in said(window.footer)
 
 
-def test_a_view_that_others_have_narrowed_is_shown_as_it_is(finding: SearchController, window: MainWindow) -> None:
+def test_a_view_that_others_have_narrowed_is_shown_as_it_is(search: SearchController, window: MainWindow) -> None:
     """The rows to handle have a panel of their own; a text of theirs stands in the line."""
     window.model.narrow(TO_HANDLE)
-    assert not window.foot.find_bar.isVisible()
+    assert not window.footer.find_bar.isVisible()
     assert find(window, QToolButton, "Refused 1").isChecked()
     window.model.narrow(RowFilter(text="2003"))
-    assert window.foot.find_bar.field.text() == "2003"
+    assert window.footer.find_bar.field.text() == "2003"
     window.table.select([1])
     QApplication.processEvents()
-    assert not window.foot.find_bar.isVisible()
+    assert not window.footer.find_bar.isVisible()
     assert shown(window) == [3, 2, 1]
 
 
-def test_a_repeat_leaves_the_view_as_it_is(finding: SearchController, window: MainWindow) -> None:
-    """The strip says where the first one is; the row is pointed at where it can be seen."""
+def test_a_repeat_leaves_the_view_as_it_is(search: SearchController, window: MainWindow) -> None:
+    """The scan bar says where the first one is; the row is pointed at where it can be seen."""
     window.model.narrow(RowFilter(text="2003"))
     window.table.point_at(1)
-    assert (shown(window), window.table.lit) == ([2], None)
+    assert (shown(window), window.table.highlighted) == ([2], None)
     window.table.point_at(2)
-    assert window.table.lit == 2
+    assert window.table.highlighted == 2
