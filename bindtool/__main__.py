@@ -1,7 +1,7 @@
 """Where bindtool starts: `python -m bindtool`, and the command `bindtool`.
 
-Owns the choice between the window, the command line, the look at itself and an installer's question, and the end of
-the process. The command line loads no Qt.
+It chooses between the window, the command line, the self-check (`bindtool.smoke`) and an installer's question, and
+ends the process. The command line loads no Qt.
 """
 
 from __future__ import annotations

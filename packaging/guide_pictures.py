@@ -1,6 +1,6 @@
 """The pictures in README and guide, in both languages: what each page shows, and how much of the window.
 
-Owns the scenes. Coze is played by `coze_stand_in`; how a picture is taken is for `stage`.
+The scenes are here. Coze is played by `coze_stand_in`; how a picture is taken is in `stage`.
 """
 
 from __future__ import annotations

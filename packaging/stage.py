@@ -1,6 +1,6 @@
-"""A stage for pictures of the window: the real program on a display, typed into, and a camera in front of it.
+"""Takes pictures of the window: the real program on a display, typed into, and a camera in front of it.
 
-Owns the display, the program's surroundings and how a picture is saved. Which pictures there are is for
+It sets up the display and the program's environment, and saves pictures. Which pictures there are is decided in
 `screenshots` and `guide_pictures`.
 """
 

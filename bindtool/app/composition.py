@@ -1,4 +1,4 @@
-"""The window's composition root: builds every part, hands each what it needs, runs the loop, and ends in order."""
+"""The window's composition root: builds everything, hands each its dependencies, runs the loop, ends in order."""
 
 from __future__ import annotations
 

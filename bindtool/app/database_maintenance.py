@@ -1,11 +1,11 @@
-"""What is done for the database while the window is open: a look through it, and a copy of its ledger a day.
+"""What is done for the database while the window is open: one integrity check, and a daily copy of its ledger.
 
-Owns when. The look takes place once, some seconds after the first picture, whatever is done meanwhile. The copy is
-made where the look has found nothing, once no key and no button has been pressed in any window of the program, and
-nothing has come of a scan or a run, for a minute; never in a run, and one that begins breaks it off. A day without
-its copy is tried again: after the next idle minute where it was broken off, after an hour where it failed or the
-disk had little space. What is damaged is told, with the way out, which `database_recovery` takes once the window
-has closed. Both have threads and connections of their own.
+It decides when. The check runs once, some seconds after the first picture, whatever is done meanwhile. The copy is
+made where the check has found nothing, once no key and no button has been pressed in any window of the program, and
+nothing has come of a scan or a run, for a minute; never in a run, and one that begins stops it. A day without
+its copy is tried again: after the next idle minute where it was stopped, after an hour where it failed or the
+disk had little space. Damage is shown, with the offer to recover, which `database_recovery` does once the window
+has closed. Check and copy have threads and connections of their own.
 """
 
 from __future__ import annotations

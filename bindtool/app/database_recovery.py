@@ -1,6 +1,6 @@
-"""The way out of a damaged database, while no window works with it: offered, taken, and told of.
+"""Recovers a damaged database while no window works with it: offered, done, and reported.
 
-Owns the three boxes. What is recovered is for `core.store.recovery`.
+The three message boxes are here. What is recovered is decided in `core.store.damage`.
 """
 
 from __future__ import annotations

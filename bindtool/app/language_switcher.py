@@ -1,8 +1,8 @@
-"""A window with those who work in it, and its change to another language while it is open.
+"""The window with its controller, and its change to another language while it is open.
 
-Owns which bench works in the window, and when it may be put to work anew. The window stays the same one, in its
-place and with the keys. Its new furniture is made piece by piece beside the old one, which goes on being used; then
-the two change places in one go between two events, so no key meets half a window. What was open goes on. Where
+It decides which controller works in the window, and when another one may take its place. The window itself stays,
+with its place and the focus. Its new widgets are built piece by piece while the old ones go on being used; then
+they are exchanged in one go between two events, so no key meets half a window. What was open goes on. Where
 something is under way the change waits for it, and a run refuses it.
 """
 

@@ -1,6 +1,6 @@
-"""asyncio on Qt's loop, in turns short enough that the window goes on breathing.
+"""asyncio on Qt's loop, in turns short enough that the window stays responsive.
 
-Owns when a coroutine gets its turn, and when Python looks for garbage. The rest is qasync's, which gives each
+It decides when a coroutine gets its turn, and when Python collects garbage. The rest is qasync's, which gives each
 callback a timer of its own and takes all that are due before it looks at anything else: with 64 answers at once
 a tenth of a second without a picture.
 """

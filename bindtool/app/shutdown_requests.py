@@ -1,6 +1,7 @@
-"""The end of a window's program that nobody in it asks for: a signal, or the end of the desktop's session.
+"""Requests from outside to end the window's program: a signal, or the end of the desktop's session.
 
-Owns hearing of it, and how long a session that ends is kept. How the window is left is for `gui.leaving`.
+It listens for them, and decides how long a session that ends is held up. How the window is closed is in
+`gui.main_window.close_handler`.
 """
 
 from __future__ import annotations

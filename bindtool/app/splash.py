@@ -1,4 +1,4 @@
-"""What stands in until the program is loaded: a first picture of the window, and the keys that come meanwhile."""
+"""What is shown until the program is loaded: a first picture of the window; it also keeps keys that come early."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The start of the window's program: a first picture at once, then everything that it does not need.
 
-Owns that order. A person who looks at an empty screen presses again; one who sees the window coming waits. What the
-window is made of is for `composition`.
+It decides that order: a person who looks at an empty screen presses again; one who sees the window coming waits.
+What works in the window is built in `composition`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The arguments of the command line, with their help in the person's language.
 
-Owns names, types and defaults. What a command does with them is for the modules of its name.
+Here are names, types and defaults. What a command does with them is in its module in `commands`.
 """
 
 from __future__ import annotations

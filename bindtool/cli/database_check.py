@@ -1,6 +1,7 @@
-"""A look through the database while a command works, for what `bind` itself does not come across.
+"""Checks the whole database while a command works, for damage that `bind` itself does not come across.
 
-Owns when it is told, and that nobody waits for it for long. The look is `core.store.inspection`'s.
+It decides when damage is reported, and that nobody waits long for the check, which is in
+`core.store.damage.integrity_check`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What ends a command from outside: Ctrl+C, a request to end, a terminal or a session that goes away.
 
-Owns what the first, the second and the third of these signals do, and the exit status that tells of them. Which
-signals they are is for `core.signals`, what a run does when it is stopped for the core.
+It decides what the first, the second and the third of these signals do, and which exit status reports them. Which
+signals they are is in `core.common.signals`, what a run does when it is stopped in `core.binding`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The devices of one `bind`: read from its file, and reported to another.
 
-Owns reading FILE and writing the report. What stands in a table, what makes a row and how a report looks is for the
-core.
+It reads FILE and writes the report. How a table is read is in `core.tabular`, what makes a row in `core.intake`,
+how a report looks in `core.reports`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the command line needs from the process that it runs in, handed in so that a test can be one.
-
-Owns the list of it and how a real process provides it.
-"""
+"""What the command line needs from the process that it runs in, handed in so that a test can replace it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Which profile a command works with, and what its options change in it.
 
-Owns that choice. Where profiles lie, and what one may hold, is for the core.
+Where profiles lie, and what one may hold, is in `core.profiles`.
 """
 
 from __future__ import annotations

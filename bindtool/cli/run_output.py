@@ -1,6 +1,7 @@
-"""What is told of a run on the command line: a line for each device once it is settled, progress, and the end.
+"""What is printed of a run on the command line: a line for each device once it is settled, progress, the end.
 
-Owns when a row counts as told. How a line looks is for `console`, what an event means for the core.
+It decides when a row counts as reported. How a line looks is in `console`, what an event means in
+`core.binding.events`.
 """
 
 from __future__ import annotations

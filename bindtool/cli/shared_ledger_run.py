@@ -1,7 +1,7 @@
-"""The shared ledger during one `bind`: numbers before the devices go, and news at the end.
+"""The shared ledger during one `bind`: running numbers before the devices go, and news for others at the end.
 
-Owns what `bind` asks of it and what is said of it. The ledger itself is `core.shared_ledger`'s; a profile without
-one costs nothing here.
+It decides what `bind` asks of the ledger and what is said of it. The ledger itself is in `core.shared_ledger`; a
+profile without one costs nothing here.
 """
 
 from __future__ import annotations

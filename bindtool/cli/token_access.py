@@ -1,7 +1,7 @@
 """How a command gets a token, or gives one to the password store, without being stuck in a system prompt.
 
-Owns BINDTOOL_TOKEN against the password store, and the wait for the person's password. What a token is, and where
-it lies, is for the core.
+It chooses between BINDTOOL_TOKEN and the password store, and waits for the person's password. What a token is, and
+where it lies, is in `core.credentials`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reports in words: the lines of sheets, what they come to, and whose they are, in the language of the person.
+"""Reports in words: the lines of sheets, their totals, and whose they are, in the language of the person.
 
-Owns what stands in a report and how it is called. Which rows it is about is for `core.report_parts`; files and
-pages are made of it by others.
+It decides what stands in a report and how it is called. Which rows it is about is decided in `core.reports.rows`;
+files are made of it in `core.reports`, pages in `gui.reports.print_layout`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What is said of a row, an entry of the ledger or a channel, in words: the same in the window, in the report and
-elsewhere.
+"""What is said of a row, an entry of the ledger or a channel, in words: the same in the window and in a report.
 
-Owns which of the things known of it is worth saying. The sentences are the catalogue's, through `catalogue`.
+It decides which of the things known of it is worth saying. The sentences come from `catalogue`.
 """
 
 from __future__ import annotations

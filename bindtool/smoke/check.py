@@ -1,6 +1,6 @@
 """What `bindtool --smoke` does, in this order: what needs no display first, Qt and the window last.
 
-Owns the order, the temporary folder and the exit status.
+It has the order, the temporary folder and the exit status.
 """
 
 from __future__ import annotations

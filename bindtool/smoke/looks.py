@@ -1,6 +1,6 @@
-"""The looks that need no display: each returns what it saw in a few words, or raises.
+"""The checks that need no display: each returns what it saw in a few words, or raises.
 
-Owns what has to be there. That a computer has no password store or no sounds is said, and is no failure: the
+They decide what has to be there. That a computer has no password store or no sounds is said, and is no failure: the
 program works without.
 """
 

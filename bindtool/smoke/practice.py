@@ -1,7 +1,4 @@
-"""Twenty devices, bound by the real command line at the practice server: file, core, HTTP, database and report.
-
-Owns the devices and what has to come out.
-"""
+"""Binds twenty devices at the practice server by the real command line: file, core, HTTP, database and report."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The report of a program that looked at itself: a line for each look, written as soon as it is known.
+"""The report of the self-check: a line for each check, written as soon as its result is known.
 
-Owns the file's form: `ok` or `failed`, a tab, the name of the look, a tab, what was seen. UTF-8. The last line is
+The file's form: `ok` or `failed`, a tab, the name of the check, a tab, what was seen. UTF-8. The last line is
 that of `end`: a program that died on the way has left all lines but this one.
 """
 

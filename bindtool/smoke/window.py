@@ -1,6 +1,7 @@
 """The window, opened on an empty data folder as on a first start, painted, and closed again.
 
-Owns which of Qt's platforms is taken, and when a picture counts as a window. The window is `app`'s.
+It decides which of Qt's platforms is used, and when a picture counts as a window. The window is built in
+`app.composition`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """`bindtool bind`: a file's devices, bound one after another, a line of results for each.
 
-Owns the order of a whole `bind`, from the file to the exit status. The way into a run is `core.channel_run`; going
-on with an earlier one is for `resume`, showing the requests instead of sending them for `dry_run`.
+It has the order of a whole `bind`, from the file to the exit status. The run itself is started in
+`core.jobs.channel_run`; going on with an earlier one is in `resume`, showing the requests instead of sending them
+in `dry_run`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """`bindtool check`: site, proxy, TLS, clock, keyring and token, a line each; binds nothing.
 
-Owns the lines and the exit status. What is looked at is for `core.laptop`, what it means for `core.checks`.
+It prints the lines and sets the exit status. What is checked, and what that means, is in
+`core.diagnostics.workstation_check`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`bindtool bind --dry-run`: the requests as they would leave, none of which does.
 
-Owns what is shown of them. The requests are made by the same code as the real ones.
+It decides what is shown of them. The requests are made by the same code as the real ones.
 """
 
 from __future__ import annotations

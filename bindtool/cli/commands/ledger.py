@@ -1,7 +1,7 @@
-"""`bindtool ledger`: made by IT, looked at from a bench; its password goes into the password store and out of it.
+"""`bindtool ledger`: IT makes a shared ledger, a bench checks it; its password is stored and forgotten.
 
-Owns what is asked and what is said; a password is never part of it. What a server has to be like is for
-`core.shared_ledger`, what its answers mean for `core.ledger_checks`.
+It decides what is asked and what is said; a password is never part of it. What a server has to be like is in
+`core.shared_ledger.postgres`, what its answers mean in `core.diagnostics.ledger_check`.
 """
 
 from __future__ import annotations

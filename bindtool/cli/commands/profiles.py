@@ -1,6 +1,6 @@
 """`bindtool profile`: added, listed, removed, exported and imported.
 
-Owns the table of the list. What a profile may hold, and where its file lies, is for the core.
+The table of the list is made here. What a profile may hold, and where its file lies, is in `core.profiles`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`bindtool token`: stored, checked and forgotten, in the session of the user whose password store it is.
 
-Owns what is said of a token, which is never its text. What may be one, where it is kept and how far a check goes is
-for the core.
+It decides what is said of a token, which is never its text. What may be one, and where it is kept, is in
+`core.credentials`.
 """
 
 from __future__ import annotations

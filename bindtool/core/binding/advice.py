@@ -1,6 +1,6 @@
 """Which message a person gets when a run ends early, waits, or leaves something to do, and what to do next.
 
-tests/test_advice_table.py has the whole table. What an answer means is for `verdict`.
+tests/test_advice_table.py has the whole table. What an answer means is decided in `core.api.verdict`.
 """
 
 from __future__ import annotations

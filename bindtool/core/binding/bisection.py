@@ -1,6 +1,8 @@
-"""Which devices to send next after a refusal, so that every good one is bound and every bad one answered alone.
+"""Which devices to send next after a refusal, so that every good one is bound and every bad one is identified.
 
-Also how many devices a request carries: as many as wanted, until the server turns out to take fewer.
+`Bisection` halves a refused batch and sends the rest in groups that have an even chance of being clean.
+`RequestSize` decides how many devices a request carries: as many as wanted, until the server turns out to take
+fewer.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""A time without a way to the server: how long it lasts, when the next try is due, and a person who is in a hurry.
+"""An outage, while the server can't be reached: how long it has lasted, and when the next try is due.
 
-Owns those figures and the nudge. Who waits is for `request_cycle`, what is in the way for `obstacle`.
+`RetrySignal` is how a person has it tried at once. The waiting itself is in `request_cycle`; the message about what
+is in the way is in `advice`.
 """
 
 from __future__ import annotations

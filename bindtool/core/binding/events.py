@@ -1,4 +1,4 @@
-"""What a run tells while it is on: values that name rows by their numbers, and never hold a row."""
+"""What a run reports while it is on: values that name rows by their numbers and never hold a row."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a run needs from others: how it is to go about it, what sends a request, and what writes it down.
+"""What a run needs from others: its policy, what sends a request, and what writes the run down.
 
-The run itself is `runner`, what it tells while it is on `events`.
+The run itself is in `runner`, the events that it reports in `events`.
 """
 
 from __future__ import annotations

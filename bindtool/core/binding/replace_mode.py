@@ -1,7 +1,7 @@
 """Binding on a channel that replaces its list: one request with the whole list, or none at all.
 
-Owns what goes along with the new rows, who may send it, and that nothing is taken apart: each part would be a list
-of its own, and the channel would forget the rest. The way of a request is for `request_cycle`.
+It decides what is carried along with the new rows and who may send it. A list is never bisected: each part would be
+a list of its own, and the channel would forget the rest. How a single request goes is in `request_cycle`.
 """
 
 from __future__ import annotations

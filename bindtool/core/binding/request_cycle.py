@@ -1,8 +1,8 @@
 """One group of devices, asked about until there is an answer to act on.
 
-Owns the way of a request: the gate, waiting when told to, sending again what was lost or never left, giving up, and
-the end of all asking. What is written down before and after is for `run_record`; which devices form a group, and
-what follows a refusal, for `runner`.
+A request passes the rate limiter, waits when the server says so, is sent again where it was lost or never left, and
+is given up at last; `RequestCycle.end` is the end of all requests. What is written down before and after is in
+`run_record`; which devices form a group, and what follows a refusal, is in `runner`.
 """
 
 from __future__ import annotations

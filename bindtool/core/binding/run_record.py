@@ -1,7 +1,8 @@
-"""What is known of the rows of a run: on the disk first, told then.
+"""What is known of the rows of a run: written to the disk first, reported then.
 
-Owns the outcomes and that order. A write that has begun is brought to its end and told even where whoever waits for
-it is cancelled: what the disk has, a person hears of. What is known, and when, is for `request_cycle`.
+It holds the outcomes and keeps that order. A write that has begun is completed and reported even where whoever
+waits for it is cancelled: what the disk has, a person hears of. What is known, and when, is decided in
+`request_cycle`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A run: rows become requests, answers become outcomes, and each is told as it happens.
+"""A run: rows become requests, answers become outcomes, and each is reported as it happens.
 
-Owns the order of things: the first device ahead, the question whether the channel or the rows are refused,
-batches, workers, and taking refused batches apart. It is given everything: it knows no Qt, no database, no HTTP
-and no clock of its own. The way of a single request is for `request_cycle`.
+It decides the order: the first device ahead, whether the channel or the rows are refused, batches, workers, and the
+bisection of refused batches. Everything is handed in: it knows no Qt, no database, no HTTP and no clock of its own.
+How a single request goes is in `request_cycle`.
 """
 
 from __future__ import annotations

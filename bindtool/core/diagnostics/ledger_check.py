@@ -1,6 +1,6 @@
-"""Whether this bench gets at its shared ledger: what logging in, once, says of each thing that must work.
+"""Whether this bench can reach its shared ledger: what one login says of each thing that must work.
 
-Owns the judgement, item by item. Asking is for the faces; the words stand under `ledger_check.<item>_<what>`.
+It judges item by item. The command line asks the server; the texts stand under `ledger_check.<item>_<what>`.
 """
 
 from __future__ import annotations

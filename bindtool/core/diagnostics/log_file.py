@@ -1,6 +1,6 @@
-"""The program's log: one file with an end, in the data folder, without a token.
+"""The program's log: one file of limited size in the data folder, without a token.
 
-Owns where log lines go. They say what the program did and what surprised it; what a person has to know is shown.
+Log lines say what the program did and what surprised it; what a person has to know is shown.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What Coze's support, or whoever helps, needs to know of a run: one zip file without a token.
 
-Owns what is in it and how it is called there. Where the parts come from and where the file goes is for others.
+It decides what is in it and how it is called there. Where the parts come from and where the file goes is up to the
+callers.
 """
 
 from __future__ import annotations

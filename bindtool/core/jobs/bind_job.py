@@ -1,8 +1,8 @@
-"""What somebody has confirmed, by value, and what stands between that and a run.
+"""What somebody has confirmed, as a value, and what stands between that and a run.
 
-Owns the values that go into a run and come out of it besides its events, the claims where benches share a ledger,
-and that a list is not sent with what nobody has agreed to. The way into a run is `channel_run`'s; who confirms, and
-how, is for the window and the command line.
+`BindJob` goes into a run; the other values come out of it, besides the events of `core.binding.events`. Also the
+claims where benches share a ledger, and the check that a list is not sent with devices that nobody has agreed to.
+The run is started in `channel_run`; confirming is up to the window and the command line.
 """
 
 from __future__ import annotations

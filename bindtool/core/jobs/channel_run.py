@@ -1,8 +1,9 @@
-"""The one door into a run: what was confirmed goes in by value, is bound and written down on the way.
+"""The one entry to a run: what was confirmed comes in as a `BindJob`, is bound, and is written down on the way.
 
-Owns the order of the way in (the token, the claims, the turn on a channel that replaces its list, the look at what
-is still as it was confirmed), putting `client`, `store` and `runner` together, and the one question after an answer
-that stopped the run: whose fault was it. What is shown of it is for the window and the command line.
+Here are the order of the steps before the first request (the token, the claims, the turn on a channel that replaces
+its list, the check of what is still as it was confirmed), the wiring of `core.api.client`, `core.store` and
+`core.binding.runner`, and the one question to the site after an answer that stopped the run: whose fault was it.
+Showing any of it is up to the window and the command line.
 """
 
 from __future__ import annotations

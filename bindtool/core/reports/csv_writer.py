@@ -1,7 +1,7 @@
 """The lines of a report and their columns, and a report as CSV.
 
-Owns the columns and how each value is written. Which rows stand in it, and the words for a reason, are for the
-caller; the same as a workbook is `report_xlsx`.
+How each value is written is decided here, for workbooks too (`report_xlsx`). Which rows stand in a report is in
+`rows`; the words for a reason come from the caller.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The lines of a file of the history, as `history_export` writes it, before anybody asks whether they can be right.
+"""Parses the lines of a file that `history_export` has written, before anybody asks whether they can be right.
 
-Owns the two forms, CSV and JSON lines, and what a broken or hostile file may cost: a line is read at a time, and
-none is longer than `LONGEST_LINE`. What a spreadsheet was kept from running comes out as it went in. What a line
-says is for `history_import`.
+There are two forms, CSV and JSON lines. A broken or hostile file costs little: one line is read at a time, and none
+is longer than `LONGEST_LINE`. What was defused for spreadsheets comes out as it went in. What a line means is
+decided in `history_import`.
 """
 
 from __future__ import annotations

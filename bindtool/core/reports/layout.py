@@ -1,7 +1,7 @@
 """A report in words: all that a workbook or a printed page shows of it.
 
-Owns the values only. The words come from `report_text`; where things stand is for `report_xlsx` and the
-window's pages.
+Values only. The words come from `i18n.report_text`; where things stand is decided in `report_xlsx` and
+`gui.reports.print_layout`.
 """
 
 from __future__ import annotations

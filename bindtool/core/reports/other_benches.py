@@ -1,9 +1,9 @@
-"""The day of other benches, for a report of all of them: what each has told of it.
+"""What other benches have bound today, for a report of all of them.
 
-Owns the choice, and by what name each bench goes; this bench's own rows are chosen by `rows`.
+It chooses the entries and names each bench; this bench's own rows are chosen in `rows`.
 
 The day is this computer's, from midnight to midnight, and what was bound belongs to the day in which its moment
-lies, whatever the clock of its bench called it; it is told in this computer's time. So it stands in the report of
+lies, whatever the clock of its bench called it; it is shown in this computer's time. So it stands in the report of
 one day only, as this bench's own rows do. A clock that is an hour off moves what its bench has bound within an hour
 of midnight to the other day: nothing here can know better.
 """

@@ -1,6 +1,6 @@
-"""The rows that a report is about: a whole sheet, a run, the rows that need a hand, or a day across all sheets.
+"""Chooses the rows of a report: a whole sheet, a run, the rows that need a hand, or a day across all sheets.
 
-Owns the choice. How they are written is for `report` and `report_xlsx`; words are for `report_text`.
+How they are written is in `csv_writer` and `report_xlsx`, their words in `i18n.report_text`.
 """
 
 from __future__ import annotations

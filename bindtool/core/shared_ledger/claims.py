@@ -1,8 +1,8 @@
 """Before a run: its devices are claimed, so that of two benches with the same device one binds.
 
-Here stands how long that may take, and what is said of a device that somebody else has; which bench wins is decided
-by the server, in `postgres.claim_rules`. Where the server can't be had in time, the run goes on and says so: a
-bench that is cut off works as before.
+It decides how long that may take, and what is said of a device that somebody else has; which bench wins is decided
+on the server, in `postgres.claim_rules`. Where the server can't be reached in time, the run goes on and says so: a
+bench without a network works as before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Which shared ledger a profile names, put together and ready to start.
+"""Opens the shared ledger that a profile names: on a server, in a folder, or none; it is not started yet.
 
-Owns the choice between a server, a folder and none. The password is read where it is needed, in the ledger's own
-threads: a password store may wait for a person.
+The password is read where it is needed, in the ledger's own threads: a password store may wait for a person.
 """
 
 from __future__ import annotations

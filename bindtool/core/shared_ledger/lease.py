@@ -1,8 +1,8 @@
-"""A channel that replaces its list: one bench at a time, with all that any bench has bound.
+"""The turn on a channel that replaces its list: one bench at a time sends all that any bench has bound.
 
-Owns the order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it
-has bound is in the ledger: with the run, however that ends, or later, by the link. Where the turn can't be had
-nothing is sent: the list would erase what others have bound. The run itself is `channel_run`'s.
+The order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it has
+bound is in the ledger: with the run, however that ends, or later, by the sync thread. Where the turn can't be had
+nothing is sent: the list would erase what others have bound. The run itself is in `core.jobs.channel_run`.
 """
 
 from __future__ import annotations

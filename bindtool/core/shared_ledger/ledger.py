@@ -1,4 +1,4 @@
-"""The face of the shared ledger while a profile that names one is open, with the numbers reserved in it."""
+"""The shared ledger of a profile as the rest of the program sees it, with the numbers reserved in it."""
 
 from __future__ import annotations
 

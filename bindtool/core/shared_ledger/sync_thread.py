@@ -1,6 +1,6 @@
-"""The thread that keeps this bench in step with the others, for as long as the program runs.
+"""The thread that keeps this bench in step with the others, for as long as the ledger is open.
 
-Owns when it is tried, how long it waits after a failure, and what is said of it. What is exchanged is for an
+It decides when to try, how long to wait after a failure, and what is said of it. What is exchanged is up to its
 `LedgerSync`; nobody ever waits for this thread.
 """
 

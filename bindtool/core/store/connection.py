@@ -1,4 +1,4 @@
-"""How the database file is opened, to write and to read; what a transaction is; when nothing may be written."""
+"""How the database file is opened, to write and to read; what a transaction is; the guard against a lost lock."""
 
 from __future__ import annotations
 

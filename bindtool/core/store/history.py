@@ -1,8 +1,7 @@
-"""The history of this computer: everything that was ever done with its data folder, to look at and not to change.
+"""The history of this computer: everything that was ever done with its data folder, to be read only.
 
-Owns how the file is opened for a look: each look has a connection of its own, so that it may take place beside the
-window's thread, and in another process than the one that writes; it leaves no file behind. What is looked for is
-`search`'s and `past_sheets`'s.
+Each query opens a connection of its own, so it may run while the window's thread works, and in another process than
+the one that writes; it leaves no file behind. The queries are in `tables.search` and `tables.past_sheets`.
 """
 
 from __future__ import annotations

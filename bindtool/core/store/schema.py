@@ -1,4 +1,4 @@
-"""The tables, as numbered steps from an empty file to today's, and the look at a file before it is touched.
+"""The tables, as numbered steps from an empty file to today's, and the check of a file before it is touched.
 
 A step that has shipped is never edited.
 """

@@ -1,7 +1,7 @@
-"""The face of the store for what benches tell one another; `Store.benches` has it.
+"""The part of the store for what benches tell one another; `Store.benches` has it.
 
-Owns what is offered. As with the store itself, writing returns a future that resolves once the disk has it, and
-reading returns at once with what is committed.
+As with the store itself, writing returns a future that resolves once the disk has it, and reading returns at once
+with what is committed. The statements are in `tables.outbox` and `tables.remote_entries`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The face of the store: one open database, with a thread that writes and a connection that reads.
+"""The open database as the rest of the program sees it, with a thread that writes and a connection that reads.
 
-Owns opening, closing and what is offered to the rest of the program. Writing returns a future that resolves once
-the disk has it; reading returns at once with what is committed. Every failure is a StoreFailed.
+It opens and closes the file and offers all queries; their statements are in `tables`. Writing returns a future that
+resolves once the disk has it; reading returns at once with what is committed. Every failure is a StoreFailed.
 """
 
 from __future__ import annotations

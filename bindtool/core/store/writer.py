@@ -1,6 +1,6 @@
 """The one thread that writes: it takes everything that waits, writes it in one transaction and then says so.
 
-Owns the queue, the group commit and who is told what went wrong. What is written is for the callers.
+It has the queue and the group commit, and tells each caller what went wrong. What is written is up to the callers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Rows that can't be taken as they stand, as a file to be put right and opened again.
+"""Writes the rows that can't be taken as they stand to a file, to be put right and opened again.
 
 The first two columns are those by which a list is read; the words of a reason are the caller's. A module of its
-own: it is the only way out of a package that is all about the way in.
+own, since it is the only one that writes in a package that reads.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The files of a shared folder: how one is put there whole, and what is read without harm.
 
-Owns the folder. A file has a part of a bench's ledger, and the digest of what is in it stands in its name. So a
-file is never changed, no two benches give one name to different things, even where a data folder was copied, and
-one that is half there shows. What is in it is for `sync`.
+A file has a part of a bench's ledger, and the digest of what is in it stands in its name. So a file is never
+changed, no two benches give one name to different things, even where a data folder was copied, and one that is only
+half there is noticed. What is in it is decided in `sync`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""In step by a folder that all benches can reach: each puts its own entries there and takes in the others'.
+"""Keeps benches in step by a folder: each puts its own entries there and takes in the others'.
 
-Owns what stands in which file and what was told and read. A ledger is told in parts of `PART` numbers, a file each:
-whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put there is for
-`files`, what a line must be to be believed for `history_import`. Nothing in the folder is trusted: what is
-told lies in the store, so a folder that was emptied, moved or set back is told all of it again.
+It decides what stands in which file, and keeps what was told and read. A ledger is told in parts of `PART` numbers,
+a file each: whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put
+there is in `files`, what makes a line believable in `core.reports.history_import`. Nothing in the folder is
+trusted: what is told lies in the store, so a folder that was emptied, moved or set back is told all of it again.
 """
 
 from __future__ import annotations

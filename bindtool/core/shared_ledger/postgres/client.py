@@ -1,7 +1,7 @@
-"""PostgreSQL as the server of a shared ledger.
+"""A `LedgerServer` on PostgreSQL.
 
-Owns how each of the questions of `server` is asked: one statement, mostly a call of a function that `schema` has
-laid down there. The session beneath is `session`'s; when to ask is for `sync_thread`.
+Each of its calls is one statement, mostly a call of a function that `schema` has made there. The session beneath is
+in `session`; when to ask is decided in `sync`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How the values that benches tell one another become JSON, and JSON the values again.
 
-Owns the order of an entry's fields on the way, and what of an answer is left out. What the server does with them is
-`schema`'s, what an entry must be to be believed `entry_rules`'.
+It decides the order of an entry's fields on the way, and what of an answer is left out. What the server does with
+them is in the migrations; what makes an entry believable is decided in `core.model.ledger_entry`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What is said when PostgreSQL or the way to it fails: its error codes become ids of the catalogue.
+"""What a person is told when PostgreSQL or the connection to it fails: error codes become ids of the catalogue.
 
-Owns the table of codes (PostgreSQL's manual, appendix A). The words are in the catalogue; none of them, and no
+The table of codes is from PostgreSQL's manual, appendix A. The texts are in the catalogue; none of them, and no
 detail here, has a password.
 """
 

@@ -1,6 +1,6 @@
 """The first step of a shared ledger's tables: the tables, their functions, and what a bench may do with them.
 
-The second step, with `claim_rules`, replaces these functions. It has shipped, so that it is never edited.
+The second step, with `claim_rules`, replaces these functions. This one has shipped, so it is never edited.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The tables of a shared ledger, as numbered steps from an empty database to today's.
 
-Owns which version a bench can use, and that each step is one transaction. The version counts the steps that older
-benches can't use; others leave it as it is, and only `ledger init` asks for them. What a step lays down stands in a
-module of its own.
+It decides which version a bench can use, and takes each step in one transaction. The version counts the steps that
+older benches can't use; others leave it as it is, and only `ledger init` asks for them. What a step does stands in
+a module of its own, such as `migration_1`.
 """
 
 from __future__ import annotations

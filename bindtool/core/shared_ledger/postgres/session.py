@@ -1,7 +1,7 @@
 """A session with PostgreSQL: logged in, each question one statement, each failure in bindtool's own errors.
 
-Owns the driver, whose only importer it is, and what is set for a session. What is asked is for `client`, the way
-there for `line`.
+The only module that imports the driver; it also sets what holds for a session. What is asked is in `client`, the
+connection beneath in `tls`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""In step by a server: what waits is pushed, what is new is read on, and claims are kept up while a run is on.
+"""Keeps a bench in step by a server: what waits is pushed, what is new is read, claims are renewed during a run.
 
-Owns that order, and what is done about a ledger that is new or was set back. The thread is `sync_thread`'s, the
-server's own words are `client`'s.
+It decides that order, and what is done about a ledger that is new or was set back. It runs in `sync_thread`; what
+the server is asked is in `client`.
 """
 
 from __future__ import annotations

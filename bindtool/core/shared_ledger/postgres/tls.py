@@ -1,8 +1,8 @@
-"""The way to a server: a socket, and TLS on it before anything else is said.
+"""The connection to a server: a socket, and TLS on it before anything else is said.
 
-Owns that nothing is ever sent in the open to another computer: where a server offers no TLS, or shows a certificate
-that is not to be trusted, there is no way. This computer itself is asked in the open, since nobody listens in
-between. What is said over the way is for `session`.
+Nothing is ever sent unencrypted to another computer: where a server offers no TLS, or shows a certificate that is
+not to be trusted, there is no connection. This computer itself is asked without TLS, since nobody listens in
+between. What is said over the connection is in `session`.
 """
 
 from __future__ import annotations

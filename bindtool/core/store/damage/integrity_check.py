@@ -1,7 +1,7 @@
-"""A look through the whole of a database that is in use: its pages and records, by SQLite's own check.
+"""Checks the whole of a database that is in use, pages and records, by SQLite's own check.
 
-Owns that look. It has a connection of its own that can't write, so it goes on beside whoever works, in a thread; it
-can be broken off, since a large file takes seconds. When it takes place, and what follows, is for the callers.
+It has a connection of its own that can't write, so it runs in a thread while others work; it can be stopped, since
+a large file takes seconds. When it runs, and what follows, is up to the callers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Daily copies of the ledger, for the day on which the database itself can't be read.
 
-Owns their files, and how much room they may take. A copy has what was bound and nothing else: so nothing that is
-deleted from the history is in one. When one is made is for the callers; `replace` reads them.
+Here are their files, and how much room they may take. A copy has what was bound and nothing else: so nothing that
+is deleted from the history is in one. When one is made is up to the callers; `replace` reads them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What becomes of the records of a damaged database: those that can be read go into the tables of a new one.
+"""Moves the records of a damaged database that can be read into the tables of a new one.
 
-Owns which are taken, from where (by the tables, from the pages, from copies of the ledger), and what is put right
-where others are missing. How a damaged table is gone through is for `salvage` and `page_records`, the files are for
+It decides which are taken, from where (the tables, the pages, copies of the ledger), and what is put right where
+others are missing. How a damaged table is read is in `salvage` and `page_records`, what happens to the files in
 `replace`.
 """
 

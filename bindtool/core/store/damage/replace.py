@@ -1,7 +1,7 @@
-"""A new database of all that can be read of a damaged one and of the copies of its ledger; the old one is kept.
+"""Puts a new database, with all that can be read, in the place of a damaged one; the old file is kept.
 
-Owns the two files and how they change places. What goes from the one into the other is for `rebuild`; whether
-it is done, for a person.
+It handles the two files and how they change places. What goes from the one into the other is decided in `rebuild`;
+whether it is done, by a person.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The ledger: all that was ever bound from this data folder, as it was sent, and what other benches have told.
 
-Owns what is added of this bench's own, and the questions that ask own and foreign entries alike; whether a channel
-is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound twice, stay
-in it as they were. Telling a person that a device was bound before is for the callers.
+It adds this bench's own entries, and answers the questions about own and other benches' entries alike; whether a
+channel is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound
+twice, stay in it as they were. Telling a person that a device was bound before is up to the callers.
 """
 
 from __future__ import annotations

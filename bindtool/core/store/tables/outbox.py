@@ -1,4 +1,4 @@
-"""What a shared ledger keeps waiting here: entries that are to be told, and blocks of running numbers to give."""
+"""What a shared ledger keeps here: entries that wait to be sent, and blocks of running numbers to give out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What other benches have told: their entries, and how far a shared ledger was read.
 
-Owns the statements. An entry that is known already, this bench's own ones among them, is left alone, so the same
-may be told in any order and as often as one likes. Questions that ask own and foreign entries alike are `ledger`'s.
+An entry that is known already, this bench's own ones among them, is left alone, so the same may be told in any
+order and as often as one likes. Questions about own and other benches' entries alike are in `ledger`.
 """
 
 from __future__ import annotations

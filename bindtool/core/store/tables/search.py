@@ -1,11 +1,11 @@
-"""Looking through all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
+"""Searches all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
 
-Owns the statements. A bound device is told from the ledger, or from what another bench has told, whatever has
-become of its row, and anything else from its row; what was sent, is not bound, and was edited or deleted since,
-from the run. So nothing is told twice.
+A bound device is found in the ledger, or in what another bench has told, whatever has become of its row; anything
+else in its row; what was sent, is not bound, and was edited or deleted since, in the run. So nothing is found
+twice.
 
 No index serves the search in this bench's own rows: SQLite looks through 100,000 of them in some 20 ms, and each
-index would cost every scan. What others have told is more, and comes beside the scans: it has one.
+index would cost every scan. What others have told is more, and does not come in with scans: it has one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Text files as tables: encodings, delimiters and quotes.
 
-Owns how a line becomes cells. Which cells are an id and a label is for `layout`.
+It decides how a line becomes cells. Which cells are an id and a label is decided in `table.columns`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """OpenDocument spreadsheets (OASIS OpenDocument 1.3, part 3), as LibreOffice and WPS write them.
 
-Owns what each kind of cell says: the text that is shown, unless it shows less than the cell holds. They are read
-here and not by a library: of those that are kept up, odfdo 3.27 needs lxml (12 MB), takes 408 MiB and 5.7 s of CPU
-for 100,000 rows of five columns, 64 MiB and 1.9 s here, and can't be stopped in the first 2.8 s; python-calamine
-0.9.1 gives no shown text, so that 000123 comes out as 123.0. odfpy was left in 2020.
+A cell is read as the text that is shown, unless that shows less than the cell holds. The files are read here and
+not by a library: of those that are kept up, odfdo 3.27 needs lxml (12 MB), takes 408 MiB and 5.7 s of CPU for
+100,000 rows of five columns, 64 MiB and 1.9 s here, and can't be stopped in the first 2.8 s; python-calamine 0.9.1
+gives no shown text, so that 000123 comes out as 123.0. odfpy was left in 2020.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The parts of Excel's workbooks that sheets refer to: relationships, number formats, shared texts.
 
-Owns how they are read. The cells are for `xlsx_sheet`.
+The cells are read in `xlsx`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The parts of a workbook, which is a zip of XML files: unpacked and taken apart without trusting it.
+"""The parts of a workbook, which is a zip of XML files: unpacked and parsed without trusting it.
 
-Owns the limits. A part is judged by its size before any of it is unpacked. A document type, where XML keeps the
+The limits are here. A part is judged by its size before any of it is unpacked. A document type, where XML keeps the
 entities that explode or fetch other files, is in no workbook, so a part that has one is refused.
 """
 

@@ -1,7 +1,7 @@
 """Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
 
-Owns which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something. What
-makes a text unfit to be an id is for `device`.
+It decides which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something.
+What makes a text unfit to be an id is decided in `core.model.device`.
 """
 
 from __future__ import annotations
