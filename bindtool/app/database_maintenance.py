@@ -20,7 +20,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.damage.integrity_check import Inspection
+from bindtool.core.store.damage.integrity_check import IntegrityCheck
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Maintenance(QObject):
 
     def __init__(
         self,
-        place: LanguageSwitcher,
+        switcher: LanguageSwitcher,
         folder: DataFolder,
         copies: LedgerCopies,
         clock: Clock,
@@ -67,10 +67,10 @@ class Maintenance(QObject):
         """`after`: milliseconds from `begin` to the look. `each`: between two times that it is asked for a copy."""
         super().__init__()
         self.wanted: StoreFailed | None = None
-        self._place = place
+        self._switcher = switcher
         self._clock = clock
         self._damage = StoreFailed("store.damaged", path=str(folder.database), detail="")
-        self._inspection = Inspection(folder.database)
+        self._inspection = IntegrityCheck(folder.database)
         self._copies = copies
         self._copied: date | None = None
         self._give_up = threading.Event()
@@ -79,11 +79,11 @@ class Maintenance(QObject):
         self._sound = False
         self._tasks = BackgroundTasks(self._fail)
         self._first = QTimer(self, singleShot=True, interval=after)
-        self._first.timeout.connect(lambda: self._tasks.start(self._look()))
+        self._first.timeout.connect(lambda: self._tasks.start(self._check()))
         self._each = QTimer(self, interval=each)
         self._each.timeout.connect(self._copy_if_idle)
         self._follow()
-        place.changed.connect(self._follow)
+        switcher.changed.connect(self._follow)
 
     def begin(self) -> None:
         """The window has its first picture."""
@@ -111,20 +111,26 @@ class Maintenance(QObject):
 
     def _follow(self) -> None:
         """Heed what is done at the bench that works in the window now."""
-        desk, session = self._place.bench.document, self._place.bench.session
-        for done in (desk.changed, desk.repeated, desk.turned_away, session.progressed, session.finished):
+        document, session = self._switcher.bench.document, self._switcher.bench.session
+        for done in (
+            document.changed,
+            document.repeated,
+            document.turned_away,
+            session.progressed,
+            session.finished,
+        ):
             done.connect(self._note_work)
-        session.progressed.connect(self._break_off)
-        self._place.window.notice.acted.connect(self._act)
+        session.progressed.connect(self._cancel_copy)
+        self._switcher.window.notice.acted.connect(self._act)
 
     def _note_work(self) -> None:
         self._worked = self._clock.monotonic()
 
-    def _break_off(self) -> None:
+    def _cancel_copy(self) -> None:
         """Leave the disk to a run, which tells of its progress as soon as it is started."""
         self._give_up.set()
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         await in_daemon_thread(self._inspection.run, name="bindtool-inspection")
         self._sound = True
 
@@ -132,7 +138,7 @@ class Maintenance(QObject):
         now, today = self._clock.monotonic(), self._clock.now().date()
         # A copy of what is damaged would be one more that is, and an older one would go for it.
         wanted = self._sound and self._copied != today and now >= self._not_before
-        if wanted and now - self._worked >= _IDLE and self._place.bench.at_rest and not self._tasks.busy:
+        if wanted and now - self._worked >= _IDLE and self._switcher.bench.at_rest and not self._tasks.busy:
             self._give_up = threading.Event()
             self._not_before = now + _AGAIN
             self._tasks.start(self._copy(today, self._give_up))
@@ -147,14 +153,14 @@ class Maintenance(QObject):
         if isinstance(error, StoreFailed) and error.id == self._damage.id:
             self._sound = False
             self._damage = error
-            self._place.window.notice.show_error(error, Action.RECOVER)
+            self._switcher.window.notice.show_error(error, Action.RECOVER)
         else:
             logger.warning("the database was not looked after", exc_info=error)
 
     def _act(self, action: Action) -> None:
         if action is Action.RECOVER:
             self.wanted = self._damage
-            self._place.bench.leaving.close()
+            self._switcher.bench.leaving.close()
 
 
 def _application() -> QCoreApplication:

@@ -108,22 +108,22 @@ class LanguageSwitcher(QObject):
     def _changing(self) -> Generator[int, None, None]:
         """Change in steps; after each comes how many milliseconds the next may wait."""
         yield from self._clearing()
-        furniture = UiBuilder(self.window, Texts(self._wanted), self._services.clock.now().date())
+        builder = UiBuilder(self.window, Texts(self._wanted), self._services.clock.now().date())
         try:
-            for _ in furniture.making():
+            for _ in builder.making():
                 yield 0
             yield 0
             while not self._at_rest:
                 if self._run_is_on:
                     self._wanted = self.language
                     self.window.notice.show_error(BadInput("language.run_is_on"))
-                    furniture.throw_away()
+                    builder.throw_away()
                     return
                 yield _LOOK_AGAIN
         except GeneratorExit:
-            furniture.throw_away()
+            builder.throw_away()
             raise
-        yield from self._change(furniture)
+        yield from self._change(builder)
         yield from self._clearing()
         yield 0
         # What was before is of no use any more; in the midst of a run a look for garbage would be felt.
@@ -150,18 +150,18 @@ class LanguageSwitcher(QObject):
             and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 
-    def _change(self, furniture: UiBuilder) -> Generator[int, None, None]:
+    def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
         """Let the other furniture move in, and what was open with it; panels and the picture are the next steps."""
         window, before = self.window, self.bench
         welcomes = window.pages.currentWidget() is window.welcome
         notice, finished, asked = window.notice, window.finished.shown, window.confirm.asked
         half_typed = window.strip.field.text()
         window.confirm.cancel()
-        self._texts = furniture.texts
+        self._texts = builder.texts
         keep_language(self._services.settings, self.language)
         speak_qt(self.language)
         window.setUpdatesEnabled(False)
-        self._left += window.move_in(furniture)
+        self._left += window.move_in(builder)
         self.bench = MainWindowController(window, self._texts, self._services)
         self.bench.go_on_from(before)
         window.notice.go_on_from(notice)

@@ -36,13 +36,13 @@ class ShutdownRequests(QObject):
         self._ended = False
         self._waiting = QEventLoop(self)
         # Qt's loop does not look for signals: Python's own handler writes a byte, which Qt does look for.
-        self._ear, self._mouth = socket.socketpair()
-        self._ear.setblocking(False)
-        self._mouth.setblocking(False)
-        self._notifier = QSocketNotifier(self._ear.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._hear)
-        self._before = {number: signal.signal(number, _heard_elsewhere) for number in heard()}
-        self._woken = signal.set_wakeup_fd(self._mouth.fileno(), warn_on_full_buffer=False) if self._before else -1
+        self._receiver, self._sender = socket.socketpair()
+        self._receiver.setblocking(False)
+        self._sender.setblocking(False)
+        self._notifier = QSocketNotifier(self._receiver.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_wakeup)
+        self._before = {number: signal.signal(number, _ignore) for number in heard()}
+        self._woken = signal.set_wakeup_fd(self._sender.fileno(), warn_on_full_buffer=False) if self._before else -1
         app.commitDataRequest.connect(self.end_session, Qt.ConnectionType.DirectConnection)
 
     def end_session(self, _manager: object = None) -> None:
@@ -61,15 +61,15 @@ class ShutdownRequests(QObject):
             signal.set_wakeup_fd(self._woken)
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._ear.close()
-        self._mouth.close()
+        self._receiver.close()
+        self._sender.close()
 
-    def _hear(self) -> None:
-        self._ear.recv(64)
+    def _on_wakeup(self) -> None:
+        self._receiver.recv(64)
         for number in self._before:
             signal.signal(number, signal.SIG_DFL)
         self._leave()
 
 
-def _heard_elsewhere(_number: int, _frame: object) -> None:
+def _ignore(_number: int, _frame: object) -> None:
     """Without a handler of Python's own no byte would be written."""

@@ -138,14 +138,14 @@ def _work(
     *,
     practice: bool,
 ) -> int:
-    def breathe() -> None:
+    def process_events() -> None:
         # What a person types or presses meanwhile stays where it is.
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
-    breathe()
+    process_events()
     for module in (*_IN_PIECES, *(_FOR_PRACTICE if practice else ())):
         importlib.import_module(module)
-        breathe()
+        process_events()
     from bindtool.app.composition import run
 
     # What is loaded stays: no look for garbage needs to go through it.
@@ -153,5 +153,5 @@ def _work(
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
     speak_qt(texts.language)
-    window.furnish(datetime.now().astimezone().date(), breathe)
+    window.furnish(datetime.now().astimezone().date(), process_events)
     return run(app, texts, folder, lock, window, token, practice=practice)

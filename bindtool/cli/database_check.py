@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.damage.integrity_check import Inspection
+from bindtool.core.store.damage.integrity_check import IntegrityCheck
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ _WAITED_FOR = 1.0
 @asynccontextmanager
 async def inspected(path: Path, console: Console) -> AsyncIterator[None]:
     """Look through a database that is open until the context ends, and then tell what is damaged."""
-    inspection = Inspection(path)
+    inspection = IntegrityCheck(path)
     looking = asyncio.create_task(in_daemon_thread(inspection.run, name="bindtool-inspection"))
     try:
         yield

@@ -60,13 +60,13 @@ class ProcessEnvironment:
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=SystemClock(),
-            password_store=_system_vault,
+            password_store=_system_store,
             ask_secret=getpass.getpass,
             interrupts=first_signal,
         )
 
 
-def _system_vault() -> PasswordStore:
+def _system_store() -> PasswordStore:
     # keyring takes 50 ms to load, and most commands need no token.
     from bindtool.core.credentials.keyring_store import KeyringStore
 

@@ -29,7 +29,7 @@ def twenty_devices(folder: Path) -> str:
     devices, report = folder / "devices.txt", folder / "report.csv"
     devices.write_text("\n".join(_DEVICES), encoding="utf-8")
     said = io.StringIO()
-    surroundings = ProcessEnvironment(
+    process = ProcessEnvironment(
         given_token=None,
         environ={
             "BINDTOOL_DATA_DIR": str(folder),
@@ -44,7 +44,7 @@ def twenty_devices(folder: Path) -> str:
         ask_secret=_nobody_types,
         interrupts=_no_interrupts,
     )
-    status = command_line.main(["bind", str(devices), "--practice", "--report", str(report)], surroundings)
+    status = command_line.main(["bind", str(devices), "--practice", "--report", str(report)], process)
     if status != 0:
         raise Failed(f"status {status}: {said.getvalue()}")
     with report.open(encoding="utf-8-sig", newline="") as file:

@@ -172,7 +172,7 @@ def test_each_hears_of_the_other(ledger: Database, today: PostgresServer, old: O
 
 def test_neither_takes_what_the_other_has(today: PostgresServer, old: OldBench) -> None:
     """A claim of either keeps the other off until it is given up; a device that was bound is named as such."""
-    start = page_of(today).place
+    start = page_of(today).cursor
     assert old.claims("SPK26113FG001") == {}
     assert today.claim(TODAY, CHANNEL, ["SPK26113FG002"], start, 300) == ()
     (taken,) = today.claim(TODAY, CHANNEL, ["SPK26113FG001"], start, 300)
@@ -182,14 +182,14 @@ def test_neither_takes_what_the_other_has(today: PostgresServer, old: OldBench) 
         "SPK26113FA001": "bench-1",
     }
     old.lets_go("SPK26113FG001")
-    today.let_go(TODAY.bench, CHANNEL, ["SPK26113FG002"])
+    today.release(TODAY.bench, CHANNEL, ["SPK26113FG002"])
     assert today.claim(TODAY, CHANNEL, ["SPK26113FG001"], start, 300) == ()
     assert old.claims("SPK26113FG002") == {}
 
 
 def test_what_either_binds_ends_its_claim(today: PostgresServer, old: OldBench) -> None:
     """The other is told who has bound it, and no longer that somebody is about to."""
-    start = page_of(today).place
+    start = page_of(today).cursor
     old.claims("SPK26113FG001")
     old.tells("SPK26113FG001")
     (taken,) = today.claim(TODAY, CHANNEL, ["SPK26113FG001"], start, 300)

@@ -134,7 +134,7 @@ class RequestSize:
         """Note that a request with `count` devices was accepted."""
         self._largest_accepted = max(self._largest_accepted, count)
 
-    def refused_for_nothing(self, count: int, times: int) -> None:
+    def refused_though_good(self, count: int, times: int) -> None:
         """Note that `count` devices were refused `times` times, and each of them was accepted in a smaller request.
 
         Where as many were accepted at once in this run, it was not their number.

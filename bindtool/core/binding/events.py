@@ -75,14 +75,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class Bisecting:
     """A refused request is taken apart; `left` devices of it have no answer yet."""
 
     left: int
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class SizeLimited:
     """The server takes no more than this: from now on a request carries at most `size` devices."""
 
     size: int
@@ -113,4 +113,4 @@ class Ended:
     list_refused: bool = False
 
 
-Event = Sending | Settled | Waiting | Looking | Fitted | ClockOff | Ended
+Event = Sending | Settled | Waiting | Bisecting | SizeLimited | ClockOff | Ended

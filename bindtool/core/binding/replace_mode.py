@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import BoundDevice
 
 
-def why_closed(profile: Profile) -> BadInput | None:
+def why_not_sender(profile: Profile) -> BadInput | None:
     """Say why this laptop may not send to the profile's channel, whose list it would erase; None where it may."""
     if profile.behaviour is not Behaviour.REPLACES or profile.sender or profile.ledger:
         # Benches that share a ledger take turns, and each sends what all of them have bound.
@@ -43,7 +43,7 @@ def carried_along(bound: Iterable[BoundDevice], jobs: Iterable[Job]) -> tuple[Bo
     return tuple(each for each in bound if each.device.device_id not in anew)
 
 
-def told_by(along: Iterable[BoundDevice]) -> Mapping[str, int]:
+def count_by_bench(along: Iterable[BoundDevice]) -> Mapping[str, int]:
     """Return how many of these devices only other benches have told of, by the names of their computers."""
     return dict(Counter(each.machine for each in along if each.machine).most_common())
 
@@ -60,7 +60,7 @@ class WholeListBinder:
         return await self.binder.bind([*self.carried, *devices], give_up)
 
 
-async def send_whole(jobs: Sequence[Job], asking: RequestCycle) -> None:
+async def send_whole_list(jobs: Sequence[Job], cycle: RequestCycle) -> None:
     """Bind all `jobs` with one request; refused, it goes once more as it is, and then all of them are refused.
 
     Raises:
@@ -68,9 +68,9 @@ async def send_whole(jobs: Sequence[Job], asking: RequestCycle) -> None:
     """
     if not jobs:
         return
-    verdict = await asking.ask(jobs)
+    verdict = await cycle.ask(jobs)
     if verdict is not None and verdict.kind is VerdictKind.REFUSED:
         # A code that nobody knows may be a passing one.
-        verdict = await asking.ask(jobs, if_refused=State.REFUSED)
+        verdict = await cycle.ask(jobs, if_refused=State.REFUSED)
     if verdict is not None and verdict.kind is VerdictKind.REFUSED:
-        asking.end(Ended(Ending.FINISHED, verdict.answer, list_refused=True))
+        cycle.end(Ended(Ending.FINISHED, verdict.answer, list_refused=True))

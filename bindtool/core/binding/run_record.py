@@ -78,12 +78,12 @@ class RunRecord:
         Raises:
             StoreFailed: the disk can't have it.
         """
-        writing = self.settle_beside(request, jobs, state, verdict, waiting=waiting)
+        writing = self.settle_in_background(request, jobs, state, verdict, waiting=waiting)
         # Waiting for the task itself would cancel it with whoever waits.
         await asyncio.wait((writing,))
         writing.result()
 
-    def settle_beside(
+    def settle_in_background(
         self,
         request: Request | None,
         jobs: Sequence[Job],
@@ -102,7 +102,7 @@ class RunRecord:
         outcomes = changed({job.number: self._outcomes[job.number] for job in jobs}, settled)
         return self._writing.start(self._write(request, outcomes, None if verdict is None else verdict.kind))
 
-    async def let_go(self, *, unreachable: bool) -> None:
+    async def finish_rows(self, *, unreachable: bool) -> None:
         """At the end of a run no row stays under way; `unreachable`: those that could not leave say so.
 
         Raises:
@@ -126,7 +126,7 @@ class RunRecord:
         """
         await self._writing.done()
 
-    async def tell_written(self) -> None:
+    async def report_written(self) -> None:
         """Tell whatever the disk still takes, where a run breaks off."""
         await self._writing.ended()
 

@@ -136,21 +136,21 @@ class Claims:
         reasons = {number: reason for number, reason in numbers.items() if reason is not None}
         return Held(reasons, unclaimed=claimed.problem is not None)
 
-    def heed(self, event: JobEvent) -> None:
+    def note(self, event: JobEvent) -> None:
         """Tell the others soon of what is bound; it stays claimed until they know."""
         if isinstance(event, Settled) and self._ledger is not None:
             for number, outcome in event.outcomes.items():
                 if outcome.state is State.BOUND:
                     self._open.pop(number, None)
-            self._ledger.nudge()
+            self._ledger.notify()
 
-    async def let_go(self) -> None:
+    async def release(self) -> None:
         """Let others have what was not bound."""
         if self._ledger is not None:
-            await self._ledger.let_go(self._job.profile.channel, list(self._open.values()))
+            await self._ledger.release(self._job.profile.channel, list(self._open.values()))
 
 
-def told_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
+def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
     """Return which rows of a list that is replaced others have bound without anybody here having agreed to it."""
     if not job.replaces:
         return Held({})

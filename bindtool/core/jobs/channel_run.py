@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
-from bindtool.core.binding.events import Ended, Ending, Fitted, Sending, Settled
+from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLimited
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.replace_mode import WholeListBinder, why_closed
+from bindtool.core.binding.replace_mode import WholeListBinder, why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
-from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
+from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
@@ -67,9 +67,9 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run stands on.
+    """What a run needs besides its job.
 
-    `ledger`: the one that the profile shares, open; None where it shares none. `open_api`: makes the way to a site.
+    `ledger`: the one that the profile shares, open; None where it shares none. `open_api`: makes a site's client.
     """
 
     store: Store
@@ -84,7 +84,7 @@ async def run_job(
     token: TokenSource,
     context: RunContext,
     stop: asyncio.Event,
-    nudge: RetrySignal | None = None,
+    retry_signal: RetrySignal | None = None,
 ) -> AsyncGenerator[JobEvent, None]:
     """Bind what was confirmed and yield what happens; the last is a `Concluded`, also where nothing was sent.
 
@@ -98,15 +98,15 @@ async def run_job(
         StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
         VaultError: the token can't be had.
     """
-    closed = why_closed(job.profile)
+    closed = why_not_sender(job.profile)
     if closed is not None:
         raise closed
     if job.replaces and job.profile.ledger and context.ledger is None:
         raise BadInput("whole_list.not_the_sender", name=job.profile.name)
     concluded = Concluded(Ended(Ending.STOPPED), None)
-    async with AsyncExitStack() as way:
-        run = _enter(way, job, sheet, token, context, stop, nudge)
-        async for event in await way.enter_async_context(aclosing(run)):
+    async with AsyncExitStack() as stack:
+        run = _enter(stack, job, sheet, token, context, stop, retry_signal)
+        async for event in await stack.enter_async_context(aclosing(run)):
             if isinstance(event, Concluded):
                 concluded = event
             else:
@@ -115,28 +115,28 @@ async def run_job(
 
 
 async def _enter(
-    way: AsyncExitStack,
+    stack: AsyncExitStack,
     job: BindJob,
     sheet: Sheet,
     token: TokenSource,
     context: RunContext,
     stop: asyncio.Event,
-    nudge: RetrySignal | None,
+    retry_signal: RetrySignal | None,
 ) -> AsyncGenerator[JobEvent, None]:
-    """Bind what is still as it was confirmed; what is had for that is on `way`. Ends early where it is stopped."""
+    """Bind what is still as it was confirmed; `stack` gives back what is taken for that. Ends early if stopped."""
     found = await _unless_stopped(token(), stop)
     if found is None:
         return
     claims = Claims(job, context.ledger)
     if not job.replaces:
-        way.push_async_callback(claims.let_go)
+        stack.push_async_callback(claims.release)
         yield await claims.take(context.store, context.clock)
     elif context.ledger is not None:
         turn = context.ledger.turn(job.operator, job.profile.channel)
-        await _unless_stopped(way.enter_async_context(turn), stop)
+        await _unless_stopped(stack.enter_async_context(turn), stop)
     if stop.is_set():
         return
-    told = told_meanwhile(job, context.store, context.clock.now())
+    told = bound_meanwhile(job, context.store, context.clock.now())
     if told.reasons:
         yield told
     job = replace(job, jobs=sheet.unchanged(job.jobs, SENDABLE))
@@ -145,9 +145,9 @@ async def _enter(
         return
     along = list_to_carry(job, context.store)
     yield Begun(job.jobs)
-    run = _run(job, along, found, context, stop, nudge)
-    async for event in await way.enter_async_context(aclosing(run)):
-        claims.heed(event)
+    run = _run(job, along, found, context, stop, retry_signal)
+    async for event in await stack.enter_async_context(aclosing(run)):
+        claims.note(event)
         yield event
 
 
@@ -170,7 +170,7 @@ async def _run(
     found: FoundToken,
     context: RunContext,
     stop: asyncio.Event,
-    nudge: RetrySignal | None,
+    retry_signal: RetrySignal | None,
 ) -> AsyncGenerator[Event | Concluded, None]:
     """Bind the rows of `job`, with what every request has to carry `along`."""
     store, clock = context.store, context.clock
@@ -198,12 +198,12 @@ async def _run(
         run_id = await asyncio.wrap_future(begun)
         binder = WholeListBinder(ChannelBinder(api, channel), tuple(along))
         journal = StoreJournal(store, run_id, carried)
-        events = run_requests(jobs, binder, journal, policy, stop, clock, random.random, nudge)
+        events = run_requests(jobs, binder, journal, policy, stop, clock, random.random, retry_signal)
         try:
             async for event in events:
                 if isinstance(event, (Sending, Settled)):
                     tally.update(event.outcomes)
-                if isinstance(event, Fitted):
+                if isinstance(event, SizeLimited):
                     await asyncio.wrap_future(store.remember_request_size(channel, event.size))
                 if isinstance(event, Ended):
                     await asyncio.wrap_future(store.end_run(run_id, event.ending))

@@ -71,7 +71,7 @@ def gone_of_day(store: Store, now: datetime, parts: Iterable[ReportPart]) -> tup
     Raises:
         StoreFailed: the database can't be read.
     """
-    shown = {row.device_id for part in parts for row, standing in part.rows if standing.state is State.BOUND}
+    shown = {row.device_id for part in parts for row, status in part.rows if status.state is State.BOUND}
     return tuple(device_id for device_id in store.bound_between(*day_of(now)) if device_id not in shown)
 
 

@@ -52,7 +52,7 @@ def open_ledger(
         news: hears of what others have bound; called in the ledger's thread.
         changed: hears how this bench stands with them; called there too.
     """
-    alike = [each for each in (profile, *profiles) if place_of(each) == place_of(profile)]
+    alike = [each for each in (profile, *profiles) if identity_of(each) == identity_of(profile)]
     channels = tuple(dict.fromkeys(each.channel for each in alike))
     bench = Bench(context.benches, channels, context.machine, context.clock)
     if profile.ledger:
@@ -63,7 +63,7 @@ def open_ledger(
     return None
 
 
-def place_of(profile: Profile) -> tuple[str, str]:
+def identity_of(profile: Profile) -> tuple[str, str]:
     """Return what tells one shared ledger from another; two empty texts for none."""
     return (profile.ledger, "") if profile.ledger else ("", profile.shared_folder)
 

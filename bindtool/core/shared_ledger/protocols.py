@@ -40,8 +40,8 @@ class LedgerServer(Protocol):
         The claims of their benches on their devices are let go in the same transaction.
         """
 
-    def read_on(self, place: SyncCursor, limit: int) -> Page | None:
-        """Return what was added behind `place`; None where the server does not know that place (any more)."""
+    def read_on(self, cursor: SyncCursor, limit: int) -> Page | None:
+        """Return what was added behind `cursor`; None where the server does not know that place (any more)."""
 
     def listen(self, wake: int, seconds: float) -> None:
         """Wait until something was added, `wake` (a file descriptor) can be read, or so many seconds are over."""
@@ -58,7 +58,7 @@ class LedgerServer(Protocol):
     def renew(self, bench: str, seconds: float) -> None:
         """Let the claims of a bench that have not run out go on for so many seconds from now."""
 
-    def let_go(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+    def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
 
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bindtool.core.model.history_records import SearchQuery
-from bindtool.core.store.connection import untouched
+from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import channel_facts, outbox, past_sheets, remote_entries, rows, search
 
@@ -81,9 +81,9 @@ class History:
         """Return how many entries of these channels other benches do not know yet."""
         return self._look(outbox.count, channels)
 
-    def place(self, name: str) -> SyncCursor | None:
-        """Return how far a shared ledger was read, by the name of its place; None where it never was."""
-        return self._look(remote_entries.place, name)
+    def cursor(self, name: str) -> SyncCursor | None:
+        """Return how far a shared ledger was read, by the name of its cursor; None where it never was."""
+        return self._look(remote_entries.cursor, name)
 
     def last_use(self, token: str) -> TokenUse | None:
         """Return the last run in which the token of that name got a code of 0, wherever; None for never.
@@ -95,5 +95,5 @@ class History:
     def _look(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        with failing_as_store(self._path), untouched(self._path) as connection:
+        with failing_as_store(self._path), opened_unchanged(self._path) as connection:
             return query(connection, *args, **kwargs)

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.connection import log_of, transaction, untouched
+from bindtool.core.store.connection import log_of, opened_unchanged, transaction
 from bindtool.core.store.errors import failing_as_store
 
 if TYPE_CHECKING:
@@ -325,7 +325,7 @@ def check(path: Path) -> None:
     """
     if not path.exists():
         return
-    with untouched(path) as connection:
+    with opened_unchanged(path) as connection:
         application = _pragma(connection, "application_id")
         version = _pragma(connection, "user_version")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -370,7 +370,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _has(path: Path, steps: int) -> bool:
-    with failing_as_store(path), untouched(path) as connection:
+    with failing_as_store(path), opened_unchanged(path) as connection:
         return _pragma(connection, "user_version") >= steps
 
 

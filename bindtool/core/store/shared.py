@@ -63,9 +63,9 @@ class SharedTables:
         """Return how many entries of these channels wait to be told."""
         return self._reader.read(outbox.count, channels)
 
-    def told(self, entries: Sequence[SharedEntry]) -> Future[None]:
+    def mark_told(self, entries: Sequence[SharedEntry]) -> Future[None]:
         """Write that others know these entries of this bench now."""
-        return self._writer.submit(outbox.told, [entry.key.entry for entry in entries])
+        return self._writer.submit(outbox.mark_told, [entry.key.entry for entry in entries])
 
     # what others tell
 
@@ -73,7 +73,7 @@ class SharedTables:
         self,
         entries: Sequence[SharedEntry],
         ledger_id: str = "",
-        place: SyncCursor | None = None,
+        cursor: SyncCursor | None = None,
         told: Sequence[SharedEntry] = (),
     ) -> Future[tuple[SharedEntry, ...]]:
         """Write what others have told, and how far a ledger was read with it; the future brings what was news.
@@ -81,7 +81,7 @@ class SharedTables:
         In the same step as that others know the entries `told` of this bench now.
         """
         mine = [entry.key.entry for entry in told]
-        return self._writer.submit(remote_entries.take_in, tuple(entries), ledger_id, place, mine)
+        return self._writer.submit(remote_entries.take_in, tuple(entries), ledger_id, cursor, mine)
 
     @property
     def any_told(self) -> bool:
@@ -92,9 +92,9 @@ class SharedTables:
         """Tell whether others have bound anything in a span."""
         return self._reader.read(remote_entries.any_between, begin, end)
 
-    def place(self, ledger_id: str) -> SyncCursor | None:
+    def cursor(self, ledger_id: str) -> SyncCursor | None:
         """Return how far a ledger was read; None where it never was."""
-        return self._reader.read(remote_entries.place, ledger_id)
+        return self._reader.read(remote_entries.cursor, ledger_id)
 
     def begin_anew(self, ledger_id: str, channels: Sequence[Channel]) -> Future[None]:
         """Write that a ledger, new or set back, is to be read from its beginning and told all of these channels."""

@@ -9,7 +9,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.file_kind import kind_of
 from bindtool.core.tabular.formats.delimited import read_text_table
-from bindtool.core.tabular.table.columns import knows, lay_out
+from bindtool.core.tabular.table.columns import lay_out, named_columns
 from bindtool.core.tabular.table.result import Choices, ListKind, Opened, ReadList
 from bindtool.core.tabular.table.rows import take_rows
 from bindtool.core.tabular.text_encoding import decode
@@ -63,7 +63,7 @@ def choose_sheet(workbook: Workbook, wanted: str | None, watch: ReadingProgress)
     if len(places) == 1:
         return places[0]
     heads = {place: workbook.head(place, watch) for place in places}
-    return max(places, key=lambda place: (knows(heads[place]), bool(heads[place].rows), -place))
+    return max(places, key=lambda place: (named_columns(heads[place]), bool(heads[place].rows), -place))
 
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -137,7 +137,7 @@ def _workbook(kind: ListKind, data: bytes, watch: ReadingProgress) -> Workbook:
     return HtmlWorkbook(data, watch)
 
 
-def read_within(file: BinaryIO, watch: ReadingProgress = _NOBODY) -> bytes:
+def read_limited(file: BinaryIO, watch: ReadingProgress = _NOBODY) -> bytes:
     """Return what is left in a file or a pipe, which may have no size of its own.
 
     Raises:
@@ -159,7 +159,7 @@ def _content(path: Path, watch: ReadingProgress) -> bytes:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:
                 raise BadInput("file.too_large")
-            return read_within(file, watch)
+            return read_limited(file, watch)
     except OSError as error:
         raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
     except ValueError as error:  # a NUL in the name

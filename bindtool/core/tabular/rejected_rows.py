@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("device_id", "label", "row", "cell", "reason")
 
 
-def leftover_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
+def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
     """Return the refused ones of `rows` as CSV, in UTF-8 with BOM; `say` gives the words of a reason."""
     lines = [
         (row.device_id, row.label, row.number, row.place, say(row.refused))

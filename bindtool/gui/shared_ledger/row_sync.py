@@ -74,8 +74,8 @@ class LedgerRowSync(QObject):
     def _ask_again(self) -> None:
         """Where it was asked in vain, ask once the server can be reached again."""
         numbers = self._document.labels.numbers
-        standing = self._ledger.standing
-        in_step = standing is not None and standing.since is None
+        status = self._ledger.status
+        in_step = status is not None and status.since is None
         if in_step and isinstance(numbers, Blocks) and numbers.left < ENOUGH:
             self._ask_soon()
 

@@ -53,7 +53,7 @@ class Benches(SharedLedger):
         self.claimed, self.seen = list(device_ids), seen
         return self._answer
 
-    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+    async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
         """Note it."""
         self.let_go_of = list(device_ids)
 
@@ -63,7 +63,7 @@ class Benches(SharedLedger):
         await asyncio.Event().wait()
         yield
 
-    def nudge(self) -> None:
+    def notify(self) -> None:
         """Note it."""
         self.told += 1
 

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Claimant
-from bindtool.core.shared_ledger.lease import turn
+from bindtool.core.shared_ledger.lease import channel_lease
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
 from tests.patience import PATIENCE, until
@@ -49,7 +49,7 @@ class Desk:
         self, connect: Callable[[], PostgresServer] | None = None, patience: float = 0, **options: float
     ) -> AbstractAsyncContextManager[None]:
         """Want the turn."""
-        return turn(connect or self.connect, self.own, self.link, self.who, CHANNEL, patience, **options)
+        return channel_lease(connect or self.connect, self.own, self.link, self.who, CHANNEL, patience, **options)
 
     async def run(self) -> None:
         """Have the link do its part."""

@@ -115,7 +115,7 @@ class Partitions(RuleBasedStateMachine):
             if claimed.problem is None:
                 self._reached[device_id].add(name)
             if ends:
-                asyncio.run(shared.let_go(self._channel, [device_id]))
+                asyncio.run(shared.release(self._channel, [device_id]))
         shared.close()
 
     @rule(name=bench)

@@ -30,7 +30,7 @@ def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: Postgre
     exchange = of(a)
     exchange.run()
     assert ledger.sql(lasting) == "0"
-    exchange.holding = True
+    exchange.renew_claims = True
     exchange.run()
     assert ledger.sql(lasting) == "1"
 

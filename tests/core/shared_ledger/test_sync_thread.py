@@ -106,13 +106,13 @@ def test_in_step(heard: Heard) -> None:
     """Not known before the first run; nothing more is said while it stays so."""
     exchange = Scripted()
     link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    assert link.standing.since is not None
+    assert link.status.since is not None
     link.start()
     (standing,) = heard.wait(1)
     assert (standing.since, standing.waiting, standing.problem) == (None, 0, None)
     for _ in range(2):
         assert exchange.runs.acquire(timeout=PATIENCE)
-        link.nudge()
+        link.notify()
     assert exchange.runs.acquire(timeout=PATIENCE)
     link.close()
     assert link.join(PATIENCE)
@@ -126,12 +126,12 @@ def test_cut_off_and_back(heard: Heard) -> None:
     for link in linked(exchange, heard):
         heard.wait(1)
         exchange.count = 2
-        link.nudge()
+        link.notify()
         cut_off = heard.wait(2)[1]
         assert cut_off.problem is CUT_OFF
         assert cut_off.since is not None
         exchange.count = 3
-        link.nudge()
+        link.notify()
         assert heard.wait(3)[2].waiting == 3
         assert heard.standings[2].since == cut_off.since
         exchange.count = 0
@@ -158,7 +158,7 @@ def test_what_is_bound_meanwhile_does_not_hammer(heard: Heard) -> None:
     link.start()
     heard.wait(1)
     exchange.count = 2
-    link.nudge()
+    link.notify()
     assert heard.wait(2)[1].waiting == 2
     link.close()
     assert link.join(PATIENCE)
@@ -193,7 +193,7 @@ def test_never_started(heard: Heard) -> None:
     link.close()
     assert link.join(0)
     assert exchange.closed.is_set()
-    link.nudge()
+    link.notify()
 
 
 @pytest.mark.expects_log("the shared ledger")
@@ -215,7 +215,7 @@ def test_a_disk_that_fails(heard: Heard) -> None:
         problem = heard.wait(1)[0].problem
         assert isinstance(problem, StoreFailed)
         exchange.unreadable = False
-        link.nudge()
+        link.notify()
         assert heard.wait(2)[1].problem is None
 
 
@@ -226,7 +226,7 @@ def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
     link.start()
     assert slow.entered.wait(PATIENCE)
     for _ in range(100_000):
-        link.nudge()
+        link.notify()
     link.close()
     slow.leave.set()
     assert link.join(PATIENCE)
@@ -252,7 +252,7 @@ def test_what_comes_thick_and_fast_comes_together(heard: Heard) -> None:
     assert exchange.runs.acquire(timeout=PATIENCE)
     for _ in range(3):
         for _ in range(10):
-            link.nudge()
+            link.notify()
         link.try_now()
         assert exchange.runs.acquire(timeout=PATIENCE)
     link.close()

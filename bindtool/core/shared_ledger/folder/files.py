@@ -75,7 +75,7 @@ class FolderFiles:
 
     def put(self, name: SharedFileName, data: bytes) -> None:
         """Write a file aside, and give it its name once the disk has all of it."""
-        temporary = self._folder / f"{_aside(name.bench, name.writer)}{secrets.token_hex(8)}.tmp"
+        temporary = self._folder / f"{_temporary_name(name.bench, name.writer)}{secrets.token_hex(8)}.tmp"
         with self._reached():
             try:
                 with temporary.open("xb") as file:
@@ -95,7 +95,7 @@ class FolderFiles:
     def clear(self, bench: str, writer: str) -> None:
         """Take away what this bench has left aside when it was killed."""
         with self._reached(), os.scandir(self._folder) as entries:
-            left = [entry.name for entry in entries if entry.name.startswith(_aside(bench, writer))]
+            left = [entry.name for entry in entries if entry.name.startswith(_temporary_name(bench, writer))]
         for name in left:
             with suppress(OSError):
                 (self._folder / name).unlink()
@@ -113,5 +113,5 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | _CAREFULLY)
 
 
-def _aside(bench: str, writer: str) -> str:
+def _temporary_name(bench: str, writer: str) -> str:
     return f"{TEMPORARY}{bench}-{writer}-"

@@ -92,11 +92,11 @@ class FolderSync:
         if not self._bench:
             self._begin(names)
         self._due |= {part for part, name in self._mine.items() if name not in names}
-        problem = self._tell()
+        problem = self._put_waiting()
         for name in self._unread(names):
             self._take_in(name)
             # There may be many, and meanwhile this bench goes on.
-            problem = problem or self._tell()
+            problem = problem or self._put_waiting()
         if problem is not None:
             raise problem
 
@@ -122,40 +122,40 @@ class FolderSync:
         self._files.clear(bench, self._writer)
         self._mine = {}
         for part, count in self._benches.parts(self._channels, self._size).items():
-            name, size = self._told_last(bench, part, count)
+            name, size = self._last_put(bench, part, count)
             if name in names and self._files.stamp(name)[0] == size:
                 self._mine[part] = name
             else:
                 self._due.add(part)
         self._bench = bench
 
-    def _told_last(self, bench: str, part: int, count: int) -> tuple[SharedFileName, int]:
+    def _last_put(self, bench: str, part: int, count: int) -> tuple[SharedFileName, int]:
         """Return the file, and its size, that has the so many entries of a part; one that there is not for none."""
-        place = self._benches.place(self._told_place(part))
-        if place is None or place.key is None or place.number != count:
+        cursor = self._benches.cursor(self._cursor_name(part))
+        if cursor is None or cursor.key is None or cursor.number != count:
             return SharedFileName(bench, self._writer, part, ""), 0
-        return SharedFileName(bench, self._writer, part, place.key.bench), place.key.entry
+        return SharedFileName(bench, self._writer, part, cursor.key.bench), cursor.key.entry
 
-    def _tell(self) -> LedgerFailed | None:
+    def _put_waiting(self) -> LedgerFailed | None:
         """Put all that waits into the folder; return what is in the way."""
         try:
             for part in sorted(self._due):
-                self._tell_part(part)
+                self._put_part(part)
             while waiting := self._benches.waiting(self._channels, self._machine, self._size):
                 for part in sorted({(entry.key.entry - 1) // self._size for entry in waiting}):
-                    self._tell_part(part)
+                    self._put_part(part)
         except LedgerFailed as problem:
             return problem
         return None
 
-    def _tell_part(self, part: int) -> None:
+    def _put_part(self, part: int) -> None:
         entries = self._part(part)
         data = entries_file(entries)
         name = SharedFileName(self._bench, self._writer, part, digest_of(data))
         self._files.put(name, data)
-        place = SyncCursor(len(entries), LedgerKey(name.digest, len(data)))
-        self._benches.take_in((), self._told_place(part), place).result()
-        self._benches.told(entries).result()
+        cursor = SyncCursor(len(entries), LedgerKey(name.digest, len(data)))
+        self._benches.take_in((), self._cursor_name(part), cursor).result()
+        self._benches.mark_told(entries).result()
         before = self._mine.get(part, name)
         self._mine[part] = name
         self._due.discard(part)
@@ -167,7 +167,7 @@ class FolderSync:
         numbers = range(part * self._size + 1, (part + 1) * self._size + 1)
         return self._benches.all_of(self._channels, self._machine, numbers)
 
-    def _told_place(self, part: int) -> str:
+    def _cursor_name(self, part: int) -> str:
         return f"folder told {self._asked} {self._writer} {part}"
 
     # ---------------------------------------------------------------- what others tell
@@ -179,15 +179,15 @@ class FolderSync:
 
     def _take_in(self, name: SharedFileName) -> None:
         ledger_id = f"folder read {self._asked} {name.bench} {name.writer} {name.part}"
-        place = self._benches.place(ledger_id)
+        cursor = self._benches.cursor(ledger_id)
         is_mine = (name.bench, name.writer) == (self._bench, self._writer)
-        if is_mine or place is None or place.key is None or place.key.bench != name.digest:
+        if is_mine or cursor is None or cursor.key is None or cursor.key.bench != name.digest:
             data = self._content(name)
             if data is None:
                 return
-            begin = 0 if is_mine or place is None else _known_bytes(data, place)
+            begin = 0 if is_mine or cursor is None else _known_bytes(data, cursor)
             entries = _entries(data[begin:], name)
-            self._keep(entries, ledger_id, SyncCursor(len(data), LedgerKey(name.digest, 0)))
+            self._save(entries, ledger_id, SyncCursor(len(data), LedgerKey(name.digest, 0)))
             if is_mine:
                 self._clear_up(name, entries)
         self._read.add(name)
@@ -203,9 +203,9 @@ class FolderSync:
         self._broken[name] = stamp
         return None
 
-    def _keep(self, entries: Sequence[SharedEntry], ledger_id: str, place: SyncCursor) -> None:
+    def _save(self, entries: Sequence[SharedEntry], ledger_id: str, cursor: SyncCursor) -> None:
         wanted = [entry for entry in entries if entry.channel in self._channels]
-        news = self._benches.take_in(wanted, ledger_id, place).result()
+        news = self._benches.take_in(wanted, ledger_id, cursor).result()
         if news:
             self._news(news)
 
@@ -222,11 +222,11 @@ class FolderSync:
                 self._cleared.add(name)
 
 
-def _known_bytes(data: bytes, place: SyncCursor) -> int:
+def _known_bytes(data: bytes, cursor: SyncCursor) -> int:
     """Return how many bytes of a part were read before: those at its beginning, where they are the same."""
-    if place.key is None or place.number >= len(data):
+    if cursor.key is None or cursor.number >= len(data):
         return 0
-    return place.number if digest_of(memoryview(data)[: place.number]) == place.key.bench else 0
+    return cursor.number if digest_of(memoryview(data)[: cursor.number]) == cursor.key.bench else 0
 
 
 def _entries(data: bytes, name: SharedFileName) -> tuple[SharedEntry, ...]:

@@ -39,7 +39,7 @@ def refused(fields: Mapping[str, str], address: LedgerAddress) -> LedgerFailed:
     return failed(_IDS.get(fields.get("C", ""), "ledger.failed"), address, fields.get("M", ""))
 
 
-def cut_off(error: BaseException, address: LedgerAddress) -> LedgerFailed:
+def connection_failed(error: BaseException, address: LedgerAddress) -> LedgerFailed:
     """Return what a person is told where the way to the server fails, or is none."""
     return failed("ledger.unreachable", address, systems_words(error))
 

@@ -52,7 +52,7 @@ RIGHTS = (
 )
 
 
-_PATIENCE = "5s"
+_LOCK_TIMEOUT = "5s"
 """How long a function waits for each lock, and how long whoever holds one may then do nothing."""
 
 _CONTROL = r"[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufffd]"
@@ -73,7 +73,7 @@ def function(head: str, body: str) -> str:
     return f"""
     CREATE OR REPLACE FUNCTION bindtool.{head}
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, bindtool, pg_temp SET lock_timeout = '{_PATIENCE}'
+    SET search_path = pg_catalog, bindtool, pg_temp SET lock_timeout = '{_LOCK_TIMEOUT}'
     AS $${body}$$
     """
 
@@ -87,7 +87,7 @@ _LIMITS = (
         IF coalesce(char_length(_bench), 0) NOT BETWEEN 1 AND 64 OR _bench ~ '{_CONTROL}' THEN
             RAISE EXCEPTION 'this is no name of a bench' USING ERRCODE = 'invalid_parameter_value';
         END IF;
-        PERFORM set_config('idle_in_transaction_session_timeout', '{_PATIENCE}', true);
+        PERFORM set_config('idle_in_transaction_session_timeout', '{_LOCK_TIMEOUT}', true);
         IF EXISTS (SELECT FROM bench_login WHERE bench = _bench AND login = session_user) THEN
             RETURN;
         END IF;

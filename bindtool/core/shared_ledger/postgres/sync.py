@@ -37,7 +37,7 @@ LOOK_AGAIN = 1.0
 """Seconds until it is looked again whether a turn has ended whose connection seemed to live."""
 
 
-def place_name(ledger_id: str, channels: Iterable[Channel]) -> str:
+def cursor_name(ledger_id: str, channels: Iterable[Channel]) -> str:
     """Return the name of the place in a ledger: what was read of other channels says nothing of these."""
     names = "".join(sorted(repr(channel) for channel in channels))
     return f"{ledger_id} {sha256(names.encode('utf-8', 'surrogatepass')).hexdigest()}"
@@ -54,7 +54,7 @@ class ServerSync:
         news: hears of what others have bound.
 
     Attributes:
-        holding: whether claims of this bench are to go on; any thread may set it.
+        renew_claims: whether claims of this bench are to go on; any thread may set it.
     """
 
     def __init__(
@@ -74,9 +74,9 @@ class ServerSync:
         self._in_turn = False
         self._cleared = False
         self._told_to: tuple[str, SyncCursor] | None = None
-        self.holding = False
+        self.renew_claims = False
 
-    def place_in(self, ledger_id: str) -> SyncCursor:
+    def cursor_in(self, ledger_id: str) -> SyncCursor:
         """Return up to where `news` has heard of a ledger's entries of these channels; any thread may call this.
 
         What the disk had at the start was heard of earlier.
@@ -105,7 +105,7 @@ class ServerSync:
             if self._server is None:
                 self._server = self._connect()
             server = self._server
-            if self.holding:
+            if self.renew_claims:
                 server.renew(self._benches.bench_id, CLAIM_SECONDS)
             self._come_in_step(server)
             if not (self._in_turn or self._cleared):
@@ -142,7 +142,7 @@ class ServerSync:
         its last backup or to a replica that lacked a moment, does not know this bench's place, and is told again.
         """
         # A ledger that this bench has never read has to be told all of it.
-        if self._benches.place(self._name(server.ledger_id)) is None:
+        if self._benches.cursor(self._name(server.ledger_id)) is None:
             self._begin_anew(server)
         pushed: dict[LedgerKey, SharedEntry] = {}
         while True:
@@ -159,34 +159,34 @@ class ServerSync:
 
     def _read_page(self, server: LedgerServer, pushed: Sequence[SharedEntry]) -> bool:
         """Take in what comes next; return whether there is more. At the end, what was pushed is told."""
-        place = self._read_to(server.ledger_id)
+        cursor = self._read_to(server.ledger_id)
         if self._told_to is None or self._told_to[0] != server.ledger_id:
-            self._told_to = (server.ledger_id, place)
-        page = server.read_on(place, READ)
+            self._told_to = (server.ledger_id, cursor)
+        page = server.read_on(cursor, READ)
         if page is None:
             self._begin_anew(server)
             return True
         if page.left_out:
             logger.info("the shared ledger: entries that can't be read, left out: %d", page.left_out)
         told = () if page.more else pushed
-        if told or page.place != place:
+        if told or page.cursor != cursor:
             ours = [entry for entry in page.entries if entry.channel in self._channels]
-            news = self._benches.take_in(ours, self._name(server.ledger_id), page.place, told).result()
+            news = self._benches.take_in(ours, self._name(server.ledger_id), page.cursor, told).result()
             if news:
                 self._news(news)
             # Only now: a claim takes what lies before this place for known to whoever listens.
-            self._told_to = (server.ledger_id, page.place)
+            self._told_to = (server.ledger_id, page.cursor)
         return page.more
 
     def _read_to(self, ledger_id: str) -> SyncCursor:
-        return self._benches.place(self._name(ledger_id)) or SyncCursor()
+        return self._benches.cursor(self._name(ledger_id)) or SyncCursor()
 
     def _begin_anew(self, server: LedgerServer) -> None:
         self._told_to = (server.ledger_id, SyncCursor())
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:
-        return place_name(ledger_id, self._channels)
+        return cursor_name(ledger_id, self._channels)
 
     def _clear_turns(self, server: LedgerServer) -> bool:
         """End the turns that this bench has left behind, by a crash too: what is known of them is in the ledger.

@@ -21,14 +21,14 @@ _STEPS = 10_000
 """Of SQLite's, between two looks whether it is to go on."""
 
 
-class Inspection:
+class IntegrityCheck:
     """One look, in whichever thread calls `run`."""
 
     def __init__(self, path: Path) -> None:
         """`path`: a database that a store has open, and will have until this has ended or was stopped."""
         self._path = path
         self._stopped = threading.Event()
-        self._looking = threading.Lock()
+        self._running = threading.Lock()
 
     def run(self) -> None:
         """Look through the file; return where nothing is wrong with it, or when it was stopped, also beforehand.
@@ -36,26 +36,26 @@ class Inspection:
         Raises:
             StoreFailed: "store.damaged" with what is wrong, "store.failed".
         """
-        with self._looking:
+        with self._running:
             if self._stopped.is_set():
                 return
             try:
-                self._look()
+                self._check()
             except StoreFailed:
                 if not self._stopped.is_set():
                     raise
 
-    def break_off(self) -> None:
+    def cancel(self) -> None:
         """Let the look end soon, and none begin any more."""
         self._stopped.set()
 
     def stop(self) -> None:
         """Break the look off; once this returns, the file is not open for it any more."""
-        self.break_off()
-        with self._looking:
+        self.cancel()
+        with self._running:
             pass
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         with failing_as_store(self._path), closing(open_for_reading(self._path)) as connection:
             connection.set_progress_handler(self._stopped.is_set, _STEPS)
             # As quick as reading the file; whether each index has what its table has takes many times longer.

@@ -17,7 +17,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.store import schema
-from bindtool.core.store.connection import untouched
+from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.damage.page_records import fits, records_in
 from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
 
@@ -106,7 +106,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
     # Until it is known better, something is missing of each.
     lost = dict.fromkeys(tables, 1)
     last: dict[str, int] = {}
-    with suppress(sqlite3.Error), untouched(path) as damaged:
+    with suppress(sqlite3.Error), opened_unchanged(path) as damaged:
         # Where a part of the list of tables is spoilt, the others are read all the same.
         damaged.execute("PRAGMA writable_schema = ON")
         _refuse_newer(damaged, path)
@@ -119,7 +119,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
     had = {table: _count(new, table) for table in _BY_PAGES}
     _take_over_pages(new, path, [table for table in _BY_PAGES if lost[table]])
     for copy in copies:
-        with suppress(sqlite3.Error), untouched(copy) as of_ledger:
+        with suppress(sqlite3.Error), opened_unchanged(copy) as of_ledger:
             for table in LEDGERS:
                 _take_over_table(new, of_ledger, table, tables[table], {})
     for table, before in had.items():

@@ -50,7 +50,7 @@ def take_in(
     connection: sqlite3.Connection,
     entries: Sequence[SharedEntry],
     ledger_id: str,
-    place: SyncCursor | None,
+    cursor: SyncCursor | None,
     told: Sequence[int],
 ) -> tuple[SharedEntry, ...]:
     """Add entries of other benches, and return those that were news; note how far the ledger was read with them.
@@ -58,18 +58,18 @@ def take_in(
     `told`: entries of this bench that others know now.
     """
     if told:
-        outbox.told(connection, told)
-    if place is not None:
-        key = (None, None) if place.key is None else (place.key.bench, place.key.entry)
+        outbox.mark_told(connection, told)
+    if cursor is not None:
+        key = (None, None) if cursor.key is None else (cursor.key.bench, cursor.key.entry)
         connection.execute(
-            "INSERT OR REPLACE INTO ledger_place VALUES (?, ?, ?, ?)", (ledger_id, place.number, *key)
+            "INSERT OR REPLACE INTO ledger_place VALUES (?, ?, ?, ?)", (ledger_id, cursor.number, *key)
         )
     cells = json.dumps([_cells(entry) for entry in entries])
     new = {tuple(record) for record in connection.execute(_TAKE_IN, (cells,))}
     return tuple(entry for entry in entries if (*_key(entry), entry.bound_at.isoformat()) in new)
 
 
-def place(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
+def cursor(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
     """Return how far a ledger was read; None where it never was."""
     record = connection.execute("SELECT * FROM ledger_place WHERE ledger_id = ?", (ledger_id,)).fetchone()
     if record is None:

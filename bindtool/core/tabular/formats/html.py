@@ -108,7 +108,7 @@ class _Reader(HTMLParser):
         self._pieces: list[str] | None = None
         self._span = (1, 1)
         self._covered: dict[int, int] = {}
-        self._unseen = 0
+        self._skipped = 0
         self._room = Room()
         self._spanned = Room()
 
@@ -134,7 +134,7 @@ class _Reader(HTMLParser):
         elif tag == "br":
             self.handle_data(" ")
         elif tag in _NOT_SHOWN:
-            self._unseen += 1
+            self._skipped += 1
 
     def handle_endtag(self, tag: str) -> None:
         """Take an end."""
@@ -145,11 +145,11 @@ class _Reader(HTMLParser):
         elif tag in _CELLS:
             self._end_cell()
         elif tag in _NOT_SHOWN:
-            self._unseen = max(0, self._unseen - 1)
+            self._skipped = max(0, self._skipped - 1)
 
     def handle_data(self, data: str) -> None:
         """Take text."""
-        if self._pieces is not None and not self._unseen:
+        if self._pieces is not None and not self._skipped:
             self._pieces.append(data)
 
     def end(self) -> None:

@@ -78,7 +78,7 @@ class _Reader:
         self._spaced = Room()
         self._made = GridMaker(self._room)
         self._depth = 0
-        self._aside = 0
+        self._skipped = 0
         self._row = 0
         self._rows = 1
         self._hidden = False
@@ -91,7 +91,7 @@ class _Reader:
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
         drawn = (f"{_DRAW}{name}" for name in ("frame", "custom-shape", "g"))
-        aside = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
+        skipped = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
         starts: dict[str, Callable[[dict[str, str]], None]] = {
             f"{_STYLE}style": self._begin_style,
             f"{_STYLE}table-properties": self._note_hidden_style,
@@ -103,7 +103,7 @@ class _Reader:
             f"{_TEXT}s": self._spaces,
             f"{_TEXT}tab": lambda _: self._text("\t"),
             f"{_TEXT}line-break": lambda _: self._text("\n"),
-            **dict.fromkeys(aside, self._begin_aside),
+            **dict.fromkeys(skipped, self._begin_skipped),
         }
         ends = {
             f"{_TABLE}table": self._end_table,
@@ -111,7 +111,7 @@ class _Reader:
             f"{_TABLE}table-cell": self._end_cell,
             f"{_TABLE}covered-table-cell": self._end_cell,
             f"{_TEXT}p": self._end_paragraph,
-            **dict.fromkeys(aside, self._end_aside),
+            **dict.fromkeys(skipped, self._end_skipped),
         }
         self.handlers = Handlers(starts, ends, self._text)
 
@@ -123,7 +123,7 @@ class _Reader:
             self._hidden_styles.add(self._style)
 
     def _begin_table(self, attributes: dict[str, str]) -> None:
-        if self._aside:
+        if self._skipped:
             return
         self._depth += 1
         if self._depth == 1:
@@ -134,7 +134,7 @@ class _Reader:
             self._made, self._row = GridMaker(self._room), 0
 
     def _end_table(self) -> None:
-        if self._aside:
+        if self._skipped:
             return
         self._depth -= 1
         if self._depth == 0:
@@ -176,14 +176,14 @@ class _Reader:
         self._column += self._columns
 
     def _begin_paragraph(self, _attributes: dict[str, str]) -> None:
-        if not self._aside:
+        if not self._skipped:
             self._listening = True
             if self._paragraphs:
                 self._pieces.append("\n")
             self._paragraphs += 1
 
     def _end_paragraph(self) -> None:
-        if not self._aside:
+        if not self._skipped:
             self._listening = False
 
     def _spaces(self, attributes: dict[str, str]) -> None:
@@ -191,14 +191,14 @@ class _Reader:
         self._spaced.take(characters=spaces)
         self._text(" " * spaces)
 
-    def _begin_aside(self, _attributes: dict[str, str]) -> None:
-        self._aside += 1
+    def _begin_skipped(self, _attributes: dict[str, str]) -> None:
+        self._skipped += 1
 
-    def _end_aside(self) -> None:
-        self._aside -= 1
+    def _end_skipped(self) -> None:
+        self._skipped -= 1
 
     def _text(self, piece: str) -> None:
-        if self._listening and not self._aside:
+        if self._listening and not self._skipped:
             self._pieces.append(piece)
 
 

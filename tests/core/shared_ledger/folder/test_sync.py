@@ -91,7 +91,7 @@ def test_nobody_says_who_has_what(pair: Benches) -> None:
 
     async def ask() -> None:
         assert await ledger.claim("Li", CHANNEL, ["SPK1"]) == Claimed()
-        await ledger.let_go(CHANNEL, ["SPK1"])
+        await ledger.release(CHANNEL, ["SPK1"])
         async with ledger.turn("Li", CHANNEL):
             pass
         with pytest.raises(LedgerFailed) as caught:

@@ -81,7 +81,7 @@ def test_an_entry_that_can_not_be_believed(
         first = page_of(one, limit=2)
         assert (first.entries, first.left_out, first.more) == ((an_entry(1),), 1, True)
         # A place of which nothing can be read is one all the same.
-        assert page_of(one, first.place).entries == (an_entry(3),)
+        assert page_of(one, first.cursor).entries == (an_entry(3),)
         for _ in range(2):
             exchange.run()
         assert a.news == [an_entry(1), an_entry(3)]

@@ -129,7 +129,7 @@ ASKED: dict[str, Callable[[PostgresServer], object]] = {
     "push": lambda server: server.push([an_entry(9)]),
     "claim": lambda server: server.claim(ONE, CHANNEL, ["SPK1"], NOWHERE, 300),
     "renew": lambda server: server.renew(ONE.bench, 300),
-    "let_go": lambda server: server.let_go(ONE.bench, CHANNEL, ["SPK1"]),
+    "let_go": lambda server: server.release(ONE.bench, CHANNEL, ["SPK1"]),
     "reserve": lambda server: server.reserve(CHANNEL, "SN", ONE.bench, 1, 0),
     "take_turn": lambda server: server.take_turn(ONE, CHANNEL, 300),
     "clear_turn": lambda server: server.clear_turn(ONE.bench, CHANNEL),

@@ -46,20 +46,20 @@ def test_what_counts_as_known_was_told_before(a: Bench, b: Bench, of: Of) -> Non
     """A claim takes what lies before that place for seen: the window, not the disk alone, has to have it."""
     exchanges: list[ServerSync] = []
     known: list[int] = []
-    a.hear = lambda _: known.append(exchanges[0].place_in(ledger_id).number)
+    a.hear = lambda _: known.append(exchanges[0].cursor_in(ledger_id).number)
     exchange = of(a)
     exchanges.append(exchange)
     ledger_id = _ledger_id(exchange)
-    assert exchange.place_in(ledger_id) == SyncCursor()
+    assert exchange.cursor_in(ledger_id) == SyncCursor()
     b.bind("SPK1")
     of(b).run()
     exchange.run()
     assert known == [0]
-    place = exchange.place_in(ledger_id)
+    place = exchange.cursor_in(ledger_id)
     assert place.number > 0
-    assert exchange.place_in("another ledger") == SyncCursor()
+    assert exchange.cursor_in("another ledger") == SyncCursor()
     # The next start takes up where this one has been.
-    assert of(a).place_in(ledger_id) == place
+    assert of(a).cursor_in(ledger_id) == place
 
 
 def _ledger_id(exchange: ServerSync) -> str:
