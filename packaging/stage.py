@@ -136,7 +136,7 @@ class Window:
         self.keys("ctrl+v")
 
     def click(self, place: tuple[int, int]) -> None:
-        """Click on a place of the window and put the mouse aside."""
+        """Click on a place of the window and move the mouse away."""
         xdotool("mousemove", *self.camera.pixels(*place), "click", "1", "mousemove", *self.camera.pixels(*_REST))
 
     def fill(self, *texts: str) -> None:

@@ -64,7 +64,7 @@ class Maintenance(QObject):
         after: int = _AFTER_FIRST_PICTURE,
         each: int = _EACH,
     ) -> None:
-        """`after`: milliseconds from `begin` to the look. `each`: between two times that it is asked for a copy."""
+        """`after`: milliseconds from `begin` to the check. `each`: between two attempts at a copy."""
         super().__init__()
         self.wanted: StoreFailed | None = None
         self._switcher = switcher
@@ -86,7 +86,7 @@ class Maintenance(QObject):
         switcher.changed.connect(self._follow)
 
     def begin(self) -> None:
-        """The window has its first picture."""
+        """Begin; the window has its first picture."""
         self._first.start()
         self._note_work()
         _application().installEventFilter(self)
@@ -110,7 +110,7 @@ class Maintenance(QObject):
         return False
 
     def _follow(self) -> None:
-        """Heed what is done at the bench that works in the window now."""
+        """Follow the controller that works in the window now."""
         document, session = self._switcher.bench.document, self._switcher.bench.session
         for done in (
             document.changed,
@@ -127,7 +127,7 @@ class Maintenance(QObject):
         self._worked = self._clock.monotonic()
 
     def _cancel_copy(self) -> None:
-        """Leave the disk to a run, which tells of its progress as soon as it is started."""
+        """Leave the disk to a run, which reports its progress as soon as it is started."""
         self._give_up.set()
 
     async def _check(self) -> None:

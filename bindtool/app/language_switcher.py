@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 
 _LOOK_AGAIN = 20
-"""Milliseconds until it is looked again whether everything is at rest."""
+"""Milliseconds until the next look whether everything is at rest."""
 
 
 class LanguageSwitcher(QObject):
-    """The window, and the bench that works in it.
+    """The window, and the controller that works in it.
 
     Signals:
-        changed(): `bench`, and every part of the window, are others now.
+        changed(): `controller`, and every widget in the window, are others now.
     """
 
     changed = Signal()
@@ -65,7 +65,7 @@ class LanguageSwitcher(QObject):
         return self._texts.language
 
     def make_room(self) -> bool:
-        """Close the window for an installer, where its bench lets it go."""
+        """Close the window for an installer, where its controller allows that."""
         return self.bench.leaving.make_room()
 
     def speak(self, language: str) -> None:
@@ -96,7 +96,7 @@ class LanguageSwitcher(QObject):
             self.window.actions_[action].setChecked(language == self.language)
 
     def _go_on(self) -> None:
-        """Take the next step; in between the window lives."""
+        """Take the next step; in between the window handles its events."""
         wait = next(self._steps, None)
         if wait is not None:
             self._next.start(wait)
@@ -126,11 +126,11 @@ class LanguageSwitcher(QObject):
         yield from self._change(builder)
         yield from self._clearing()
         yield 0
-        # What was before is of no use any more; in the midst of a run a look for garbage would be felt.
+        # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
         gc.collect()
 
     def _clearing(self) -> Generator[int, None, None]:
-        """Take down what a change has left, in steps."""
+        """Delete the widgets that a change has left, in steps."""
         while self._left:
             yield 0
             delete(self._left.pop())
@@ -151,7 +151,7 @@ class LanguageSwitcher(QObject):
         )
 
     def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
-        """Let the other furniture move in, and what was open with it; panels and the picture are the next steps."""
+        """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
         window, before = self.window, self.bench
         welcomes = window.pages.currentWidget() is window.welcome
         notice, finished, asked = window.notice, window.finished.shown, window.confirm.asked

@@ -27,7 +27,7 @@ TURN = 0.002
 within 15 ms, with 5 ms in place of 2 within 19; the run is as fast."""
 
 _SWEEP = 1000
-"""Milliseconds from one look for garbage to the next."""
+"""Milliseconds from one look at the garbage to the next."""
 
 _MUCH = 2_000
 """Values that have come up, in a run for example: a look for garbage among them takes a millisecond or two."""
@@ -52,10 +52,10 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         super().__init__(app, already_running=already_running)
 
     def run_forever(self) -> None:
-        """Run until `stop`; meanwhile garbage is looked for now and then, on this thread, among what is young.
+        """Run until `stop`; meanwhile young garbage is collected now and then, on this thread.
 
-        Python would look on whichever thread asks for memory, and what is Qt's must be taken down on Qt's. A look
-        at everything takes a quarter of a second with 10,000 rows: `bench` takes it where nobody minds.
+        Python would collect on whichever thread asks for memory, and Qt's objects must be deleted on Qt's. A look
+        at everything takes a quarter of a second with 10,000 rows: the main window does so where nobody minds.
         """
         sweeper = QTimer(interval=_SWEEP)
         sweeper.timeout.connect(lambda: gc.collect(_YOUNG))

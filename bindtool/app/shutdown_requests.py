@@ -46,14 +46,14 @@ class ShutdownRequests(QObject):
         app.commitDataRequest.connect(self.end_session, Qt.ConnectionType.DirectConnection)
 
     def end_session(self, _manager: object = None) -> None:
-        """Leave, and return when that is done, or the session's patience is at its end: the process goes then."""
+        """Leave, and return when that is done, or the session waits no longer: the process goes then."""
         self._leave()
         if not self._ended:
             QTimer.singleShot(self._grace, self._waiting.quit)
             self._waiting.exec()
 
     def close(self) -> None:
-        """Hear of nothing any more: the window's work has ended."""
+        """Listen no more: the window's work has ended."""
         self._ended = True
         self._waiting.quit()
         self._notifier.setEnabled(False)

@@ -150,7 +150,7 @@ def _is_left(folder: DataFolder) -> bool:
     if not folder.path.is_dir():
         return True
     try:
-        # The command line has no ears: nobody answered, and nobody is waited for.
+        # The command line does not listen: nobody answered, and nobody is waited for.
         with folder.writing(patience=_CLOSED_WITHIN if answer is CloseAnswer.LEAVES else 0):
             return True
     except FolderInUse:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 MAX_WAIT = 300.0
-"""Seconds without a way to the server."""
+"""Seconds without a network, after which what is left is given up."""
 
 
 class HelpAsked(Exception):

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
 
 _WAITED_FOR = 1.0
-"""Seconds at the end; a look that takes longer is broken off."""
+"""Seconds at the end; a check that takes longer is cancelled."""
 
 
 @asynccontextmanager
 async def inspected(path: Path, console: Console) -> AsyncIterator[None]:
-    """Look through a database that is open until the context ends, and then tell what is damaged."""
+    """Check a database while the context lasts, during which it is open, and then say what is damaged."""
     inspection = IntegrityCheck(path)
     looking = asyncio.create_task(in_daemon_thread(inspection.run, name="bindtool-inspection"))
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnvironment:
-    """The world of one command.
+    """What one command needs of its process.
 
     Attributes:
         environ: the environment, without the token.

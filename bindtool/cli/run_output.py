@@ -115,7 +115,7 @@ class RunOutput:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
 
     def _print_obstacle(self, obstacle: NeverSent | None) -> None:
-        """Tell what is in the way once, not at every try."""
+        """Say once why requests can't leave, not at every try."""
         if obstacle is not None and obstacle.why is not self._obstacle:
             self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
         self._obstacle = obstacle.why if obstacle is not None else None

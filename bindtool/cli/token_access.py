@@ -39,14 +39,14 @@ PROMPT_AFTER = 1.2
 async def ask(call: Callable[[PasswordStore], T], process: ProcessEnvironment, console: Console) -> T:
     """Return what `call` gets from the system's password store; raises what that raises. Ctrl+C ends the wait."""
     answered = asyncio.Event()
-    asking = asyncio.create_task(in_daemon_thread(lambda: call(process.password_store()), name="password-store"))
-    asking.add_done_callback(lambda _: answered.set())
+    call_task = asyncio.create_task(in_daemon_thread(lambda: call(process.password_store()), name="password-store"))
+    call_task.add_done_callback(lambda _: answered.set())
     try:
         if not await process.clock.wait(answered, PROMPT_AFTER):
             console.tell(Message.of("cli.password_prompt"))
-        return await asking
+        return await call_task
     finally:
-        asking.cancel()
+        call_task.cancel()
 
 
 async def read_token(profile: Profile, process: ProcessEnvironment, console: Console) -> AccessToken:

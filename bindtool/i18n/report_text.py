@@ -71,8 +71,8 @@ def report_of(
         title: what the report is about, in words.
         parts: the rows, a sheet after the other.
         now: when the report is made.
-        practice: nothing of it was sent to Coze; each line says so beside its profile.
-        columns: of the lines, by the names of `report.COLUMNS`.
+        practice: nothing of it was sent to Coze; each line says so after its profile.
+        columns: of the lines, by the names of `csv_writer.COLUMNS`.
         gone: ids that were bound and whose rows are not there any more.
     """
     sections = tuple(_section(texts, part, practice=practice) for part in parts)

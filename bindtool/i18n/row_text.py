@@ -29,7 +29,7 @@ _TAIL = 4
 
 
 def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
-    """Return what to say of a row beside its state; "" where the state says it all."""
+    """Return what to say of a row besides its state; "" where the state says it all."""
     if status.reason is not None:
         return texts.say(status.reason)
     if status.state in UNDER_WAY:

@@ -33,7 +33,7 @@ def main(report: str) -> int:
     """
     try:
         check_output(Path(report), DataFolder.of(os.environ))
-        # Not written aside: what was seen before a crash of Qt is what one wants to know then.
+        # Written in place: what was seen before a crash of Qt is what one wants to know then.
         file = Path(report).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed below
     except (OSError, BadInput) as error:
         if sys.stderr is not None:  # a windowed program of Windows has none

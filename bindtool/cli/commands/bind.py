@@ -162,7 +162,7 @@ class _Work:
         *,
         new: bool,
     ) -> Ending | None:
-        """Bind the rows, if there are any, and tell what comes of it; returns None where the run broke off."""
+        """Bind the rows, if there are any, and tell what comes of it; returns None where the disk failed."""
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
         if found is not None:
             operator = self.given.operator.strip()
@@ -245,7 +245,7 @@ class _Work:
         return True
 
     async def _send(self, job: BindJob, sheet: Sheet, found: FoundToken, output: RunOutput) -> Concluded | None:
-        """Send what was confirmed and return the run's last word; None where it broke off.
+        """Send what was confirmed and return how the run ended; None where the disk failed.
 
         Raises:
             ListGrown: other devices would go along than may.

@@ -28,7 +28,7 @@ ALL_EXPORTED, SOME_NOT_READ = 0, 1
 
 
 def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
-    """Write the file; return the exit status. It may be done beside an open window.
+    """Write the file; return the exit status. A window may be open meanwhile.
 
     Raises:
         BadInput: the date is none, or the file can't be written there.
@@ -81,8 +81,8 @@ def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tup
     from bindtool.core.store.damage.ledger_copies import LedgerCopies
     from bindtool.core.store.damage.replace import recover_into
 
-    with tempfile.TemporaryDirectory() as aside:
-        fresh = Path(aside) / folder.database.name
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = Path(temporary) / folder.database.name
         found = recover_into(fresh, folder.database, LedgerCopies(folder.database, folder.copies).files)
         if not found.bound:
             raise error

@@ -18,14 +18,14 @@ _LONGEST_TRY = 60.0
 
 
 class RetrySignal:
-    """Lets those try at once who wait for a way to the server: an input of a run, like Stop."""
+    """Has requests that wait for the network tried at once: an input of a run, like Stop."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     @property
     def event(self) -> asyncio.Event:
-        """Set at the next nudge, for whoever begins to wait now."""
+        """Set by the next `give`, for whoever begins to wait now."""
         return self._event
 
     def give(self) -> None:
@@ -35,7 +35,7 @@ class RetrySignal:
 
 
 class Outage:
-    """The current time without a way, shared by all requests of a run.
+    """The current time without a network, shared by all requests of a run.
 
     Args:
         limit: seconds after which it is given up; None for never. Only those count in which the computer was awake.

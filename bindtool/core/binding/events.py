@@ -76,7 +76,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Bisecting:
-    """A refused request is taken apart; `left` devices of it have no answer yet."""
+    """A refused request is bisected; `left` devices of it have no answer yet."""
 
     left: int
 
@@ -90,7 +90,7 @@ class SizeLimited:
 
 @dataclass(frozen=True, slots=True)
 class ClockOff:
-    """The clock of this computer is off by so many minutes, by the server's; told once a run."""
+    """The clock of this computer is off by so many minutes, by the server's; reported once a run."""
 
     minutes: int
 
@@ -102,7 +102,7 @@ class Ended:
     `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
     device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
     last requests from leaving, with UNREACHABLE. `list_refused`: the whole list of a channel that replaces it was
-    refused, and could not be taken apart.
+    refused, and could not be bisected.
     """
 
     ending: Ending

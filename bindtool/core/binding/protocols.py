@@ -24,9 +24,9 @@ class Policy:
     """How a run goes about it.
 
     `rate`: requests a second, 0 for no limit. `resend`: how often a lost answer is asked for again. `max_wait`:
-    seconds without a way to the server after which rows are `unsent`; None: no limit. `proven`: the channel has
+    seconds without a network after which rows are `unsent`; None: no limit. `proven`: the channel has
     answered with code 0 before, so no device need go ahead alone. `whole_list`: the channel replaces its list, so
-    all rows go in one request, and nothing is taken apart.
+    all rows go in one request, and nothing is bisected.
     """
 
     batch_size: int = 50

@@ -66,7 +66,7 @@ def back_off(attempt: int) -> float:
 
 @dataclass(slots=True)
 class RateLimiter:
-    """The gate that every request of a run passes: additive increase, multiplicative decrease.
+    """What every request of a run waits for: additive increase, multiplicative decrease.
 
     Several requests may be in flight. An answer to one that left before the last cut changes nothing: it speaks
     of a rate that is no more.
@@ -139,7 +139,7 @@ class RateLimiter:
         return self._cut_at is not None and left < self._cut_at
 
     def _cut(self, now: float) -> None:
-        # Workers that wait for answers may send less than the gate would let through.
+        # Workers that wait for answers may send less than the limiter would let through.
         real = max(_FEW, float(len(self._last_second)))
         rate = min(self._rate, real) if self._rate else real
         again = self._cut_at is not None and not self._answers

@@ -39,18 +39,18 @@ _IF_ABANDONED = {VerdictKind.BOUND: State.BOUND, VerdictKind.LOST: State.UNKNOWN
 """What an answer means for rows that nobody asks for any more; any other leaves them ready."""
 
 _WORTH_REPORTING = 1.0
-"""Seconds; a wait for the gate that is shorter, or hardly longer than what was told, needs no words."""
+"""Seconds; a wait for the rate limiter that is shorter, or ends hardly later than was reported, is not reported."""
 
 
 class RequestCycle:
-    """What all requests of a run share: the record of its rows, pace, and whether anything may still leave.
+    """What all requests of a run share: the record of its rows, the rate, and whether anything may still leave.
 
     Args:
-        emit: takes each event, after the disk has what it tells.
+        emit: takes each event, after the disk has what it reports.
         stop: set by the person; nothing new leaves from then on.
 
     Attributes:
-        retry_signal: given by the person; those that wait for a way to the server try at once.
+        retry_signal: given by the person; requests that wait for the network try at once.
         record: what is known of the rows.
     """
 
@@ -112,11 +112,11 @@ class RequestCycle:
         self._give_up.set()
 
     async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
-        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones beside it.
+        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones are written meanwhile.
 
         Args:
             jobs: the rows of the request, at least one.
-            if_refused: the state that a refusal of kind 6 means for them now.
+            if_refused: the state that a verdict of kind REFUSED means for them now.
 
         Returns:
             A verdict of kind BOUND, REFUSED or LOST (given up); None where the run is over before there was one.
@@ -175,7 +175,7 @@ class RequestCycle:
         )
 
     async def _leave(self, jobs: Sequence[Job]) -> float | None:
-        """Pass the gate and return when that was, in the clock's seconds; None where the run is over before."""
+        """Wait for the rate limiter; return the clock's seconds after that, None where the run is over before."""
         while not self.over:
             now = self._clock.monotonic()
             delay = self._rate_limiter.delay(now)
@@ -196,7 +196,7 @@ class RequestCycle:
         return request if may_leave else None
 
     async def _verdict(self, request: Request, jobs: Sequence[Job]) -> Verdict:
-        """Return what the answer means, having noted what it says beside of it."""
+        """Return what the answer means, having noted the server's time and that there is a network."""
         reply = await self._reply(request, jobs)
         minutes = self._clock_watch.look(reply, request.time)
         if minutes is not None:

@@ -29,7 +29,7 @@ class RunRecord:
 
     Args:
         jobs: the rows with what is known of them before.
-        emit: takes each event, after the disk has what it tells.
+        emit: takes each event, after the disk has what it reports.
         failed: called as soon as something could not be written.
     """
 
@@ -71,7 +71,7 @@ class RunRecord:
         *,
         waiting: bool = False,
     ) -> None:
-        """Write down a verdict that means `state` for rows, then tell it.
+        """Write down a verdict that means `state` for rows, then report it.
 
         Without one rows keep the answer that they have. `waiting`: they go again.
 
@@ -127,7 +127,7 @@ class RunRecord:
         await self._writing.done()
 
     async def report_written(self) -> None:
-        """Tell whatever the disk still takes, where a run breaks off."""
+        """Wait until whatever the disk still takes is written and reported, where a run ends early."""
         await self._writing.ended()
 
     async def close(self) -> None:

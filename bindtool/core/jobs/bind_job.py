@@ -50,8 +50,8 @@ class BindJob:
     """What somebody has confirmed: these rows of a sheet, in the name of `operator`, as the profile says.
 
     `listed`: on a channel that replaces its list, all that somebody has agreed to have on it besides the rows.
-    `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches
-    have bound, as far as that is known here until the run begins; one that goes all the same was let go on purpose.
+    `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches have
+    bound, as far as that is known here until the run begins; one that is sent all the same was released on purpose.
     """
 
     sheet_id: int
@@ -137,7 +137,7 @@ class Claims:
         return Held(reasons, unclaimed=claimed.problem is not None)
 
     def note(self, event: JobEvent) -> None:
-        """Tell the others soon of what is bound; it stays claimed until they know."""
+        """Have the others told soon of what is bound; it stays claimed until they know."""
         if isinstance(event, Settled) and self._ledger is not None:
             for number, outcome in event.outcomes.items():
                 if outcome.state is State.BOUND:

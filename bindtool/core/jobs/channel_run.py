@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:
-    """Return how a run on this channel goes about it, by the profile's pace and what earlier runs found out.
+    """Return the policy of a run on this channel, by the profile's request settings and what earlier runs found out.
 
     Until it is known that the channel adds, one request at a time.
     """

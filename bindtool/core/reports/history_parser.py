@@ -63,14 +63,14 @@ def lines_of(data: bytes, columns: Sequence[str]) -> Iterator[HistoryLine]:
 
 
 def _check_text(data: bytes) -> None:
-    """Have a look at the whole of it: a file that breaks off later than it begins would be taken in by half."""
+    """Check the encoding of the whole file first: one that is broken further down would be read by half."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for at in range(0, len(data), _CHUNK):
             decoder.decode(data[at : at + _CHUNK])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        # Half a character at the end is where a file was cut off; its line is broken anyhow.
+        # Half a character at the end is where a file was truncated; its line is broken anyhow.
         if error.reason != "unexpected end of data":
             raise NoLines from error
 

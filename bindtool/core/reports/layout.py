@@ -37,7 +37,7 @@ class Report:
     `practice`: the mark of practice, "" where it is the real thing. `facts`: names and what they are, such as the
     job. `notes`: reservations, each a sentence. `sums`: a row for each sheet, and their total where there are
     several. `hours`: hour, bound and refused; no rows where nothing was. `columns`: of the lines, by the names
-    of `report.COLUMNS`. `tabs`: what a workbook calls the lines and the summary.
+    of `csv_writer.COLUMNS`. `tabs`: what a workbook calls the lines and the summary.
     """
 
     title: str

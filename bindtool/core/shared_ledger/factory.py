@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LedgerContext:
-    """What a shared ledger stands on: this bench's database, its name for people, a clock, and its password store.
+    """What a shared ledger needs: this bench's database, its name for people, a clock, and its password store.
 
-    `read_password`: returns what is kept under a name; raises VaultError. Called in threads beside the caller's.
+    `read_password`: returns what is stored under a name; raises VaultError. Called in other threads.
     """
 
     benches: SharedTables
@@ -48,7 +48,7 @@ def open_ledger(
     Args:
         profile: the one that is open.
         profiles: all that this bench has: those that name the same ledger are served along with it.
-        context: what it stands on.
+        context: what it needs.
         news: hears of what others have bound; called in the ledger's thread.
         changed: hears how this bench stands with them; called there too.
     """
@@ -77,7 +77,7 @@ def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable
     address = LedgerAddress.parse(ledger)
 
     def connect() -> LedgerServer:
-        # pg8000 is loaded only where there is a ledger, beside the window's thread.
+        # pg8000 is loaded only where there is a ledger, and not in the window's thread.
         from bindtool.core.shared_ledger.postgres.client import connect
 
         return connect(address, read_password(address.secret_name))

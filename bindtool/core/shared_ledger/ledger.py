@@ -41,11 +41,11 @@ class Bench:
 
 
 class SharedLedger:
-    """In step with the others, by whichever way; it has a thread of its own from `start` to `close`.
+    """Keeps in step with the others by a `LedgerSync`, in a thread of its own from `start` to `close`.
 
     Args:
         bench: this one.
-        sync: the way to the others.
+        sync: exchanges with the others.
         changed: hears how this bench stands with them; called in the thread.
     """
 
@@ -116,11 +116,11 @@ class SharedLedger:
 
 
 class ServerLedger(SharedLedger):
-    """One by a server, which can also say who is about to bind what, and who has which running numbers.
+    """A shared ledger on a server, which also says who is about to bind what and has which running numbers.
 
     Args:
         bench: this one.
-        connect: makes a connection; raises LedgerFailed. Called in threads beside the caller's.
+        connect: makes a connection; raises LedgerFailed. Called in threads other than the caller's.
         news: hears of what others have bound; called in the thread.
         changed: hears how this bench stands with them; called in the thread.
         turn_timeout: seconds that a run waits while somebody else replaces the channel's list.
@@ -188,7 +188,7 @@ class ServerLedger(SharedLedger):
 
 
 BLOCK = 500
-"""Numbers a block: with the next one asked for at half of it, a bench that is cut off goes on for 250 devices."""
+"""Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
 
 
 async def reserve(

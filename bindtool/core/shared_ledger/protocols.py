@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
 
     News = Callable[[tuple[SharedEntry, ...]], None]
-    "Hears of what other benches have bound, once the disk has it; called in the thread of the link."
+    "Hears of what other benches have bound, once the disk has it; called in the ledger's thread."
 
 CLAIM_SECONDS = 300.0
 """How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
 TURN_SECONDS = 12 * 3600.0
-"""How long others wait for a bench that was cut off in its turn. What it has sent may be on the channel and in
-nobody's ledger but its own: a shift is time enough to start that bench again."""
+"""How long others wait for a bench that lost its connection in its turn. What it has sent may be on the channel and
+in nobody's ledger but its own: a shift is time enough to start that bench again."""
 
 
 class LedgerServer(Protocol):
@@ -41,7 +41,7 @@ class LedgerServer(Protocol):
         """
 
     def read_on(self, cursor: SyncCursor, limit: int) -> Page | None:
-        """Return what was added behind `cursor`; None where the server does not know that place (any more)."""
+        """Return what was added behind `cursor`; None where the server does not know that entry (any more)."""
 
     def listen(self, wake: int, seconds: float) -> None:
         """Wait until something was added, `wake` (a file descriptor) can be read, or so many seconds are over."""
@@ -96,7 +96,7 @@ class SyncStatus:
     """How this bench stands with the others.
 
     `since`: from when on it has not been in step; None while it is. `waiting`: how many of its entries others do
-    not know yet. `problem`: what is in the way, None where nothing is, or nothing is known yet.
+    not know yet. `problem`: why they are not in step, None where they are, or nothing is known yet.
     """
 
     since: datetime | None
@@ -105,7 +105,7 @@ class SyncStatus:
 
 
 class LedgerSync(Protocol):
-    """One way to the others. One thread uses it."""
+    """Exchanges entries with the other benches. One thread uses it."""
 
     def run(self) -> None:
         """Tell what waits and take in what is new, until both are in step.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 IDLE = 20.0
-"""Seconds after which it is looked again although nobody has said that there is something new."""
+"""Seconds between two runs although nobody has said that there is something new."""
 
 PAUSE = 0.5
 """Seconds from one run to the next at least: where thirty benches bind, each would be woken sixty times a second,
@@ -37,20 +37,20 @@ LONGEST = 60.0
 def reconnect_delay(failures: int, random: Callable[[], float]) -> float:
     """Return the seconds until the next try after so many failures in a row, at least one.
 
-    Twice as long each time, and never at the same moment for benches that were cut off together.
+    Twice as long each time, and never at the same moment for benches that lost their connections together.
     """
     return min(LONGEST, 2.0 ** min(failures - 1, 10)) * (0.5 + random() / 2)
 
 
 class SyncThread:
-    """The thread.
+    """Runs a `LedgerSync` in a thread of its own.
 
     Args:
-        sync: the way to the others; from `start` on nobody else may use it, except for what it says.
+        sync: exchanges with the others; from `start` on nobody else may use it, except for what it says.
         clock: tells since when the bench has not been in step.
         changed: hears of a new `SyncStatus`; called in the thread.
         random: from 0 to 1, for the time between two tries.
-        pause: seconds from one run to the next at least, unless somebody is in a hurry.
+        pause: seconds from one run to the next at least, unless `try_now` is called.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class SyncThread:
         self._thread.start()
 
     def notify(self) -> None:
-        """Say that there is something to tell."""
+        """Wake the thread: there is something to send."""
         with suppress(OSError):  # it has been told enough already, or it is over
             self._wake.send(b"!")
 
@@ -151,7 +151,7 @@ class SyncThread:
             self._report(problem)
 
     def _pause_until(self, until: float) -> None:
-        """Let more come together, unless somebody is in a hurry."""
+        """Wait until then, so that more comes together, unless `try_now` is called."""
         self._urgent.wait(max(0.0, until - self._clock.monotonic()))
         self._urgent.clear()
         self._drain_wake()

@@ -87,7 +87,7 @@ def files_of(path: Path) -> list[KnownFile]:
 
 @contextmanager
 def opened_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file only to look what it is, and leave no file beside it.
+    """Open a file only to look what it is, without SQLite leaving a log beside it.
 
     Where a log is there (after a crash), it is a part of the database and has to be read too.
     """

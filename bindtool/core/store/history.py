@@ -46,10 +46,10 @@ class History:
     def search(self, wanted: SearchQuery = _EVERYTHING, limit: int | None = None) -> SearchResult:
         """Return the devices that are looked for and what became of each, the newest first.
 
-        What others have told is looked through beside this bench's own: together they are 400,000 entries.
+        What others have told is searched in a second thread: together with this bench's own they are 400,000.
         """
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            told = beside.submit(self._look, search.told, wanted, limit)
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            told = executor.submit(self._look, search.told, wanted, limit)
             found = self._look(search.own, wanted, limit)
             return search.newest([*found, *told.result()], limit, others=self._look(remote_entries.any_told))
 

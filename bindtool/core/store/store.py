@@ -224,7 +224,7 @@ class Store:
         return self._writer.submit(runs.end_run, self._clock.now(), run_id, ending)
 
     def recover(self) -> Future[None]:
-        """Say of rows under way what is true after a crash, for a run that broke off because the disk failed.
+        """Say of rows under way what is true after a crash, for a run that ended because the disk failed.
 
         No run may be on; opening the database has done it for those of an earlier start.
         """

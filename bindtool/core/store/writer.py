@@ -50,7 +50,7 @@ class Writer:
         """Start the thread.
 
         Args:
-            connection: its alone from now on.
+            connection: the thread's alone from now on.
             path: the file's, for what is said when it fails.
             files: what a commit has written counts only where these are still in their places.
         """

@@ -74,7 +74,7 @@ class FolderFiles:
             return None
 
     def put(self, name: SharedFileName, data: bytes) -> None:
-        """Write a file aside, and give it its name once the disk has all of it."""
+        """Write a temporary file, and rename it once the disk has all of it."""
         temporary = self._folder / f"{_temporary_name(name.bench, name.writer)}{secrets.token_hex(8)}.tmp"
         with self._reached():
             try:
@@ -93,7 +93,7 @@ class FolderFiles:
             (self._folder / str(name)).unlink()
 
     def clear(self, bench: str, writer: str) -> None:
-        """Take away what this bench has left aside when it was killed."""
+        """Remove temporary files that this bench left when it was killed."""
         with self._reached(), os.scandir(self._folder) as entries:
             left = [entry.name for entry in entries if entry.name.startswith(_temporary_name(bench, writer))]
         for name in left:

@@ -36,20 +36,20 @@ PART = 1000
 by it again, so it stays."""
 
 LOOK = 2.0
-"""Seconds after which it is looked again: a network share says nothing of what is new."""
+"""Seconds between two looks into the folder: a network share says nothing of what is new."""
 
 
 class FolderSync:
-    """The way to the others by a folder.
+    """A `LedgerSync` by a folder.
 
     Args:
         folder: the one that the benches share.
         benches: what this bench has to tell, and where it keeps what others tell.
-        channels: those whose profiles name this folder; others' entries are none of its business.
+        channels: those whose profiles name this folder; entries of others are left out.
         machine: this computer's name.
         news: hears of what others have bound.
         part_size: numbers of a part; the same for ever.
-        look: seconds after which it is looked again.
+        look: seconds between two looks into the folder.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class FolderSync:
         return SharedFileName(bench, self._writer, part, cursor.key.bench), cursor.key.entry
 
     def _put_waiting(self) -> LedgerFailed | None:
-        """Put all that waits into the folder; return what is in the way."""
+        """Put all that waits into the folder; return the failure, if any."""
         try:
             for part in sorted(self._due):
                 self._put_part(part)
@@ -198,7 +198,7 @@ class FolderSync:
         data = None if self._broken.get(name) == stamp else self._files.read(name)
         if data is None or digest_of(data) == name.digest:
             return data
-        # Somebody else writes it, and not aside: it is looked at again when it has changed.
+        # Somebody else writes it in place: it is read again when it has changed.
         logger.info("%s is not whole", name)
         self._broken[name] = stamp
         return None

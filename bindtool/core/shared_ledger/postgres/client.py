@@ -133,7 +133,7 @@ def make(
 
 
 class PostgresServer:
-    """A `Server` behind a session, made by `connect`."""
+    """A `LedgerServer` behind a session, made by `connect`."""
 
     def __init__(self, session: PostgresSession, about: LedgerInfo) -> None:
         self._session = session
@@ -150,7 +150,7 @@ class PostgresServer:
         self._session.ask(_PUSH, entries=entries_json(entries))
 
     def read_on(self, cursor: SyncCursor, limit: int) -> Page | None:
-        """Return what was added behind `cursor`; None where the server does not know that place."""
+        """Return what was added behind `cursor`; None where the server does not know that entry."""
         bench, entry = (cursor.key.bench, cursor.key.entry) if cursor.key else (None, None)
         # One more than wanted tells whether there are others.
         rows = self._ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
@@ -212,7 +212,7 @@ class PostgresServer:
         self._ask(_END_TURN, channel=channel_json(channel))
 
     def count_behind(self, cursor: SyncCursor) -> int:
-        """Return how many entries there are behind a place; counting many takes a moment."""
+        """Return how many entries there are behind a cursor; counting many takes a moment."""
         return int(self._ask(_BEHIND, number=cursor.number))
 
     def clear_turn(self, bench: str, channel: Channel) -> bool:

@@ -40,7 +40,7 @@ def refused(fields: Mapping[str, str], address: LedgerAddress) -> LedgerFailed:
 
 
 def connection_failed(error: BaseException, address: LedgerAddress) -> LedgerFailed:
-    """Return what a person is told where the way to the server fails, or is none."""
+    """Return what a person is told where the connection to the server fails, or can't be made."""
     return failed("ledger.unreachable", address, systems_words(error))
 
 

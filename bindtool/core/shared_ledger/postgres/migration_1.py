@@ -311,7 +311,7 @@ _NUMBERS_AND_TURNS = (
     """,
     ),
     # The lock says that a connection lives, the row whose turn it is. A row without its lock is that of a bench
-    # which was cut off; from when it is first seen so, the others wait for as long as that bench has asked for.
+    # that lost its connection; from when it is first seen so, the others wait for as long as it has asked for.
     _function(
         "take_turn(_who jsonb, _channel jsonb, _seconds float8) RETURNS jsonb",
         """

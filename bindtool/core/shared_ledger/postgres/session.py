@@ -137,7 +137,7 @@ class PostgresSession:
             if self._driver is not None:
                 self._driver.close()
         except (InterfaceError, OSError):
-            pass  # there is no way to say goodbye any more
+            pass  # the connection is gone already
         finally:
             self._socket.close()
 
@@ -148,7 +148,7 @@ class PostgresSession:
             database=self.address.database,
             password=password.reveal(),
             sock=self._socket,
-            ssl_context=False,  # the line has it already
+            ssl_context=False,  # the socket has it already
             application_name="bindtool",
             startup_params={**_SETTINGS, "statement_timeout": str(int(timeouts.answer * 1000))},
         )

@@ -34,22 +34,22 @@ READ = 250
 
 
 LOOK_AGAIN = 1.0
-"""Seconds until it is looked again whether a turn has ended whose connection seemed to live."""
+"""Seconds until the next try to end a turn whose connection still seemed to live."""
 
 
 def cursor_name(ledger_id: str, channels: Iterable[Channel]) -> str:
-    """Return the name of the place in a ledger: what was read of other channels says nothing of these."""
+    """Return the name of the cursor in a ledger: what was read of other channels says nothing of these."""
     names = "".join(sorted(repr(channel) for channel in channels))
     return f"{ledger_id} {sha256(names.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 class ServerSync:
-    """The way to the others by a server.
+    """A `LedgerSync` by a server.
 
     Args:
         connect: makes a connection; raises LedgerFailed.
         benches: what this bench has to tell, and where it keeps what others tell.
-        channels: those whose profiles name this ledger; others' entries are none of its business.
+        channels: those whose profiles name this ledger; entries of others are left out.
         machine: this computer's name.
         news: hears of what others have bound.
 
@@ -122,7 +122,7 @@ class ServerSync:
         try:
             self._server.listen(wake, seconds if self._cleared else min(seconds, LOOK_AGAIN))
         except LedgerFailed:
-            # The next run connects anew, and tells what is in the way.
+            # The next run connects anew, and reports what is wrong.
             self.close()
 
     def waiting(self) -> int:
@@ -139,7 +139,7 @@ class ServerSync:
         """Push and read on by turns: while much is read, what is bound here is not kept from the others.
 
         What was pushed counts as told once this bench has read past it. A server that is set back behind that, to
-        its last backup or to a replica that lacked a moment, does not know this bench's place, and is told again.
+        its last backup or to a replica that lacked a moment, does not know this bench's cursor, and is told again.
         """
         # A ledger that this bench has never read has to be told all of it.
         if self._benches.cursor(self._name(server.ledger_id)) is None:
@@ -174,7 +174,7 @@ class ServerSync:
             news = self._benches.take_in(ours, self._name(server.ledger_id), page.cursor, told).result()
             if news:
                 self._news(news)
-            # Only now: a claim takes what lies before this place for known to whoever listens.
+            # Only now: a claim takes what lies before this cursor for known to whoever listens.
             self._told_to = (server.ledger_id, page.cursor)
         return page.more
 

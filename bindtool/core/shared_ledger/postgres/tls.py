@@ -33,7 +33,7 @@ _OFFERED = b"S"
 
 @dataclass(frozen=True, slots=True)
 class ServerTimeouts:
-    """How long to wait, in seconds: `connect` for each step of the way to a server, `answer` for each answer."""
+    """How long to wait, in seconds: `connect` for each step of connecting to a server, `answer` for each answer."""
 
     connect: float = 5.0
     answer: float = 10.0

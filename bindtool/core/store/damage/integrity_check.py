@@ -22,7 +22,7 @@ _STEPS = 10_000
 
 
 class IntegrityCheck:
-    """One look, in whichever thread calls `run`."""
+    """One check, in whichever thread calls `run`."""
 
     def __init__(self, path: Path) -> None:
         """`path`: a database that a store has open, and will have until this has ended or was stopped."""
@@ -31,7 +31,7 @@ class IntegrityCheck:
         self._running = threading.Lock()
 
     def run(self) -> None:
-        """Look through the file; return where nothing is wrong with it, or when it was stopped, also beforehand.
+        """Check the file; return where nothing is wrong with it, or when it was stopped, also beforehand.
 
         Raises:
             StoreFailed: "store.damaged" with what is wrong, "store.failed".
@@ -46,11 +46,11 @@ class IntegrityCheck:
                     raise
 
     def cancel(self) -> None:
-        """Let the look end soon, and none begin any more."""
+        """Let the check end soon, and none begin any more."""
         self._stopped.set()
 
     def stop(self) -> None:
-        """Break the look off; once this returns, the file is not open for it any more."""
+        """Cancel the check; once this returns, the file is not open for it any more."""
         self.cancel()
         with self._running:
             pass

@@ -59,7 +59,7 @@ class LedgerCopies:
 
         Args:
             day: its copy is made once.
-            give_up: set, from any thread, it breaks this copy off soon; nothing of it stays.
+            give_up: set, from any thread, it cancels this copy soon; nothing of it stays.
 
         Raises:
             StoreFailed: the ledger can't be read, or the copy can't be written; the others stay.
@@ -79,13 +79,13 @@ class LedgerCopies:
             return copy.exists()
 
     def stop(self) -> None:
-        """Break off what is being made, and make none any more; once this returns, nothing is open for it."""
+        """Cancel what is being made, and make none any more; once this returns, nothing is open for it."""
         self._stopped.set()
         with self._making:
             pass
 
     def _put(self, copy: Path, cancelled: Callable[[], bool]) -> None:
-        """Put the copy in its place, and take away what is too much then; where it is broken off, do neither."""
+        """Put the copy in its place, and take away what is too much then; where it is cancelled, do neither."""
         fresh = copy.with_suffix(".tmp")
         try:
             fresh.unlink(missing_ok=True)

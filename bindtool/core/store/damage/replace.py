@@ -79,7 +79,7 @@ def recover_into(fresh: Path, path: Path, copies: Iterable[Path] = ()) -> Recove
 
 
 def _unused(path: Path) -> Path:
-    """Return the path, or one beside it where a file lies there already."""
+    """Return the path, or another one in the same folder where a file lies there already."""
     names = (path, *(path.with_name(f"{path.name}.{number}") for number in range(2, 100)))
     return next(name for name in names if not name.exists())
 

@@ -31,7 +31,7 @@ MOST_SHEETS = 10_000
 
 
 class Room:
-    """What is left of it, for one file."""
+    """How much more one file may have, within the limits above."""
 
     def __init__(self, rows: int = MOST_ROWS, cells: int = MOST_CELLS, characters: int = MOST_CHARACTERS) -> None:
         self._rows = rows
@@ -39,7 +39,7 @@ class Room:
         self._characters = characters
 
     def take(self, *, rows: int = 0, cells: int = 0, characters: int = 0) -> None:
-        """Take room for as many.
+        """Take away so much.
 
         Raises:
             BadInput: "file.too_large", there is not so much left.
@@ -132,7 +132,7 @@ class GridMaker:
     """Takes rows from above to below.
 
     Args:
-        room: what there is for the whole file.
+        room: the limits of the whole file.
     """
 
     def __init__(self, room: Room) -> None:
