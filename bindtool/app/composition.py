@@ -157,17 +157,17 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
 
 async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
     # No window that opens needs it.
-    from bindtool.app.database_recovery import offer_recovery, recover, tell
+    from bindtool.app.database_recovery import offer_recovery, recover, show_error
 
     if error.id != "store.damaged":
-        await tell(texts, error)
+        await show_error(texts, error)
         return EXIT_UNUSABLE
     if not await offer_recovery(texts, error):
         return EXIT_UNUSABLE
     try:
         await recover(texts, folder, SystemClock())
     except BindtoolError as failure:
-        await tell(texts, failure)
+        await show_error(texts, failure)
         return EXIT_UNUSABLE
     return None
 
@@ -261,14 +261,14 @@ def attach_controller(
     clock = supplies.clock
     store = stack.enter_context(Store(folder.database, clock, lock))
 
-    def tell(error: Exception) -> None:
+    def show_error(error: Exception) -> None:
         """Show the person an error that a task of the window raised."""
         if not isinstance(error, BindtoolError):
             logger.error("a task of the window failed", exc_info=error)
             error = StoreFailed("window.fault", path=str(folder.log))
         window.notice.show_error(error)
 
-    tasks = BackgroundTasks(tell)
+    tasks = BackgroundTasks(show_error)
     stack.push_async_callback(tasks.close)
     tokens = TokenService(
         supplies.open_token_store,

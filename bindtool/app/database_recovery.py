@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-async def tell(texts: Texts, error: BindtoolError) -> None:
+async def show_error(texts: Texts, error: BindtoolError) -> None:
     """Say in a window of its own what is wrong; return when it has been closed."""
     await _closed(QMessageBox(QMessageBox.Icon.Warning, "bindtool", texts.say(error.title)), texts.say(error.hint))
 

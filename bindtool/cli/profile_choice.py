@@ -44,8 +44,8 @@ def profile_for_bind(
 ) -> Profile:
     """Return the profile as the options of `bind` have it.
 
-    With `practice_site` the channel is that of the practice server; a named profile still gives its request settings
-    and label template.
+    With `practice_site` the channel is that of the practice server; a named profile still gives its request
+    settings and label template.
 
     Raises:
         BadInput: as for `chosen_profile`; "profile.pace_unfit" for an option out of bounds.

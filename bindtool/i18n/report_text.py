@@ -158,10 +158,10 @@ def _facts(
     parts: Sequence[ReportPart],
     lines: Sequence[ReportLine],
     now: datetime,
-    told_jobs: Sequence[str] = (),
+    remote_jobs: Sequence[str] = (),
 ) -> tuple[tuple[str, str], ...]:
-    jobs = [*(part.head.job for part in parts), *told_jobs]
-    profiles = [*(part.head.profile for part in parts), *(line.profile for line in lines if line.told)]
+    jobs = [*(part.head.job for part in parts), *remote_jobs]
+    profiles = [*(part.head.profile for part in parts), *(line.profile for line in lines if line.remote)]
     facts = [
         ("report.jobs", dict.fromkeys(filter(None, jobs))),
         ("report.profiles", dict.fromkeys(filter(None, profiles))),

@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:
-    """Return the policy of a run on this channel, by the profile's request settings and what earlier runs found out.
+    """Return the policy of a run on this channel, by the profile's settings and what earlier runs found out.
 
     Until it is known that the channel adds, one request at a time.
     """
@@ -136,9 +136,9 @@ async def _enter(
         await _unless_stopped(stack.enter_async_context(turn), stop)
     if stop.is_set():
         return
-    told = bound_meanwhile(job, context.store, context.clock.now())
-    if told.reasons:
-        yield told
+    held = bound_meanwhile(job, context.store, context.clock.now())
+    if held.reasons:
+        yield held
     job = replace(job, jobs=sheet.unchanged(job.jobs, SENDABLE))
     if not job.jobs:
         yield Concluded(Ended(Ending.FINISHED), None)

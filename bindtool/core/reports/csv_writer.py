@@ -58,7 +58,7 @@ class ReportLine:
     reason: str = ""
     profile: str = ""
     bench: str = ""
-    told: bool = False
+    remote: bool = False
 
 
 def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) -> bytes:
@@ -109,7 +109,7 @@ def _time(line: ReportLine) -> str:
 
 
 _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
-    "row": lambda line: None if line.told else line.row.number,
+    "row": lambda line: None if line.remote else line.row.number,
     "device_id": lambda line: line.row.device_id,
     "label": lambda line: line.row.label,
     "status": lambda line: line.state.value,
@@ -117,8 +117,8 @@ _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
     "message": _message,
     "logid": _log_id,
     "time": _time,
-    "attempts": lambda line: None if line.told else line.row.outcome.attempts,
-    "source": lambda line: None if line.told else line.row.source.value,
+    "attempts": lambda line: None if line.remote else line.row.outcome.attempts,
+    "source": lambda line: None if line.remote else line.row.source.value,
     "operator": lambda line: line.row.operator,
     "profile": lambda line: line.profile,
     "bench": lambda line: line.bench,

@@ -64,12 +64,12 @@ def benches_of_day(history: History, now: datetime, bench: str, machine: str) ->
     Raises:
         StoreFailed: the database can't be read.
     """
-    told: dict[_Bench, list[SharedEntry]] = defaultdict(list)
-    for entry in history.told_between(*day_of(now)):
-        told[entry.key.bench, entry.machine].append(entry)
+    remote: dict[_Bench, list[SharedEntry]] = defaultdict(list)
+    for entry in history.remote_between(*day_of(now)):
+        remote[entry.key.bench, entry.machine].append(entry)
     machine = machine or bench[:_NAME_OF_BENCH]
-    names = _names({(bench, machine), *told})
-    days = (_day(names[which], entries, now.tzinfo) for which, entries in told.items())
+    names = _names({(bench, machine), *remote})
+    days = (_day(names[which], entries, now.tzinfo) for which, entries in remote.items())
     return BenchesOfDay(names[bench, machine], tuple(sorted(days, key=lambda day: day.name)))
 
 
@@ -84,9 +84,9 @@ def _names(benches: Iterable[_Bench]) -> dict[_Bench, str]:
 
 
 def _day(name: str, entries: Iterable[SharedEntry], zone: tzinfo | None) -> BenchDay:
-    told = tuple(entries)
-    jobs = dict.fromkeys(entry.job for entry in told if entry.job)
-    return BenchDay(name, tuple(_line(name, entry, zone) for entry in told), tuple(jobs))
+    remote = tuple(entries)
+    jobs = dict.fromkeys(entry.job for entry in remote if entry.job)
+    return BenchDay(name, tuple(_line(name, entry, zone) for entry in remote), tuple(jobs))
 
 
 def _line(name: str, entry: SharedEntry, zone: tzinfo | None) -> ReportLine:
@@ -94,4 +94,4 @@ def _line(name: str, entry: SharedEntry, zone: tzinfo | None) -> ReportLine:
     bound = Outcome(State.BOUND, Answer(time, 0, "", entry.log_id, None))
     # What `told` says is not known stands for nothing.
     row = Row(0, entry.device_id, entry.label, Source.SCANNED, time, entry.operator, outcome=bound)
-    return ReportLine(row, State.BOUND, "", entry.profile, name, told=True)
+    return ReportLine(row, State.BOUND, "", entry.profile, name, remote=True)

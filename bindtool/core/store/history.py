@@ -49,13 +49,13 @@ class History:
         What others have told is searched in a second thread: together with this bench's own they are 400,000.
         """
         with ThreadPoolExecutor(max_workers=1) as executor:
-            told = executor.submit(self._look, search.told, wanted, limit)
+            remote = executor.submit(self._look, search.remote, wanted, limit)
             found = self._look(search.own, wanted, limit)
-            return search.newest([*found, *told.result()], limit, others=self._look(remote_entries.any_told))
+            return search.newest([*found, *remote.result()], limit, others=self._look(remote_entries.any_remote))
 
-    def told_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
+    def remote_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
         """Return what other benches have bound in a span, the oldest first."""
-        return self._look(remote_entries.told_between, begin, end)
+        return self._look(remote_entries.remote_between, begin, end)
 
     def sheets(self, wanted: SearchQuery, limit: int) -> tuple[SheetRecord, ...]:
         """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""

@@ -63,9 +63,9 @@ class SharedTables:
         """Return how many entries of these channels wait to be told."""
         return self._reader.read(outbox.count, channels)
 
-    def mark_told(self, entries: Sequence[SharedEntry]) -> Future[None]:
+    def mark_shared(self, entries: Sequence[SharedEntry]) -> Future[None]:
         """Write that others know these entries of this bench now."""
-        return self._writer.submit(outbox.mark_told, [entry.key.entry for entry in entries])
+        return self._writer.submit(outbox.mark_shared, [entry.key.entry for entry in entries])
 
     # what others tell
 
@@ -74,19 +74,19 @@ class SharedTables:
         entries: Sequence[SharedEntry],
         ledger_id: str = "",
         cursor: SyncCursor | None = None,
-        told: Sequence[SharedEntry] = (),
+        shared: Sequence[SharedEntry] = (),
     ) -> Future[tuple[SharedEntry, ...]]:
         """Write what others have told, and how far a ledger was read with it; the future brings what was news.
 
-        In the same step as that others know the entries `told` of this bench now.
+        In the same step as that others know the entries `shared` of this bench now.
         """
-        mine = [entry.key.entry for entry in told]
+        mine = [entry.key.entry for entry in shared]
         return self._writer.submit(remote_entries.take_in, tuple(entries), ledger_id, cursor, mine)
 
     @property
-    def any_told(self) -> bool:
+    def any_remote(self) -> bool:
         """Whether any other bench has told anything."""
-        return self._reader.read(remote_entries.any_told)
+        return self._reader.read(remote_entries.any_remote)
 
     def any_between(self, begin: datetime, end: datetime) -> bool:
         """Tell whether others have bound anything in a span."""

@@ -84,7 +84,7 @@ def test_only_what_the_channels_of_a_ledger_have_is_told(store: Store) -> None:
 def test_what_was_told_waits_no_more(store: Store) -> None:
     """And stays in the ledger."""
     bind(store, 1, 2)
-    store.benches.mark_told(store.benches.waiting([CHANNEL], "", 1)).result()
+    store.benches.mark_shared(store.benches.waiting([CHANNEL], "", 1)).result()
     assert [entry.device_id for entry in store.benches.waiting([CHANNEL], "", 10)] == ["SPK0002"]
     assert len(store.benches.all_of([CHANNEL], "")) == 2
 
@@ -123,7 +123,7 @@ def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
     """Told once already, to another one."""
     bind(store, 1, 2)
     bind(store, 3, channel=OTHER)
-    store.benches.mark_told(store.benches.waiting([CHANNEL, OTHER], "", 10)).result()
+    store.benches.mark_shared(store.benches.waiting([CHANNEL, OTHER], "", 10)).result()
     assert store.benches.cursor(LEDGER) is None
     store.benches.begin_anew(LEDGER, [CHANNEL]).result()
     assert store.benches.cursor(LEDGER) == SyncCursor()

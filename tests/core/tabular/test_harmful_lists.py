@@ -225,10 +225,10 @@ def test_every_reader_stops_wherever_it_is_stopped(kind: str) -> None:
     """It asks again and again whether anybody still waits, and ends at once where nobody does."""
     data = lists()[kind]
     asked = count()
-    read_list(data, watch=ReadingProgress(cancelled=lambda: next(asked) < 0))
+    read_list(data, progress=ReadingProgress(cancelled=lambda: next(asked) < 0))
     times = next(asked)
     assert times >= 5
     for at in range(times):
         asked = count()
         with pytest.raises(ReadingStopped):
-            read_list(data, watch=ReadingProgress(cancelled=lambda at=at, asked=asked: next(asked) >= at))  # type: ignore[misc]  # bound now
+            read_list(data, progress=ReadingProgress(cancelled=lambda at=at, asked=asked: next(asked) >= at))  # type: ignore[misc]  # bound now

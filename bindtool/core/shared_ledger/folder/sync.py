@@ -155,7 +155,7 @@ class FolderSync:
         self._files.put(name, data)
         cursor = SyncCursor(len(entries), LedgerKey(name.digest, len(data)))
         self._benches.take_in((), self._cursor_name(part), cursor).result()
-        self._benches.mark_told(entries).result()
+        self._benches.mark_shared(entries).result()
         before = self._mine.get(part, name)
         self._mine[part] = name
         self._due.discard(part)

@@ -73,7 +73,7 @@ class ServerSync:
         self._server: LedgerServer | None = None
         self._in_turn = False
         self._cleared = False
-        self._told_to: tuple[str, SyncCursor] | None = None
+        self._notified_to: tuple[str, SyncCursor] | None = None
         self.renew_claims = False
 
     def cursor_in(self, ledger_id: str) -> SyncCursor:
@@ -81,9 +81,9 @@ class ServerSync:
 
         What the disk had at the start was heard of earlier.
         """
-        told_to = self._told_to
-        if told_to is not None and told_to[0] == ledger_id:
-            return told_to[1]
+        notified_to = self._notified_to
+        if notified_to is not None and notified_to[0] == ledger_id:
+            return notified_to[1]
         return self._read_to(ledger_id)
 
     def begin_turn(self) -> None:
@@ -160,29 +160,29 @@ class ServerSync:
     def _read_page(self, server: LedgerServer, pushed: Sequence[SharedEntry]) -> bool:
         """Take in what comes next; return whether there is more. At the end, what was pushed is told."""
         cursor = self._read_to(server.ledger_id)
-        if self._told_to is None or self._told_to[0] != server.ledger_id:
-            self._told_to = (server.ledger_id, cursor)
+        if self._notified_to is None or self._notified_to[0] != server.ledger_id:
+            self._notified_to = (server.ledger_id, cursor)
         page = server.read_on(cursor, READ)
         if page is None:
             self._begin_anew(server)
             return True
         if page.left_out:
             logger.info("the shared ledger: entries that can't be read, left out: %d", page.left_out)
-        told = () if page.more else pushed
-        if told or page.cursor != cursor:
+        shared = () if page.more else pushed
+        if shared or page.cursor != cursor:
             ours = [entry for entry in page.entries if entry.channel in self._channels]
-            news = self._benches.take_in(ours, self._name(server.ledger_id), page.cursor, told).result()
+            news = self._benches.take_in(ours, self._name(server.ledger_id), page.cursor, shared).result()
             if news:
                 self._news(news)
             # Only now: a claim takes what lies before this cursor for known to whoever listens.
-            self._told_to = (server.ledger_id, page.cursor)
+            self._notified_to = (server.ledger_id, page.cursor)
         return page.more
 
     def _read_to(self, ledger_id: str) -> SyncCursor:
         return self._benches.cursor(self._name(ledger_id)) or SyncCursor()
 
     def _begin_anew(self, server: LedgerServer) -> None:
-        self._told_to = (server.ledger_id, SyncCursor())
+        self._notified_to = (server.ledger_id, SyncCursor())
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:

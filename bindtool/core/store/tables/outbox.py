@@ -87,7 +87,7 @@ def count(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
     return int(found)
 
 
-def mark_told(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> None:
+def mark_shared(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> None:
     """Take entries out that others know now."""
     connection.execute(
         "DELETE FROM outbox WHERE entry_id IN (SELECT value FROM json_each(?))", (json.dumps(list(entry_ids)),)

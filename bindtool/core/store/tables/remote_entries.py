@@ -51,14 +51,14 @@ def take_in(
     entries: Sequence[SharedEntry],
     ledger_id: str,
     cursor: SyncCursor | None,
-    told: Sequence[int],
+    shared: Sequence[int],
 ) -> tuple[SharedEntry, ...]:
     """Add entries of other benches, and return those that were news; note how far the ledger was read with them.
 
-    `told`: entries of this bench that others know now.
+    `shared`: entries of this bench that others know now.
     """
-    if told:
-        outbox.mark_told(connection, told)
+    if shared:
+        outbox.mark_shared(connection, shared)
     if cursor is not None:
         key = (None, None) if cursor.key is None else (cursor.key.bench, cursor.key.entry)
         connection.execute(
@@ -85,7 +85,7 @@ def begin_anew(connection: sqlite3.Connection, ledger_id: str, channels: Iterabl
     outbox.refill(connection, channels)
 
 
-def any_told(connection: sqlite3.Connection) -> bool:
+def any_remote(connection: sqlite3.Connection) -> bool:
     """Tell whether any other bench has told anything."""
     (found,) = connection.execute("SELECT EXISTS (SELECT 1 FROM foreign_entry)").fetchone()
     return bool(found)
@@ -104,7 +104,7 @@ def any_between(connection: sqlite3.Connection, begin: datetime, end: datetime) 
     return bool(found)
 
 
-def told_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
+def remote_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
     """Return what others have bound in [begin, end), the oldest first.
 
     Compared in whole seconds, whatever offset each time was written with.

@@ -39,7 +39,7 @@ _BOUND = """
 # By the moment, since benches may write the same one with other offsets; the index `foreign_text` has all that is
 # asked here, so that what is told nowhere costs half as much, and the newest hundreds next to nothing. An earlier
 # bindtool has believed times that no computer can show.
-_TOLD = """
+_REMOTE = """
     SELECT bench, entry, machine, bound_at AS time, device_id, label, log_id, operator, profile, job,
         site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
     FROM foreign_entry
@@ -125,11 +125,11 @@ def own(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) 
     return records
 
 
-def told(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
+def remote(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
     """Return what other benches have told, the newest `limit` of it and one more at most, in no order."""
     if wanted.own or wanted.state not in {None, State.BOUND}:
         return []
-    return list(map(_told, connection.execute(_TOLD, _values(wanted, limit))))
+    return list(map(_of_remote, connection.execute(_REMOTE, _values(wanted, limit))))
 
 
 def newest(records: Iterable[Record], limit: int | None, *, others: bool) -> SearchResult:
@@ -191,7 +191,7 @@ def _bound(connection: sqlite3.Connection, values: Mapping[str, object]) -> Iter
         )
 
 
-def _told(entry: sqlite3.Row) -> Record:
+def _of_remote(entry: sqlite3.Row) -> Record:
     return _record(
         entry,
         State.BOUND,

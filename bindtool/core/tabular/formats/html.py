@@ -54,17 +54,17 @@ class HtmlWorkbook:
 
     Raises:
         BadInput: "file.encoding", "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
 
-    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
+    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
         text = decode(data, _encoding(data)).text
-        reader = _Reader(watch)
+        reader = _Reader(progress)
         try:
             for begin in range(0, len(text), _CHUNK):
-                watch.at(begin / len(text))
+                progress.at(begin / len(text))
                 reader.feed(text[begin : begin + _CHUNK])
                 if len(reader.rawdata) > _MOST_OPEN:
                     raise BadInput("file.damaged")
@@ -78,11 +78,11 @@ class HtmlWorkbook:
             raise BadInput("file.not_a_table")
         self.sheets = [SheetName(str(number)) for number in range(1, len(self._grids) + 1)]
 
-    def head(self, place: int, _watch: ReadingProgress) -> Grid:
+    def head(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return the rows of a table: they are all read by now."""
         return self._grids[place]
 
-    def grid(self, place: int, _watch: ReadingProgress) -> Grid:
+    def grid(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return all rows of a table."""
         return self._grids[place]
 
@@ -96,9 +96,9 @@ def _encoding(data: bytes) -> str | None:
 class _Reader(HTMLParser):
     """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning."""
 
-    def __init__(self, watch: ReadingProgress) -> None:
+    def __init__(self, progress: ReadingProgress) -> None:
         super().__init__(convert_charrefs=True)
-        self._watch = watch
+        self._progress = progress
         self.grids: list[Grid] = []
         self._made: GridMaker | None = None
         self._row = 0
@@ -156,7 +156,7 @@ class _Reader(HTMLParser):
         """End the table that is open."""
         self._end_row()
         if self._made is not None:
-            self.grids.append(self._made.grid(self._watch))
+            self.grids.append(self._made.grid(self._progress))
         self._made = None
 
     def _end_row(self) -> None:

@@ -39,26 +39,26 @@ class OdsWorkbook:
 
     Raises:
         BadInput: those of `Archive`.
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
 
-    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
+    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
         archive = Archive(data)
         locked: list[bool] = []
         encryption = Handlers({f"{_MANIFEST}encryption-data": lambda _: locked.append(True)})
-        archive.read_xml("META-INF/manifest.xml", encryption, watch.quietly())
+        archive.read_xml("META-INF/manifest.xml", encryption, progress.quietly())
         if locked:
             raise BadInput("file.encrypted")
-        reader = _Reader(watch)
-        archive.read_xml("content.xml", reader.handlers, watch)
+        reader = _Reader(progress)
+        archive.read_xml("content.xml", reader.handlers, progress)
         self.sheets = reader.sheets
         self._grids = reader.grids
 
-    def head(self, place: int, _watch: ReadingProgress) -> Grid:
+    def head(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return the rows of a sheet: they are all read by now."""
         return self._grids[place]
 
-    def grid(self, place: int, _watch: ReadingProgress) -> Grid:
+    def grid(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
         return self._grids[place]
 
@@ -66,8 +66,8 @@ class OdsWorkbook:
 class _Reader:
     """Takes the elements of the content."""
 
-    def __init__(self, watch: ReadingProgress) -> None:
-        self._watch = watch
+    def __init__(self, progress: ReadingProgress) -> None:
+        self._progress = progress
         self.sheets: list[SheetName] = []
         self.grids: list[Grid] = []
         self._hidden_styles: set[str] = set()
@@ -138,7 +138,7 @@ class _Reader:
             return
         self._depth -= 1
         if self._depth == 0:
-            self.grids.append(self._made.grid(self._watch))
+            self.grids.append(self._made.grid(self._progress))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row += 1

@@ -202,16 +202,16 @@ class GridMaker:
             if fault is not None:
                 self._faults[row.number, column] = fault
 
-    def grid(self, watch: ReadingProgress = _NOBODY) -> Grid:
+    def grid(self, progress: ReadingProgress = _NOBODY) -> Grid:
         """Return what there is; merged cells stand in all their rows.
 
         Raises:
             BadInput: "file.too_large".
-            ReadingStopped: `watch` says so.
+            ReadingStopped: `progress` says so.
         """
         for count, merged in enumerate(self._merged):
             if count % _STEP == 0:
-                watch.quietly().at(0)
+                progress.quietly().at(0)
             self._merge(*merged)
         self._merged.clear()
         return Grid(tuple(self._rows), self._faults)

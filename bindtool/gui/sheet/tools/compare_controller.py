@@ -68,7 +68,7 @@ class CompareController(QObject):
         self._tasks = tasks
         self._folder = folder
         self._panel = panel
-        self._read_list: Reader = lambda path, watch: read_list(path, watch=watch)
+        self._read_list: Reader = lambda path, progress: read_list(path, progress=progress)
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
@@ -107,9 +107,9 @@ class CompareController(QObject):
         open_once(dialog)
 
     async def _open_list(self, path: Path) -> None:
-        def ids(watch: ReadingProgress) -> Sequence[str]:
+        def ids(progress: ReadingProgress) -> Sequence[str]:
             # A sum is no device, and a number that has lost digits names none.
-            found = self._read_list(path, watch)
+            found = self._read_list(path, progress)
             return [row.device_id for row in found.rows if row.refused is None and row.held is None]
 
         try:
@@ -121,7 +121,11 @@ class CompareController(QObject):
         """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
         head, rules = self._document.head, self._document.rules
         wanted = await read_beside(
-            lambda watch: read_wanted(ids(watch), rules, watch), called, self._window.offer, self._texts, _READING
+            lambda progress: read_wanted(ids(progress), rules, progress),
+            called,
+            self._window.offer,
+            self._texts,
+            _READING,
         )
         if wanted is None:
             return

@@ -198,7 +198,7 @@ class ListImportController(QObject):
             BindtoolError: it can't be read.
         """
         return await read_beside(
-            lambda watch: self._open_list(path, "", choices, watch),
+            lambda progress: self._open_list(path, "", choices, progress),
             path.name,
             self._window.offer,
             self._texts,
