@@ -211,7 +211,7 @@ async def _work(
         closed = asyncio.Event()
         window.closed.connect(closed.set)
         # A scan that came early has a sheet to go to only then.
-        await switcher.bench.begin()
+        await switcher.controller.begin()
         window.setUpdatesEnabled(True)
         # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
         window.repaint()

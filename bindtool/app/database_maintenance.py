@@ -111,7 +111,7 @@ class Maintenance(QObject):
 
     def _follow(self) -> None:
         """Follow the controller that works in the window now."""
-        document, session = self._switcher.bench.document, self._switcher.bench.session
+        document, session = self._switcher.controller.document, self._switcher.controller.session
         for done in (
             document.changed,
             document.repeated,
@@ -138,7 +138,7 @@ class Maintenance(QObject):
         now, today = self._clock.monotonic(), self._clock.now().date()
         # A copy of what is damaged would be one more that is, and an older one would go for it.
         wanted = self._sound and self._copied != today and now >= self._not_before
-        if wanted and now - self._worked >= _IDLE and self._switcher.bench.at_rest and not self._tasks.busy:
+        if wanted and now - self._worked >= _IDLE and self._switcher.controller.at_rest and not self._tasks.busy:
             self._give_up = threading.Event()
             self._not_before = now + _AGAIN
             self._tasks.start(self._copy(today, self._give_up))
@@ -160,7 +160,7 @@ class Maintenance(QObject):
     def _act(self, action: Action) -> None:
         if action is Action.RECOVER:
             self.wanted = self._damage
-            self._switcher.bench.leaving.close()
+            self._switcher.controller.leaving.close()
 
 
 def _application() -> QCoreApplication:

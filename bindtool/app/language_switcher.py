@@ -50,7 +50,7 @@ class LanguageSwitcher(QObject):
         self.window = window
         self._texts = texts
         self._services = services
-        self.bench = MainWindowController(self.window, texts, services)
+        self.controller = MainWindowController(self.window, texts, services)
         self._wanted = texts.language
         self._left: list[QWidget] = []
         self._steps = self._clearing()
@@ -66,7 +66,7 @@ class LanguageSwitcher(QObject):
 
     def make_room(self) -> bool:
         """Close the window for an installer, where its controller allows that."""
-        return self.bench.leaving.make_room()
+        return self.controller.leaving.make_room()
 
     def speak(self, language: str) -> None:
         """Speak another language as soon as everything is at rest, and after the next start."""
@@ -138,21 +138,21 @@ class LanguageSwitcher(QObject):
     @property
     def _run_is_on(self) -> bool:
         """Whether a run keeps its language; one that is about to begin would take away what was said of it."""
-        return self.bench.session.running and not self.bench.session.beginning
+        return self.controller.session.running and not self.controller.session.beginning
 
     @property
     def _at_rest(self) -> bool:
         """Whether nothing would be lost by a change."""
         window = self.window
         return (
-            self.bench.at_rest
+            self.controller.at_rest
             and window.pages.currentWidget() in {window.sheet_page, window.welcome}
             and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 
     def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
         """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
-        window, before = self.window, self.bench
+        window, before = self.window, self.controller
         welcomes = window.pages.currentWidget() is window.welcome
         notice, finished, asked = window.notice, window.finished.shown, window.confirm.asked
         half_typed = window.strip.field.text()
@@ -162,8 +162,8 @@ class LanguageSwitcher(QObject):
         speak_qt(self.language)
         window.setUpdatesEnabled(False)
         self._left += window.move_in(builder)
-        self.bench = MainWindowController(window, self._texts, self._services)
-        self.bench.go_on_from(before)
+        self.controller = MainWindowController(window, self._texts, self._services)
+        self.controller.go_on_from(before)
         window.notice.go_on_from(notice)
         window.strip.field.setText(half_typed)
         if welcomes:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def open_profiles(process: ProcessEnvironment, console: Console) -> ProfileRepository:
-    """Return the profiles of this computer; what is wrong with a file is told and stops nothing."""
+    """Return the profiles of this computer; what is wrong with a file is reported and stops nothing."""
     environ = process.environ
     repository = ProfileRepository(DataFolder.of(environ).profiles, machine_profiles(environ))
     for fault in repository.faults:

@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
 
 _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
-"""No run takes a row of these up again; every other state is one until the run's end at most."""
+"""No run takes a row of these up again; every other state lasts until the run's end at most."""
 
 
 class RunOutput:
-    """Keeps the sheet true to the events of a run and tells each row once; `who` is the person to ask."""
+    """Keeps the sheet true to the events of a run and prints each row once; `who` is the person to ask."""
 
     def __init__(self, sheet: Sheet, console: Console, who: str) -> None:
         self._sheet = sheet
@@ -55,17 +55,17 @@ class RunOutput:
         self._begun = False
 
     def begin(self, jobs: Sequence[Job] = ()) -> None:
-        """Tell the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
+        """Print the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
         self._begun = True
         self._open = {job.number for job in jobs}
         self._total = len(self._open)
         self._print_rows(row.number for row in self._sheet if row.number not in self._open)
 
     def take(self, event: Event) -> None:
-        """Tell what has happened."""
+        """Print what has happened."""
         match event:
             case Sending():
-                # Nobody is told of it before there is an answer, or the end.
+                # Not printed before there is an answer, or the end.
                 self._sending.update(event.outcomes)
             case Settled():
                 self._sheet.settle(event.outcomes)
@@ -88,7 +88,7 @@ class RunOutput:
                 self._console.say(self._console.texts("progress.size_found", size=event.size))
 
     def finish(self, profile: Profile) -> None:
-        """Tell the rows that are left, and the counts; the profile knows whether earlier devices stay."""
+        """Print the rows that are left, and the counts; the profile knows whether earlier devices stay."""
         if not self._begun:
             self.begin()
         self._console.end_progress()
@@ -104,7 +104,7 @@ class RunOutput:
         self._sheet.settle({number: self._sheet[number].outcome.recovered() for number in self._open})
 
     def conclude(self, concluded: Concluded) -> None:
-        """Tell what there is to do, with the server's own words below ours."""
+        """Print what there is to do, with the server's own words below ours."""
         if concluded.advice is not None:
             advice = concluded.advice
             self._console.tell(*filter(None, (advice.title, advice.body, advice.more)))

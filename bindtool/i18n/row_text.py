@@ -68,7 +68,7 @@ def by_words(texts: Texts, operator: str, machine: str = "") -> str:
 
 
 def benches_words(others: Mapping[str, int]) -> str:
-    """Return the names of other benches, each with how many devices it has told of; of many the first few."""
+    """Return the names of other benches, each with how many devices it has bound; of many the first few."""
     named = [f"{machine} ({n})" for machine, n in others.items()]
     return ", ".join(named[:_NAMED] + ["…"] * (len(named) > _NAMED))
 

@@ -92,7 +92,7 @@ async def _picture(folder: Path) -> QImage:
         stack.enter_context(data.writing())
         place = build(Texts(LANGUAGES[0]), data, supplies, stack)
         window = place.window
-        await place.bench.begin()
+        await place.controller.begin()
         window.show()
         picture = window.grab().toImage()
         window.leave()

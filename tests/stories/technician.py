@@ -52,8 +52,8 @@ class Technician:
     def _listen(self) -> None:
         """Hear of the end of runs; a window that speaks another language has another bench."""
         self.says = Texts(self._place.language)
-        bench = self._place.bench
-        for over in (bench.session.finished, bench.session.broken, bench.binding.failed):
+        controller = self._place.controller
+        for over in (controller.session.finished, controller.session.broken, controller.binding.failed):
             over.connect(self._count_end)
 
     @property

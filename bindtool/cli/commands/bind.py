@@ -162,7 +162,7 @@ class _Work:
         *,
         new: bool,
     ) -> Ending | None:
-        """Bind the rows, if there are any, and tell what comes of it; returns None where the disk failed."""
+        """Bind the rows, if there are any, and print what comes of it; returns None where the disk failed."""
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
         if found is not None:
             operator = self.given.operator.strip()
@@ -210,11 +210,11 @@ class _Work:
             raise
 
     def _others(self, jobs: Sequence[Job]) -> Mapping[str, int]:
-        """Return how many devices that only others have told of would go along with these rows, by bench."""
+        """Return how many devices that only others have bound would go along with these rows, by bench."""
         return count_by_bench(carried_along(self.store.bound_devices(self.profile.channel), jobs))
 
     def _listed(self, jobs: Sequence[Job]) -> frozenset[Device]:
-        """Return what may go along: what was bound here; what others have told of where its number was given.
+        """Return what may go along: what was bound here; what others have bound where its number was given.
 
         What the file names anew is agreed to as well.
         """

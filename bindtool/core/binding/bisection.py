@@ -21,7 +21,7 @@ _EVEN_CHANCE = 0.7
 class Bisection(Generic[T]):
     """The search through the devices of one refused request.
 
-    Ask `next_group`, send it, then tell one of `accepted`, `refused`, `unanswered`; until there is no group.
+    Ask `next_group`, send it, then call `accepted`, `refused` or `unanswered`; until there is no group.
 
     Args:
         devices: those that have no answer of their own yet.
@@ -54,7 +54,7 @@ class Bisection(Generic[T]):
         return self._group
 
     def accepted(self) -> int:
-        """Tell that the group was bound: what is left of the suspects holds the bad one.
+        """Note that the group was bound: what is left of the suspects holds the bad one.
 
         Returns:
             0, or the size of a group that was refused although each of its devices has been accepted by now.
@@ -67,11 +67,11 @@ class Bisection(Generic[T]):
         return cleared
 
     def unanswered(self) -> None:
-        """Tell that the group has no answer and leaves the search: where the bad one is, is open again."""
+        """Note that the group has no answer and leaves the search: where the bad one is, is open again."""
         self._drop(keep_suspicion=False)
 
     def refused(self) -> None:
-        """Tell that the group was refused; a group of one has its own answer now and leaves the search."""
+        """Note that the group was refused; a group of one has its own answer now and leaves the search."""
         if not self._suspect and self._just_hit:
             self._neighbours += 1
         if self._suspect:

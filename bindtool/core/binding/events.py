@@ -83,7 +83,7 @@ class Bisecting:
 
 @dataclass(frozen=True, slots=True)
 class SizeLimited:
-    """The server takes no more than this: from now on a request carries at most `size` devices."""
+    """The server takes no larger request: from now on one carries at most `size` devices."""
 
     size: int
 

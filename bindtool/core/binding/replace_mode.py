@@ -44,7 +44,7 @@ def carried_along(bound: Iterable[BoundDevice], jobs: Iterable[Job]) -> tuple[Bo
 
 
 def count_by_bench(along: Iterable[BoundDevice]) -> Mapping[str, int]:
-    """Return how many of these devices only other benches have told of, by the names of their computers."""
+    """Return how many of these devices only other benches have bound, by the names of their computers."""
     return dict(Counter(each.machine for each in along if each.machine).most_common())
 
 

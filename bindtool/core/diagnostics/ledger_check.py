@@ -23,7 +23,7 @@ _OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database"})
 
 
 class LedgerItem(StrEnum):
-    """What is looked at, in this order; the values stand in the output in every language."""
+    """What is checked, in this order; the values stand in the output in every language."""
 
     SITE = "site"
     TLS = "tls"
@@ -107,7 +107,7 @@ def _tls(address: LedgerAddress, version: str) -> LedgerCheckResult:
 
 
 def _version(found: ServerInfo) -> str:
-    """Say whether the owner has to bring the tables on; until then the benches go on with them as they are."""
+    """Return whether the owner has to migrate the tables; until then the benches go on with them as they are."""
     return "due" if found.due else "known"
 
 

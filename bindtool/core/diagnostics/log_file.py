@@ -47,7 +47,7 @@ class _LogFile(RotatingFileHandler):
 def log_to(path: Path) -> logging.Handler:
     """Write what the program logs to `path`, at most four files of a megabyte; return the handler.
 
-    Other libraries are heard from their warnings upwards: what httpx's engine says below that has headers in it.
+    Other libraries are logged from their warnings upwards: what httpx's engine says below that has headers in it.
     """
     handler = _LogFile(path, maxBytes=_LARGEST, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -40,7 +40,7 @@ COLUMNS = (
     "verdict",
 )
 """Of requests.csv: a line for each device of each request. `devices`: how many went along in the request.
-`verdict`: a `Kind`, what the answer was taken for when it came; empty while none is known."""
+`verdict`: a `VerdictKind`, what the answer was taken for when it came; empty while none is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _OF_PROXY = frozenset({NotSent.PROXY, NotSent.PROXY_LOGIN})
 
 
 class Item(StrEnum):
-    """What is looked at, in this order; the values stand in the output in every language."""
+    """What is checked, in this order; the values stand in the output in every language."""
 
     SITE = "site"
     PROXY = "proxy"

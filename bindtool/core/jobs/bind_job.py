@@ -98,7 +98,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """The last word of a run: how it ended, and what to tell the person; None where the counts say it all."""
+    """The last event of a run: how it ended, and the advice for the person; None where the counts say it all."""
 
     ended: Ended
     advice: Advice | None

@@ -89,7 +89,7 @@ async def run_job(
     """Bind what was confirmed and yield what happens; the last is a `Concluded`, also where nothing was sent.
 
     Nothing is sent before `Begun`, which may not come. Whoever follows holds the rows of a `Held` in `sheet` before
-    going on. The claims are let go of before the end is told: another run may begin then.
+    going on. The claims are released before `Concluded`: another run may begin then.
 
     Raises:
         BadInput: "whole_list.not_the_sender".

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 _INTERRUPTED = "interrupted"
-"""How the store is told that a run without an end has ended."""
+"""The ending that is written for a run without one."""
 
 TO_GO_ON_WITH = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
 """Rows that going on sends. Refused ones have their answer."""

@@ -38,7 +38,7 @@ _Bench = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class BenchDay:
-    """What a bench has told of a day, the oldest first, and the jobs that it was for."""
+    """What another bench has bound on a day, the oldest first, and the jobs that it was for."""
 
     name: str
     lines: tuple[ReportLine, ...]
@@ -47,9 +47,9 @@ class BenchDay:
 
 @dataclass(frozen=True, slots=True)
 class BenchesOfDay:
-    """The other benches that have told something of a day, by name, and the name of this one.
+    """The other benches that have bound something on a day, by name, and the name of this one.
 
-    What was told under this one's own name, after its data folder was set back to an earlier day, is among them.
+    Entries under this one's own name, of before its data folder was set back to an earlier day, are among them.
     """
 
     own: str

@@ -49,8 +49,8 @@ def open_ledger(
         profile: the one that is open.
         profiles: all that this bench has: those that name the same ledger are served along with it.
         context: what it needs.
-        news: hears of what others have bound; called in the ledger's thread.
-        changed: hears how this bench stands with them; called there too.
+        news: called with what others have bound, in the ledger's thread.
+        changed: called with a new `SyncStatus`, there too.
     """
     alike = [each for each in (profile, *profiles) if identity_of(each) == identity_of(profile)]
     channels = tuple(dict.fromkeys(each.channel for each in alike))

@@ -113,7 +113,7 @@ class _Turn:
             raise
 
     def give_back(self) -> None:
-        """Tell what was bound and end the turn; the sync thread does so later where this fails. Never raises."""
+        """Share what was bound and end the turn; the sync thread does so later where this fails. Never raises."""
         with self._changing:
             self._over.set()
         server = self._server

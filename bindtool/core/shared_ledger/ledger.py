@@ -121,7 +121,7 @@ class ServerLedger(SharedLedger):
     Args:
         bench: this one.
         connect: makes a connection; raises LedgerFailed. Called in threads other than the caller's.
-        news: hears of what others have bound; called in the thread.
+        news: called with what others have bound, in the thread.
         changed: hears how this bench stands with them; called in the thread.
         turn_timeout: seconds that a run waits while somebody else replaces the channel's list.
     """

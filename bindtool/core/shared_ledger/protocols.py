@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
 
     News = Callable[[tuple[SharedEntry, ...]], None]
-    "Hears of what other benches have bound, once the disk has it; called in the ledger's thread."
+    "Called with what other benches have bound, once the disk has it, in the ledger's thread."
 
 CLAIM_SECONDS = 300.0
 """How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
@@ -108,7 +108,7 @@ class LedgerSync(Protocol):
     """Exchanges entries with the other benches. One thread uses it."""
 
     def run(self) -> None:
-        """Tell what waits and take in what is new, until both are in step.
+        """Share what waits and take in what is new, until both are in step.
 
         Raises:
             LedgerFailed: the others can't be reached now; the next call begins anew.

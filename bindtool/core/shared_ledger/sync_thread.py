@@ -47,8 +47,8 @@ class SyncThread:
 
     Args:
         sync: exchanges with the others; from `start` on nobody else may use it, except for what it says.
-        clock: tells since when the bench has not been in step.
-        changed: hears of a new `SyncStatus`; called in the thread.
+        clock: says since when the bench has not been in step.
+        changed: called with each new `SyncStatus`, in the thread.
         random: from 0 to 1, for the time between two tries.
         pause: seconds from one run to the next at least, unless `try_now` is called.
     """
@@ -82,7 +82,7 @@ class SyncThread:
 
     def notify(self) -> None:
         """Wake the thread: there is something to send."""
-        with suppress(OSError):  # it has been told enough already, or it is over
+        with suppress(OSError):  # it was woken often enough already, or has ended
             self._wake.send(b"!")
 
     def try_now(self) -> None:

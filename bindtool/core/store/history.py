@@ -46,7 +46,7 @@ class History:
     def search(self, wanted: SearchQuery = _EVERYTHING, limit: int | None = None) -> SearchResult:
         """Return the devices that are looked for and what became of each, the newest first.
 
-        What others have told is searched in a second thread: together with this bench's own they are 400,000.
+        Entries of others are searched in a second thread: together with this bench's own they are 400,000.
         """
         with ThreadPoolExecutor(max_workers=1) as executor:
             remote = executor.submit(self._look, search.remote, wanted, limit)

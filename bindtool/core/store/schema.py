@@ -316,7 +316,7 @@ A step that has shipped is never edited.
 def check(path: Path) -> None:
     """Look, without writing anything, whether the file at `path` may be opened; a missing or empty one may.
 
-    After a crash it is looked through as a whole, before anything is written into it.
+    After a crash it is checked as a whole, before anything is written into it.
 
     Raises:
         StoreFailed: "store.newer", a later bindtool wrote it; "store.damaged", it isn't a database of bindtool,
@@ -350,7 +350,7 @@ def is_of_today(path: Path) -> bool:
 
 
 def has_shared_tables(path: Path) -> bool:
-    """Tell whether the file at `path` has the tables of what benches tell one another, of today or before.
+    """Tell whether the file at `path` has the tables that sharing between benches needs, of today or before.
 
     Raises:
         StoreFailed: "store.damaged" or "store.failed".

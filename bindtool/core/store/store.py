@@ -74,7 +74,7 @@ class Store:
         self._read = self._reader.read
         self._guarded = WriteGuard(lock, files[0]).checked
         self.benches = SharedTables(self._reader, self._writer)
-        """What this bench tells others, and what they have told."""
+        """What this bench shares with others, and what they have shared."""
 
     def __enter__(self) -> Self:
         return self

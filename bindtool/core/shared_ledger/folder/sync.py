@@ -1,9 +1,9 @@
 """Keeps benches in step by a folder: each puts its own entries there and takes in the others'.
 
-It decides what stands in which file, and keeps what was told and read. A ledger is told in parts of `PART` numbers,
+It decides what stands in which file, and notes what was read. A ledger is written in parts of `PART` numbers,
 a file each: whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put
 there is in `files`, what makes a line believable in `core.reports.history_import`. Nothing in the folder is
-trusted: what is told lies in the store, so a folder that was emptied, moved or set back is told all of it again.
+trusted: what is told lies in the store, so a folder that was emptied, moved or set back gets all of it again.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class FolderSync:
 
     Args:
         folder: the one that the benches share.
-        benches: what this bench has to tell, and where it keeps what others tell.
+        benches: what this bench has to share, and where it keeps what others share.
         channels: those whose profiles name this folder; entries of others are left out.
         machine: this computer's name.
-        news: hears of what others have bound.
+        news: called with what others have bound.
         part_size: numbers of a part; the same for ever.
         look: seconds between two looks into the folder.
     """
@@ -71,7 +71,7 @@ class FolderSync:
         self._size = part_size
         self._look = look
         self._writer = writer_of(machine)
-        # What was told and read of other channels says nothing of these.
+        # What was written and read of other channels says nothing of these.
         names = sorted(repr(channel) for channel in set(self._channels))
         self._asked = digest_of("".join(names).encode())
         self._bench = ""
@@ -114,7 +114,7 @@ class FolderSync:
         self._read.clear()
         self._broken.clear()
 
-    # ---------------------------------------------------------------- what is told
+    # ---------------------------------------------------------------- own entries
 
     def _begin(self, names: frozenset[SharedFileName]) -> None:
         """Find out what of this bench is in the folder, and what is to be put there (again)."""
@@ -170,7 +170,7 @@ class FolderSync:
     def _cursor_name(self, part: int) -> str:
         return f"folder told {self._asked} {self._writer} {part}"
 
-    # ---------------------------------------------------------------- what others tell
+    # ---------------------------------------------------------------- entries of others
 
     def _unread(self, names: frozenset[SharedFileName]) -> list[SharedFileName]:
         self._read &= names | self._cleared
@@ -216,8 +216,8 @@ class FolderSync:
         have in common, it may put there again; then it stays.
         """
         if name.part in self._mine and name.part not in self._due:
-            told = {(entry.key, entry.bound_at) for entry in self._part(name.part)}
-            if {(entry.key, entry.bound_at) for entry in entries} <= told:
+            ours = {(entry.key, entry.bound_at) for entry in self._part(name.part)}
+            if {(entry.key, entry.bound_at) for entry in entries} <= ours:
                 self._files.remove(name)
                 self._cleared.add(name)
 

@@ -51,7 +51,7 @@ _COLUMNS = (
     "e.profile",
     "e.job",
 )
-"""In the order of `entry_rules.TEXTS`."""
+"""In the order of `core.model.ledger_entry.TEXTS`."""
 
 _SIZE = " + ".join(f"octet_length({column})" for column in _COLUMNS)
 

@@ -62,10 +62,10 @@ FIT = rf"""CASE WHEN octet_length(device_id) > 1024 OR octet_length(label) > 163
     AND char_length(label) <= 4096 AND label ~ '[^[:space:]]'
     AND device_id !~ '{_CONTROL}' AND label !~ '{_CONTROL}'
     AND written_at COLLATE "C" >= '1970' AND written_at COLLATE "C" < '2200' END"""
-"""Whether the benches take an entry for one, as far as the server can tell (`core.entry_rules`)."""
+"""Whether the benches take an entry for one, as far as the server can tell (`core.model.ledger_entry`)."""
 
 NUMBERS_END = 1_000_000_000
-"""Running numbers have at most nine digits (`core.labels`)."""
+"""Running numbers have at most nine digits (`core.labels.template`)."""
 
 
 def function(head: str, body: str) -> str:

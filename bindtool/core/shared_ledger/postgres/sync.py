@@ -48,10 +48,10 @@ class ServerSync:
 
     Args:
         connect: makes a connection; raises LedgerFailed.
-        benches: what this bench has to tell, and where it keeps what others tell.
+        benches: what this bench has to share, and where it keeps what others share.
         channels: those whose profiles name this ledger; entries of others are left out.
         machine: this computer's name.
-        news: hears of what others have bound.
+        news: called with what others have bound.
 
     Attributes:
         renew_claims: whether claims of this bench are to go on; any thread may set it.
@@ -77,9 +77,9 @@ class ServerSync:
         self.renew_claims = False
 
     def cursor_in(self, ledger_id: str) -> SyncCursor:
-        """Return up to where `news` has heard of a ledger's entries of these channels; any thread may call this.
+        """Return up to where `news` was called with a ledger's entries of these channels; any thread may call this.
 
-        What the disk had at the start was heard of earlier.
+        What the disk had at the start counts too.
         """
         notified_to = self._notified_to
         if notified_to is not None and notified_to[0] == ledger_id:
@@ -138,10 +138,10 @@ class ServerSync:
     def _come_in_step(self, server: LedgerServer) -> None:
         """Push and read on by turns: while much is read, what is bound here is not kept from the others.
 
-        What was pushed counts as told once this bench has read past it. A server that is set back behind that, to
-        its last backup or to a replica that lacked a moment, does not know this bench's cursor, and is told again.
+        What was pushed counts as shared once this bench has read past it. A server that is set back behind that, to
+        its last backup or to a replica that lacked a moment, does not know this bench's cursor, and gets it again.
         """
-        # A ledger that this bench has never read has to be told all of it.
+        # A ledger that this bench has never read has to get all of it.
         if self._benches.cursor(self._name(server.ledger_id)) is None:
             self._begin_anew(server)
         pushed: dict[LedgerKey, SharedEntry] = {}
@@ -158,7 +158,7 @@ class ServerSync:
             pushed.clear()
 
     def _read_page(self, server: LedgerServer, pushed: Sequence[SharedEntry]) -> bool:
-        """Take in what comes next; return whether there is more. At the end, what was pushed is told."""
+        """Take in what comes next; return whether there is more. At the end, what was pushed counts as shared."""
         cursor = self._read_to(server.ledger_id)
         if self._notified_to is None or self._notified_to[0] != server.ledger_id:
             self._notified_to = (server.ledger_id, cursor)

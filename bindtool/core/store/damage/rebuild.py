@@ -34,7 +34,7 @@ LEDGERS = ("ledger", "foreign_entry")
 """Tables of what was bound; nothing is ever taken out of them."""
 
 _BY_PAGES = ("sheet", "run", "ledger", "foreign_entry", "sheet_row", "run_device", "request")
-"""Tables whose records can be told from those of others; they are all that a person misses."""
+"""Tables whose records can be distinguished from those of others; they are all that a person misses."""
 
 _WITH_ROW_NUMBERS = frozenset({"sheet", "run", "ledger", "foreign_entry"})
 
@@ -211,7 +211,7 @@ def _take_over_table(
 
 
 def _take_over_outbox(new: sqlite3.Connection, salvage: Salvage) -> None:
-    """All of the ledger waits to be told by now; where it is known what does, nothing else is told again."""
+    """Fill the outbox: by now all of the ledger waits in it; where it can be read, nothing else is shared again."""
     new.execute("SAVEPOINT outbox")
     new.execute("DELETE FROM outbox")
     salvage.run()

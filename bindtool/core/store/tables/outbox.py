@@ -44,7 +44,7 @@ _OF_CHANNELS = """
 def waiting(
     connection: sqlite3.Connection, channels: Iterable[Channel], machine: str, limit: int
 ) -> tuple[SharedEntry, ...]:
-    """Return entries of these channels that wait to be told, the oldest first."""
+    """Return entries of these channels that wait to be shared, the oldest first."""
     records = connection.execute(
         f"{_ENTRIES} FROM {_WAITING} WHERE {_OF_CHANNELS} ORDER BY entry_id LIMIT :limit",
         {"channels": _listed(channels), "limit": limit},
@@ -55,7 +55,7 @@ def waiting(
 def all_of(
     connection: sqlite3.Connection, channels: Iterable[Channel], machine: str, numbers: range
 ) -> tuple[SharedEntry, ...]:
-    """Return all entries of these channels with these numbers, told or not, the oldest first."""
+    """Return all entries of these channels with these numbers, shared or not, the oldest first."""
     records = connection.execute(
         f"{_ENTRIES} FROM ledger WHERE entry_id >= :first AND entry_id < :end AND {_OF_CHANNELS} ORDER BY entry_id",
         {"channels": _listed(channels), "first": numbers.start, "end": numbers.stop},
@@ -79,7 +79,7 @@ def last(connection: sqlite3.Connection) -> int:
 
 
 def count(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
-    """Return how many entries of these channels wait to be told."""
+    """Return how many entries of these channels wait to be shared."""
     (found,) = connection.execute(
         f"SELECT count(*) FROM {_WAITING} WHERE {_OF_CHANNELS}",  # noqa: S608 - constants
         {"channels": _listed(channels)},

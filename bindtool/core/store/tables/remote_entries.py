@@ -1,6 +1,6 @@
-"""What other benches have told: their entries, and how far a shared ledger was read.
+"""Entries of other benches, and how far a shared ledger was read.
 
-An entry that is known already, this bench's own ones among them, is left alone, so the same may be told in any
+An entry that is known already, this bench's own ones among them, is left alone, so the same may come in any
 order and as often as one likes. Questions about own and other benches' entries alike are in `ledger`.
 """
 
@@ -80,13 +80,13 @@ def cursor(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
 
 
 def begin_anew(connection: sqlite3.Connection, ledger_id: str, channels: Iterable[Channel]) -> None:
-    """Read a ledger from its beginning, and tell it all that was ever bound on these channels."""
+    """Read a ledger from its beginning, and put all that was ever bound on these channels into the outbox."""
     connection.execute("INSERT OR REPLACE INTO ledger_place VALUES (?, 0, NULL, NULL)", (ledger_id,))
     outbox.refill(connection, channels)
 
 
 def any_remote(connection: sqlite3.Connection) -> bool:
-    """Tell whether any other bench has told anything."""
+    """Tell whether there are entries of any other bench."""
     (found,) = connection.execute("SELECT EXISTS (SELECT 1 FROM foreign_entry)").fetchone()
     return bool(found)
 

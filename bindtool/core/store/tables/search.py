@@ -1,11 +1,11 @@
 """Searches all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
 
-A bound device is found in the ledger, or in what another bench has told, whatever has become of its row; anything
+A bound device is found in the ledger, or in another bench's entry, whatever has become of its row; anything
 else in its row; what was sent, is not bound, and was edited or deleted since, in the run. So nothing is found
 twice.
 
 No index serves the search in this bench's own rows: SQLite looks through 100,000 of them in some 20 ms, and each
-index would cost every scan. What others have told is more, and does not come in with scans: it has one.
+index would cost every scan. Entries of others are more, and do not come in with scans: they have one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _BOUND = """
 """
 
 # By the moment, since benches may write the same one with other offsets; the index `foreign_text` has all that is
-# asked here, so that what is told nowhere costs half as much, and the newest hundreds next to nothing. An earlier
+# asked here, so that what nobody has costs half as much, and the newest hundreds next to nothing. An earlier
 # bindtool has believed times that no computer can show.
 _REMOTE = """
     SELECT bench, entry, machine, bound_at AS time, device_id, label, log_id, operator, profile, job,
@@ -126,14 +126,14 @@ def own(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) 
 
 
 def remote(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
-    """Return what other benches have told, the newest `limit` of it and one more at most, in no order."""
+    """Return what other benches have bound, the newest `limit` of it and one more at most, in no order."""
     if wanted.own or wanted.state not in {None, State.BOUND}:
         return []
     return list(map(_of_remote, connection.execute(_REMOTE, _values(wanted, limit))))
 
 
 def newest(records: Iterable[Record], limit: int | None, *, others: bool) -> SearchResult:
-    """Return the newest of what was found, `limit` of it at most; `others`: some bench has told something."""
+    """Return the newest of what was found, `limit` of it at most; `others`: there are entries of other benches."""
     found = sorted(records, key=lambda record: record.time, reverse=True)
     return SearchResult(tuple(found[:limit]), more=limit is not None and len(found) > limit, others=others)
 
@@ -167,7 +167,7 @@ def _values(wanted: SearchQuery, limit: int | None) -> dict[str, object]:
     return {
         "text": containing(wanted.text),
         "state": wanted.state,
-        # One more than is told says that there is more.
+        # One more than is returned says that there is more.
         "limit": -1 if limit is None else limit + 1,
         **days(wanted),
     }
