@@ -70,7 +70,7 @@ class Maintenance(QObject):
         self._switcher = switcher
         self._clock = clock
         self._damage = StoreFailed("store.damaged", path=str(folder.database), detail="")
-        self._inspection = IntegrityCheck(folder.database)
+        self._integrity_check = IntegrityCheck(folder.database)
         self._copies = copies
         self._copied: date | None = None
         self._give_up = threading.Event()
@@ -99,7 +99,7 @@ class Maintenance(QObject):
         _application().removeEventFilter(self)
         # The one ends while the other is waited for.
         self._give_up.set()
-        self._inspection.stop()
+        self._integrity_check.stop()
         self._copies.stop()
         await self._tasks.close()
 
@@ -131,7 +131,7 @@ class Maintenance(QObject):
         self._give_up.set()
 
     async def _check(self) -> None:
-        await in_daemon_thread(self._inspection.run, name="bindtool-inspection")
+        await in_daemon_thread(self._integrity_check.run, name="bindtool-inspection")
         self._sound = True
 
     def _copy_if_idle(self) -> None:

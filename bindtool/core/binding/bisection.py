@@ -33,9 +33,9 @@ class Bisection(Generic[T]):
         self._rest = () if suspect else tuple(devices)
         self._group: tuple[T, ...] = ()
         self._total = len(devices)
-        self._hits = 0
-        self._neighbours = 0
-        self._just_hit = False
+        self._bad_found = 0
+        self._bad_in_a_row = 0
+        self._last_was_bad = False
         self._refused_together = len(self._suspect)
         self._largest_accepted = 0
         self._limit = max(1, len(devices))
@@ -72,8 +72,8 @@ class Bisection(Generic[T]):
 
     def refused(self) -> None:
         """Note that the group was refused; a group of one has its own answer now and leaves the search."""
-        if not self._suspect and self._just_hit:
-            self._neighbours += 1
+        if not self._suspect and self._last_was_bad:
+            self._bad_in_a_row += 1
         if self._suspect:
             self._rest = self._suspect[len(self._group) :] + self._rest
         else:
@@ -83,12 +83,12 @@ class Bisection(Generic[T]):
             self._refused_together = len(self._group)
             return
         self._suspect = ()
-        self._hits += 1
-        self._just_hit = True
+        self._bad_found += 1
+        self._last_was_bad = True
 
     def _drop(self, *, keep_suspicion: bool) -> None:
         if not self._suspect:
-            self._just_hit = False
+            self._last_was_bad = False
             self._rest = self._rest[len(self._group) :]
             return
         remaining = self._suspect[len(self._group) :]
@@ -98,13 +98,13 @@ class Bisection(Generic[T]):
             self._suspect, self._rest = (), remaining + self._rest
 
     def _size(self) -> int:
-        if self._just_hit and self._neighbours * 2 > self._hits > 1:
+        if self._last_was_bad and self._bad_in_a_row * 2 > self._bad_found > 1:
             return 1
-        seen_bad = max(1, self._hits)
+        seen_bad = max(1, self._bad_found)
         return min(self._limit, max(1, round(_EVEN_CHANCE * self._total / seen_bad)))
 
 
-_FIRM = 2
+_ENOUGH_REFUSALS = 2
 """One refusal of good devices may be a passing one; two of them are the size."""
 
 
@@ -128,7 +128,7 @@ class RequestSize:
     @property
     def found(self) -> int | None:
         """The largest size that was accepted, once larger ones were refused for their size; None before."""
-        return min(self._wanted, self._largest_accepted) if self._refusals >= _FIRM else None
+        return min(self._wanted, self._largest_accepted) if self._refusals >= _ENOUGH_REFUSALS else None
 
     def accepted(self, count: int) -> None:
         """Note that a request with `count` devices was accepted."""

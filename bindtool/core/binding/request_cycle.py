@@ -76,7 +76,7 @@ class RequestCycle:
         self._failed = False
         self._ended: Ended | None = None
         self._requests = 0
-        self._times_held = 0
+        self._times_asked_to_wait = 0
         self._outage = Outage(policy.max_wait)
         self._clock_watch = ClockWatch()
         self.retry_signal = RetrySignal()
@@ -191,8 +191,8 @@ class RequestCycle:
         """Write down that a request leaves; None where it may not any more by the time that the disk has it."""
         self._requests += 1
         request = Request(self._requests, self._clock.now(), tuple(jobs))
-        held = self._times_held
-        may_leave = await self.record.begin(request, lambda: not self.over and self._times_held == held)
+        held = self._times_asked_to_wait
+        may_leave = await self.record.begin(request, lambda: not self.over and self._times_asked_to_wait == held)
         return request if may_leave else None
 
     async def _verdict(self, request: Request, jobs: Sequence[Job]) -> Verdict:
@@ -234,7 +234,7 @@ class RequestCycle:
             self.end(Ended(Ending.WAIT_TOO_LONG, verdict.answer, until=until))
             await self.record.settle(request, jobs, State.READY, verdict)
             return
-        self._times_held += 1
+        self._times_asked_to_wait += 1
         seconds = self._rate_limiter.asked_to_wait(self._clock.monotonic(), left, asked, times)
         await self.record.settle(request, jobs, State.WAITING, verdict)
         await self._wait(WaitReason.ASKED, seconds, jobs)

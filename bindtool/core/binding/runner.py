@@ -100,7 +100,7 @@ class _Run:
             if self._policy.whole_list:
                 await send_whole_list(tuple(self._left), self._cycle)
                 self._left.clear()
-            await self._open()
+            await self._send_singly()
             async with asyncio.TaskGroup() as workers:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
                     self._start_worker(workers)
@@ -115,7 +115,7 @@ class _Run:
         await self._cycle.finish_rows()
         self._emit(self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel))
 
-    async def _open(self) -> None:
+    async def _send_singly(self) -> None:
         """Go one request at a time until the channel has taken something or its refusals are explained."""
         if not self._policy.proven and self._left:
             verdict = await self._bind([self._left.popleft()])
@@ -170,7 +170,7 @@ class _Run:
         """
         singles = [job for job in batch if job.number in refused_alone]
         answer: Answer | None = None
-        for job in _spread([job for job in [*batch, *self._left] if job.number not in refused_alone]):
+        for job in _draw_probes([job for job in [*batch, *self._left] if job.number not in refused_alone]):
             verdict = await self._ask([job])
             if verdict is None:
                 return batch
@@ -247,7 +247,7 @@ class _Run:
             self._left.remove(job)
 
 
-def _spread(jobs: Sequence[Job]) -> list[Job]:
+def _draw_probes(jobs: Sequence[Job]) -> list[Job]:
     """Draw the probes from the whole sheet: its first, middle and last device, or all where there are fewer."""
     if len(jobs) <= _PROBES:
         return list(jobs)

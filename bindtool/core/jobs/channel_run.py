@@ -105,7 +105,7 @@ async def run_job(
         raise BadInput("whole_list.not_the_sender", name=job.profile.name)
     concluded = Concluded(Ended(Ending.STOPPED), None)
     async with AsyncExitStack() as stack:
-        run = _enter(stack, job, sheet, token, context, stop, retry_signal)
+        run = _prepare_and_run(stack, job, sheet, token, context, stop, retry_signal)
         async for event in await stack.enter_async_context(aclosing(run)):
             if isinstance(event, Concluded):
                 concluded = event
@@ -114,7 +114,7 @@ async def run_job(
     yield concluded
 
 
-async def _enter(
+async def _prepare_and_run(
     stack: AsyncExitStack,
     job: BindJob,
     sheet: Sheet,
