@@ -1,4 +1,4 @@
-"""A time without a way to the server: its waits, its limit, and a nudge."""
+"""An outage: its waits, its limit, and a person who has it tried at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request waits for: a way to the server, the clock, the pace."""
+"""What a request waits for: the network, the clock, the rate limiter."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_the_slower_pace_after_a_wait_is_told() -> None:
 
 
 def test_several_that_wait_for_the_same_turn_are_told_of_it_once() -> None:
-    """The gate opens for one of them; the others are told when they would have to wait for longer."""
+    """The limiter lets one of them leave; for the others a wait is reported where it gets longer."""
     bench = Bench([Fault.WAIT], policy=Policy(rate=2.0), ids=named(4))
 
     async def at_once() -> Verdict | None:

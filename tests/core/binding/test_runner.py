@@ -724,7 +724,7 @@ EITHER_WAY = scenes() | scenes().map(as_a_whole)
 
 @given(EITHER_WAY, st.integers(0, 2000).map(lambda step: step * 0.005))
 def test_a_run_that_is_cut_off_never_lies(scene: Scene, seconds: float) -> None:
-    """Cut off at any moment, what the journal has is true of each row.
+    """Interrupted at any moment, what the journal has is true of each row.
 
     A crash leaves what was on its way unknown. Where the program ends in order, what never left is not: nothing
     leaves any more, and what is known by then is written down.

@@ -86,7 +86,7 @@ def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
 
 
 def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) -> None:
-    """The others go; what was not bound is let go of, before the end is told."""
+    """The others go; claims on what was not bound are released before the end is reported."""
     bench = Bench(store, profile_of(server))
     bench.ledger = ledger = Benches(Claimed((TakenDevice("A2", "line-2", "Li", CLOCK.now()),)))
     server.script([None, ScriptedAnswer(4000), ScriptedAnswer(4000)])

@@ -56,7 +56,7 @@ class Bench:
 
     def start(self) -> None:
         """Begin anew with the folder."""
-        self.exchange = FolderSync(
+        self.sync = FolderSync(
             self.folder,
             self.store.benches,
             self.channels,
@@ -68,13 +68,13 @@ class Bench:
 
     def close(self) -> None:
         """End."""
-        self.exchange.close()
+        self.sync.close()
         self.store.close()
 
     def bind(self, *ids: str) -> None:
         """Bind devices and go in step."""
         bind(self.store, ids)
-        self.exchange.run()
+        self.sync.run()
 
     @property
     def heard(self) -> list[str]:

@@ -50,7 +50,7 @@ def test_in_step(desks: tuple[Desk, Desk], ledger: Database) -> None:
 
 
 def test_cut_off(tmp_path: Path, ledger: Database) -> None:
-    """It says so, counts, and comes in step when it is told to try again."""
+    """It says so, counts, and comes in step when it is asked to try again."""
     there = threading.Event()
 
     def connect() -> PostgresServer:
@@ -86,7 +86,7 @@ def test_claims(desks: tuple[Desk, Desk], ledger: Database) -> None:
 
 
 def test_what_was_bound_stays_claimed_until_it_is_told(desks: tuple[Desk, Desk]) -> None:
-    """A run has ended and its bench is cut off before it could tell: nobody else binds the device meanwhile."""
+    """A run has ended and its bench goes offline before it could push: nobody else binds the device meanwhile."""
     a, b = desks
     assert asyncio.run(a.ledger.claim("Li", CHANNEL, ["bound", "not bound"])).taken == ()
     a.bench.bind("bound")

@@ -26,7 +26,7 @@ PASSWORD = "LEDGER_PASSWORD"
 
 
 def main(folder: Path, name: str, address: str, count: int) -> None:
-    """Bind what is left, and end once all of it is told."""
+    """Bind what is left, and end once all of it is shared."""
     folder.mkdir(exist_ok=True)
     told = threading.Event()
     with Store(folder / "bindtool.db", SystemClock()) as store:

@@ -120,7 +120,7 @@ def test_an_entry_outlives_its_sheet(store: Store) -> None:
 
 
 def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
-    """Told once already, to another one."""
+    """Shared once already, with another one."""
     bind(store, 1, 2)
     bind(store, 3, channel=OTHER)
     store.benches.mark_shared(store.benches.waiting([CHANNEL, OTHER], "", 10)).result()

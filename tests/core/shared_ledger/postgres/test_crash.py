@@ -1,4 +1,4 @@
-"""A server that dies in the middle: what was told is there, the rest can be told again, and nothing is twice."""
+"""A server that dies in the middle: what was pushed is there, the rest can be pushed anew, nothing is twice."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_an_immediate_shutdown_in_mid_push(mortal: Database) -> None:
 
 @pytest.mark.long
 def test_claims_and_turns_over_a_restart(mortal: Database) -> None:
-    """Both outlive the server: a claim until it runs out, a turn because what was sent may not be told yet."""
+    """Both outlive the server: a claim until it runs out, a turn because what was sent may not be pushed yet."""
     with closing(mortal.connect()) as one:
         one.claim(ONE, CHANNEL, ["a"], NOWHERE, 600)
         one.take_turn(ONE, CHANNEL, 600)

@@ -1,4 +1,4 @@
-"""What others have told, looked at: by the moment, whatever a bench's clock calls it."""
+"""Entries of others, looked at: by the moment, whatever a bench's clock calls it."""
 
 from __future__ import annotations
 
