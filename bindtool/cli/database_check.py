@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
 
-_WAITED_FOR = 1.0
+_MAX_WAIT = 1.0
 """Seconds at the end; a check that takes longer is cancelled."""
 
 
 @asynccontextmanager
-async def inspected(path: Path, console: Console) -> AsyncIterator[None]:
+async def checked_meanwhile(path: Path, console: Console) -> AsyncIterator[None]:
     """Check a database while the context lasts, during which it is open, and then say what is damaged."""
-    inspection = IntegrityCheck(path)
-    looking = asyncio.create_task(in_daemon_thread(inspection.run, name="bindtool-inspection"))
+    integrity_check = IntegrityCheck(path)
+    checking = asyncio.create_task(in_daemon_thread(integrity_check.run, name="bindtool-inspection"))
     try:
         yield
-        await _tell(looking, console)
+        await _report_damage(checking, console)
     finally:
-        inspection.stop()
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
+        integrity_check.stop()
+        checking.cancel()
+        await asyncio.gather(checking, return_exceptions=True)
 
 
-async def _tell(looking: asyncio.Task[None], console: Console) -> None:
+async def _report_damage(checking: asyncio.Task[None], console: Console) -> None:
     try:
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(looking), _WAITED_FOR)
+            await asyncio.wait_for(asyncio.shield(checking), _MAX_WAIT)
     except StoreFailed as error:
         console.error(error)

@@ -94,7 +94,7 @@ def test_what_was_told_is_read(today: PostgresServer) -> None:
     assert (first.machine, first.operator, first.profile, first.label) == ("bench-1", "李雷", "line", "音箱-0001")
     assert (first.channel, first.key.entry, len(first.key.bench)) == (CHANNEL, 1, 32)
     assert first.bound_at.isoformat().endswith("+08:00")
-    assert today.site().entries == 8
+    assert today.info().entries == 8
 
 
 def test_it_is_brought_on(ledger: Database, today: PostgresServer, old: OldBench) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.cli.commands import dry_run, resume
-from bindtool.cli.database_check import inspected
+from bindtool.cli.database_check import checked_meanwhile
 from bindtool.cli.interruption import status_of
 from bindtool.cli.list_and_report import check_report, origin_of, read_devices, write_report
 from bindtool.cli.profile_choice import open_profiles, profile_for_bind
@@ -101,7 +101,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
             return dry_run.show(given, sheet, profile, console, process.clock, bound)
         ledger_run = SharedLedgerRun(profile, process, console)
         ledger = ledger_run.opened(store, open_profiles(process, console).profiles)
-        async with inspected(store.path, console), ledger:
+        async with checked_meanwhile(store.path, console), ledger:
             await ledger_run.number(sheet, labels)
             return await _Work(given, process, console, profile, store, ledger_run).do(sheet)
 

@@ -38,12 +38,12 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     keyring = await _keyring(process, console)
     token = await _token(profile, process, console)
     results = await check_workstation(profile, token, keyring, process.clock)
-    for finding in results:
-        console.result(finding.item, finding.grade, console.texts.say(finding.words))
+    for result in results:
+        console.result(result.item, result.grade, console.texts.say(result.words))
     if isinstance(token, TokenNotForSite):
         console.tell(token.hint, Message.of("cli.token_for_site", **token.title.values))
         return NOT_FOR_SITE
-    return ALL_WELL if all(finding.grade is Grade.OK for finding in results) else NOT_ALL_WELL
+    return ALL_WELL if all(result.grade is Grade.OK for result in results) else NOT_ALL_WELL
 
 
 async def _keyring(process: ProcessEnvironment, console: Console) -> str | BindtoolError:

@@ -85,14 +85,14 @@ async def _check(name: str | None, process: ProcessEnvironment, console: Console
     channels = tuple({each.channel for each in alike})
     found, lag, new = await _ask_server(address, channels, process, console)
     results = examine_ledger(address, found, lag)
-    for finding in results:
-        console.result(finding.item, finding.grade, console.texts.say(finding.words))
+    for result in results:
+        console.result(result.item, result.grade, console.texts.say(result.words))
     if isinstance(found, BindtoolError):
         console.tell(found.hint)
     elif new is not None:
         await ask(lambda store: store.store_password(address.secret_name, new), process, console)
         console.say(console.texts("cli.ledger_password_stored"))
-    return ALL_WELL if all(finding.grade is Grade.OK for finding in results) else NOT_ALL_WELL
+    return ALL_WELL if all(result.grade is Grade.OK for result in results) else NOT_ALL_WELL
 
 
 async def _ask_server(
@@ -101,9 +101,9 @@ async def _ask_server(
     """Return what the server says of itself, or why it could not be asked; the lag; a password that is new here."""
     from bindtool.core.shared_ledger.postgres.client import connect
 
-    def look(password: Password) -> tuple[ServerInfo, Lag | None]:
+    def ask_server(password: Password) -> tuple[ServerInfo, Lag | None]:
         with closing(connect(address, password)) as server:
-            return server.site(), _lag(server, channels, DataFolder.of(process.environ))
+            return server.info(), _lag(server, channels, DataFolder.of(process.environ))
 
     new = None if process.stdin.isatty() else _given_password(process, console)
     try:
@@ -111,10 +111,10 @@ async def _ask_server(
         if known is None and new is None:
             new = _given_password(process, console)
         password = known or new or Password("")
-        site, lag = await in_daemon_thread(lambda: look(password), name="ledger")
+        info, lag = await in_daemon_thread(lambda: ask_server(password), name="ledger")
     except (LedgerFailed, VaultError) as failure:
         return failure, None, None
-    return site, lag, new
+    return info, lag, new
 
 
 def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder) -> Lag | None:

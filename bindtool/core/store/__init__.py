@@ -1,10 +1,10 @@
 """The database: what was scanned, what was sent, what came back, and everything that was ever bound.
 
 No other package imports sqlite3. `store` is the entry to all that writes, `history` to looking back at what was
-done, `shared` to what benches share. `writer` is the thread that writes, `connection` opens the file,
-`schema` makes the tables, `errors` turns SQLite's codes into messages. `tables` has a module for each table or
-family of queries, `damage` what is done about a damaged file. When something is written, and what a row may become,
-is up to others.
+done, `shared` to what benches share. `writer` is the thread that writes, `connection` opens the file, `schema`
+makes the tables, `errors` turns SQLite's codes into messages. `tables` has a module for each table or family of
+queries, `damage` what is done about a damaged file. When something is written, and what a row may become, is up to
+others.
 """
 
 from bindtool.core.store.connection import is_sound

@@ -219,7 +219,7 @@ class PostgresServer:
         """End a turn that a bench has left behind; return whether there is none of its any more."""
         return bool(self._ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
 
-    def site(self) -> ServerInfo:
+    def info(self) -> ServerInfo:
         """Return what the server says of itself; counting many entries takes a moment."""
         entries, newest, left_out = self._ask(_EXTENT)
         session, about = self._session, self._about

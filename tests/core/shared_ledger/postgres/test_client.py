@@ -304,10 +304,10 @@ def test_the_site(one: PostgresServer) -> None:
     """What `ledger check` tells of a server."""
     one.push([an_entry(1), an_entry(2)])
     one.push([an_entry(1), an_entry(3)])
-    site = one.site()
-    assert (site.tls, site.schema, site.entries) == ("", 1, 3)
-    assert site.newest == page_of(one).cursor.number
-    assert int(site.postgres.split(".")[0]) >= 13
+    info = one.info()
+    assert (info.tls, info.schema, info.entries) == ("", 1, 3)
+    assert info.newest == page_of(one).cursor.number
+    assert int(info.postgres.split(".")[0]) >= 13
     assert an_entry(1).channel == CHANNEL
 
 
