@@ -78,8 +78,8 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
 
     profile = _profile_of(name, process, console)
     token = await read_token(profile, process, console)
-    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with CozeApi(profile.site, token, patience, process.clock) as api:
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with CozeApi(profile.site, token, timeouts, process.clock) as api:
         identity = read_identity(await api.users_me())
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
     console.result(identity.check, words)

@@ -179,9 +179,9 @@ async def check_workstation(
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
-    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     proxy = without_login(await system_proxy(profile.site))
     asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
-    async with CozeApi(profile.site, sent, patience, clock) as api:
+    async with CozeApi(profile.site, sent, timeouts, clock) as api:
         reply = await api.users_me()
     return examine(asked, reply, keyring, no_token)

@@ -178,8 +178,8 @@ async def _run(
     policy = policy_for(profile, store, job.max_wait)
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
-    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with context.open_api(channel.site, found.token, patience, clock) as api:
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with context.open_api(channel.site, found.token, timeouts, clock) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)

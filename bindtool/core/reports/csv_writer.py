@@ -49,8 +49,8 @@ class ReportLine:
 
     `state` is the one that is shown, which may be `incomplete` where the row's outcome is not. `reason` is in
     words and stands in for the server's message; "" where there is none. `profile` is the profile's name, `bench`
-    that of the computer. `remote`: the row is another bench's; its number, its attempts and its source are not known
-    here.
+    that of the computer. `remote`: the row is another bench's; its number, its attempts and its
+    source are not known here.
     """
 
     row: Row

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.protocols import LedgerServer, LedgerSync, News, SyncStatus
     from bindtool.core.store.shared import SharedTables
 
-UNTOLD = 10_000
-"""Entries that wait, up to which it is looked which devices have to stay claimed; claims of more run out."""
+MOST_TO_COMPARE = 10_000
+"""Waiting entries among which devices that have to stay claimed are looked for; with more, all claims run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +157,12 @@ class ServerLedger(SharedLedger):
         self._sync.renew_claims = False
         benches = self.bench.benches
         try:
-            untold = await asyncio.to_thread(benches.waiting, (channel,), self.bench.machine, UNTOLD)
+            unshared = await asyncio.to_thread(benches.waiting, (channel,), self.bench.machine, MOST_TO_COMPARE)
         except StoreFailed:
             return  # the claims run out by themselves
-        bound = {entry.device_id for entry in untold}
+        bound = {entry.device_id for entry in unshared}
         left = [device_id for device_id in device_ids if device_id not in bound]
-        if left and len(untold) < UNTOLD:
+        if left and len(unshared) < MOST_TO_COMPARE:
             await claims.release(self._connect, benches.bench_id, channel, left)
 
     @asynccontextmanager

@@ -49,50 +49,50 @@ class History:
         Entries of others are searched in a second thread: together with this bench's own they are 400,000.
         """
         with ThreadPoolExecutor(max_workers=1) as executor:
-            remote = executor.submit(self._look, search.remote, wanted, limit)
-            found = self._look(search.own, wanted, limit)
-            return search.newest([*found, *remote.result()], limit, others=self._look(remote_entries.any_remote))
+            remote = executor.submit(self._query, search.remote, wanted, limit)
+            found = self._query(search.own, wanted, limit)
+            return search.newest([*found, *remote.result()], limit, others=self._query(remote_entries.any_remote))
 
     def remote_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
         """Return what other benches have bound in a span, the oldest first."""
-        return self._look(remote_entries.remote_between, begin, end)
+        return self._query(remote_entries.remote_between, begin, end)
 
     def sheets(self, wanted: SearchQuery, limit: int) -> tuple[SheetRecord, ...]:
         """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""
-        return self._look(past_sheets.find, wanted, limit)
+        return self._query(past_sheets.find, wanted, limit)
 
     def head(self, sheet_id: int) -> SheetHead | None:
         """Return the head of a sheet; None where it was deleted."""
-        return self._look(past_sheets.head, sheet_id)
+        return self._query(past_sheets.head, sheet_id)
 
     def rows(self, sheet_id: int) -> tuple[Row, ...]:
         """Return the rows of a sheet by number, as they stand."""
-        return self._look(rows.load, sheet_id)
+        return self._query(rows.load, sheet_id)
 
     def runs(self, sheet_id: int) -> tuple[tuple[Run, tuple[SentRequest, ...]], ...]:
         """Return the runs of a sheet, the newest first, each with its requests by number."""
-        return self._look(past_sheets.runs, sheet_id)
+        return self._query(past_sheets.runs, sheet_id)
 
     def old_sheets(self, before: datetime) -> tuple[int, ...]:
         """Return the sheets that were closed before that time and may be deleted."""
-        return self._look(past_sheets.old, before)
+        return self._query(past_sheets.old, before)
 
     def waiting(self, channels: Sequence[Channel]) -> int:
         """Return how many entries of these channels other benches do not know yet."""
-        return self._look(outbox.count, channels)
+        return self._query(outbox.count, channels)
 
     def cursor(self, name: str) -> SyncCursor | None:
         """Return how far a shared ledger was read, by the name of its cursor; None where it never was."""
-        return self._look(remote_entries.cursor, name)
+        return self._query(remote_entries.cursor, name)
 
     def last_use(self, token: str) -> TokenUse | None:
         """Return the last run in which the token of that name got a code of 0, wherever; None for never.
 
         Tables of 0.1.0 will do.
         """
-        return self._look(channel_facts.last_use, token)
+        return self._query(channel_facts.last_use, token)
 
-    def _look(
+    def _query(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         with failing_as_store(self._path), opened_unchanged(self._path) as connection:

@@ -35,7 +35,7 @@ PART = 1000
 """Entries of a file, 450 kB: what is written for one bound device, and read by each of the others. Files are found
 by it again, so it stays."""
 
-LOOK = 2.0
+LOOK_INTERVAL = 2.0
 """Seconds between two looks into the folder: a network share says nothing of what is new."""
 
 
@@ -49,7 +49,7 @@ class FolderSync:
         machine: this computer's name.
         news: called with what others have bound.
         part_size: numbers of a part; the same for ever.
-        look: seconds between two looks into the folder.
+        look_interval: seconds between two looks into the folder.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class FolderSync:
         news: News,
         *,
         part_size: int = PART,
-        look: float = LOOK,
+        look_interval: float = LOOK_INTERVAL,
     ) -> None:
         self._files = FolderFiles(folder)
         self._benches = benches
@@ -69,7 +69,7 @@ class FolderSync:
         self._machine = machine
         self._news = news
         self._size = part_size
-        self._look = look
+        self._look_interval = look_interval
         self._writer = writer_of(machine)
         # What was written and read of other channels says nothing of these.
         names = sorted(repr(channel) for channel in set(self._channels))
@@ -102,7 +102,7 @@ class FolderSync:
 
     def wait(self, wake: int, seconds: float) -> None:
         """Return when `wake` can be read, or when it is time to look again."""
-        select.select([wake], [], [], min(seconds, self._look))
+        select.select([wake], [], [], min(seconds, self._look_interval))
 
     def waiting(self) -> int:
         """Return how many entries are not in the folder yet."""

@@ -75,7 +75,7 @@ class PostgresSession:
     ) -> None:
         self.address = address
         self._statements: dict[str, Any] = {}
-        self._newest_told = 0
+        self._newest_notified = 0
         self._socket = open_socket(address, timeouts, dial)
         self.tls = tls_version(self._socket)
         self._driver: Any = None
@@ -118,7 +118,7 @@ class PostgresSession:
         """
 
         def something() -> None:
-            told, self._newest_told = self._newest_told, 0
+            told, self._newest_notified = self._newest_notified, 0
             if told > known or self._has_more():
                 return
             with selectors.DefaultSelector() as selector:
@@ -160,7 +160,7 @@ class PostgresSession:
         """Note the number that is told: 4 bytes for who tells it, then two texts. Anybody may send any text."""
         number = data[4:].split(b"\0")[1]
         if len(number) <= _LONGEST_NUMBER and number.isdigit():
-            self._newest_told = max(self._newest_told, int(number))
+            self._newest_notified = max(self._newest_notified, int(number))
 
     def _has_more(self) -> bool:
         """Tell whether the driver or TLS has read more than was asked for, which no selector would tell."""

@@ -223,7 +223,7 @@ def test_it_is_waited_until_there_is_something(make: Callable[..., Bench]) -> No
     woken, wake = socket.socketpair()
     with woken, wake:
         wake.send(b"!")
-        assert ends(lambda: make("line-1", look=HOUR).sync.wait(woken.fileno(), HOUR))
+        assert ends(lambda: make("line-1", look_interval=HOUR).sync.wait(woken.fileno(), HOUR))
         woken.recv(1)
-        assert ends(lambda: make("line-2", look=0.01).sync.wait(woken.fileno(), HOUR))
-        assert ends(lambda: make("line-3", look=HOUR).sync.wait(woken.fileno(), 0.01))
+        assert ends(lambda: make("line-2", look_interval=0.01).sync.wait(woken.fileno(), HOUR))
+        assert ends(lambda: make("line-3", look_interval=HOUR).sync.wait(woken.fileno(), 0.01))
