@@ -40,9 +40,9 @@ _CRASH = """
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from bindtool.app.single_instance import FirstWindow
+from bindtool.app.single_instance import SingleInstance
 application = QCoreApplication([])
-first = FirstWindow(Path(sys.argv[1]), lambda: True)
+first = SingleInstance(Path(sys.argv[1]), lambda: True)
 os._exit(3)
 """
 

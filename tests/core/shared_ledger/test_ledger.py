@@ -40,7 +40,7 @@ def test_in_step(desks: tuple[Desk, Desk], ledger: Database) -> None:
     for desk in desks:
         assert desk.ledger.status.since is not None
         desk.ledger.start()
-        desk.wait_for(lambda desk=desk: desk.ledger.standing.since is None)  # type: ignore[misc]
+        desk.wait_for(lambda desk=desk: desk.ledger.status.since is None)  # type: ignore[misc]
     a.bench.bind("SPK1")
     a.ledger.notify()
     b.wait_for(lambda: b.knows("SPK1"))

@@ -165,7 +165,7 @@ TOTAL = 1500
 def start(tmp_path: Path, at: int) -> subprocess.Popen[str]:
     """Start a bench as a process; it goes on where it was."""
     machine = MACHINES[at]
-    script = Path(__file__).with_name("folder_bench.py")
+    script = Path(__file__).parents[1] / "folder_bench.py"
     return subprocess.Popen(
         [sys.executable, script, tmp_path / f"{machine}.db", tmp_path / "share", machine, str(TOTAL), str(at - 1)],
         stdout=subprocess.PIPE,
