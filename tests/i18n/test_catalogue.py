@@ -34,7 +34,7 @@ from bindtool.resource_paths import asset
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PACKAGE = Path(errors.__file__).parent.parent
+PACKAGE = Path(errors.__file__).parents[2]
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "action.{}": tuple(Action),

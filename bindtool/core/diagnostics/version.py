@@ -28,7 +28,7 @@ class Version:
 
 def this_version() -> Version:
     """Return what runs here."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     commit = commit_of(package.parent) or noted_commit(package)
     return Version(__version__, commit, installed("PySide6-Essentials"), platform.python_version())
 
