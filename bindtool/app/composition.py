@@ -272,7 +272,7 @@ def attach_controller(
     stack.push_async_callback(tasks.close)
     tokens = TokenService(
         supplies.open_token_store,
-        TokenMetadataFile(folder.token_notes),
+        TokenMetadataFile(folder.token_metadata),
         clock,
         last_use=History(store.path).last_use,
         known=supplies.token_is_given,
@@ -293,7 +293,7 @@ def attach_controller(
         folder,
         supplies.start_practice,
         practice,
-        LearnedRules(folder.learnt),
+        LearnedRules(folder.learned_rules),
         MutableSounds(supplies.sounds, settings),
         serial,
         ledger,

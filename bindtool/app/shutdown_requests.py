@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, QSocketNotifier, Qt, QTimer
 
-from bindtool.core.common.signals import heard
+from bindtool.core.common.signals import ending_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ class ShutdownRequests(QObject):
         self._sender.setblocking(False)
         self._notifier = QSocketNotifier(self._receiver.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_wakeup)
-        self._before = {number: signal.signal(number, _ignore) for number in heard()}
+        self._before = {number: signal.signal(number, _ignore) for number in ending_signals()}
         self._woken = signal.set_wakeup_fd(self._sender.fileno(), warn_on_full_buffer=False) if self._before else -1
         app.commitDataRequest.connect(self.end_session, Qt.ConnectionType.DirectConnection)
 

@@ -151,7 +151,7 @@ def _is_free(folder: DataFolder) -> bool:
         return True
     try:
         # The command line does not listen: nobody answered, and nobody is waited for.
-        with folder.writing(patience=_CLOSED_WITHIN if answer is CloseAnswer.LEAVES else 0):
+        with folder.writing(timeout=_CLOSED_WITHIN if answer is CloseAnswer.LEAVES else 0):
             return True
     except FolderInUse:
         return False

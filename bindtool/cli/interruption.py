@@ -13,7 +13,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.common.signals import heard
+from bindtool.core.common.signals import ending_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -44,7 +44,7 @@ def interruptible() -> Iterator[None]:
     Raises:
         Interrupted: a signal has come. Ctrl+C raises a plain KeyboardInterrupt.
     """
-    before = {number: signal.signal(number, _raiser(number)) for number in heard()}
+    before = {number: signal.signal(number, _raiser(number)) for number in ending_signals()}
     try:
         yield
     finally:
@@ -103,7 +103,7 @@ def first_signal(call: Callable[[int], None]) -> Iterator[None]:
                     handle.cancel()
                 _raise(number)
 
-    before = {number: signal.signal(number, on_signal) for number in heard()}
+    before = {number: signal.signal(number, on_signal) for number in ending_signals()}
     try:
         with ExitStack() as stack:
             if sys.platform == "win32" and before:

@@ -125,7 +125,7 @@ class RunOutput:
 
     def _cells(self, number: int) -> tuple[object, ...]:
         row = self._sheet[number]
-        status = self._sheet.standing(number)
+        status = self._sheet.status(number)
         answer = row.outcome.answer
         log_id = "" if answer is None else answer.log_id
         words = row_message(self._console.texts, row, status)

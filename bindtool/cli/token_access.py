@@ -74,7 +74,7 @@ def place_of_token(name: str, process: ProcessEnvironment) -> TokenPlace:
     """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
     if process.given_token is not None:
         return TokenPlace(since=process.clock.now())
-    note = TokenMetadataFile(DataFolder.of(process.environ).token_notes).get(name)
+    note = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).get(name)
     return TokenPlace(name, note.saved_at if note is not None else None)
 
 

@@ -126,7 +126,7 @@ def test_where_an_earlier_token_of_the_name_worked_counts_for_nothing(desk: Desk
     assert desk.bind(desk.file("SPK26113F8000"), "--profile", "line").status == 0
     assert desk.run("token", "set", "line", "--token-stdin", stdin=channel.TOKEN.encode()).status == 0
     without_site(desk)
-    assert TokenMetadataFile(DataFolder.of(desk.environ).token_notes).get("line") is not None
+    assert TokenMetadataFile(DataFolder.of(desk.environ).token_metadata).get("line") is not None
     assert desk.bind(desk.file("SPK26113F8001"), "--profile", "line").status == 3
 
 

@@ -96,7 +96,7 @@ def sheets_of(store: Store) -> list[dict[str, Any]]:
 
 
 def _row(sheet: Sheet, row: Row) -> dict[str, Any]:
-    standing, outcome = sheet.standing(row.number), row.outcome
+    standing, outcome = sheet.status(row.number), row.outcome
     return {
         "number": row.number,
         "device_id": row.device_id,

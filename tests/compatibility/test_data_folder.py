@@ -164,9 +164,9 @@ def test_the_name_of_the_bench_stays(window: Store) -> None:
 
 def test_token_notes(tmp_path: Path) -> None:
     """Kind, length, when it was saved, and its last day where somebody has said it."""
-    window = TokenMetadataFile(lay_out("window", tmp_path / "a").token_notes).all()
+    window = TokenMetadataFile(lay_out("window", tmp_path / "a").token_metadata).all()
     assert window["Line 2"].expires_on == date(2027, 3, 31)
-    notes = TokenMetadataFile(lay_out("command_line", tmp_path / "b").token_notes).all()
+    notes = TokenMetadataFile(lay_out("command_line", tmp_path / "b").token_metadata).all()
     assert list(notes) == ["line", "shared token"]
     assert {(note.kind, note.length) for note in notes.values()} == {(TokenKind.PERSONAL, 12)}
     assert all(note.saved_at.astimezone(UTC).date() == date(2026, 11, 27) for note in notes.values())
@@ -174,11 +174,11 @@ def test_token_notes(tmp_path: Path) -> None:
 
 def test_learnt_rules(tmp_path: Path) -> None:
     """What a bench has learnt of its scanner before it had a profile, and beside one of IT's."""
-    before = LearnedRules(lay_out("scanned_first", tmp_path / "a").learnt).rules_for(None)
+    before = LearnedRules(lay_out("scanned_first", tmp_path / "a").learned_rules).rules_for(None)
     assert (before.part.kind, before.part.name) == (PartKind.PAIRS, "SN")
     data = lay_out("window", tmp_path / "b")
     by_it = ProfileRepository(data.profiles, tmp_path / "b" / "machine").get("IT line")
-    rules = LearnedRules(data.learnt).rules_for(by_it)
+    rules = LearnedRules(data.learned_rules).rules_for(by_it)
     assert (rules.part.kind, rules.part.name) == (PartKind.PAIRS, "SN")
     assert (rules.ids.length, rules.ids.pattern) == (13, "SPK.*|ABC.*")
 

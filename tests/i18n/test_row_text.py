@@ -110,7 +110,7 @@ def test_a_report_has_the_servers_words_or_ours(language: str) -> None:
         ]
     )
 
-    lines = list(report_lines(texts, [(row, sheet.standing(row.number)) for row in sheet], "Line 2"))
+    lines = list(report_lines(texts, [(row, sheet.status(row.number)) for row in sheet], "Line 2"))
 
     assert [line.row.number for line in lines] == [1, 2, 3, 4, 5, 6]
     assert [line.state for line in lines] == [

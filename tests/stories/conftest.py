@@ -97,7 +97,7 @@ class Bench:
         site = site or self.site
         self.vault.store(PROFILE, token, site)
         note = TokenMetadata.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day, site)
-        TokenMetadataFile(self.data.token_notes).put(PROFILE, note)
+        TokenMetadataFile(self.data.token_metadata).put(PROFILE, note)
 
     def can_not_write(self, table: str) -> None:
         """Let each write to a table of the database fail from now on."""

@@ -36,7 +36,7 @@ def left_by_the_first_release(bench: Bench) -> None:
     """Let 0.1.0 have stored the token, and nothing have been bound with it."""
     keyring.set_password(SERVICE, PROFILE, channel.TOKEN)
     note = TokenMetadata.of(TOKEN, datetime(2026, 10, 9, tzinfo=UTC))
-    TokenMetadataFile(bench.data.token_notes).put(PROFILE, note)
+    TokenMetadataFile(bench.data.token_metadata).put(PROFILE, note)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def show(
             words = {"device_id": each.device.device_id, "label": each.device.label, "bench": each.machine}
             console.say(console.texts("cli.goes_along", **words))
     for row in sheet:
-        status = sheet.standing(row.number)
+        status = sheet.status(row.number)
         if status.reason is not None:
             why = console.texts.say(status.reason)
             console.say(console.texts("cli.would_not_go", row=row.number, device_id=row.device_id, why=why))

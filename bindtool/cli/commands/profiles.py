@@ -89,7 +89,7 @@ async def _add(
 
 
 def _list(repository: ProfileRepository, process: ProcessEnvironment, console: Console) -> None:
-    notes = TokenMetadataFile(DataFolder.of(process.environ).token_notes).all()
+    notes = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).all()
     console.result(*_COLUMNS)
     for profile in repository.profiles:
         console.result(

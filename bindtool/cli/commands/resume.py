@@ -110,7 +110,7 @@ async def take_over(store: Store, unfinished: Unfinished, sheet: Sheet) -> int:
 
 
 def _took_part(sheet: Sheet, row: Row) -> bool:
-    return sheet.standing(row.number).state is not State.INCOMPLETE
+    return sheet.status(row.number).state is not State.INCOMPLETE
 
 
 def _refuse_other_channel(unfinished: Unfinished, channel: Channel, store: Store) -> None:

@@ -126,7 +126,7 @@ def _forgetting(name: str) -> Callable[[PasswordStore], bool]:
 def _notes(process: ProcessEnvironment) -> TokenMetadataFile:
     folder = DataFolder.of(process.environ)
     folder.create()
-    return TokenMetadataFile(folder.token_notes)
+    return TokenMetadataFile(folder.token_metadata)
 
 
 def _profile_of(name: str, process: ProcessEnvironment, console: Console) -> Profile:

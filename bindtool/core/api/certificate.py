@@ -1,7 +1,7 @@
-"""What a person is told of a certificate: who issued it, and from when to when it is valid.
+"""Reads who issued a certificate and when it is valid (X.509, RFC 5280, 4.1), to show that to a person.
 
-Owns reading those out of its bytes (X.509, RFC 5280, 4.1), which the standard library does for trusted ones only.
-Whether a certificate is trusted is for TLS and the system's store; fetching one is for `client`.
+The standard library reads trusted certificates only, and a person needs to see the refused ones. `client` fetches
+them; whether one is trusted is decided by TLS and the system's store.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1C
 """How each of ASN.1's kinds of text is written."""
 
 _LONGEST_ISSUER = 100
-"""Characters: whoever is listening in writes this name, and it must not grow into a message of its own."""
+"""Characters: an attacker may have chosen this name, and it must not grow into a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
             length = int.from_bytes(data[at : at + count], "big")
             at += count
         if at + length > len(data):
-            raise ValueError("cut short")
+            raise ValueError("truncated")
         yield kind, data[at : at + length]
         at += length
 

@@ -1,8 +1,8 @@
 """One request to Coze and what came back.
 
-Owns the headers, the time-outs, and the line between a request that never left and one whose answer was lost. Path
-and body are `wire`'s, HTTP itself is for `line`; what a reply means is for `verdict`, when to ask for
-`request_cycle`. Redirects are never followed: the token would go along.
+Headers, time-outs, and whether a request never left or its answer was lost. Path and body are in `bind_request`,
+HTTP itself is in `connection`. What a reply means is decided in `verdict`, when to ask in
+`core/binding/request_cycle.py`. Redirects are never followed: the token would go along.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import truststore
 
 from bindtool.core.api.bind_request import bind_json, bind_path
 from bindtool.core.api.certificate import read_certificate
-from bindtool.core.api.connection import Connection, load, refused_by_proxy
-from bindtool.core.api.network_errors import systems_words, why_not_reached, why_refused_by_proxy
+from bindtool.core.api.connection import Connection, load_library, refused_by_proxy
+from bindtool.core.api.network_errors import system_message, why_not_reached, why_refused_by_proxy
 from bindtool.core.api.proxies import system_proxy, without_login, without_secret
 from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
@@ -49,7 +49,7 @@ _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WR
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long to wait, in seconds: `connect` for a way to the server, then `answer` for the whole answer to come.
+    """How long to wait, in seconds: `connect` until the server is reached, then `answer` for the whole answer.
 
     Only time counts in which this computer was awake.
     """
@@ -61,22 +61,22 @@ class Timeouts:
 class CozeApi:
     """Calls of one site with one token.
 
-    Each of its lines serves one request at a time: an HTTP pool gets slower with every open connection (measured).
+    Each connection serves one request at a time: an HTTP pool gets slower with every open connection (measured).
     All share one TLS context, which trusts what the system trusts.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
         token: goes into the Authorization header and nowhere else.
-        patience: how long to wait for the server.
+        timeouts: how long to wait for the server.
         clock: stamps the replies.
     """
 
-    def __init__(self, site: str, token: AccessToken, patience: Timeouts, clock: Clock) -> None:
+    def __init__(self, site: str, token: AccessToken, timeouts: Timeouts, clock: Clock) -> None:
         self._site = site
         self._token = token
         # A server may repeat what it was sent, or a part of it.
         self._redaction = Redaction([token])
-        self._patience = patience
+        self._timeouts = timeouts
         self._clock = clock
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._idle: list[Connection] = []
@@ -85,12 +85,12 @@ class CozeApi:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for line in self._idle:
-            await line.aclose()
+        for connection in self._idle:
+            await connection.aclose()
 
     async def make_ready(self) -> None:
         """Load what the first request needs, for whoever waits for a disk. Nothing is sent."""
-        load()
+        load_library()
 
     async def bind(
         self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
@@ -100,12 +100,14 @@ class CozeApi:
         Once `give_up` is set, return what is known by then. Cancelled, it does so too: a loop that is torn down
         cancels everything, and whether the request has left has to be written down all the same.
         """
-        way = RequestTrace()
+        trace = RequestTrace()
         try:
-            return await self._call("POST", bind_path(channel), bind_json(channel, devices).encode(), way, give_up)
+            return await self._call(
+                "POST", bind_path(channel), bind_json(channel, devices).encode(), trace, give_up
+            )
         except asyncio.CancelledError:
             now = self._clock.now()
-            if way.left.done():
+            if trace.left.done():
                 return AnswerLost(now, NoAnswer.STOPPED)
             return NeverSent(now, NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
 
@@ -114,34 +116,34 @@ class CozeApi:
         return await self._call("GET", "/v1/users/me", b"", RequestTrace())
 
     async def _call(
-        self, method: str, path: str, body: bytes, way: RequestTrace, give_up: asyncio.Event | None = None
+        self, method: str, path: str, body: bytes, trace: RequestTrace, give_up: asyncio.Event | None = None
     ) -> Reply:
-        """Send one request over a line that nobody else uses meanwhile, nor later unless the answer came whole.
+        """Send one request over a connection of its own, which is used again only if the answer came whole.
 
-        The next try then finds its way anew, too: a laptop may be in another network by then.
+        Else the next try asks for the proxy again, too: a laptop may be in another network by then.
         """
         giving_up = asyncio.ensure_future((give_up or asyncio.Event()).wait())
         reply: Reply | None = None
         try:
-            line = self._idle.pop() if self._idle else await self._new_line(giving_up)
-            if isinstance(line, NeverSent):
-                return line
+            connection = self._idle.pop() if self._idle else await self._new_connection(giving_up)
+            if isinstance(connection, NeverSent):
+                return connection
             try:
-                reply = await self._exchange(line, method, path, body, way, giving_up)
+                reply = await self._exchange(connection, method, path, body, trace, giving_up)
             finally:
-                if line.reusable and isinstance(reply, HttpReply):
-                    self._idle.append(line)
+                if connection.reusable and isinstance(reply, HttpReply):
+                    self._idle.append(connection)
                 else:
-                    await line.aclose()
+                    await connection.aclose()
         finally:
             giving_up.cancel()
         return reply
 
-    async def _new_line(self, giving_up: asyncio.Future[Any]) -> Connection | NeverSent:
-        """Return a line by the way that the system names now."""
+    async def _new_connection(self, giving_up: asyncio.Future[Any]) -> Connection | NeverSent:
+        """Return a connection through the proxy that the system names now, if any."""
         asking = asyncio.ensure_future(system_proxy(self._site))
         try:
-            await wait_awake((asking, giving_up), self._patience.connect)
+            await wait_awake((asking, giving_up), self._timeouts.connect)
         finally:
             asking.cancel()
         if not asking.done():
@@ -155,88 +157,92 @@ class CozeApi:
 
     async def _exchange(
         self,
-        line: Connection,
+        connection: Connection,
         method: str,
         path: str,
         body: bytes,
-        way: RequestTrace,
+        trace: RequestTrace,
         giving_up: asyncio.Future[Any],
     ) -> Reply:
-        """Return what came back. Whatever goes wrong on the way is a reply, never an exception."""
-        sending = asyncio.ensure_future(self._send(line, method, path, body, way))
+        """Return what came back. Whatever goes wrong is a reply, never an exception."""
+        sending = asyncio.ensure_future(self._send(connection, method, path, body, trace))
         try:
-            await wait_awake((sending, way.left, giving_up), self._patience.connect)
-            if way.left.done():
-                await wait_awake((sending, giving_up), self._patience.answer)
+            await wait_awake((sending, trace.left, giving_up), self._timeouts.connect)
+            if trace.left.done():
+                await wait_awake((sending, giving_up), self._timeouts.answer)
         finally:
             if not sending.done():
                 sending.cancel()
                 await asyncio.wait((sending,))
-            if not way.left.done():
-                await way.hang_up()
+            if not trace.left.done():
+                await trace.close()
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
-            return self._answer(line, sending.result())
-        if not way.left.done():
-            return await self._never_sent(line, way, error, giving_up)
+            return self._answer(connection, sending.result())
+        if not trace.left.done():
+            return await self._never_sent(connection, trace, error, giving_up)
         if isinstance(error, TimeoutError):
             return AnswerLost(self._clock.now(), NoAnswer.STOPPED if giving_up.done() else NoAnswer.TIMEOUT)
         return AnswerLost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
 
-    async def _send(self, line: Connection, method: str, path: str, body: bytes, way: RequestTrace) -> Received:
+    async def _send(
+        self, connection: Connection, method: str, path: str, body: bytes, trace: RequestTrace
+    ) -> Received:
         headers = [*_HEADERS, (b"Authorization", f"Bearer {self._token.reveal()}".encode())]
         if body:
             headers.append(_JSON)
-        return await line.exchange(method, path, headers, body, way.follow)
+        return await connection.exchange(method, path, headers, body, trace.follow)
 
-    def _answer(self, line: Connection, received: Received) -> Reply:
+    def _answer(self, connection: Connection, received: Received) -> Reply:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            words = without_secret(self._without_token(received.reason), line.proxy)
-            return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(line.proxy))
+            words = without_secret(self._without_token(received.reason), connection.proxy)
+            return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(connection.proxy))
         replied = self._redaction.clean_values(received.headers)
         return HttpReply(now, received.status, replied, self._redaction.clean_answer(received.body))
 
     async def _never_sent(
-        self, line: Connection, way: RequestTrace, error: BaseException, giving_up: asyncio.Future[Any]
+        self, connection: Connection, trace: RequestTrace, error: BaseException, giving_up: asyncio.Future[Any]
     ) -> NeverSent:
-        """Say where the way to the site ended, and why; what was given up on the way has run out of time."""
+        """Say how far the request got, and why no further; one that was given up counts as out of time."""
         site = urlsplit(self._site)
-        past_proxy = not line.proxy or way.shook_hands_with == site.hostname
-        host = site.netloc if past_proxy else without_login(line.proxy)
+        past_proxy = not connection.proxy or trace.tls_host == site.hostname
+        host = site.netloc if past_proxy else without_login(connection.proxy)
         if isinstance(error, TimeoutError):
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=host)
         if refused_by_proxy(error):
-            why, words = why_refused_by_proxy(str(error)), without_secret(str(error), line.proxy)
+            why, words = why_refused_by_proxy(str(error)), without_secret(str(error), connection.proxy)
         else:
-            why, words = why_not_reached(error), systems_words(error)
-            if why is NotSent.CONNECT and way.connected:
-                # Cut off in the middle of shaking hands, or by a proxy that did not like to be asked.
-                why = NotSent.TLS if way.shook_hands_with else NotSent.PROXY
+            why, words = why_not_reached(error), system_message(error)
+            if why is NotSent.CONNECT and trace.connected:
+                # The connection broke during the TLS handshake, or a proxy closed it without an answer.
+                why = NotSent.TLS if trace.tls_host else NotSent.PROXY
         refused = why in _REFUSED_CERTIFICATE
-        certificate = await self._look_at_certificate(line, giving_up) if refused else None
+        certificate = await self._fetch_certificate(connection, giving_up) if refused else None
         return NeverSent(self._clock.now(), why, self._without_token(words), host, certificate)
 
-    async def _look_at_certificate(self, line: Connection, giving_up: asyncio.Future[Any]) -> Certificate | None:
+    async def _fetch_certificate(
+        self, connection: Connection, giving_up: asyncio.Future[Any]
+    ) -> Certificate | None:
         """Return the certificate that was refused; None where it is not to be had.
 
         TLS lets nobody read a certificate that it refuses. So it is asked for once more without judging it, over a
         connection that ends as soon as it has come: no request is ever sent on it.
         """
-        unjudged = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        unjudged.check_hostname = False
-        unjudged.verify_mode = ssl.CERT_NONE
-        glance = CertificateProbe(urlsplit(self._site).hostname or "")
-        looked_at = Connection(self._site, line.proxy, unjudged, self._tls)
-        looking = asyncio.ensure_future(looked_at.exchange("GET", "/", (), b"", glance.follow))
+        unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        unverified.check_hostname = False
+        unverified.verify_mode = ssl.CERT_NONE
+        probe = CertificateProbe(urlsplit(self._site).hostname or "")
+        probed = Connection(self._site, connection.proxy, unverified, self._tls)
+        probing = asyncio.ensure_future(probed.exchange("GET", "/", (), b"", probe.follow))
         try:
-            await wait_awake((looking, giving_up), self._patience.connect)
+            await wait_awake((probing, giving_up), self._timeouts.connect)
         finally:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
-            await glance.hang_up()
-            await looked_at.aclose()
-        return read_certificate(glance.certificate)
+            probing.cancel()
+            await asyncio.gather(probing, return_exceptions=True)
+            await probe.close()
+            await probed.aclose()
+        return read_certificate(probe.certificate)
 
     def _without_token(self, text: str) -> str:
         """A server may repeat what it was sent."""

@@ -1,7 +1,4 @@
-"""The server's clock, as an answer tells it, and how far this computer's clock is from it.
-
-Owns reading dates of HTTP and the comparison. Telling a person is for the faces.
-"""
+"""The server's clock, as an answer gives it, and how far this computer's clock is from it."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
 
 CLOCK_TOLERANCE = 5
-"""Minutes that this computer's clock may be off without a word."""
+"""Minutes that this computer's clock may be off before a person is told."""
 
 
 def read_date(text: str) -> datetime | None:
@@ -44,15 +41,15 @@ def minutes_off(reply: HttpReply, asked_at: datetime) -> int | None:
 
 
 class ClockWatch:
-    """Looks at the answers of a run until one has told the time."""
+    """Looks at the answers of a run until one has a time in it."""
 
     def __init__(self) -> None:
-        self._told = False
+        self._done = False
 
     def look(self, reply: Reply, asked_at: datetime) -> int | None:
         """Return the minutes that the clock is off, once, if it is more than tolerable; else None."""
-        if self._told or not isinstance(reply, HttpReply):
+        if self._done or not isinstance(reply, HttpReply):
             return None
         minutes = minutes_off(reply, asked_at)
-        self._told = minutes is not None
+        self._done = minutes is not None
         return minutes if minutes is not None and minutes > CLOCK_TOLERANCE else None

@@ -1,9 +1,8 @@
-"""A line to a site: a connection, made when it is first used, that carries one request after another.
+"""An HTTP connection to a site, opened when it is first used, that carries one request after another.
 
-Owns HTTP and the library for it: how a line is opened, straight or through a proxy, when it has to be opened anew,
-and an answer's headers and body as they come. It is a transport of httpx without a client before it: nothing here
-follows a redirect, keeps a cookie or reads a netrc. What is sent, how long it is waited for and what came of it is
-for `client`; how far a request has got, for `request_trace`.
+Uses a transport of httpx without its client: nothing here follows a redirect, keeps a cookie or reads a netrc. It
+goes straight or through a proxy, is opened again when it was idle too long, and limits the size of an answer. What
+is sent, how long to wait and what a failure means is in `client`; how far a request got, in `request_trace`.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     Follower = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 _IDLE = 5.0
-"""Seconds after which an idle line is made anew: what stands between may have forgotten it, and tells nobody."""
+"""Seconds after which an idle connection is replaced: a firewall in between may have dropped it silently."""
 
 _LONGEST_BODY = 1 << 20
 _GZIP = zlib.MAX_WBITS | 16
@@ -41,7 +40,7 @@ _url = lru_cache(maxsize=16)(httpx.URL)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer: its status with the words beside it, its headers by lower-case name, and its body.
+    """An answer: its status with the reason phrase, its headers by lower-case name, and its body.
 
     A header that comes twice is one with a comma (RFC 9110, 5.3). Of a body that is longer than any of this API it
     is the beginning.
@@ -54,9 +53,9 @@ class Received:
 
 
 class Connection:
-    """A line to `site`, for one request at a time.
+    """A connection to `site`, for one request at a time.
 
-    It has no time-outs: whoever waits cancels. `reusable`: every answer so far came whole. Any other line has to be
+    It has no time-outs: whoever waits cancels. `reusable`: every answer so far came whole. If not, it has to be
     closed: where a request was cancelled between connecting and sending, the library keeps a connection that it
     neither uses nor closes, and the next request waits for it for ever (httpcore 1.0.9).
 
@@ -75,7 +74,7 @@ class Connection:
         self._site = site
         self._transport = httpx.AsyncHTTPTransport(
             verify=to_site,
-            proxy=_through(proxy, to_proxy) if proxy else None,
+            proxy=_httpx_proxy(proxy, to_proxy) if proxy else None,
             limits=httpx.Limits(max_connections=1, keepalive_expiry=_IDLE),
         )
 
@@ -84,8 +83,8 @@ class Connection:
     ) -> Received:
         """Send one request and return the whole answer.
 
-        `headers`: those beside Host and Content-Length. `follow` is told of each step (httpcore's "trace"); what it
-        raises ends the request.
+        `headers`: those besides Host and Content-Length. `follow` is called with each step (httpcore's "trace");
+        what it raises ends the request.
 
         Raises:
             Exception: the library's, the system's or `follow`'s, whatever went wrong.
@@ -103,23 +102,23 @@ class Connection:
         return Received(response.status_code, response.reason_phrase, dict(response.headers.items()), raw)
 
     async def aclose(self) -> None:
-        """Hang up. A second call does nothing."""
+        """Close the connection. A second call does nothing."""
         await self._transport.aclose()
 
 
-def load() -> None:
+def load_library() -> None:
     """Load what the library loads for its first request. Needs a running event loop."""
     anyio.get_cancelled_exc_class()  # brings anyio's half for asyncio
     import_module("httpcore")  # which httpx brings with its first transport
 
 
 def refused_by_proxy(error: BaseException) -> bool:
-    """Tell whether it was the proxy that said no; its words are the error's."""
+    """Tell whether it was the proxy that refused; its words are the error's."""
     return isinstance(error, httpx.ProxyError)
 
 
-def _through(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
-    """Return the way through a proxy.
+def _httpx_proxy(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
+    """Return a proxy as the library takes it.
 
     Raises:
         ValueError: that is no address of a proxy that can be spoken to.
@@ -136,7 +135,7 @@ def _through(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
 async def _read(response: httpx.Response) -> bytes:
     """Return the body, or as much of it as an answer of this API could ever have.
 
-    Unpacked here: the library would unpack a piece whole, and of a megabyte that can be a thousand.
+    Unpacked here: the library would unpack a chunk whole, and a megabyte can become a thousand.
 
     Raises:
         zlib.error: it is not packed as it says.

@@ -1,6 +1,6 @@
 """Whose token it is: what GET /v1/users/me says, and how far that can be relied on.
 
-Owns the reading of that answer. It binds nothing and says nothing of permission, channel or key.
+The call binds nothing, and says nothing of permission, channel or key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class TokenCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the check of a token found; `name` is the account's, "" where it was not told."""
+    """What the check of a token found; `name` is the account's, "" where the answer has none."""
 
     check: TokenCheck
     name: str = ""

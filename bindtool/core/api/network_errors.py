@@ -1,7 +1,7 @@
-"""Why there was no way to a server, read from the errors of the system beneath the library for HTTP.
+"""Why a server could not be reached, read from the errors of the system beneath the HTTP library.
 
-Owns the reasons of `NotSent` and the system's own words. What had been reached by then is for `client`, what a
-person is told of it for `obstacle`.
+How far the request got by then is worked out in `client`; which message a person gets, in
+`core/binding/advice.py`.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def why_not_reached(error: BaseException) -> NotSent:
     return NotSent.CONNECT
 
 
-def systems_words(error: BaseException) -> str:
-    """Return what the system says of it, which lies beneath what the libraries above say."""
+def system_message(error: BaseException) -> str:
+    """Return the system's own message, which is beneath those of the libraries."""
     words = [_words(cause) for cause in _causes(error) if isinstance(cause, OSError)]
     return next(filter(None, reversed(words)), str(error))
 

@@ -1,7 +1,7 @@
-"""The proxy on the way to a site, by the settings of the system.
+"""Which proxy leads to a site, by the settings of the system.
 
-Owns which proxy counts: HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment, else the settings of Windows or
-macOS, each as Python's urllib reads them. Automatic scripts (PAC) are not read. Going through it is for `client`.
+HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment, else the settings of Windows or macOS, each as Python's
+urllib reads them. Automatic scripts (PAC) are not read. `connection` goes through the proxy.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bindtool.core.credentials.redaction import STARS
 from bindtool.core.model.channel import is_loopback
 
 _SHORTEST = 4
-"""Characters: whatever is shorter stands in many a text by chance."""
+"""Characters: anything shorter occurs in many texts by chance."""
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -43,7 +43,7 @@ def _system_proxy(site: str) -> str:
 
 def without_login(proxy: str) -> str:
     """Return a proxy's address as it may be shown: without name and password, even where it is none."""
-    return _apart(proxy)[0]
+    return _split_login(proxy)[0]
 
 
 def login(proxy: str) -> tuple[str, str] | None:
@@ -51,7 +51,7 @@ def login(proxy: str) -> tuple[str, str] | None:
 
     A password may have any character: settings are typed by people, who don't know which ones an address reserves.
     """
-    _, found = _apart(proxy)
+    _, found = _split_login(proxy)
     if not found:
         return None
     name, _, password = found.partition(":")
@@ -68,7 +68,7 @@ def without_secret(words: str, proxy: str) -> str:
     return words
 
 
-def _apart(proxy: str) -> tuple[str, str]:
+def _split_login(proxy: str) -> tuple[str, str]:
     """Return a proxy's address without its login, and the login: all that stands before the last "@"."""
     match = _SCHEME.match(proxy)
     scheme = match[0] if match else ""

@@ -1,6 +1,6 @@
-"""What a request came back with, before anybody says what it means: an HTTP answer, none, or none possible.
+"""What a request came back with, before anybody says what it means: an HTTP answer, none, or never sent.
 
-Owns the three values that `client` makes and `verdict` judges, so that neither knows the other.
+`client` makes these values and `verdict` judges them; neither knows the other.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class HttpReply:
 class NeverSent:
     """The request did not leave: the server can't have taken it.
 
-    `detail` is the system's text, without a token. `host`: where the way ended, a proxy's address or the site's
-    host. `certificate`: the one that was refused, where it could be read.
+    `detail` is the system's text, without a token. `host`: what the request did not get past, a proxy's address or
+    the site's host. `certificate`: the one that was refused, where it could be read.
     """
 
     time: datetime

@@ -1,7 +1,7 @@
 """What a reply means for the devices of its request: the first case of `judge` that it fits.
 
-Owns the statuses and codes of each case, as Coze's pages and its public SDKs have them (bindtool/README.md). What
-is then done about it is for `request_cycle`; which words a person gets is for `advice`.
+The statuses and codes of each case are those of Coze's pages and public SDKs (bindtool/README.md). What is done
+about it is decided in `core/binding/request_cycle.py`, which message a person gets in `core/binding/advice.py`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LONGEST_WAIT = 365 * 86400.0
 
 
 class VerdictKind(StrEnum):
-    """What has to happen to the rows of a request; the values stand in the database."""
+    """What has to happen to the rows of a request; the values are stored in the database."""
 
     NEVER_SENT = "never_sent"
     STOP = "stop"

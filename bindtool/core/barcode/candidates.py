@@ -1,7 +1,6 @@
-"""Which parts of a code a person is asked about, where no rule says which one is the id.
+"""Which parts of a code a person may choose from, where no rule says which one is the id.
 
-Owns the choices and their order, and which waiting rows an answer is for. Taking a code apart is for `fields`
-and `gs1`; the question is the window's.
+A code is taken apart in `fields` and `gs1`; the question is asked by `gui/scanning/setup/prompts.py`.
 """
 
 from __future__ import annotations
@@ -79,7 +78,7 @@ def _parts(kind: PartsKind, arrived: str, text: str) -> Iterator[Choice]:
 
 
 def _named(kind: PartKind, values: Sequence[Value] | None) -> Iterator[Choice]:
-    """Yield what a name tells for certain: one that stands there twice does not, nor does a blank one."""
+    """Yield the values whose name finds them for certain: not one that occurs twice, nor a blank one."""
     texts: dict[str, set[str]] = {}
     for value in values or ():
         texts.setdefault(value.name.strip().casefold(), set()).add(value.text)
@@ -90,7 +89,7 @@ def _named(kind: PartKind, values: Sequence[Value] | None) -> Iterator[Choice]:
 
 
 def _elements(arrived: str) -> Iterator[Choice]:
-    """Yield texts only: a GTIN, a date and a weight are the same on many boxes."""
+    """Yield elements that hold text: a GTIN, a date and a weight are the same on many boxes."""
     elements = read_elements(arrived)
     if elements is not None:
         for identifier, data in elements.data.items():

@@ -1,4 +1,7 @@
-"""What a scanner or a QR code really sent: an id, a text with parts, or two codes run together."""
+"""What a scanner or a QR code really sent: an id, a text with parts, or two codes run together.
+
+Each kind's parts are read in `fields` and `gs1`; which part is the id is decided in `extract`.
+"""
 
 from __future__ import annotations
 

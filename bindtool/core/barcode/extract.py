@@ -1,12 +1,12 @@
 """Which part of a code is the id, by a profile's rule.
 
-Owns the reading of one text: its id, the label that came along, what was taken off, and why nobody should send it
-unseen. Taking a code apart is for `fields` and `gs1`, what to ask where there is no rule for
-`candidates`; making rows is for `intake`.
+The reading of one text: its id, a label that stood next to it, what was removed, and why nobody should send it
+unseen. A code is taken apart in `fields` and `gs1`; what to ask where there is no rule is in `candidates`; rows
+are made in `core/intake/intake.py`.
 
 A text that does not fit the rule is never taken whole without a person: with parts it stays incomplete, and a
-plain one, as from a second sticker, is held where it was scanned. In lists and typed cells ids stand without a code
-around them, so a plain text is an id there.
+plain one, such as from a second sticker, is held if it was scanned. In lists and typed cells ids stand without a
+code around them, so a plain text is an id there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bindtool.core.barcode.fields import (
     pair_values,
     query_values,
 )
-from bindtool.core.barcode.gs1 import SERIAL, as_seen, find_element, read_elements, split_mark
+from bindtool.core.barcode.gs1 import SERIAL, find_element, read_elements, show_separators, split_mark
 from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.common.messages import Message
@@ -42,7 +42,7 @@ _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 
 @dataclass(frozen=True, slots=True)
 class TakenPart:
-    """The part of a code that is the id, and a label that stood beside it, "" for none."""
+    """The part of a code that is the id, and the label next to it, "" for none."""
 
     device_id: str
     label: str = ""
@@ -65,7 +65,7 @@ class Reading:
 def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     """Read a text as it came in. Never raises.
 
-    `scanned`: by a scanner, one code alone; it is looked at more closely than a line of a list.
+    `scanned`: by a scanner, one code alone; it is judged more strictly than a line of a list.
     """
     scan = read_scan(arrived)
     has_parts = isinstance(scan, HasParts)
@@ -76,8 +76,8 @@ def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     if isinstance(taken, Message):
         plain = Message.of("reason.part_plain") if scanned else None
         return Reading(whole, note=note, held=taken if has_parts else plain)
-    if isinstance(scan, HasParts) and rule.kind is PartKind.WHOLE and not _is_cut_free(taken, arrived):
-        return Reading(whole, note=note, held=_doubt_in_serial(arrived) if scan.kind is PartsKind.GS1 else None)
+    if isinstance(scan, HasParts) and rule.kind is PartKind.WHOLE and not _affixes_left_id(taken, arrived):
+        return Reading(whole, note=note, held=_ambiguous_element(arrived) if scan.kind is PartsKind.GS1 else None)
     held = _joined(whole, taken.device_id, has_parts=has_parts) if scanned else None
     return Reading(taken.device_id, taken.label, note, held or _address(taken.device_id))
 
@@ -105,12 +105,12 @@ def _whole(arrived: str, scan: Scan, *, strip_marks: bool) -> tuple[str, Message
     mark, whole = split_mark(scan.text.text) if strip_marks else ("", scan.text.text)
     if isinstance(scan, HasParts) and not isinstance(read_scan(whole), HasParts):
         # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
-        mark, whole = "", normalise(as_seen(arrived)).text
+        mark, whole = "", normalise(show_separators(arrived)).text
     return whole, Message.of("note.changed_mark", mark=mark) if mark else None
 
 
-def _is_cut_free(taken: TakenPart, arrived: str) -> bool:
-    """Tell whether a prefix or a suffix less has made an id of a code with parts."""
+def _affixes_left_id(taken: TakenPart, arrived: str) -> bool:
+    """Tell whether taking off a prefix or a suffix has left an id of a code with parts."""
     return is_taken_out(taken.device_id, arrived) and not isinstance(read_scan(taken.device_id), HasParts)
 
 
@@ -120,8 +120,8 @@ def _address(device_id: str) -> Message | None:
     return Message.of("reason.part_is_address") if never else None
 
 
-def _doubt_in_serial(arrived: str) -> Message | None:
-    """Say where a GS1 code is at fault, which no answer of a person can mend: the scanner has to."""
+def _ambiguous_element(arrived: str) -> Message | None:
+    """Say where a GS1 code is ambiguous; no answer of a person helps, only another setting of the scanner."""
     elements = read_elements(arrived)
     if elements is None or not elements.doubtful:
         return None

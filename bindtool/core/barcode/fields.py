@@ -1,7 +1,7 @@
-"""The parts of a code by their names or places: a web address, JSON, pairs, a list.
+"""The parts of a code by name or place: of a web address, JSON, pairs, or a list.
 
-Owns how each kind is taken apart. Everything stays text: a number keeps its zeros. GS1 is for `gs1`; which
-part is the id is for `extract`, which lets no code in here that is longer than a scanner can read.
+Every value stays text, so that a number keeps its zeros. GS1 is in `gs1`. Which part is the id is decided in
+`extract`, which passes no code that is longer than a scanner can read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Value:
 NO_VALUES = frozenset({"nan", "infinity", "-infinity", "null", "none", "undefined"})
 """What programs print where they had no value, in small letters."""
 
-# The order in which they part a code: what stands further down may stand inside a value.
+# In the order in which they are tried: a later one may occur inside a value of an earlier one.
 _BETWEEN = ("\n", "\r", "\t", ";", "|", ",", "\u3001")
 _LONGEST_NAME = 60
 _TO_VALUE = re.compile("[:=]")
@@ -87,7 +87,7 @@ def _refuse(constant: str) -> str:
 
 
 class _Pairs(tuple[tuple[str, object], ...]):
-    """An object of JSON with all its pairs: a name may stand in it twice."""
+    """An object of JSON with all its pairs: a name may occur in it twice."""
 
     __slots__ = ()
 
@@ -129,6 +129,6 @@ def list_values(text: str) -> tuple[Value, ...]:
 
 
 def _between(text: str) -> Sequence[str] | None:
-    """Part a code at the first kind of separator that it has; None where it has none but spaces."""
+    """Split a code at the first kind of separator that it has; None where it has none but spaces."""
     separator = next((one for one in _BETWEEN if one in text), None)
     return None if separator is None else text.split(separator)

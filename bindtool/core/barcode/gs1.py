@@ -1,6 +1,6 @@
-"""GS1 element strings, in all the disguises that scanners give them, and the symbology marks before a code.
+"""GS1 element strings in all the forms that scanners give them, and the symbology marks before a code.
 
-Which identifiers there are and how long their data is stands in `gs1_table`.
+Which identifiers exist and how long their data is: `gs1_table`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ SERIAL = "21"
 """The identifier of a serial number."""
 
 SEPARATORS = ("\x1d", "\u241d", "<GS>", "^]", "\u2194")
-"""What becomes of GS1's separator on its way: itself, its picture, its name, the Ctrl+] that types it, the arrow
-that Alt+29 types on Windows. "]" stands for it too, but not where a mark is."""
+"""What GS1's separator arrives as: itself, its picture, its name, the Ctrl+] that types it, the arrow that Alt+29
+types on Windows. "]" stands for it too, but not where a mark is."""
 
 _SEPARATOR = "\u241d"
 _IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)")
@@ -72,8 +72,8 @@ def find_element(arrived: str, identifier: str) -> str | Message:
     return found if found is not None else Message.of("reason.gs1_no_element", identifier=identifier)
 
 
-def as_seen(arrived: str) -> str:
-    """Return the code with a separator that can be seen, and that no spaces are taken for."""
+def show_separators(arrived: str) -> str:
+    """Return the code with all separators as a visible character, which is not taken for a space."""
     text = arrived
     for separator in SEPARATORS:
         text = text.replace(separator, _SEPARATOR)
@@ -82,7 +82,7 @@ def as_seen(arrived: str) -> str:
 
 def _plain(arrived: str) -> str:
     """Return the code without a mark and with one kind of separator, which is not lost at the end as a space is."""
-    _, text = split_mark(normalise(as_seen(arrived)).text)
+    _, text = split_mark(normalise(show_separators(arrived)).text)
     return text.replace("]", _SEPARATOR).lstrip(_SEPARATOR)
 
 
@@ -103,7 +103,7 @@ def _read_brackets(text: str) -> Elements | None:
 def _read_separated(text: str) -> Elements | None:
     data: dict[str, str] = {}
     pieces = text.rstrip(_SEPARATOR).split(_SEPARATOR)
-    # One separator seen: this scanner sends them, so what has none ends where the code does.
+    # With one separator seen, this scanner sends them, so data without one ends where the code does.
     sends_them = _SEPARATOR in text
     last = ""
     for piece in pieces:

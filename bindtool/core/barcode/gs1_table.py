@@ -1,7 +1,4 @@
-"""The application identifiers of GS1: how long the data behind each is, and what it is made of.
-
-Owns the table, as data. Taking a code apart by it is for `gs1`.
-"""
+"""The application identifiers of GS1: how long the data behind each is, and what it consists of."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ if TYPE_CHECKING:
 
 # GS1 General Specifications, 3.2 "GS1 Application Identifiers in numerical order": N digits, X any of the 82
 # characters of 7.11, D a date YYMMDD. "X1-20" is a text of 1 to 20, "N14" one of 14 digits and no other length.
-# What is written in several pieces there ("N3+X..27") stands here with its whole length; of 31 to 36 the last digit
+# What is written in several pieces there ("N3+X..27") has its whole length here; of 31 to 36 the last digit
 # says where the decimal point is, and all ten are taken.
 _FORMATS = """
 00 N18
@@ -176,5 +173,5 @@ IDENTIFIERS: Mapping[str, Format] = MappingProxyType(dict(_read()))
 
 
 def identifier_at(text: str, at: int) -> str | None:
-    """Return the identifier that stands in `text` at `at`, or None."""
+    """Return the identifier in `text` at `at`, or None."""
     return next((text[at : at + n] for n in (2, 3, 4) if text[at : at + n] in IDENTIFIERS), None)

@@ -1,6 +1,6 @@
-"""What a whole id must fit: a regular expression that no text can make slow, and the last digit, worked out.
+"""What a whole id must fit: a regular expression that no text can make slow, and check digits.
 
-The engine is RE2, whose time grows with the text and never faster.
+The engine is RE2, whose time grows linearly with the text.
 """
 
 from __future__ import annotations

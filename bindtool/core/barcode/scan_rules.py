@@ -1,7 +1,7 @@
-"""What a profile says of scanners and of what they send: how they type, which part is the id, what ids look like.
+"""What a profile says of scanners and codes: how scanners type, which part is the id, what ids look like.
 
-Owns the values and what each may be. How keys become a scan is for `burst_detector`; how a text is taken apart is
-for `classify`, which rows are held for `odd_one`; the form of a file is for `profile_toml`.
+The values and their limits. They are applied in `core/scanner/burst_detector.py`, `extract` and
+`core/intake/id_rules.py`; their form in a file is in `core/profiles/profile_toml.py`.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class ScannerRules:
     `shortest`: characters from which on a burst may be a scan. `longest_gap`: milliseconds between two keys of a
     burst; common scanners take 1 to 16, slow Bluetooth ones up to 50, people 80 and more. `prefix`: characters
     that the scanner was told to put before each scan, "" for none; they are taken off. `bounce`: milliseconds
-    within which the same code again is the scanner's stutter.
+    within which the same code again is the scanner's stutter, as in `core/scanner/debounce.py`.
 
     Raises:
         BadInput: "scan_rules.number_unfit" or "scan_rules.text_too_long" with `field`.

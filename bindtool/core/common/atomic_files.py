@@ -1,7 +1,6 @@
-"""Files that are there whole or not at all.
+"""Writes files that are there either whole or not at all.
 
-Owns how a file is put in another's place. What stands in it is for the caller, what must not be replaced for
-`output_files`.
+Which files must not be replaced is decided in `output_files`.
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ def write_atomically(path: Path, data: bytes) -> None:
         BadInput: "file.in_use" where another program has the file open, else "file.unwritable", both with `path`
             and `why`, the system's own words.
     """
-    with _told(path):
+    with _as_bad_input(path):
         if _is_special(path):
             path.write_bytes(data)
             return
         target = _target(path)
-        temporary = _beside(target)
+        temporary = _temporary_for(target)
         try:
             with temporary.open("xb") as file:
                 file.write(data)
@@ -54,15 +53,15 @@ def check_writable(path: Path) -> None:
     Raises:
         BadInput: those of `write_atomically`.
     """
-    with _told(path):
+    with _as_bad_input(path):
         if _is_special(path):
             return
-        temporary = _beside(_target(path))
+        temporary = _temporary_for(_target(path))
         temporary.open("xb").close()
         temporary.unlink()
 
 
-def unwritten(path: Path, error: OSError | ValueError) -> BadInput:
+def write_error(path: Path, error: OSError | ValueError) -> BadInput:
     """Return what a person is told where a file could not be written because of `error`.
 
     Windows refuses to replace a file that another program has open, such as a workbook in Excel.
@@ -73,11 +72,11 @@ def unwritten(path: Path, error: OSError | ValueError) -> BadInput:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_bad_input(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise unwritten(path, error) from error
+        raise write_error(path, error) from error
 
 
 def _is_special(path: Path) -> bool:
@@ -89,5 +88,5 @@ def _target(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _beside(target: Path) -> Path:
+def _temporary_for(target: Path) -> Path:
     return target.with_name(f".bindtool-{os.urandom(8).hex()}.tmp")

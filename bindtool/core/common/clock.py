@@ -1,7 +1,4 @@
-"""Time, as something that is handed in, so that a test needs no waiting and a run has no clock of its own.
-
-Owns the protocol and the real clock. Who waits for what is for the callers.
-"""
+"""Time as something that is handed in, so that a test needs no waiting and a run has no clock of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work beside the event loop: calls in threads, tasks waited for together, time in which the program ran."""
+"""Helpers for asyncio: calls in daemon threads, sets of tasks, results of threads, time-outs while awake."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ async def in_daemon_thread(call: Callable[[], T], *, name: str) -> T:
 
 
 _STEP = 1.0
-"""Seconds after which the clock is looked at anew."""
+"""Seconds after which the clock is read again."""
 
 _LATE = 0.25
-"""Seconds by which a step may be late before it counts as slept through; a busy loop is late by less."""
+"""Seconds by which a step may be late before the computer counts as having slept; a busy loop is late by less."""
 
 
 async def wait_awake(futures: Iterable[asyncio.Future[Any]], seconds: float) -> bool:
@@ -74,30 +74,30 @@ class TaskSet:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """Let `work` go on by itself, even where whoever waits for it is cancelled."""
-        task = asyncio.ensure_future(self._told(work))
+        """Run `work` as a task that goes on even where whoever waits for it is cancelled."""
+        task = asyncio.ensure_future(self._reporting_failure(work))
         self._tasks.add(task)
-        task.add_done_callback(self._note)
+        task.add_done_callback(self._discard_unless_failed)
         return task
 
     async def done(self) -> None:
-        """Wait until nothing goes on any more, and raise what one that failed has raised."""
+        """Wait until all tasks have ended, and raise what one that failed has raised."""
         await self.ended()
         for task in self._tasks:
             task.result()
 
     async def ended(self) -> None:
-        """Wait until nothing goes on any more, whatever came of it."""
+        """Wait until all tasks have ended, whether they failed or not."""
         if self._tasks:
             await asyncio.wait(self._tasks)
 
     async def close(self) -> None:
-        """Break off what goes on."""
+        """Cancel what is still running, and wait until it has ended."""
         for task in self._tasks:
             task.cancel()
         await self.ended()
 
-    async def _told(self, work: Coroutine[None, None, None]) -> None:
+    async def _reporting_failure(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
         except Exception:
@@ -105,8 +105,8 @@ class TaskSet:
             self._failed()
             raise
 
-    def _note(self, task: asyncio.Task[None]) -> None:
-        # One that failed stays, for `done` to raise what went wrong.
+    def _discard_unless_failed(self, task: asyncio.Task[None]) -> None:
+        # A failed task stays, so that `done` can raise its error.
         if task.cancelled() or task.exception() is None:
             self._tasks.discard(task)
 
@@ -116,27 +116,27 @@ class ThreadResults:
 
     def __init__(self) -> None:
         self._done: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
-        self._woken = False
+        self._wake_up_sent = False
 
     async def result(self, future: Future[T]) -> T:
         """Return what `future` brings, or raise what it fails with. Whoever stops waiting does not cancel it."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[T] = loop.create_future()
-        future.add_done_callback(lambda done: self._note(loop, waiting, done))
+        future.add_done_callback(lambda done: self._enqueue(loop, waiting, done))
         return await waiting
 
-    def _note(self, loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[Any], done: Future[Any]) -> None:
+    def _enqueue(self, loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[Any], done: Future[Any]) -> None:
         """Called in the thread."""
         if loop.is_closed():
             return
         self._done.append((waiting, done))
-        if not self._woken:
-            self._woken = True
-            loop.call_soon_threadsafe(self._hand_out)
+        if not self._wake_up_sent:
+            self._wake_up_sent = True
+            loop.call_soon_threadsafe(self._deliver)
 
-    def _hand_out(self) -> None:
-        # First: what is noted from here on may come too late for this turn, and needs another.
-        self._woken = False
+    def _deliver(self) -> None:
+        # First: what is queued from here on may come too late for this turn of the loop, and needs another one.
+        self._wake_up_sent = False
         while self._done:
             waiting, done = self._done.popleft()
             if waiting.done():

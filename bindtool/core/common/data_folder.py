@@ -1,7 +1,7 @@
-"""Where every file of the program lies, and the lock that lets one bindtool at a time write there.
+"""Where the program keeps its files, and the lock that lets one bindtool at a time write there.
 
-Beside the lock stands who has it, for whoever is refused. A file that was opened once is told from another one that
-has taken its path.
+A file next to the lock names the account that holds it, for the message to whoever is refused. `KnownFile` notices
+that another file has taken the path of one that was opened.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """The file that lay at `path`, known by its device and inode; on Windows by its volume and file index."""
+    """The file that lay at `path`, identified by its device and inode; on Windows by volume and file index."""
 
     path: Path
     device: int
@@ -42,7 +42,7 @@ class KnownFile:
 
     @property
     def is_there(self) -> bool:
-        """Whether the path leads to it still: it was neither moved nor deleted nor replaced."""
+        """Whether the path still leads to it: it was neither moved nor deleted nor replaced."""
         try:
             return self.at(self.path) == self
         except OSError:
@@ -54,8 +54,8 @@ _LONGEST = 100
 
 
 @contextmanager
-def holding(path: Path) -> Iterator[None]:
-    """Let others read who has the lock, until the context ends; where nothing can be written, they go without."""
+def lock_holder_file(path: Path) -> Iterator[None]:
+    """Keep a file that says who holds the lock until the context ends; unless it can't be written."""
     with suppress(OSError):
         # Somebody who was killed may have left it: from now on it would be untrue.
         path.unlink(missing_ok=True)
@@ -68,7 +68,7 @@ def holding(path: Path) -> Iterator[None]:
 
 
 def other_account(path: Path) -> str:
-    """Return the account that the file names, where it is not this process's own; "" where nobody can tell."""
+    """Return the account that the file names, if it is not this process's own; "" where that can't be found out."""
     try:
         lines = read_small(path).decode().split("\n")
         mine = _this_account()
@@ -81,7 +81,7 @@ def other_account(path: Path) -> str:
 
 
 def _this_account() -> str:
-    """The system's own word: the environment's variables stay as they were where somebody becomes somebody else."""
+    """Ask the system: variables such as USER may keep the old name after su or sudo."""
     try:
         import pwd
     except ImportError:
@@ -96,7 +96,7 @@ def _this_account() -> str:
 PROGRAM = "bindtool"
 PRACTICE = "practice"
 _OWN_NAMES = ("bindtool.db", "bindtool.log", "lock", "scanner.toml", "tokens.toml", "window.ini")
-"""Beginnings: SQLite, the log and Qt put more files beside theirs."""
+"""Beginnings of names: SQLite, the log and Qt put more files next to theirs."""
 
 _OWNER_ONLY = 0o700
 _OWNERS_FILE = 0o600
@@ -134,13 +134,13 @@ class DataFolder:
         return self.path / "profiles"
 
     @property
-    def token_notes(self) -> Path:
+    def token_metadata(self) -> Path:
         """The file of what may be said of each token (kind, length, day); never a token."""
         return self.path / "tokens.toml"
 
     @property
-    def learnt(self) -> Path:
-        """The file of what this bench has learnt of its scanner."""
+    def learned_rules(self) -> Path:
+        """The file of what this bench has learned of its scanner."""
         return self.path / "scanner.toml"
 
     @property
@@ -191,7 +191,7 @@ class DataFolder:
         Raises:
             StoreFailed: "folder.unwritable", the folder can't be made or nothing can be written in it.
         """
-        # Where the folder is, the window asks before its first picture; what writes there can come later.
+        # The window asks where the folder is before its splash screen; what is needed to write can load later.
         import tempfile
 
         try:
@@ -201,12 +201,12 @@ class DataFolder:
             raise self._unwritable(error) from error
 
     @contextmanager
-    def writing(self, *, patience: float = 0) -> Iterator[KnownFile]:
-        """Make the folder and be the one that writes in it until the context ends, or the process does.
+    def writing(self, *, timeout: float = 0) -> Iterator[KnownFile]:
+        """Make the folder and hold its lock until the context ends, or the process does.
 
-        The context gives the lock's file: once that is gone, another bindtool can write here too.
+        Yields the lock's file: once that is gone, another bindtool can write here too.
 
-        `patience`: seconds that another bindtool may take to let go.
+        `timeout`: seconds that another bindtool may take to release the lock.
 
         Raises:
             FolderInUse: "folder.in_use", another bindtool writes here; "folder.in_use_elsewhere", that of another
@@ -219,7 +219,7 @@ class DataFolder:
         try:
             # Whoever may write in the folder may ask for the lock.
             mode = mode_within(self.path)
-            lock = FileLock(self.path / "lock", timeout=patience, mode=mode, thread_local=False)
+            lock = FileLock(self.path / "lock", timeout=timeout, mode=mode, thread_local=False)
             lock.acquire()
         except Timeout as error:
             raise self._in_use() from error
@@ -227,7 +227,7 @@ class DataFolder:
             raise self._unwritable(error) from error
         try:
             held = self._held()
-            with holding(self._holder):
+            with lock_holder_file(self._holder):
                 yield held
         finally:
             lock.release()

@@ -4,7 +4,7 @@
     ├── BadInput           what was typed, pasted, opened or configured can't be taken (exit status 2)
     ├── FolderInUse        another bindtool writes in this data folder (exit status 2)
     ├── StoreFailed        the database can't be read or written
-    ├── LedgerFailed       the ledger that benches share can't be had
+    ├── LedgerFailed       the ledger that benches share can't be used
     └── VaultError         the system's password store can't serve
         ├── TokenMissing   no token is stored under that name
         ├── TokenNotForSite  the token is for another site
@@ -13,7 +13,7 @@
         ├── VaultLocked    the password store waits for the person's password
         └── VaultUnusable  absent, or one that keeps tokens in plain text or loses them
 
-Each carries the id of a title (what is so) and of a hint (what to do next). Words stand in the catalogue.
+Each carries the id of a title (what is so) and of a hint (what to do next). The words are in the catalogue.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class StoreFailed(BindtoolError):
 
 
 class LedgerFailed(BindtoolError):
-    """The ledger that benches share can't be had; the bench goes on alone."""
+    """The ledger that benches share can't be used; the bench goes on alone."""
 
 
 class VaultError(BindtoolError):

@@ -1,6 +1,6 @@
 """A text that a person will read, named but not yet worded: an id of the catalogue and its parameters.
 
-Owns the value only. `bindtool.i18n.catalogue` finds the words; the catalogues lie in `resources/translations`.
+`bindtool.i18n.catalogue` finds the words, in the catalogues of `resources/translations`.
 """
 
 from __future__ import annotations

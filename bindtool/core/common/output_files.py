@@ -1,8 +1,8 @@
-"""Where a person may have a file written: not over the list that is read, the program's own files, read-only
-profiles, or a folder.
+"""Where a file that a person names may be written.
 
-Owns that decision, by which file it is and not by how it is called: links, and names that differ in case alone on
-a disk that does not tell them apart, lead to the same one. Writing is for `atomic_files`.
+Not over a list that is being read, the program's own files, a read-only profile or a folder. Files are compared by
+what the path leads to and not by its text: links, and names that differ in case alone on a disk that does not
+distinguish them, lead to the same file. The writing itself is in `atomic_files`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Somebody who waits for a long list to be read: hears how far it is, and may have it stopped.
-
-Owns the values only. Which thread or process reads is for the caller.
-"""
+"""Progress of reading a long list, and how whoever waits for it can cancel."""
 
 from __future__ import annotations
 
@@ -13,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class ReadingStopped(Exception):
-    """The person did not want to wait: nothing was read."""
+    """The person cancelled: nothing was read."""
 
 
-def _to_nobody(_done: float) -> None:
+def _ignore(_done: float) -> None:
     pass
 
 
@@ -33,23 +30,23 @@ class ReadingProgress:
         cancelled: tells whether to stop.
     """
 
-    progress: Callable[[float], None] = _to_nobody
+    progress: Callable[[float], None] = _ignore
     cancelled: Callable[[], bool] = _never
 
     def at(self, done: float) -> None:
         """Tell how much is done, from 0 to 1.
 
         Raises:
-            ReadingStopped: nobody waits any more.
+            ReadingStopped: the person has cancelled.
         """
         if self.cancelled():
             raise ReadingStopped
         self.progress(min(1.0, done))
 
     def between(self, begin: float, end: float) -> ReadingProgress:
-        """Return a watch for a part of the work: its 0 is `begin`, its 1 is `end`."""
+        """Return the progress of a part of the work: its 0 is `begin`, its 1 is `end`."""
         return ReadingProgress(lambda done: self.progress(begin + done * (end - begin)), self.cancelled)
 
     def quietly(self) -> ReadingProgress:
-        """Return a watch that may stop the work and hears nothing of it."""
+        """Return one that can still stop the work and is not told how far it is."""
         return ReadingProgress(cancelled=self.cancelled)

@@ -1,4 +1,4 @@
-"""Texts made harmless to look at or to open: hidden characters are named, a spreadsheet's formulas defused."""
+"""Makes texts safe to show or to open: invisible characters are named, a spreadsheet's formulas defused."""
 
 from __future__ import annotations
 
@@ -21,64 +21,66 @@ _BLANK = frozenset(
 
 
 # Unicode's Bidi_Control, and the format characters of before that, which terminals and Qt may still obey.
-_TURNS = frozenset(
+_BIDI_CONTROLS = frozenset(
     map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)))
 )
-_STEERS = frozenset({"Cc", "Zl", "Zp"})
+_CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
-def steers(sign: str) -> bool:
+def is_control(character: str) -> bool:
     """Tell whether a character breaks the line, moves what stands around it, or is a command to a terminal."""
-    return sign in _TURNS or unicodedata.category(sign) in _STEERS
+    return character in _BIDI_CONTROLS or unicodedata.category(character) in _CONTROL_CATEGORIES
 
 
 def escaped(text: str, keep: str = "") -> str:
-    r"""Return a text with the escape of JSON and TOML, such as "\u202e", for each character that steers.
+    r"""Return a text with the escape of JSON and TOML, such as "\u202e", for each control character.
 
     `keep`: characters that stay as they are, such as a line break.
     """
     if text.isprintable():
         return text
-    return "".join(_escape(sign) if steers(sign) and sign not in keep else sign for sign in text)
+    return "".join(
+        _escape(character) if is_control(character) and character not in keep else character for character in text
+    )
 
 
-def is_unseen(sign: str) -> bool:
-    """Tell whether a character of any text can't be seen, or looks like a space and is none of ASCII's."""
-    return not sign.isascii() and (sign in _BLANK or not sign.isprintable())
+def is_invisible(character: str) -> bool:
+    """Tell whether a character is invisible, or looks like a space and is not an ASCII one."""
+    return not character.isascii() and (character in _BLANK or not character.isprintable())
 
 
-def has_unseen(text: str) -> bool:
+def has_invisible(text: str) -> bool:
     """Tell whether a text has such a character."""
-    return not text.isascii() and any(map(is_unseen, text))
+    return not text.isascii() and any(map(is_invisible, text))
 
 
-def strip_unseen(text: str) -> str:
-    """Take spaces, joiners, direction marks and blanks off both ends; what stands for no character at all stays."""
+def strip_invisible(text: str) -> str:
+    """Take spaces, joiners, direction marks and blanks off both ends; anything else stays."""
     start, end = 0, len(text)
-    while start < end and _goes(text[start]):
+    while start < end and _is_removable(text[start]):
         start += 1
-    while start < end and _goes(text[end - 1]):
+    while start < end and _is_removable(text[end - 1]):
         end -= 1
     return text[start:end]
 
 
 def visible(text: str) -> str:
     """Return a text with a name in the place of each character that can't be seen, such as "[U+200B]"."""
-    return "".join(f"[{code_of(sign)}]" if is_unseen(sign) else sign for sign in text)
+    return "".join(f"[{code_of(character)}]" if is_invisible(character) else character for character in text)
 
 
-def code_of(sign: str) -> str:
+def code_of(character: str) -> str:
     """Return Unicode's name for a character by its number."""
-    return f"U+{ord(sign):04X}"
+    return f"U+{ord(character):04X}"
 
 
-def _goes(sign: str) -> bool:
-    return sign.isspace() or sign in _BLANK or unicodedata.category(sign) == "Cf"
+def _is_removable(character: str) -> bool:
+    return character.isspace() or character in _BLANK or unicodedata.category(character) == "Cf"
 
 
-def _escape(sign: str) -> str:
-    return _SHORT.get(sign, f"\\u{ord(sign):04x}")
+def _escape(character: str) -> str:
+    return _SHORT.get(character, f"\\u{ord(character):04x}")
 
 
 _STARTS = "[=+@\t\r\uff1d\uff0b\uff0d\uff20-]"

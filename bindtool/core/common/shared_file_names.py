@@ -1,6 +1,7 @@
-"""The names of the files that benches share in a folder: nobody may have a report written over one.
+"""The names of the files that benches share in a folder.
 
-A module of its own, below the shared ledger, since whatever writes a file has to know them.
+A module of its own below `core.shared_ledger`: whatever writes a person's file checks that it replaces none of
+them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ TEMPORARY = ".bindtool-"
 
 @dataclass(frozen=True, slots=True)
 class SharedFileName:
-    """What the name of a file says: whose it is, which part, and the digest of what is in it.
+    """What the name of a file says: the bench, the number of the part, and the digest of its content.
 
     `writer` stands for the name of the computer: a data folder that was copied to another has the same bench.
     """

@@ -1,6 +1,7 @@
-"""The signals by which the system, a shell or a person asks a program to end, and which of them it has to handle.
+"""The signals by which the system, a shell or a person asks the program to end, and which it must handle.
 
-What becomes of a signal is for the command line and the window, which is why the list is a module of its own.
+What a signal does is decided in `cli/interruption.py` and `app/shutdown_requests.py`; the list is a module of its
+own because both need it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ ENDING = tuple(int(getattr(signal, name)) for name in _NAMES if hasattr(signal, 
 """Their numbers on this system."""
 
 
-def heard() -> tuple[int, ...]:
+def ending_signals() -> tuple[int, ...]:
     """Return the numbers of those that may end this process.
 
     One that was ignored when it began, as `nohup` and a shell's `&` have it, stays ignored: whoever has started it
-    has decided that. Signals reach the main thread alone; beside it there are none.
+    has decided that. Signals reach the main thread alone; in any other there are none.
     """
     if threading.current_thread() is not threading.main_thread():
         return ()

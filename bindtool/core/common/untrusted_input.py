@@ -1,7 +1,7 @@
-"""Text from outside, parsed without trusting it: small files of settings, and JSON of answers and files.
+"""Parses text that comes from outside without trusting it: small files, TOML, and JSON of answers and files.
 
-Files are read up to a size and never as a link or a pipe; objects of JSON are taken as RFC 8259 has them, and no
-further than everybody reads them alike.
+A file is read up to a limit, and only if it is a regular one. JSON objects are taken strictly by RFC 8259, so that
+no two readers can understand the same text differently.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DEEPEST = 16
 """Tables in tables that one key may name; three are in use. Python's parser keeps all beginnings of a key."""
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
-"""A pipe without a writer is opened at once; Windows has none in folders."""
+"""Lets a pipe without a writer be opened at once, not block; Windows has no pipes in folders."""
 
 _STRING = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*(?:"{3,5}|\\?\Z)'
@@ -64,7 +64,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """Return the tables of a text.
 
     Raises:
-        ValueError: it is no TOML, or its keys go too deep; the line stands in the message as "at line 3".
+        ValueError: it is no TOML, or its keys go too deep; the message names the line as "at line 3".
     """
     _check_depth(text)
     try:

@@ -1,7 +1,7 @@
-"""A token, kept from being shown, and the cleaning of what a person pasted as one.
+"""An access token that can't be shown by accident, and the cleaning of what a person pasted as one.
 
-Owns what a token may look like and what chat programs, mail and curl leave around it. Where a token is kept is for
-`keyring_store`; what may be shown of one is for `token_metadata`.
+Says what a token may look like, and what chat programs, mail and curl leave around it. Where tokens are stored is
+in `keyring_store`; what may be shown of one is in `token_metadata`.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def clean_token(pasted: str) -> CleanToken:
 
 @final
 class EnvironmentToken(Concealed):
-    """What stood in `BINDTOOL_TOKEN`, whether it is a token or not: that is told to whoever needs it."""
+    """What stood in `BINDTOOL_TOKEN`, whether it is a token or not: `token` says so when one is needed."""
 
     __slots__ = ()
 

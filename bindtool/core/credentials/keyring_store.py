@@ -1,7 +1,7 @@
 """Named tokens and passwords in the operating system's password store.
 
-Here stands which stores are trusted with them and what their failures mean. Every call may block for as long as the
-system asks the person for a password: `concurrency` is how the window calls.
+Decides which stores are trusted, and what their failures mean. Every call may block for as long as the system asks
+the person for a password, so the window calls it through `core/common/concurrency.py`.
 """
 
 from __future__ import annotations

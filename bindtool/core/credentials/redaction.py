@@ -1,7 +1,6 @@
-"""Access tokens, taken out of texts: whole, in parts, and in the ways that files, answers and servers write them.
+"""Removes access tokens from texts: whole, in parts, and in the encodings of files, answers and servers.
 
-Owns what counts as a part of a token. Which tokens there are is for the caller; a token that nobody has named is
-known by its shape alone.
+The caller names the tokens; one that nobody has named is recognised by its form alone.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ STARS = "***"
 """Stands where a token was."""
 
 SHORTEST_PART = 12
-"""Characters in a row that count as a part; fewer say next to nothing of a token and may stand there by chance."""
+"""Characters in a row that count as a part; fewer reveal next to nothing of a token and may be there by chance."""
 
 _SHAPE = re.compile(
     r"(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}|(?<=bearer )(?=\S*\d)[^\s\"'*]{16,}", re.IGNORECASE | re.ASCII
@@ -59,10 +58,10 @@ class Redaction:
     def clean(self, text: str) -> str:
         """Return `text` with stars in place of tokens and of parts of them, in whatever case these are written.
 
-        Where an address hides one, all characters that it escapes are spelt out.
+        Where a web address hides one behind escapes, all its escapes are decoded.
         """
         if "%" in text:
-            plain = _ADDRESS_ESCAPE.sub(_spelt_out, text)
+            plain = _ADDRESS_ESCAPE.sub(_unescaped, text)
             cleaned = self._cleaned(plain)
             text = text if cleaned == plain else cleaned
         return self._cleaned(text)
@@ -71,7 +70,7 @@ class Redaction:
         lowered = text.lower() if text.isascii() else text.translate(_LOWER)
         spans = [span for length in self._by_length for span in self._found(lowered, length)]
         cleaned = _starred(text, spans) if spans else text
-        # Most texts are known at a glance.
+        # The marks are a quick check, which most texts pass.
         return _SHAPE.sub(STARS, cleaned) if any(mark in lowered for mark in _MARKS) else cleaned
 
     def clean_values(self, texts: Mapping[str, str]) -> Mapping[str, str]:
@@ -84,7 +83,7 @@ class Redaction:
     def clean_answer(self, body: bytes) -> bytes:
         """Return the body of an answer, cleaned also where JSON spells letters by their numbers."""
         text = body.decode("utf-8", "surrogateescape")
-        plain = _JSON_ESCAPE.sub(_spelt_out, text) if "\\" in text else text
+        plain = _JSON_ESCAPE.sub(_unescaped, text) if "\\" in text else text
         cleaned = self.clean(plain)
         return body if cleaned == plain else cleaned.encode("utf-8", "surrogateescape")
 
@@ -112,7 +111,7 @@ def _forms(text: str) -> Iterator[tuple[str, int]]:
 def _in_base64(raw: bytes) -> Iterator[str]:
     """Yield `raw` in base64 and in base64url, wherever it begins in what is encoded; without what is around it."""
     for before in range(3):
-        # Of three bytes are made four characters: those that others have a share in are left out.
+        # Three bytes make four characters: those that neighbouring bytes contribute to are left out.
         encoded = b64encode(bytes(before) + raw).decode()[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
         yield encoded
         yield encoded.translate(_URL_SAFE)
@@ -145,10 +144,10 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     yield begun
 
 
-def _spelt_out(escape: re.Match[str]) -> str:
-    """Return the shortest spelling in JSON of what an escape means, for characters that a token can have.
+def _unescaped(escape: re.Match[str]) -> str:
+    """Return the shortest form in JSON of what an escape means, for characters that a token can have.
 
-    Of JSON's escapes and of those of an address, which may stand in JSON.
+    Takes JSON's escapes and those of web addresses, which may occur in JSON.
     """
     if escape[0] == "\\/":
         return "/"

@@ -1,7 +1,7 @@
 """A text that is kept from being shown, and the password of a shared ledger, which is one.
 
-Here stand what a password may look like and the name of its entry in the password store, by which no password is
-taken for a token of Coze's.
+Says what a password may look like and what its entry in the password store is called, so that no password is taken
+for one of Coze's tokens.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What may be known of a stored token without its text: kind, length, when it was saved, the day it ends.
+"""What may be known of a stored token without reading it: kind, length, when saved, the day it expires.
 
-Owns one small TOML file, which is no secret and which the program can do without: a broken file counts as an empty
-one. The tokens themselves are in `keyring_store`.
+Kept in a small TOML file that holds no secret and that the program can do without: a broken file counts as an
+empty one. The tokens themselves are in `keyring_store`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class TokenMetadata:
     def of(
         cls, token: AccessToken, saved_at: datetime, expires_on: date | None = None, site: str = ""
     ) -> TokenMetadata:
-        """Return the note for `token`."""
+        """Return the metadata of `token`."""
         return cls(token.kind, token.length, saved_at, expires_on, site)
 
     @property
@@ -61,7 +61,7 @@ class TokenMetadata:
 
 @dataclass(frozen=True, slots=True)
 class TokenPlace:
-    """Where a run's token lies: under a name and since when, so that one can tell whether it ever worked.
+    """Where a run's token is stored: under which name and since when, which tells whether it ever worked.
 
     `name`: "" for a token that is kept nowhere. `since`: None where nothing says that it ever was another one.
     """
@@ -71,57 +71,61 @@ class TokenPlace:
 
 
 class TokenMetadataFile:
-    """The notes in the file `path`, by the tokens' names; the file comes with the first note."""
+    """The metadata in the file `path`, by the tokens' names; the file is made with the first entry."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def all(self) -> Mapping[str, TokenMetadata]:
-        """Return every note that can be read, in the order of the file; never fails."""
+        """Return every entry that can be read, in the order of the file; never fails."""
         try:
             tables = parse_toml(read_small(self._path).decode()).items()
         except (BadInput, ValueError):
             return {}
-        return {name: note for name, table in tables if (note := _note(table)) is not None}
+        return {name: metadata for name, table in tables if (metadata := _from_table(table)) is not None}
 
     def get(self, name: str) -> TokenMetadata | None:
-        """Return the note for the token `name`, None where there is none; never fails."""
+        """Return the metadata of the token `name`, None where there is none; never fails."""
         return self.all().get(name)
 
-    def put(self, name: str, note: TokenMetadata) -> None:
-        """Keep `note` in place of an earlier one.
+    def put(self, name: str, metadata: TokenMetadata) -> None:
+        """Keep `metadata` in place of earlier ones.
 
         Raises:
             BadInput: "file.unwritable" with path and why.
         """
-        self._write({**self.all(), name: note})
+        self._write({**self.all(), name: metadata})
 
     def drop(self, name: str) -> None:
-        """Forget the note for the token `name`, if there is one.
+        """Remove the metadata of the token `name`, if there are any.
 
         Raises:
             BadInput: "file.unwritable" with path and why.
         """
-        notes = dict(self.all())
-        if notes.pop(name, None) is not None:
-            self._write(notes)
+        entries = dict(self.all())
+        if entries.pop(name, None) is not None:
+            self._write(entries)
 
-    def _write(self, notes: Mapping[str, TokenMetadata]) -> None:
-        text = tomli_w.dumps({name: _table(note) for name, note in notes.items()})
+    def _write(self, entries: Mapping[str, TokenMetadata]) -> None:
+        text = tomli_w.dumps({name: _to_table(metadata) for name, metadata in entries.items()})
         write_atomically(self._path, text.encode())
 
 
-def _table(note: TokenMetadata) -> dict[str, object]:
-    table: dict[str, object] = {"kind": str(note.kind), "length": note.length, "saved": note.saved_at}
-    if note.expires_on is not None:
-        table["expires"] = note.expires_on
-    if note.site:
-        table["site"] = note.site
+def _to_table(metadata: TokenMetadata) -> dict[str, object]:
+    table: dict[str, object] = {
+        "kind": str(metadata.kind),
+        "length": metadata.length,
+        "saved": metadata.saved_at,
+    }
+    if metadata.expires_on is not None:
+        table["expires"] = metadata.expires_on
+    if metadata.site:
+        table["site"] = metadata.site
     return table
 
 
-def _note(table: object) -> TokenMetadata | None:
-    """Return the note that `_table` made, None for anything else."""
+def _from_table(table: object) -> TokenMetadata | None:
+    """Return the metadata that `_to_table` wrote, None for anything else."""
     if not isinstance(table, dict):
         return None
     kind, length, saved_at, expires_on, site = map(table.get, ("kind", "length", "saved", "expires", "site"))

@@ -1,7 +1,6 @@
-"""A token together with the site that it was entered for, and how both stand in one entry of the password store.
+"""A token with the site that it was entered for, and how both are stored in one entry of the password store.
 
-Owns that form, and that a token is handed out for its own site alone. Where entries are kept is for
-`keyring_store`.
+A token is handed out for its own site only.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ class TokenRecord:
     def text(self) -> str:
         """The entry: one line of JSON in ASCII, with `version`, `site` and `access_token`.
 
-        What else a record has, such as the `client_id` and the `refresh_token` of one who has signed in, is passed
-        over by `parse`. The spaces of JSON are what keeps 0.1.0 from sending it: no token has any.
+        What else a record has, such as the `client_id` and the `refresh_token` of one who has signed in, is ignored
+        by `parse`. JSON's spaces keep bindtool 0.1.0 from sending it as a token: no token has any.
         """
         return json.dumps({"version": _VERSION, "site": self.site, "access_token": self.token.reveal()})
 

@@ -1,6 +1,6 @@
-"""Where named tokens and passwords are kept: what each store does, and those that keep them in memory.
+"""What every store of tokens and passwords can do, and those stores that keep them in memory.
 
-The system's password store is in `keyring_store`.
+The operating system's password store is in `keyring_store`.
 """
 
 from __future__ import annotations

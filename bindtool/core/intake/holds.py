@@ -30,8 +30,8 @@ mostly a sentence that was pasted into the wrong column."""
 _BOUND = "reason.label_bound"
 _LONG = "reason.label_long"
 _NOTES = {LABEL_IN_ROW: "note.label_in_row", _BOUND: "note.label_bound", _LONG: "note.label_long"}
-"""What is held for a reason, where somebody has given the label, is only noted, where the template has made it."""
-_OURS = frozenset({*_NOTES, NO_NUMBER})
+"""The reason to hold a row whose label a person gave, and the note instead where the template made the label."""
+_LABEL_REASONS = frozenset({*_NOTES, NO_NUMBER})
 _TWO = 2
 
 
@@ -40,7 +40,7 @@ class LabelUse:
 
     Args:
         store: the open database.
-        failed: hears that the ledger can't be read; only the sheet counts then, since a scan waits for nobody.
+        failed: called where the ledger can't be read; only the sheet counts then, since a scan must not wait.
     """
 
     def __init__(self, store: Store, failed: Callable[[StoreFailed], None]) -> None:
@@ -55,17 +55,19 @@ class LabelUse:
         every device alike is meant to be used again.
         """
         tells_apart = labels.template.tells_apart
-        judged = [row for row in rows if row.label and (tells_apart or not labels.gave(row))]
-        asked = {row.label for row in judged}
-        bound = self._bound(channel, asked)
+        judged = [row for row in rows if row.label and (tells_apart or not labels.made_label_of(row))]
+        wanted = {row.label for row in judged}
+        bound = self._bound(channel, wanted)
         changed = {row.number for row in rows}
-        near = {label: _two(row for row in sheet.with_label(label) if row.number not in changed) for label in asked}
+        holders = {
+            label: _two(row for row in sheet.with_label(label) if row.number not in changed) for label in wanted
+        }
         reasons: dict[int, Message | None] = {}
         for row in judged:
-            beside = near[row.label]
-            reasons[row.number] = _reason(row, bound.get(row.label, ()), beside)
-            if len(beside) < _TWO and all(other.device_id != row.device_id for other in beside):
-                beside.append(row)
+            same_label = holders[row.label]
+            reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
+            if len(same_label) < _TWO and all(other.device_id != row.device_id for other in same_label):
+                same_label.append(row)
         if labels.out_of_numbers:
             reasons |= {row.number: Message.of(NO_NUMBER) for row in rows if lacks_label(row)}
         return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
@@ -86,7 +88,7 @@ def lacks_label(row: Row) -> bool:
 
 
 def _two(rows: Iterable[Row]) -> list[Row]:
-    """Return the first of `rows` and the first with another id: enough to find somebody but a certain device."""
+    """Return the first of `rows` and the first with another id: one of them is always another device."""
     found: dict[str, Row] = {}
     for row in rows:
         found.setdefault(row.device_id, row)
@@ -95,21 +97,21 @@ def _two(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
-def _reason(row: Row, bound: Iterable[str], near: Iterable[Row]) -> Message | None:
+def _reason(row: Row, bound: Iterable[str], same_label: Iterable[Row]) -> Message | None:
     if len(row.label) > LONG:
         return Message.of(_LONG, length=len(row.label), limit=LONG)
     for device_id in bound:
         if device_id != row.device_id:
             return Message.of(_BOUND, device_id=device_id)
-    for other in near:
+    for other in same_label:
         if other.device_id != row.device_id:
             return Message.of(LABEL_IN_ROW, row=other.number)
     return None
 
 
 def _marked(row: Row, reason: Message | None, labels: Labeller) -> Row:
-    held, note = (None, reason) if reason is not None and labels.gave(row) else (reason, None)
-    if row.held is not None and row.held.id not in _OURS:
+    held, note = (None, reason) if reason is not None and labels.made_label_of(row) else (reason, None)
+    if row.held is not None and row.held.id not in _LABEL_REASONS:
         held = row.held
     if note is not None:
         note = Message(_NOTES[note.id], note.parameters)
@@ -119,11 +121,11 @@ def _marked(row: Row, reason: Message | None, labels: Labeller) -> Row:
 
 
 class HoldRules:
-    """Looks at rows.
+    """Holds rows for all reasons of this module.
 
     Args:
         store: the open database.
-        failed: hears that it can't be read.
+        failed: called where it can't be read.
         bound_before: what the ledger knows of devices.
     """
 
@@ -134,7 +136,7 @@ class HoldRules:
     def hold(self, channel: Channel | None, sheet: Sheet, rows: Sequence[Row], labels: Labeller) -> tuple[Row, ...]:
         """Return rows that are new in `sheet`, or have another id or label than there, held where there is a doubt.
 
-        Who has let a device go that was bound before is not asked again for another label.
+        Whoever has released a device that was bound before is not asked again because of another label.
         """
         others = [row for row in rows if row.number not in sheet or sheet[row.number].device_id != row.device_id]
         looked_up = {row.number: row for row in self._bound_before.hold(channel, others)}
@@ -147,7 +149,7 @@ class BoundBefore:
 
     Args:
         store: the open database.
-        failed: hears that it can't be read; devices then count as unknown, since a scan waits for nobody.
+        failed: called where it can't be read; devices then count as unknown, since a scan must not wait.
     """
 
     def __init__(self, store: Store, failed: Callable[[StoreFailed], None]) -> None:
@@ -159,7 +161,7 @@ class BoundBefore:
         return self._entries(channel, [device_id]).get(device_id)
 
     def hold(self, channel: Channel | None, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """Return the rows, held where their device was bound on `channel` before: no other reason says as much."""
+        """Return the rows, held where their device was bound on `channel` before, whatever held them else."""
         known = self._entries(channel, [row.device_id for row in rows])
         return tuple(
             replace(row, held=reason_of(known[row.device_id], row.added_at)) if row.device_id in known else row

@@ -1,4 +1,4 @@
-"""A profile's rules for ids, applied: the case, and which ids are held, also the odd one out among the last."""
+"""A profile's rules for ids, applied: their case, and which are held, such as one unlike the last ten."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import code_of, has_unseen, visible
+from bindtool.core.common.safe_text import code_of, has_invisible, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import IdRules
 
 ENOUGH = 10
-"""As many ids that are alike tell what the next one looks like (issue on scanners, "the last ten")."""
+"""As many ids that are alike tell what the next one looks like."""
 
 _KINDS = str.maketrans(ascii_uppercase + ascii_lowercase, "A" * 26 + "a" * 26, digits)
 _SIMILAR = str.maketrans(
     digits + "BCDEF" + "bcdef" + ascii_uppercase[6:] + ascii_lowercase[6:],
     "0" * 10 + "A" * 5 + "a" * 5 + "G" * 20 + "g" * 20,
 )
-"""To one of each kind of sign, as far as a shape knows kinds."""
+"""Maps each character to one of its kind, as far as a `Shape` distinguishes kinds."""
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
 _TRADE_LENGTHS = frozenset({8, 12, 13, 14})
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What can be told of an id at a glance.
+    """What ids of one series have in common.
 
-    `letters`: "A" for capitals, "a" for small letters, and every other sign as it is; digits don't count, since any
-    serial with letters may have them or not. `number`: nothing but digits. `hexadecimal`: it may be a number in
+    `letters`: "A" for capitals, "a" for small letters, and any other character as it is; digits don't count, since
+    any serial with letters may have them or not. `number`: nothing but digits. `hexadecimal`: it may be a number in
     hexadecimal; a trade number is none.
     """
 
@@ -49,7 +49,7 @@ class Shape:
 
     @classmethod
     def of(cls, text: str) -> Shape:
-        """Look at an id."""
+        """Return the shape of an id."""
         if text.isascii() and text.isdigit():
             return cls(len(text), frozenset(), number=True, hexadecimal=not _is_trade_number(text))
         return _shape_of_kinds(text.translate(_SIMILAR))
@@ -57,7 +57,7 @@ class Shape:
 
 @lru_cache
 def _shape_of_kinds(text: str) -> Shape:
-    """Return the shape of an id that has other signs than digits; most of a list have the same."""
+    """Return the shape of an id that has not only digits; most ids of a list share one, so it is cached."""
     letters = frozenset(text.translate(_KINDS))
     return Shape(len(text), letters, number=not letters, hexadecimal=_HEXADECIMAL.fullmatch(text) is not None)
 
@@ -101,17 +101,17 @@ _CHECKS = {CheckDigit.GTIN: fits_gtin, CheckDigit.LUHN: fits_luhn}
 _CAPITALS = {code: code - 0x20 for code in range(ord("a"), ord("z") + 1)}
 _SMALL = {capital: small for small, capital in _CAPITALS.items()}
 
-_CUT_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
-"""A spreadsheet keeps 15 digits of a number and puts zeros for the rest. Zeros in front it drops, so a number
+_ROUNDED_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
+"""A spreadsheet keeps 15 digits of a number and replaces the rest by zeros. It drops leading zeros, so a number
 that begins with one has not been through it."""
 
 _TELLING_ZEROS = 2
-"""Of honest ids with 16 digits one in ten ends in a zero, in two zeros one in a hundred: few enough to look at."""
+"""Of intact ids with 16 digits one in ten ends in a zero, in two zeros one in a hundred: few enough to look at."""
 
-_TELLING_CUTS = 3
-"""As many cut numbers in a list, and no uncut one, are no accident: of 16 digits one honest list in a thousand."""
+_TELLING_ROUNDED = 3
+"""As many rounded numbers in a list, and no other, are no accident: of 16 digits one intact list in a thousand."""
 
-_CAN_BE_CUT = 16
+_CAN_BE_ROUNDED = 16
 
 
 def with_case(text: str, rules: IdRules) -> str:
@@ -122,13 +122,12 @@ def with_case(text: str, rules: IdRules) -> str:
 
 
 class IdJudge:
-    """Looks at ids one after another, in the order in which they came in.
+    """Judges ids one after another, in the order in which they came in.
 
     Args:
         rules: what the profile says.
         last: the last ids that were fit and not held, in order; only the last ten count.
-        coming: all ids of a list, which are known at once. What ten of them look like is a kind of its own, not the
-            odd one out.
+        coming: all ids of a list, which are known at once. A shape that ten of them have is never the odd one out.
     """
 
     def __init__(self, rules: IdRules, last: Iterable[str] = (), coming: Sequence[str] = ()) -> None:
@@ -137,13 +136,13 @@ class IdJudge:
         looks = Counter(map(Shape.of, coming)) if rules.odd_one_out else Counter[Shape]()
         self._common = {shape for shape, count in looks.items() if count >= ENOUGH}
         self._all_alike = len(looks) == len(self._common) == 1
-        long = [text for text in coming if len(text) >= _CAN_BE_CUT and text.isdigit()]
-        self._all_cut = len(long) >= _TELLING_CUTS and all(map(_CUT_NUMBER.fullmatch, long))
+        long = [text for text in coming if len(text) >= _CAN_BE_ROUNDED and text.isdigit()]
+        self._all_rounded = len(long) >= _TELLING_ROUNDED and all(map(_ROUNDED_NUMBER.fullmatch, long))
 
     def why_held(self, text: str) -> Message | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
         rules = self._rules
-        if has_unseen(text):
+        if has_invisible(text):
             return Message.of("reason.id_unseen", text=visible(text))
         if text.casefold() in NO_VALUES:
             return Message.of("reason.id_no_value", text=text)
@@ -155,7 +154,7 @@ class IdJudge:
             return Message.of("reason.other_pattern")
         if rules.check in _CHECKS and not _CHECKS[rules.check](text):
             return Message.of("reason.check_digit")
-        if _CUT_NUMBER.fullmatch(text) and (self._all_cut or text.endswith("0" * _TELLING_ZEROS)):
+        if _ROUNDED_NUMBER.fullmatch(text) and (self._all_rounded or text.endswith("0" * _TELLING_ZEROS)):
             return Message.of("reason.id_rounded")
         if not rules.odd_one_out or self._all_alike:
             return None
@@ -168,5 +167,5 @@ class IdJudge:
 
 def _foreign(text: str) -> str:
     """Name the characters beyond ASCII, each once: some look like others."""
-    found = [f"{sign} {code_of(sign)}" for sign in dict.fromkeys(text) if not sign.isascii()]
+    found = [f"{character} {code_of(character)}" for character in dict.fromkeys(text) if not character.isascii()]
     return ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")

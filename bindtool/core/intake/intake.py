@@ -1,7 +1,7 @@
 """Texts become rows: what a scan, a paste, a file or a typed cell puts into a sheet.
 
-Owns the order read → judge → label. What a text is taken for is for `reading`, which ids are held for `id_rules`;
-whether the row may be sent is for `sheet`. An access token never gets into a row: rows are written to disk.
+Each text is read (`reading`), judged (`id_rules`) and labelled, in this order. Whether the row may be sent is
+decided in `core/sheet/sheet.py`. An access token never gets into a row: rows are written to disk.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 _NO_RULES = ScanRules()
 _FAR = 1000
-"""Rows that are looked through for the last ten ids: a scan must not wait because a long list was held."""
+"""Rows that are searched for the last ten ids: a scan must not wait because a long list was held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One text that came in, with the label that came along ("" for none).
 
-    `number` names its row; None gives it the sheet's next one. `held`: why it must not go unseen; without a text,
-    why there is none.
+    `number` names its row; None gives it the sheet's next one. `held`: why a person has to look at it; without
+    a text, why there is none.
     """
 
     text: str
@@ -52,7 +52,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What every row gets that comes in now. `saved`: as if the disk had it; nobody is shown it before."""
+    """What every row gets that comes in now. `saved`: mark it as saved at once, where nobody sees it before."""
 
     source: Source
     time: datetime
@@ -63,7 +63,7 @@ class Stamp:
 
 
 def without_keyboard(stamp: Stamp) -> Stamp:
-    """Return the stamp for a scan that no keyboard has come between, as from a serial port."""
+    """Return the stamp for a scan that came through no keyboard, such as one from a serial port."""
     scanner = replace(stamp.rules.scanner, keyboard=Keyboard.SAME)
     return replace(stamp, rules=replace(stamp.rules, scanner=scanner))
 
@@ -200,7 +200,7 @@ def edit_label(row: Row, text: str) -> Row | Message:
 
 
 def _is_whole(text: str, before: str, device_id: str, shape: IdShape | None) -> bool:
-    """Tell from the last ids that a code is one with what came before a pause, and none without it."""
+    """Tell whether, by the last ids, a text is an id only together with what came before a pause."""
     joined = text.startswith(before)
     return joined and shape is not None and shape.fits(device_id) and not shape.fits(text.removeprefix(before))
 
@@ -235,7 +235,7 @@ def _label(device_id: str, arrived: str, time: datetime, labels: Labeller) -> st
 
 
 def _label_after_edit(row: Row, found: Reading, text: str, labels: Labeller) -> str:
-    if row.label and not labels.gave(row):
+    if row.label and not labels.made_label_of(row):
         return row.label
     if found.label or text_problem(found.device_id, text) is not None:
         return found.label

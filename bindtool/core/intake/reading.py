@@ -1,4 +1,4 @@
-"""How a text that came in is read: its keys put right, its part taken out, its case set, and a note on that."""
+"""How a text that came in is read: keyboard repaired, id taken out, case set, and a note on what changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bindtool.core.barcode.classify import is_taken_out, too_long
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.scan_rules import CaseRule, Keyboard
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import code_of, is_unseen, visible
+from bindtool.core.common.safe_text import code_of, is_invisible, visible
 from bindtool.core.intake.id_rules import with_case
 from bindtool.core.model.device import Change, is_plain, normalise
 from bindtool.core.scanner.diagnosis import read_keys, suspicion
@@ -29,7 +29,7 @@ _MOST_NAMED = 4
 def note_of(arrived: str, device_id: str) -> Message | None:
     """Return the note for a row that arrived as one text and has another as its id; None where nothing was changed.
 
-    A part that a rule takes out of the text is not changed. Outer spaces are not worth a word beside other changes.
+    A part that a rule takes out of the text is not changed. Outer spaces are not mentioned besides other changes.
     """
     if arrived == device_id:
         return None
@@ -40,7 +40,7 @@ def note_of(arrived: str, device_id: str) -> Message | None:
         return Message.of("note.changed_spaces") if whole.changes else None
     if telling == {Change.HIDDEN} and not another_case:
         return Message.of("note.hidden_removed", codes=_codes(arrived.replace(whole.text, "", 1)))
-    before, after = _cut(visible(arrived.strip())), _cut(visible(device_id))
+    before, after = _shortened(visible(arrived.strip())), _shortened(visible(device_id))
     if telling == {Change.FULL_WIDTH} and not another_case:
         return Message.of("note.put_back", before=before, after=after)
     return Message.of("note.changed", before=before, after=after)
@@ -48,11 +48,11 @@ def note_of(arrived: str, device_id: str) -> Message | None:
 
 def _codes(text: str) -> str:
     """Name the hidden characters of a text, each once, in the order of their first appearance."""
-    named = list(dict.fromkeys(code_of(sign) for sign in text if is_unseen(sign)))
+    named = list(dict.fromkeys(code_of(character) for character in text if is_invisible(character)))
     return ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
 
 
-def _cut(text: str) -> str:
+def _shortened(text: str) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
 
@@ -60,7 +60,7 @@ def read_text(text: str, rules: ScanRules, recent: Sequence[str] = (), *, scanne
     """Read a text as it came in; `recent`: the ids before it that are in order. Never raises.
 
     `scanned`: by a scanner, one code alone. Only then its keys may have come through another country's keyboard,
-    and it is looked at more closely than a line of a list. Of a text longer than any code nothing is read.
+    and it is judged more strictly than a line of a list. Of a text longer than any code nothing is read.
     """
     long = too_long(text)
     if long is not None:

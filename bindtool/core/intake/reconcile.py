@@ -1,4 +1,4 @@
-"""A sheet compared with what was expected: a list from elsewhere, and ids that run in sequence without a gap."""
+"""Compares a sheet with what was expected: a list from elsewhere, and ids that run in sequence without a gap."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
 
 _OFTEN = 500
-"""Cells after which it is asked whether somebody still waits."""
+"""Cells after which it is asked whether the person has cancelled."""
 
-_NOBODY = ReadingProgress()
+_UNWATCHED = ReadingProgress()
 
 
 @dataclass(frozen=True, slots=True)
 class WantedList:
-    """The ids of a list, each once, in its order. `repeats`: those that stand in it more than once, how often."""
+    """The ids of a list, each once, in its order. `repeats`: those that occur more than once, and how often."""
 
     ids: tuple[str, ...]
     repeats: tuple[tuple[str, int], ...] = ()
@@ -39,16 +39,16 @@ class Compared:
     extra: tuple[int, ...]
 
 
-def read_wanted(texts: Sequence[str], rules: ScanRules, watch: ReadingProgress = _NOBODY) -> WantedList:
+def read_wanted(texts: Sequence[str], rules: ScanRules, progress: ReadingProgress = _UNWATCHED) -> WantedList:
     """Return the list that these cells make; those in which there is no id are left out.
 
     Raises:
-        ReadingStopped: `watch` says so.
+        ReadingStopped: the person has cancelled.
     """
     times: Counter[str] = Counter()
     for at, text in enumerate(texts):
         if at % _OFTEN == 0:
-            watch.at(at / len(texts))
+            progress.at(at / len(texts))
         times[read_text(text, rules, scanned=False).device_id] += 1
     del times[""]
     return WantedList(tuple(times), tuple((one, n) for one, n in times.items() if n > 1))

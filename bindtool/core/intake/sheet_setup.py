@@ -1,4 +1,4 @@
-"""What a sheet begins with: its channel's labels, and the rows that were scanned before there was a profile."""
+"""What a sheet starts with: its channel's labels, and the rows that were scanned before there was a profile."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 async def adopt(store: Store, profile: Profile, bound_before: BoundBefore) -> SheetHead | None:
-    """Give the sheet without a profile to `profile` and return its head; None where there is none with rows.
+    """Assign the sheet that has no profile yet to `profile` and return its head; None if none has rows.
 
     Raises:
-        StoreFailed: it can't be written; it has no profile still.
+        StoreFailed: it can't be written; the sheet still has no profile.
     """
-    orphan = store.current_sheet(profile="")
-    rows = store.load(orphan.sheet_id) if orphan is not None else ()
-    if orphan is None or not rows:
+    unassigned = store.current_sheet(profile="")
+    rows = store.load(unassigned.sheet_id) if unassigned is not None else ()
+    if unassigned is None or not rows:
         return None
     looked_up = bound_before.hold(profile.channel, rows)
     held = [row for row, before in zip(looked_up, rows, strict=True) if row is not before]
     if held:
-        await asyncio.wrap_future(store.save(orphan.sheet_id, held))
-    head = replace(orphan, profile=profile.name)
+        await asyncio.wrap_future(store.save(unassigned.sheet_id, held))
+    head = replace(unassigned, profile=profile.name)
     await asyncio.wrap_future(store.update_head(head))
     return head
 

@@ -1,7 +1,7 @@
-"""Labels by one template, with the running numbers that belong to it.
+"""Makes labels by one template, with the running numbers that belong to it.
 
-Owns which numbers a template's labels get, and that a label which came from it follows the id. The language of
-templates is for `labels`; whether a label is in use already is for `label_use`.
+A label that came from the template follows the id when that is edited. The template language is in `template`;
+whether a label is in use already is found out in `core/intake/holds.py`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Labeller:
     def label(self, device_id: str, day: date) -> str:
         """Return the label of a device, with a running number of its own if the template has one.
 
-        Without one where there is none left: the label is "" then.
+        Where no number is left, the label is "".
         """
         number = self.numbers.take() if self._numbered else 1
         return "" if number is None else self.template.fill(device_id, day, number)
@@ -57,7 +57,7 @@ class Labeller:
         """Return rows with new labels; `{date}` is the day on which a row came in."""
         return [replace(row, label=self.label(row.device_id, row.added_at.date())) for row in rows]
 
-    def gave(self, row: Row) -> bool:
+    def made_label_of(self, row: Row) -> bool:
         """Tell whether a row's label is what the template makes of its id."""
         return self._number_of(row) is not None
 
@@ -68,15 +68,15 @@ class Labeller:
             return self._filled(replace(row, device_id=device_id), number)
         return row.label or self.label(device_id, row.added_at.date())
 
-    def heed(self, rows: Iterable[Row]) -> None:
+    def mark_used(self, rows: Iterable[Row]) -> None:
         """Note the running numbers that rows have, so that none is given again."""
         if not self.template.numbered:
             return
         for number in filter(None, map(self._number_of, rows)):
-            self.numbers.heed(number)
+            self.numbers.mark_used(number)
 
     def _number_of(self, row: Row) -> int | None:
-        """Return the number with which the template makes a row's label, 1 where it has none; None: it doesn't."""
+        """Return the running number in a row's label, 1 for a template without one; None: not the template's."""
         if self.template.numbered:
             return self.template.number_in(row.label, row.device_id)
         return 1 if row.label == self._filled(row, 1) else None

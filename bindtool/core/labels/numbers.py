@@ -1,7 +1,7 @@
-"""Running numbers for labels: where the next one comes from, and which were used already.
+"""Running numbers for labels: where the next one comes from, and which are used. A number is given once.
 
-Owns that a number is given once. What a number looks like in a label is for `labels`; the ledger is read by the
-store, before anybody scans. Blocks that no other bench gives from are reserved by `shared_ledger`.
+What a number looks like in a label is in `template`. The store finds the numbers that were used before, and
+`core/shared_ledger/ledger.py` reserves the blocks that no other bench gives numbers from.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class NumberSource(Protocol):
     def upcoming(self, count: int) -> list[int]:
         """Return the numbers that the next takes would give, for a preview; fewer where fewer are left."""
 
-    def heed(self, number: int) -> None:
+    def mark_used(self, number: int) -> None:
         """Note that a number is used: by hand, in a list, or by an earlier sheet."""
 
 
@@ -44,13 +44,13 @@ class Counter:
         """Return the numbers after the highest one."""
         return list(range(self._highest + 1, self._highest + 1 + count))
 
-    def heed(self, number: int) -> None:
+    def mark_used(self, number: int) -> None:
         """Count on from `number`, if it is higher."""
         self._highest = max(self._highest, number)
 
 
 class Blocks:
-    """Gives the numbers of blocks that are this bench's alone, the lowest first.
+    """Gives the numbers of the blocks that are reserved for this bench, the lowest first.
 
     Args:
         blocks: those that it has.
@@ -61,12 +61,12 @@ class Blocks:
         self._free: list[range] = []
         self.highest = 0
         """The highest number that is known to be used, or to be this bench's."""
-        self.low: Callable[[], None] = lambda: None
+        self.on_low: Callable[[], None] = lambda: None
         """Called when fewer than `ENOUGH` are left."""
         for block in blocks:
             self.add(block)
         for number in used:
-            self.heed(number)
+            self.mark_used(number)
 
     @property
     def left(self) -> int:
@@ -74,7 +74,7 @@ class Blocks:
         return sum(map(len, self._free))
 
     def add(self, block: range) -> None:
-        """Have another block."""
+        """Add a block that was reserved."""
         self.highest = max(self.highest, block.stop - 1)
         self._free = sorted([*self._free, block], key=lambda each: each.start)
 
@@ -82,17 +82,17 @@ class Blocks:
         """Return the lowest number that is left."""
         number = next((block.start for block in self._free if block), None)
         if number is not None:
-            self.heed(number)
+            self.mark_used(number)
         if self.left < ENOUGH:
-            self.low()
+            self.on_low()
         return number
 
     def upcoming(self, count: int) -> list[int]:
         """Return the lowest numbers that are left."""
         return list(islice(chain.from_iterable(self._free), count))
 
-    def heed(self, number: int) -> None:
-        """Go on behind `number` in the block that it is of; in those of other benches it is none of ours."""
+    def mark_used(self, number: int) -> None:
+        """Go on behind `number` in the block that has it; one in a block of another bench changes nothing here."""
         self.highest = max(self.highest, number)
         self._free = [range(number + 1, block.stop) if number in block else block for block in self._free]
         self._free = [block for block in self._free if block]

@@ -1,7 +1,6 @@
-"""What a device is called: label templates, filled from its id, the day and a running number.
+"""Label templates: filled in from a device's id, the day and a running number, and read back.
 
-Owns the small language of templates, written and read back. Where numbers come from is for `numbers`,
-whether a label may be sent for `device`.
+Where numbers come from is in `numbers`; whether a label can be sent is decided in `core/model/device.py`.
 """
 
 from __future__ import annotations
@@ -109,15 +108,16 @@ class LabelTemplate:
     def number_in(self, label: str, device_id: str) -> int | None:
         """Return the running number of a label that this template has made of the id, on whatever day.
 
-        None where it has made no such label. With zeros in front or without: a template that gets wider goes on.
+        None where it has made no such label. Leading zeros don't matter, so that a template that gets wider goes on
+        from the same number.
         """
         places = [place for place, piece in enumerate(self._pieces) if isinstance(piece, _Number)]
         if not places:
             return None
         before, after = self._pieces[: places[0]], self._pieces[places[0] + 1 :]
-        begins = _past(before, label, 0, device_id)
+        begins = _end_of(before, label, 0, device_id)
         ends = len(label) - sum(_length(piece, device_id) for piece in after)
-        if begins is None or ends < begins or _past(after, label, ends, device_id) is None:
+        if begins is None or ends < begins or _end_of(after, label, ends, device_id) is None:
             return None
         digits = label[begins:ends]
         return int(digits) if _DIGITS.fullmatch(digits) else None
@@ -152,8 +152,8 @@ def _filled(piece: _Piece, device_id: str, day: date, number: int) -> str:
             return piece
 
 
-def _past(pieces: Sequence[_Piece], label: str, at: int, device_id: str) -> int | None:
-    """Return where `pieces` end that begin at `at` of a label; None where they do not stand there."""
+def _end_of(pieces: Sequence[_Piece], label: str, at: int, device_id: str) -> int | None:
+    """Return where `pieces` end in a label if they begin at `at`; None where they are not there."""
     for piece in pieces:
         length = _length(piece, device_id)
         found = label[at : at + length]

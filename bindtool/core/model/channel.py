@@ -1,7 +1,6 @@
-"""Where devices are bound to: the four values by which Coze tells one list of devices from another.
+"""A channel: the four values by which Coze tells one list of devices from another.
 
-Owns the value that profiles, requests and the ledger share, and what such a list does with new devices. How both
-are typed in and kept is for `profile`.
+Also what such a list does with new devices. How a channel is typed in and stored is in `core.profiles`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 class Behaviour(StrEnum):
     """What becomes of a channel's earlier devices when new ones are sent. Coze's page doesn't say.
 
-    The values stand in profile files and in `profile list`.
+    The values appear in profile files and in `profile list`.
     """
 
     ADDS = "adds"

@@ -1,7 +1,8 @@
 """The guided check whether a channel adds or replaces: what was answered and sent, and what comes next.
 
-A value, so that it can be put away half done and taken up the next day. Asking is the window's, sending a run's,
-keeping it the store's; what it has found out goes into the profile by `check_result`.
+A value, so that it can be put away half done and continued the next day. The window asks
+(`gui/binding/channel_check/`), the store keeps it (`core/store/tables/channel_facts.py`), and `with_answer` of
+`core/profiles/profile.py` writes the result into the profile.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class ChannelCheck:
         return replace(self, seen=seen, checked_by=who, checked_on=day)
 
     def looking_again(self) -> ChannelCheck:
-        """Take the answer back; what was sent stays sent."""
+        """Return the check without the last answer; what was sent stays sent."""
         return replace(self, seen=None, checked_by="", checked_on=None)
 
     def begun_again(self) -> ChannelCheck:

@@ -1,7 +1,7 @@
-"""A device as it may be sent: an id and a label, both text.
+"""A device as it can be sent: an id and a label, both text.
 
-Owns what is taken off an id without asking (and says so) and what makes a text unfit to be one. Whether a
-scanned text is an id at all, or has parts, is for `classify`; whether it was seen before is for `sheet`.
+Says what is taken off an id without asking, and what makes a text unfit to be one. Whether a scanned text is an id
+at all or has parts is decided in `core/barcode/classify.py`; whether it is a repeat, in `core/sheet/sheet.py`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from enum import StrEnum
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import strip_unseen
+from bindtool.core.common.safe_text import strip_invisible
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# What most ids look like, known at a glance: nothing that is looked for in an id can be in one of these.
+# What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these.
 _PLAIN = re.compile(r"(?!(?:[ps]at|cz[us])_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 _NO_TEXT = "\ufffd"
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
@@ -53,7 +53,7 @@ def normalise(text: str) -> Normalised:
     if text.isascii() and text == text.strip():
         return Normalised(text, ())
     changes = []
-    bare = strip_unseen(text)
+    bare = strip_invisible(text)
     if bare != text:
         # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
         plain = text.isascii() or text.strip(_SPACES) == bare
@@ -102,7 +102,7 @@ def looks_like_token(text: str) -> bool:
 
 def holds_token(text: str) -> bool:
     """Tell whether an access token stands anywhere in a text."""
-    # Most texts are known at a glance.
+    # A quick check, which most texts pass.
     lowered = text.lower()
     if not any(beginning in lowered for beginning in ("at_", "czu_", "czs_")):
         return False
@@ -112,7 +112,7 @@ def holds_token(text: str) -> bool:
 def _unprintable(text: str) -> bool:
     """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely.
 
-    U+FFFD stands where a scanner sent bytes that are no text.
+    U+FFFD is what is left where a scanner sent bytes that are no text.
     """
     if _NO_TEXT in text:
         return True

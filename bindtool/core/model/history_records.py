@@ -1,6 +1,6 @@
-"""What is asked of the history of this computer, with what others have told it, and what it answers.
+"""Queries of the history, and the records that answer them: of this computer, and of other benches.
 
-Owns the values. Looking is for `store`, the words for `gui`; files of it are `history_export`'s.
+The store looks them up (`core/store/history.py`); the history as a file is in `core/reports/history_export.py`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Record:
     `key`: where the ledger has it; None for what is not bound. `answer`: None while none is known. `time`: when the
     answer came, else when the device came in. `sheet_id` and `number`: the row that it stood in, which may hold
     another device by now or be gone; None where the sheet is gone too. `channel`: None where nothing was sent.
-    `machine`: the name of the other computer that has told so; "" for this one.
+    `machine`: the name of the other computer that has reported it; "" for this one.
     """
 
     time: datetime
@@ -82,7 +82,7 @@ class Record:
 class SearchResult:
     """What was found, the newest first.
 
-    `more`: there are others beyond the limit. `others`: some other bench has told something, found or not.
+    `more`: there are others beyond the limit. `others`: some other bench has reported something, found or not.
     """
 
     records: tuple[Record, ...]

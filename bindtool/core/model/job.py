@@ -1,6 +1,6 @@
 """What a run is about: rows that are to be bound, and requests as they leave.
 
-A module of its own: the sheet makes jobs, and knows nothing of runs.
+A module of its own, since the sheet makes jobs and knows nothing of runs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What benches tell one another: entries of their ledgers, who is about to bind what, and what an entry must be.
+"""What benches tell one another: ledger entries, who has which device, and what makes an entry believable.
 
-An entry that comes from outside is judged by `entry_of` before anything else sees it, whether it came from a
-server, a folder or a file.
+An entry from outside is judged by `entry_of` before anything else sees it, whether it came from a server, a folder
+or a file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SharedEntry:
-    """An entry of some bench's ledger, as it is told to others.
+    """An entry of some bench's ledger, as other benches receive it.
 
     Its name is `key` with `bound_at`: a data folder that was copied to another computer counts on from the same
     entry. `machine`: the name of the computer, for people.
@@ -102,7 +102,7 @@ _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzin
 _ENTRY_END = 2**63
 
 NAMES = ("site", "connector_id", "key", "user_id")
-"""What tells one channel from another: nothing in it is for people only."""
+"""The columns that identify a channel; none of them is only for people to read."""
 
 TEXTS = ("machine", *NAMES, "device_id", "label", "time", "logid", "operator", "profile", "job")
 """All texts of an entry but its bench, by the names of their columns in a file of the history."""
@@ -149,7 +149,7 @@ def time_of(text: str) -> datetime | None:
 
 def _problem(texts: Mapping[str, str]) -> Message | None:
     together = " ".join(texts.values())
-    # Most entries are known at a glance.
+    # Most entries pass this quick check.
     is_plain = len(together) <= LONGEST_TEXT and together.isprintable() and not holds_token(together)
     for column, text in () if is_plain else texts.items():
         if len(text) > LONGEST_TEXT:
@@ -169,7 +169,7 @@ def _problem(texts: Mapping[str, str]) -> Message | None:
 
 def has_control(text: str, allowed: str = "") -> bool:
     """Tell whether a text has control characters or half characters in it, other than those that are allowed."""
-    return any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text if sign not in allowed)
+    return any(unicodedata.category(character) in {"Cc", "Cs"} for character in text if character not in allowed)
 
 
 def _unfit(column: str) -> Message:

@@ -1,7 +1,7 @@
 """What is known of a row: its state, the answer behind it, and which changes of state are allowed.
 
-Owns the rule that a lost answer is not forgotten. What an answer means is for `verdict`; when it is asked for is
-for `request_cycle`.
+Here stands the rule that a lost answer is never forgotten. What an answer means is decided in
+`core/api/verdict.py`, when to ask again in `core/binding/request_cycle.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """The states of a row; the values stand in reports and files in every language."""
+    """The states of a row; the values appear in reports and files in every language."""
 
     INCOMPLETE = "incomplete"
     READY = "ready"
@@ -92,10 +92,10 @@ class Outcome:
 
 def changed(outcomes: Mapping[int, Outcome], change: Callable[[Outcome], Outcome]) -> dict[int, Outcome]:
     """Return `outcomes` after a change. The rows of a request mostly share one, which is then changed once."""
-    anew: dict[int, Outcome] = {}
+    result: dict[int, Outcome] = {}
     before = after = None
     for number, outcome in outcomes.items():
         if after is None or outcome is not before:
             before, after = outcome, change(outcome)
-        anew[number] = after
-    return anew
+        result[number] = after
+    return result

@@ -1,6 +1,6 @@
-"""One row of a sheet, and the sheet's own head: the values that are shown, written down and reported.
+"""A row of a sheet, and what is true of the sheet as a whole: the values that are shown, stored and reported.
 
-Owns the values. Their order, their repeats and their undo are for `sheet`; the database is for `store`.
+The order of rows, repeats and undo are in `core/sheet/sheet.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Source(StrEnum):
-    """How a row's id came in; the values stand in reports."""
+    """How a row's id came in; the values appear in reports."""
 
     SCANNED = "scanned"
     PASTED = "pasted"

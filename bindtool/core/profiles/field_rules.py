@@ -1,6 +1,6 @@
 """Which values the text fields of a profile may have, and what is wrong with any other.
 
-The form asks while somebody types, the profile when it is made.
+The form asks while somebody types, a `Profile` when it is made.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What this bench has learnt of its scanner where the profile can't be changed, or where there is none yet.
+"""The file of what this bench has learned of its scanner where the profile is read-only or missing.
 
-Owns the file. A profile of one's own keeps its rules itself; IT's file is read-only, and its rules stay in force
-but for what was learnt here.
+A profile of one's own keeps its rules itself. IT's file is read-only: its rules stay in force, except for what was
+learned here.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class LearnedRules:
         self.gap = gap if type(gap) is int and 0 < gap <= LONGEST_EVEN_GAP else 0
 
     def rules_for(self, profile: Profile | None) -> ScanRules:
-        """Return the rules in force: the profile's own, with what was learnt here laid over them.
+        """Return the rules in force: the profile's own, overridden by what was learned here.
 
-        What was learnt before there was any profile serves one that has no rules.
+        What was learned before there was any profile is used for one that has no rules.
         """
         if profile is None:
-            return self._over("", ScanRules())
+            return self._overriding("", ScanRules())
         if profile.read_only and profile.name in self._tables:
-            return self._over(profile.name, profile.scan)
-        return profile.scan if profile.scan != ScanRules() else self._over("", profile.scan)
+            return self._overriding(profile.name, profile.scan)
+        return profile.scan if profile.scan != ScanRules() else self._overriding("", profile.scan)
 
     def keep(self, profile: Profile | None, rules: ScanRules) -> None:
         """Write the rules for a profile that can't be changed, or for none.
@@ -54,13 +54,13 @@ class LearnedRules:
         Raises:
             BadInput: "file.unwritable".
         """
-        name, beside = (profile.name, profile.scan) if profile is not None else ("", ScanRules())
-        tables = {**self._tables, name: to_tables(rules, beside)}
+        name, base = (profile.name, profile.scan) if profile is not None else ("", ScanRules())
+        tables = {**self._tables, name: to_tables(rules, base)}
         self._write(tables, self.gap)
         self._tables = tables
 
     def keep_gap(self, gap: int) -> None:
-        """Write the longest gap between two keys of this laptop's scanner, in milliseconds; 0: none was learnt.
+        """Write the longest gap between two keys of this laptop's scanner, in milliseconds; 0: none was learned.
 
         Raises:
             BadInput: "file.unwritable".
@@ -69,14 +69,14 @@ class LearnedRules:
         self.gap = gap
 
     def _write(self, tables: Mapping[str, Any], gap: int) -> None:
-        learnt = {"longest_gap": gap} if gap else {}
-        write_atomically(self._path, tomli_w.dumps({**learnt, "profile": tables}).encode())
+        learned = {"longest_gap": gap} if gap else {}
+        write_atomically(self._path, tomli_w.dumps({**learned, "profile": tables}).encode())
 
-    def _over(self, name: str, beside: ScanRules) -> ScanRules:
+    def _overriding(self, name: str, base: ScanRules) -> ScanRules:
         try:
-            return from_tables(self._tables.get(name, {}), beside)
+            return from_tables(self._tables.get(name, {}), base)
         except BadInput:
-            return beside
+            return base
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Where a shared ledger lies, as IT writes it into a profile: a PostgreSQL server, a database, a login.
 
-Owns the form of the address. The password is never part of it: it lies in the password store, under the name that
-`LedgerAddress.secret_name` gives. Speaking to the server is for `shared_ledger`.
+The password is never part of the address: it is in the password store, under `LedgerAddress.secret_name`.
 """
 
 from __future__ import annotations

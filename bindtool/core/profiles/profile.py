@@ -1,7 +1,7 @@
 """A channel as a person sets it up. A profile never holds a token.
 
 What its text fields may hold is in `field_rules`, its form as a file in `profile_toml`, the folders in
-`repository`, the token in the password store. What the check of a channel has found out is taken in here.
+`repository`. The result of a channel check is added here.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class RequestSettings:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A channel, with what goes along with it on this bench.
+    """A channel, with its settings on this bench.
 
     `user_name` is a name for the developer behind `user_id`; `token_name` the name that the token is kept under,
     "" for the profile's own; `who_to_ask` a person. `proven`: the channel has accepted a device before.
@@ -133,7 +133,7 @@ class Profile:
 
 
 def with_answer(profile: Profile, check: ChannelCheck) -> Profile:
-    """Return the profile with what a check that is through has found out; two devices were accepted on the way."""
+    """Return the profile with the result of a finished check, during which the channel accepted two devices."""
     return replace(
         profile, behaviour=check.behaviour, checked_by=check.checked_by, checked_on=check.checked_on, proven=True
     )
@@ -142,7 +142,8 @@ def with_answer(profile: Profile, check: ChannelCheck) -> Profile:
 def as_known(profile: Profile, check: ChannelCheck | None) -> Profile:
     """Return the profile with all that is known on this laptop.
 
-    Nobody can write to a file of IT's, so the answer of a check counts beside it until the file has one of its own.
+    A read-only profile can't be changed, so the result of a check is kept elsewhere and counts until IT's file has
+    one of its own.
     """
     done = check is not None and check.step is CheckStep.DONE
     if check is None or not done or not profile.read_only or profile.behaviour is not Behaviour.NOT_CHECKED:

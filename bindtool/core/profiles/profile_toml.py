@@ -33,36 +33,36 @@ _NOTHING_SAID = ScanRules()
 Rules = TypeVar("Rules", ScannerRules, PartRule, IdRules)
 
 
-def to_tables(rules: ScanRules, beside: ScanRules = _NOTHING_SAID) -> dict[str, dict[str, str | int | bool]]:
-    """Return what of `rules` differs from `beside`, by table and field."""
-    tables = {name: _differences(getattr(rules, name), getattr(beside, name)) for name in TABLES}
+def to_tables(rules: ScanRules, base: ScanRules = _NOTHING_SAID) -> dict[str, dict[str, str | int | bool]]:
+    """Return what of `rules` differs from `base`, by table and field."""
+    tables = {name: _differences(getattr(rules, name), getattr(base, name)) for name in TABLES}
     return {name: table for name, table in tables.items() if table}
 
 
-def from_tables(tables: Mapping[str, Any], beside: ScanRules = _NOTHING_SAID) -> ScanRules:
-    """Return `beside` with the fields of `tables`, of which only those of `TABLES` are looked at.
+def from_tables(tables: Mapping[str, Any], base: ScanRules = _NOTHING_SAID) -> ScanRules:
+    """Return `base` with the fields of `tables`, of which all but those of `TABLES` are ignored.
 
     Raises:
         BadInput: "profile.must_be_table", "profile.unknown_field", "profile.holds_token",
             "scan_rules.wrong_kind" with `field`; or what the rules raise.
     """
     return ScanRules(
-        _read_table("scanner", tables.get("scanner", {}), beside.scanner),
-        _read_table("part", tables.get("part", {}), beside.part),
-        _read_table("ids", tables.get("ids", {}), beside.ids),
+        _read_table("scanner", tables.get("scanner", {}), base.scanner),
+        _read_table("part", tables.get("part", {}), base.part),
+        _read_table("ids", tables.get("ids", {}), base.ids),
     )
 
 
-def _read_table(name: str, values: object, beside: Rules) -> Rules:
+def _read_table(name: str, values: object, base: Rules) -> Rules:
     if not isinstance(values, dict):
         raise BadInput("profile.must_be_table", field=name)
-    known = {one.name for one in fields(beside)}
-    read = {one: getattr(beside, one) for one in known}
+    known = {one.name for one in fields(base)}
+    read = {one: getattr(base, one) for one in known}
     for one, value in values.items():
         if one not in known:
             raise BadInput("profile.unknown_field", field=one)
         read[one] = _value(one, value, read[one])
-    return type(beside)(**read)
+    return type(base)(**read)
 
 
 def _value(name: str, value: object, before: object) -> object:
@@ -79,9 +79,9 @@ def _value(name: str, value: object, before: object) -> object:
 
 
 def _differences(
-    rules: ScannerRules | PartRule | IdRules, beside: ScannerRules | PartRule | IdRules
+    rules: ScannerRules | PartRule | IdRules, base: ScannerRules | PartRule | IdRules
 ) -> dict[str, str | int | bool]:
-    pairs = {one.name: (getattr(rules, one.name), getattr(beside, one.name)) for one in fields(rules)}
+    pairs = {one.name: (getattr(rules, one.name), getattr(base, one.name)) for one in fields(rules)}
     return {name: value for name, (value, before) in pairs.items() if value != before}
 
 
@@ -113,7 +113,7 @@ def from_toml(text: str, origin: str) -> Profile:
     """
     source = _Source(text, origin)
     values = source.parse()
-    source.refuse_strangers(values, _ALL_FIELDS)
+    source.refuse_unknown(values, _ALL_FIELDS)
     for field in _REQUIRED:
         if field not in values:
             raise source.error("profile.missing_field", field)
@@ -155,8 +155,8 @@ class _Source:
             line = int(found[1]) if found else self.text.count("\n") + 1
             raise BadInput("profile.broken_file", file=self.origin, line=line) from error
 
-    def refuse_strangers(self, values: Mapping[str, object], known: Collection[str]) -> None:
-        """Refuse a field that nobody reads: a typing error of IT would otherwise go unseen on thirty laptops."""
+    def refuse_unknown(self, values: Mapping[str, object], known: Collection[str]) -> None:
+        """Refuse a field that nobody reads: a typing error of IT would otherwise go unnoticed on thirty laptops."""
         for field in values:
             if holds_token(field) or re.sub("[ _-]", "", field.casefold()).endswith("token"):
                 raise self.error("profile.holds_token", "token")
@@ -179,7 +179,7 @@ class _Source:
     def read_pace(self, values: object) -> RequestSettings:
         if not isinstance(values, dict):
             raise self.error("profile.must_be_table", "pace")
-        self.refuse_strangers(values, PACE_BOUNDS)
+        self.refuse_unknown(values, PACE_BOUNDS)
         try:
             return RequestSettings(**values)
         except BadInput as problem:

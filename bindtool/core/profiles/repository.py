@@ -1,6 +1,6 @@
-"""The profiles of this computer: a folder of one's own, and the machine's, which IT fills.
+"""The profiles of this computer: the user's own folder, and the machine's, which IT fills.
 
-Owns the two folders and the names of the files in them. What a file may hold is for `profile_toml`.
+What a file may hold is in `profile_toml`.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class _Entry:
 
 
 class ProfileRepository:
-    """All profiles, read when the book is made and again by `reload`.
+    """All profiles, read when the repository is made and again by `reload`.
 
-    A machine's profile is read-only and hides one's own of the same name. A file that can't be taken is a fault
-    and does not stop the rest; a folder that is not there is empty. `read` makes a profile of a
-    text and its name.
+    A machine's profile is read-only and hides the user's own of the same name. A file that can't be read is a fault
+    and does not stop the rest; a folder that is not there counts as empty. `read` makes a profile from a text and
+    the name of its file.
     """
 
     def __init__(self, own: Path, machine: Path, read: Callable[[str, str], Profile] = from_toml) -> None:
@@ -206,7 +206,7 @@ class ProfileRepository:
 
 
 def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:
-    """Write `profile` to a file for other computers. That this one alone sends is true of none of them.
+    """Write `profile` to a file for other computers, none of which is the one that sends (`Profile.sender`).
 
     It may go among the read-only profiles, which nothing else may.
 

@@ -40,7 +40,7 @@ def part_of(
 ) -> ReportPart:
     """Return all rows of a sheet as they stand now, or only those of `numbers`."""
     rows = (row for row in sheet if numbers is None or row.number in numbers)
-    return ReportPart(head, tuple((row, sheet.standing(row.number)) for row in rows), unchecked)
+    return ReportPart(head, tuple((row, sheet.status(row.number)) for row in rows), unchecked)
 
 
 def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:

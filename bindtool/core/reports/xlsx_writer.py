@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
-from bindtool.core.common.atomic_files import unwritten
+from bindtool.core.common.atomic_files import write_error
 from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def workbook_file(sheets: Sequence[WorkbookSheet]) -> bytes:
             book.close()
     except (OSError, FileCreateError) as error:
         system = error if isinstance(error, OSError) else error.args[0]
-        raise unwritten(Path(system.filename or folder), system) from error
+        raise write_error(Path(system.filename or folder), system) from error
     return file.getvalue()
 
 

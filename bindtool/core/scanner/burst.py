@@ -1,6 +1,6 @@
-"""A burst of keys, as a scanner that acts as a keyboard sends them: what arrived, how fast, and what ended it.
+"""A burst of keys, as a scanner sends them that acts as a keyboard: what arrived, how fast, how it ended.
 
-Owns the value, from which a scanner's troubles can be told. Catching bursts is for `burst_detector`.
+`burst_detector` detects bursts; `diagnosis` tells from them what is wrong with a scanner.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One key: the text that it made and when, in milliseconds of the system's own stamp for keys."""
+    """One key: the text that it made, and when, in milliseconds of the system's time stamp for key events."""
 
     text: str
     at: int
@@ -27,7 +27,7 @@ class Burst:
 
     `ends`: the keys that ended it, in order; none where there was only silence, and two where a scanner sends both
     Return and line feed. `caps_lock`: whether Caps Lock was on; None where that can't be told. `in_field`: the scan
-    field had the keys, so that what has no end still stands there.
+    field had the keys, so that a code without an end key is still in it.
     """
 
     strokes: tuple[Stroke, ...]

@@ -1,7 +1,7 @@
-"""Tells a scanner's keys from a person's by their pace: holds keys back while they may be the start of a scan.
+"""Tells a scanner's keys from a person's by their speed, holding them back while they may be a scan.
 
-Owns that decision, key by key, with the time handed in. Where keys come from, and what becomes of a scan or of keys
-that are given back, is for the window.
+Decides key by key, with the time handed in. Keys come from `gui/scanners/keyboard_wedge.py`, which also passes on
+those that were a person's.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LINE_ENDS: Mapping[KeyKind, str] = MappingProxyType({KeyKind.RETURN: "\n", KeyK
 
 @dataclass(frozen=True, slots=True)
 class Give(Generic[K]):
-    """These keys are a person's: they go where they would have gone, in this order."""
+    """These keys are a person's: they are to be passed on, in this order, to where they would have gone."""
 
     keys: tuple[K, ...]
 
@@ -53,8 +53,8 @@ class Give(Generic[K]):
 class Scan(Generic[K]):
     """These keys are a scan: its text, without end and prefix.
 
-    `lead`: how the text begins, where its first keys came too slowly and were given to somebody. `before`: what
-    came before a pause, where nobody can tell whether it belongs to the code; "" where all is sure.
+    `lead`: the beginning of the text whose keys came too slowly and were passed on already. `before`: what came
+    before a pause, where nobody can tell whether it belongs to the code; "" where there is no such doubt.
     """
 
     text: str
@@ -65,7 +65,7 @@ class Scan(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Endless(Generic[K]):
-    """These keys are a scanner's, but nothing has ended them: their text, without prefix; the rest as in a scan."""
+    """These keys are a scanner's, but no end key followed: their text, without prefix; the rest as in a `Scan`."""
 
     text: str
     keys: tuple[K, ...]
@@ -82,7 +82,7 @@ class Ignore(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """A burst has come to its end: all that is known of it."""
+    """A burst has ended: all that is known of it."""
 
     burst: Burst
 
@@ -91,16 +91,16 @@ Step: TypeAlias = Give[K] | Scan[K] | Endless[K] | Ignore[K] | Over
 
 
 class BurstDetector(Generic[K]):
-    """Takes each key once and says, at once or later, what is to be done with it; no key is lost or passes another.
+    """Takes each key once and says, at once or later, what to do with it; no key is lost or overtakes another.
 
-    `K` is whatever stands for a key. Until it is told otherwise, whoever hands a key in keeps it. `learnt`: the
-    longest gap that was learnt of this scanner, in milliseconds, 0 for none; where the rules have a shorter one,
-    more keys have to come in a row.
+    `K` is whatever stands for a key. Whoever hands a key in holds it back until a step says what to do with it.
+    `learned_gap`: the longest gap that was learned of this scanner, in milliseconds, 0 for none; where the rules
+    have a shorter one, more keys have to come in a row.
     """
 
-    def __init__(self, rules: ScannerRules, learnt: int = 0) -> None:
+    def __init__(self, rules: ScannerRules, learned_gap: int = 0) -> None:
         self._rules = rules
-        self._gap = max(rules.longest_gap, learnt)
+        self._gap = max(rules.longest_gap, learned_gap)
         self._held: list[K] = []
         self._strokes: list[Stroke] = []
         self._is_scan = False
@@ -110,7 +110,7 @@ class BurstDetector(Generic[K]):
         self._last = 0
 
     def learn(self, gap: int) -> None:
-        """Reckon with keys that come as slowly as that, 0 for no more than the rules say; nothing is decided."""
+        """Allow for gaps up to that one between keys; 0: only those that the rules allow. Decides nothing yet."""
         self._gap = max(self._rules.longest_gap, gap)
 
     @property
@@ -120,9 +120,9 @@ class BurstDetector(Generic[K]):
 
     @property
     def patience(self) -> int:
-        """Milliseconds without a key after which `silence` is to be told; 0: nothing is waited for.
+        """Milliseconds without a key after which `silence` is to be called; 0: nothing is waited for.
 
-        A person shall feel nothing; once it is sure that a scanner types, it may pause until its end comes.
+        Short enough that a person does not notice. Once it is certain that a scanner types, it may pause longer.
         """
         if self._ends:
             return max(3 * self._gap, _SHORTEST_PAUSE)
@@ -148,7 +148,7 @@ class BurstDetector(Generic[K]):
             steps += self.silence()
         pieces = self._pieces() if kind in _ENDS and _ENDS[kind] in self._end_keys() else None
         if pieces is not None:
-            steps.append(self._taken(Scan, pieces, (*self._held, key)))
+            steps.append(self._code(Scan, pieces, (*self._held, key)))
             self._ends.append(_ENDS[kind])
         elif self._belongs(kind, repeat=repeat):
             self._held.append(key)
@@ -171,9 +171,9 @@ class BurstDetector(Generic[K]):
         return []
 
     def silence(self) -> list[Step[K]]:
-        """Decide: no key came for as long as `patience` says, or none can come any more.
+        """Decide, since no key came for as long as `patience` says, or none can come any more.
 
-        Where `patience` is not 0 after that, there is more to decide after another silence.
+        Where `patience` is not 0 after that, there is more to decide, after another silence.
         """
         keys = tuple(self._held)
         if keys and not self._is_scan:
@@ -185,7 +185,7 @@ class BurstDetector(Generic[K]):
         steps: list[Step[K]] = []
         pieces = None if self._ends else self._pieces()
         if pieces is not None:
-            steps.append(self._taken(Scan if self._rules.end is EndKey.PAUSE else Endless, pieces, keys))
+            steps.append(self._code(Scan if self._rules.end is EndKey.PAUSE else Endless, pieces, keys))
         if self._strokes:
             steps.append(Over(Burst(tuple(self._strokes), tuple(self._ends))))
         self._strokes.clear()
@@ -193,8 +193,8 @@ class BurstDetector(Generic[K]):
         self._is_scan = False
         return steps
 
-    def _taken(self, what: type[Scan[K] | Endless[K]], pieces: Pieces, keys: tuple[K, ...]) -> Scan[K] | Endless[K]:
-        """Take keys for a code: it begins with the `lead` of the pieces."""
+    def _code(self, what: type[Scan[K] | Endless[K]], pieces: Pieces, keys: tuple[K, ...]) -> Scan[K] | Endless[K]:
+        """Return the step for keys that are a code, which begins with the `lead` of the pieces."""
         self._strokes[:0] = pieces.lead
         whole = "".join(stroke.text for stroke in self._strokes)
         lead = "".join(stroke.text for stroke in pieces.lead)
@@ -216,12 +216,12 @@ class BurstDetector(Generic[K]):
         return kind in _LINE_ENDS and bool(self._strokes) and _ENDS[kind] not in self._end_keys()
 
     def _end_keys(self) -> tuple[EndKey, ...]:
-        """A scanner that is known by its pauses may send a key as well."""
+        """Return the keys that end a scan; a scanner whose scans end by a pause may send one as well."""
         end = self._rules.end
         return (end,) if end in (EndKey.RETURN, EndKey.TAB) else (EndKey.RETURN, EndKey.TAB)
 
     def _are_enough(self) -> bool:
-        """Tell whether the keys that are held are a scanner's without doubt."""
+        """Tell whether the keys that are held back are certainly a scanner's."""
         strokes, rules = self._strokes, self._rules
         prefix = rules.prefix
         if prefix and "".join(stroke.text for stroke in strokes[: len(prefix)]) == prefix:

@@ -1,7 +1,7 @@
 """A scanner's stutter: the same code twice at once, where a hand has pulled the trigger once.
 
-A code that comes again later, or after another one, was scanned again, which is news for the sheet. A module of its
-own: it judges texts, whichever way they came, and no keys.
+A code that comes again later, or after another one, was scanned again, and the sheet has to say so. A module of
+its own: it judges texts, from a keyboard or a serial port alike, and no keys.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Debouncer:
-    """Remembers the last code and when it came."""
+    """Finds a code that a scanner has sent twice for one press of its trigger."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,4 +1,7 @@
-"""What a scanner's trouble looks like: from the last scan, how its keys came, and what earlier ids look like."""
+"""What is wrong with a scanner: seen from its last scan, how the keys came, and what earlier ids look like.
+
+`suspicion` is why a row is held; `trouble_of` and `trouble_of_end` are what the window offers to cure.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
 
 _ENOUGH = 3
-"""Ids from which on they say what the next one looks like."""
+"""So many ids, or more, say what the next one looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class IdShape:
 
     @classmethod
     def of(cls, recent: Sequence[str]) -> IdShape | None:
-        """Return the shape of these ids; None where they are too few to tell."""
+        """Return the shape of these ids; None where there are too few."""
         ids = [one for one in recent if one]
         if len(ids) < _ENOUGH:
             return None
@@ -74,7 +77,7 @@ def _kind(character: str) -> str:
 
 
 class FaultKind(StrEnum):
-    """A trouble. The value ends the ids of the texts about it."""
+    """What can be wrong with a scanner. The value ends the ids of the texts about it."""
 
     NO_END = "no_end"
     TWO_ENDS = "two_ends"
@@ -87,7 +90,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScannerFault:
-    """One trouble of one scan.
+    """What is wrong with one scan.
 
     `text`: what came. `instead`: what it should have been, several texts where several codes came as one, none
     where that can't be told. `keyboards`: those of the computer that would make it so.
@@ -114,13 +117,13 @@ class ScannerFault:
 
 
 _ENOUGH_FOR_LENGTH = 5
-"""Ids of one length from which on a shorter one has lost something."""
+"""After so many ids of one length, or more, a shorter one has lost characters."""
 
 _MOST_LOST = 3
 _LONGEST = 2000
 _LONGEST_SAID = 40
 _UNUSUAL = 3
-"""Times the usual gap between two keys, from which on a key may be missing there."""
+"""Where a gap is this many times the usual one, a key may be missing."""
 
 _URL = re.compile(r"https?://[\w.-]{3,}", re.ASCII)
 _PAIRS = re.compile(r"[A-Za-z]{2,12}:[^;:]+(?:;[A-Za-z]{2,12}:[^;]+)+;?")
@@ -150,15 +153,15 @@ def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:
 
 
 def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Message | None:
-    """Say why a scan must not be taken for an id unseen, "held.run_together" and its like; None where it may.
+    """Say why a person has to look at a scan, "held.run_together" and its like; None where nobody has to.
 
     Args:
         text: what arrived, before any rule has changed it.
         recent: the ids before it that are in order, ten at most.
         rules: those in force.
     """
-    trouble = trouble_of(text, recent, rules)
-    return trouble.reason if trouble is not None else None
+    fault = trouble_of(text, recent, rules)
+    return fault.reason if fault is not None else None
 
 
 def trouble_of(
@@ -202,7 +205,7 @@ def _other_keyboard(text: str, read: str, shape: IdShape | None) -> ScannerFault
     ]
     if not likely:
         return None
-    # Where countries differ in what they make of it, the first one says it; the others are offered beside it.
+    # Where several keyboards fit, the text shown is the first one's; the others are offered too.
     keyboards = tuple(keyboard for keyboard, _ in likely)
     return ScannerFault(FaultKind.KEYBOARD, text, (likely[0][1],), keyboards)
 

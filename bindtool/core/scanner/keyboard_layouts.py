@@ -1,8 +1,8 @@
-"""What becomes of a code that a scanner types for one country on a computer that is set to another.
+"""What arrives where scanner and computer are set to keyboards of different countries, and the way back.
 
-Owns the tables of keys and the way back. Whether a code looks as if this had happened is for `diagnosis`. A scanner
-presses keys, not characters: set to an American keyboard, as most are when they are new, it presses the key that
-bears "A" there, and on a French computer that is "Q".
+A scanner presses keys, not characters: set to an American keyboard, as most are when new, it presses the key that
+bears "A" there, and on a French computer that is "Q". Whether a code looks as if this had happened is judged in
+`diagnosis`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NOTHING = "\0"
-"""Stands where a key makes no character."""
+"""Stands in the tables where a key makes no character."""
 
 # The keys that a scanner uses, row by row, without and with Shift: xkeyboard-config 2.42, symbols us, fr, be, gb,
 # it and de, in their basic forms. A dead key stands as the accent that it begins.
@@ -56,13 +56,15 @@ _DEAD_KEYS: Mapping[Keyboard, Mapping[str, str]] = MappingProxyType(
 """The combining accent that a dead key puts on the next letter, and the accent as it stands alone."""
 
 
-def _there(keyboard: Keyboard) -> dict[str, str]:
+def _from_american(keyboard: Keyboard) -> dict[str, str]:
     pairs = zip("".join(_AMERICAN), "".join(_COUNTRIES[keyboard]), strict=True)
     return {american: made for american, made in pairs if made != _NOTHING}
 
 
-_THERE = {keyboard: _there(keyboard) for keyboard in _COUNTRIES}
-_BACK = {keyboard: {made: american for american, made in there.items()} for keyboard, there in _THERE.items()}
+_FROM_AMERICAN = {keyboard: _from_american(keyboard) for keyboard in _COUNTRIES}
+_TO_AMERICAN = {
+    keyboard: {made: american for american, made in table.items()} for keyboard, table in _FROM_AMERICAN.items()
+}
 _OTHER_LEVEL = dict(zip("".join(_AMERICAN), "".join(reversed(_AMERICAN)), strict=True))
 
 
@@ -73,8 +75,8 @@ def mangled(text: str, keyboard: Keyboard) -> str:
     """
     if keyboard is Keyboard.SAME:
         return text
-    there = _THERE[keyboard]
-    return "".join(there.get(character, "" if character in _OTHER_LEVEL else character) for character in text)
+    table = _FROM_AMERICAN[keyboard]
+    return "".join(table.get(character, "" if character in _OTHER_LEVEL else character) for character in text)
 
 
 def repair(text: str, keyboard: Keyboard, *, shift_locked: bool = False) -> str | None:
@@ -88,25 +90,25 @@ def repair(text: str, keyboard: Keyboard, *, shift_locked: bool = False) -> str 
     """
     if keyboard is Keyboard.SAME:
         return text
-    back = _BACK[keyboard]
-    pressed = [" " if made == " " else back.get(made, "") for made in _one_a_key(text, keyboard)]
+    table = _TO_AMERICAN[keyboard]
+    pressed = [" " if made == " " else table.get(made, "") for made in _without_dead_accents(text, keyboard)]
     if not all(pressed):
         return None
     return "".join(_OTHER_LEVEL.get(key, key) if shift_locked else key for key in pressed)
 
 
 def without_shift(text: str) -> str:
-    """Return what arrives where a scanner's Shift key gets lost on the way."""
+    """Return what arrives where a scanner's Shift key gets lost."""
     unshifted = dict(zip(_AMERICAN[1], _AMERICAN[0], strict=True))
     return "".join(unshifted.get(character, character) for character in text)
 
 
-def _one_a_key(text: str, keyboard: Keyboard) -> str:
-    """Take accents that a dead key put on a letter off it again: "ê" was the dead key and "e"."""
-    back, dead = _BACK[keyboard], _DEAD_KEYS.get(keyboard, {})
+def _without_dead_accents(text: str, keyboard: Keyboard) -> str:
+    """Split each letter that a dead key has put an accent on into both keys: "ê" was the dead key and "e"."""
+    table, dead = _TO_AMERICAN[keyboard], _DEAD_KEYS.get(keyboard, {})
     taken = []
     for character in text:
         apart = unicodedata.normalize("NFD", character)
-        accent = dead.get(apart[1:], "") if character not in back else ""
+        accent = dead.get(apart[1:], "") if character not in table else ""
         taken.append(f"{accent}{apart[0]}" if accent else character)
     return "".join(taken)

@@ -1,6 +1,6 @@
-"""The test of a scanner: a known text, what its differences from what arrived mean, and the rules that cure them.
+"""The test of a scanner: a known text, what a difference in what arrived means, and the rules that cure it.
 
-Owns the text and the comparison. Showing the text as codes and taking the scan is for the window.
+`gui/scanning/setup/test_page.py` shows the text as codes and takes the scan.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ CURABLE = frozenset(
         Difference.MARK,
     }
 )
-"""What rules make up for; the others are for the person, at the keyboard or the scanner."""
+"""What rules make up for; the others a person has to set right at the keyboard or the scanner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def cured(rules: ScanRules, burst: Burst) -> ScanRules:
     elif scanner.end is not EndKey.PAUSE and scanner.end not in {EndKey.RETURN_OR_TAB, *burst.ends}:
         scanner = replace(scanner, end=EndKey.RETURN_OR_TAB)
     if Difference.SLOW in findings:
-        # Where it can be, no gap is allowed at which people are taken for scanners.
+        # If possible, no gap is allowed that is so long that people are taken for scanners.
         fits = burst.longest_gap <= LONGEST_EVEN_GAP
         longest = LONGEST_EVEN_GAP if fits else BOUNDS["longest_gap"][1]
         scanner = replace(scanner, longest_gap=min(longest, burst.longest_gap * 3 // 2))

@@ -1,7 +1,6 @@
-"""Bytes from a serial line become scans: cut at line ends, put together where they came in pieces, read as text.
+"""Turns bytes from a serial port into scans: split at line ends, joined where they came in pieces, decoded.
 
-Owns the cutting and the encoding. Where the bytes come from is for the window's `serial_reader`; what a scan is
-worth is decided as for any other.
+The bytes come from `gui/scanners/serial_reader.py`; a scan is judged like any other.
 """
 
 from __future__ import annotations
@@ -39,11 +38,11 @@ class ScanLines:
         return bool(self._begun)
 
     def pause(self) -> None:
-        """Note that nothing has come for long: what follows up to a line end may belong to what has begun."""
+        """Note that nothing has come for a while: what follows, up to a line end, may belong to what has begun."""
         self._before = self._begun
 
     def lose(self) -> None:
-        """Drop what has begun, since the port is gone: what comes next may be the rest of it all the same."""
+        """Drop what has begun, since the port is gone; what comes next may still be the rest of it."""
         self._before, self._begun = self._before or self._begun, b""
 
     def feed(self, data: bytes) -> list[ScanLine]:

@@ -1,6 +1,6 @@
 """Codes of slow scanners: whether keys that came in pieces are one code, and how slowly a scanner types.
 
-Which keys are held back meanwhile is for `burst_detector`.
+Which keys are held back meanwhile is decided in `burst_detector`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ FEWEST_EVEN = 8
 """Keys in a row, each within that gap, that no person presses so."""
 
 LONGEST_STALL = 500
-"""Milliseconds; a busy computer may keep the rest of a code back, and nobody scans the next one sooner."""
+"""Milliseconds; a busy computer may delay the rest of a code, and nobody scans the next one sooner."""
 
-_LONGEST_STUMBLE = 200
+_LONGEST_FIRST_GAP = 200
 """Milliseconds between the first keys of a code and the rest; no hand goes from a keyboard to a scanner so fast."""
 
 _MOST_STALLS = 2
@@ -34,10 +34,10 @@ _KEYS_PER_STALL = 4
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """What belongs to a code of keys that were given away.
+    """Which of the keys that were already passed on belong to a code.
 
-    `lead`: those, in order, right before the others. `before`: the text that came before a pause, where nobody can
-    tell whether it belongs to the code; "" where all is sure.
+    `lead`: those keys, in order, right before the others. `before`: the text that came before a pause, where nobody
+    can tell whether it belongs to the code; "" where there is no such doubt.
     """
 
     lead: tuple[Stroke, ...] = ()
@@ -47,15 +47,15 @@ class Pieces:
 def put_together(
     given: Sequence[Stroke], held: Sequence[Stroke], rules: ScannerRules, *, is_scan: bool
 ) -> Pieces | None:
-    """Return how the keys of late make a code, None where they are a person's.
+    """Return how the latest keys make a code, None where they are a person's.
 
     Args:
-        given: keys that were given away, each no more than `LONGEST_STALL` before the next.
-        held: those after them that are held back still.
+        given: keys that were passed on already, each no more than `LONGEST_STALL` before the next.
+        held: those after them that are still held back.
         rules: what is known of the scanner.
-        is_scan: whether those held are a scanner's for certain, pauses among them or not.
+        is_scan: whether those held back are certainly a scanner's, with pauses among them or without.
     """
-    # No code begins with a space: it has pressed a button.
+    # No code begins with a space: that key pressed a button.
     given = list(dropwhile(lambda key: key.text == " ", given))
     if not given:
         return Pieces() if is_scan else None
@@ -68,12 +68,12 @@ def put_together(
     few = stalls <= _MOST_STALLS and stalls * _KEYS_PER_STALL <= len(gaps)
     if few and (is_scan or _are_enough(keys, fewest)):
         longest = max(doubtful)
-        sure = longest <= max(_LONGEST_STUMBLE, limit)
+        sure = longest <= max(_LONGEST_FIRST_GAP, limit)
         return Pieces(tuple(given), "" if sure else _text(keys[: gaps.index(longest) + 1]))
     start = _start_of_even(gaps, len(given) if is_scan else len(keys) - 1, limit)
     if not (is_scan or _are_enough(keys[start:], fewest)):
         return None
-    # A few keys are a piece of the code rather than a word, so that nothing of it stays behind.
+    # A few keys are rather a piece of the code than a word; left out, they would stay where they were passed to.
     lead = given if start < rules.shortest else given[start:]
     return Pieces(tuple(lead), _text(given[:start]))
 
@@ -86,7 +86,7 @@ def _start_of_even(gaps: Sequence[int], place: int, limit: int) -> int:
 
 
 def _are_enough(keys: Sequence[Stroke], fewest: int) -> bool:
-    """One key over and over is held down by a person."""
+    """Tell whether keys are enough for a scanner's; one key over and over is held down by a person."""
     return len(keys) >= fewest and len({key.text for key in keys}) > 1
 
 
@@ -100,20 +100,20 @@ _UNEVEN = 3
 
 
 class GapLearner:
-    """Takes codes that were right until three of them have taught the same."""
+    """Learns how slowly a scanner types, from three codes that were right."""
 
     def __init__(self) -> None:
         self._longest: list[int] = []
 
     def learn(self, burst: Burst, known: int) -> int:
-        """Take a code; return the longest gap between two keys that is to be reckoned with, 0 for nothing new.
+        """Take a code; return the longest gap between two keys to allow for, 0 for nothing new.
 
-        Only a whole, even code that was typed into the scan field and was ended by a key teaches; never one that
-        was typed into a label.
+        Only a whole, even code counts that was typed into the scan field and ended by a key; never one that was
+        typed into a label.
 
         Args:
             burst: how its keys came.
-            known: the longest gap that is reckoned with already, in milliseconds.
+            known: the longest gap that is allowed for already, in milliseconds.
         """
         longest = burst.longest_gap
         fits = known < longest <= LONGEST_EVEN_GAP and len(burst.strokes) >= FEWEST_EVEN

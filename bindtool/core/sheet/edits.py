@@ -1,4 +1,4 @@
-"""One edit of a sheet, which can be taken back: what it makes of a row's outcome, and what it leaves at Coze."""
+"""One edit of a sheet, which can be undone: its effect on a row's outcome, and what stays bound at Coze."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class Edit:
 
     @property
     def put(self) -> tuple[Row, ...]:
-        """What a database has to write."""
+        """The rows that the database has to write."""
         return self.after
 
     @property
     def drop(self) -> tuple[int, ...]:
-        """The numbers that a database has to forget."""
+        """The numbers of the rows that the database has to delete."""
         kept = {row.number for row in self.after}
         return tuple(row.number for row in self.before if row.number not in kept)
 
 
 def edited(old: Row, new: Row) -> Row:
-    """Return `new` with the outcome that fits its texts, and unsaved."""
+    """Return `new` as not saved, with the outcome of `old` as far as that is still true of its texts."""
     if new.device_id != old.device_id:
         return replace(new, outcome=Outcome(), saved=False)
     if new.label != old.label and not old.outcome.lost:
@@ -59,8 +59,8 @@ class LeftBehind:
     labels: int
 
     @property
-    def line(self) -> Message | None:
-        """What a person is told of it, the graver thing; None where nothing is left behind."""
+    def message(self) -> Message | None:
+        """What a person is told of it, ids before labels; None where nothing is left behind."""
         if self.ids:
             return Message.of("edit.old_ids_bound", n=self.ids)
         return Message.of("edit.labels_not_known", n=self.labels) if self.labels else None

@@ -1,4 +1,4 @@
-"""Rows found at once, however many there are: by their numbers, in little memory, and by a text that they have."""
+"""Finds rows fast in a long sheet: by number, in little memory, and by a text that they have."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class TextIndex:
     """Numbers of rows by a text, ascending."""
 
     def __init__(self) -> None:
-        # Most texts are one row's alone: a list for each would be most of the memory of a long sheet.
+        # Most texts belong to one row: a list for each would take most of the memory of a long sheet.
         self._alone: dict[str, int] = {}
         self._shared: dict[str, list[int]] = {}
 

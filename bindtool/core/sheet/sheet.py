@@ -1,7 +1,7 @@
-"""The rows of one sheet: their order, their repeats, what is wrong with each, and edits that can be taken back.
+"""The rows of one sheet: their order, repeats, what is wrong with each, and edits that can be taken back.
 
-Owns the answer to "may this row be sent, and if not, why". Where rows are drawn is for the window's table model,
-where they are kept for `store`. Nothing here waits or writes.
+Answers whether a row may be sent and, if not, why. Nothing here waits or writes: the window draws rows
+(`gui/sheet/table_model.py`), the store keeps them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Sheet:
         next_number: the lowest number that a new row may get; higher than that of any row that was ever there.
 
     Attributes:
-        before_drop: whoever shows the rows; hears which ones go while they are still there.
+        before_drop: called with the numbers of rows about to be deleted, for whoever shows them.
     """
 
     def __init__(self, rows: Iterable[Row] = (), *, next_number: int = 1) -> None:
@@ -50,7 +50,7 @@ class Sheet:
         self._by_id = TextIndex()
         self._by_label = TextIndex()
         self._held_by_label = TextIndex()
-        self._standings = StatusCounts(lambda number: self._judge(self._rows[number]))
+        self._statuses = StatusCounts(lambda number: self._judge(self._rows[number]))
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
         self._undo: list[Edit] = []
@@ -85,20 +85,20 @@ class Sheet:
 
     @property
     def version(self) -> int:
-        """Another number as soon as any row is another one."""
+        """A number that changes whenever any row does."""
         return self._version
 
-    def standing(self, number: int) -> RowStatus:
+    def status(self, number: int) -> RowStatus:
         """Return how a row is shown."""
-        return self._standings[number]
+        return self._statuses[number]
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state; held ones are among the incomplete."""
-        return self._standings.counts()
+        return self._statuses.counts()
 
     def held(self) -> int:
         """Return how many rows are held."""
-        return self._standings.held()
+        return self._statuses.held()
 
     def first_with(self, device_id: str) -> Row | None:
         """Return the first row that has this id, or None."""
@@ -122,7 +122,7 @@ class Sheet:
         )
 
     def unchanged(self, jobs: Iterable[Job], states: frozenset[State]) -> tuple[Job, ...]:
-        """Return those of `jobs` that `jobs(states)` would give again; much faster, since nothing is made anew."""
+        """Return those of `jobs` that `jobs(states)` would give again; much faster, since no job is made again."""
         return tuple(job for job in jobs if self._is_unchanged(job, states & SENDABLE))
 
     def add(self, rows: Sequence[Row], *, joined: bool = False) -> tuple[Edit, set[int]]:
@@ -179,7 +179,7 @@ class Sheet:
             row = self._rows.get(number)
             if row is not None:
                 self._rows[number] = row.with_outcome(outcome)
-                self._standings.judge_anew(number)
+                self._statuses.judge_again(number)
                 found.add(number)
         return found
 
@@ -189,7 +189,7 @@ class Sheet:
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = self._rows[number].as_saved()
-            self._standings.judge_anew(number)
+            self._statuses.judge_again(number)
         return found
 
     @property
@@ -233,7 +233,7 @@ class Sheet:
         return edit, self._apply(edit)
 
     def _as_of_now(self, row: Row) -> Row:
-        """Undo gives texts back, not the past: what became of a device since stays true, and the disk is behind."""
+        """Undo restores texts, not outcomes: what became of a device since stays true. The row is unsaved."""
         current = self._rows.get(row.number)
         sent_since = current is not None and current.outcome.attempts > row.outcome.attempts
         if current is not None and sent_since and current.device_id == row.device_id:
@@ -260,19 +260,19 @@ class Sheet:
             self._by_id.discard(row.device_id, row.number)
             self._by_label.discard(row.label, row.number)
             self._held_by_label.discard(row.label, row.number)
-            self._standings.drop(row.number)
+            self._statuses.drop(row.number)
         self._put(edit.after)
         changed = {number for device_id in {row.device_id for row in touched} for number in self._by_id[device_id]}
         for label in {row.label for row in touched}:
             changed.update(self._held_by_label[label])
         for number in changed:
-            self._standings.judge_anew(number)
+            self._statuses.judge_again(number)
         return changed | {row.number for row in edit.after}
 
     def _put(self, rows: Sequence[Row]) -> None:
         for row in rows:
             self._rows[row.number] = row
-            self._standings.judge_anew(row.number)
+            self._statuses.judge_again(row.number)
             self._by_id.add(row.device_id, row.number)
             self._by_label.add(row.label, row.number)
             if row.held is not None and row.held.id == LABEL_IN_ROW:
@@ -284,7 +284,7 @@ class Sheet:
         reason = self._problem(row) if state is State.READY else None
         if reason is None:
             return _WITHOUT_REASON[state]
-        # A text with parts has no tick: `held` says what was looked for in it; without an id, why there is none.
+        # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.
         ticked = row.held is not None and reason.id == row.held.id and bool(row.device_id)
         ticked = ticked and reason.id != NO_NUMBER
         return RowStatus(
@@ -298,7 +298,7 @@ class Sheet:
         return row.outcome == job.outcome and self._may_be_sent(row, states)
 
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
-        state = self.standing(row.number).state
+        state = self.status(row.number).state
         # A row that is shown as ready has been found without a problem.
         return state in states and (state is State.READY or self._problem(row) is None)
 

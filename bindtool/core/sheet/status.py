@@ -1,6 +1,6 @@
-"""How each row of a sheet is shown, judged when somebody asks and counted all the time.
+"""How each row of a sheet is shown: judged when it is asked for, counted all the time.
 
-Owns the count. What a row's standing is, and when it has to be judged anew, is for `sheet`.
+What a row's status is, and when it has to be judged again, is decided in `sheet`.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class RowStatus:
     held: bool = False
 
 
-_OPEN = RowStatus(State.INCOMPLETE)
-"""Stands for the standing of a row that has not been judged."""
+_NOT_JUDGED = RowStatus(State.INCOMPLETE)
+"""Stands for the status of a row that has not been judged."""
 
 
 class StatusCounts:
-    """The standings of rows by number.
+    """The status of each row by number, and how many rows have which.
 
-    A run asks for the counts at every step, and each step changes few rows: the others are not looked at again.
+    A run asks for the counts at every step, and each step changes few rows: the others are not judged again.
 
     Args:
         judge: tells how the row of a number is shown.
@@ -43,39 +43,39 @@ class StatusCounts:
     def __init__(self, judge: Callable[[int], RowStatus]) -> None:
         self._judge = judge
         self._known: NumberIndex[RowStatus] = NumberIndex()
-        # Each one that is to be judged, and some that have been since, or are gone.
-        self._open: list[int] = []
+        # Numbers of all rows that are not judged; also of some that have been since, or are gone.
+        self._to_judge: list[int] = []
         self._counts: Counter[State] = Counter()
         self._held = 0
 
     def __getitem__(self, number: int) -> RowStatus:
-        standing = self._known.get(number)
-        if standing is None or standing is _OPEN:
-            standing = self._judge(number)
-            self._known[number] = standing
-            self._counts[standing.state] += 1
-            self._held += standing.held
-        return standing
+        status = self._known.get(number)
+        if status is None or status is _NOT_JUDGED:
+            status = self._judge(number)
+            self._known[number] = status
+            self._counts[status.state] += 1
+            self._held += status.held
+        return status
 
-    def judge_anew(self, number: int) -> None:
+    def judge_again(self, number: int) -> None:
         """Note that a row came in or looks different now."""
-        standing = self._known.get(number)
-        if standing is not _OPEN:
-            self._count_out(standing)
-            self._known[number] = _OPEN
-            self._open.append(number)
+        status = self._known.get(number)
+        if status is not _NOT_JUDGED:
+            self._count_out(status)
+            self._known[number] = _NOT_JUDGED
+            self._to_judge.append(number)
 
     def drop(self, number: int) -> None:
         """Note that a row is gone."""
-        standing = self._known.get(number)
-        if standing is not _OPEN:
-            self._count_out(standing)
+        status = self._known.get(number)
+        if status is not _NOT_JUDGED:
+            self._count_out(status)
         self._known.discard(number)
 
-    def _count_out(self, standing: RowStatus | None) -> None:
-        if standing is not None:
-            self._counts[standing.state] -= 1
-            self._held -= standing.held
+    def _count_out(self, status: RowStatus | None) -> None:
+        if status is not None:
+            self._counts[status.state] -= 1
+            self._held -= status.held
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state."""
@@ -88,7 +88,7 @@ class StatusCounts:
         return self._held
 
     def _judge_all(self) -> None:
-        for number in self._open:
+        for number in self._to_judge:
             if number in self._known:
                 self[number]
-        self._open.clear()
+        self._to_judge.clear()

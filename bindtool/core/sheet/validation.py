@@ -1,6 +1,6 @@
 """What is wrong with a row by itself, whatever else its sheet has.
 
-Owns these answers. What is wrong with it among others, a repeat or a label that two have, is for `sheet`.
+Repeats and labels that two devices have are found in `sheet`.
 """
 
 from __future__ import annotations

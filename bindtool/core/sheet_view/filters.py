@@ -1,7 +1,6 @@
-"""Which rows of a sheet somebody wants to see.
+"""Which rows of a sheet somebody wants to see, asked for one row or for a whole sheet.
 
-Owns the value and the decision, for one row and for a whole sheet. Their order is for `sorting`, keeping a table
-in step with both for `projection`.
+Their order is in `sorting`; `projection` keeps a table up to date with both.
 """
 
 from __future__ import annotations
@@ -20,33 +19,33 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.status import RowStatus
 
     Words = Callable[[Row, RowStatus], str]
-    """Gives what a person reads of a row beside its state."""
+    """Gives what a person reads of a row besides its state."""
 
 
-def no_words(_row: Row, _standing: RowStatus) -> str:
-    """Know no words: where nobody reads."""
+def no_words(_row: Row, _status: RowStatus) -> str:
+    """Give no words, for where nobody reads them."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """What a row has to be, all of it at once; as it stands here, every row will do.
+    """The conditions that a row has to meet, all of them; the defaults let every row pass.
 
     `states`: it is shown in one of these, None for any. `held`: it is held, or it isn't; None for either. `text`:
-    stands in its id, its label, its log id, the server's message or the words beside it, in whatever case.
+    stands in its id, its label, its log id, the server's message or its other words, in whatever case.
     """
 
     states: frozenset[State] | None = None
     held: bool | None = None
     text: str = ""
 
-    def wants(self, row: Row, standing: RowStatus, words: Words = no_words) -> bool:
-        """Tell whether a row that is shown as `standing` is wanted."""
-        if self.states is not None and standing.state not in self.states:
+    def wants(self, row: Row, status: RowStatus, words: Words = no_words) -> bool:
+        """Tell whether a row that is shown as `status` is wanted."""
+        if self.states is not None and status.state not in self.states:
             return False
-        if self.held is not None and standing.held is not self.held:
+        if self.held is not None and status.held is not self.held:
             return False
-        return not self.text or bool(self._found([row], lambda _: standing, words))
+        return not self.text or bool(self._found([row], lambda _: status, words))
 
     def choose(self, sheet: Sheet, words: Words = no_words, among: Iterable[int] | None = None) -> list[int]:
         """Return the numbers of the rows that are wanted, in the order of arrival or of `among`.
@@ -54,14 +53,14 @@ class RowFilter:
         `among`: the numbers of the only ones to look at.
         """
         numbers = [row.number for row in sheet] if among is None else list(among)
-        standing = sheet.standing
+        status_of = sheet.status
         if self.states is not None:
             # Enums are slow to find in a set.
             states = tuple(self.states)
-            numbers = [number for number in numbers if standing(number).state in states]
+            numbers = [number for number in numbers if status_of(number).state in states]
         if self.held is not None:
-            numbers = [number for number in numbers if standing(number).held is self.held]
-        return self._found(sheet.rows(numbers), standing, words) if self.text else numbers
+            numbers = [number for number in numbers if status_of(number).held is self.held]
+        return self._found(sheet.rows(numbers), status_of, words) if self.text else numbers
 
     def narrows(self, other: RowFilter) -> bool:
         """Tell whether whatever this one wants is wanted by `other` too."""
@@ -69,8 +68,8 @@ class RowFilter:
             return False
         return other.held in {None, self.held} and other.text.casefold() in self.text.casefold()
 
-    def _found(self, rows: Iterable[Row], standing: Callable[[int], RowStatus], words: Words) -> list[int]:
-        """A sheet of 100,000 rows is asked this at each key, so most rows are done with one look."""
+    def _found(self, rows: Iterable[Row], status_of: Callable[[int], RowStatus], words: Words) -> list[int]:
+        """Called at each key, on sheets of 100,000 rows, so for most rows it compares as little as possible."""
         sought = self.text.casefold()
         found = []
         before, stands_in_answer = None, False
@@ -83,7 +82,7 @@ class RowFilter:
                 stands_in_answer
                 or sought in row.device_id.casefold()
                 or sought in row.label.casefold()
-                or (has_words(row, standing) and sought in words(row, standing(row.number)).casefold())
+                or (has_words(row, status_of) and sought in words(row, status_of(row.number)).casefold())
             ):
                 found.append(row.number)
         return found
@@ -93,13 +92,13 @@ def _stands_in(sought: str, answer: Answer) -> bool:
     return sought in answer.log_id.casefold() or sought in answer.message.casefold()
 
 
-def has_words(row: Row, standing: Callable[[int], RowStatus]) -> bool:
-    """Tell at a glance whether there may be words beside the state of a row; most have none."""
+def has_words(row: Row, status_of: Callable[[int], RowStatus]) -> bool:
+    """Tell quickly whether there may be words besides the state of a row; most rows have none."""
     outcome, answer = row.outcome, row.outcome.answer
     if row.note is not None or (answer is not None and answer.code):
         return True
     if outcome.state is State.READY:
-        return standing(row.number).reason is not None
+        return status_of(row.number).reason is not None
     return outcome.state is not State.BOUND
 
 

@@ -1,6 +1,6 @@
-"""The one next step: what the corner of the window offers, and why it is closed where it is.
+"""The one next step: what the main button of the window offers, and why it is disabled if it is.
 
-Owns the decision only, from facts that are handed in; the buttons are the window's.
+Decides from facts that are handed in; the buttons are in `gui/binding/footer_bar.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What is seen of the rows to handle: the one that is chosen, by number and state, and how many there are.
+    """What the window shows of the rows to handle: the chosen one, by number and state, and how many there are.
 
     `awaited`: the next scan becomes its id.
     """
@@ -38,7 +38,7 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """What the decision rests on: what is there, what runs, and how many rows are in which way.
+    """What the decision rests on: what is set up, what runs, and how many rows are in which state.
 
     `closed`: the channel replaces its list, and this laptop is not the one that sends. `handling`: None where the
     rows to handle are not in view, or none of them is left.
@@ -65,7 +65,7 @@ class NextStep:
 
 
 def next_step(facts: StepFacts) -> NextStep:
-    """Return what the corner offers: Bind → Stop → show what is to handle → save the report.
+    """Return what the main button offers: Bind → Stop → show what is to handle → save the report.
 
     In the view of what is to handle, it is what helps the chosen row: another scan for a refused one, another
     request for the others.

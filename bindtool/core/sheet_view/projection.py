@@ -1,7 +1,6 @@
-"""The rows of a sheet as they are shown: those that are wanted, in the order that is wanted, kept so row by row.
+"""The rows of a sheet as a table shows them: filtered, sorted, and kept up to date row by row.
 
-Owns which row stands where. It tells whoever draws before and after each step; the rows are `sheet`'s, what is
-wanted is told by `filters` and `sorting`.
+Whoever draws them hears of each change before and after it, in the way that a table model has to announce it.
 """
 
 from __future__ import annotations
@@ -23,45 +22,45 @@ if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import RowFilter, Words
     from bindtool.core.sheet_view.sorting import Key, RowOrder
 
-    Place = tuple[bool, Key, int]
+    Position = tuple[bool, Key, int]
 
 MOST_PIECES = 128
-"""Separate places at which rows go, come or move in one go; with more, all rows are arranged anew."""
+"""Separate places at which rows are removed, inserted or moved in one step; with more, the view is reset."""
 
 
-class Face(Protocol):
-    """Whoever draws the rows: each step happens inside of a `with`, and what it says of rows is of the view."""
+class ChangeObserver(Protocol):
+    """Whoever draws the rows: each change happens inside a `with`, and row numbers are those of the view."""
 
-    def leaving(self, first: int, last: int) -> AbstractContextManager[None]:
-        """Rows go, from `first` to `last`."""
+    def removing(self, first: int, last: int) -> AbstractContextManager[None]:
+        """The rows from `first` to `last` are removed."""
 
     def moving(self) -> AbstractContextManager[None]:
-        """Rows change places; none goes and none comes."""
+        """Rows change places; none is removed or inserted."""
 
-    def coming(self, first: int, last: int) -> AbstractContextManager[None]:
-        """Rows come in; they will stand from `first` to `last`."""
+    def inserting(self, first: int, last: int) -> AbstractContextManager[None]:
+        """Rows are inserted; they will stand from `first` to `last`."""
 
-    def anew(self) -> AbstractContextManager[None]:
-        """Everything may be another."""
+    def resetting(self) -> AbstractContextManager[None]:
+        """Anything may change."""
 
 
 class Projection:
-    """Rows of a sheet by their place in a view, 0 on top.
+    """Rows of a sheet by their row in a view, 0 on top.
 
     Args:
-        face: whoever draws them.
-        words: what a person reads of a row beside its state; searched, and sorted by.
+        observer: whoever draws them.
+        words: what a person reads of a row besides its state; searched, and sorted by.
     """
 
-    def __init__(self, face: Face, words: Words = no_words) -> None:
-        self._face = face
+    def __init__(self, observer: ChangeObserver, words: Words = no_words) -> None:
+        self._observer = observer
         self._words = words
         self._sheet = Sheet()
         self._filter = EVERY_ROW
         self._order = ARRIVAL
-        # Ascending by place; the view begins at its end where the order is a descending one.
+        # Ascending by sort position; a descending view begins at the end of it.
         self._numbers: list[int] = []
-        # What the shown rows were placed by, where it is not their numbers.
+        # The sort keys of the rows that are shown, unless they are sorted by number.
         self._keys: NumberIndex[Key] = NumberIndex()
         self._first_new = 1
 
@@ -88,19 +87,19 @@ class Projection:
 
     def number_at(self, row: int) -> int:
         """Return the number of the sheet's row that is shown at `row`."""
-        return self._numbers[self._turned(row)]
+        return self._numbers[self._mirrored(row)]
 
     def row_of(self, number: int) -> int:
         """Return where the sheet's row `number` is shown; it has to be."""
-        return self._turned(self._index_of(number))
+        return self._mirrored(self._index_of(number))
 
     def rows_of(self, numbers: Iterable[int]) -> list[int]:
         """Return where the rows of these numbers are shown, ascending; they have to be."""
         if self._order.by is not SortBy.NUMBER:
             return sorted(map(self.row_of, numbers))
-        # A run has thousands drawn again at a time.
+        # A run has thousands of rows redrawn at a time.
         found = sorted(bisect_left(self._numbers, number) for number in numbers)
-        return [self._turned(at) for at in reversed(found)] if self._order.descending else found
+        return [self._mirrored(at) for at in reversed(found)] if self._order.descending else found
 
     def missed(self) -> int:
         """Return how many rows have come since the filter was chosen and are not shown."""
@@ -109,17 +108,17 @@ class Projection:
 
     def show(self, sheet: Sheet) -> None:
         """Show another sheet: all of it, in the order of arrival."""
-        with self._face.anew():
+        with self._observer.resetting():
             self._sheet.before_drop = None
             self._sheet = sheet
-            sheet.before_drop = self._let_go
+            sheet.before_drop = self._before_drop
             self._filter, self._order = EVERY_ROW, ARRIVAL
             self._first_new = sheet.next_number
-            self._arrange()
+            self._rebuild()
 
     def narrow(self, wanted: RowFilter) -> None:
         """Show only the rows that are wanted."""
-        with self._face.anew():
+        with self._observer.resetting():
             narrower = wanted.narrows(self._filter)
             self._filter = wanted
             self._first_new = self._sheet.next_number
@@ -128,54 +127,54 @@ class Projection:
                 among = None if len(self) == len(self._sheet) else sorted(self._numbers)
                 self._keep(wanted.choose(self._sheet, self._words, among))
             else:
-                self._arrange()
+                self._rebuild()
 
     def sort(self, order: RowOrder) -> None:
         """Show the rows in another order."""
-        with self._face.anew():
+        with self._observer.resetting():
             self._order = order
-            self._put_in_order(sorted(self._numbers))
+            self._show_sorted(sorted(self._numbers))
 
     def refresh(self, changed: Iterable[int]) -> list[int]:
-        """Take in what has become of the rows `changed`: new ones and those that are others now.
+        """Update the view after the rows `changed` are new or different.
 
-        Those that have gone were taken out before: whoever draws may ask for a row until it is told that it left.
-        Returns the numbers of those that are shown as before and have to be drawn again.
+        Deleted rows were removed before: whoever draws may ask for a row until it hears that it is removed. Returns
+        the numbers of those that are still shown and have to be redrawn.
         """
         numbers = set(changed)
         wanted = self._wanted(numbers)
         shown = self._shown(numbers)
-        self._take_out(shown - wanted)
+        self._remove(shown - wanted)
         staying = shown & wanted
-        self._put_right(staying)
-        self._take_in(wanted - shown)
+        self._move(staying)
+        self._insert(wanted - shown)
         return sorted(staying)
 
-    # the steps
+    # the changes
 
-    def _let_go(self, numbers: Iterable[int]) -> None:
-        self._take_out(self._shown(numbers))
+    def _before_drop(self, numbers: Iterable[int]) -> None:
+        self._remove(self._shown(numbers))
 
-    def _take_out(self, numbers: set[int]) -> None:
+    def _remove(self, numbers: set[int]) -> None:
         pieces = list(runs(sorted(map(self._index_of, numbers))))
         if len(pieces) > MOST_PIECES:
-            self._anew(numbers)
+            self._reset(numbers)
             return
         for first, last in reversed(pieces):
-            with self._face.leaving(*sorted((self._turned(first), self._turned(last)))):
+            with self._observer.removing(*sorted((self._mirrored(first), self._mirrored(last)))):
                 for number in self._numbers[first : last + 1]:
                     self._keys.discard(number)
                 del self._numbers[first : last + 1]
 
-    def _put_right(self, numbers: Iterable[int]) -> None:
+    def _move(self, numbers: Iterable[int]) -> None:
         if self._order.by is SortBy.NUMBER:
             return
         keys = dict(self._keys_of(list(numbers)))
         moving = [number for number, key in keys.items() if key != self._keys[number]]
         if len(moving) > MOST_PIECES:
-            self._anew()
+            self._reset()
         elif moving:
-            with self._face.moving():
+            with self._observer.moving():
                 for number in moving:
                     del self._numbers[self._index_of(number)]
                     self._keys.discard(number)
@@ -183,32 +182,32 @@ class Projection:
                     self._numbers.insert(self._index_for(number, keys[number]), number)
                     self._remember(number, keys[number])
 
-    def _take_in(self, numbers: set[int]) -> None:
-        # Those that an arranging anew has brought in already are no longer new.
+    def _insert(self, numbers: set[int]) -> None:
+        # A reset may have inserted some of them already.
         new = dict(self._keys_of([number for number in numbers if number not in self]))
-        in_order = sorted(new, key=lambda number: self._place(number, new[number]))
+        in_order = sorted(new, key=lambda number: self._position(number, new[number]))
         found = [self._index_for(number, new[number]) for number in in_order]
         pairs = groupby(zip(found, in_order, strict=True), itemgetter(0))
         pieces = [(at, [number for _, number in pair]) for at, pair in pairs]
         if len(pieces) > MOST_PIECES:
-            self._anew()
+            self._reset()
             return
         for at, numbers_here in reversed(pieces):
             first = len(self._numbers) - at if self._order.descending else at
-            with self._face.coming(first, first + len(numbers_here) - 1):
+            with self._observer.inserting(first, first + len(numbers_here) - 1):
                 for number in numbers_here:
                     self._remember(number, new[number])
                 self._numbers[at:at] = numbers_here
 
-    def _anew(self, without: Set[int] = frozenset()) -> None:
-        with self._face.anew():
-            self._arrange(without)
+    def _reset(self, without: Set[int] = frozenset()) -> None:
+        with self._observer.resetting():
+            self._rebuild(without)
 
-    def _arrange(self, without: Set[int] = frozenset()) -> None:
+    def _rebuild(self, without: Set[int] = frozenset()) -> None:
         chosen = self._filter.choose(self._sheet, self._words)
-        self._put_in_order([number for number in chosen if number not in without] if without else chosen)
+        self._show_sorted([number for number in chosen if number not in without] if without else chosen)
 
-    def _put_in_order(self, numbers: list[int]) -> None:
+    def _show_sorted(self, numbers: list[int]) -> None:
         """Show these, given in the order of arrival."""
         if self._order.by is SortBy.NUMBER:
             self._keys = NumberIndex()
@@ -216,7 +215,7 @@ class Projection:
             return
         if not self._order.descending:
             numbers.reverse()
-        # One after the other: there need not be room for both.
+        # The old ones first: both need not fit into memory at once.
         self._keys = NumberIndex()
         self._keys.fill(self._keys_of(numbers), self._sheet.next_number)
         key_of = self._keys.of
@@ -240,14 +239,14 @@ class Projection:
         self._keys = NumberIndex()
         self._keys.fill(zip(wanted, map(key_of, wanted), strict=True), self._sheet.next_number)
 
-    # places
+    # positions
 
     def _wanted(self, numbers: Iterable[int]) -> set[int]:
         there = {number for number in numbers if number in self._sheet}
         return there if self._filter == EVERY_ROW else {number for number in there if self._wants(number)}
 
     def _wants(self, number: int) -> bool:
-        return self._filter.wants(self._sheet[number], self._sheet.standing(number), self._words)
+        return self._filter.wants(self._sheet[number], self._sheet.status(number), self._words)
 
     def _shown(self, numbers: Iterable[int]) -> set[int]:
         if self._order.by is not SortBy.NUMBER:
@@ -261,27 +260,27 @@ class Projection:
 
     def _keys_of(self, numbers: Sequence[int]) -> Iterator[tuple[int, Key]]:
         rows = self._sheet.rows(numbers)
-        return zip(numbers, self._order.keys(rows, self._sheet.standing, self._words), strict=True)
+        return zip(numbers, self._order.keys(rows, self._sheet.status, self._words), strict=True)
 
-    def _place(self, number: int, key: Key) -> Place:
-        """Return what `_numbers` is ascending by; where the view is turned, so is all of it."""
+    def _position(self, number: int, key: Key) -> Position:
+        """Return what `_numbers` is ascending by; a descending view reads it from the end."""
         descending = self._order.descending
         return (key != "") is descending, key, number if descending else -number
 
-    def _place_of(self, number: int) -> Place:
-        return self._place(number, self._keys[number])
+    def _position_of(self, number: int) -> Position:
+        return self._position(number, self._keys[number])
 
     def _index_for(self, number: int, key: Key) -> int:
         if self._order.by is SortBy.NUMBER:
             return self._index_of(number)
-        return bisect_left(self._numbers, self._place(number, key), key=self._place_of)
+        return bisect_left(self._numbers, self._position(number, key), key=self._position_of)
 
     def _index_of(self, number: int) -> int:
         if self._order.by is SortBy.NUMBER:
             return bisect_left(self._numbers, number)
-        return bisect_left(self._numbers, self._place_of(number), key=self._place_of)
+        return bisect_left(self._numbers, self._position_of(number), key=self._position_of)
 
-    def _turned(self, at: int) -> int:
+    def _mirrored(self, at: int) -> int:
         return len(self._numbers) - 1 - at if self._order.descending else at
 
 

@@ -1,6 +1,6 @@
 """In which order somebody wants to see the rows of a sheet: that of arrival, or by one of their columns.
 
-Owns what a row is sorted by. The words of a message are handed in; which rows are shown is for `filters`.
+The words of a message are handed in. Which rows are shown is decided in `filters`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class RowOrder:
     descending: bool = True
 
     def keys(
-        self, rows: Iterable[Row], standing: Callable[[int], RowStatus], words: Words = no_words
+        self, rows: Iterable[Row], status_of: Callable[[int], RowStatus], words: Words = no_words
     ) -> Iterator[Key]:
         """Yield what each of `rows` is sorted by, "" for those that have nothing there.
 
@@ -73,9 +73,9 @@ class RowOrder:
             case SortBy.LABEL:
                 return (row.label for row in rows)
             case SortBy.STATUS:
-                return (_urgency(standing(row.number)) for row in rows)
+                return (_urgency(status_of(row.number)) for row in rows)
             case SortBy.MESSAGE:
-                return (words(row, standing(row.number)) if has_words(row, standing) else "" for row in rows)
+                return (words(row, status_of(row.number)) if has_words(row, status_of) else "" for row in rows)
             case SortBy.LOG_ID:
                 return (row.outcome.answer.log_id if row.outcome.answer else "" for row in rows)
             case SortBy.TIME:
@@ -94,8 +94,8 @@ def _times(rows: Iterable[Row]) -> Iterator[Key]:
         yield "" if answer is None else time
 
 
-def _urgency(standing: RowStatus) -> int:
-    return _HELD if standing.held else _URGENCY[standing.state]
+def _urgency(status: RowStatus) -> int:
+    return _HELD if status.held else _URGENCY[status.state]
 
 
 ARRIVAL = RowOrder()

@@ -1,7 +1,7 @@
-"""What needs a hand after a run, by cause: the rows that one explanation is true of, and where each box stands.
+"""What needs a hand after a run, grouped by cause: rows that one explanation is true of.
 
-Owns the causes, their order and a row's neighbours. The words are the catalogue's, what is done about a row is for
-the window.
+Also a row's neighbours, by which a person finds the device in its box. What is done about a row is the window's
+(`gui/binding/to_handle/`).
 """
 
 from __future__ import annotations
@@ -52,37 +52,37 @@ class OfCause(RowFilter):
         """Return the filter for the rows of a cause."""
         return cls(states=frozenset({cause.state}), cause=cause)
 
-    def wants(self, row: Row, standing: RowStatus, words: Words = no_words) -> bool:
-        """Tell whether a row that is shown as `standing` is wanted."""
+    def wants(self, row: Row, status: RowStatus, words: Words = no_words) -> bool:
+        """Tell whether a row that is shown as `status` is wanted."""
         # `super()` would look for the class as it was before it had slots.
-        return RowFilter.wants(self, row, standing, words) and cause_of(row, standing) == self.cause
+        return RowFilter.wants(self, row, status, words) and cause_of(row, status) == self.cause
 
     def choose(self, sheet: Sheet, words: Words = no_words, among: Iterable[int] | None = None) -> list[int]:
         """Return the numbers of the rows that are wanted, in the order of arrival or of `among`."""
         numbers = RowFilter.choose(self, sheet, words, among)
-        return [number for number in numbers if cause_of(sheet[number], sheet.standing(number)) == self.cause]
+        return [number for number in numbers if cause_of(sheet[number], sheet.status(number)) == self.cause]
 
     def narrows(self, other: RowFilter) -> bool:
         """Tell whether whatever this one wants is wanted by `other` too."""
         return RowFilter.narrows(self, other) and (not isinstance(other, OfCause) or other.cause == self.cause)
 
 
-def cause_of(row: Row, standing: RowStatus) -> Cause | None:
-    """Return why a row that is shown as `standing` needs a hand; None where it needs none."""
-    if standing.state not in NEEDS_HAND:
+def cause_of(row: Row, status: RowStatus) -> Cause | None:
+    """Return why a row that is shown as `status` needs a hand; None where it needs none."""
+    if status.state not in NEEDS_HAND:
         return None
-    answer = row.outcome.answer if standing.state is State.REFUSED else None
-    return Cause(standing.state, answer.code if answer is not None else None)
+    answer = row.outcome.answer if status.state is State.REFUSED else None
+    return Cause(status.state, answer.code if answer is not None else None)
 
 
 def group(sheet: Sheet) -> tuple[Group, ...]:
     """Return the rows of a sheet that need a hand, the most frequent cause first; of two alike, the newer one."""
     numbers: defaultdict[Cause, list[int]] = defaultdict(list)
     for row in reversed(sheet):
-        # Most rows of a long sheet; the look at one that is bound would be felt a hundred thousand times.
+        # Most rows of a long sheet are bound, and judging 100,000 of them could be felt.
         if row.outcome.state is State.BOUND:
             continue
-        cause = cause_of(row, sheet.standing(row.number))
+        cause = cause_of(row, sheet.status(row.number))
         if cause is not None:
             numbers[cause].append(row.number)
     found = [Group(cause, tuple(rows)) for cause, rows in numbers.items()]

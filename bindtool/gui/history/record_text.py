@@ -93,7 +93,7 @@ def sheet_title(texts: Texts, head: SheetHead) -> str:
 
 def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
     """Return the line of a row of a sheet."""
-    standing = sheet.standing(row.number)
+    standing = sheet.status(row.number)
     mark = Mark.of(standing.state, held=standing.held)
     answer = row.outcome.answer
     cells = (

@@ -214,7 +214,7 @@ class ScanController(QObject):
             self._window.actions_.row_menu.popup(table.viewport().mapToGlobal(at))
 
     def _show_added(self, row: Row) -> None:
-        standing = self._document.sheet.standing(row.number)
+        standing = self._document.sheet.status(row.number)
         reason = standing.reason
         taken = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
         note = reason or row.note

@@ -115,7 +115,7 @@ class LookupMode(QObject):
         self.toggled.emit()
 
     def _show_row(self, row: Row) -> None:
-        standing = self._document.sheet.standing(row.number)
+        standing = self._document.sheet.status(row.number)
         answer = row.outcome.answer
         mark = Mark.of(standing.state, held=standing.held)
         words = self._words(mark, answer.time if answer is not None else row.added_at, row.label)

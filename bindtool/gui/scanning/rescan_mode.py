@@ -113,7 +113,7 @@ class RescanMode(QObject):
 
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
         """Take the scan that the row `number` has waited for."""
-        state = self._document.sheet.standing(number).state
+        state = self._document.sheet.status(number).state
         taken = self._edits.scan_again(number, text, typed=typed, before=before)
         if isinstance(taken, Message):
             self._refuse("", self._texts.say(taken))

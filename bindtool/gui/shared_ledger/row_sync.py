@@ -48,7 +48,7 @@ class LedgerRowSync(QObject):
         """Look after the running numbers of the sheet that is open now."""
         labels = self._document.labels
         if isinstance(labels.numbers, Blocks):
-            labels.numbers.low = self._ask_soon
+            labels.numbers.on_low = self._ask_soon
             self._ask_again()
 
     def _hold(self, entries: Sequence[SharedEntry]) -> None:

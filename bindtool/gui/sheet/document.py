@@ -213,12 +213,12 @@ class SheetDocument(QObject):
             return self.labels
         profile = self._open_head().profile
         labels = await channel_labels(self._store, template, profile, self.channel, shared=self._shared)
-        labels.heed(self.sheet)
+        labels.mark_used(self.sheet)
         return labels
 
     def numbers_in(self, states: frozenset[State]) -> list[int]:
         """Return the numbers of the rows that are shown in one of `states`."""
-        return [row.number for row in self.sheet if self.sheet.standing(row.number).state in states]
+        return [row.number for row in self.sheet if self.sheet.status(row.number).state in states]
 
     async def _unless_disk_fails(self, work: Coroutine[object, object, None]) -> bool:
         try:
@@ -243,7 +243,7 @@ class SheetDocument(QObject):
         labels = await channel_labels(self._store, template, name, channel, shared=shared)
         await self._show(head)
         self.labels, self.channel, self._shared = labels, channel, shared
-        self.labels.heed(self.sheet)
+        self.labels.mark_used(self.sheet)
 
     async def _renew(self) -> None:
         await self._nothing_unwritten()
@@ -295,7 +295,7 @@ class SheetDocument(QObject):
 
     def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
         """Draw an edit at once, then write it; a scan is told as added when the disk has it."""
-        self.labels.heed(edit.put)
+        self.labels.mark_used(edit.put)
         self._model.refresh(changed | set(edit.drop))
         self.changed.emit()
         saving = self._store.save(self._open_head().sheet_id, edit.put, edit.drop)

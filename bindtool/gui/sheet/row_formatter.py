@@ -59,11 +59,11 @@ class RowFormatter:
 
     def is_held(self, row: Row) -> bool:
         """Tell whether one tick lets a row go."""
-        return self.sheet.standing(row.number).held
+        return self.sheet.status(row.number).held
 
     def mark(self, row: Row) -> Mark:
         """Return the drawing of a row's state."""
-        standing = self.sheet.standing(row.number)
+        standing = self.sheet.status(row.number)
         return Mark.of(standing.state, held=standing.held)
 
     def state_words(self, row: Row) -> str:
@@ -92,7 +92,7 @@ class RowFormatter:
             case Column.STATUS:
                 return self.state_words(row)
             case Column.MESSAGE:
-                return self.message(row, self.sheet.standing(row.number))
+                return self.message(row, self.sheet.status(row.number))
             case Column.LOG_ID:
                 return row.outcome.answer.log_id if row.outcome.answer else ""
             case _:

@@ -259,14 +259,14 @@ class _Told:
         self._model = model
 
     @contextmanager
-    def leaving(self, first: int, last: int) -> Iterator[None]:
+    def removing(self, first: int, last: int) -> Iterator[None]:
         """Rows go."""
         self._model.beginRemoveRows(_NO_PARENT, first, last)
         yield
         self._model.endRemoveRows()
 
     @contextmanager
-    def coming(self, first: int, last: int) -> Iterator[None]:
+    def inserting(self, first: int, last: int) -> Iterator[None]:
         """Rows come in."""
         self._model.beginInsertRows(_NO_PARENT, first, last)
         yield
@@ -284,7 +284,7 @@ class _Told:
         model.layoutChanged.emit()
 
     @contextmanager
-    def anew(self) -> Iterator[None]:
+    def resetting(self) -> Iterator[None]:
         """Everything may be another."""
         self._model.beginResetModel()
         yield

@@ -204,7 +204,7 @@ class BurstBench:
     def _count(self, sent: Sequence[str]) -> Counter[str]:
         sheet = self._bench.document.sheet
         rows = [row for row in sheet if row.device_id != _LABELLED]
-        standing = {row.device_id: sheet.standing(row.number).state for row in rows}
+        standing = {row.device_id: sheet.status(row.number).state for row in rows}
         ready = {device_id for device_id, state in standing.items() if state is State.READY}
         held = [device_id for device_id in standing if device_id not in ready]
         left = self._window.strip.field.text()

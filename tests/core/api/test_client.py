@@ -67,9 +67,9 @@ class NoonClock(SystemClock):
         return NOON
 
 
-def api_of(site: str, *, token: str = practice.TOKEN, patience: Timeouts | None = None) -> CozeApi:
+def api_of(site: str, *, token: str = practice.TOKEN, timeouts: Timeouts | None = None) -> CozeApi:
     """Make the API of a site, with the practice token where no other is named."""
-    return CozeApi(site, AccessToken(token), patience or Timeouts(), NoonClock())
+    return CozeApi(site, AccessToken(token), timeouts or Timeouts(), NoonClock())
 
 
 def channel_of(site: str) -> Channel:
@@ -77,11 +77,11 @@ def channel_of(site: str) -> Channel:
     return Channel(site, practice.CONNECTOR_ID, practice.KEY)
 
 
-def bind(site: str, devices: Sequence[Device] = (DEVICE,), *, patience: Timeouts | None = None) -> Reply:
+def bind(site: str, devices: Sequence[Device] = (DEVICE,), *, timeouts: Timeouts | None = None) -> Reply:
     """Bind devices to the practice channel on a site, with one request."""
 
     async def bind_once() -> Reply:
-        async with api_of(site, patience=patience) as api:
+        async with api_of(site, timeouts=timeouts) as api:
             return await api.bind(channel_of(site), devices)
 
     return asyncio.run(bind_once())
@@ -235,7 +235,7 @@ class Case:
     kind: VerdictKind
     bound: bool = False
     why: NoAnswer | None = None
-    patience: Timeouts | None = None
+    timeouts: Timeouts | None = None
 
 
 FAULTS = {
@@ -244,8 +244,8 @@ FAULTS = {
     "closed": Case(Close(), VerdictKind.LOST, bound=True, why=NoAnswer.BROKEN),
     "truncated": Case(Truncated(), VerdictKind.LOST, bound=True, why=NoAnswer.BROKEN),
     "a little late": Case(Slow(0.01), VerdictKind.BOUND, bound=True),
-    "too late": Case(Slow(60.0), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
-    "dripping": Case(Drip(0.02), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, patience=BRIEF),
+    "too late": Case(Slow(60.0), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, timeouts=BRIEF),
+    "dripping": Case(Drip(0.02), VerdictKind.LOST, bound=True, why=NoAnswer.TIMEOUT, timeouts=BRIEF),
     "refused": Case(ScriptedAnswer(4000), VerdictKind.REFUSED),
     "a code nobody knows": Case(ScriptedAnswer(4321, 400), VerdictKind.REFUSED),
     "200 with 4101": Case(ScriptedAnswer(4101), VerdictKind.STOP),
@@ -283,7 +283,7 @@ def test_every_fault_is_a_reply_with_a_meaning(server: PracticeServer, case: Cas
     server.script([case.fault])
 
     async def bind_twice() -> tuple[Reply, Reply]:
-        async with api_of(server.site, patience=case.patience) as api:
+        async with api_of(server.site, timeouts=case.timeouts) as api:
             one = await api.bind(channel_of(server.site), [DEVICE])
             return one, await api.bind(channel_of(server.site), [Device("A2", "L-A2")])
 
@@ -299,7 +299,7 @@ def test_the_whole_answer_has_to_come_in_time(server: PracticeServer) -> None:
     """A byte now and then keeps no request alive: the time is for the answer, not for the next byte."""
     server.script([Drip(0.02)])
 
-    reply = bind(server.site, patience=Timeouts(connect=0.2, answer=0.2))
+    reply = bind(server.site, timeouts=Timeouts(connect=0.2, answer=0.2))
 
     assert reply == AnswerLost(NOON, NoAnswer.TIMEOUT)
 
@@ -478,11 +478,11 @@ def test_a_request_that_is_given_up_harms_no_other(server: PracticeServer) -> No
 _LOADS_AHEAD = """
 import asyncio, sys
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.api.client import CozeApi, Patience
+from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.common.clock import SystemClock
 
 async def make_ready():
-    async with CozeApi("http://127.0.0.1:1", AccessToken("pat_practice"), Patience(), SystemClock()) as api:
+    async with CozeApi("http://127.0.0.1:1", AccessToken("pat_practice"), Timeouts(), SystemClock()) as api:
         before = set(sys.modules)
         await api.make_ready()
         print(*sorted({"anyio._backends._asyncio"} & (set(sys.modules) - before)))

@@ -47,20 +47,20 @@ ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 LOGIN = f"{USER}:{PASSWORD}@"
 
 
-def bind(site: str, *, patience: Timeouts | None = None) -> Reply:
+def bind(site: str, *, timeouts: Timeouts | None = None) -> Reply:
     """Bind a device on a site, with one request."""
 
     async def bind_once() -> Reply:
         token = AccessToken(practice.TOKEN)
-        async with CozeApi(site, token, patience or Timeouts(connect=5.0), SystemClock()) as api:
+        async with CozeApi(site, token, timeouts or Timeouts(connect=5.0), SystemClock()) as api:
             return await api.bind(Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")])
 
     return asyncio.run(bind_once())
 
 
-def never_sent(site: str, *, patience: Timeouts | None = None) -> NeverSent:
+def never_sent(site: str, *, timeouts: Timeouts | None = None) -> NeverSent:
     """Try to bind on a site to which there is no way, and return why there is none."""
-    reply = bind(site, patience=patience)
+    reply = bind(site, timeouts=timeouts)
     assert isinstance(reply, NeverSent)
     assert judge(reply).kind is VerdictKind.NEVER_SENT
     return reply
@@ -190,7 +190,7 @@ def test_a_server_that_does_not_shake_hands() -> None:
     """No way to the server within the time to connect, which is not the time for an answer."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        reply = never_sent(f"https://127.0.0.1:{port}", patience=Timeouts(connect=0.1, answer=60.0))
+        reply = never_sent(f"https://127.0.0.1:{port}", timeouts=Timeouts(connect=0.1, answer=60.0))
 
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, f"127.0.0.1:{port}")
 
@@ -327,7 +327,7 @@ def test_a_proxy_that_is_silent(scheme: str, monkeypatch: pytest.MonkeyPatch) ->
     with socket.create_server(("127.0.0.1", 0)) as silent:
         proxy = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
         goes_through(monkeypatch, proxy)
-        reply = never_sent("https://coze.example", patience=Timeouts(connect=0.1, answer=60.0))
+        reply = never_sent("https://coze.example", timeouts=Timeouts(connect=0.1, answer=60.0))
 
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, proxy)
 

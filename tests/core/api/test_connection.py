@@ -1,4 +1,4 @@
-"""A line over real HTTP on loopback: when it is made anew, and an answer's headers and body as they come.
+"""A connection over real HTTP on loopback: when it is replaced, and an answer's headers and body as they come.
 
 What can go wrong with a request, and the ways through proxies, are in `test_api` and `test_api_way_out`.
 """
@@ -32,22 +32,22 @@ async def unseen(_step: str, _about: Mapping[str, Any]) -> None:
 
 
 def over(site: str, talk: Callable[[Connection], Awaitable[Received]]) -> Received:
-    """Return what a talk over a line to a site brings."""
+    """Return what a talk over a connection to a site brings."""
 
     async def talked() -> Received:
         tls = ssl.create_default_context()
-        line = Connection(site, "", tls, tls)
+        connection = Connection(site, "", tls, tls)
         try:
-            return await talk(line)
+            return await talk(connection)
         finally:
-            await line.aclose()
+            await connection.aclose()
 
     return asyncio.run(talked())
 
 
-async def ask(line: Connection) -> Received:
+async def ask(connection: Connection) -> Received:
     """Send one request."""
-    return await line.exchange("POST", "/v1", [(b"X-Mine", b"1")], b"{}", unseen)
+    return await connection.exchange("POST", "/v1", [(b"X-Mine", b"1")], b"{}", unseen)
 
 
 def answer(body: bytes, *headers: bytes) -> bytes:
@@ -57,7 +57,7 @@ def answer(body: bytes, *headers: bytes) -> bytes:
 
 
 def received(body: bytes, *headers: bytes) -> Received:
-    """Return what a line makes of an answer."""
+    """Return what a connection makes of an answer."""
     with Loopback(answer(body, *headers)) as server:
         return over(f"http://{server.address}", ask)
 
@@ -73,9 +73,9 @@ def test_an_answer_as_it_comes() -> None:
 def test_what_is_sent_beside_the_given_headers() -> None:
     """The host and the length of the body, where there is one."""
 
-    async def twice(line: Connection) -> Received:
-        await ask(line)
-        return await line.exchange("GET", "/v1", (), b"", unseen)
+    async def twice(connection: Connection) -> Received:
+        await ask(connection)
+        return await connection.exchange("GET", "/v1", (), b"", unseen)
 
     with Loopback(answer(ACCEPTED)) as server:
         over(f"http://{server.address}", twice)
@@ -113,9 +113,9 @@ def test_a_packed_body_without_end() -> None:
 def test_a_server_that_says_that_it_hangs_up() -> None:
     """The next request goes over a connection of its own."""
 
-    async def twice(line: Connection) -> Received:
-        await ask(line)
-        return await ask(line)
+    async def twice(connection: Connection) -> Received:
+        await ask(connection)
+        return await ask(connection)
 
     with Loopback(answer(ACCEPTED, b"Connection: close")) as server:
         assert over(f"http://{server.address}", twice).body == ACCEPTED
@@ -135,10 +135,10 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
                 connection.sendall(answer(ACCEPTED))
             hung_up.set()
 
-    async def twice(line: Connection) -> Received:
-        await ask(line)
+    async def twice(connection: Connection) -> Received:
+        await ask(connection)
         await asyncio.to_thread(hung_up.wait, 10.0)
-        return await ask(line)
+        return await ask(connection)
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         thread = threading.Thread(target=serve)

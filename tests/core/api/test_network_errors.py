@@ -1,4 +1,4 @@
-"""Reasons found in the errors of the system; what real ones lead to is seen in test_api and test_api_way_out."""
+"""Reasons found in the errors of the system; what real ones lead to is seen in test_client_way_out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ssl
 
 import pytest
 
-from bindtool.core.api.network_errors import systems_words, why_not_reached, why_refused_by_proxy
+from bindtool.core.api.network_errors import system_message, why_not_reached, why_refused_by_proxy
 from bindtool.core.api.responses import NotSent
 
 
@@ -63,9 +63,9 @@ def test_the_reason_beneath(cause: Exception, why: NotSent) -> None:
         (RuntimeError("nothing beneath"), "nothing beneath"),
     ],
 )
-def test_the_systems_words(error: Exception, words: str) -> None:
+def test_the_system_message(error: Exception, words: str) -> None:
     """They say more than those of the libraries above, and they have no address in them."""
-    assert systems_words(error) == words
+    assert system_message(error) == words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How far a request got, told step by step; real ways are gone in test_api and test_api_way_out."""
+"""How far a request got, step by step; real connections are in test_client and test_client_way_out."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ ASKS_PROXY = {"request": SimpleNamespace(method=b"CONNECT")}
 ITSELF = {"request": SimpleNamespace(method=b"POST", extensions={})}
 
 
-def test_asking_a_proxy_for_a_way_is_not_leaving() -> None:
+def test_asking_a_proxy_to_connect_is_not_leaving() -> None:
     """Only the request itself counts."""
 
     async def go() -> list[bool]:
-        way = RequestTrace()
-        left = [way.left.done()]
+        trace = RequestTrace()
+        left = [trace.left.done()]
         for about in (ASKS_PROXY, ITSELF):
-            await way.follow(SENDS, about)
-            left.append(way.left.done())
-        await way.hang_up()
+            await trace.follow(SENDS, about)
+            left.append(trace.left.done())
+        await trace.close()
         return left
 
     assert asyncio.run(go()) == [False, False, True]
 
 
-def test_a_glance_sends_nothing() -> None:
+def test_a_certificate_probe_sends_nothing() -> None:
     """Should the connection get to the request without a certificate having been seen, it ends there."""
 
     async def go() -> None:
-        glance = CertificateProbe("coze.example")
-        await glance.follow("connection.start_tls.started", {"server_hostname": "proxy.example"})
-        await glance.follow("connection.start_tls.complete", {})
+        probe = CertificateProbe("coze.example")
+        await probe.follow("connection.start_tls.started", {"server_hostname": "proxy.example"})
+        await probe.follow("connection.start_tls.complete", {})
         with pytest.raises(CertificateSeen):
-            await glance.follow(SENDS, ITSELF)
-        assert glance.certificate == b""
+            await probe.follow(SENDS, ITSELF)
+        assert probe.certificate == b""
 
     asyncio.run(go())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.atomic_files import check_writable, unwritten, write_atomically
+from bindtool.core.common.atomic_files import check_writable, write_atomically, write_error
 from bindtool.core.common.errors import BadInput
 from tests.small_disk import needs_small_disk, small_disk
 
@@ -143,7 +143,7 @@ def test_a_file_that_another_program_has_open(tmp_path: Path) -> None:
     """Windows refuses to replace it; where nothing lies there yet, it is the folder that may not be written."""
     path = tmp_path / "report.xlsx"
     refusal = Refusal(13, "Access is denied")
-    assert unwritten(path, refusal).id == "file.unwritable"
+    assert write_error(path, refusal).id == "file.unwritable"
     path.touch()
-    assert unwritten(path, refusal).id == "file.in_use"
-    assert unwritten(path, PermissionError(13, "Permission denied")).id == "file.unwritable"
+    assert write_error(path, refusal).id == "file.in_use"
+    assert write_error(path, PermissionError(13, "Permission denied")).id == "file.unwritable"

@@ -1,4 +1,4 @@
-"""A blocking call beside the loop gives its answer back, and holds up neither the loop nor the end."""
+"""A blocking call in a daemon thread gives its answer back, and holds up neither the loop nor the end."""
 
 from __future__ import annotations
 
@@ -101,12 +101,12 @@ def test_a_loop_that_is_closed_meanwhile() -> None:
 
 _BLOCKED_FOR_GOOD = """
 import asyncio, threading
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 
 async def main():
     try:
         async with asyncio.timeout(0.05):
-            await aside(threading.Event().wait, name="vault")
+            await in_daemon_thread(threading.Event().wait, name="vault")
     except TimeoutError:
         print("left")
 
@@ -117,7 +117,7 @@ _UNDER_QT = """
 import asyncio, threading
 from PySide6.QtCore import QCoreApplication
 from qasync import QEventLoop
-from bindtool.core.common.concurrency import aside
+from bindtool.core.common.concurrency import in_daemon_thread
 
 go_on = threading.Event()
 threads = []
@@ -127,8 +127,8 @@ def wait():
     go_on.wait(30)
 
 async def main():
-    print(await aside(lambda: "answer", name="vault"))
-    task = asyncio.create_task(aside(wait, name="vault"))
+    print(await in_daemon_thread(lambda: "answer", name="vault"))
+    task = asyncio.create_task(in_daemon_thread(wait, name="vault"))
     await asyncio.sleep(0)
     task.cancel()
     try:

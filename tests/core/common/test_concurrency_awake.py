@@ -1,4 +1,4 @@
-"""Patience in seconds awake: on a clock that the test lets jump, as a laptop's does when its lid is opened."""
+"""Time-outs in seconds awake: on a clock that the test lets jump, as a laptop's does when its lid is opened."""
 
 from __future__ import annotations
 

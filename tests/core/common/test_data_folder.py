@@ -24,7 +24,7 @@ def test_a_folder_can_be_named(tmp_path: Path) -> None:
     """BINDTOOL_DATA_DIR is where every file goes."""
     folder = DataFolder.of({"BINDTOOL_DATA_DIR": str(tmp_path)})
     assert folder.path == tmp_path
-    files = {folder.database, folder.profiles, folder.token_notes, folder.learnt, folder.log}
+    files = {folder.database, folder.profiles, folder.token_metadata, folder.learned_rules, folder.log}
     assert len(files) == 5
     assert {file.parent for file in files} == {tmp_path}
 
@@ -181,7 +181,7 @@ def test_two_accounts_at_one_folder() -> None:
 
 
 def test_a_writer_may_wait_for_another_to_let_go(tmp_path: Path) -> None:
-    """With patience the second one gets its turn; with too little of it, it is turned away as ever."""
+    """The second one waits up to its time-out; after that it is turned away as ever."""
     folder = DataFolder(tmp_path)
     held, leave = threading.Event(), threading.Event()
 
@@ -193,10 +193,10 @@ def test_a_writer_may_wait_for_another_to_let_go(tmp_path: Path) -> None:
     first = threading.Thread(target=write)
     first.start()
     assert held.wait(10)
-    with pytest.raises(FolderInUse), folder.writing(patience=0.01):
+    with pytest.raises(FolderInUse), folder.writing(timeout=0.01):
         pass
     threading.Timer(0.1, leave.set).start()
-    with folder.writing(patience=10):
+    with folder.writing(timeout=10):
         assert leave.is_set()
     first.join()
 

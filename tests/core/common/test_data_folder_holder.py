@@ -1,4 +1,4 @@
-"""The file beside a data folder's lock says who has it, as long as it is true."""
+"""The file next to a data folder's lock says who has it, as long as it is true."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.data_folder import holding, other_account
+from bindtool.core.common.data_folder import lock_holder_file, other_account
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 def test_it_is_there_as_long_as_it_is_true(path: Path) -> None:
     """Account and process, a line each, and nothing else; it is no other account's."""
     path.write_text("left behind by a crash\n1\n", encoding="utf-8")
-    with holding(path):
+    with lock_holder_file(path):
         account, process, end = path.read_text(encoding="utf-8").split("\n")
         assert account
         assert (process, end) == (str(os.getpid()), "")
@@ -39,7 +39,7 @@ def test_whoever_somebody_becomes() -> None:
     with open_folder() as folder:
         folder.chmod(0o777)
         path = folder / "lock.holder"
-        with as_nobody(), holding(path):
+        with as_nobody(), lock_holder_file(path):
             assert other_account(path) == ""
             left = path.read_text(encoding="utf-8")
         path.write_text(left, encoding="utf-8")
@@ -77,7 +77,7 @@ def test_nothing_that_can_be_read(path: Path) -> None:
 def test_a_place_that_can_not_be_written(path: Path) -> None:
     """Work goes on without it."""
     path.mkdir()
-    with holding(path):
+    with lock_holder_file(path):
         assert other_account(path) == ""
     assert path.is_dir()
 
@@ -86,7 +86,7 @@ def test_a_place_that_can_not_be_written(path: Path) -> None:
 def test_an_account_without_a_name(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its number tells it apart."""
     monkeypatch.setattr(os, "geteuid", lambda: 4242424242)
-    with holding(path):
+    with lock_holder_file(path):
         assert path.read_text(encoding="utf-8").startswith("4242424242\n")
 
 
@@ -95,7 +95,7 @@ def test_windows_knows_the_account_in_another_way(path: Path, monkeypatch: pytes
     """There is no list of accounts there that Python can look into."""
     monkeypatch.setitem(sys.modules, "pwd", None)
     monkeypatch.setattr(os, "getlogin", lambda: "chen")
-    with holding(path):
+    with lock_holder_file(path):
         assert path.read_text(encoding="utf-8").startswith("chen\n")
         assert other_account(path) == ""
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.common.safe_text import escaped, has_unseen, is_unseen, steers, strip_unseen, visible
+from bindtool.core.common.safe_text import (
+    escaped,
+    has_invisible,
+    is_control,
+    is_invisible,
+    strip_invisible,
+    visible,
+)
 
 UNSEEN = (
     "\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200d\u202e\u2060\u2064\u2800\u3000\u3164"
@@ -19,40 +26,40 @@ UNSEEN = (
 @pytest.mark.parametrize("sign", UNSEEN, ids=ascii)
 def test_what_nobody_can_see(sign: str) -> None:
     """Joiners, direction marks, fillers, blanks and foreign spaces: off at the ends, named inside."""
-    assert is_unseen(sign)
-    assert has_unseen(f"A{sign}1")
-    assert strip_unseen(f" {sign}A{sign}1{sign} ") == f"A{sign}1"
+    assert is_invisible(sign)
+    assert has_invisible(f"A{sign}1")
+    assert strip_invisible(f" {sign}A{sign}1{sign} ") == f"A{sign}1"
     assert visible(f"A{sign}1") == f"A[U+{ord(sign):04X}]1"
 
 
 @pytest.mark.parametrize("text", ["智能 音箱-1", "A 1", "é", "А", "1\u0300", "\ufffd"], ids=ascii)
 def test_what_can_be_seen(text: str) -> None:
     """Letters of any language, a space of ASCII, an accent, and the sign for what is no text stay as they are."""
-    assert not has_unseen(text)
-    assert (strip_unseen(text), visible(text)) == (text, text)
+    assert not has_invisible(text)
+    assert (strip_invisible(text), visible(text)) == (text, text)
 
 
 @pytest.mark.parametrize("sign", ["\ud800", "\ue000", "\U000e1000", "\x00"], ids=ascii)
 def test_what_stands_for_no_character_stays(sign: str) -> None:
     """Half a pair, a private sign, an unknown one and a control character say that something went wrong."""
-    assert strip_unseen(f"{sign}A{sign}") == f"{sign}A{sign}"
+    assert strip_invisible(f"{sign}A{sign}") == f"{sign}A{sign}"
 
 
 @given(st.text())
 def test_stripping_leaves_what_can_be_seen(text: str) -> None:
     """Twice is once, and nothing is taken out of the middle."""
-    bare = strip_unseen(text)
+    bare = strip_invisible(text)
     assert bare in text
-    assert strip_unseen(bare) == bare
+    assert strip_invisible(bare) == bare
     assert not (bare and (bare[0].isspace() or bare[-1].isspace()))
 
 
 @pytest.mark.parametrize(
     "sign", [*map(chr, range(0x20)), "\x7f", "\x85", "\u2028", *"\u061c\u200e\u202e\u2066\u206f\ufffb"]
 )
-def test_what_steers_is_seen_as_its_code(sign: str) -> None:
+def test_a_control_character_is_shown_as_its_code(sign: str) -> None:
     """JSON reads the very character out of it, so that what is copied from a screen is still the same text."""
-    assert steers(sign)
+    assert is_control(sign)
     assert sign not in escaped(f"a{sign}b")
     assert json.loads(f'"{escaped(f"a{sign}b")}"') == f"a{sign}b"
     assert escaped(f"a{sign}b", keep=sign) == f"a{sign}b"

@@ -1,4 +1,4 @@
-"""Notes about tokens survive a restart, and a broken file never stands in the way."""
+"""What is known of tokens survives a restart, and a broken file counts as empty."""
 
 from __future__ import annotations
 

@@ -176,11 +176,11 @@ def test_no_tick_makes_up_for_a_number(use: LabelUse) -> None:
     labels = Labeller(LabelTemplate.parse("音箱-{n}"), Blocks([]))
     held = use.hold(CHANNEL, Sheet(), [replace(row(1), label="", saved=True)], labels)
     sheet = Sheet(held)
-    standing = sheet.standing(1)
+    standing = sheet.status(1)
     assert (standing.state, standing.reason, standing.held) == (State.INCOMPLETE, Message.of(NO_NUMBER), False)
     by_hand = use.hold(CHANNEL, sheet, [replace(held[0], label="hall")], labels)
     sheet.change(by_hand)
     sheet.mark_saved([1])
-    assert sheet.standing(1).state is State.READY
+    assert sheet.status(1).state is State.READY
     bound = Sheet([replace(held[0], held=BOUND)])
-    assert bound.standing(1).reason != Message.of(NO_NUMBER)
+    assert bound.status(1).reason != Message.of(NO_NUMBER)

@@ -1,4 +1,4 @@
-"""The whole way of a text: keys, part, case, and what is said of it."""
+"""How a text is read as a whole: keys, part, case, and what is said of it."""
 
 from __future__ import annotations
 

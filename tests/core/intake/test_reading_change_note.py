@@ -1,4 +1,4 @@
-"""What was changed in a text is told so that it can be seen."""
+"""What was changed in a text is said in a note, visibly."""
 
 from __future__ import annotations
 

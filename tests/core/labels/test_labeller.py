@@ -56,17 +56,17 @@ def test_a_label_from_the_template_follows_the_id(template: str, label: str, aft
 def test_whose_label_it_is() -> None:
     """A label of the template is known again, with its own row's id only."""
     numbered = labeller("{n}/{id:-4}")
-    assert numbered.gave(replace(ROW, label="12/0001"))
-    assert not numbered.gave(replace(ROW, label="12/0002"))
+    assert numbered.made_label_of(replace(ROW, label="12/0001"))
+    assert not numbered.made_label_of(replace(ROW, label="12/0002"))
 
 
 def test_numbers_that_rows_have_are_not_given_again() -> None:
     """Labels of other shapes are passed over."""
     numbered = labeller("音箱-{n:3}")
-    numbered.heed(replace(ROW, label=label) for label in ("音箱-040", "音箱-7", "kitchen", "音箱-x"))
+    numbered.mark_used(replace(ROW, label=label) for label in ("音箱-040", "音箱-7", "kitchen", "音箱-x"))
     assert numbered.label("A", DAY) == "音箱-041"
     plain = labeller("{id}")
-    plain.heed([ROW])
+    plain.mark_used([ROW])
     assert plain.label("A", DAY) == "A"
 
 

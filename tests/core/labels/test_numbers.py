@@ -17,8 +17,8 @@ def test_numbers_go_on() -> None:
     """They follow the highest that is used, also where one turns up later; a lower one changes nothing."""
     numbers = Counter(212)
     assert numbers.take() == 213
-    numbers.heed(300)
-    numbers.heed(7)
+    numbers.mark_used(300)
+    numbers.mark_used(7)
     assert numbers.upcoming(2) == [301, 302]
     assert numbers.take() == 301
 
@@ -37,10 +37,10 @@ def test_numbers_of_blocks_that_labels_have() -> None:
     """Those before them in the same block are passed over too; those of other benches change nothing here."""
     numbers = Blocks([range(1, 11), range(21, 31)], used=[4, 25, 15, 2])
     assert (numbers.upcoming(7), numbers.left) == ([5, 6, 7, 8, 9, 10, 26], 11)
-    numbers.heed(10)
-    numbers.heed(28)
+    numbers.mark_used(10)
+    numbers.mark_used(28)
     assert numbers.upcoming(9) == [29, 30]
-    numbers.heed(30)
+    numbers.mark_used(30)
     assert numbers.take() is None
 
 
@@ -48,9 +48,9 @@ def test_the_highest_number_that_is_known() -> None:
     """What is reserved next lies above it: blocks, and labels of whichever bench."""
     numbers = Blocks([range(1, 11)], used=[4])
     assert numbers.highest == 10
-    numbers.heed(700)
+    numbers.mark_used(700)
     assert numbers.highest == 700
-    numbers.heed(3)
+    numbers.mark_used(3)
     numbers.add(range(0))
     assert (numbers.highest, numbers.take()) == (700, 5)
 
@@ -59,7 +59,7 @@ def test_blocks_that_run_low() -> None:
     """Somebody hears of it while there are still some, and at each number from then on."""
     heard: list[int] = []
     numbers = Blocks([range(1, ENOUGH + 2)])
-    numbers.low = lambda: heard.append(numbers.left)
+    numbers.on_low = lambda: heard.append(numbers.left)
     numbers.take()
     assert heard == []
     numbers.take()

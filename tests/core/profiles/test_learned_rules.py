@@ -1,4 +1,4 @@
-"""What a bench has learnt of its scanner."""
+"""What a bench has learned of its scanner."""
 
 from __future__ import annotations
 

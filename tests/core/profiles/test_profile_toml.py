@@ -1,4 +1,4 @@
-"""The file form of a profile, and what IT hears about a file that is wrong."""
+"""The file form of a profile, and what IT is told about a file that is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes from a serial line: every line that was sent whole becomes one scan, however the bytes are cut."""
+"""Bytes from a serial port: every line that was sent whole becomes one scan, however the bytes are cut."""
 
 from __future__ import annotations
 

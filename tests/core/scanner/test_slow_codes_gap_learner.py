@@ -1,4 +1,4 @@
-"""The pace of a scanner is learnt from codes that were right."""
+"""How slowly a scanner types is learned from codes that were right."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def test_a_row_that_was_not_bound() -> None:
     """An edit of it leaves nothing behind."""
     assert edited(FRESH, device_id="B").note == SPACES
     assert left_behind([(FRESH, edited(FRESH, device_id="B"))]) == LeftBehind(0, 0)
-    assert LeftBehind(0, 0).line is None
+    assert LeftBehind(0, 0).message is None
 
 
 def test_another_id() -> None:
@@ -58,5 +58,5 @@ def test_what_a_person_is_told() -> None:
         (BOUND, edited(BOUND, held=None)),
     ]
     assert left_behind(edits) == LeftBehind(1, 2)
-    assert LeftBehind(1, 2).line == Message.of("edit.old_ids_bound", n=1)
-    assert LeftBehind(0, 2).line == Message.of("edit.labels_not_known", n=2)
+    assert LeftBehind(1, 2).message == Message.of("edit.old_ids_bound", n=1)
+    assert LeftBehind(0, 2).message == Message.of("edit.labels_not_known", n=2)

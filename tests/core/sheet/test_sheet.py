@@ -59,7 +59,7 @@ def ids(sheet: Sheet) -> list[str]:
 
 def test_a_fit_row_is_ready() -> None:
     """Nothing stands in its way."""
-    assert sheet_of(row(1)).standing(1) == READY
+    assert sheet_of(row(1)).status(1) == READY
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_fit_row_is_ready() -> None:
 def test_why_a_row_is_incomplete(unfit: Row, reason: Message) -> None:
     """It has a reason, and is not sent."""
     sheet = sheet_of(unfit)
-    assert sheet.standing(1) == RowStatus(State.INCOMPLETE, reason, held=reason == HELD)
+    assert sheet.status(1) == RowStatus(State.INCOMPLETE, reason, held=reason == HELD)
     assert sheet.held() == int(reason == HELD)
     assert sheet.jobs() == ()
 
@@ -84,12 +84,12 @@ def test_a_row_without_an_id_says_why_it_has_none() -> None:
     """A cell of a list that had lost its digits gives no id; no tick makes one, a typed id does."""
     lost = Message.of("cell.digits", cell="B7", text="1234567890123450")
     sheet = sheet_of(replace(row(1, held=lost), device_id=""), replace(row(2), device_id=""))
-    assert sheet.standing(1) == RowStatus(State.INCOMPLETE, lost)
-    assert sheet.standing(2).reason == Message.of("reason.id_missing")
+    assert sheet.status(1) == RowStatus(State.INCOMPLETE, lost)
+    assert sheet.status(2).reason == Message.of("reason.id_missing")
     assert sheet.held() == 0
     sheet.change([replace(sheet[1], device_id="A1", held=None)])
     sheet.mark_saved([1])
-    assert sheet.standing(1) == READY
+    assert sheet.status(1) == READY
 
 
 def test_a_text_without_an_id() -> None:
@@ -104,26 +104,26 @@ def test_a_code_that_the_rule_did_not_fit() -> None:
     """It says what was looked for, and no tick makes an id of it; a plain text is one after a tick."""
     code = sheet_of(row(1, "MAC:1;IP:2", held=HELD, arrived="MAC:1;IP:2"))
     plain = sheet_of(row(1, "SPK1", held=HELD, arrived="SPK1"))
-    assert code.standing(1) == RowStatus(State.INCOMPLETE, HELD)
-    assert plain.standing(1) == RowStatus(State.INCOMPLETE, HELD, held=True)
+    assert code.status(1) == RowStatus(State.INCOMPLETE, HELD)
+    assert plain.status(1) == RowStatus(State.INCOMPLETE, HELD, held=True)
     assert code.held() == 0
     code.change([replace(code[1], held=None)])
     code.mark_saved([1])
-    assert code.standing(1).reason == Message.of("reason.parts_pairs")
+    assert code.status(1).reason == Message.of("reason.parts_pairs")
 
 
 def test_an_id_that_a_rule_has_taken_out() -> None:
     """It is not taken apart again, spaces and all."""
     sheet = sheet_of(row(1, "SPK 1", arrived="SN:SPK 1;MAC:2"))
-    assert sheet.standing(1) == READY
+    assert sheet.status(1) == READY
 
 
 def test_a_repeat_names_its_first_row() -> None:
     """The first of equal ids may go; it is found by its id, whichever order the rows came in."""
     sheet = sheet_of(row(3, "A"), row(1, "A"), row(2, "B"))
     assert ids(sheet) == ["A", "B", "A"]
-    assert sheet.standing(1) == READY
-    assert sheet.standing(3) == RowStatus(State.INCOMPLETE, Message.of("reason.repeat", row=1))
+    assert sheet.status(1) == READY
+    assert sheet.status(3) == RowStatus(State.INCOMPLETE, Message.of("reason.repeat", row=1))
     assert sheet.first_with("A") == sheet[1]
     assert sheet.first_with("C") is None
 
@@ -132,23 +132,23 @@ def test_a_row_held_for_its_label() -> None:
     """It is held while another device has the label, and names its row; the same device's other row is none."""
     sheet = sheet_of(row(1, "A"), row(2, "B"), row(3, "C", held=SAME_LABEL), row(4, "C", label="M"))
     assert [each.number for each in sheet.with_label("L")] == [1, 2, 3]
-    assert sheet.standing(3) == RowStatus(State.INCOMPLETE, SAME_LABEL, held=True)
+    assert sheet.status(3) == RowStatus(State.INCOMPLETE, SAME_LABEL, held=True)
     _, changed = sheet.change([replace(sheet[1], label="M")])
-    assert (changed, sheet.standing(3).reason) == ({1, 3}, Message.of(LABEL_IN_ROW, row=2))
+    assert (changed, sheet.status(3).reason) == ({1, 3}, Message.of(LABEL_IN_ROW, row=2))
     _, changed = sheet.remove([2])
-    assert (changed, sheet.standing(3)) == ({3}, READY)
+    assert (changed, sheet.status(3)) == ({3}, READY)
     sheet.undo()
-    assert sheet.standing(3).held
+    assert sheet.status(3).held
     sheet.change([replace(sheet[3], held=None)])
     sheet.mark_saved([3])
-    assert sheet.standing(3) == READY
+    assert sheet.status(3) == READY
 
 
 @pytest.mark.parametrize("outcome", [BOUND, REFUSED, UNKNOWN])
 def test_a_row_that_was_sent(outcome: Outcome) -> None:
     """Its state is the outcome's, whatever its texts are."""
     sheet = sheet_of(row(1, label="", outcome=outcome))
-    assert sheet.standing(1) == RowStatus(outcome.state)
+    assert sheet.status(1) == RowStatus(outcome.state)
 
 
 def test_counts() -> None:
@@ -261,11 +261,11 @@ def test_added_rows_are_told() -> None:
 def test_a_repeat_stops_being_one() -> None:
     """When the first row goes, its repeat may be sent and is among the changed ones."""
     sheet = sheet_of(row(1, "A"), row(2, "A"), row(3, "B"))
-    assert sheet.standing(2).state is State.INCOMPLETE
+    assert sheet.status(2).state is State.INCOMPLETE
     edit, changed = sheet.remove([1])
     assert (edit.put, edit.drop) == ((), (1,))
     assert changed == {2}
-    assert sheet.standing(2) == READY
+    assert sheet.status(2) == READY
 
 
 def test_an_edited_id_is_a_device_of_its_own() -> None:
@@ -299,9 +299,9 @@ def test_a_tick_changes_no_outcome() -> None:
     """A row that is no longer held is to be saved, and may then be sent."""
     sheet = sheet_of(row(1, held=HELD))
     sheet.change([replace(sheet[1], held=None)])
-    assert sheet.standing(1) == RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
+    assert sheet.status(1) == RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
     assert sheet.mark_saved([1, 7]) == {1}
-    assert sheet.standing(1) == READY
+    assert sheet.status(1) == READY
 
 
 TAKEN: list[Callable[[Sheet], object]] = [
@@ -336,9 +336,9 @@ def test_a_row_under_way_is_taken() -> None:
 def test_outcomes_of_rows_that_are_gone() -> None:
     """They are passed over; the others are drawn anew."""
     sheet = sheet_of(row(1), row(2))
-    assert sheet.standing(2) == READY
+    assert sheet.status(2) == READY
     assert sheet.settle({2: BOUND, 9: REFUSED}) == {2}
-    assert sheet.standing(2) == RowStatus(State.BOUND)
+    assert sheet.status(2) == RowStatus(State.BOUND)
     assert not sheet.can_undo
 
 
@@ -467,9 +467,9 @@ class Hand:
     def do(self, count: int) -> None:
         """Do some steps."""
         for _ in range(count):
-            before = {each.number: (each, self.sheet.standing(each.number)) for each in self.sheet}
+            before = {each.number: (each, self.sheet.status(each.number)) for each in self.sheet}
             changed = self._data.draw(st.sampled_from(self._steps))()
-            after = {each.number: (each, self.sheet.standing(each.number)) for each in self.sheet}
+            after = {each.number: (each, self.sheet.status(each.number)) for each in self.sheet}
             different = {number for number in after if before.get(number) != after[number]}
             assert different <= changed, "a row that looks different was not told"
             self.check()
@@ -479,7 +479,7 @@ class Hand:
         rows = list(self.sheet)
         fresh = Sheet(rows)
         assert [each.number for each in rows] == sorted(each.number for each in rows)
-        assert [self.sheet.standing(each.number) for each in rows] == [fresh.standing(each.number) for each in rows]
+        assert [self.sheet.status(each.number) for each in rows] == [fresh.status(each.number) for each in rows]
         assert [self.sheet.first_with(text) for text in IDS] == [fresh.first_with(text) for text in IDS]
         jobs = self.sheet.jobs(frozenset(State))
         assert jobs == fresh.jobs(frozenset(State))

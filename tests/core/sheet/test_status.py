@@ -1,4 +1,4 @@
-"""Standings are judged once, and the counts follow every change."""
+"""A row is judged once, and the counts follow every change."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def test_a_row_is_judged_when_somebody_asks_and_only_then() -> None:
         judged.append(number)
         return READY
 
-    standings = StatusCounts(judge)
-    standings.judge_anew(1)
-    standings.judge_anew(2)
+    counts = StatusCounts(judge)
+    counts.judge_again(1)
+    counts.judge_again(2)
     assert judged == []
-    assert standings[1] is READY
-    assert standings.counts() == {State.READY: 2}
-    assert standings[2] is READY
+    assert counts[1] is READY
+    assert counts.counts() == {State.READY: 2}
+    assert counts[2] is READY
     assert judged == [1, 2]
-    standings.judge_anew(1)
-    assert standings.held() == 0
+    counts.judge_again(1)
+    assert counts.held() == 0
     assert judged == [1, 2, 1]
 
 
@@ -46,15 +46,15 @@ _changes = st.lists(
 def test_the_counts_are_those_of_the_rows(changes: list[tuple[int, RowStatus | None, bool]]) -> None:
     """Whatever comes, changes and goes, with or without somebody asking in between."""
     rows: dict[int, RowStatus] = {}
-    standings = StatusCounts(lambda number: rows[number])
-    for number, standing, asked in changes:
-        if standing is None:
+    counts = StatusCounts(lambda number: rows[number])
+    for number, status, asked in changes:
+        if status is None:
             rows.pop(number, None)
-            standings.drop(number)
+            counts.drop(number)
         else:
-            rows[number] = standing
-            standings.judge_anew(number)
+            rows[number] = status
+            counts.judge_again(number)
         if asked:
-            assert standings.counts() == Counter(row.state for row in rows.values())
-            assert standings.held() == sum(row.held for row in rows.values())
-    assert standings.counts() == Counter(row.state for row in rows.values())
+            assert counts.counts() == Counter(row.state for row in rows.values())
+            assert counts.held() == sum(row.held for row in rows.values())
+    assert counts.counts() == Counter(row.state for row in rows.values())

@@ -59,7 +59,7 @@ def test_words_are_sought_where_a_row_has_some() -> None:
     """What stands beside the state in the window's language finds a row; a row that says nothing is not asked."""
     asked: list[int] = []
 
-    def words(row: Row, _standing: RowStatus) -> str:
+    def words(row: Row, _status: RowStatus) -> str:
         asked.append(row.number)
         return "换一个标签"
 
@@ -68,7 +68,7 @@ def test_words_are_sought_where_a_row_has_some() -> None:
     assert not sought.wants(ROW, RowStatus(State.READY), words)
     assert not sought.wants(bound, RowStatus(State.BOUND), words)
     assert asked == []
-    for number, (row, standing) in enumerate(
+    for number, (row, status) in enumerate(
         [
             (replace(ROW, note=Message.of("note.hidden")), RowStatus(State.READY)),
             (replace(bound, note=Message.of("note.hidden")), RowStatus(State.BOUND)),
@@ -78,7 +78,7 @@ def test_words_are_sought_where_a_row_has_some() -> None:
             (REFUSED, RowStatus(State.REFUSED)),
         ]
     ):
-        assert sought.wants(row, standing, words), number
+        assert sought.wants(row, status, words), number
 
 
 def test_a_whole_sheet_is_chosen_from() -> None:

@@ -35,7 +35,7 @@ class Mirror:
         self.of: Projection
 
     @contextmanager
-    def leaving(self, first: int, last: int) -> Iterator[None]:
+    def removing(self, first: int, last: int) -> Iterator[None]:
         """Let rows go, which whoever draws may ask for until then."""
         assert all(number in self.of.sheet for number in self.rows[first : last + 1])
         yield
@@ -43,7 +43,7 @@ class Mirror:
         self._note(f"- {first} {last}")
 
     @contextmanager
-    def coming(self, first: int, last: int) -> Iterator[None]:
+    def inserting(self, first: int, last: int) -> Iterator[None]:
         """Let rows come."""
         yield
         self.rows[first:first] = [self.of.number_at(at) for at in range(first, last + 1)]
@@ -58,7 +58,7 @@ class Mirror:
         self._note("~")
 
     @contextmanager
-    def anew(self) -> Iterator[None]:
+    def resetting(self) -> Iterator[None]:
         """Take whatever there is."""
         yield
         self.rows = self._all()
@@ -72,21 +72,21 @@ class Mirror:
         self.steps.append(step)
 
 
-def words(row: Row, standing: RowStatus) -> str:
+def words(row: Row, status: RowStatus) -> str:
     """Say why a row is incomplete, or what was answered, as the window would."""
     answer = row.outcome.answer
-    return standing.reason.id if standing.reason is not None else answer.message if answer is not None else ""
+    return status.reason.id if status.reason is not None else answer.message if answer is not None else ""
 
 
 def arranged(sheet: Sheet, wanted: RowFilter = EVERY_ROW, order: RowOrder = ARRIVAL) -> tuple[Projection, Mirror]:
     """Return the rows of a sheet as they are wanted, and what was told of them from now on."""
     mirror = Mirror()
-    mirror.of = arrangement = Projection(mirror, words)
-    arrangement.show(sheet)
-    arrangement.narrow(wanted)
-    arrangement.sort(order)
+    mirror.of = projection = Projection(mirror, words)
+    projection.show(sheet)
+    projection.narrow(wanted)
+    projection.sort(order)
     mirror.steps.clear()
-    return arrangement, mirror
+    return projection, mirror
 
 
 def saved(number: int, device_id: str = "", outcome: Outcome | None = None) -> Row:
@@ -106,11 +106,11 @@ def refused(*numbers: int) -> dict[int, Outcome]:
 
 def test_the_newest_row_is_on_top() -> None:
     """A row's number leads to its place and back; other rows have none."""
-    arrangement, mirror = arranged(Sheet(map(saved, (2, 3, 7))))
+    projection, mirror = arranged(Sheet(map(saved, (2, 3, 7))))
 
     assert mirror.rows == [7, 3, 2]
-    assert [arrangement.row_of(number) for number in mirror.rows] == [0, 1, 2]
-    assert [number in arrangement for number in (1, 2, 5, 7, 8)] == [False, True, False, True, False]
+    assert [projection.row_of(number) for number in mirror.rows] == [0, 1, 2]
+    assert [number in projection for number in (1, 2, 5, 7, 8)] == [False, True, False, True, False]
 
 
 def test_new_rows_come_in_one_piece() -> None:
@@ -128,12 +128,12 @@ def test_new_rows_come_in_one_piece() -> None:
 def test_rows_go_and_come_back_in_their_places() -> None:
     """Each piece by itself; nothing else is drawn anew."""
     sheet = sheet_of(7)
-    arrangement, mirror = arranged(sheet)
+    projection, mirror = arranged(sheet)
     edit, changed = sheet.remove([2, 3, 5])
-    arrangement.refresh(changed | set(edit.drop))
+    projection.refresh(changed | set(edit.drop))
     assert mirror.rows == [7, 6, 4, 1]
     _, changed = sheet.undo()
-    arrangement.refresh(changed)
+    projection.refresh(changed)
     assert mirror.rows == [7, 6, 5, 4, 3, 2, 1]
     assert mirror.steps == ["- 2 2", "- 3 4", "+ 2 2", "+ 4 5"]
 
@@ -153,8 +153,8 @@ def test_rows_are_shown_no_longer_than_they_are_there(order: RowOrder) -> None:
 def test_a_sheet_that_is_shown_no_more_takes_nothing_out() -> None:
     """The rows of the next one have the same numbers."""
     before, sheet = sheet_of(3), sheet_of(3)
-    arrangement, mirror = arranged(before)
-    arrangement.show(sheet)
+    projection, mirror = arranged(before)
+    projection.show(sheet)
     before.remove([2])
     assert mirror.rows == [3, 2, 1]
 
@@ -162,11 +162,11 @@ def test_a_sheet_that_is_shown_no_more_takes_nothing_out() -> None:
 def test_a_row_comes_into_a_narrowed_view_and_leaves_it() -> None:
     """As its state changes; one that stays is drawn again."""
     sheet = sheet_of(4)
-    arrangement, mirror = arranged(sheet, TO_HANDLE)
-    assert arrangement.refresh(sheet.settle(refused(2, 3))) == []
+    projection, mirror = arranged(sheet, TO_HANDLE)
+    assert projection.refresh(sheet.settle(refused(2, 3))) == []
     assert mirror.rows == [3, 2]
     bound = {2: Outcome().settled(State.BOUND, ANSWER)}
-    assert arrangement.refresh(sheet.settle({**refused(3), **bound})) == [3]
+    assert projection.refresh(sheet.settle({**refused(3), **bound})) == [3]
     assert mirror.rows == [3]
     assert mirror.steps == ["+ 0 1", "- 1 1"]
 
@@ -174,13 +174,13 @@ def test_a_row_comes_into_a_narrowed_view_and_leaves_it() -> None:
 def test_a_row_moves_when_what_it_is_sorted_by_changes() -> None:
     """All that move do so in one step; a change of anything else moves nothing."""
     sheet = sheet_of(5)
-    arrangement, mirror = arranged(sheet, order=RowOrder(SortBy.STATUS, descending=False))
+    projection, mirror = arranged(sheet, order=RowOrder(SortBy.STATUS, descending=False))
     assert mirror.rows == [5, 4, 3, 2, 1]
-    assert arrangement.refresh(sheet.settle(refused(1, 3))) == [1, 3]
+    assert projection.refresh(sheet.settle(refused(1, 3))) == [1, 3]
     assert mirror.rows == [3, 1, 5, 4, 2]
     _, changed = sheet.change([replace(sheet[4], label="Shelf 4", saved=True)])
     sheet.mark_saved(changed)
-    arrangement.refresh(changed)
+    projection.refresh(changed)
     assert mirror.steps == ["~"]
 
 
@@ -199,25 +199,25 @@ def test_what_has_nothing_there_is_last(descending: bool) -> None:
 
 def test_another_sheet_is_shown_whole() -> None:
     """A wish that was meant for one sheet would hide the rows of the next."""
-    arrangement, mirror = arranged(sheet_of(3), TO_HANDLE, RowOrder(SortBy.LABEL))
+    projection, mirror = arranged(sheet_of(3), TO_HANDLE, RowOrder(SortBy.LABEL))
     sheet = sheet_of(2)
-    arrangement.show(sheet)
-    assert arrangement.sheet is sheet
-    assert (arrangement.filter, arrangement.order, mirror.rows) == (EVERY_ROW, ARRIVAL, [2, 1])
+    projection.show(sheet)
+    assert projection.sheet is sheet
+    assert (projection.filter, projection.order, mirror.rows) == (EVERY_ROW, ARRIVAL, [2, 1])
 
 
 def test_new_rows_that_do_not_fit_are_counted() -> None:
     """From the moment when the filter was chosen; those that were taken back are none."""
     sheet = sheet_of(3)
-    arrangement, _ = arranged(sheet, TO_HANDLE)
-    assert arrangement.missed() == 0
+    projection, _ = arranged(sheet, TO_HANDLE)
+    assert projection.missed() == 0
     _, changed = sheet.add([saved(4), saved(5), saved(6, outcome=refused(6)[6])])
-    arrangement.refresh(changed)
-    assert arrangement.missed() == 2
+    projection.refresh(changed)
+    assert projection.missed() == 2
     sheet.remove([4])
-    assert arrangement.missed() == 1
-    arrangement.narrow(RowFilter(READY))
-    assert arrangement.missed() == 0
+    assert projection.missed() == 1
+    projection.narrow(RowFilter(READY))
+    assert projection.missed() == 0
 
 
 @pytest.mark.parametrize("order", [ARRIVAL, RowOrder(SortBy.DEVICE_ID)])
@@ -225,10 +225,10 @@ def test_more_pieces_than_are_worth_it(order: RowOrder) -> None:
     """Rows that go at hundreds of places, and come at as many, are one look at the whole."""
     count = 2 * MOST_PIECES + 4
     sheet = sheet_of(count)
-    arrangement, mirror = arranged(sheet, RowFilter(READY), order)
+    projection, mirror = arranged(sheet, RowFilter(READY), order)
     every_other = range(2, count, 2)
-    arrangement.refresh(sheet.settle(refused(*every_other)))
-    arrangement.refresh(sheet.settle({number: Outcome() for number in every_other}))
+    projection.refresh(sheet.settle(refused(*every_other)))
+    projection.refresh(sheet.settle({number: Outcome() for number in every_other}))
     assert mirror.steps == ["anew", "anew"]
     assert len(mirror.rows) == count
 
@@ -237,8 +237,8 @@ def test_more_moves_than_are_worth_it() -> None:
     """A batch that is larger than that is one look at the whole too."""
     count = MOST_PIECES + 1
     sheet = sheet_of(count)
-    arrangement, mirror = arranged(sheet, order=RowOrder(SortBy.STATUS))
-    arrangement.refresh(sheet.settle(refused(*range(1, count + 1))))
+    projection, mirror = arranged(sheet, order=RowOrder(SortBy.STATUS))
+    projection.refresh(sheet.settle(refused(*range(1, count + 1))))
     assert mirror.steps == ["anew"]
 
 
@@ -246,12 +246,12 @@ def test_more_moves_than_are_worth_it() -> None:
 def test_a_narrower_filter_keeps_the_order_as_it_is(order: RowOrder) -> None:
     """Key by key a search gets narrower; when a letter goes, what it had left out comes back."""
     sheet = sheet_of(30)
-    arrangement, mirror = arranged(sheet, order=order)
+    projection, mirror = arranged(sheet, order=order)
     everything = list(mirror.rows)
-    arrangement.narrow(RowFilter(text="k001"))
-    arrangement.narrow(RowFilter(text="k0012"))
+    projection.narrow(RowFilter(text="k001"))
+    projection.narrow(RowFilter(text="k0012"))
     assert mirror.rows == [12]
-    arrangement.narrow(RowFilter(text="k001"))
+    projection.narrow(RowFilter(text="k001"))
     assert mirror.rows == [number for number in everything if 10 <= number <= 19]
 
 
@@ -312,16 +312,16 @@ def changed_by(sheet: Sheet, kind: str, what: object) -> set[int]:
 def test_step_by_step_it_is_as_if_arranged_anew(steps: list[tuple[str, object]]) -> None:
     """Whatever happens to a sheet, the rows stand as they would if somebody chose and sorted them now."""
     sheet = Sheet()
-    arrangement, mirror = arranged(sheet)
+    projection, mirror = arranged(sheet)
     for kind, what in steps:
         if isinstance(what, RowFilter):
-            arrangement.narrow(what)
+            projection.narrow(what)
         elif isinstance(what, RowOrder):
-            arrangement.sort(what)
+            projection.sort(what)
         else:
-            arrangement.refresh(changed_by(sheet, kind, what))
-        _, afresh = arranged(Sheet(sheet, next_number=sheet.next_number), arrangement.filter, arrangement.order)
+            projection.refresh(changed_by(sheet, kind, what))
+        _, afresh = arranged(Sheet(sheet, next_number=sheet.next_number), projection.filter, projection.order)
         assert mirror.rows == afresh.rows
-        assert [arrangement.row_of(number) for number in mirror.rows] == list(range(len(arrangement)))
-        assert arrangement.rows_of(mirror.rows) == list(range(len(arrangement)))
-        assert all((row.number in arrangement) is (row.number in mirror.rows) for row in sheet)
+        assert [projection.row_of(number) for number in mirror.rows] == list(range(len(projection)))
+        assert projection.rows_of(mirror.rows) == list(range(len(projection)))
+        assert all((row.number in projection) is (row.number in mirror.rows) for row in sheet)

@@ -19,9 +19,9 @@ ROW = Row(7, "SPK26113F21A0", "智能音箱-3F21A0", Source.SCANNED, NOW)
 REFUSED = ROW.with_outcome(Outcome(State.REFUSED, Answer(NOW, 4000, "Device refused", "2026112509Log")))
 
 
-def words(row: Row, standing: RowStatus) -> str:
+def words(row: Row, status: RowStatus) -> str:
     """Say something of each row."""
-    return f"{row.number} is {standing.state}"
+    return f"{row.number} is {status.state}"
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_rows_have_the_times_of_their_own_answers() -> None:
 def test_states_go_by_how_much_they_need_a_hand() -> None:
     """Refused ones first, bound ones last; held ones before those that a tick does not help."""
     held = RowStatus(State.INCOMPLETE, Message.of("reason.odd_one"), held=True)
-    standings = [held, *map(RowStatus, State)]
+    statuses = [held, *map(RowStatus, State)]
 
-    def key(standing: RowStatus) -> Any:
-        return next(RowOrder(SortBy.STATUS).keys([ROW], lambda _: standing))
+    def key(status: RowStatus) -> Any:
+        return next(RowOrder(SortBy.STATUS).keys([ROW], lambda _: status))
 
-    assert [("held" if one.held else one.state.value) for one in sorted(standings, key=key)] == [
+    assert [("held" if one.held else one.state.value) for one in sorted(statuses, key=key)] == [
         "refused",
         "unknown",
         "unsent",

@@ -39,7 +39,7 @@ def sheet_of(*outcomes: Outcome | None) -> Sheet:
 
 def cause(sheet: Sheet, number: int) -> Cause | None:
     """Return the cause of a row."""
-    return cause_of(sheet[number], sheet.standing(number))
+    return cause_of(sheet[number], sheet.status(number))
 
 
 def test_the_cause_of_a_row() -> None:
@@ -88,8 +88,8 @@ def test_the_rows_of_one_cause() -> None:
     """The filter wants these, and no others."""
     sheet = sheet_of(refused(4000), refused(4100), NO_ANSWER)
     wanted = OfCause.of(Cause(State.REFUSED, 4100))
-    assert [row.number for row in sheet if wanted.wants(row, sheet.standing(row.number))] == [2]
-    assert not replace(wanted, text="elsewhere").wants(sheet[2], sheet.standing(2))
+    assert [row.number for row in sheet if wanted.wants(row, sheet.status(row.number))] == [2]
+    assert not replace(wanted, text="elsewhere").wants(sheet[2], sheet.status(2))
     assert (wanted.choose(sheet), wanted.choose(sheet, among=[1])) == ([2], [])
     assert wanted.narrows(RowFilter(frozenset({State.REFUSED, State.UNKNOWN})))
     assert wanted.narrows(wanted)

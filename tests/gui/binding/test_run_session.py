@@ -135,7 +135,7 @@ def bench(document: SheetDocument, session: RunSession, profile: Profile, qtbot:
 
 def states(document: SheetDocument) -> list[State]:
     """Return the states of the rows as they are shown."""
-    return [document.sheet.standing(row.number).state for row in document.sheet]
+    return [document.sheet.status(row.number).state for row in document.sheet]
 
 
 def status(model: SheetTableModel, number: int) -> object:

@@ -121,7 +121,7 @@ def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> No
     person.document.include([1])
     server.entries = [*server.entries, foreign(4, "SPK9001")]
     person.scan("SPK9003")
-    assert person.document.sheet.standing(4).state is State.INCOMPLETE
+    assert person.document.sheet.status(4).state is State.INCOMPLETE
 
 
 def test_another_channel_is_nobodys_business(person: Person, server: ScriptedServer) -> None:
@@ -143,7 +143,7 @@ def test_numbers_come_by_themselves(person: Person) -> None:
     assert person.labels() == ["音箱-101", "音箱-102"]
     numbers = person.document.labels.numbers
     assert isinstance(numbers, Blocks)
-    numbers.heed(101 + 500 - ENOUGH)
+    numbers.mark_used(101 + 500 - ENOUGH)
     person.scan("SPK3")
     assert numbers.left > 500
 

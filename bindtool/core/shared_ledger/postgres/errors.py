@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.network_errors import systems_words
+from bindtool.core.api.network_errors import system_message
 from bindtool.core.common.errors import LedgerFailed
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def refused(fields: Mapping[str, str], address: LedgerAddress) -> LedgerFailed:
 
 def connection_failed(error: BaseException, address: LedgerAddress) -> LedgerFailed:
     """Return what a person is told where the connection to the server fails, or can't be made."""
-    return failed("ledger.unreachable", address, systems_words(error))
+    return failed("ledger.unreachable", address, system_message(error))
 
 
 def failed(id_: str, address: LedgerAddress, detail: str = "") -> LedgerFailed:

@@ -233,7 +233,7 @@ class ChannelCheckController(QObject):
 
     def _why_not_bound(self, job: Job, advice: Advice | None) -> Reply:
         row = self._document.sheet[job.number]
-        state = self._texts(f"state.{self._document.sheet.standing(job.number).state}")
+        state = self._texts(f"state.{self._document.sheet.status(job.number).state}")
         title = self._texts("channel_check.not_bound", device_id=row.device_id, state=state)
         body = self._texts("channel_check.another")
         if advice is not None:

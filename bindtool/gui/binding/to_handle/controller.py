@@ -165,7 +165,7 @@ class ToHandleController(QObject):
     def _in_view(self) -> list[int]:
         sheet, wanted = self._document.sheet, self._model.filter
         numbers = (number for one in self._groups for number in one.numbers)
-        return [number for number in numbers if wanted.wants(sheet[number], sheet.standing(number))]
+        return [number for number in numbers if wanted.wants(sheet[number], sheet.status(number))]
 
     def _choose_cause(self, place: int) -> None:
         self._model.narrow(OfCause.of(self._groups[place - 1].cause) if place else TO_HANDLE)
@@ -202,7 +202,7 @@ class ToHandleController(QObject):
 
     def _show_row(self, number: int, numbers: list[int]) -> None:
         sheet, profile = self._document.sheet, self._running.profile
-        state = sheet.standing(number).state
+        state = sheet.status(number).state
         awaited = self._again.row == number
         self._running.handling = Handling(number, state, len(numbers), awaited)
         causes = [one.cause for one in self._groups]

@@ -36,7 +36,7 @@ def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, be
     `sharing`: whose its log id is. `who`: who to ask, "" for nobody named. `behaviour`: what is known of the
     channel, which tells what sending again does.
     """
-    row, state = sheet[number], sheet.standing(number).state
+    row, state = sheet[number], sheet.status(number).state
     answer = row.outcome.answer
     log_id = answer.log_id if answer is not None else ""
     return Story(

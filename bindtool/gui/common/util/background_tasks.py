@@ -57,9 +57,9 @@ async def load_http_stack() -> None:
 @cache
 def _load() -> None:
     import bindtool.core.jobs.channel_run  # noqa: F401
-    from bindtool.core.api.connection import load
+    from bindtool.core.api.connection import load_library
 
     async def rest_loaded() -> None:
-        load()
+        load_library()
 
     asyncio.run(rest_loaded())

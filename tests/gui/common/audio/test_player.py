@@ -101,9 +101,9 @@ def test_playing_after_the_end_is_nothing() -> None:
 def test_a_program_ends_while_a_cue_sounds(ending: str) -> None:
     """GIVEN a cue in its midst WHEN the program ends, in order or not THEN it ends at once and with 0."""
     code = (
-        "from bindtool.gui.common.audio.player import Speakers\n"
+        "from bindtool.gui.common.audio.player import SoundPlayer\n"
         "from bindtool.gui.common.audio.cues import Cue\n"
-        "speakers = Speakers(['null'])\n"
+        "speakers = SoundPlayer(['null'])\n"
         "speakers.warm_up()\n"
         "speakers.ready.wait(10)\n"
         "speakers.play(Cue.REFUSED)\n"

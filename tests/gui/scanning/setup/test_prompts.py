@@ -88,7 +88,7 @@ def ids(document: SheetDocument) -> list[str]:
 
 def states(document: SheetDocument) -> list[State]:
     """Return how all rows are shown."""
-    return [document.sheet.standing(row.number).state for row in document.sheet]
+    return [document.sheet.status(row.number).state for row in document.sheet]
 
 
 def test_an_answer_makes_rows_of_all_that_has_waited(

@@ -81,7 +81,7 @@ def take(document: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> 
 
 def states(document: SheetDocument) -> list[State]:
     """Return how all rows are shown."""
-    return [document.sheet.standing(row.number).state for row in document.sheet]
+    return [document.sheet.status(row.number).state for row in document.sheet]
 
 
 @pytest.mark.parametrize("name", ["mine", "IT's"])

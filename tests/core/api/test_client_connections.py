@@ -1,4 +1,4 @@
-"""Which line a request goes over: an answer that came whole leaves one for the next request, nothing else does."""
+"""Which connection a request uses: only one whose answer came whole is kept for the next request."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def give_up(api: CozeApi, site: str, peer: Peer) -> Reply:
     ids=["lost", "longer than any", "given up"],
 )
 def test_a_line_without_a_whole_answer_is_not_used_again(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
-    """The first request goes through a proxy; the next one finds its way anew, and there is none by then."""
+    """The first request goes through a proxy; the next one asks for it again, and there is none by then."""
 
     async def twice() -> Reply:
         proxy = Peer(answer)
@@ -186,7 +186,7 @@ def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: 
 @needs_microsocks
 @pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
 def test_the_same_through_a_proxy(monkeypatch: pytest.MonkeyPatch, *, politely: bool) -> None:
-    """There are more moments on that way; at some of them the library's pool is stuck."""
+    """There are more moments before the request leaves; at some of them the library's pool is stuck."""
 
     async def break_off_and_go_on(turns: int) -> VerdictKind:
         async with api_of(site) as api:

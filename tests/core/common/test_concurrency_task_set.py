@@ -1,4 +1,4 @@
-"""Work beside its caller."""
+"""A set of tasks: its owner hears of the first failure, and waits for all."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def test_it_goes_on_by_itself_and_is_waited_for() -> None:
         told.append("work")
 
     async def go() -> None:
-        beside = TaskSet(lambda: told.append("failed"))
-        beside.start(work())
+        tasks = TaskSet(lambda: told.append("failed"))
+        tasks.start(work())
         told.append("caller")
-        await beside.done()
-        await beside.close()
+        await tasks.done()
+        await tasks.close()
 
     asyncio.run(go())
     assert told == ["caller", "work"]
@@ -36,13 +36,13 @@ def test_a_failure_is_heard_of_at_once_and_raised_at_the_end() -> None:
         raise ValueError("no")
 
     async def go() -> None:
-        beside = TaskSet(lambda: told.append("failed"))
-        beside.start(fail())
+        tasks = TaskSet(lambda: told.append("failed"))
+        tasks.start(fail())
         for _ in range(3):
             await asyncio.sleep(0)
         assert told == ["failed"]
         with pytest.raises(ValueError, match="no"):
-            await beside.done()
+            await tasks.done()
 
     asyncio.run(go())
 
@@ -52,10 +52,10 @@ def test_what_goes_on_is_broken_off() -> None:
     told: list[str] = []
 
     async def go() -> None:
-        beside = TaskSet(lambda: told.append("failed"))
-        beside.start(asyncio.sleep(3600))
+        tasks = TaskSet(lambda: told.append("failed"))
+        tasks.start(asyncio.sleep(3600))
         await asyncio.sleep(0)
-        await beside.close()
+        await tasks.close()
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(go())
@@ -75,10 +75,10 @@ def test_the_end_of_all_whatever_came_of_it() -> None:
         told.append("work")
 
     async def go() -> None:
-        beside = TaskSet(lambda: told.append("failed"))
-        beside.start(fail())
-        beside.start(work())
-        await beside.ended()
+        tasks = TaskSet(lambda: told.append("failed"))
+        tasks.start(fail())
+        tasks.start(work())
+        await tasks.ended()
 
     asyncio.run(go())
     assert told == ["failed", "work"]
