@@ -1,6 +1,6 @@
 """Which bindtool this is: its version, the commit that it was made from, and what it runs on.
 
-Owns the look-up. Nothing is loaded for it: neither Qt nor git.
+Nothing is loaded to find out: neither Qt nor git.
 """
 
 from __future__ import annotations

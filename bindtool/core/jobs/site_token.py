@@ -1,7 +1,7 @@
-"""The token for a profile's site: the one way in which the window and the command line come by it.
+"""The token for a profile's site: the one way in which the window and the command line get it.
 
-Owns when a token that 0.1.0 kept without a site may go to one unasked. That a token goes to no other is for
-`token_record`, the stores for `keyring_store`.
+It decides when a token that 0.1.0 stored without a site may go to one without asking. That a token goes to no other
+site is ensured in `core.credentials.token_record`; the stores are in `core.credentials.keyring_store`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import Ending
-from bindtool.core.binding.replace_mode import why_closed
+from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
     BindtoolError,
     StoreFailed,
@@ -161,7 +161,7 @@ class RunPresenter(QObject):
             ready=sum(counts[state] for state in FRESH),
             to_handle=sum(counts[state] for state in NEEDS_HAND),
             bound=counts[State.BOUND],
-            closed=self.profile is not None and why_closed(self.profile) is not None,
+            closed=self.profile is not None and why_not_sender(self.profile) is not None,
             handling=self.handling,
         )
 

@@ -74,7 +74,7 @@ class LedgerRowSync(QObject):
     def _reserve_again(self) -> None:
         """Where it was asked in vain, ask once the server can be reached again."""
         numbers = self._document.labels.numbers
-        status = self._ledger.standing
+        status = self._ledger.status
         in_step = status is not None and status.since is None
         if in_step and isinstance(numbers, Blocks) and numbers.left < ENOUGH:
             self._reserve_soon()

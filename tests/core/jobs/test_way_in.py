@@ -53,7 +53,7 @@ class Benches(SharedLedger):
         self.claimed, self.seen = list(device_ids), seen
         return self._answer
 
-    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+    async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
         """Note it."""
         self.let_go_of = list(device_ids)
 
@@ -63,7 +63,7 @@ class Benches(SharedLedger):
         await asyncio.Event().wait()
         yield
 
-    def nudge(self) -> None:
+    def notify(self) -> None:
         """Note it."""
         self.told += 1
 
@@ -86,7 +86,7 @@ def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
 
 
 def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) -> None:
-    """The others go; what was not bound is let go of, before the end is told."""
+    """The others go; claims on what was not bound are released before the end is reported."""
     bench = Bench(store, profile_of(server))
     bench.ledger = ledger = Benches(Claimed((TakenDevice("A2", "line-2", "Li", CLOCK.now()),)))
     server.script([None, ScriptedAnswer(4000), ScriptedAnswer(4000)])
