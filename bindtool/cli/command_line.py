@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
-from bindtool.core.common.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
+from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenNotForSite
 from bindtool.core.common.messages import Message
 from bindtool.i18n.catalogue import Texts, system_language
 from bindtool.resource_paths import asset
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str], process: ProcessEnvironment) -> int:
     except HelpAsked as asked:
         console.print(str(asked).rstrip())
         return 0
-    except VaultError as error:
+    except PasswordStoreError as error:
         console.error(error)
         if isinstance(error, TokenNotForSite):
             console.tell(Message.of("cli.token_for_site", **error.title.values))

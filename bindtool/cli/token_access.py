@@ -53,7 +53,7 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
     """Return the token of the environment, which is for the command's profile, else the one that is stored for it.
 
     Raises:
-        VaultError: there is none for the profile's site, or it can't be had.
+        PasswordStoreError: there is none for the profile's site, or it can't be had.
         BadInput: what the environment held is no token.
         StoreFailed: the database can't be read.
     """

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.errors import VaultError, VaultUnusable
+from bindtool.core.common.errors import PasswordStoreError, PasswordStoreUnusable
 from bindtool.core.diagnostics.licences import all_parts
 from bindtool.core.diagnostics.version import system, this_version
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -93,9 +93,9 @@ def keyring() -> str:
 
     try:
         return KeyringStore().describe()
-    except VaultUnusable as error:
+    except PasswordStoreUnusable as error:
         return f"none that may be used here ({error.id}: {error.title.values.get('backend', '')})"
-    except VaultError as error:
+    except PasswordStoreError as error:
         return f"one that can't be used now ({error.id})"
 
 

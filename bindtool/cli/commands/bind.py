@@ -73,7 +73,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         BadInput: the file, the profile, an option or the report can't be taken; the channel replaces its list, and
             this laptop is not the one that sends it.
         FolderInUse: another bindtool writes in the data folder.
-        VaultError: the token can't be had.
+        PasswordStoreError: the token can't be had.
         StoreFailed: the database can't be opened, or the devices can't be written down.
     """
     check_report(given, process)

@@ -13,7 +13,7 @@ from bindtool.cli.profile_choice import chosen_profile, open_profiles
 from bindtool.cli.token_access import ask, ask_unseen, read_short
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
+from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, PasswordStoreError
 from bindtool.core.credentials.secret import Password
 from bindtool.core.diagnostics.ledger_check import Lag, examine_ledger
 from bindtool.core.diagnostics.workstation_check import Grade
@@ -53,7 +53,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
             case _:
                 await _forget(process, console)
                 return ALL_WELL
-    except (LedgerFailed, VaultError) as failure:
+    except (LedgerFailed, PasswordStoreError) as failure:
         console.error(failure)
         return NOT_ALL_WELL
 
@@ -112,7 +112,7 @@ async def _ask_server(
             new = _given_password(process, console)
         password = known or new or Password("")
         info, lag = await in_daemon_thread(lambda: ask_server(password), name="ledger")
-    except (LedgerFailed, VaultError) as failure:
+    except (LedgerFailed, PasswordStoreError) as failure:
         return failure, None, None
     return info, lag, new
 

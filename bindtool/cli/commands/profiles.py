@@ -48,7 +48,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
     Raises:
         BadInput: a name, a value, a file or a token can't be taken.
-        VaultError: the token of `profile add --token-stdin` can't be stored.
+        PasswordStoreError: the token of `profile add --token-stdin` can't be stored.
     """
     repository = open_profiles(process, console)
     match given.action:

@@ -36,7 +36,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
     Raises:
         BadInput: a name or a text can't be taken.
-        VaultError: the password store can't serve.
+        PasswordStoreError: the password store can't serve.
         StoreFailed: the note about the token can't be written.
     """
     match given.action:
@@ -55,7 +55,7 @@ async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnviro
     """Store a token for a site and say what was trimmed, of what kind and how long it is, and which site that is.
 
     Raises:
-        VaultError: it can't be stored.
+        PasswordStoreError: it can't be stored.
         StoreFailed: the note about it can't be written.
     """
     token = cleaned.token

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import BindtoolError, VaultError
+from bindtool.core.common.errors import BindtoolError, PasswordStoreError
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Grade
 
@@ -73,7 +73,7 @@ def examine_ledger(
 
 def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerCheckResult, ...]:
     """What comes before the failure is well, what comes behind it nobody knows; without a password nobody asked."""
-    asked = not isinstance(failure, VaultError)
+    asked = not isinstance(failure, PasswordStoreError)
     items = tuple(LedgerItem)
     at = items.index(_item_of(failure.id) if asked else LedgerItem.LOGIN)
     well = (_site(address), _tls(address, "TLS"), _result(LedgerItem.LOGIN, "accepted", user=address.user))

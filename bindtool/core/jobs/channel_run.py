@@ -96,7 +96,7 @@ async def run_job(
         ListGrown: "whole_list.grown".
         LedgerFailed: the turn to replace the channel's list can't be had; nothing was sent.
         StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
-        VaultError: the token can't be had.
+        PasswordStoreError: the token can't be had.
     """
     closed = why_not_sender(job.profile)
     if closed is not None:

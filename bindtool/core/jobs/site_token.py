@@ -30,7 +30,7 @@ def token_for(profile: Profile, store: TokenStore, last_use: LastUse, since: dat
     began after it was stored; `since`: when that was, None where nobody knows.
 
     Raises:
-        VaultError: those of `TokenStore.read`; `TokenOfNoSite` where somebody has to say whose the token is.
+        PasswordStoreError: those of `TokenStore.read`; `TokenOfNoSite` where somebody has to say whose the token is.
         StoreFailed: `last_use` can't tell.
     """
     try:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class LedgerContext:
     """What a shared ledger needs: this bench's database, its name for people, a clock, and its password store.
 
-    `read_password`: returns what is stored under a name; raises VaultError. Called in other threads.
+    `read_password`: returns what is stored under a name; raises PasswordStoreError. Called in other threads.
     """
 
     benches: SharedTables

@@ -15,11 +15,11 @@ from bindtool.core.binding.events import Ending
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
     BindtoolError,
+    PasswordStoreError,
     StoreFailed,
     TokenMissing,
     TokenNotForSite,
     TokenOfNoSite,
-    VaultError,
 )
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
@@ -305,7 +305,7 @@ class RunPresenter(QObject):
             self._window.message_bar.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
         elif isinstance(error, (TokenMissing, TokenNotForSite)):
             self._window.message_bar.show_error(error, Action.ENTER_TOKEN)
-        elif isinstance(error, VaultError):
+        elif isinstance(error, PasswordStoreError):
             self._window.message_bar.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
         else:
             self._window.message_bar.show_error(error)

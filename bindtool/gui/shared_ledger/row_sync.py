@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.common.errors import LedgerFailed, VaultError
+from bindtool.core.common.errors import LedgerFailed, PasswordStoreError
 from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.validation import NO_NUMBER
@@ -84,7 +84,7 @@ class LedgerRowSync(QObject):
         try:
             if channel is not None and isinstance(numbers, Blocks):
                 numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
-        except (LedgerFailed, VaultError):
+        except (LedgerFailed, PasswordStoreError):
             return  # the status line says so, and it is tried again once the ledger is in sync
         finally:
             self._reserving = False

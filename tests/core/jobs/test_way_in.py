@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.events import Ending
-from bindtool.core.common.errors import LedgerFailed, VaultLocked
+from bindtool.core.common.errors import LedgerFailed, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.channel import Behaviour
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 
-LOCKED = VaultLocked("vault.locked")
+LOCKED = PasswordStoreLocked("vault.locked")
 
 
 class Benches(SharedLedger):
@@ -177,7 +177,7 @@ def test_a_password_store_that_fails(store: Store, server: PracticeServer) -> No
 
     bench = Locked(store, profile_of(server))
     bench.ledger = ledger = Benches()
-    with pytest.raises(VaultLocked):
+    with pytest.raises(PasswordStoreLocked):
         bench.run()
     assert (ledger.claimed, ledger.let_go_of, server.requests) == ([], None, ())
 
