@@ -1,3 +1,3 @@
-"""bindtool binds devices to a channel of an agent platform. This module owns the version, nothing else."""
+"""bindtool binds devices to a channel of an agent platform. Only the version is here."""
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
 """Where bindtool starts: `python -m bindtool`, and the command `bindtool`.
 
-Owns the choice between the window, the command line, the look at itself and an installer's question, and the end of
-the process. The command line loads no Qt.
+It chooses between the window, the command line, the self-check (`bindtool.smoke`) and an installer's question, and
+ends the process. The command line loads no Qt.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bindtool.cli.process_environment import ProcessEnvironment
 
     try:
-        surroundings = ProcessEnvironment.of_this_process(token)
+        process = ProcessEnvironment.of_this_process(token)
         if wants_window:
-            return without_window(surroundings, practice=bool(given))
-        return command_line.main(given, surroundings)
+            return without_window(process, practice=bool(given))
+        return command_line.main(given, process)
     finally:
         _let_go_of_output()
         # What is left goes with the process: Python need not look through it once more.

@@ -1,6 +1,7 @@
 """Whether there is somewhere to show a window.
 
-A module of its own: it is asked before anything of Qt is loaded, by the window's start and the command line alike.
+A module of its own, since it is asked before anything of Qt is loaded, by the window's start and the command line
+alike.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Texts of what a package bundles besides Python libraries, for bindtool's page of licences and the list of parts.
+"""Licence texts of what a package bundles besides Python libraries, for the page of licences and the SBOM.
 
-Owns whose they are: on Debian the package that brought a file says it, elsewhere they are Python and Qt. Used by
-bindtool.spec; what a text becomes is for `bindtool.core.diagnostics.licences`, which reads
-`<origin>/<name>_<version>.txt`.
+It finds out whose they are: on Debian the package that brought a file says it, elsewhere they are Python and Qt.
+Used by bindtool.spec; `bindtool.core.diagnostics.licences` reads the texts, as `<origin>/<name>_<version>.txt`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A stand-in for Coze, for pictures: the practice server behind a proxy that answers for https://api.coze.cn.
 
-Owns the proxy and its certificate. No request leaves this computer, and the window shows the site as people see it.
+The proxy and its certificate are here. No request leaves this computer, and the window shows the site as people see
+it.
 """
 
 from __future__ import annotations

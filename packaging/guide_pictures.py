@@ -1,6 +1,6 @@
 """The pictures in README and guide, in both languages: what each page shows, and how much of the window.
 
-Owns the scenes. Coze is played by `coze_stand_in`; how a picture is taken is for `stage`.
+The scenes are here. Coze is played by `coze_stand_in`; how a picture is taken is in `stage`.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def unknown(camera: Camera, language: str, end: str, profile: str, around: Mappi
 
 
 def offline(camera: Camera, language: str, end: str, profile: str) -> None:
-    """What needs no Coze: the look at the laptop, where there is no network, and the test of the scanner."""
+    """What needs no Coze: the check of the laptop, where there is no network, and the test of the scanner."""
     texts = texts_of(language)
     with program(camera, language, "light", profile, size=SMALL) as window:
         window.whole()
@@ -199,8 +199,8 @@ def texts_of(language: str) -> Texts:
 
 def place_of(title: str) -> tuple[int, int, int, int]:
     """Return where a dialog stands on the display: x, y, width and height, in pixels."""
-    told = xdotool("search", "--onlyvisible", "--name", f"^{title}$", "getwindowgeometry", "--shell")
-    found = dict(line.split("=") for line in told.splitlines())
+    geometry = xdotool("search", "--onlyvisible", "--name", f"^{title}$", "getwindowgeometry", "--shell")
+    found = dict(line.split("=") for line in geometry.splitlines())
     return int(found["X"]), int(found["Y"]), int(found["WIDTH"]), int(found["HEIGHT"])
 
 

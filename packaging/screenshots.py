@@ -36,7 +36,7 @@ WORDS = {
 }
 SCANNED_LAST = ("SN:SPK26113F2019;MAC:5C-02-72-00-19", "SPK26113F2020")
 JOB_PLACE = (1300, 100)
-"""Where the strip shows the job, in pixels."""
+"""Where the scan bar shows the job, in pixels."""
 LABEL_PLACE = (330, 330)
 """A label in the table, in pixels."""
 

@@ -1,6 +1,6 @@
-"""A stage for pictures of the window: the real program on a display, typed into, and a camera in front of it.
+"""Takes pictures of the window: the real program on a display, typed into, and a camera in front of it.
 
-Owns the display, the program's surroundings and how a picture is saved. Which pictures there are is for
+It sets up the display and the program's environment, and saves pictures. Which pictures there are is decided in
 `screenshots` and `guide_pictures`.
 """
 
@@ -136,7 +136,7 @@ class Window:
         self.keys("ctrl+v")
 
     def click(self, place: tuple[int, int]) -> None:
-        """Click on a place of the window and put the mouse aside."""
+        """Click on a place of the window and move the mouse away."""
         xdotool("mousemove", *self.camera.pixels(*place), "click", "1", "mousemove", *self.camera.pixels(*_REST))
 
     def fill(self, *texts: str) -> None:

@@ -27,7 +27,7 @@ from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.postgres.client import connect, make
 from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
-from bindtool.core.shared_ledger.postgres.tls import PATIENCE
+from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,7 +152,7 @@ class Cluster:
         """Make a database with a ledger of these steps and let the bench's login in: by a quick copy."""
         if len(steps) not in self._made:
             first = self.database()
-            with closing(PostgresSession(first.owner, first.password, PATIENCE)) as session:
+            with closing(PostgresSession(first.owner, first.password, TIMEOUTS)) as session:
                 migrate(session, steps)
             self._made[len(steps)] = first
         made = self._new(self._made[len(steps)].name)

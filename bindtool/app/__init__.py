@@ -1,3 +1,1 @@
-"""The window's program: `start` shows it, `composition` builds every part and runs them on the loop of
-`qt_asyncio_loop`.
-"""
+"""The window's process: `start` shows the window, `composition` builds what works in it and runs the loop."""

@@ -1,4 +1,4 @@
-"""The window's composition root: builds every part, hands each what it needs, runs the loop, and ends in order."""
+"""The window's composition root: builds everything, hands each its dependencies, runs the loop, ends in order."""
 
 from __future__ import annotations
 
@@ -89,24 +89,24 @@ _AFTER_FIRST_PAINT = 500
 
 
 def _start_practice() -> None:
-    """Open practice mode in a window of its own, beside this one: it has its own data folder."""
+    """Open practice mode in a process of its own: it has its own data folder."""
     command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "bindtool"]
     QProcess.startDetached(command[0], [*command[1:], "--practice"])
 
 
 @dataclass(frozen=True, slots=True)
 class Supplies:
-    """What a window works with, and what is another thing in practice mode and in a test.
+    """The dependencies of a window that are others in practice mode and in a test.
 
-    `open_vault` finds the tokens' store, at its first use and beside the window's thread; `token_is_given`: that
-    store answers for every name. `start_practice` opens practice mode beside this window;
-    `sounds`: whoever plays the cues. `read_password`: returns the password of a shared ledger, by the name that it
-    is kept under; called in threads beside the window's. `silent_reads`: when a serial scanner that has begun a
-    line is said to send no end (`port_reader.PortReader`).
+    `open_token_store` finds the tokens' store, at its first use and in a thread of its own; `token_is_given`: that
+    store answers for every name. `start_practice` opens practice mode in another process; `sounds` plays the cues.
+    `read_password`: returns the password of a shared ledger, by the name that it is stored under; called in threads
+    other than the window's. `silent_reads`: after how many empty reads a serial scanner that has begun a line is
+    said to send no end (`gui.scanners.serial_reader.SerialReader`).
     """
 
-    book: ProfileRepository
-    open_vault: Callable[[], TokenStore]
+    repository: ProfileRepository
+    open_token_store: Callable[[], TokenStore]
     token_is_given: bool = False
     clock: Clock = field(default_factory=SystemClock)
     start_practice: Callable[[], None] = _start_practice
@@ -125,7 +125,7 @@ def run(
     *,
     practice: bool,
 ) -> int:
-    """Put the window to work in `folder`, where this process alone writes, and return when it has been closed.
+    """Have the window work in `folder`, where this process alone writes, and return when it has been closed.
 
     `lock`: the file that keeps others from writing there.
 
@@ -157,17 +157,17 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
 
 async def _explain(texts: Texts, folder: DataFolder, error: BindtoolError) -> int | None:
     # No window that opens needs it.
-    from bindtool.app.database_recovery import offer_recovery, recover, tell
+    from bindtool.app.database_recovery import offer_recovery, recover, show_error
 
     if error.id != "store.damaged":
-        await tell(texts, error)
+        await show_error(texts, error)
         return EXIT_UNUSABLE
     if not await offer_recovery(texts, error):
         return EXIT_UNUSABLE
     try:
         await recover(texts, folder, SystemClock())
     except BindtoolError as failure:
-        await tell(texts, failure)
+        await show_error(texts, failure)
         return EXIT_UNUSABLE
     return None
 
@@ -182,10 +182,10 @@ async def _work(
     *,
     practice: bool,
 ) -> None:
-    """Put the window to work, and return once it has been closed and its work has ended.
+    """Have the window work, and return once it has been closed and its work has ended.
 
     Raises:
-        StoreFailed: "store.damaged", and a person wants the way out.
+        StoreFailed: "store.damaged", and a person wants to have it recovered.
     """
     async with AsyncExitStack() as stack:
         handler = log_to(folder.log)
@@ -202,16 +202,16 @@ async def _work(
         speakers = SoundPlayer()
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
-        place = put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
-        maintenance = Maintenance(place, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
+        switcher = attach_controller(window, texts, folder, supplies, stack, lock, practice=practice)
+        maintenance = Maintenance(switcher, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
         stack.push_async_callback(maintenance.close)
-        first = SingleInstance(folder.path, place.make_room)
+        first = SingleInstance(folder.path, switcher.make_room)
         stack.callback(first.close)
         first.called.connect(window.come_to_front)
         closed = asyncio.Event()
         window.closed.connect(closed.set)
-        # A scan that has come already has a sheet to go to only then.
-        await place.bench.begin()
+        # A scan that came early has a sheet to go to only then.
+        await switcher.controller.begin()
         window.setUpdatesEnabled(True)
         # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
         window.repaint()
@@ -233,21 +233,21 @@ def build(
     *,
     practice: bool = False,
 ) -> LanguageSwitcher:
-    """Put a window together that works in `folder`, where this process alone writes; `stack` ends its work.
+    """Build a window that works in `folder`, where this process alone writes; `stack` ends its work.
 
     `lock`: the file that keeps others from writing there.
 
-    `begin` of its bench is to be waited for, and then the window shown.
+    `begin` of its controller is to be waited for, and then the window shown.
 
     Raises:
         StoreFailed: the database can't be used.
     """
     set_qt_language(texts.language)
     window = MainWindow(texts, supplies.clock.now().date(), practice=practice)
-    return put_to_work(window, texts, folder, supplies, stack, lock, practice=practice)
+    return attach_controller(window, texts, folder, supplies, stack, lock, practice=practice)
 
 
-def put_to_work(
+def attach_controller(
     window: MainWindow,
     texts: Texts,
     folder: DataFolder,
@@ -257,21 +257,21 @@ def put_to_work(
     *,
     practice: bool,
 ) -> LanguageSwitcher:
-    """Have a window work; the rest is as for `build`."""
+    """Give a window its controller and all that it works with; the rest is as for `build`."""
     clock = supplies.clock
     store = stack.enter_context(Store(folder.database, clock, lock))
 
-    def tell(error: Exception) -> None:
-        """Let the person hear of whatever a task of the window let out."""
+    def show_error(error: Exception) -> None:
+        """Show the person an error that a task of the window raised."""
         if not isinstance(error, BindtoolError):
             logger.error("a task of the window failed", exc_info=error)
             error = StoreFailed("window.fault", path=str(folder.log))
         window.message_bar.show_error(error)
 
-    tasks = BackgroundTasks(tell)
+    tasks = BackgroundTasks(show_error)
     stack.push_async_callback(tasks.close)
     tokens = TokenService(
-        supplies.open_vault,
+        supplies.open_token_store,
         TokenMetadataFile(folder.token_metadata),
         clock,
         last_use=History(store.path).last_use,
@@ -283,7 +283,7 @@ def put_to_work(
     serial = SerialScanner(None, settings, silent_reads=supplies.silent_reads)
     stack.callback(serial.close)
     services = Services(
-        supplies.book,
+        supplies.repository,
         store,
         tokens,
         settings,
@@ -309,7 +309,7 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
         from bindtool.core.shared_ledger import factory
 
         services = factory.LedgerContext(store.benches, platform.node(), supplies.clock, supplies.read_password)
-        return factory.open_ledger(profile, supplies.book.profiles, services, news, changed)
+        return factory.open_ledger(profile, supplies.repository.profiles, services, news, changed)
 
     return open_ledger
 
@@ -325,10 +325,10 @@ def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
     machine.mkdir(exist_ok=True)
     write_atomically(machine / f"practice{EXTENSION}", to_toml(practice_profile(server.site)).encode())
 
-    def open_vault() -> TokenStore:
+    def open_token_store() -> TokenStore:
         from bindtool.core.credentials.access_token import AccessToken
         from bindtool.core.credentials.token_store import FixedStore
 
         return FixedStore(AccessToken(channel.TOKEN), "practice")
 
-    return Supplies(ProfileRepository(folder.profiles, machine), open_vault, token_is_given=True)
+    return Supplies(ProfileRepository(folder.profiles, machine), open_token_store, token_is_given=True)

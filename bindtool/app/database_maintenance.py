@@ -1,11 +1,11 @@
-"""What is done for the database while the window is open: a look through it, and a copy of its ledger a day.
+"""What is done for the database while the window is open: one integrity check, and a daily copy of its ledger.
 
-Owns when. The look takes place once, some seconds after the first picture, whatever is done meanwhile. The copy is
-made where the look has found nothing, once no key and no button has been pressed in any window of the program, and
-nothing has come of a scan or a run, for a minute; never in a run, and one that begins breaks it off. A day without
-its copy is tried again: after the next idle minute where it was broken off, after an hour where it failed or the
-disk had little space. What is damaged is told, with the way out, which `database_recovery` takes once the window
-has closed. Both have threads and connections of their own.
+It decides when. The check runs once, some seconds after the first picture, whatever is done meanwhile. The copy is
+made where the check has found nothing, once no key and no button has been pressed in any window of the program, and
+nothing has come of a scan or a run, for a minute; never in a run, and one that begins stops it. A day without
+its copy is tried again: after the next idle minute where it was stopped, after an hour where it failed or the
+disk had little space. Damage is shown, with the offer to recover, which `database_recovery` does once the window
+has closed. Check and copy have threads and connections of their own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.damage.integrity_check import Inspection
+from bindtool.core.store.damage.integrity_check import IntegrityCheck
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Maintenance(QObject):
 
     def __init__(
         self,
-        place: LanguageSwitcher,
+        switcher: LanguageSwitcher,
         folder: DataFolder,
         copies: LedgerCopies,
         clock: Clock,
@@ -64,13 +64,13 @@ class Maintenance(QObject):
         after: int = _AFTER_FIRST_PICTURE,
         each: int = _EACH,
     ) -> None:
-        """`after`: milliseconds from `begin` to the look. `each`: between two times that it is asked for a copy."""
+        """`after`: milliseconds from `begin` to the check. `each`: between two attempts at a copy."""
         super().__init__()
         self.wanted: StoreFailed | None = None
-        self._place = place
+        self._switcher = switcher
         self._clock = clock
         self._damage = StoreFailed("store.damaged", path=str(folder.database), detail="")
-        self._inspection = Inspection(folder.database)
+        self._integrity_check = IntegrityCheck(folder.database)
         self._copies = copies
         self._copied: date | None = None
         self._give_up = threading.Event()
@@ -79,14 +79,14 @@ class Maintenance(QObject):
         self._sound = False
         self._tasks = BackgroundTasks(self._fail)
         self._first = QTimer(self, singleShot=True, interval=after)
-        self._first.timeout.connect(lambda: self._tasks.start(self._look()))
+        self._first.timeout.connect(lambda: self._tasks.start(self._check()))
         self._each = QTimer(self, interval=each)
         self._each.timeout.connect(self._copy_if_idle)
         self._follow()
-        place.changed.connect(self._follow)
+        switcher.changed.connect(self._follow)
 
     def begin(self) -> None:
-        """The window has its first picture."""
+        """Begin; the window has its first picture."""
         self._first.start()
         self._note_work()
         _application().installEventFilter(self)
@@ -99,7 +99,7 @@ class Maintenance(QObject):
         _application().removeEventFilter(self)
         # The one ends while the other is waited for.
         self._give_up.set()
-        self._inspection.stop()
+        self._integrity_check.stop()
         self._copies.stop()
         await self._tasks.close()
 
@@ -111,28 +111,28 @@ class Maintenance(QObject):
 
     def _follow(self) -> None:
         """Heed what is done at the bench that works in the window now."""
-        desk, session = self._place.bench.document, self._place.bench.session
+        desk, session = self._switcher.controller.document, self._switcher.controller.session
         for done in (desk.changed, desk.repeated, desk.rejected, session.progressed, session.finished):
             done.connect(self._note_work)
-        session.progressed.connect(self._break_off)
-        self._place.window.message_bar.acted.connect(self._act)
+        session.progressed.connect(self._cancel_copy)
+        self._switcher.window.message_bar.acted.connect(self._act)
 
     def _note_work(self) -> None:
         self._worked = self._clock.monotonic()
 
-    def _break_off(self) -> None:
-        """Leave the disk to a run, which tells of its progress as soon as it is started."""
+    def _cancel_copy(self) -> None:
+        """Leave the disk to a run, which reports its progress as soon as it is started."""
         self._give_up.set()
 
-    async def _look(self) -> None:
-        await in_daemon_thread(self._inspection.run, name="bindtool-inspection")
+    async def _check(self) -> None:
+        await in_daemon_thread(self._integrity_check.run, name="bindtool-inspection")
         self._sound = True
 
     def _copy_if_idle(self) -> None:
         now, today = self._clock.monotonic(), self._clock.now().date()
         # A copy of what is damaged would be one more that is, and an older one would go for it.
         wanted = self._sound and self._copied != today and now >= self._not_before
-        if wanted and now - self._worked >= _IDLE and self._place.bench.at_rest and not self._tasks.busy:
+        if wanted and now - self._worked >= _IDLE and self._switcher.controller.at_rest and not self._tasks.busy:
             self._give_up = threading.Event()
             self._not_before = now + _AGAIN
             self._tasks.start(self._copy(today, self._give_up))
@@ -147,14 +147,14 @@ class Maintenance(QObject):
         if isinstance(error, StoreFailed) and error.id == self._damage.id:
             self._sound = False
             self._damage = error
-            self._place.window.message_bar.show_error(error, Action.RECOVER)
+            self._switcher.window.message_bar.show_error(error, Action.RECOVER)
         else:
             logger.warning("the database was not looked after", exc_info=error)
 
     def _act(self, action: Action) -> None:
         if action is Action.RECOVER:
             self.wanted = self._damage
-            self._place.bench.close_handler.close()
+            self._switcher.controller.close_handler.close()
 
 
 def _application() -> QCoreApplication:

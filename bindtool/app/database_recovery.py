@@ -1,6 +1,6 @@
-"""The way out of a damaged database, while no window works with it: offered, taken, and told of.
+"""Recovers a damaged database while no window works with it: offered, done, and reported.
 
-Owns the three boxes. What is recovered is for `core.store.recovery`.
+The three message boxes are here. What is recovered is decided in `core.store.damage`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-async def tell(texts: Texts, error: BindtoolError) -> None:
+async def show_error(texts: Texts, error: BindtoolError) -> None:
     """Say in a window of its own what is wrong; return when it has been closed."""
     await _closed(QMessageBox(QMessageBox.Icon.Warning, "bindtool", texts.say(error.title)), texts.say(error.hint))
 

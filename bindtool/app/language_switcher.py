@@ -1,8 +1,8 @@
-"""A window with those who work in it, and its change to another language while it is open.
+"""The window with its controller, and its change to another language while it is open.
 
-Owns which bench works in the window, and when it may be put to work anew. The window stays the same one, in its
-place and with the keys. Its new furniture is made piece by piece beside the old one, which goes on being used; then
-the two change places in one go between two events, so no key meets half a window. What was open goes on. Where
+It decides which controller works in the window, and when another one may take its place. The window itself stays,
+with its place and the focus. Its new widgets are built piece by piece while the old ones go on being used; then
+they are exchanged in one go between two events, so no key meets half a window. What was open goes on. Where
 something is under way the change waits for it, and a run refuses it.
 """
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 
 _LOOK_AGAIN = 20
-"""Milliseconds until it is looked again whether everything is at rest."""
+"""Milliseconds until the next look whether everything is at rest."""
 
 
 class LanguageSwitcher(QObject):
-    """The window, and the bench that works in it.
+    """The window, and the controller that works in it.
 
     Signals:
-        changed(): `bench`, and every part of the window, are others now.
+        changed(): `controller`, and every widget in the window, are others now.
     """
 
     changed = Signal()
@@ -50,7 +50,7 @@ class LanguageSwitcher(QObject):
         self.window = window
         self._texts = texts
         self._services = services
-        self.bench = MainWindowController(self.window, texts, services)
+        self.controller = MainWindowController(self.window, texts, services)
         self._wanted = texts.language
         self._left: list[QWidget] = []
         self._steps = self._clearing()
@@ -66,7 +66,7 @@ class LanguageSwitcher(QObject):
 
     def make_room(self) -> bool:
         """Close the window for an installer, where its bench lets it go."""
-        return self.bench.close_handler.make_room()
+        return self.controller.close_handler.make_room()
 
     def speak(self, language: str) -> None:
         """Speak another language as soon as everything is at rest, and after the next start."""
@@ -96,7 +96,7 @@ class LanguageSwitcher(QObject):
             self.window.actions_[action].setChecked(language == self.language)
 
     def _go_on(self) -> None:
-        """Take the next step; in between the window lives."""
+        """Take the next step; in between the window handles its events."""
         wait = next(self._steps, None)
         if wait is not None:
             self._next.start(wait)
@@ -108,29 +108,29 @@ class LanguageSwitcher(QObject):
     def _changing(self) -> Generator[int, None, None]:
         """Change in steps; after each comes how many milliseconds the next may wait."""
         yield from self._clearing()
-        furniture = UiBuilder(self.window, Texts(self._wanted), self._services.clock.now().date())
+        builder = UiBuilder(self.window, Texts(self._wanted), self._services.clock.now().date())
         try:
-            for _ in furniture.build():
+            for _ in builder.build():
                 yield 0
             yield 0
             while not self._at_rest:
                 if self._run_is_on:
                     self._wanted = self.language
                     self.window.message_bar.show_error(BadInput("language.run_is_on"))
-                    furniture.discard()
+                    builder.discard()
                     return
                 yield _LOOK_AGAIN
         except GeneratorExit:
-            furniture.discard()
+            builder.discard()
             raise
-        yield from self._change(furniture)
+        yield from self._change(builder)
         yield from self._clearing()
         yield 0
-        # What was before is of no use any more; in the midst of a run a look for garbage would be felt.
+        # What was before is of no use any more; in the midst of a run a garbage collection would be felt.
         gc.collect()
 
     def _clearing(self) -> Generator[int, None, None]:
-        """Take down what a change has left, in steps."""
+        """Delete the widgets that a change has left, in steps."""
         while self._left:
             yield 0
             delete(self._left.pop())
@@ -138,32 +138,32 @@ class LanguageSwitcher(QObject):
     @property
     def _run_is_on(self) -> bool:
         """Whether a run keeps its language; one that is about to begin would take away what was said of it."""
-        return self.bench.session.running and not self.bench.session.beginning
+        return self.controller.session.running and not self.controller.session.beginning
 
     @property
     def _at_rest(self) -> bool:
         """Whether nothing would be lost by a change."""
         window = self.window
         return (
-            self.bench.at_rest
+            self.controller.at_rest
             and window.pages.currentWidget() in {window.sheet_page, window.welcome}
             and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 
-    def _change(self, furniture: UiBuilder) -> Generator[int, None, None]:
-        """Let the other furniture move in, and what was open with it; panels and the picture are the next steps."""
-        window, before = self.window, self.bench
+    def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
+        """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
+        window, before = self.window, self.controller
         welcomes = window.pages.currentWidget() is window.welcome
         notice, finished, asked = window.message_bar, window.summary.shown, window.confirm_panel.asked
         half_typed = window.scan_bar.field.text()
         window.confirm_panel.cancel()
-        self._texts = furniture.texts
+        self._texts = builder.texts
         save_language(self._services.settings, self.language)
         set_qt_language(self.language)
         window.setUpdatesEnabled(False)
-        self._left += window.replace_ui(furniture)
-        self.bench = MainWindowController(window, self._texts, self._services)
-        self.bench.take_over(before)
+        self._left += window.replace_ui(builder)
+        self.controller = MainWindowController(window, self._texts, self._services)
+        self.controller.take_over(before)
         window.message_bar.take_over(notice)
         window.scan_bar.field.setText(half_typed)
         if welcomes:

@@ -1,6 +1,6 @@
-"""asyncio on Qt's loop, in turns short enough that the window goes on breathing.
+"""asyncio on Qt's loop, in turns short enough that the window stays responsive.
 
-Owns when a coroutine gets its turn, and when Python looks for garbage. The rest is qasync's, which gives each
+It decides when a coroutine gets its turn, and when Python collects garbage. The rest is qasync's, which gives each
 callback a timer of its own and takes all that are due before it looks at anything else: with 64 answers at once
 a tenth of a second without a picture.
 """
@@ -26,10 +26,10 @@ TURN = 0.002
 """Seconds that callbacks may take before Qt gets to its own events. With 64 requests in flight 99 of 100 ticks come
 within 15 ms, with 5 ms in place of 2 within 19; the run is as fast."""
 
-_SWEEP = 1000
-"""Milliseconds from one look for garbage to the next."""
+_COLLECT_EVERY = 1000
+"""Milliseconds from one look at the garbage to the next."""
 
-_MUCH = 2_000
+_MANY = 2_000
 """Values that have come up, in a run for example: a look for garbage among them takes a millisecond or two."""
 
 _YOUNG = 1
@@ -52,14 +52,14 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         super().__init__(app, already_running=already_running)
 
     def run_forever(self) -> None:
-        """Run until `stop`; meanwhile garbage is looked for now and then, on this thread, among what is young.
+        """Run until `stop`; meanwhile young garbage is collected now and then, on this thread.
 
-        Python would look on whichever thread asks for memory, and what is Qt's must be taken down on Qt's. A look
-        at everything takes a quarter of a second with 10,000 rows: `bench` takes it where nobody minds.
+        Python would collect on whichever thread asks for memory, and Qt's objects must be deleted on Qt's. A look
+        at everything takes a quarter of a second with 10,000 rows: the main window does so where nobody minds.
         """
-        sweeper = QTimer(interval=_SWEEP)
-        sweeper.timeout.connect(lambda: gc.collect(_YOUNG))
-        sweeper.start()
+        collector = QTimer(interval=_COLLECT_EVERY)
+        collector.timeout.connect(lambda: gc.collect(_YOUNG))
+        collector.start()
         gc.disable()
         try:
             super().run_forever()
@@ -84,7 +84,7 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
 
     def _take_turn(self) -> None:
         ends_at = self._seconds() + TURN
-        _sweep_if_much()
+        _collect_if_many()
         # In a loop that a callback starts of its own, such as that of a native dialog, turns go on.
         while self._due:
             handle = self._due.popleft()
@@ -98,7 +98,7 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
             self._next_turn.start()
 
 
-def _sweep_if_much() -> None:
+def _collect_if_many() -> None:
     """In small parts: each value is looked at once, and then it is old."""
-    if gc.get_count()[0] > _MUCH:
+    if gc.get_count()[0] > _MANY:
         gc.collect(_YOUNG)

@@ -1,6 +1,7 @@
-"""The end of a window's program that nobody in it asks for: a signal, or the end of the desktop's session.
+"""Requests from outside to end the window's program: a signal, or the end of the desktop's session.
 
-Owns hearing of it, and how long a session that ends is kept. How the window is left is for `gui.leaving`.
+It listens for them, and decides how long a session that ends is held up. How the window is closed is in
+`gui.main_window.close_handler`.
 """
 
 from __future__ import annotations
@@ -35,24 +36,24 @@ class ShutdownRequests(QObject):
         self._ended = False
         self._waiting = QEventLoop(self)
         # Qt's loop does not look for signals: Python's own handler writes a byte, which Qt does look for.
-        self._ear, self._mouth = socket.socketpair()
-        self._ear.setblocking(False)
-        self._mouth.setblocking(False)
-        self._notifier = QSocketNotifier(self._ear.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._hear)
-        self._before = {number: signal.signal(number, _heard_elsewhere) for number in ending_signals()}
-        self._woken = signal.set_wakeup_fd(self._mouth.fileno(), warn_on_full_buffer=False) if self._before else -1
+        self._receiver, self._sender = socket.socketpair()
+        self._receiver.setblocking(False)
+        self._sender.setblocking(False)
+        self._notifier = QSocketNotifier(self._receiver.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_wakeup)
+        self._before = {number: signal.signal(number, _ignore) for number in ending_signals()}
+        self._woken = signal.set_wakeup_fd(self._sender.fileno(), warn_on_full_buffer=False) if self._before else -1
         app.commitDataRequest.connect(self.end_session, Qt.ConnectionType.DirectConnection)
 
     def end_session(self, _manager: object = None) -> None:
-        """Leave, and return when that is done, or the session's patience is at its end: the process goes then."""
+        """Leave, and return when that is done, or the session waits no longer: the process goes then."""
         self._leave()
         if not self._ended:
             QTimer.singleShot(self._grace, self._waiting.quit)
             self._waiting.exec()
 
     def close(self) -> None:
-        """Hear of nothing any more: the window's work has ended."""
+        """Listen no more: the window's work has ended."""
         self._ended = True
         self._waiting.quit()
         self._notifier.setEnabled(False)
@@ -60,15 +61,15 @@ class ShutdownRequests(QObject):
             signal.set_wakeup_fd(self._woken)
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._ear.close()
-        self._mouth.close()
+        self._receiver.close()
+        self._sender.close()
 
-    def _hear(self) -> None:
-        self._ear.recv(64)
+    def _on_wakeup(self) -> None:
+        self._receiver.recv(64)
         for number in self._before:
             signal.signal(number, signal.SIG_DFL)
         self._leave()
 
 
-def _heard_elsewhere(_number: int, _frame: object) -> None:
+def _ignore(_number: int, _frame: object) -> None:
     """Without a handler of Python's own no byte would be written."""

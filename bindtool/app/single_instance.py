@@ -91,7 +91,7 @@ class SingleInstance(QObject):
         self._make_room = make_room
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._greet)
+        self._server.newConnection.connect(self._accept)
         # What a crashed window left behind would keep this one from listening.
         QLocalServer.removeServer(socket_name(folder))
         self._server.listen(socket_name(folder))
@@ -100,19 +100,19 @@ class SingleInstance(QObject):
         """Listen no more."""
         self._server.close()
 
-    def _greet(self) -> None:
+    def _accept(self) -> None:
         caller = self._server.nextPendingConnection()
         caller.disconnected.connect(caller.deleteLater)
-        caller.readyRead.connect(self._listen)
+        caller.readyRead.connect(self._read)
         # Whoever only says a word may have said it and gone before anybody listened.
-        self._listen()
+        self._read()
 
-    def _listen(self) -> None:
+    def _read(self) -> None:
         for caller in self._server.findChildren(QLocalSocket):
             if caller.canReadLine():
-                self._obey(caller)
+                self._answer(caller)
 
-    def _obey(self, caller: QLocalSocket) -> None:
+    def _answer(self, caller: QLocalSocket) -> None:
         word = caller.readLine().data()
         if word == _RAISE:
             self.called.emit()
@@ -140,17 +140,17 @@ def ask_to_close(environ: Mapping[str, str]) -> int:
     _application = QCoreApplication.instance() or QCoreApplication([])
     # Practice first: it always goes, and then whoever stays is the only one that was asked.
     folders = (DataFolder.of(environ, practice=practice) for practice in (True, False))
-    return OUT_OF_THE_WAY if all(_is_left(folder) for folder in folders) else IN_USE
+    return OUT_OF_THE_WAY if all(_is_free(folder) for folder in folders) else IN_USE
 
 
-def _is_left(folder: DataFolder) -> bool:
+def _is_free(folder: DataFolder) -> bool:
     answer = ask_to_leave(folder.path)
     if answer is CloseAnswer.STAYS:
         return False
     if not folder.path.is_dir():
         return True
     try:
-        # The command line has no ears: nobody answered, and nobody is waited for.
+        # The command line does not listen: nobody answered, and nobody is waited for.
         with folder.writing(timeout=_CLOSED_WITHIN if answer is CloseAnswer.LEAVES else 0):
             return True
     except FolderInUse:

@@ -1,4 +1,4 @@
-"""What stands in until the program is loaded: a first picture of the window, and the keys that come meanwhile."""
+"""What is shown until the program is loaded: a first picture of the window; it also keeps keys that come early."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bindtool.i18n.catalogue import Texts
 
-_HEAD, _STRIP, _COLUMNS, _FOOT = 57, 122, 37, 73
+_HEAD, _SCAN_BAR, _COLUMNS, _FOOT = 57, 122, 37, 73
 """Heights in pixels of the areas that come in their places."""
 
 
@@ -39,10 +39,10 @@ class SplashWidget(QWidget):
         painter = QPainter(self)
         area = self.rect()
         painter.fillRect(area, colours.color(QPalette.ColorRole.Base))
-        columns = QRect(0, _HEAD + _STRIP, area.width(), _COLUMNS)
+        columns = QRect(0, _HEAD + _SCAN_BAR, area.width(), _COLUMNS)
         foot = QRect(0, area.height() - _FOOT, area.width(), _FOOT)
-        for ground in (columns, foot):
-            painter.fillRect(ground, colours.color(QPalette.ColorRole.Window))
+        for bar in (columns, foot):
+            painter.fillRect(bar, colours.color(QPalette.ColorRole.Window))
         painter.setPen(colours.color(QPalette.ColorRole.Mid))
         for y in (_HEAD, columns.top(), columns.bottom(), foot.top()):
             painter.drawLine(0, y, area.width(), y)
@@ -50,7 +50,7 @@ class SplashWidget(QWidget):
         font.setPointSizeF(theme.STRIP_POINTS)
         painter.setFont(font)
         painter.setPen(theme.text_colour(theme.Tone.QUIET, colours))
-        words = QRect(theme.MARGIN, _HEAD, area.width() - theme.MARGIN, _STRIP)
+        words = QRect(theme.MARGIN, _HEAD, area.width() - theme.MARGIN, _SCAN_BAR)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._words)
         self.painted.emit()
 

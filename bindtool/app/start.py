@@ -1,7 +1,7 @@
 """The start of the window's program: a first picture at once, then everything that it does not need.
 
-Owns that order. A person who looks at an empty screen presses again; one who sees the window coming waits. What the
-window is made of is for `composition`.
+It decides that order: a person who looks at an empty screen presses again; one who sees the window coming waits.
+What works in the window is built in `composition`.
 """
 
 from __future__ import annotations
@@ -138,14 +138,14 @@ def _work(
     *,
     practice: bool,
 ) -> int:
-    def breathe() -> None:
+    def process_events() -> None:
         # What a person types or presses meanwhile stays where it is.
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
-    breathe()
+    process_events()
     for module in (*_IN_PIECES, *(_FOR_PRACTICE if practice else ())):
         importlib.import_module(module)
-        breathe()
+        process_events()
     from bindtool.app.composition import run
 
     # What is loaded stays: no look for garbage needs to go through it.
@@ -153,5 +153,5 @@ def _work(
     # What is seen stays the first picture: half a window would offer what can't be had yet.
     window.setUpdatesEnabled(False)
     set_qt_language(texts.language)
-    window.build_ui(datetime.now().astimezone().date(), breathe)
+    window.build_ui(datetime.now().astimezone().date(), process_events)
     return run(app, texts, folder, lock, window, token, practice=practice)

@@ -1,5 +1,5 @@
 """bindtool without a window: the same core, its results on standard output. Nothing of Qt is loaded.
 
-`command_line` starts a command; `arguments` are its words, `process_environment` the process around it, `console`
-what it writes; `bind`, `dry_run`, `resume`, `profiles`, `tokens` and `check` are the commands.
+`command_line` runs one command, which `arguments` has parsed; `commands` has a module for each.
+`process_environment` is what a command needs of its process, `console` what it writes to.
 """

@@ -1,6 +1,6 @@
 """The arguments of the command line, with their help in the person's language.
 
-Owns names, types and defaults. What a command does with them is for the modules of its name.
+Here are names, types and defaults. What a command does with them is in its module in `commands`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 MAX_WAIT = 300.0
-"""Seconds without a way to the server."""
+"""Seconds without a network, after which what is left is given up."""
 
 
 class HelpAsked(Exception):

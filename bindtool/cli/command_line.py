@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
-from bindtool.core.common.errors import BadInput, BindtoolError, TokenNotForSite, VaultError
+from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenNotForSite
 from bindtool.core.common.messages import Message
 from bindtool.i18n.catalogue import Texts, system_language
 from bindtool.resource_paths import asset
@@ -23,17 +23,17 @@ STOPPED = 3
 INTERRUPTED = 130
 
 
-def main(arguments: Sequence[str], surroundings: ProcessEnvironment) -> int:
+def main(arguments: Sequence[str], process: ProcessEnvironment) -> int:
     """Run one command and return its exit status."""
-    texts = Texts(system_language(surroundings.environ))
-    console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
+    texts = Texts(system_language(process.environ))
+    console = Console(texts, process.stdout, process.stderr, process.clock)
     try:
         with interruptible():
-            return _run(parse(arguments, texts), surroundings, console)
+            return _run(parse(arguments, texts), process, console)
     except HelpAsked as asked:
         console.print(str(asked).rstrip())
         return 0
-    except VaultError as error:
+    except PasswordStoreError as error:
         console.error(error)
         if isinstance(error, TokenNotForSite):
             console.tell(Message.of("cli.token_for_site", **error.title.values))
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str], surroundings: ProcessEnvironment) -> int:
         return interrupt.status if isinstance(interrupt, Interrupted) else INTERRUPTED
 
 
-def _run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+def _run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     if given.version:
         return _show_version(console)
     if given.command is None or given.practice_window or given.smoke:
@@ -57,31 +57,31 @@ def _run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: C
         case "bind":
             from bindtool.cli.commands import bind
 
-            return run(bind.run(given, surroundings, console))
+            return run(bind.run(given, process, console))
         case "profile":
             from bindtool.cli.commands import profiles
 
-            return run(profiles.run(given, surroundings, console))
+            return run(profiles.run(given, process, console))
         case "token":
             from bindtool.cli.commands import tokens
 
-            return run(tokens.run(given, surroundings, console))
+            return run(tokens.run(given, process, console))
         case "history" if given.action == "import":
             from bindtool.cli.commands import history
 
-            return history.run_import(given, surroundings, console)
+            return history.run_import(given, process, console)
         case "history":
             from bindtool.cli.commands import history
 
-            return history.run(given, surroundings, console)
+            return history.run(given, process, console)
         case "ledger":
             from bindtool.cli.commands import ledger
 
-            return run(ledger.run(given, surroundings, console))
+            return run(ledger.run(given, process, console))
         case _:
             from bindtool.cli.commands import check
 
-            return run(check.run(given, surroundings, console))
+            return run(check.run(given, process, console))
 
 
 def _window_options(given: argparse.Namespace) -> list[str]:
@@ -104,16 +104,16 @@ def _show_version(console: Console) -> int:
     return 0
 
 
-def without_window(surroundings: ProcessEnvironment, *, practice: bool) -> int:
+def without_window(process: ProcessEnvironment, *, practice: bool) -> int:
     """Say that there is no display; practice does the same job on the sample sheet. Return the exit status."""
-    texts = Texts(system_language(surroundings.environ))
-    console = Console(texts, surroundings.stdout, surroundings.stderr, surroundings.clock)
+    texts = Texts(system_language(process.environ))
+    console = Console(texts, process.stdout, process.stderr, process.clock)
     if not practice:
         console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display.hint"))
         return USAGE
     console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display_practice"))
     from bindtool.cli.commands.bind import ALL_BOUND, SOME_NOT_BOUND  # bind alone needs what it loads
 
-    status = main(["bind", str(asset("sample", "devices.csv")), "--practice"], surroundings)
+    status = main(["bind", str(asset("sample", "devices.csv")), "--practice"], process)
     # One device of the sample is refused: that is what there is to see.
     return ALL_BOUND if status == SOME_NOT_BOUND else status

@@ -1,4 +1,4 @@
-"""What the command line writes: results to standard output, everything else, and progress, to standard error."""
+"""What the command line writes: results to standard output; progress and everything else to standard error."""
 
 from __future__ import annotations
 

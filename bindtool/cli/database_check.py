@@ -1,6 +1,7 @@
-"""A look through the database while a command works, for what `bind` itself does not come across.
+"""Checks the whole database while a command works, for damage that `bind` itself does not come across.
 
-Owns when it is told, and that nobody waits for it for long. The look is `core.store.inspection`'s.
+It decides when damage is reported, and that nobody waits long for the check, which is in
+`core.store.damage.integrity_check`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.damage.integrity_check import Inspection
+from bindtool.core.store.damage.integrity_check import IntegrityCheck
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,27 +20,27 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
 
-_WAITED_FOR = 1.0
-"""Seconds at the end; a look that takes longer is broken off."""
+_MAX_WAIT = 1.0
+"""Seconds at the end; a check that takes longer is cancelled."""
 
 
 @asynccontextmanager
-async def inspected(path: Path, console: Console) -> AsyncIterator[None]:
-    """Look through a database that is open until the context ends, and then tell what is damaged."""
-    inspection = Inspection(path)
-    looking = asyncio.create_task(in_daemon_thread(inspection.run, name="bindtool-inspection"))
+async def checked_meanwhile(path: Path, console: Console) -> AsyncIterator[None]:
+    """Check a database while the context lasts, during which it is open, and then say what is damaged."""
+    integrity_check = IntegrityCheck(path)
+    checking = asyncio.create_task(in_daemon_thread(integrity_check.run, name="bindtool-inspection"))
     try:
         yield
-        await _tell(looking, console)
+        await _report_damage(checking, console)
     finally:
-        inspection.stop()
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
+        integrity_check.stop()
+        checking.cancel()
+        await asyncio.gather(checking, return_exceptions=True)
 
 
-async def _tell(looking: asyncio.Task[None], console: Console) -> None:
+async def _report_damage(checking: asyncio.Task[None], console: Console) -> None:
     try:
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(looking), _WAITED_FOR)
+            await asyncio.wait_for(asyncio.shield(checking), _MAX_WAIT)
     except StoreFailed as error:
         console.error(error)

@@ -1,7 +1,7 @@
 """What ends a command from outside: Ctrl+C, a request to end, a terminal or a session that goes away.
 
-Owns what the first, the second and the third of these signals do, and the exit status that tells of them. Which
-signals they are is for `core.signals`, what a run does when it is stopped for the core.
+It decides what the first, the second and the third of these signals do, and which exit status reports them. Which
+signals they are is in `core.common.signals`, what a run does when it is stopped in `core.binding`.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def first_signal(call: Callable[[int], None]) -> Iterator[None]:
     came: list[int] = []
     pending: list[asyncio.Handle] = []
 
-    def hear(number: int, _frame: object = None) -> None:
+    def on_signal(number: int, _frame: object = None) -> None:
         came.append(number)
         match len(came):
             case 1:
@@ -103,11 +103,11 @@ def first_signal(call: Callable[[int], None]) -> Iterator[None]:
                     handle.cancel()
                 _raise(number)
 
-    before = {number: signal.signal(number, hear) for number in ending_signals()}
+    before = {number: signal.signal(number, on_signal) for number in ending_signals()}
     try:
         with ExitStack() as stack:
             if sys.platform == "win32" and before:
-                stack.enter_context(_closing_console(lambda: hear(signal.SIGBREAK)))
+                stack.enter_context(_closing_console(lambda: on_signal(signal.SIGBREAK)))
             yield
     finally:
         for number, handler in before.items():
@@ -137,8 +137,8 @@ if sys.platform == "win32":
     """Seconds; five after the console was closed Windows ends the process."""
 
     @contextmanager
-    def _closing_console(hear: Callable[[], None]) -> Iterator[None]:
-        """Call `hear` when the console is closed or the session ends, and keep the process until this context ends.
+    def _closing_console(on_signal: Callable[[], None]) -> Iterator[None]:
+        """Call `on_signal` when the console or the session ends, and keep the process until this context ends.
 
         Python hears of it too, but lets go at once, and then Windows ends the process.
         """
@@ -148,7 +148,7 @@ if sys.platform == "win32":
         def handle(event: int) -> bool:
             if event not in _GOING:
                 return False
-            hear()
+            on_signal()
             left.wait(_GRACE)
             return True
 

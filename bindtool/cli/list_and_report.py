@@ -1,7 +1,7 @@
 """The devices of one `bind`: read from its file, and reported to another.
 
-Owns reading FILE and writing the report. What stands in a table, what makes a row and how a report looks is for the
-core.
+It reads FILE and writes the report. How a table is read is in `core.tabular`, what makes a row in `core.intake`,
+how a report looks in `core.reports`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.tabular.reader import read_list, read_within
+from bindtool.core.tabular.reader import read_limited, read_list
 from bindtool.core.tabular.table.result import NO_HEADER
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ STANDARD_INPUT = "-"
 
 def read_devices(
     given: argparse.Namespace,
-    surroundings: ProcessEnvironment,
+    process: ProcessEnvironment,
     profile: Profile,
     console: Console,
     labels: Labeller | None = None,
@@ -53,12 +53,12 @@ def read_devices(
     Raises:
         BadInput: the file can't be read or is no table.
     """
-    found = _read(given.file, surroundings)
+    found = _read(given.file, process)
     if found.layout.header != NO_HEADER or found.opened.grid.width > 1:
         _tell_layout(given.file, found, console)
     stamp = Stamp(
         Source.FILE,
-        surroundings.clock.now(),
+        process.clock.now(),
         given.operator.strip(),
         labels or Labeller(LabelTemplate.parse(profile.label_template)),
         profile.scan,
@@ -67,7 +67,7 @@ def read_devices(
     return Sheet(take_list(Sheet(), found.arrivals(numbered=True), stamp))
 
 
-def check_report(given: argparse.Namespace, surroundings: ProcessEnvironment) -> None:
+def check_report(given: argparse.Namespace, process: ProcessEnvironment) -> None:
     """See whether the report can be written where it is wanted, before anything leaves.
 
     Raises:
@@ -82,8 +82,8 @@ def check_report(given: argparse.Namespace, surroundings: ProcessEnvironment) ->
     if given.file != STANDARD_INPUT:
         inputs.append(Path(given.file))
     with suppress(OSError):  # it may be no file of the system's
-        inputs.append(surroundings.stdin.fileno())
-    check_output(path, DataFolder.of(surroundings.environ), inputs)
+        inputs.append(process.stdin.fileno())
+    check_output(path, DataFolder.of(process.environ), inputs)
 
 
 def origin_of(file: str) -> str:
@@ -119,7 +119,7 @@ def _tell_layout(file: str, found: ReadList, console: Console) -> None:
     console.say(console.texts("cli.list_read", file=name, why=console.texts.say(found.layout.why)))
 
 
-def _read(file: str, surroundings: ProcessEnvironment) -> ReadList:
+def _read(file: str, process: ProcessEnvironment) -> ReadList:
     # A pipe may stay silent, and a list may take its time: meanwhile no loop hears of a signal.
     with interruptible():
-        return read_list(read_within(surroundings.stdin) if file == STANDARD_INPUT else Path(file))
+        return read_list(read_limited(process.stdin) if file == STANDARD_INPUT else Path(file))

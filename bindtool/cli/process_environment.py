@@ -1,7 +1,4 @@
-"""What the command line needs from the process that it runs in, handed in so that a test can be one.
-
-Owns the list of it and how a real process provides it.
-"""
+"""What the command line needs from the process that it runs in, handed in so that a test can replace it."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnvironment:
-    """The world of one command.
+    """What one command needs of its process.
 
     Attributes:
         environ: the environment, without the token.
@@ -63,13 +60,13 @@ class ProcessEnvironment:
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=SystemClock(),
-            password_store=_system_vault,
+            password_store=_system_store,
             ask_secret=getpass.getpass,
             interrupts=first_signal,
         )
 
 
-def _system_vault() -> PasswordStore:
+def _system_store() -> PasswordStore:
     # keyring takes 50 ms to load, and most commands need no token.
     from bindtool.core.credentials.keyring_store import KeyringStore
 

@@ -1,6 +1,6 @@
 """Which profile a command works with, and what its options change in it.
 
-Owns that choice. Where profiles lie, and what one may hold, is for the core.
+Where profiles lie, and what one may hold, is in `core.profiles`.
 """
 
 from __future__ import annotations
@@ -20,41 +20,42 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
 
 
-def open_book(surroundings: ProcessEnvironment, console: Console) -> ProfileRepository:
-    """Return the profiles of this computer; what is wrong with a file is told and stops nothing."""
-    environ = surroundings.environ
-    book = ProfileRepository(DataFolder.of(environ).profiles, machine_profiles(environ))
-    for fault in book.faults:
+def open_profiles(process: ProcessEnvironment, console: Console) -> ProfileRepository:
+    """Return the profiles of this computer; what is wrong with a file is reported and stops nothing."""
+    environ = process.environ
+    repository = ProfileRepository(DataFolder.of(environ).profiles, machine_profiles(environ))
+    for fault in repository.faults:
         console.error(fault)
-    return book
+    return repository
 
 
-def chosen_profile(name: str | None, surroundings: ProcessEnvironment, console: Console) -> Profile:
+def chosen_profile(name: str | None, process: ProcessEnvironment, console: Console) -> Profile:
     """Return the profile of that name, or the only one there is.
 
     Raises:
         BadInput: "profile.unknown" or "profile.choose".
     """
-    book = open_book(surroundings, console)
-    return book.only() if name is None else book.get(name)
+    repository = open_profiles(process, console)
+    return repository.only() if name is None else repository.get(name)
 
 
 def profile_for_bind(
-    given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console, practice_site: str | None
+    given: argparse.Namespace, process: ProcessEnvironment, console: Console, practice_site: str | None
 ) -> Profile:
     """Return the profile as the options of `bind` have it.
 
-    With `practice_site` the channel is that of the practice server; a named profile still gives pace and label.
+    With `practice_site` the channel is that of the practice server; a named profile still gives its request
+    settings and label template.
 
     Raises:
         BadInput: as for `chosen_profile`; "profile.pace_unfit" for an option out of bounds.
     """
     if practice_site is None:
-        profile = chosen_profile(given.profile, surroundings, console)
+        profile = chosen_profile(given.profile, process, console)
     else:
         profile = practice_profile(practice_site)
         if given.profile is not None:
-            own = chosen_profile(given.profile, surroundings, console)
+            own = chosen_profile(given.profile, process, console)
             profile = replace(profile, label_template=own.label_template, pace=own.pace)
     options = {
         "batch_size": given.batch_size,

@@ -1,6 +1,7 @@
-"""What is told of a run on the command line: a line for each device once it is settled, progress, and the end.
+"""What is printed of a run on the command line: a line for each device once it is settled, progress, the end.
 
-Owns when a row counts as told. How a line looks is for `console`, what an event means for the core.
+It decides when a row counts as reported. How a line looks is in `console`, what an event means in
+`core.binding.events`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.warnings import sum_of
 from bindtool.core.binding.advice import obstacle_hint, obstacle_title
-from bindtool.core.binding.events import LONG_WAIT, ClockOff, Fitted, Looking, Sending, Settled, Waiting, WaitReason
+from bindtool.core.binding.events import (
+    LONG_WAIT,
+    Bisecting,
+    ClockOff,
+    Sending,
+    Settled,
+    SizeLimited,
+    Waiting,
+    WaitReason,
+)
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.i18n.row_text import answer_words, row_message
@@ -28,34 +38,34 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
 
 _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
-"""No run takes a row of these up again; every other state is one until the run's end at most."""
+"""No run takes a row of these up again; every other state lasts until the run's end at most."""
 
 
 class RunOutput:
-    """Keeps the sheet true to the events of a run and tells each row once; `who` is the person to ask."""
+    """Keeps the sheet true to the events of a run and prints each row once; `who` is the person to ask."""
 
     def __init__(self, sheet: Sheet, console: Console, who: str) -> None:
         self._sheet = sheet
         self._console = console
         self._who = who
-        self._in_the_way: NotSent | None = None
+        self._obstacle: NotSent | None = None
         self._open: set[int] = set()
         self._sending: dict[int, Outcome] = {}
         self._total = 0
         self._begun = False
 
     def begin(self, jobs: Sequence[Job] = ()) -> None:
-        """Tell the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
+        """Print the rows that no request will carry: they can't be taken, or were settled by an earlier run."""
         self._begun = True
         self._open = {job.number for job in jobs}
         self._total = len(self._open)
-        self._tell_rows(row.number for row in self._sheet if row.number not in self._open)
+        self._print_rows(row.number for row in self._sheet if row.number not in self._open)
 
     def take(self, event: Event) -> None:
-        """Tell what has happened."""
+        """Print what has happened."""
         match event:
             case Sending():
-                # Nobody is told of it before there is an answer, or the end.
+                # Not printed before there is an answer, or the end.
                 self._sending.update(event.outcomes)
             case Settled():
                 self._sheet.settle(event.outcomes)
@@ -64,26 +74,26 @@ class RunOutput:
                 settled = [n for n in event.outcomes if event.outcomes[n].state in _SETTLED and n in self._open]
                 if settled:
                     self._open.difference_update(settled)
-                    self._tell_rows(settled)
-                    self._tell_progress(self._counted)
+                    self._print_rows(settled)
+                    self._show_progress(self._counted)
             case Waiting():
-                self._tell_obstacle(event.obstacle)
+                self._print_obstacle(event.obstacle)
                 self._console.say(self._wait_words(event))
             case ClockOff():
                 self._console.tell(Message.of("clock.off", m=event.minutes))
-            case Looking():
+            case Bisecting():
                 left = event.left
-                self._tell_progress(lambda: self._console.texts("progress.looking", n=left))
-            case Fitted():
+                self._show_progress(lambda: self._console.texts("progress.looking", n=left))
+            case SizeLimited():
                 self._console.say(self._console.texts("progress.size_found", size=event.size))
 
     def finish(self, profile: Profile) -> None:
-        """Tell the rows that are left, and the counts; the profile knows whether earlier devices stay."""
+        """Print the rows that are left, and the counts; the profile knows whether earlier devices stay."""
         if not self._begun:
             self.begin()
         self._console.end_progress()
         self.settle()
-        self._tell_rows(sorted(self._open))
+        self._print_rows(sorted(self._open))
         self._open.clear()
         for line in sum_of(self._sheet, profile, self._console.texts):
             self._console.say(line)
@@ -94,7 +104,7 @@ class RunOutput:
         self._sheet.settle({number: self._sheet[number].outcome.recovered() for number in self._open})
 
     def conclude(self, concluded: Concluded) -> None:
-        """Tell what there is to do, with the server's own words below ours."""
+        """Print what there is to do, with the server's own words below ours."""
         if concluded.advice is not None:
             advice = concluded.advice
             self._console.tell(*filter(None, (advice.title, advice.body, advice.more)))
@@ -104,22 +114,22 @@ class RunOutput:
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
 
-    def _tell_obstacle(self, obstacle: NeverSent | None) -> None:
-        """Tell what is in the way once, not at every try."""
-        if obstacle is not None and obstacle.why is not self._in_the_way:
+    def _print_obstacle(self, obstacle: NeverSent | None) -> None:
+        """Say once why requests can't leave, not at every try."""
+        if obstacle is not None and obstacle.why is not self._obstacle:
             self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
-        self._in_the_way = obstacle.why if obstacle is not None else None
+        self._obstacle = obstacle.why if obstacle is not None else None
 
-    def _tell_rows(self, numbers: Iterable[int]) -> None:
+    def _print_rows(self, numbers: Iterable[int]) -> None:
         self._console.results([self._cells(number) for number in numbers])
 
     def _cells(self, number: int) -> tuple[object, ...]:
         row = self._sheet[number]
-        standing = self._sheet.status(number)
+        status = self._sheet.status(number)
         answer = row.outcome.answer
         log_id = "" if answer is None else answer.log_id
-        words = row_message(self._console.texts, row, standing)
-        return standing.state, row.device_id, log_id, words
+        words = row_message(self._console.texts, row, status)
+        return status.state, row.device_id, log_id, words
 
     def _wait_words(self, wait: Waiting) -> str:
         texts = self._console.texts
@@ -138,5 +148,5 @@ class RunOutput:
             unknown=counts[State.UNKNOWN],
         )
 
-    def _tell_progress(self, words: Callable[[], str]) -> None:
+    def _show_progress(self, words: Callable[[], str]) -> None:
         self._console.progress(self._total - len(self._open), self._total, words)

@@ -1,7 +1,7 @@
-"""The shared ledger during one `bind`: numbers before the devices go, and news at the end.
+"""The shared ledger during one `bind`: running numbers before the devices go, and news for others at the end.
 
-Owns what `bind` asks of it and what is said of it. The ledger itself is `core.shared_ledger`'s; a profile without
-one costs nothing here.
+It decides what `bind` asks of the ledger and what is said of it. The ledger itself is in `core.shared_ledger`; a
+profile without one costs nothing here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
-PATIENCE = 5.0
+END_TIMEOUT = 5.0
 """Seconds that a `bind` waits at its end until the others know; what they don't know by then waits on the disk."""
 
 LOOK_AGAIN = 0.02
@@ -41,18 +41,18 @@ LOOK_AGAIN = 0.02
 class SharedLedgerRun:
     """What one `bind` has to do with other benches; nothing where its profile shares no ledger."""
 
-    def __init__(self, profile: Profile, surroundings: ProcessEnvironment, console: Console) -> None:
+    def __init__(self, profile: Profile, process: ProcessEnvironment, console: Console) -> None:
         self._profile = profile
-        self._clock = surroundings.clock
+        self._clock = process.clock
         self._console = console
-        self._password_store = surroundings.password_store
+        self._password_store = process.password_store
         self.ledger: SharedLedger | None = None
         """The open ledger, for the run; None where the profile shares none."""
 
     @asynccontextmanager
     async def opened(self, store: Store, profiles: Sequence[Profile]) -> AsyncIterator[None]:
         """Have the ledger open; at the end wait a while until the others know what was bound."""
-        ledger = self._put_together(store, profiles)
+        ledger = self._open(store, profiles)
         if ledger is None:
             yield
             return
@@ -63,7 +63,7 @@ class SharedLedgerRun:
             await self._end(ledger)
         finally:
             ledger.close()
-            await asyncio.to_thread(ledger.join, PATIENCE)
+            await asyncio.to_thread(ledger.join, END_TIMEOUT)
 
     async def number(self, sheet: Sheet, labels: Labeller | None) -> None:
         """Give those rows a label that had to go without a running number; hold them where none can be had."""
@@ -78,7 +78,7 @@ class SharedLedgerRun:
                 return
             _change(sheet, labels.relabel(left))
 
-    def _put_together(self, store: Store, profiles: Sequence[Profile]) -> SharedLedger | None:
+    def _open(self, store: Store, profiles: Sequence[Profile]) -> SharedLedger | None:
         if not (self._profile.ledger or self._profile.shared_folder):
             return None
         # Only where there is one: most have none, and these take their time to load.
@@ -98,10 +98,10 @@ class SharedLedgerRun:
     async def _end(self, ledger: SharedLedger) -> None:
         """Wait a while until the others know what was bound."""
         ledger.try_now()
-        until = self._clock.monotonic() + PATIENCE
+        until = self._clock.monotonic() + END_TIMEOUT
         never = asyncio.Event()
         while waiting := ledger.bench.benches.count(ledger.bench.channels):
-            problem = ledger.standing.problem
+            problem = ledger.status.problem
             if problem is not None or self._clock.monotonic() > until:
                 if problem is not None:
                     self._console.error(problem)

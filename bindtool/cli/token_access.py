@@ -1,7 +1,7 @@
 """How a command gets a token, or gives one to the password store, without being stuck in a system prompt.
 
-Owns BINDTOOL_TOKEN against the password store, and the wait for the person's password. What a token is, and where
-it lies, is for the core.
+It chooses between BINDTOOL_TOKEN and the password store, and waits for the person's password. What a token is, and
+where it lies, is in `core.credentials`.
 """
 
 from __future__ import annotations
@@ -36,71 +36,69 @@ PROMPT_AFTER = 1.2
 """Seconds after which a password store that has not answered is most likely asking for a password."""
 
 
-async def ask(call: Callable[[PasswordStore], T], surroundings: ProcessEnvironment, console: Console) -> T:
+async def ask(call: Callable[[PasswordStore], T], process: ProcessEnvironment, console: Console) -> T:
     """Return what `call` gets from the system's password store; raises what that raises. Ctrl+C ends the wait."""
     answered = asyncio.Event()
-    asking = asyncio.create_task(
-        in_daemon_thread(lambda: call(surroundings.password_store()), name="password-store")
-    )
-    asking.add_done_callback(lambda _: answered.set())
+    call_task = asyncio.create_task(in_daemon_thread(lambda: call(process.password_store()), name="password-store"))
+    call_task.add_done_callback(lambda _: answered.set())
     try:
-        if not await surroundings.clock.wait(answered, PROMPT_AFTER):
+        if not await process.clock.wait(answered, PROMPT_AFTER):
             console.tell(Message.of("cli.password_prompt"))
-        return await asking
+        return await call_task
     finally:
-        asking.cancel()
+        call_task.cancel()
 
 
-async def read_token(profile: Profile, surroundings: ProcessEnvironment, console: Console) -> AccessToken:
+async def read_token(profile: Profile, process: ProcessEnvironment, console: Console) -> AccessToken:
     """Return the token of the environment, which is for the command's profile, else the one that is stored for it.
 
     Raises:
-        VaultError: there is none for the profile's site, or it can't be had.
+        PasswordStoreError: there is none for the profile's site, or it can't be had.
         BadInput: what the environment held is no token.
         StoreFailed: the database can't be read.
     """
-    if surroundings.given_token is not None:
-        return surroundings.given_token.token()
-    database = DataFolder.of(surroundings.environ).database
+    if process.given_token is not None:
+        return process.given_token.token()
+    database = DataFolder.of(process.environ).database
 
     def last_use(name: str) -> TokenUse | None:
         from bindtool.core.store import History
 
         return History(database).last_use(name) if database.exists() else None
 
-    since = place_of_token(profile.token, surroundings).since
-    return await ask(lambda store: token_for(profile, store, last_use, since), surroundings, console)
+    since = place_of_token(profile.token, process).since
+    return await ask(lambda store: token_for(profile, store, last_use, since), process, console)
 
 
-def place_of_token(name: str, surroundings: ProcessEnvironment) -> TokenPlace:
+def place_of_token(name: str, process: ProcessEnvironment) -> TokenPlace:
     """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
-    if surroundings.given_token is not None:
-        return TokenPlace(since=surroundings.clock.now())
-    note = TokenMetadataFile(DataFolder.of(surroundings.environ).token_metadata).get(name)
+    if process.given_token is not None:
+        return TokenPlace(since=process.clock.now())
+    note = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).get(name)
     return TokenPlace(name, note.saved_at if note is not None else None)
 
 
-def read_secret(surroundings: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:
+def read_secret(process: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:
     """Return what was pasted as a token: from standard input, or typed unseen on a terminal.
 
     Raises:
         BadInput: "cli.no_terminal", there is nobody to ask; "cli.secret_too_long".
     """
     if from_stdin:
-        return read_short(surroundings)
-    if not surroundings.stdin.isatty():
+        return read_short(process)
+    if not process.stdin.isatty():
         raise BadInput("cli.no_terminal")
-    return ask_unseen(surroundings, console.texts("cli.token_prompt"))
+    return ask_unseen(process, console.texts("cli.token_prompt"))
 
 
-def ask_unseen(surroundings: ProcessEnvironment, prompt: str) -> str:
+def ask_unseen(process: ProcessEnvironment, prompt: str) -> str:
     """Return what a person types unseen."""
     # Whoever is asked does not come back to a loop that would hear of a signal.
     with interruptible():
-        return surroundings.ask_secret(prompt)
+        return process.ask_secret(prompt)
 
 
-def read_short(surroundings: ProcessEnvironment) -> str:
+def read_short(process: ProcessEnvironment) -> str:
     """Return what is handed over on standard input as a token or a password, with its line break.
 
     Raises:
@@ -108,7 +106,7 @@ def read_short(surroundings: ProcessEnvironment) -> str:
     """
     # The other side may send nothing and stay there.
     with interruptible():
-        data = surroundings.stdin.read(_LONGEST_SECRET + 1)
+        data = process.stdin.read(_LONGEST_SECRET + 1)
     if len(data) > _LONGEST_SECRET:
         raise BadInput("cli.secret_too_long", most=_LONGEST_SECRET)
     return data.decode("utf-8-sig", "replace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.replace_mode import carried_along, told_by
+from bindtool.core.binding.replace_mode import carried_along, count_by_bench
 from bindtool.core.intake.holds import LabelUse
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
@@ -29,7 +29,7 @@ def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Con
     if profile.behaviour is Behaviour.REPLACES:
         along = carried_along(store.bound_devices(profile.channel), jobs)
         console.say(console.texts("cli.whole_list", n=len(along) + len(jobs), carried=len(along)))
-        if others := told_by(along):
+        if others := count_by_bench(along):
             n = sum(others.values())
             console.say(console.texts("confirm.others", n=n, benches=benches_words(others)))
     elif profile.behaviour is Behaviour.NOT_CHECKED and profile.pace.concurrency > 1:

@@ -1,7 +1,7 @@
 """Words for people: turns a message id with its parameters into a sentence of the chosen language.
 
-Owns the choice of the language and the look-up; the sentences stand in `resources/translations`, one gettext
-catalogue for window, command line and messages. A text with a number in it has its plural by the parameter `n`.
+It chooses the language and looks up the sentences, which stand in `resources/translations`, one gettext catalogue
+for window, command line and messages. A text with a number in it has its plural by the parameter `n`.
 """
 
 from __future__ import annotations

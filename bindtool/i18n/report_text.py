@@ -1,7 +1,7 @@
-"""Reports in words: the lines of sheets, what they come to, and whose they are, in the language of the person.
+"""Reports in words: the lines of sheets, their totals, and whose they are, in the language of the person.
 
-Owns what stands in a report and how it is called. Which rows it is about is for `core.report_parts`; files and
-pages are made of it by others.
+It decides what stands in a report and how it is called. Which rows it is about is decided in `core.reports.rows`;
+files are made of it in `core.reports`, pages in `gui.reports.print_layout`.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def report_of(
         title: what the report is about, in words.
         parts: the rows, a sheet after the other.
         now: when the report is made.
-        practice: nothing of it was sent to Coze; each line says so beside its profile.
-        columns: of the lines, by the names of `report.COLUMNS`.
+        practice: nothing of it was sent to Coze; each line says so after its profile.
+        columns: of the lines, by the names of `csv_writer.COLUMNS`.
         gone: ids that were bound and whose rows are not there any more.
     """
     sections = tuple(_section(texts, part, practice=practice) for part in parts)
@@ -158,10 +158,10 @@ def _facts(
     parts: Sequence[ReportPart],
     lines: Sequence[ReportLine],
     now: datetime,
-    told_jobs: Sequence[str] = (),
+    remote_jobs: Sequence[str] = (),
 ) -> tuple[tuple[str, str], ...]:
-    jobs = [*(part.head.job for part in parts), *told_jobs]
-    profiles = [*(part.head.profile for part in parts), *(line.profile for line in lines if line.told)]
+    jobs = [*(part.head.job for part in parts), *remote_jobs]
+    profiles = [*(part.head.profile for part in parts), *(line.profile for line in lines if line.remote)]
     facts = [
         ("report.jobs", dict.fromkeys(filter(None, jobs))),
         ("report.profiles", dict.fromkeys(filter(None, profiles))),

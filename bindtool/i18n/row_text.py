@@ -1,7 +1,6 @@
-"""What is said of a row, an entry of the ledger or a channel, in words: the same in the window, in the report and
-elsewhere.
+"""What is said of a row, an entry of the ledger or a channel, in words: the same in the window and in a report.
 
-Owns which of the things known of it is worth saying. The sentences are the catalogue's, through `catalogue`.
+It decides which of the things known of it is worth saying. The sentences come from `catalogue`.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ _TAIL = 4
 """Characters that are shown of a long id."""
 
 
-def row_message(texts: Texts, row: Row, standing: RowStatus) -> str:
-    """Return what to say of a row beside its state; "" where the state says it all."""
-    if standing.reason is not None:
-        return texts.say(standing.reason)
-    if standing.state in UNDER_WAY:
+def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
+    """Return what to say of a row besides its state; "" where the state says it all."""
+    if status.reason is not None:
+        return texts.say(status.reason)
+    if status.state in UNDER_WAY:
         # An earlier answer would look like this one's.
-        return texts(f"message.{standing.state}")
+        return texts(f"message.{status.state}")
     answer = row.outcome.answer
     if answer is not None and answer.code not in {None, 0}:
         return answer_words(texts, answer)
-    if standing.state is State.UNKNOWN:
+    if status.state is State.UNKNOWN:
         return texts("message.no_answer")
     return texts.say(row.note) if row.note is not None else ""
 
@@ -69,7 +68,7 @@ def by_words(texts: Texts, operator: str, machine: str = "") -> str:
 
 
 def benches_words(others: Mapping[str, int]) -> str:
-    """Return the names of other benches, each with how many devices it has told of; of many the first few."""
+    """Return the names of other benches, each with how many devices it has bound; of many the first few."""
     named = [f"{machine} ({n})" for machine, n in others.items()]
     return ", ".join(named[:_NAMED] + ["…"] * (len(named) > _NAMED))
 
@@ -94,7 +93,7 @@ def developer_words(texts: Texts, profile: Profile) -> str:
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, RowStatus]], profile: str) -> Iterator[ReportLine]:
     """Yield a line for each row, given with how it is shown; `profile` is the name that stands in it."""
-    for row, standing in rows:
+    for row, status in rows:
         answered = row.outcome.answer is not None and row.outcome.answer.message
-        reason = "" if answered and standing.reason is None else row_message(texts, row, standing)
-        yield ReportLine(row, standing.state, reason, profile)
+        reason = "" if answered and status.reason is None else row_message(texts, row, status)
+        yield ReportLine(row, status.state, reason, profile)

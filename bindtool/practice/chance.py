@@ -1,6 +1,6 @@
 """Faults by chance: each request meets one, or none, by the probabilities that it is told and a seed.
 
-Owns the draw. What a fault does is left to `faults`, which request meets it to `server`.
+Only the draw is here. What a fault does is in `faults`, which request meets it in `server`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The faults that a request can meet: whether the devices are bound, and what the sender gets to see.
 
-A fault is a small frozen value that turns the answer of the rules into a `Delivery`. Which request meets
-which fault is left to `server`, and the socket to `wire`. In a script of faults, None stands for "no fault".
+A fault is a small frozen value that turns the answer of the rules into a `Delivery`. Which request meets which
+fault is decided in `server`; `wire` sends what comes of it. In a script of faults, None stands for "no fault".
 """
 
 from __future__ import annotations

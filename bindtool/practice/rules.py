@@ -1,7 +1,7 @@
 """The rules of the practice channel: which request gets which answer, and which devices are bound by it.
 
-Owns the rules and the memory they need. No socket, no thread, no clock: the time of a request is part of it.
-How an answer travels, or fails to, is left to `faults` and `wire`.
+Also the memory that they need. No socket, no thread, no clock: the time of a request is part of it.
+How an answer travels, or fails to, is in `faults` and `wire`.
 """
 
 from __future__ import annotations

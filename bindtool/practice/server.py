@@ -1,6 +1,6 @@
 """The practice server: the rules, a script of faults and a loopback socket put together; a record of it all.
 
-Owns the order of things for one request (record, judge, spoil, keep) and the life of the server. The rules
+It has the order of things for one request (record, judge, spoil, keep) and starts and stops the server. The rules
 are in `rules`, the faults in `faults`, the bytes in `wire`.
 """
 

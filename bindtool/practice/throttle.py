@@ -1,6 +1,6 @@
 """How many requests the practice channel takes: so many within any second, or a bucket that lets bursts through.
 
-Owns the count. That a request beyond it is answered with 429 is for `rules`.
+Only the count is here. That a request beyond it is answered with 429 is decided in `rules`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The practice channel on the wire: HTTP/1.1 on loopback, with answers that can be late, cut or reset.
 
-Owns connections, their threads and the bytes on them. What is answered is left to the function it is given.
+It has the connections, their threads and the bytes on them. What is answered is up to the function it is given.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What `bindtool --smoke` does, in this order: what needs no display first, Qt and the window last.
 
-Owns the order, the temporary folder and the exit status.
+It has the order, the temporary folder and the exit status.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import check_output
 from bindtool.resource_paths import asset
-from bindtool.smoke import looks
+from bindtool.smoke import headless_checks
 from bindtool.smoke.practice import twenty_devices
 from bindtool.smoke.report import SmokeReport
 
@@ -26,14 +26,14 @@ PASSED, FAILED, NO_REPORT = 0, 1, 2
 
 
 def main(report: str) -> int:
-    """Look at everything and write the report to the path `report`.
+    """Check everything and write the report to the path `report`.
 
     Returns:
-        0 if every look saw what it should, 1 if one did not, 2 if the report can't be written.
+        0 if every check passed, 1 if one did not, 2 if the report can't be written.
     """
     try:
         check_output(Path(report), DataFolder.of(os.environ))
-        # Not written aside: what was seen before a crash of Qt is what one wants to know then.
+        # Written in place: what was seen before a crash of Qt is what one wants to know then.
         file = Path(report).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed below
     except (OSError, BadInput) as error:
         if sys.stderr is not None:  # a windowed program of Windows has none
@@ -42,24 +42,24 @@ def main(report: str) -> int:
         return NO_REPORT
     # A file that a virus scanner still holds must not turn a good report into a failure.
     with file, tempfile.TemporaryDirectory(prefix="bindtool-smoke-", ignore_cleanup_errors=True) as folder:
-        return PASSED if _look_at_all(SmokeReport(file), Path(folder), os.environ) else FAILED
+        return PASSED if _check_all(SmokeReport(file), Path(folder), os.environ) else FAILED
 
 
-def _look_at_all(report: SmokeReport, folder: Path, environ: Mapping[str, str]) -> bool:
-    report.look("version", looks.version)
-    report.look("translations", looks.translations)
-    report.look("database", lambda: looks.database(folder / "database"))
-    report.look("tls", looks.tls)
-    report.look("shared_ledger", looks.shared_ledger)
-    report.look("keyring", looks.keyring)
-    report.look("sounds", lambda: looks.sounds(asset("sounds")))
-    report.look("licences", looks.licences)
-    report.look("practice", lambda: twenty_devices(folder / "run"))
-    _look_at_window(report, folder / "window", environ)
+def _check_all(report: SmokeReport, folder: Path, environ: Mapping[str, str]) -> bool:
+    report.check("version", headless_checks.version)
+    report.check("translations", headless_checks.translations)
+    report.check("database", lambda: headless_checks.database(folder / "database"))
+    report.check("tls", headless_checks.tls)
+    report.check("shared_ledger", headless_checks.shared_ledger)
+    report.check("keyring", headless_checks.keyring)
+    report.check("sounds", lambda: headless_checks.sounds(asset("sounds")))
+    report.check("licences", headless_checks.licences)
+    report.check("practice", lambda: twenty_devices(folder / "run"))
+    _check_window(report, folder / "window", environ)
     return report.end()
 
 
-def _look_at_window(report: SmokeReport, folder: Path, environ: Mapping[str, str]) -> None:
+def _check_window(report: SmokeReport, folder: Path, environ: Mapping[str, str]) -> None:
     # Late, so that a Qt which can't be loaded is a line of the report.
     def started() -> str:
         from bindtool.smoke.window import start_qt
@@ -76,6 +76,6 @@ def _look_at_window(report: SmokeReport, folder: Path, environ: Mapping[str, str
 
         return print_page(folder.with_name("page.pdf"))
 
-    report.look("qt", started)
-    report.look("window", shown)
-    report.look("printing", printed)
+    report.check("qt", started)
+    report.check("window", shown)
+    report.check("printing", printed)

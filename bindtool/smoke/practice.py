@@ -1,7 +1,4 @@
-"""Twenty devices, bound by the real command line at the practice server: file, core, HTTP, database and report.
-
-Owns the devices and what has to come out.
-"""
+"""Binds twenty devices at the practice server by the real command line: file, core, HTTP, database and report."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ def twenty_devices(folder: Path) -> str:
     devices, report = folder / "devices.txt", folder / "report.csv"
     devices.write_text("\n".join(_DEVICES), encoding="utf-8")
     said = io.StringIO()
-    surroundings = ProcessEnvironment(
+    process = ProcessEnvironment(
         given_token=None,
         environ={
             "BINDTOOL_DATA_DIR": str(folder),
@@ -47,7 +44,7 @@ def twenty_devices(folder: Path) -> str:
         ask_secret=_nobody_types,
         interrupts=_no_interrupts,
     )
-    status = command_line.main(["bind", str(devices), "--practice", "--report", str(report)], surroundings)
+    status = command_line.main(["bind", str(devices), "--practice", "--report", str(report)], process)
     if status != 0:
         raise Failed(f"status {status}: {said.getvalue()}")
     with report.open(encoding="utf-8-sig", newline="") as file:

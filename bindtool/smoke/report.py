@@ -1,6 +1,6 @@
-"""The report of a program that looked at itself: a line for each look, written as soon as it is known.
+"""The report of the self-check: a line for each check, written as soon as its result is known.
 
-Owns the file's form: `ok` or `failed`, a tab, the name of the look, a tab, what was seen. UTF-8. The last line is
+The file's form: `ok` or `failed`, a tab, the name of the check, a tab, what was seen. UTF-8. The last line is
 that of `end`: a program that died on the way has left all lines but this one.
 """
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 
 class Failed(Exception):
-    """A look that did not see what it should; the only argument says what it saw."""
+    """A check that did not pass; the only argument says what it saw."""
 
 
 class SmokeReport:
-    """Takes the looks one after another and writes a line for each into `file`."""
+    """Runs checks one after another and writes a line for each into `file`."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
         self._failed: list[str] = []
         self._count = 0
 
-    def look(self, name: str, look: Callable[[], str]) -> None:
-        """Take one look. It returns what it saw; whatever it raises is a failure of this look and ends no other."""
+    def check(self, name: str, check: Callable[[], str]) -> None:
+        """Run one check. It returns what it saw; whatever it raises is its failure and ends no other."""
         try:
-            seen = look()
+            seen = check()
         except Failed as failure:
             self._add(name, f"{failure}", passed=False)
         except Exception as error:  # noqa: BLE001 - a part that is missing may show itself in any way
@@ -36,7 +36,7 @@ class SmokeReport:
             self._add(name, seen, passed=True)
 
     def end(self) -> bool:
-        """Write the last line; return whether every look saw what it should."""
+        """Write the last line; return whether every check passed."""
         failed, count = self._failed.copy(), self._count
         summary = f"{count - len(failed)} of {count} passed" + "".join(f", {name} failed" for name in failed)
         self._add("end", summary, passed=not failed)

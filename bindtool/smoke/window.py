@@ -1,6 +1,7 @@
 """The window, opened on an empty data folder as on a first start, painted, and closed again.
 
-Owns which of Qt's platforms is taken, and when a picture counts as a window. The window is `app`'s.
+It decides which of Qt's platforms is used, and when a picture counts as a window. The window is built in
+`app.composition`.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ async def _picture(folder: Path) -> QImage:
         stack.enter_context(data.writing())
         place = build(Texts(LANGUAGES[0]), data, supplies, stack)
         window = place.window
-        await place.bench.begin()
+        await place.controller.begin()
         window.show()
         picture = window.grab().toImage()
         window.leave()

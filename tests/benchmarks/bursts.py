@@ -52,7 +52,7 @@ async def measure(folder: Path, made: Iterable[Round]) -> dict[str, Counter[str]
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     async with AsyncExitStack() as stack:
         place = build(Texts("en"), DataFolder(folder), supplies, stack)
-        await place.bench.begin()
+        await place.controller.begin()
         place.window.show()
         place.window.activateWindow()
         await until(place.window.isActiveWindow)

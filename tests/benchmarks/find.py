@@ -124,9 +124,9 @@ async def work(folder: Path) -> None:
     supplies = Supplies(book, lambda: FixedStore(token, "benchmark"), token_is_given=True)
     async with AsyncExitStack() as stack:
         place = build(Texts("en"), data, supplies, stack)
-        window, bench = place.window, place.bench
+        window, controller = place.window, place.controller
         window.show()
-        await bench.begin()
+        await controller.begin()
         await asyncio.sleep(1)
         lines = measure(window.model)
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -137,14 +137,17 @@ async def work(folder: Path) -> None:
 
         print(table(("rows", "shown", "ms", "worst ms", "CPU ms"), lines))
         print(
-            f"{most:.0f} MiB at most with {len(bench.document.sheet):,} rows, {own:.0f} of its own now", flush=True
+            f"{most:.0f} MiB at most with {len(controller.document.sheet):,} rows, {own:.0f} of its own now",
+            flush=True,
         )
-        print(f"{comparison(bench.document.sheet):.0f} ms CPU to compare them with a list of as many", flush=True)
+        print(
+            f"{comparison(controller.document.sheet):.0f} ms CPU to compare them with a list of as many", flush=True
+        )
         window.model.narrow(FILTERS[Counted.READY])
         window.model.sort(Column.LABEL)
         to_bind = window.model.rowCount()
         await asyncio.sleep(0.5)
-        smooth = Smoothness.of(await bind(window, bench))
+        smooth = Smoothness.of(await bind(window, controller))
         print(f"{to_bind:,} bound at the defaults while only the ready ones are shown, by label:")
         print(f"99 of 100 ticks within {smooth.p99:.1f} ms, worst {smooth.worst:.1f} ms", flush=True)
         window.leave()

@@ -154,24 +154,24 @@ async def scan(case: Case, site: str, folder: Path, focus: str) -> Stopwatch:
     texts = Texts("en")
     async with AsyncExitStack() as stack:
         place = build(texts, data, supplies, stack)
-        window, bench = place.window, place.bench
+        window, controller = place.window, place.controller
         window.table.setItemDelegateForColumn(
             Column.STATUS, StatusWatch(window, window.model, texts("state.ready"), watch)
         )
-        await bench.begin()
+        await controller.begin()
         window.show()
-        await begin_run(case, folder, window, bench)
+        await begin_run(case, folder, window, controller)
         {"field": window.scan_bar.field, "table": window.table}[focus].setFocus()
         window.activateWindow()
         QApplication.instance().installEventFilter(watch)  # type: ignore[union-attr]
         try:
             await type_in(case, folder, window)
-            await until_ready(case, bench)
+            await until_ready(case, controller)
         finally:
             QApplication.instance().removeEventFilter(watch)  # type: ignore[union-attr]
-        assert not case.rows or bench.session.running, "the run was over too soon"
-        bench.session.stop()
-        while bench.session.running:  # noqa: ASYNC110 - a script, and nothing tells
+        assert not case.rows or controller.session.running, "the run was over too soon"
+        controller.session.stop()
+        while controller.session.running:  # noqa: ASYNC110 - a script, and nothing tells
             await asyncio.sleep(0.1)
         window.leave()
     check(case, data.database)

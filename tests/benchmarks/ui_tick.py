@@ -127,12 +127,12 @@ async def by_window(case: Case, site: str, folder: Path) -> Smoothness:
     supplies = Supplies(book, lambda: FixedStore(token, "benchmark"), token_is_given=True)
     async with AsyncExitStack() as stack:
         place = build(Texts("en"), data, supplies, stack)
-        window, bench = place.window, place.bench
+        window, controller = place.window, place.controller
         window.show()
-        await bench.begin()
-        await scan_in(case, folder, bench)
-        ticks = await bind(window, bench)
-        assert {row.outcome.state for row in bench.document.sheet} == {"bound"}
+        await controller.begin()
+        await scan_in(case, folder, controller)
+        ticks = await bind(window, controller)
+        assert {row.outcome.state for row in controller.document.sheet} == {"bound"}
         window.leave()
     return Smoothness.of(ticks)
 

@@ -115,13 +115,13 @@ class Desk:
 
     def run(self, *arguments: str, stdin: bytes | Keyboard = b"") -> Done:
         """Run one command."""
-        return self.apart(lambda surroundings: command_line.main(arguments, surroundings), stdin)
+        return self.apart(lambda process: command_line.main(arguments, process), stdin)
 
     def apart(self, call: Callable[[ProcessEnvironment], int], stdin: bytes | Keyboard = b"") -> Done:
         """Run something that writes to the streams of a command."""
         stream = Terminal if self.terminal else io.StringIO
         out, err = stream(), stream()
-        surroundings = ProcessEnvironment(
+        process = ProcessEnvironment(
             environ=self.environ,
             given_token=take_environment_token(self.environ),
             stdin=stdin if isinstance(stdin, Keyboard) else io.BytesIO(stdin),
@@ -132,7 +132,7 @@ class Desk:
             ask_secret=lambda _prompt: self.typed,
             interrupts=self._interrupts,
         )
-        status = call(surroundings)
+        status = call(process)
         return Done(status, out.getvalue(), err.getvalue())
 
     def set_up(self, site: str, *options: str) -> None:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 def test_the_window_cannot_open(bare_desk: Desk) -> None:
     """It says so and what to do instead: status 2."""
-    done = bare_desk.apart(lambda surroundings: without_window(surroundings, practice=False))
+    done = bare_desk.apart(lambda process: without_window(process, practice=False))
     assert (done.status, done.out) == (2, "")
     assert "bindtool bind FILE" in done.err
 
 
 def test_practice(bare_desk: Desk) -> None:
     """The sample sheet is bound, a line a device; the refused one of the sample is no failure."""
-    done = bare_desk.apart(lambda surroundings: without_window(surroundings, practice=True))
+    done = bare_desk.apart(lambda process: without_window(process, practice=True))
     assert done.status == 0
     assert "There is no display" in done.err
     assert len(done.states) == 20
@@ -30,4 +30,4 @@ def test_practice(bare_desk: Desk) -> None:
 def test_practice_that_fails_is_a_failure(bare_desk: Desk) -> None:
     """A data folder that can't be made is no success."""
     (bare_desk.folder / "data").write_text("in the way", encoding="utf-8")
-    assert bare_desk.apart(lambda surroundings: without_window(surroundings, practice=True)).status == 2
+    assert bare_desk.apart(lambda process: without_window(process, practice=True)).status == 2

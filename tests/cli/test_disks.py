@@ -279,9 +279,9 @@ def test_results_that_have_no_room_end_the_run(desk: Desk, server: PracticeServe
         finally:
             left.append(asyncio.all_tasks() - before)
 
-    def bind(surroundings: ProcessEnvironment) -> int:
+    def bind(process: ProcessEnvironment) -> int:
         given = ("bind", desk.file(*IDS), "--rate", "0", "--batch-size", "1", "--report", report)
-        return command_line.main(given, replace(surroundings, stdout=FullOutput(), interrupts=interrupts))
+        return command_line.main(given, replace(process, stdout=FullOutput(), interrupts=interrupts))
 
     report = str(desk.folder / "report.csv")
     with pytest.raises(OSError, match="space"):

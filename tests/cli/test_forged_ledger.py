@@ -73,4 +73,4 @@ def test_another_login(bare_desk: Desk, server: PracticeServer, ledger: Database
     ledger.sql(statement[statement.index("INSERT") :], role="ledger_owner")
     assert bare_desk.bind(bare_desk.file("A3")).status == 0
     with closing(ledger.connect()) as there:
-        assert there.site().entries == 3
+        assert there.info().entries == 3

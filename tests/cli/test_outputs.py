@@ -73,9 +73,9 @@ def test_a_report_over_the_list_on_standard_input(desk: Desk, server: PracticeSe
     desk.file(*GOOD, name="d.csv")
     with path.open("rb") as stdin:
 
-        def call(surroundings: ProcessEnvironment) -> int:
+        def call(process: ProcessEnvironment) -> int:
             words = ["bind", "-", "--report", str(path)]
-            return command_line.main(words, replace(surroundings, stdin=stdin))
+            return command_line.main(words, replace(process, stdin=stdin))
 
         done = desk.apart(call)
     assert (done.status, len(server.bound)) == (2, 0)

@@ -121,7 +121,7 @@ def test_running_numbers(bare_desk: Desk, other: OtherBench, profile: Profile, s
 
 
 def test_no_numbers(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
-    """Cut off with none left: nothing goes without its label."""
+    """Without a server and with none left: nothing goes without its label."""
     change(bare_desk, label_template="S-{n:2}", ledger="postgresql://bench@127.0.0.1:9/nothing")
     done = bare_desk.bind(bare_desk.file("A1"))
     assert (done.status, done.states) == (1, {"A1": "incomplete"})

@@ -92,7 +92,7 @@ def test_replaces(desk: Desk, server: PracticeServer) -> None:
 
 
 def test_a_list_that_is_refused(desk: Desk, server: PracticeServer) -> None:
-    """It is sent once more and not taken apart: all its rows are refused, and why is told. Status 1."""
+    """It is sent once more and not bisected: all its rows are refused, and why is said. Status 1."""
     know(desk, Behaviour.REPLACES, sender=True)
     done = desk.bind(desk.file("A1", f"A{channel.REFUSED_ENDING}", "A2"))
     assert done.status == 1

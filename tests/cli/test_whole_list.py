@@ -1,4 +1,4 @@
-"""`bindtool bind` where the list is replaced: what others have told of goes along once it was agreed to."""
+"""`bindtool bind` where the list is replaced: what others have bound goes along once it was agreed to."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_it_stops_before_anything_leaves(sender: Desk, server: PracticeServer) -
 
 
 def test_a_dry_run_shows_it(sender: Desk) -> None:
-    """Each with its label and the bench that has told of it."""
+    """Each with its label and the bench that has bound it."""
     told(sender, "FORGED1")
     done = sender.bind(sender.file("A2"), "--dry-run")
     assert done.status == 0
@@ -72,7 +72,7 @@ def test_a_dry_run_shows_it(sender: Desk) -> None:
 
 
 def test_their_number_agrees_to_it(sender: Desk, server: PracticeServer) -> None:
-    """To so many and no more: another number, and what is told afterwards, stop it again."""
+    """To so many and no more: another number, and what is bound afterwards, stop it again."""
     told(sender, "B1", "B2")
     for number in ("1", "3"):
         assert sender.bind(sender.file("A1"), "--others", number).status == 2
@@ -93,7 +93,7 @@ def test_what_is_in_the_list_anew_is_no_longer_theirs(sender: Desk, server: Prac
 
 
 def test_a_run_that_is_gone_on_with(sender: Desk, server: PracticeServer) -> None:
-    """Stopped for what others have told, it can still be gone on with afterwards."""
+    """Stopped for what others have bound, it can still be gone on with afterwards."""
     server.stop()
     file = sender.file("A1")
     assert sender.bind(file, "--max-wait", "0").status == 1

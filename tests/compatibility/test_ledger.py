@@ -94,7 +94,7 @@ def test_what_was_told_is_read(today: PostgresServer) -> None:
     assert (first.machine, first.operator, first.profile, first.label) == ("bench-1", "李雷", "line", "音箱-0001")
     assert (first.channel, first.key.entry, len(first.key.bench)) == (CHANNEL, 1, 32)
     assert first.bound_at.isoformat().endswith("+08:00")
-    assert today.site().entries == 8
+    assert today.info().entries == 8
 
 
 def test_it_is_brought_on(ledger: Database, today: PostgresServer, old: OldBench) -> None:
@@ -127,9 +127,9 @@ def test_a_bench_goes_on(ledger: Database, today: PostgresServer, tmp_path: Path
     """What it could not tell is told, only what it had not read is news to it, and nothing is told twice."""
     with Bench(lay_out("ledger/bench_1", tmp_path).path, "bench-1", (CHANNEL,)) as bench:
         assert bench.waiting == 1
-        with closing(bench.exchange(ledger.connect)) as exchange:
-            exchange.run()
-            exchange.run()
+        with closing(bench.sync(ledger.connect)) as sync:
+            sync.run()
+            sync.run()
         assert bench.waiting == 0
         assert {entry.device_id for entry in bench.news}.isdisjoint({"SPK26113FB001", "SPK26113FA001"})
         assert all(bench.store.bound_before(CHANNEL, f"SPK26113{device}") for device in {*TOLD, "FF001"})
@@ -160,8 +160,8 @@ def test_each_hears_of_the_other(ledger: Database, today: PostgresServer, old: O
     old.tells("SPK26113FG001")
     with Bench(tmp_path / "today", "bench-8", (CHANNEL,)) as bench:
         bench.bind("SPK26113FG002", channel=CHANNEL, operator="Wang")
-        with closing(bench.exchange(ledger.connect)) as exchange:
-            exchange.run()
+        with closing(bench.sync(ledger.connect)) as sync:
+            sync.run()
         found = bench.store.bound_before(CHANNEL, "SPK26113FG001")
         assert found is not None
         assert (found.machine, found.operator, found.label) == (MACHINE, "李雷", "音箱-2001")
@@ -172,7 +172,7 @@ def test_each_hears_of_the_other(ledger: Database, today: PostgresServer, old: O
 
 def test_neither_takes_what_the_other_has(today: PostgresServer, old: OldBench) -> None:
     """A claim of either keeps the other off until it is given up; a device that was bound is named as such."""
-    start = page_of(today).place
+    start = page_of(today).cursor
     assert old.claims("SPK26113FG001") == {}
     assert today.claim(TODAY, CHANNEL, ["SPK26113FG002"], start, 300) == ()
     (taken,) = today.claim(TODAY, CHANNEL, ["SPK26113FG001"], start, 300)
@@ -182,14 +182,14 @@ def test_neither_takes_what_the_other_has(today: PostgresServer, old: OldBench) 
         "SPK26113FA001": "bench-1",
     }
     old.lets_go("SPK26113FG001")
-    today.let_go(TODAY.bench, CHANNEL, ["SPK26113FG002"])
+    today.release(TODAY.bench, CHANNEL, ["SPK26113FG002"])
     assert today.claim(TODAY, CHANNEL, ["SPK26113FG001"], start, 300) == ()
     assert old.claims("SPK26113FG002") == {}
 
 
 def test_what_either_binds_ends_its_claim(today: PostgresServer, old: OldBench) -> None:
     """The other is told who has bound it, and no longer that somebody is about to."""
-    start = page_of(today).place
+    start = page_of(today).cursor
     old.claims("SPK26113FG001")
     old.tells("SPK26113FG001")
     (taken,) = today.claim(TODAY, CHANNEL, ["SPK26113FG001"], start, 300)
@@ -215,9 +215,9 @@ def test_a_turn_that_was_left_behind(ledger: Database, tmp_path: Path) -> None:
         assert (taken.machine, taken.operator) == ("bench-2", "B07")
         assert old.takes_turn() == "bench-2"
         with Bench(lay_out("ledger/bench_2", tmp_path).path, "bench-2", (CHANNEL, WHOLE_LIST)) as bench:
-            exchange = bench.exchange(ledger.connect)
-            exchange.run()
-            exchange.close()
+            sync = bench.sync(ledger.connect)
+            sync.run()
+            sync.close()
         assert server.take_turn(TODAY, WHOLE_LIST, 3600) is None
 
 

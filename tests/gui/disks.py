@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class SlowDisk(Store):
-    """A store that, while it is told to hold, writes no edit; `let_go` writes the oldest one that waits."""
+    """A store that, while it is told to hold, writes no edit; `release` writes the oldest one that waits."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(path, clock)
-        self.holding = False
+        self.renew_claims = False
         self._waiting: list[Callable[[], None]] = []
 
     def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
         """Write an edit now, or when it is let go."""
-        if not self.holding:
+        if not self.renew_claims:
             return super().save(sheet_id, put, drop)
         promise: Future[None] = Future()
 
@@ -37,7 +37,7 @@ class SlowDisk(Store):
         self._waiting.append(write)
         return promise
 
-    def let_go(self, edits: int = 1) -> None:
+    def release(self, edits: int = 1) -> None:
         """Write the oldest edits that wait, and return when the disk has them."""
         for _ in range(edits):
             self._waiting.pop(0)()

@@ -82,7 +82,7 @@ class ScriptedServer:
     def renew(self, bench: str, seconds: float) -> None:
         """Do nothing."""
 
-    def let_go(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+    def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
         """Note them."""
         self.let_go_of = list(device_ids)
 

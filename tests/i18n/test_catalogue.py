@@ -30,11 +30,12 @@ from bindtool.core.tabular.table.grid import LostDigits
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.resource_paths import asset
+from tests.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PACKAGE = Path(errors.__file__).parent.parent
+PACKAGE = ROOT / "bindtool"
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "action.{}": tuple(Action),

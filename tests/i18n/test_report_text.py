@@ -128,7 +128,7 @@ def _bench(name: str, *device_ids: str) -> BenchDay:
     for number, device_id in enumerate(device_ids):
         time = START + timedelta(hours=2, minutes=15 * number)
         bound = replace(row(1, device_id), operator="李", outcome=Outcome(State.BOUND, Answer(time, 0)))
-        lines.append(ReportLine(replace(bound, number=0), State.BOUND, "", "Line 9", name, told=True))
+        lines.append(ReportLine(replace(bound, number=0), State.BOUND, "", "Line 9", name, remote=True))
     return BenchDay(name, tuple(lines), ("WO-9",))
 
 

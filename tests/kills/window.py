@@ -62,13 +62,13 @@ async def work(ids: list[str], hopeless: str) -> None:
             clock=BriskClock(),
         )
         place = build(Texts("en"), folder, supplies, stack)
-        window, bench = place.window, place.bench
+        window, controller = place.window, place.controller
         closed = asyncio.Event()
         window.closed.connect(closed.set)
         window.show()
-        await bench.begin()
+        await controller.begin()
         say("notice", window.message_bar.accessibleDescription() if window.message_bar.isVisible() else "")
-        hands = Hands(window, bench, ids, hopeless)
+        hands = Hands(window, controller, ids, hopeless)
         await closed.wait()
         hands.deleteLater()
 

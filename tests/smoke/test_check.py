@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.unmeasured
 
-LOOKS = [
+CHECKS = [
     "version",
     "translations",
     "database",
@@ -52,19 +52,19 @@ def smoke(report: Path, home: Path, *, display: bool, **environ: str) -> subproc
 
 
 def lines_of(report: Path) -> dict[str, tuple[str, str]]:
-    """Return what the report says of each look: whether it is well, and what was seen."""
+    """Return what the report says of each check: whether it passed, and what was seen."""
     cells = [line.split("\t") for line in report.read_text(encoding="utf-8").splitlines()]
     return {name: (verdict, seen) for verdict, name, seen in cells}
 
 
 @pytest.mark.parametrize("display", [True, False])
 def test_on_a_sound_computer(tmp_path: Path, *, display: bool) -> None:
-    """With a display and without one: every look is well, in order, and nothing of the person's was touched."""
+    """With a display and without one: every check passes, in order, and nothing of the person's was touched."""
     report, home = tmp_path / "report.txt", tmp_path / "home"
     done = smoke(report, home, display=display, BINDTOOL_DATA_DIR=str(home / "data"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     lines = lines_of(report)
-    assert list(lines) == LOOKS
+    assert list(lines) == CHECKS
     assert {verdict for verdict, _ in lines.values()} == {"ok"}
     assert lines["version"][1].startswith(f"bindtool {__version__}, commit ")
     assert lines["translations"][1] == "en, zh_CN"
@@ -94,7 +94,7 @@ def test_a_part_that_is_missing(tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
     done = smoke(report, tmp_path / "home", display=True, QT_QPA_PLATFORM="missing")
     assert done.returncode not in {0, 1, 2}
-    assert list(lines_of(report)) == LOOKS[: LOOKS.index("qt")]
+    assert list(lines_of(report)) == CHECKS[: CHECKS.index("qt")]
 
 
 def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:

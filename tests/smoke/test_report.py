@@ -23,22 +23,22 @@ def breaks() -> str:
 
 
 def test_all_well() -> None:
-    """A line a look, on one line whatever was seen; the last one is the end's."""
+    """A line a check, on one line whatever was seen; the last one is the end's."""
     file = io.StringIO()
     report = SmokeReport(file)
-    report.look("database", sees)
+    report.check("database", sees)
     assert file.getvalue() == "ok\tdatabase\tall of it\n"
     assert report.end()
     assert file.getvalue().splitlines()[1:] == ["ok\tend\t1 of 1 passed"]
 
 
 def test_failures() -> None:
-    """A look that fails or breaks ends no other; the last line names those that failed."""
+    """A check that fails or breaks ends no other; the last line names those that failed."""
     file = io.StringIO()
     report = SmokeReport(file)
-    report.look("practice", sees_little)
-    report.look("keyring", breaks)
-    report.look("database", sees)
+    report.check("practice", sees_little)
+    report.check("keyring", breaks)
+    report.check("database", sees)
     assert not report.end()
     assert file.getvalue().splitlines() == [
         "failed\tpractice\t19 of 20 bound",

@@ -181,7 +181,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             place = build(texts, bench.data, supplies, work, lock)
             window = place.window
             try:
-                finish(qtbot, place.bench.begin())
+                finish(qtbot, place.controller.begin())
                 with qtbot.waitActive(window):
                     window.show()
                     window.activateWindow()

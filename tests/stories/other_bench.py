@@ -37,7 +37,7 @@ class OtherBench:
     def binds(self, *ids: str) -> None:
         """Bind devices, and tell the others as soon as that is possible."""
         self._bench.bind(*ids, channel=self._channel, operator=OPERATOR)
-        self.ledger.nudge()
+        self.ledger.notify()
 
     def knows(self, device_id: str) -> bool:
         """Tell whether this bench knows of a device that it is bound."""
@@ -49,4 +49,4 @@ class OtherBench:
 
     def in_step(self) -> bool:
         """Tell whether it has told all that it has bound."""
-        return self._bench.store.benches.count([self._channel]) == 0 and self.ledger.standing.since is None
+        return self._bench.store.benches.count([self._channel]) == 0 and self.ledger.status.since is None

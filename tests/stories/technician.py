@@ -52,7 +52,7 @@ class Technician:
     def _listen(self) -> None:
         """Hear of the end of runs; a window that speaks another language has another bench."""
         self.says = Texts(self._place.language)
-        bench = self._place.bench
+        bench = self._place.controller
         for over in (bench.session.finished, bench.session.broken, bench.run_starter.failed):
             over.connect(self._count_end)
 

@@ -147,7 +147,7 @@ def test_a_spoilt_page_that_work_meets(kept: Path, bench: Bench, open_window: Op
     """Where a write fails with it, the way out is offered beside another try."""
     with open_window() as me:
         maintenance = looked_after(me, bench, after=NEVER)
-        me.place.bench.document.fail(StoreFailed("store.damaged", path=str(kept), detail="malformed"))
+        me.place.controller.document.fail(StoreFailed("store.damaged", path=str(kept), detail="malformed"))
         assert {"Recover what can be read", "Try again"} <= me.buttons()
         me.press("Recover what can be read")
         me.until(lambda: not me.window.isVisible(), "see the window go")

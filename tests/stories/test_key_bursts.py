@@ -38,7 +38,7 @@ def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(
     silent: Counter[str] = Counter()
     with bench.data.writing():
         place = build(Texts("en"), bench.data, supplies, work)
-        finish(qtbot, place.bench.begin())
+        finish(qtbot, place.controller.begin())
         with qtbot.waitActive(place.window):
             place.window.show()
             place.window.activateWindow()

@@ -97,7 +97,7 @@ def test_two_benches_have_one_device(
     shared.sees_notice("1 device was held: another bench has it.")
     assert list(server.bound) == ["SPK2"]
     # Given up there, it can be bound here.
-    finish(qtbot, other.ledger.let_go(profile.channel, ["SPK1"]))
+    finish(qtbot, other.ledger.release(profile.channel, ["SPK1"]))
     shared.do_with_row(1, "Include held rows")
     shared.sees_states("ready", "bound")
     shared.bind()

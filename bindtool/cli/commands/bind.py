@@ -1,7 +1,8 @@
 """`bindtool bind`: a file's devices, bound one after another, a line of results for each.
 
-Owns the order of a whole `bind`, from the file to the exit status. The way into a run is `core.channel_run`; going
-on with an earlier one is for `resume`, showing the requests instead of sending them for `dry_run`.
+It has the order of a whole `bind`, from the file to the exit status. The run itself is started in
+`core.jobs.channel_run`; going on with an earlier one is in `resume`, showing the requests instead of sending them
+in `dry_run`.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.cli.commands import dry_run, resume
-from bindtool.cli.database_check import inspected
+from bindtool.cli.database_check import checked_meanwhile
 from bindtool.cli.interruption import status_of
 from bindtool.cli.list_and_report import check_report, origin_of, read_devices, write_report
-from bindtool.cli.profile_choice import open_book, profile_for_bind
+from bindtool.cli.profile_choice import open_profiles, profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import SharedLedgerRun, hold, hold_unnumbered
 from bindtool.cli.token_access import place_of_token, read_token
 from bindtool.cli.warnings import say_before, say_labels
 from bindtool.core.binding.events import Ended, Ending
-from bindtool.core.binding.replace_mode import carried_along, told_by, why_closed
+from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
@@ -65,44 +66,44 @@ _STATUS_OF_ENDING = {
 """After any other ending it counts what was bound."""
 
 
-async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Bind the devices of a file; return the exit status.
 
     Raises:
         BadInput: the file, the profile, an option or the report can't be taken; the channel replaces its list, and
             this laptop is not the one that sends it.
         FolderInUse: another bindtool writes in the data folder.
-        VaultError: the token can't be had.
+        PasswordStoreError: the token can't be had.
         StoreFailed: the database can't be opened, or the devices can't be written down.
     """
-    check_report(given, surroundings)
+    check_report(given, process)
     with ExitStack() as stack:
         site = _practice_site(stack) if given.practice else None
-        profile = profile_for_bind(given, surroundings, console, site)
+        profile = profile_for_bind(given, process, console, site)
         template = LabelTemplate.parse(profile.label_template)
-        store = _open_store(stack, given, surroundings) if template.numbered else None
+        store = _open_store(stack, given, process) if template.numbered else None
         labels = None
         if store is not None:
             shared = bool(profile.ledger)
             labels = await channel_labels(store, template, profile.name, profile.channel, shared=shared)
-        sheet = read_devices(given, surroundings, profile, console, labels)
+        sheet = read_devices(given, process, profile, console, labels)
         if given.dry_run:
             hold_unnumbered(sheet, labels)
         if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
-            return dry_run.show(given, sheet, profile, console, surroundings.clock)
-        store = store or _open_store(stack, given, surroundings)
+            return dry_run.show(given, sheet, profile, console, process.clock)
+        store = store or _open_store(stack, given, process)
         profile = as_known(profile, store.channel_check(profile.channel))
-        closed = why_closed(profile)
+        closed = why_not_sender(profile)
         if closed is not None:
             raise closed
         if given.dry_run:
             bound = store.bound_devices(profile.channel)
-            return dry_run.show(given, sheet, profile, console, surroundings.clock, bound)
-        sharing = SharedLedgerRun(profile, surroundings, console)
-        ledger = sharing.opened(store, open_book(surroundings, console).profiles)
-        async with inspected(store.path, console), ledger:
-            await sharing.number(sheet, labels)
-            return await _Work(given, surroundings, console, profile, store, sharing).do(sheet)
+            return dry_run.show(given, sheet, profile, console, process.clock, bound)
+        ledger_run = SharedLedgerRun(profile, process, console)
+        ledger = ledger_run.opened(store, open_profiles(process, console).profiles)
+        async with checked_meanwhile(store.path, console), ledger:
+            await ledger_run.number(sheet, labels)
+            return await _Work(given, process, console, profile, store, ledger_run).do(sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,11 @@ class _Work:
     """One `bind` with everything that it needs. `signals`: the numbers of those that have stopped its run."""
 
     given: argparse.Namespace
-    surroundings: ProcessEnvironment
+    process: ProcessEnvironment
     console: Console
     profile: Profile
     store: Store
-    sharing: SharedLedgerRun
+    ledger_run: SharedLedgerRun
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     signals: list[int] = field(default_factory=list)
 
@@ -133,23 +134,23 @@ class _Work:
             sheet_id = await self._write_down(sheet, origin)
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
-        telling = RunOutput(sheet, self.console, self.profile.who_to_ask)
+        output = RunOutput(sheet, self.console, self.profile.who_to_ask)
         # Up to the report: a run that is stopped has one too.
-        with self.surroundings.interrupts(self._stop_now):
+        with self.process.interrupts(self._stop_now):
             try:
-                ending = await self._run(sheet, sheet_id, jobs, found, telling, new=unfinished is None)
+                ending = await self._run(sheet, sheet_id, jobs, found, output, new=unfinished is None)
                 if ending is Ending.FINISHED and not await self._closed(sheet_id):
                     ending = None
             except OSError:
                 # The results have no room where they go; the report may.
-                telling.settle()
+                output.settle()
                 self._report(sheet)
                 raise
             self._report(sheet)
         return _status(ending, sheet, self.signals)
 
     def _report(self, sheet: Sheet) -> None:
-        write_report(self.given, sheet, self.profile, self.console.texts, self.surroundings.clock)
+        write_report(self.given, sheet, self.profile, self.console.texts, self.process.clock)
 
     async def _run(
         self,
@@ -157,18 +158,18 @@ class _Work:
         sheet_id: int,
         jobs: tuple[Job, ...],
         found: FoundToken | None,
-        telling: RunOutput,
+        output: RunOutput,
         *,
         new: bool,
     ) -> Ending | None:
-        """Bind the rows, if there are any, and tell what comes of it; returns None where the run broke off."""
+        """Bind the rows, if there are any, and print what comes of it; returns None where the disk failed."""
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
         if found is not None:
             operator = self.given.operator.strip()
             listed = self._listed(jobs)
             job = BindJob(sheet_id, self.profile, jobs, operator, listed, self.given.max_wait, seen=False)
             try:
-                concluded = await self._send(job, sheet, found, telling)
+                concluded = await self._send(job, sheet, found, output)
             except ListGrown:
                 if new:
                     await self._closed(sheet_id)
@@ -176,10 +177,10 @@ class _Work:
                 raise BadInput(
                     "cli.others_go_along", n=sum(others.values()), benches=benches_words(others)
                 ) from None
-        telling.finish(self.profile)
+        output.finish(self.profile)
         if concluded is None:
             return None
-        telling.conclude(concluded)
+        output.conclude(concluded)
         return concluded.ended.ending
 
     def _stop_now(self, number: int) -> None:
@@ -201,19 +202,19 @@ class _Work:
     async def _token(self) -> FoundToken:
         if self.given.practice:
             return FoundToken(AccessToken(practice.TOKEN), TokenPlace())
-        place = place_of_token(self.profile.token, self.surroundings)
+        place = place_of_token(self.profile.token, self.process)
         try:
-            return FoundToken(await read_token(self.profile, self.surroundings, self.console), place)
+            return FoundToken(await read_token(self.profile, self.process, self.console), place)
         except TokenMissing:
             self.console.tell(Message.of("cli.token_missing", name=self.profile.token))
             raise
 
     def _others(self, jobs: Sequence[Job]) -> Mapping[str, int]:
-        """Return how many devices that only others have told of would go along with these rows, by bench."""
-        return told_by(carried_along(self.store.bound_devices(self.profile.channel), jobs))
+        """Return how many devices that only others have bound would go along with these rows, by bench."""
+        return count_by_bench(carried_along(self.store.bound_devices(self.profile.channel), jobs))
 
     def _listed(self, jobs: Sequence[Job]) -> frozenset[Device]:
-        """Return what may go along: what was bound here; what others have told of where its number was given.
+        """Return what may go along: what was bound here; what others have bound where its number was given.
 
         What the file names anew is agreed to as well.
         """
@@ -243,8 +244,8 @@ class _Work:
             return False
         return True
 
-    async def _send(self, job: BindJob, sheet: Sheet, found: FoundToken, telling: RunOutput) -> Concluded | None:
-        """Send what was confirmed and return the run's last word; None where it broke off.
+    async def _send(self, job: BindJob, sheet: Sheet, found: FoundToken, output: RunOutput) -> Concluded | None:
+        """Send what was confirmed and return how the run ended; None where the disk failed.
 
         Raises:
             ListGrown: other devices would go along than may.
@@ -255,7 +256,7 @@ class _Work:
         async def token() -> FoundToken:
             return found
 
-        context = RunContext(self.store, self.surroundings.clock, self.sharing.ledger)
+        context = RunContext(self.store, self.process.clock, self.ledger_run.ledger)
         concluded: Concluded | None = None
         try:
             # Closed at once whatever happens here: left to itself, it would go on sending.
@@ -266,11 +267,11 @@ class _Work:
                             await self._hold(job, sheet, event)
                         case Begun():
                             self._say_before(sheet, event.jobs)
-                            telling.begin(event.jobs)
+                            output.begin(event.jobs)
                         case Concluded():
                             concluded = event
                         case _:
-                            telling.take(event)
+                            output.take(event)
         except (StoreFailed, LedgerFailed) as error:
             self.console.error(error)
         return concluded
@@ -293,13 +294,13 @@ class _Work:
             self.console.say(self.console.texts("progress.size_known", size=fact.size, day=day))
 
 
-def _open_store(stack: ExitStack, given: argparse.Namespace, surroundings: ProcessEnvironment) -> Store:
+def _open_store(stack: ExitStack, given: argparse.Namespace, process: ProcessEnvironment) -> Store:
     """Open the database. A dry run does without it, unless the ledger goes along or has to say the next number."""
     from bindtool.core.store import Store
 
-    folder = DataFolder.of(surroundings.environ, practice=given.practice)
+    folder = DataFolder.of(process.environ, practice=given.practice)
     lock = stack.enter_context(folder.writing())
-    return stack.enter_context(Store(folder.database, surroundings.clock, lock))
+    return stack.enter_context(Store(folder.database, process.clock, lock))
 
 
 def _practice_site(stack: ExitStack) -> str:

@@ -1,6 +1,7 @@
 """`bindtool check`: site, proxy, TLS, clock, keyring and token, a line each; binds nothing.
 
-Owns the lines and the exit status. What is looked at is for `core.laptop`, what it means for `core.checks`.
+It prints the lines and sets the exit status. What is checked, and what that means, is in
+`core.diagnostics.workstation_check`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ALL_WELL, NOT_ALL_WELL, NOT_FOR_SITE = 0, 1, 3
 
 
-async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Look at everything and return the exit status.
 
     Raises:
@@ -33,29 +34,27 @@ async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, conso
     # httpx takes 50 ms to load, and is of no use to most commands.
     from bindtool.core.diagnostics.workstation_check import check_workstation
 
-    profile = chosen_profile(given.profile, surroundings, console)
-    keyring = await _keyring(surroundings, console)
-    token = await _token(profile, surroundings, console)
-    findings = await check_workstation(profile, token, keyring, surroundings.clock)
-    for finding in findings:
-        console.result(finding.item, finding.grade, console.texts.say(finding.words))
+    profile = chosen_profile(given.profile, process, console)
+    keyring = await _keyring(process, console)
+    token = await _token(profile, process, console)
+    results = await check_workstation(profile, token, keyring, process.clock)
+    for result in results:
+        console.result(result.item, result.grade, console.texts.say(result.words))
     if isinstance(token, TokenNotForSite):
         console.tell(token.hint, Message.of("cli.token_for_site", **token.title.values))
         return NOT_FOR_SITE
-    return ALL_WELL if all(finding.grade is Grade.OK for finding in findings) else NOT_ALL_WELL
+    return ALL_WELL if all(result.grade is Grade.OK for result in results) else NOT_ALL_WELL
 
 
-async def _keyring(surroundings: ProcessEnvironment, console: Console) -> str | BindtoolError:
+async def _keyring(process: ProcessEnvironment, console: Console) -> str | BindtoolError:
     try:
-        return await ask(lambda store: store.describe(), surroundings, console)
+        return await ask(lambda store: store.describe(), process, console)
     except BindtoolError as error:
         return error
 
 
-async def _token(
-    profile: Profile, surroundings: ProcessEnvironment, console: Console
-) -> AccessToken | BindtoolError:
+async def _token(profile: Profile, process: ProcessEnvironment, console: Console) -> AccessToken | BindtoolError:
     try:
-        return await read_token(profile, surroundings, console)
+        return await read_token(profile, process, console)
     except BindtoolError as error:
         return error

@@ -1,6 +1,6 @@
 """`bindtool bind --dry-run`: the requests as they would leave, none of which does.
 
-Owns what is shown of them. The requests are made by the same code as the real ones.
+It decides what is shown of them. The requests are made by the same code as the real ones.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def show(
             words = {"device_id": each.device.device_id, "label": each.device.label, "bench": each.machine}
             console.say(console.texts("cli.goes_along", **words))
     for row in sheet:
-        standing = sheet.status(row.number)
-        if standing.reason is not None:
-            why = console.texts.say(standing.reason)
+        status = sheet.status(row.number)
+        if status.reason is not None:
+            why = console.texts.say(status.reason)
             console.say(console.texts("cli.would_not_go", row=row.number, device_id=row.device_id, why=why))
     console.say(console.texts("cli.dry_run", n=len(jobs)))
     write_report(given, sheet, profile, console.texts, clock)

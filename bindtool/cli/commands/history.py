@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 ALL_EXPORTED, SOME_NOT_READ = 0, 1
 
 
-def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
-    """Write the file; return the exit status. It may be done beside an open window.
+def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
+    """Write the file; return the exit status. A window may be open meanwhile.
 
     Raises:
         BadInput: the date is none, or the file can't be written there.
@@ -36,11 +36,11 @@ def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Co
         StoreFailed: nothing of the database can be read.
     """
     since = None if given.since is None else _day(given.since)
-    path, folder = Path(given.file), DataFolder.of(surroundings.environ)
+    path, folder = Path(given.file), DataFolder.of(process.environ)
     check_output(path, folder)
     status = ALL_EXPORTED
     try:
-        records = _bound(folder, since, surroundings)
+        records = _bound(folder, since, process)
     except StoreFailed as error:
         if error.id != "store.damaged":
             raise
@@ -60,13 +60,13 @@ def _day(text: str) -> date:
         raise BadInput("cli.not_a_date", text=text) from error
 
 
-def _bound(folder: DataFolder, since: date | None, surroundings: ProcessEnvironment) -> tuple[Record, ...]:
+def _bound(folder: DataFolder, since: date | None, process: ProcessEnvironment) -> tuple[Record, ...]:
     """Return the entries of the ledger in their order; nothing is made where bindtool was never used."""
     path = folder.database
     if not path.exists():
         return ()
     if not is_of_today(path):
-        with folder.writing(), Store(path, surroundings.clock):
+        with folder.writing(), Store(path, process.clock):
             pass  # opening it brings it up to date
     return _entries(path, since)
 
@@ -81,8 +81,8 @@ def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tup
     from bindtool.core.store.damage.ledger_copies import LedgerCopies
     from bindtool.core.store.damage.replace import recover_into
 
-    with tempfile.TemporaryDirectory() as aside:
-        fresh = Path(aside) / folder.database.name
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = Path(temporary) / folder.database.name
         found = recover_into(fresh, folder.database, LedgerCopies(folder.database, folder.copies).files)
         if not found.bound:
             raise error
@@ -96,15 +96,15 @@ def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
 ALL_TAKEN, SOME_NOT_TAKEN, FILE_NOT_TAKEN = 0, 1, 2
 
 
-def run_import(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+def run_import(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Take in each file; return the exit status. A file that can't be taken keeps none of the others out.
 
     Raises:
         FolderInUse: another bindtool writes in the data folder.
         StoreFailed: the database can't be opened or written.
     """
-    folder = DataFolder.of(surroundings.environ)
-    with folder.writing() as lock, Store(folder.database, surroundings.clock, lock) as store:
+    folder = DataFolder.of(process.environ)
+    with folder.writing() as lock, Store(folder.database, process.clock, lock) as store:
         return max(_take_in(file, store, console) for file in given.files)
 
 

@@ -1,7 +1,7 @@
-"""`bindtool ledger`: made by IT, looked at from a bench; its password goes into the password store and out of it.
+"""`bindtool ledger`: IT makes a shared ledger, a bench checks it; its password is stored and forgotten.
 
-Owns what is asked and what is said; a password is never part of it. What a server has to be like is for
-`core.shared_ledger`, what its answers mean for `core.ledger_checks`.
+It decides what is asked and what is said; a password is never part of it. What a server has to be like is in
+`core.shared_ledger.postgres`, what its answers mean in `core.diagnostics.ledger_check`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bindtool.cli.profile_choice import chosen_profile, open_book
+from bindtool.cli.profile_choice import chosen_profile, open_profiles
 from bindtool.cli.token_access import ask, ask_unseen, read_short
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, VaultError
+from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordMissing, PasswordStoreError
 from bindtool.core.credentials.secret import Password
 from bindtool.core.diagnostics.ledger_check import Lag, examine_ledger
 from bindtool.core.diagnostics.workstation_check import Grade
@@ -37,7 +37,7 @@ _MAKING = 60.0
 """Seconds that a step of making the ledger may take: on a large one a later version's may take its time."""
 
 
-async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Run one action; return the exit status.
 
     Raises:
@@ -46,25 +46,25 @@ async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, conso
     try:
         match given.action:
             case "init":
-                await _make(LedgerAddress.parse(given.url), surroundings, console)
+                await _make(LedgerAddress.parse(given.url), process, console)
                 return ALL_WELL
             case "check":
-                return await _check(given.profile, surroundings, console)
+                return await _check(given.profile, process, console)
             case _:
-                await _forget(surroundings, console)
+                await _forget(process, console)
                 return ALL_WELL
-    except (LedgerFailed, VaultError) as failure:
+    except (LedgerFailed, PasswordStoreError) as failure:
         console.error(failure)
         return NOT_ALL_WELL
 
 
-async def _make(address: LedgerAddress, surroundings: ProcessEnvironment, console: Console) -> None:
+async def _make(address: LedgerAddress, process: ProcessEnvironment, console: Console) -> None:
     # pg8000 takes 50 ms to load.
     from bindtool.core.shared_ledger.postgres.client import make
     from bindtool.core.shared_ledger.postgres.schema import BENCH_ROLE
     from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
 
-    password = _given_password(surroundings, console) or Password("")
+    password = _given_password(process, console) or Password("")
     made = await in_daemon_thread(lambda: make(address, password, ServerTimeouts(answer=_MAKING)), name="ledger")
     version = made.about.version
     what = "made" if not made.before else "there" if made.before == made.about.steps else "brought_on"
@@ -76,82 +76,80 @@ async def _make(address: LedgerAddress, surroundings: ProcessEnvironment, consol
     console.say(console.texts("cli.ledger_password_next"))
 
 
-async def _check(name: str | None, surroundings: ProcessEnvironment, console: Console) -> int:
-    profile = chosen_profile(name, surroundings, console)
+async def _check(name: str | None, process: ProcessEnvironment, console: Console) -> int:
+    profile = chosen_profile(name, process, console)
     if not profile.ledger:
         raise BadInput("cli.ledger_none", name=profile.name)
     address = LedgerAddress.parse(profile.ledger)
-    alike = [each for each in open_book(surroundings, console).profiles if each.ledger == profile.ledger]
+    alike = [each for each in open_profiles(process, console).profiles if each.ledger == profile.ledger]
     channels = tuple({each.channel for each in alike})
-    found, lag, new = await _look(address, channels, surroundings, console)
-    findings = examine_ledger(address, found, lag)
-    for finding in findings:
-        console.result(finding.item, finding.grade, console.texts.say(finding.words))
+    found, lag, new = await _ask_server(address, channels, process, console)
+    results = examine_ledger(address, found, lag)
+    for result in results:
+        console.result(result.item, result.grade, console.texts.say(result.words))
     if isinstance(found, BindtoolError):
         console.tell(found.hint)
     elif new is not None:
-        await ask(lambda store: store.store_password(address.secret_name, new), surroundings, console)
+        await ask(lambda store: store.store_password(address.secret_name, new), process, console)
         console.say(console.texts("cli.ledger_password_stored"))
-    return ALL_WELL if all(finding.grade is Grade.OK for finding in findings) else NOT_ALL_WELL
+    return ALL_WELL if all(result.grade is Grade.OK for result in results) else NOT_ALL_WELL
 
 
-async def _look(
-    address: LedgerAddress, channels: Sequence[Channel], surroundings: ProcessEnvironment, console: Console
+async def _ask_server(
+    address: LedgerAddress, channels: Sequence[Channel], process: ProcessEnvironment, console: Console
 ) -> tuple[ServerInfo | BindtoolError, Lag | None, Password | None]:
     """Return what the server says of itself, or why it could not be asked; the lag; a password that is new here."""
     from bindtool.core.shared_ledger.postgres.client import connect
 
-    def look(password: Password) -> tuple[ServerInfo, Lag | None]:
+    def ask_server(password: Password) -> tuple[ServerInfo, Lag | None]:
         with closing(connect(address, password)) as server:
-            return server.site(), _lag(server, channels, DataFolder.of(surroundings.environ))
+            return server.info(), _lag(server, channels, DataFolder.of(process.environ))
 
-    new = None if surroundings.stdin.isatty() else _given_password(surroundings, console)
+    new = None if process.stdin.isatty() else _given_password(process, console)
     try:
-        known = None if new is not None else await _known_password(address, surroundings, console)
+        known = None if new is not None else await _known_password(address, process, console)
         if known is None and new is None:
-            new = _given_password(surroundings, console)
+            new = _given_password(process, console)
         password = known or new or Password("")
-        site, lag = await in_daemon_thread(lambda: look(password), name="ledger")
-    except (LedgerFailed, VaultError) as failure:
+        info, lag = await in_daemon_thread(lambda: ask_server(password), name="ledger")
+    except (LedgerFailed, PasswordStoreError) as failure:
         return failure, None, None
-    return site, lag, new
+    return info, lag, new
 
 
 def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder) -> Lag | None:
     """Return how far this bench and the server are apart; None where it has never read this ledger."""
-    from bindtool.core.shared_ledger.postgres.sync import place_name
+    from bindtool.core.shared_ledger.postgres.sync import cursor_name
 
     if not folder.database.exists() or not has_shared_tables(folder.database):
         return None
     history = History(folder.database)
-    place = history.place(place_name(server.ledger_id, channels))
-    return None if place is None else Lag(history.waiting(channels), server.count_behind(place))
+    cursor = history.cursor(cursor_name(server.ledger_id, channels))
+    return None if cursor is None else Lag(history.waiting(channels), server.count_behind(cursor))
 
 
-async def _known_password(
-    address: LedgerAddress, surroundings: ProcessEnvironment, console: Console
-) -> Password | None:
+async def _known_password(address: LedgerAddress, process: ProcessEnvironment, console: Console) -> Password | None:
     """Return the stored password; None where there is none and a person who can be asked for it."""
     try:
-        return await ask(lambda store: store.read_password(address.secret_name), surroundings, console)
+        return await ask(lambda store: store.read_password(address.secret_name), process, console)
     except PasswordMissing:
-        if surroundings.stdin.isatty():
+        if process.stdin.isatty():
             return None
         raise
 
 
-async def _forget(surroundings: ProcessEnvironment, console: Console) -> None:
+async def _forget(process: ProcessEnvironment, console: Console) -> None:
     """Take the passwords of all ledgers that profiles name out of the password store, which tells no names.
 
     Raises:
         BadInput: "cli.ledger_none_at_all".
     """
-    profiles = open_book(surroundings, console).profiles
+    profiles = open_profiles(process, console).profiles
     ledgers = {profile.ledger for profile in profiles if profile.ledger}
     if not ledgers:
         raise BadInput("cli.ledger_none_at_all")
     for ledger in sorted(ledgers):
-        there_was_one = await ask(_forgetting(LedgerAddress.parse(ledger)), surroundings, console)
+        there_was_one = await ask(_forgetting(LedgerAddress.parse(ledger)), process, console)
         what = "forgotten" if there_was_one else "not_there"
         console.say(console.texts(f"cli.ledger_password_{what}", ledger=ledger))
 
@@ -160,15 +158,15 @@ def _forgetting(address: LedgerAddress) -> Callable[[PasswordStore], bool]:
     return lambda store: store.forget_password(address.secret_name)
 
 
-def _given_password(surroundings: ProcessEnvironment, console: Console) -> Password | None:
+def _given_password(process: ProcessEnvironment, console: Console) -> Password | None:
     """Return the password that comes on standard input, or is typed unseen; None for an empty one.
 
     Raises:
         BadInput: it is none; the ids are those of `Password` and of `read_short`.
     """
-    if surroundings.stdin.isatty():
-        text = ask_unseen(surroundings, console.texts("cli.ledger_password_prompt"))
+    if process.stdin.isatty():
+        text = ask_unseen(process, console.texts("cli.ledger_password_prompt"))
     else:
-        text = read_short(surroundings)
+        text = read_short(process)
     # echo and editors end it with a line break.
     return Password(text.rstrip("\r\n")) or None

@@ -1,6 +1,6 @@
 """`bindtool profile`: added, listed, removed, exported and imported.
 
-Owns the table of the list. What a profile may hold, and where its file lies, is for the core.
+The table of the list is made here. What a profile may hold, and where its file lies, is in `core.profiles`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.cli.commands.tokens import keep
-from bindtool.cli.profile_choice import open_book
+from bindtool.cli.profile_choice import open_profiles
 from bindtool.cli.token_access import read_secret
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import clean_token
@@ -43,33 +43,33 @@ _COLUMNS = (
 )
 
 
-async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Run one action; return the exit status.
 
     Raises:
         BadInput: a name, a value, a file or a token can't be taken.
-        VaultError: the token of `profile add --token-stdin` can't be stored.
+        PasswordStoreError: the token of `profile add --token-stdin` can't be stored.
     """
-    book = open_book(surroundings, console)
+    repository = open_profiles(process, console)
     match given.action:
         case "add":
-            await _add(given, book, surroundings, console)
+            await _add(given, repository, process, console)
         case "list":
-            _list(book, surroundings, console)
+            _list(repository, process, console)
         case "remove":
-            book.remove(given.name)
+            repository.remove(given.name)
             console.say(console.texts("cli.profile_removed", name=given.name))
         case "export":
-            book.export(given.name, Path(given.file))
+            repository.export(given.name, Path(given.file))
             console.say(console.texts("cli.profile_exported", name=given.name, path=given.file))
         case _:
-            name = book.import_file(Path(given.file)).name
+            name = repository.import_file(Path(given.file)).name
             console.say(console.texts("cli.profile_added", name=name))
     return 0
 
 
 async def _add(
-    given: argparse.Namespace, book: ProfileRepository, surroundings: ProcessEnvironment, console: Console
+    given: argparse.Namespace, repository: ProfileRepository, process: ProcessEnvironment, console: Console
 ) -> None:
     values = {
         "site": given.base_url,
@@ -80,18 +80,18 @@ async def _add(
     named = {field: value for field, value in values.items() if value is not None}
     profile = Profile(name=given.name, connector_id=given.connector_id, **named)
     # Looked at first: a token that can't be taken shall not leave half a profile behind.
-    cleaned = clean_token(read_secret(surroundings, console, from_stdin=True)) if given.token_stdin else None
-    DataFolder.of(surroundings.environ).create()
-    book.add(profile)
+    cleaned = clean_token(read_secret(process, console, from_stdin=True)) if given.token_stdin else None
+    DataFolder.of(process.environ).create()
+    repository.add(profile)
     console.say(console.texts("cli.profile_added", name=profile.name))
     if cleaned is not None:
-        await keep(profile.token, cleaned, profile.site, surroundings, console)
+        await keep(profile.token, cleaned, profile.site, process, console)
 
 
-def _list(book: ProfileRepository, surroundings: ProcessEnvironment, console: Console) -> None:
-    notes = TokenMetadataFile(DataFolder.of(surroundings.environ).token_metadata).all()
+def _list(repository: ProfileRepository, process: ProcessEnvironment, console: Console) -> None:
+    notes = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).all()
     console.result(*_COLUMNS)
-    for profile in book.profiles:
+    for profile in repository.profiles:
         console.result(
             profile.name,
             profile.site,

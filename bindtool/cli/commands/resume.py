@@ -1,7 +1,8 @@
-"""`bindtool bind --resume`: the run that an earlier `bind` left unfinished, found and gone on with.
+"""`bindtool bind --resume`: finds the run that an earlier `bind` left unfinished, and goes on with it.
 
-Owns what counts as unfinished and how its rows meet the file, which is read again. A sheet of `bind` is closed when
-its run has come to its end, so one that is open was left by a crash, a Ctrl+C or an answer that stopped the run.
+It decides what counts as unfinished and how its rows meet the file, which is read again. A sheet of `bind` is
+closed when its run has come to its end, so one that is open was left by a crash, a Ctrl+C or an answer that stopped
+the run.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """`bindtool token`: stored, checked and forgotten, in the session of the user whose password store it is.
 
-Owns what is said of a token, which is never its text. What may be one, where it is kept and how far a check goes is
-for the core.
+It decides what is said of a token, which is never its text. What may be one, and where it is kept, is in
+`core.credentials`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.cli.profile_choice import open_book
+from bindtool.cli.profile_choice import open_profiles
 from bindtool.cli.token_access import ask, read_secret, read_token
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.common.data_folder import DataFolder
@@ -31,39 +31,37 @@ if TYPE_CHECKING:
 ACCEPTED, NOT_ACCEPTED = 0, 1
 
 
-async def run(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Run one action; return the exit status.
 
     Raises:
         BadInput: a name or a text can't be taken.
-        VaultError: the password store can't serve.
+        PasswordStoreError: the password store can't serve.
         StoreFailed: the note about the token can't be written.
     """
     match given.action:
         case "set":
-            site = _site_of(given, surroundings, console)
-            cleaned = clean_token(read_secret(surroundings, console, from_stdin=given.token_stdin))
-            await keep(given.name, cleaned, site, surroundings, console)
+            site = _site_of(given, process, console)
+            cleaned = clean_token(read_secret(process, console, from_stdin=given.token_stdin))
+            await keep(given.name, cleaned, site, process, console)
             return 0
         case "check":
-            return await _check(given.name, surroundings, console)
+            return await _check(given.name, process, console)
         case _:
-            return await _forget(given, surroundings, console)
+            return await _forget(given, process, console)
 
 
-async def keep(
-    name: str, cleaned: CleanToken, site: str, surroundings: ProcessEnvironment, console: Console
-) -> None:
+async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnvironment, console: Console) -> None:
     """Store a token for a site and say what was trimmed, of what kind and how long it is, and which site that is.
 
     Raises:
-        VaultError: it can't be stored.
+        PasswordStoreError: it can't be stored.
         StoreFailed: the note about it can't be written.
     """
     token = cleaned.token
-    await ask(lambda store: store.store(name, token, site), surroundings, console)
-    note = TokenMetadata.of(token, surroundings.clock.now(), site=site)
-    _notes(surroundings).put(name, note)
+    await ask(lambda store: store.store(name, token, site), process, console)
+    note = TokenMetadata.of(token, process.clock.now(), site=site)
+    _notes(process).put(name, note)
     texts = console.texts
     if cleaned.trimmed:
         what = ", ".join(texts(f"token.trimmed.{trimmed}") for trimmed in cleaned.trimmed)
@@ -73,37 +71,37 @@ async def keep(
     console.say(texts("cli.token_site", site=site))
 
 
-async def _check(name: str, surroundings: ProcessEnvironment, console: Console) -> int:
+async def _check(name: str, process: ProcessEnvironment, console: Console) -> int:
     # httpx takes 50 ms to load, and is of no use to the other actions.
     from bindtool.core.api.client import CozeApi, Timeouts
     from bindtool.core.api.identity import read_identity
 
-    profile = _profile_of(name, surroundings, console)
-    token = await read_token(profile, surroundings, console)
-    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with CozeApi(profile.site, token, patience, surroundings.clock) as api:
+    profile = _profile_of(name, process, console)
+    token = await read_token(profile, process, console)
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with CozeApi(profile.site, token, timeouts, process.clock) as api:
         identity = read_identity(await api.users_me())
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
     console.result(identity.check, words)
     return ACCEPTED if identity.check is TokenCheck.ACCEPTED else NOT_ACCEPTED
 
 
-async def _forget(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> int:
+async def _forget(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     if given.all == (given.name is not None):
         raise BadInput("cli.forget_which")
-    notes = _notes(surroundings)
+    notes = _notes(process)
     names = [given.name]
     if given.all:
         # A password store can't be asked for the names in it.
-        names = sorted({*notes.all(), *(profile.token for profile in open_book(surroundings, console).profiles)})
+        names = sorted({*notes.all(), *(profile.token for profile in open_profiles(process, console).profiles)})
     for name in names:
-        there_was_one = await ask(_forgetting(name), surroundings, console)
+        there_was_one = await ask(_forgetting(name), process, console)
         notes.drop(name)
         console.say(console.texts("cli.token_forgotten" if there_was_one else "cli.token_none", name=name))
     return 0
 
 
-def _site_of(given: argparse.Namespace, surroundings: ProcessEnvironment, console: Console) -> str:
+def _site_of(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> str:
     """Return the site that a token is for: the one that is given, else that of the profiles that use its name.
 
     Raises:
@@ -114,7 +112,7 @@ def _site_of(given: argparse.Namespace, surroundings: ProcessEnvironment, consol
         if problem is not None:
             raise problem
         return tidy("site", given.base_url)
-    profiles = open_book(surroundings, console).profiles
+    profiles = open_profiles(process, console).profiles
     sites = sorted({profile.site for profile in profiles if profile.token == given.name})
     if len(sites) > 1:
         raise BadInput("cli.which_site", name=given.name, sites=", ".join(sites))
@@ -125,16 +123,16 @@ def _forgetting(name: str) -> Callable[[PasswordStore], bool]:
     return lambda store: store.forget(name)
 
 
-def _notes(surroundings: ProcessEnvironment) -> TokenMetadataFile:
-    folder = DataFolder.of(surroundings.environ)
+def _notes(process: ProcessEnvironment) -> TokenMetadataFile:
+    folder = DataFolder.of(process.environ)
     folder.create()
     return TokenMetadataFile(folder.token_metadata)
 
 
-def _profile_of(name: str, surroundings: ProcessEnvironment, console: Console) -> Profile:
+def _profile_of(name: str, process: ProcessEnvironment, console: Console) -> Profile:
     """Return a profile that uses the token `name`, since the profile knows the site; else the one of that name."""
-    book = open_book(surroundings, console)
-    for profile in book.profiles:
+    repository = open_profiles(process, console)
+    for profile in repository.profiles:
         if profile.token == name:
             return profile
-    return book.get(name)
+    return repository.get(name)

@@ -1,1 +1,1 @@
-"""A run: requests in order and at a rate, retries, the search for a refused device, what is told of it."""
+"""A run: requests in order and at a rate, retries, the bisection of refused batches, the events of a run."""

@@ -1,6 +1,6 @@
 """Which message a person gets when a run ends early, waits, or leaves something to do, and what to do next.
 
-tests/test_advice_table.py has the whole table. What an answer means is for `verdict`.
+tests/test_advice_table.py has the whole table. What an answer means is decided in `core.api.verdict`.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
 
 
 def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
-    """Return what to tell a person while `left` rows wait for a way to the server; `who`: as in `Circumstances`."""
+    """Return what to tell a person while `left` rows wait for the network; `who`: as in `Circumstances`."""
     kept = Message.of("advice.waiting.body", n=left)
     return Advice(obstacle_title(obstacle), kept, Action.TRY_NOW, more=obstacle_hint(obstacle, who))
 

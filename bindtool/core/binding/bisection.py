@@ -1,6 +1,8 @@
-"""Which devices to send next after a refusal, so that every good one is bound and every bad one answered alone.
+"""Which devices to send next after a refusal, so that every good one is bound and every bad one is identified.
 
-Also how many devices a request carries: as many as wanted, until the server turns out to take fewer.
+`Bisection` halves a refused batch and sends the rest in groups that have an even chance of being clean.
+`RequestSize` decides how many devices a request carries: as many as wanted, until the server turns out to take
+fewer.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ _EVEN_CHANCE = 0.7
 class Bisection(Generic[T]):
     """The search through the devices of one refused request.
 
-    Ask `next_group`, send it, then tell one of `accepted`, `refused`, `unanswered`; until there is no group.
+    Ask `next_group`, send it, then call `accepted`, `refused` or `unanswered`; until there is no group.
 
     Args:
         devices: those that have no answer of their own yet.
@@ -31,9 +33,9 @@ class Bisection(Generic[T]):
         self._rest = () if suspect else tuple(devices)
         self._group: tuple[T, ...] = ()
         self._total = len(devices)
-        self._hits = 0
-        self._neighbours = 0
-        self._just_hit = False
+        self._bad_found = 0
+        self._bad_in_a_row = 0
+        self._last_was_bad = False
         self._refused_together = len(self._suspect)
         self._largest_accepted = 0
         self._limit = max(1, len(devices))
@@ -52,7 +54,7 @@ class Bisection(Generic[T]):
         return self._group
 
     def accepted(self) -> int:
-        """Tell that the group was bound: what is left of the suspects holds the bad one.
+        """Note that the group was bound: what is left of the suspects holds the bad one.
 
         Returns:
             0, or the size of a group that was refused although each of its devices has been accepted by now.
@@ -65,13 +67,13 @@ class Bisection(Generic[T]):
         return cleared
 
     def unanswered(self) -> None:
-        """Tell that the group has no answer and leaves the search: where the bad one is, is open again."""
+        """Note that the group has no answer and leaves the search: where the bad one is, is open again."""
         self._drop(keep_suspicion=False)
 
     def refused(self) -> None:
-        """Tell that the group was refused; a group of one has its own answer now and leaves the search."""
-        if not self._suspect and self._just_hit:
-            self._neighbours += 1
+        """Note that the group was refused; a group of one has its own answer now and leaves the search."""
+        if not self._suspect and self._last_was_bad:
+            self._bad_in_a_row += 1
         if self._suspect:
             self._rest = self._suspect[len(self._group) :] + self._rest
         else:
@@ -81,12 +83,12 @@ class Bisection(Generic[T]):
             self._refused_together = len(self._group)
             return
         self._suspect = ()
-        self._hits += 1
-        self._just_hit = True
+        self._bad_found += 1
+        self._last_was_bad = True
 
     def _drop(self, *, keep_suspicion: bool) -> None:
         if not self._suspect:
-            self._just_hit = False
+            self._last_was_bad = False
             self._rest = self._rest[len(self._group) :]
             return
         remaining = self._suspect[len(self._group) :]
@@ -96,13 +98,13 @@ class Bisection(Generic[T]):
             self._suspect, self._rest = (), remaining + self._rest
 
     def _size(self) -> int:
-        if self._just_hit and self._neighbours * 2 > self._hits > 1:
+        if self._last_was_bad and self._bad_in_a_row * 2 > self._bad_found > 1:
             return 1
-        seen_bad = max(1, self._hits)
+        seen_bad = max(1, self._bad_found)
         return min(self._limit, max(1, round(_EVEN_CHANCE * self._total / seen_bad)))
 
 
-_FIRM = 2
+_ENOUGH_REFUSALS = 2
 """One refusal of good devices may be a passing one; two of them are the size."""
 
 
@@ -126,13 +128,13 @@ class RequestSize:
     @property
     def found(self) -> int | None:
         """The largest size that was accepted, once larger ones were refused for their size; None before."""
-        return min(self._wanted, self._largest_accepted) if self._refusals >= _FIRM else None
+        return min(self._wanted, self._largest_accepted) if self._refusals >= _ENOUGH_REFUSALS else None
 
     def accepted(self, count: int) -> None:
         """Note that a request with `count` devices was accepted."""
         self._largest_accepted = max(self._largest_accepted, count)
 
-    def refused_for_nothing(self, count: int, times: int) -> None:
+    def refused_though_good(self, count: int, times: int) -> None:
         """Note that `count` devices were refused `times` times, and each of them was accepted in a smaller request.
 
         Where as many were accepted at once in this run, it was not their number.

@@ -1,6 +1,7 @@
-"""A time without a way to the server: how long it lasts, when the next try is due, and a person who is in a hurry.
+"""An outage, while the server can't be reached: how long it has lasted, and when the next try is due.
 
-Owns those figures and the nudge. Who waits is for `request_cycle`, what is in the way for `obstacle`.
+`RetrySignal` is how a person has it tried at once. The waiting itself is in `request_cycle`; the message about what
+is in the way is in `advice`.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ _LONGEST_TRY = 60.0
 
 
 class RetrySignal:
-    """Lets those try at once who wait for a way to the server: an input of a run, like Stop."""
+    """Has requests that wait for the network tried at once: an input of a run, like Stop."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     @property
     def event(self) -> asyncio.Event:
-        """Set at the next nudge, for whoever begins to wait now."""
+        """Set by the next `give`, for whoever begins to wait now."""
         return self._event
 
     def give(self) -> None:
@@ -34,7 +35,7 @@ class RetrySignal:
 
 
 class Outage:
-    """The current time without a way, shared by all requests of a run.
+    """The current time without a network, shared by all requests of a run.
 
     Args:
         limit: seconds after which it is given up; None for never. Only those count in which the computer was awake.

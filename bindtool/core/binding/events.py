@@ -1,4 +1,4 @@
-"""What a run tells while it is on: values that name rows by their numbers, and never hold a row."""
+"""What a run reports while it is on: values that name rows by their numbers and never hold a row."""
 
 from __future__ import annotations
 
@@ -75,22 +75,22 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
-    """A refused request is taken apart; `left` devices of it have no answer yet."""
+class Bisecting:
+    """A refused request is bisected; `left` devices of it have no answer yet."""
 
     left: int
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """The server takes no more than this: from now on a request carries at most `size` devices."""
+class SizeLimited:
+    """The server takes no larger request: from now on one carries at most `size` devices."""
 
     size: int
 
 
 @dataclass(frozen=True, slots=True)
 class ClockOff:
-    """The clock of this computer is off by so many minutes, by the server's; told once a run."""
+    """The clock of this computer is off by so many minutes, by the server's; reported once a run."""
 
     minutes: int
 
@@ -102,7 +102,7 @@ class Ended:
     `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
     device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
     last requests from leaving, with UNREACHABLE. `list_refused`: the whole list of a channel that replaces it was
-    refused, and could not be taken apart.
+    refused, and could not be bisected.
     """
 
     ending: Ending
@@ -113,4 +113,4 @@ class Ended:
     list_refused: bool = False
 
 
-Event = Sending | Settled | Waiting | Looking | Fitted | ClockOff | Ended
+Event = Sending | Settled | Waiting | Bisecting | SizeLimited | ClockOff | Ended

@@ -1,6 +1,6 @@
-"""What a run needs from others: how it is to go about it, what sends a request, and what writes it down.
+"""What a run needs from others: its policy, what sends a request, and what writes the run down.
 
-The run itself is `runner`, what it tells while it is on `events`.
+The run itself is in `runner`, the events that it reports in `events`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Policy:
     """How a run goes about it.
 
     `rate`: requests a second, 0 for no limit. `resend`: how often a lost answer is asked for again. `max_wait`:
-    seconds without a way to the server after which rows are `unsent`; None: no limit. `proven`: the channel has
+    seconds without a network after which rows are `unsent`; None: no limit. `proven`: the channel has
     answered with code 0 before, so no device need go ahead alone. `whole_list`: the channel replaces its list, so
-    all rows go in one request, and nothing is taken apart.
+    all rows go in one request, and nothing is bisected.
     """
 
     batch_size: int = 50

@@ -1,9 +1,9 @@
-"""How fast requests may leave: a rate, cut by every "wait" and given back step by step.
+"""How fast requests may leave: a rate that each "wait" of the server cuts and each answer partly restores.
 
-Pure, with the clock's seconds handed in. Owns the figures of waiting: pace between requests, Retry-After with
-jitter, back-off. Who waits is for `request_cycle`.
+Pure: the clock's seconds are handed in. All figures of waiting are here: the distance between requests, Retry-After
+with jitter, back-off. The waiting itself is in `request_cycle`.
 
-The law, and why. Thirty laptops of one customer share one limit (5 requests a second on the vendor's sibling
+The rule, and why. Thirty laptops of one customer share one limit (5 requests a second on the vendor's sibling
 calls) and know of each other only by being told to wait. Each starts at twelve times its fair share, so each has
 to be told once; at most one request in ten may be refused, and 400 devices are nine requests, so it must hardly
 ever be told twice. It therefore takes from a "wait" all that there is to learn: the sooner it comes, the deeper
@@ -66,7 +66,7 @@ def back_off(attempt: int) -> float:
 
 @dataclass(slots=True)
 class RateLimiter:
-    """The gate that every request of a run passes: additive increase, multiplicative decrease.
+    """What every request of a run waits for: additive increase, multiplicative decrease.
 
     Several requests may be in flight. An answer to one that left before the last cut changes nothing: it speaks
     of a rate that is no more.
@@ -139,7 +139,7 @@ class RateLimiter:
         return self._cut_at is not None and left < self._cut_at
 
     def _cut(self, now: float) -> None:
-        # Workers that wait for answers may send less than the gate would let through.
+        # Workers that wait for answers may send less than the limiter would let through.
         real = max(_FEW, float(len(self._last_second)))
         rate = min(self._rate, real) if self._rate else real
         again = self._cut_at is not None and not self._answers

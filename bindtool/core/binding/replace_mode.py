@@ -1,7 +1,7 @@
 """Binding on a channel that replaces its list: one request with the whole list, or none at all.
 
-Owns what goes along with the new rows, who may send it, and that nothing is taken apart: each part would be a list
-of its own, and the channel would forget the rest. The way of a request is for `request_cycle`.
+It decides what is carried along with the new rows and who may send it. A list is never bisected: each part would be
+a list of its own, and the channel would forget the rest. How a single request goes is in `request_cycle`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import BoundDevice
 
 
-def why_closed(profile: Profile) -> BadInput | None:
+def why_not_sender(profile: Profile) -> BadInput | None:
     """Say why this laptop may not send to the profile's channel, whose list it would erase; None where it may."""
     if profile.behaviour is not Behaviour.REPLACES or profile.sender or profile.ledger:
         # Benches that share a ledger take turns, and each sends what all of them have bound.
@@ -43,8 +43,8 @@ def carried_along(bound: Iterable[BoundDevice], jobs: Iterable[Job]) -> tuple[Bo
     return tuple(each for each in bound if each.device.device_id not in anew)
 
 
-def told_by(along: Iterable[BoundDevice]) -> Mapping[str, int]:
-    """Return how many of these devices only other benches have told of, by the names of their computers."""
+def count_by_bench(along: Iterable[BoundDevice]) -> Mapping[str, int]:
+    """Return how many of these devices only other benches have bound, by the names of their computers."""
     return dict(Counter(each.machine for each in along if each.machine).most_common())
 
 
@@ -60,7 +60,7 @@ class WholeListBinder:
         return await self.binder.bind([*self.carried, *devices], give_up)
 
 
-async def send_whole(jobs: Sequence[Job], asking: RequestCycle) -> None:
+async def send_whole_list(jobs: Sequence[Job], cycle: RequestCycle) -> None:
     """Bind all `jobs` with one request; refused, it goes once more as it is, and then all of them are refused.
 
     Raises:
@@ -68,9 +68,9 @@ async def send_whole(jobs: Sequence[Job], asking: RequestCycle) -> None:
     """
     if not jobs:
         return
-    verdict = await asking.ask(jobs)
+    verdict = await cycle.ask(jobs)
     if verdict is not None and verdict.kind is VerdictKind.REFUSED:
         # A code that nobody knows may be a passing one.
-        verdict = await asking.ask(jobs, if_refused=State.REFUSED)
+        verdict = await cycle.ask(jobs, if_refused=State.REFUSED)
     if verdict is not None and verdict.kind is VerdictKind.REFUSED:
-        asking.end(Ended(Ending.FINISHED, verdict.answer, list_refused=True))
+        cycle.end(Ended(Ending.FINISHED, verdict.answer, list_refused=True))

@@ -1,8 +1,8 @@
 """One group of devices, asked about until there is an answer to act on.
 
-Owns the way of a request: the gate, waiting when told to, sending again what was lost or never left, giving up, and
-the end of all asking. What is written down before and after is for `run_record`; which devices form a group, and
-what follows a refusal, for `runner`.
+A request passes the rate limiter, waits when the server says so, is sent again where it was lost or never left, and
+is given up at last; `RequestCycle.end` is the end of all requests. What is written down before and after is in
+`run_record`; which devices form a group, and what follows a refusal, is in `runner`.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
 
-STOP_PATIENCE = 3.0
+STOP_TIMEOUT = 3.0
 """Seconds that a request in flight is waited for after Stop."""
 
-_IF_BROKEN_OFF = {VerdictKind.BOUND: State.BOUND, VerdictKind.LOST: State.UNKNOWN}
+_IF_ABANDONED = {VerdictKind.BOUND: State.BOUND, VerdictKind.LOST: State.UNKNOWN}
 """What an answer means for rows that nobody asks for any more; any other leaves them ready."""
 
-_WORTH_TELLING = 1.0
-"""Seconds; a wait for the gate that is shorter, or hardly longer than what was told, needs no words."""
+_WORTH_REPORTING = 1.0
+"""Seconds; a wait for the rate limiter that is shorter, or ends hardly later than was reported, is not reported."""
 
 
 class RequestCycle:
-    """What all requests of a run share: the record of its rows, pace, and whether anything may still leave.
+    """What all requests of a run share: the record of its rows, the rate, and whether anything may still leave.
 
     Args:
-        emit: takes each event, after the disk has what it tells.
+        emit: takes each event, after the disk has what it reports.
         stop: set by the person; nothing new leaves from then on.
 
     Attributes:
-        nudge: given by the person; those that wait for a way to the server try at once.
+        retry_signal: given by the person; requests that wait for the network try at once.
         record: what is known of the rows.
     """
 
@@ -61,14 +61,14 @@ class RequestCycle:
         journal: Journal,
         policy: Policy,
         clock: Clock,
-        pace: RateLimiter,
+        rate_limiter: RateLimiter,
         stop: asyncio.Event,
         emit: Callable[[Event], None],
     ) -> None:
         self._binder = binder
         self._policy = policy
         self._clock = clock
-        self._pace = pace
+        self._rate_limiter = rate_limiter
         self._stop = stop
         self._emit = emit
         self._over = asyncio.Event()
@@ -76,12 +76,12 @@ class RequestCycle:
         self._failed = False
         self._ended: Ended | None = None
         self._requests = 0
-        self._times_held = 0
-        self._offline = Outage(policy.max_wait)
+        self._times_asked_to_wait = 0
+        self._outage = Outage(policy.max_wait)
         self._clock_watch = ClockWatch()
-        self.nudge = RetrySignal()
+        self.retry_signal = RetrySignal()
         self.record = RunRecord(jobs, journal, emit, self._fail)
-        self._told_until = 0.0
+        self._reported_until = 0.0
         self.anything_bound = False
 
     @property
@@ -102,26 +102,26 @@ class RequestCycle:
         if self._ended is None:
             self._ended = ended
             self._over.set()
-            self.nudge.give()
+            self.retry_signal.give()
 
     async def watch_stop(self) -> None:
         """End the run as soon as the person says so, and give up in a few seconds what is then still in flight."""
         await self._stop.wait()
         self.end(Ended(Ending.STOPPED))
-        await self._clock.wait(asyncio.Event(), STOP_PATIENCE)
+        await self._clock.wait(asyncio.Event(), STOP_TIMEOUT)
         self._give_up.set()
 
     async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
-        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones beside it.
+        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones are written meanwhile.
 
         Args:
             jobs: the rows of the request, at least one.
-            if_refused: the state that a refusal of kind 6 means for them now.
+            if_refused: the state that a verdict of kind REFUSED means for them now.
 
         Returns:
             A verdict of kind BOUND, REFUSED or LOST (given up); None where the run is over before there was one.
         """
-        told_to_wait = lost = unsent = 0
+        waits = lost = unsent = 0
         while (left := await self._leave(jobs)) is not None:
             request = await self._begin(jobs)
             if request is None:
@@ -137,14 +137,14 @@ class RequestCycle:
             match verdict.kind:
                 case VerdictKind.BOUND:
                     self.anything_bound = True
-                    self._pace.answered(left)
+                    self._rate_limiter.answered(left)
                     # Nothing that follows asks for these rows again, so no request has to wait for the disk.
-                    self.record.settle_beside(request, jobs, State.BOUND, verdict)
+                    self.record.settle_in_background(request, jobs, State.BOUND, verdict)
                     # But it is asked first: where it can't take the answer, the next request does not leave.
                     await asyncio.sleep(0)
                     return verdict
                 case VerdictKind.REFUSED:
-                    self._pace.answered(left)
+                    self._rate_limiter.answered(left)
                     await self.record.settle(request, jobs, if_refused, verdict)
                     return verdict
                 case VerdictKind.LOST:
@@ -157,8 +157,8 @@ class RequestCycle:
                     reason = WaitReason.TROUBLE if verdict.trouble else WaitReason.LOST
                     await self._wait(reason, back_off(lost), jobs)
                 case VerdictKind.WAIT:
-                    told_to_wait += 1
-                    await self._told_to_wait(request, jobs, verdict, left, told_to_wait)
+                    waits += 1
+                    await self._asked_to_wait(request, jobs, verdict, left, waits)
                 case _:
                     unsent += 1
                     await self._not_sent(request, jobs, verdict, unsent)
@@ -168,20 +168,22 @@ class RequestCycle:
         """Give rows a state that follows from answers which they already carry."""
         await self.record.settle(None, jobs, state, None)
 
-    async def let_go(self) -> None:
+    async def finish_rows(self) -> None:
         """At the end of a run no row stays under way; those that could not leave say so. Raises StoreFailed."""
-        await self.record.let_go(unreachable=self._ended is not None and self._ended.ending is Ending.UNREACHABLE)
+        await self.record.finish_rows(
+            unreachable=self._ended is not None and self._ended.ending is Ending.UNREACHABLE
+        )
 
     async def _leave(self, jobs: Sequence[Job]) -> float | None:
-        """Pass the gate and return when that was, in the clock's seconds; None where the run is over before."""
+        """Wait for the rate limiter; return the clock's seconds after that, None where the run is over before."""
         while not self.over:
             now = self._clock.monotonic()
-            delay = self._pace.delay(now)
+            delay = self._rate_limiter.delay(now)
             if delay <= 0:
-                self._pace.leave(now)
+                self._rate_limiter.leave(now)
                 return now
-            if self._pace.slowed and now + delay - max(now, self._told_until) >= _WORTH_TELLING:
-                self._tell_wait(WaitReason.ASKED, delay, jobs)
+            if self._rate_limiter.slowed and now + delay - max(now, self._reported_until) >= _WORTH_REPORTING:
+                self._report_wait(WaitReason.ASKED, delay, jobs)
             await self._clock.wait(self._over, delay)
         return None
 
@@ -189,41 +191,41 @@ class RequestCycle:
         """Write down that a request leaves; None where it may not any more by the time that the disk has it."""
         self._requests += 1
         request = Request(self._requests, self._clock.now(), tuple(jobs))
-        held = self._times_held
-        may_leave = await self.record.begin(request, lambda: not self.over and self._times_held == held)
+        held = self._times_asked_to_wait
+        may_leave = await self.record.begin(request, lambda: not self.over and self._times_asked_to_wait == held)
         return request if may_leave else None
 
     async def _verdict(self, request: Request, jobs: Sequence[Job]) -> Verdict:
-        """Return what the answer means, having noted what it says beside of it."""
+        """Return what the answer means, having noted the server's time and that there is a network."""
         reply = await self._reply(request, jobs)
         minutes = self._clock_watch.look(reply, request.time)
         if minutes is not None:
             self._emit(ClockOff(minutes))
         verdict = judge(reply)
         if verdict.obstacle is None:
-            self._offline.over()
+            self._outage.over()
         return verdict
 
     async def _reply(self, request: Request, jobs: Sequence[Job]) -> Reply:
         """Return the answer, or what is known where it did not come within a few seconds after Stop."""
         sending = asyncio.ensure_future(self._binder.bind([job.device for job in jobs], self._give_up))
-        broken_off: asyncio.CancelledError | None = None
+        cancelled_by: asyncio.CancelledError | None = None
         while not sending.done():
             try:
                 await asyncio.wait((sending,))
             except asyncio.CancelledError as cancelled:
                 # Nobody waits for it any more, but the disk says that it is on its way.
-                broken_off = cancelled
+                cancelled_by = cancelled
                 self._give_up.set()
         # A task that is cancelled before its first step has sent nothing.
         reply = NeverSent(self._clock.now(), NotSent.TIMEOUT) if sending.cancelled() else sending.result()
-        if broken_off is not None:
+        if cancelled_by is not None:
             verdict = judge(reply)
-            await self.record.settle(request, jobs, _IF_BROKEN_OFF.get(verdict.kind, State.READY), verdict)
-            raise broken_off
+            await self.record.settle(request, jobs, _IF_ABANDONED.get(verdict.kind, State.READY), verdict)
+            raise cancelled_by
         return reply
 
-    async def _told_to_wait(
+    async def _asked_to_wait(
         self, request: Request, jobs: Sequence[Job], verdict: Verdict, left: float, times: int
     ) -> None:
         asked = verdict.retry_after
@@ -232,14 +234,14 @@ class RequestCycle:
             self.end(Ended(Ending.WAIT_TOO_LONG, verdict.answer, until=until))
             await self.record.settle(request, jobs, State.READY, verdict)
             return
-        self._times_held += 1
-        seconds = self._pace.asked_to_wait(self._clock.monotonic(), left, asked, times)
+        self._times_asked_to_wait += 1
+        seconds = self._rate_limiter.asked_to_wait(self._clock.monotonic(), left, asked, times)
         await self.record.settle(request, jobs, State.WAITING, verdict)
         await self._wait(WaitReason.ASKED, seconds, jobs)
 
     async def _not_sent(self, request: Request, jobs: Sequence[Job], verdict: Verdict, times: int) -> None:
-        seconds = self._offline.tried(self._clock.monotonic(), times)
-        if self._offline.too_long(seconds):
+        seconds = self._outage.tried(self._clock.monotonic(), times)
+        if self._outage.too_long(seconds):
             self.end(Ended(Ending.UNREACHABLE, obstacle=verdict.obstacle))
         await self.record.settle(request, jobs, State.WAITING, verdict)
         await self._wait(WaitReason.OFFLINE, seconds, jobs, verdict.obstacle)
@@ -249,17 +251,17 @@ class RequestCycle:
     ) -> None:
         if self.over:
             return
-        self._tell_wait(reason, seconds, jobs, obstacle)
-        await self._clock.wait(self.nudge.event if obstacle else self._over, seconds)
+        self._report_wait(reason, seconds, jobs, obstacle)
+        await self._clock.wait(self.retry_signal.event if obstacle else self._over, seconds)
 
-    def _tell_wait(
+    def _report_wait(
         self, reason: WaitReason, seconds: float, jobs: Sequence[Job], obstacle: NeverSent | None = None
     ) -> None:
-        self._told_until = self._clock.monotonic() + seconds
+        self._reported_until = self._clock.monotonic() + seconds
         until = self._clock.now() + timedelta(seconds=seconds)
         self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs), obstacle))
 
     def _fail(self) -> None:
         self._failed = True
         self._over.set()
-        self.nudge.give()
+        self.retry_signal.give()

@@ -1,7 +1,8 @@
-"""What is known of the rows of a run: on the disk first, told then.
+"""What is known of the rows of a run: written to the disk first, reported then.
 
-Owns the outcomes and that order. A write that has begun is brought to its end and told even where whoever waits for
-it is cancelled: what the disk has, a person hears of. What is known, and when, is for `request_cycle`.
+It holds the outcomes and keeps that order. A write that has begun is completed and reported even where whoever
+waits for it is cancelled: what the disk has, a person hears of. What is known, and when, is decided in
+`request_cycle`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class RunRecord:
 
     Args:
         jobs: the rows with what is known of them before.
-        emit: takes each event, after the disk has what it tells.
+        emit: takes each event, after the disk has what it reports.
         failed: called as soon as something could not be written.
     """
 
@@ -70,19 +71,19 @@ class RunRecord:
         *,
         waiting: bool = False,
     ) -> None:
-        """Write down a verdict that means `state` for rows, then tell it.
+        """Write down a verdict that means `state` for rows, then report it.
 
         Without one rows keep the answer that they have. `waiting`: they go again.
 
         Raises:
             StoreFailed: the disk can't have it.
         """
-        writing = self.settle_beside(request, jobs, state, verdict, waiting=waiting)
+        writing = self.settle_in_background(request, jobs, state, verdict, waiting=waiting)
         # Waiting for the task itself would cancel it with whoever waits.
         await asyncio.wait((writing,))
         writing.result()
 
-    def settle_beside(
+    def settle_in_background(
         self,
         request: Request | None,
         jobs: Sequence[Job],
@@ -101,7 +102,7 @@ class RunRecord:
         outcomes = changed({job.number: self._outcomes[job.number] for job in jobs}, settled)
         return self._writing.start(self._write(request, outcomes, None if verdict is None else verdict.kind))
 
-    async def let_go(self, *, unreachable: bool) -> None:
+    async def finish_rows(self, *, unreachable: bool) -> None:
         """At the end of a run no row stays under way; `unreachable`: those that could not leave say so.
 
         Raises:
@@ -125,8 +126,8 @@ class RunRecord:
         """
         await self._writing.done()
 
-    async def tell_written(self) -> None:
-        """Tell whatever the disk still takes, where a run breaks off."""
+    async def report_written(self) -> None:
+        """Wait until whatever the disk still takes is written and reported, where a run ends early."""
         await self._writing.ended()
 
     async def close(self) -> None:

@@ -1,8 +1,8 @@
-"""A run: rows become requests, answers become outcomes, and each is told as it happens.
+"""A run: rows become requests, answers become outcomes, and each is reported as it happens.
 
-Owns the order of things: the first device ahead, the question whether the channel or the rows are refused,
-batches, workers, and taking refused batches apart. It is given everything: it knows no Qt, no database, no HTTP
-and no clock of its own. The way of a single request is for `request_cycle`.
+It decides the order: the first device ahead, whether the channel or the rows are refused, batches, workers, and the
+bisection of refused batches. Everything is handed in: it knows no Qt, no database, no HTTP and no clock of its own.
+How a single request goes is in `request_cycle`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.bisection import Bisection, RequestSize
-from bindtool.core.binding.events import Ended, Ending, Fitted, Looking
+from bindtool.core.binding.events import Bisecting, Ended, Ending, SizeLimited
 from bindtool.core.binding.rate_limiter import RateLimiter
-from bindtool.core.binding.replace_mode import send_whole
+from bindtool.core.binding.replace_mode import send_whole_list
 from bindtool.core.binding.request_cycle import RequestCycle
 from bindtool.core.model.outcome import State
 
@@ -51,22 +51,22 @@ async def run_requests(
     stop: asyncio.Event,
     clock: Clock,
     random: Callable[[], float],
-    nudge: RetrySignal | None = None,
+    retry_signal: RetrySignal | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Bind `jobs` and yield what happens; the last event is `Ended`.
 
-    No request leaves before `journal.begin` has returned, and no outcome is told before `journal.settle` has.
-    Events name rows by number. Closing the generator cancels what is in flight. `nudge`: lets rows that wait for a
-    way to the server try at once.
+    No request leaves before `journal.begin` has returned, and no outcome is reported before `journal.settle` has.
+    Events name rows by number. Closing the generator cancels what is in flight. `retry_signal`: lets
+    rows that wait for the network try at once.
 
     Raises:
         StoreFailed: the journal can't be written; nothing was sent that it does not know of.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    pace = RateLimiter(policy.rate, random)
-    asking = RequestCycle(jobs, binder, journal, policy, clock, pace, stop, events.put_nowait)
-    asking.nudge = nudge or asking.nudge
-    work = asyncio.create_task(_Run(jobs, policy, asking, events.put_nowait).work())
+    rate_limiter = RateLimiter(policy.rate, random)
+    cycle = RequestCycle(jobs, binder, journal, policy, clock, rate_limiter, stop, events.put_nowait)
+    cycle.retry_signal = retry_signal or cycle.retry_signal
+    work = asyncio.create_task(_Run(jobs, policy, cycle, events.put_nowait).work())
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:
@@ -75,19 +75,19 @@ async def run_requests(
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-        await asking.record.close()
+        await cycle.record.close()
 
 
 class _Run:
     """The plan of one run: what is left to send, and what the refusals so far say."""
 
     def __init__(
-        self, jobs: Sequence[Job], policy: Policy, asking: RequestCycle, emit: Callable[[Event], None]
+        self, jobs: Sequence[Job], policy: Policy, cycle: RequestCycle, emit: Callable[[Event], None]
     ) -> None:
         self._left = deque(jobs)
         self._policy = policy
         self._size = RequestSize(policy.batch_size)
-        self._asking = asking
+        self._cycle = cycle
         self._emit = emit
         self._troubles = 0
         self._rows_refused = False
@@ -95,15 +95,15 @@ class _Run:
         self._workers = 0
 
     async def work(self) -> None:
-        stopper = asyncio.create_task(self._asking.watch_stop())
+        stopper = asyncio.create_task(self._cycle.watch_stop())
         try:
             if self._policy.whole_list:
-                await send_whole(tuple(self._left), self._asking)
+                await send_whole_list(tuple(self._left), self._cycle)
                 self._left.clear()
-            await self._open()
+            await self._send_singly()
             async with asyncio.TaskGroup() as workers:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
-                    self._hire(workers)
+                    self._start_worker(workers)
         except ExceptionGroup as failures:
             # One failed journal fails every worker alike; a person needs to hear of it once.
             raise failures.exceptions[0] from None
@@ -111,39 +111,39 @@ class _Run:
             stopper.cancel()
             await asyncio.wait((stopper,))
             # What came back before counts, whatever has ended the run.
-            await self._asking.record.tell_written()
-        await self._asking.let_go()
-        self._emit(self._asking.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel))
+            await self._cycle.record.report_written()
+        await self._cycle.finish_rows()
+        self._emit(self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel))
 
-    async def _open(self) -> None:
+    async def _send_singly(self) -> None:
         """Go one request at a time until the channel has taken something or its refusals are explained."""
         if not self._policy.proven and self._left:
             verdict = await self._bind([self._left.popleft()])
             if verdict is not None and verdict.kind is VerdictKind.LOST:
                 self._end_unanswered(verdict)
-        while self._left and not self._asking.over and not self._told_apart:
+        while self._left and not self._cycle.over and not self._refusals_are_of_rows:
             await self._bind(self._batch())
 
     @property
-    def _told_apart(self) -> bool:
-        """A refusal from now on belongs to rows, not to the channel."""
-        return self._rows_refused or self._asking.anything_bound
+    def _refusals_are_of_rows(self) -> bool:
+        """Whether a refusal from now on is of rows, not of the channel."""
+        return self._rows_refused or self._cycle.anything_bound
 
-    def _hire(self, workers: asyncio.TaskGroup) -> None:
+    def _start_worker(self, workers: asyncio.TaskGroup) -> None:
         self._workers += 1
         workers.create_task(self._send_batches(workers))
 
     async def _send_batches(self, workers: asyncio.TaskGroup) -> None:
-        while self._left and not self._asking.over:
+        while self._left and not self._cycle.over:
             await self._bind(self._batch())
             if self._workers < self._policy.concurrency:
-                self._hire(workers)
+                self._start_worker(workers)
 
     def _batch(self) -> list[Job]:
         return [self._left.popleft() for _ in range(min(self._size.current, len(self._left)))]
 
     async def _bind(self, batch: list[Job]) -> Verdict | None:
-        """Bring a batch to its end: bound, taken apart, or given up. Return what it got as a whole, if anything."""
+        """Bring a batch to its end: bound, bisected, or given up. Return the verdict on it as a whole, if any."""
         verdict = await self._ask(batch)
         if verdict is not None and verdict.kind is VerdictKind.REFUSED:
             # A code that nobody knows may be a passing one, so it goes once more as it is.
@@ -152,15 +152,15 @@ class _Run:
             return verdict
         together = len(batch)
         refused_alone = {batch[0].number: verdict.answer.code} if together == 1 else {}
-        if not self._told_apart:
+        if not self._refusals_are_of_rows:
             batch = await self._probe(batch, refused_alone)
         elif refused_alone:
-            await self._asking.settle(batch, State.REFUSED)
-        if not self._asking.over:
+            await self._cycle.settle(batch, State.REFUSED)
+        if not self._cycle.over:
             rest = [job for job in batch if job.number not in refused_alone]
-            all_bound = await self._take_apart(rest, suspect=not refused_alone)
+            all_bound = await self._bisect(rest, suspect=not refused_alone)
             if all_bound and not refused_alone:
-                self._refused_for_nothing(together, times=2)
+                self._refused_though_good(together, times=2)
         return verdict
 
     async def _probe(self, batch: list[Job], refused_alone: dict[int, int | None]) -> list[Job]:
@@ -170,11 +170,11 @@ class _Run:
         """
         singles = [job for job in batch if job.number in refused_alone]
         answer: Answer | None = None
-        for job in _spread([job for job in [*batch, *self._left] if job.number not in refused_alone]):
+        for job in _draw_probes([job for job in [*batch, *self._left] if job.number not in refused_alone]):
             verdict = await self._ask([job])
             if verdict is None:
                 return batch
-            self._forget(job)
+            self._drop_from_rest(job)
             batch = [other for other in batch if other is not job]
             if verdict.kind is VerdictKind.LOST:
                 self._end_unanswered(verdict)
@@ -186,26 +186,26 @@ class _Run:
             singles.append(job)
         else:
             if len(singles) >= _PROBES and len(set(refused_alone.values())) == 1:
-                self._asking.end(Ended(Ending.NOT_ACCEPTED, answer))
+                self._cycle.end(Ended(Ending.NOT_ACCEPTED, answer))
                 return batch
             self._maybe_channel = len(singles) < _PROBES
         self._rows_refused = True
-        await self._asking.settle(singles, State.REFUSED)
+        await self._cycle.settle(singles, State.REFUSED)
         return batch
 
-    async def _take_apart(self, devices: list[Job], *, suspect: bool) -> bool:
+    async def _bisect(self, devices: list[Job], *, suspect: bool) -> bool:
         """Find the bad ones among `devices` and bind the others; return whether every one is bound."""
         search = Bisection(devices, suspect=suspect)
         all_bound = True
         while group := search.next_group():
-            self._emit(Looking(search.left))
+            self._emit(Bisecting(search.left))
             alone = len(group) == 1
             verdict = await self._ask(group, if_refused=State.REFUSED if alone else State.WAITING)
             if verdict is None:
                 return False
             match verdict.kind:
                 case VerdictKind.BOUND:
-                    self._refused_for_nothing(search.accepted(), times=1)
+                    self._refused_though_good(search.accepted(), times=1)
                 case VerdictKind.REFUSED:
                     search.refused()
                     all_bound = all_bound and not alone
@@ -216,7 +216,7 @@ class _Run:
 
     async def _ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
         """Ask for an answer to act on, and note what it says of the server as a whole."""
-        verdict = await self._asking.ask(jobs, if_refused=if_refused)
+        verdict = await self._cycle.ask(jobs, if_refused=if_refused)
         if verdict is None:
             return None
         if verdict.kind is VerdictKind.BOUND:
@@ -226,28 +226,28 @@ class _Run:
         elif verdict.trouble:
             self._troubles += 1
             if self._troubles >= _TROUBLES:
-                self._asking.end(Ended(Ending.TROUBLE, verdict.answer))
+                self._cycle.end(Ended(Ending.TROUBLE, verdict.answer))
         return verdict
 
     def _end_unanswered(self, verdict: Verdict) -> None:
         """Nothing else may leave before the single device that everything waits for has an answer."""
         ending = Ending.TROUBLE if verdict.trouble else Ending.UNANSWERED
-        self._asking.end(Ended(ending, verdict.answer))
+        self._cycle.end(Ended(ending, verdict.answer))
 
-    def _refused_for_nothing(self, count: int, times: int) -> None:
+    def _refused_though_good(self, count: int, times: int) -> None:
         before = self._size.found
-        self._size.refused_for_nothing(count, times)
+        self._size.refused_though_good(count, times)
         found = self._size.found
         if found is not None and found != before:
-            self._emit(Fitted(found))
+            self._emit(SizeLimited(found))
 
-    def _forget(self, job: Job) -> None:
-        """A probe is not sent again with the batch that it was drawn from."""
+    def _drop_from_rest(self, job: Job) -> None:
+        """Take out a probe, so that it is not sent again with the batch that it was drawn from."""
         if job in self._left:
             self._left.remove(job)
 
 
-def _spread(jobs: Sequence[Job]) -> list[Job]:
+def _draw_probes(jobs: Sequence[Job]) -> list[Job]:
     """Draw the probes from the whole sheet: its first, middle and last device, or all where there are fewer."""
     if len(jobs) <= _PROBES:
         return list(jobs)

@@ -5,13 +5,13 @@
     ├── FolderInUse        another bindtool writes in this data folder (exit status 2)
     ├── StoreFailed        the database can't be read or written
     ├── LedgerFailed       the ledger that benches share can't be used
-    └── VaultError         the system's password store can't serve
+    └── PasswordStoreError         the system's password store can't serve
         ├── TokenMissing   no token is stored under that name
         ├── TokenNotForSite  the token is for another site
         │   └── TokenOfNoSite  it was stored by 0.1.0, which did not keep the site
         ├── PasswordMissing  no password is stored under that name
-        ├── VaultLocked    the password store waits for the person's password
-        └── VaultUnusable  absent, or one that keeps tokens in plain text or loses them
+        ├── PasswordStoreLocked    the password store waits for the person's password
+        └── PasswordStoreUnusable  absent, or one that keeps tokens in plain text or loses them
 
 Each carries the id of a title (what is so) and of a hint (what to do next). The words are in the catalogue.
 """
@@ -57,15 +57,15 @@ class LedgerFailed(BindtoolError):
     """The ledger that benches share can't be used; the bench goes on alone."""
 
 
-class VaultError(BindtoolError):
+class PasswordStoreError(BindtoolError):
     """The system's password store can't serve."""
 
 
-class TokenMissing(VaultError):
+class TokenMissing(PasswordStoreError):
     """No token is stored under that name."""
 
 
-class TokenNotForSite(VaultError):
+class TokenNotForSite(PasswordStoreError):
     """The token is for another site, or nobody knows for which."""
 
 
@@ -73,13 +73,13 @@ class TokenOfNoSite(TokenNotForSite):
     """The token was stored without the site that it is for."""
 
 
-class PasswordMissing(VaultError):
+class PasswordMissing(PasswordStoreError):
     """No password is stored under that name."""
 
 
-class VaultLocked(VaultError):
+class PasswordStoreLocked(PasswordStoreError):
     """The password store waits for the person's password."""
 
 
-class VaultUnusable(VaultError):
+class PasswordStoreUnusable(PasswordStoreError):
     """There is no password store, or one that keeps tokens in plain text or loses them."""

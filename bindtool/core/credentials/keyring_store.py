@@ -16,9 +16,9 @@ from bindtool.core.common.errors import (
     BadInput,
     BindtoolError,
     PasswordMissing,
+    PasswordStoreLocked,
+    PasswordStoreUnusable,
     TokenMissing,
-    VaultLocked,
-    VaultUnusable,
 )
 from bindtool.core.credentials.secret import Password, is_ledger_entry
 from bindtool.core.credentials.token_record import TokenRecord
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from keyring.backend import KeyringBackend
 
-    from bindtool.core.common.errors import VaultError
+    from bindtool.core.common.errors import PasswordStoreError
     from bindtool.core.credentials.access_token import AccessToken
 
 T = TypeVar("T")
@@ -58,8 +58,8 @@ class KeyringStore:
             was started meanwhile.
 
     Every method raises:
-        VaultLocked: `vault.locked`.
-        VaultUnusable: `vault.absent` with backend, where there is no store; `vault.plain` with backend, where
+        PasswordStoreLocked: `vault.locked`.
+        PasswordStoreUnusable: `vault.absent` with backend, where there is no store; `vault.plain` with backend, where
             the store is one that keeps tokens in the open or that bindtool does not know; `vault.failed` with
             detail, the type of the failure only, since its words may hold the token.
     """
@@ -83,7 +83,7 @@ class KeyringStore:
         Raises:
             BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, a ledger's
                 password goes by it.
-            VaultUnusable: also `vault.forgetful`: the store took the token and does not have it.
+            PasswordStoreUnusable: also `vault.forgetful`: the store took the token and does not have it.
         """
         if is_ledger_entry(name):
             raise BadInput("token.name_taken", name=name)
@@ -157,7 +157,7 @@ class KeyringStore:
             return backend.get_password(SERVICE, name) == text
 
         if not self._ask(keep):
-            raise VaultUnusable("vault.forgetful")
+            raise PasswordStoreUnusable("vault.forgetful")
 
     def _ask(self, question: Callable[[KeyringBackend], T]) -> T:
         asked: KeyringBackend | None = None
@@ -191,16 +191,16 @@ def _trusted(backend: KeyringBackend) -> KeyringBackend:
             return link
     unknown = [link for link in links if not isinstance(link, fail.Keyring | null.Keyring)]
     if unknown:
-        raise VaultUnusable("vault.plain", backend=unknown[0].name)
-    raise VaultUnusable("vault.absent", backend=backend.name)
+        raise PasswordStoreUnusable("vault.plain", backend=unknown[0].name)
+    raise PasswordStoreUnusable("vault.absent", backend=backend.name)
 
 
-def _explained(error: Exception, asked: KeyringBackend | None) -> VaultError:
+def _explained(error: Exception, asked: KeyringBackend | None) -> PasswordStoreError:
     """Return the failure to show for `error`; `asked` is None where it came while looking for a store."""
     if isinstance(error, KeyringLocked):
-        return VaultLocked("vault.locked")
+        return PasswordStoreLocked("vault.locked")
     if asked is None:
-        return VaultUnusable("vault.absent", backend=fail.Keyring.name)
+        return PasswordStoreUnusable("vault.absent", backend=fail.Keyring.name)
     if isinstance(error, InitError | NoKeyringError):
-        return VaultUnusable("vault.absent", backend=asked.name)
-    return VaultUnusable("vault.failed", detail=type(error).__name__)
+        return PasswordStoreUnusable("vault.absent", backend=asked.name)
+    return PasswordStoreUnusable("vault.failed", detail=type(error).__name__)

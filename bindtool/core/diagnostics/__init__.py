@@ -1,1 +1,1 @@
-"""What is looked at when something is wrong: the laptop, the ledger, the log, versions, licences."""
+"""What helps when something is wrong: checks of the laptop and the ledger, the log, a support bundle, versions."""

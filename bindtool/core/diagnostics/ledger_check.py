@@ -1,6 +1,6 @@
-"""Whether this bench gets at its shared ledger: what logging in, once, says of each thing that must work.
+"""Whether this bench can reach its shared ledger: what one login says of each thing that must work.
 
-Owns the judgement, item by item. Asking is for the faces; the words stand under `ledger_check.<item>_<what>`.
+It judges item by item. The command line asks the server; the texts stand under `ledger_check.<item>_<what>`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import BindtoolError, VaultError
+from bindtool.core.common.errors import BindtoolError, PasswordStoreError
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Grade
 
@@ -23,7 +23,7 @@ _OF_LOGIN = frozenset({"ledger.login_refused", "ledger.no_database"})
 
 
 class LedgerItem(StrEnum):
-    """What is looked at, in this order; the values stand in the output in every language."""
+    """What is checked, in this order; the values stand in the output in every language."""
 
     SITE = "site"
     TLS = "tls"
@@ -64,19 +64,19 @@ def examine_ledger(
     return (
         _site(address),
         _tls(address, found.tls),
-        _finding(LedgerItem.LOGIN, "accepted", user=address.user),
-        _finding(LedgerItem.VERSION, _version(found), postgres=found.postgres, tables=found.schema),
+        _result(LedgerItem.LOGIN, "accepted", user=address.user),
+        _result(LedgerItem.VERSION, _version(found), postgres=found.postgres, tables=found.schema),
         _lag(lag, found.entries),
-        *([_finding(LedgerItem.LAG, "left_out", n=found.left_out)] if found.left_out else []),
+        *([_result(LedgerItem.LAG, "left_out", n=found.left_out)] if found.left_out else []),
     )
 
 
 def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerCheckResult, ...]:
     """What comes before the failure is well, what comes behind it nobody knows; without a password nobody asked."""
-    asked = not isinstance(failure, VaultError)
+    asked = not isinstance(failure, PasswordStoreError)
     items = tuple(LedgerItem)
     at = items.index(_item_of(failure.id) if asked else LedgerItem.LOGIN)
-    well = (_site(address), _tls(address, "TLS"), _finding(LedgerItem.LOGIN, "accepted", user=address.user))
+    well = (_site(address), _tls(address, "TLS"), _result(LedgerItem.LOGIN, "accepted", user=address.user))
     return (
         *(well[:at] if asked else map(_not_reached, items[:at])),
         LedgerCheckResult(items[at], Grade.PROBLEM, failure.title),
@@ -97,27 +97,25 @@ def _not_reached(item: LedgerItem) -> LedgerCheckResult:
 
 
 def _site(address: LedgerAddress) -> LedgerCheckResult:
-    return _finding(
-        LedgerItem.SITE, "reached", host=address.host, port=str(address.port), database=address.database
-    )
+    return _result(LedgerItem.SITE, "reached", host=address.host, port=str(address.port), database=address.database)
 
 
 def _tls(address: LedgerAddress, version: str) -> LedgerCheckResult:
     if address.is_local:
-        return _finding(LedgerItem.TLS, "local")
-    return _finding(LedgerItem.TLS, "trusted", version=version)
+        return _result(LedgerItem.TLS, "local")
+    return _result(LedgerItem.TLS, "trusted", version=version)
 
 
 def _version(found: ServerInfo) -> str:
-    """Say whether the owner has to bring the tables on; until then the benches go on with them as they are."""
+    """Return whether the owner has to migrate the tables; until then the benches go on with them as they are."""
     return "due" if found.due else "known"
 
 
 def _lag(lag: Lag | None, entries: int) -> LedgerCheckResult:
     if lag is None:
-        return _finding(LedgerItem.LAG, "new", entries=entries)
-    return _finding(LedgerItem.LAG, "known", entries=entries, to_send=lag.to_send, to_read=lag.to_read)
+        return _result(LedgerItem.LAG, "new", entries=entries)
+    return _result(LedgerItem.LAG, "known", entries=entries, to_send=lag.to_send, to_read=lag.to_read)
 
 
-def _finding(item: LedgerItem, what: str, **parameters: str | int) -> LedgerCheckResult:
+def _result(item: LedgerItem, what: str, **parameters: str | int) -> LedgerCheckResult:
     return LedgerCheckResult(item, Grade.OK, Message.of(f"ledger_check.{item}_{what}", **parameters))

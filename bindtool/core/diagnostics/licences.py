@@ -1,8 +1,8 @@
-"""What bindtool is made of, with versions and licences: its Python libraries, and what a package bundles besides.
+"""What bindtool is made of, with versions and licences: Python libraries, and what a package bundles besides.
 
-Owns finding the parts and their texts; showing them, and lists of them for machines, are for others. Libraries are
-found by their metadata, which a package carries along. Texts of other parts are laid in a folder when a package is
-made: `<origin>/<name>_<version>.txt`.
+It finds the parts and their texts; showing them, and lists of them for machines, are elsewhere. Libraries are found
+by their metadata, which a package carries along. Texts of other parts are laid in a folder when a package is made:
+`<origin>/<name>_<version>.txt`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The program's log: one file with an end, in the data folder, without a token.
+"""The program's log: one file of limited size in the data folder, without a token.
 
-Owns where log lines go. They say what the program did and what surprised it; what a person has to know is shown.
+Log lines say what the program did and what surprised it; what a person has to know is shown.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _LogFile(RotatingFileHandler):
 def log_to(path: Path) -> logging.Handler:
     """Write what the program logs to `path`, at most four files of a megabyte; return the handler.
 
-    Other libraries are heard from their warnings upwards: what httpx's engine says below that has headers in it.
+    Other libraries are logged from their warnings upwards: what httpx's engine says below that has headers in it.
     """
     handler = _LogFile(path, maxBytes=_LARGEST, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"))

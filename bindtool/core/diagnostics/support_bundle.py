@@ -1,6 +1,7 @@
 """What Coze's support, or whoever helps, needs to know of a run: one zip file without a token.
 
-Owns what is in it and how it is called there. Where the parts come from and where the file goes is for others.
+It decides what is in it and how it is called there. Where the parts come from and where the file goes is up to the
+callers.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ COLUMNS = (
     "verdict",
 )
 """Of requests.csv: a line for each device of each request. `devices`: how many went along in the request.
-`verdict`: a `Kind`, what the answer was taken for when it came; empty while none is known."""
+`verdict`: a `VerdictKind`, what the answer was taken for when it came; empty while none is known."""
 
 
 @dataclass(frozen=True, slots=True)

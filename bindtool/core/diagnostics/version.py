@@ -1,6 +1,6 @@
 """Which bindtool this is: its version, the commit that it was made from, and what it runs on.
 
-Owns the look-up. Nothing is loaded for it: neither Qt nor git.
+Nothing is loaded to find out: neither Qt nor git.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Version:
 
 def this_version() -> Version:
     """Return what runs here."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     commit = commit_of(package.parent) or noted_commit(package)
     return Version(__version__, commit, installed("PySide6-Essentials"), platform.python_version())
 

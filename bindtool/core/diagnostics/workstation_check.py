@@ -29,7 +29,7 @@ _OF_PROXY = frozenset({NotSent.PROXY, NotSent.PROXY_LOGIN})
 
 
 class Item(StrEnum):
-    """What is looked at, in this order; the values stand in the output in every language."""
+    """What is checked, in this order; the values stand in the output in every language."""
 
     SITE = "site"
     PROXY = "proxy"
@@ -95,15 +95,15 @@ def examine(
 def _site(site: str, reply: Reply) -> CheckResult:
     if isinstance(reply, NeverSent):
         if reply.why in _OF_TLS:
-            return _finding(Item.SITE, Grade.UNCLEAR, "tls", site=site)
+            return _result(Item.SITE, Grade.UNCLEAR, "tls", site=site)
         if _ended_at_proxy(site, reply):
-            return _finding(Item.SITE, Grade.UNCLEAR, "proxy", site=site)
-        return _finding(Item.SITE, Grade.PROBLEM, str(reply.why), site=site, detail=reply.detail)
+            return _result(Item.SITE, Grade.UNCLEAR, "proxy", site=site)
+        return _result(Item.SITE, Grade.PROBLEM, str(reply.why), site=site, detail=reply.detail)
     if not isinstance(reply, HttpReply):
-        return _finding(Item.SITE, Grade.PROBLEM, "silent", site=site)
+        return _result(Item.SITE, Grade.PROBLEM, "silent", site=site)
     if judge(reply).answer.code is None:
-        return _finding(Item.SITE, Grade.PROBLEM, "stranger", site=site, status=reply.status)
-    return _finding(Item.SITE, Grade.OK, "reached", site=site)
+        return _result(Item.SITE, Grade.PROBLEM, "stranger", site=site, status=reply.status)
+    return _result(Item.SITE, Grade.OK, "reached", site=site)
 
 
 def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
@@ -115,41 +115,41 @@ def _proxy(asked: Asked, reply: Reply) -> CheckResult:
     if isinstance(reply, NeverSent) and reply.why not in _OF_TLS and _ended_at_proxy(asked.site, reply):
         return CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who))
     if not asked.proxy:
-        return _finding(Item.PROXY, Grade.OK, "none")
+        return _result(Item.PROXY, Grade.OK, "none")
     grade = Grade.OK if isinstance(reply, HttpReply) else Grade.UNCLEAR
-    return _finding(Item.PROXY, grade, "used", proxy=asked.proxy)
+    return _result(Item.PROXY, grade, "used", proxy=asked.proxy)
 
 
 def _tls(asked: Asked, reply: Reply) -> CheckResult:
     if not asked.site.startswith("https:"):
-        return _finding(Item.TLS, Grade.OK, "none")
+        return _result(Item.TLS, Grade.OK, "none")
     if isinstance(reply, HttpReply):
-        return _finding(Item.TLS, Grade.OK, "trusted")
+        return _result(Item.TLS, Grade.OK, "trusted")
     if isinstance(reply, NeverSent) and reply.why in _OF_TLS:
         return CheckResult(Item.TLS, Grade.PROBLEM, obstacle_hint(reply, asked.who))
-    return _finding(Item.TLS, Grade.UNCLEAR, "not_reached")
+    return _result(Item.TLS, Grade.UNCLEAR, "not_reached")
 
 
 def _clock(asked: Asked, reply: Reply) -> CheckResult:
     minutes = minutes_off(reply, asked.time) if isinstance(reply, HttpReply) else None
     if minutes is None:
-        return _finding(Item.CLOCK, Grade.UNCLEAR, "unknown")
+        return _result(Item.CLOCK, Grade.UNCLEAR, "unknown")
     if minutes > CLOCK_TOLERANCE:
-        return _finding(Item.CLOCK, Grade.PROBLEM, "off", m=minutes)
-    return _finding(Item.CLOCK, Grade.OK, "right")
+        return _result(Item.CLOCK, Grade.PROBLEM, "off", m=minutes)
+    return _result(Item.CLOCK, Grade.OK, "right")
 
 
 def _keyring(keyring: str | BindtoolError) -> CheckResult:
     if isinstance(keyring, BindtoolError):
         return CheckResult(Item.KEYRING, Grade.PROBLEM, keyring.title)
-    return _finding(Item.KEYRING, Grade.OK, "serves", name=keyring)
+    return _result(Item.KEYRING, Grade.OK, "serves", name=keyring)
 
 
 def _token(site: str, reply: Reply, no_token: BindtoolError | None) -> CheckResult:
     if no_token is not None:
         return CheckResult(Item.TOKEN, Grade.PROBLEM, no_token.title)
     identity = read_identity(reply)
-    return _finding(Item.TOKEN, _OF_CHECK[identity.check], identity.check, site=site, account=identity.name)
+    return _result(Item.TOKEN, _OF_CHECK[identity.check], identity.check, site=site, account=identity.name)
 
 
 _OF_CHECK = {
@@ -159,7 +159,7 @@ _OF_CHECK = {
 }
 
 
-def _finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> CheckResult:
+def _result(item: Item, grade: Grade, what: str, **parameters: str | int) -> CheckResult:
     return CheckResult(item, grade, Message.of(f"check.{item}_{what}", **parameters))
 
 
@@ -179,9 +179,9 @@ async def check_workstation(
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
-    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     proxy = without_login(await system_proxy(profile.site))
     asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
-    async with CozeApi(profile.site, sent, patience, clock) as api:
+    async with CozeApi(profile.site, sent, timeouts, clock) as api:
         reply = await api.users_me()
     return examine(asked, reply, keyring, no_token)

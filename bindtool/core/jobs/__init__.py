@@ -1,1 +1,1 @@
-"""The one way into a run, for the window, the command line and the check of a channel."""
+"""The one entry to a run, for the window, the command line and the check of a channel."""

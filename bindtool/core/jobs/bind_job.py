@@ -1,8 +1,8 @@
-"""What somebody has confirmed, by value, and what stands between that and a run.
+"""What somebody has confirmed, as a value, and what stands between that and a run.
 
-Owns the values that go into a run and come out of it besides its events, the claims where benches share a ledger,
-and that a list is not sent with what nobody has agreed to. The way into a run is `channel_run`'s; who confirms, and
-how, is for the window and the command line.
+`BindJob` goes into a run; the other values come out of it, besides the events of `core.binding.events`. Also the
+claims where benches share a ledger, and the check that a list is not sent with devices that nobody has agreed to.
+The run is started in `channel_run`; confirming is up to the window and the command line.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class BindJob:
     """What somebody has confirmed: these rows of a sheet, in the name of `operator`, as the profile says.
 
     `listed`: on a channel that replaces its list, all that somebody has agreed to have on it besides the rows.
-    `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches
-    have bound, as far as that is known here until the run begins; one that goes all the same was let go on purpose.
+    `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches have
+    bound, as far as that is known here until the run begins; one that is sent all the same was released on purpose.
     """
 
     sheet_id: int
@@ -98,7 +98,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """The last word of a run: how it ended, and what to tell the person; None where the counts say it all."""
+    """The last event of a run: how it ended, and the advice for the person; None where the counts say it all."""
 
     ended: Ended
     advice: Advice | None
@@ -136,21 +136,21 @@ class Claims:
         reasons = {number: reason for number, reason in numbers.items() if reason is not None}
         return Held(reasons, unclaimed=claimed.problem is not None)
 
-    def heed(self, event: JobEvent) -> None:
-        """Tell the others soon of what is bound; it stays claimed until they know."""
+    def note(self, event: JobEvent) -> None:
+        """Have the others told soon of what is bound; it stays claimed until they know."""
         if isinstance(event, Settled) and self._ledger is not None:
             for number, outcome in event.outcomes.items():
                 if outcome.state is State.BOUND:
                     self._open.pop(number, None)
-            self._ledger.nudge()
+            self._ledger.notify()
 
-    async def let_go(self) -> None:
+    async def release(self) -> None:
         """Let others have what was not bound."""
         if self._ledger is not None:
-            await self._ledger.let_go(self._job.profile.channel, list(self._open.values()))
+            await self._ledger.release(self._job.profile.channel, list(self._open.values()))
 
 
-def told_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
+def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
     """Return which rows of a list that is replaced others have bound without anybody here having agreed to it."""
     if not job.replaces:
         return Held({})

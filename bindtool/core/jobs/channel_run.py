@@ -1,8 +1,9 @@
-"""The one door into a run: what was confirmed goes in by value, is bound and written down on the way.
+"""The one entry to a run: what was confirmed comes in as a `BindJob`, is bound, and is written down on the way.
 
-Owns the order of the way in (the token, the claims, the turn on a channel that replaces its list, the look at what
-is still as it was confirmed), putting `client`, `store` and `runner` together, and the one question after an answer
-that stopped the run: whose fault was it. What is shown of it is for the window and the command line.
+Here are the order of the steps before the first request (the token, the claims, the turn on a channel that replaces
+its list, the check of what is still as it was confirmed), the wiring of `core.api.client`, `core.store` and
+`core.binding.runner`, and the one question to the site after an answer that stopped the run: whose fault was it.
+Showing any of it is up to the window and the command line.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
-from bindtool.core.binding.events import Ended, Ending, Fitted, Sending, Settled
+from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLimited
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.replace_mode import WholeListBinder, why_closed
+from bindtool.core.binding.replace_mode import WholeListBinder, why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
-from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, list_to_carry, told_meanwhile
+from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
@@ -47,7 +48,7 @@ T = TypeVar("T")
 
 
 def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:
-    """Return how a run on this channel goes about it, by the profile's pace and what earlier runs found out.
+    """Return the policy of a run on this channel, by the profile's settings and what earlier runs found out.
 
     Until it is known that the channel adds, one request at a time.
     """
@@ -66,9 +67,9 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run stands on.
+    """What a run needs besides its job.
 
-    `ledger`: the one that the profile shares, open; None where it shares none. `open_api`: makes the way to a site.
+    `ledger`: the one that the profile shares, open; None where it shares none. `open_api`: makes a site's client.
     """
 
     store: Store
@@ -83,29 +84,29 @@ async def run_job(
     token: TokenSource,
     context: RunContext,
     stop: asyncio.Event,
-    nudge: RetrySignal | None = None,
+    retry_signal: RetrySignal | None = None,
 ) -> AsyncGenerator[JobEvent, None]:
     """Bind what was confirmed and yield what happens; the last is a `Concluded`, also where nothing was sent.
 
     Nothing is sent before `Begun`, which may not come. Whoever follows holds the rows of a `Held` in `sheet` before
-    going on. The claims are let go of before the end is told: another run may begin then.
+    going on. The claims are released before `Concluded`: another run may begin then.
 
     Raises:
         BadInput: "whole_list.not_the_sender".
         ListGrown: "whole_list.grown".
         LedgerFailed: the turn to replace the channel's list can't be had; nothing was sent.
         StoreFailed: the run could not be written down; nothing was sent that the disk does not know of.
-        VaultError: the token can't be had.
+        PasswordStoreError: the token can't be had.
     """
-    closed = why_closed(job.profile)
+    closed = why_not_sender(job.profile)
     if closed is not None:
         raise closed
     if job.replaces and job.profile.ledger and context.ledger is None:
         raise BadInput("whole_list.not_the_sender", name=job.profile.name)
     concluded = Concluded(Ended(Ending.STOPPED), None)
-    async with AsyncExitStack() as way:
-        run = _enter(way, job, sheet, token, context, stop, nudge)
-        async for event in await way.enter_async_context(aclosing(run)):
+    async with AsyncExitStack() as stack:
+        run = _prepare_and_run(stack, job, sheet, token, context, stop, retry_signal)
+        async for event in await stack.enter_async_context(aclosing(run)):
             if isinstance(event, Concluded):
                 concluded = event
             else:
@@ -113,40 +114,40 @@ async def run_job(
     yield concluded
 
 
-async def _enter(
-    way: AsyncExitStack,
+async def _prepare_and_run(
+    stack: AsyncExitStack,
     job: BindJob,
     sheet: Sheet,
     token: TokenSource,
     context: RunContext,
     stop: asyncio.Event,
-    nudge: RetrySignal | None,
+    retry_signal: RetrySignal | None,
 ) -> AsyncGenerator[JobEvent, None]:
-    """Bind what is still as it was confirmed; what is had for that is on `way`. Ends early where it is stopped."""
+    """Bind what is still as it was confirmed; `stack` gives back what is taken for that. Ends early if stopped."""
     found = await _unless_stopped(token(), stop)
     if found is None:
         return
     claims = Claims(job, context.ledger)
     if not job.replaces:
-        way.push_async_callback(claims.let_go)
+        stack.push_async_callback(claims.release)
         yield await claims.take(context.store, context.clock)
     elif context.ledger is not None:
         turn = context.ledger.turn(job.operator, job.profile.channel)
-        await _unless_stopped(way.enter_async_context(turn), stop)
+        await _unless_stopped(stack.enter_async_context(turn), stop)
     if stop.is_set():
         return
-    told = told_meanwhile(job, context.store, context.clock.now())
-    if told.reasons:
-        yield told
+    held = bound_meanwhile(job, context.store, context.clock.now())
+    if held.reasons:
+        yield held
     job = replace(job, jobs=sheet.unchanged(job.jobs, SENDABLE))
     if not job.jobs:
         yield Concluded(Ended(Ending.FINISHED), None)
         return
     along = list_to_carry(job, context.store)
     yield Begun(job.jobs)
-    run = _run(job, along, found, context, stop, nudge)
-    async for event in await way.enter_async_context(aclosing(run)):
-        claims.heed(event)
+    run = _run(job, along, found, context, stop, retry_signal)
+    async for event in await stack.enter_async_context(aclosing(run)):
+        claims.note(event)
         yield event
 
 
@@ -169,7 +170,7 @@ async def _run(
     found: FoundToken,
     context: RunContext,
     stop: asyncio.Event,
-    nudge: RetrySignal | None,
+    retry_signal: RetrySignal | None,
 ) -> AsyncGenerator[Event | Concluded, None]:
     """Bind the rows of `job`, with what every request has to carry `along`."""
     store, clock = context.store, context.clock
@@ -177,8 +178,8 @@ async def _run(
     policy = policy_for(profile, store, job.max_wait)
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
-    patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with context.open_api(channel.site, found.token, patience, clock) as api:
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with context.open_api(channel.site, found.token, timeouts, clock) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)
@@ -197,12 +198,12 @@ async def _run(
         run_id = await asyncio.wrap_future(begun)
         binder = WholeListBinder(ChannelBinder(api, channel), tuple(along))
         journal = StoreJournal(store, run_id, carried)
-        events = run_requests(jobs, binder, journal, policy, stop, clock, random.random, nudge)
+        events = run_requests(jobs, binder, journal, policy, stop, clock, random.random, retry_signal)
         try:
             async for event in events:
                 if isinstance(event, (Sending, Settled)):
                     tally.update(event.outcomes)
-                if isinstance(event, Fitted):
+                if isinstance(event, SizeLimited):
                     await asyncio.wrap_future(store.remember_request_size(channel, event.size))
                 if isinstance(event, Ended):
                     await asyncio.wrap_future(store.end_run(run_id, event.ending))

@@ -1,7 +1,7 @@
-"""What is left of a run that was cut off, by a crash or by a disk that failed: known, not known, and not sent.
+"""What is left of a run that was interrupted by a crash or a failing disk: bound, unknown, and not sent.
 
-Owns how the rows of a sheet are counted for that, and what a person is advised. Rows that were under way have been
-given an outcome by `store` before; going on is another run.
+It counts the rows of a sheet for that and advises a person. The store has already given an outcome to rows that
+were under way (`core.store.tables.rows.recover`); going on is another run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 _INTERRUPTED = "interrupted"
-"""How the store is told that a run without an end has ended."""
+"""The ending that is written for a run without one."""
 
 TO_GO_ON_WITH = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
 """Rows that going on sends. Refused ones have their answer."""

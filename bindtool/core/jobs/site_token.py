@@ -1,7 +1,7 @@
-"""The token for a profile's site: the one way in which the window and the command line come by it.
+"""The token for a profile's site: the one way in which the window and the command line get it.
 
-Owns when a token that 0.1.0 kept without a site may go to one unasked. That a token goes to no other is for
-`token_record`, the stores for `keyring_store`.
+It decides when a token that 0.1.0 stored without a site may go to one without asking. That a token goes to no other
+site is ensured in `core.credentials.token_record`; the stores are in `core.credentials.keyring_store`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def token_for(profile: Profile, store: TokenStore, last_use: LastUse, since: dat
     began after it was stored; `since`: when that was, None where nobody knows.
 
     Raises:
-        VaultError: those of `TokenStore.read`; `TokenOfNoSite` where somebody has to say whose the token is.
+        PasswordStoreError: those of `TokenStore.read`; `TokenOfNoSite` where somebody has to say whose the token is.
         StoreFailed: `last_use` can't tell.
     """
     try:

@@ -1,4 +1,4 @@
-"""A run written into the store as it goes: the `Journal` of every run but those of tests."""
+"""Writes a run into the store as it goes: the `Journal` of every run but those of tests."""
 
 from __future__ import annotations
 

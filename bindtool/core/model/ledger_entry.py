@@ -54,13 +54,13 @@ class SyncCursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Entries in the order of their numbers, and the place behind the last of them.
+    """Entries in the order of their numbers, and the cursor behind the last of them.
 
-    `more`: there are others. `left_out`: how many more stand before that place, and can't be believed.
+    `more`: there are others. `left_out`: how many more stand before it, and can't be believed.
     """
 
     entries: tuple[SharedEntry, ...]
-    place: SyncCursor
+    cursor: SyncCursor
     more: bool
     left_out: int = 0
 

@@ -1,1 +1,1 @@
-"""Reports and the history as files: CSV, workbooks, JSON lines, and the way back in."""
+"""Reports and the history as files: CSV, workbooks, JSON lines, and reading the history back."""

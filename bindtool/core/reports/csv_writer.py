@@ -1,7 +1,7 @@
 """The lines of a report and their columns, and a report as CSV.
 
-Owns the columns and how each value is written. Which rows stand in it, and the words for a reason, are for the
-caller; the same as a workbook is `report_xlsx`.
+How each value is written is decided here, for workbooks too (`report_xlsx`). Which rows stand in a report is in
+`rows`; the words for a reason come from the caller.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class ReportLine:
 
     `state` is the one that is shown, which may be `incomplete` where the row's outcome is not. `reason` is in
     words and stands in for the server's message; "" where there is none. `profile` is the profile's name, `bench`
-    that of the computer. `told`: by another bench, where the row stands; here nothing is known of its number, its
-    attempts and its source.
+    that of the computer. `remote`: the row is another bench's; its number, its attempts and its
+    source are not known here.
     """
 
     row: Row
@@ -58,7 +58,7 @@ class ReportLine:
     reason: str = ""
     profile: str = ""
     bench: str = ""
-    told: bool = False
+    remote: bool = False
 
 
 def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) -> bytes:
@@ -109,7 +109,7 @@ def _time(line: ReportLine) -> str:
 
 
 _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
-    "row": lambda line: None if line.told else line.row.number,
+    "row": lambda line: None if line.remote else line.row.number,
     "device_id": lambda line: line.row.device_id,
     "label": lambda line: line.row.label,
     "status": lambda line: line.state.value,
@@ -117,8 +117,8 @@ _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
     "message": _message,
     "logid": _log_id,
     "time": _time,
-    "attempts": lambda line: None if line.told else line.row.outcome.attempts,
-    "source": lambda line: None if line.told else line.row.source.value,
+    "attempts": lambda line: None if line.remote else line.row.outcome.attempts,
+    "source": lambda line: None if line.remote else line.row.source.value,
     "operator": lambda line: line.row.operator,
     "profile": lambda line: line.profile,
     "bench": lambda line: line.bench,

@@ -1,10 +1,10 @@
-"""A file of the history, for whoever gathers those of many computers: CSV, or JSON lines.
+"""Writes the history to a file, for whoever gathers those of many computers: CSV or JSON lines.
 
-Owns the columns and how each value is written. An entry of the ledger is named by `controller`, `entry` and `time`,
-and never changes: files can be merged in any order, as often as one likes, if an entry that is there already is
-left alone. `time` belongs to the name: a data folder that was copied to another computer takes its `controller`
+Here are the columns and how each value is written. An entry of the ledger is named by `controller`, `entry` and
+`time` and never changes: files can be merged in any order, as often as one likes, if an entry that is there already
+is left alone. `time` belongs to the name: a data folder that was copied to another computer takes its `controller`
 along, and from then on both count on from the same `entry`. A line without an `entry` is of a device that is not
-bound; it is to look at, and has no name.
+bound; it is there to be looked at, and has no name. `history_import` reads such files.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A file of the history read back: the entries that others have exported, and the lines that can't be right.
+"""Reads a file of the history back: the entries that others have exported, and the lines that can't be right.
 
-Owns which lines stand for entries; one of a device that is not bound is counted and nothing else. What an entry
-must be to be believed is `entry_rules`', the forms of the file are `history_parser`', what is written into it
-`history_export`'s.
+It decides which lines stand for entries; one of a device that is not bound is counted and nothing else. The file's
+two forms are parsed in `history_parser`, and written in `history_export`; what makes an entry believable is decided
+in `core.model.ledger_entry`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The lines of a file of the history, as `history_export` writes it, before anybody asks whether they can be right.
+"""Parses the lines of a file that `history_export` has written, before anybody asks whether they can be right.
 
-Owns the two forms, CSV and JSON lines, and what a broken or hostile file may cost: a line is read at a time, and
-none is longer than `LONGEST_LINE`. What a spreadsheet was kept from running comes out as it went in. What a line
-says is for `history_import`.
+There are two forms, CSV and JSON lines. A broken or hostile file costs little: one line is read at a time, and none
+is longer than `LONGEST_LINE`. What was defused for spreadsheets comes out as it went in. What a line means is
+decided in `history_import`.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def lines_of(data: bytes, columns: Sequence[str]) -> Iterator[HistoryLine]:
 
 
 def _check_text(data: bytes) -> None:
-    """Have a look at the whole of it: a file that breaks off later than it begins would be taken in by half."""
+    """Check the encoding of the whole file first: one that is broken further down would be read by half."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for at in range(0, len(data), _CHUNK):
             decoder.decode(data[at : at + _CHUNK])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        # Half a character at the end is where a file was cut off; its line is broken anyhow.
+        # Half a character at the end is where a file was truncated; its line is broken anyhow.
         if error.reason != "unexpected end of data":
             raise NoLines from error
 

@@ -1,7 +1,7 @@
 """A report in words: all that a workbook or a printed page shows of it.
 
-Owns the values only. The words come from `report_text`; where things stand is for `report_xlsx` and the
-window's pages.
+Values only. The words come from `i18n.report_text`; where things stand is decided in `report_xlsx` and
+`gui.reports.print_layout`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Report:
     `practice`: the mark of practice, "" where it is the real thing. `facts`: names and what they are, such as the
     job. `notes`: reservations, each a sentence. `sums`: a row for each sheet, and their total where there are
     several. `hours`: hour, bound and refused; no rows where nothing was. `columns`: of the lines, by the names
-    of `report.COLUMNS`. `tabs`: what a workbook calls the lines and the summary.
+    of `csv_writer.COLUMNS`. `tabs`: what a workbook calls the lines and the summary.
     """
 
     title: str

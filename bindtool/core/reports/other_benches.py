@@ -1,9 +1,9 @@
-"""The day of other benches, for a report of all of them: what each has told of it.
+"""What other benches have bound today, for a report of all of them.
 
-Owns the choice, and by what name each bench goes; this bench's own rows are chosen by `rows`.
+It chooses the entries and names each bench; this bench's own rows are chosen in `rows`.
 
 The day is this computer's, from midnight to midnight, and what was bound belongs to the day in which its moment
-lies, whatever the clock of its bench called it; it is told in this computer's time. So it stands in the report of
+lies, whatever the clock of its bench called it; it is shown in this computer's time. So it stands in the report of
 one day only, as this bench's own rows do. A clock that is an hour off moves what its bench has bound within an hour
 of midnight to the other day: nothing here can know better.
 """
@@ -38,7 +38,7 @@ _Bench = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class BenchDay:
-    """What a bench has told of a day, the oldest first, and the jobs that it was for."""
+    """What another bench has bound on a day, the oldest first, and the jobs that it was for."""
 
     name: str
     lines: tuple[ReportLine, ...]
@@ -47,9 +47,9 @@ class BenchDay:
 
 @dataclass(frozen=True, slots=True)
 class BenchesOfDay:
-    """The other benches that have told something of a day, by name, and the name of this one.
+    """The other benches that have bound something on a day, by name, and the name of this one.
 
-    What was told under this one's own name, after its data folder was set back to an earlier day, is among them.
+    Entries under this one's own name, of before its data folder was set back to an earlier day, are among them.
     """
 
     own: str
@@ -64,12 +64,12 @@ def benches_of_day(history: History, now: datetime, bench: str, machine: str) ->
     Raises:
         StoreFailed: the database can't be read.
     """
-    told: dict[_Bench, list[SharedEntry]] = defaultdict(list)
-    for entry in history.told_between(*day_of(now)):
-        told[entry.key.bench, entry.machine].append(entry)
+    remote: dict[_Bench, list[SharedEntry]] = defaultdict(list)
+    for entry in history.remote_between(*day_of(now)):
+        remote[entry.key.bench, entry.machine].append(entry)
     machine = machine or bench[:_NAME_OF_BENCH]
-    names = _names({(bench, machine), *told})
-    days = (_day(names[which], entries, now.tzinfo) for which, entries in told.items())
+    names = _names({(bench, machine), *remote})
+    days = (_day(names[which], entries, now.tzinfo) for which, entries in remote.items())
     return BenchesOfDay(names[bench, machine], tuple(sorted(days, key=lambda day: day.name)))
 
 
@@ -84,9 +84,9 @@ def _names(benches: Iterable[_Bench]) -> dict[_Bench, str]:
 
 
 def _day(name: str, entries: Iterable[SharedEntry], zone: tzinfo | None) -> BenchDay:
-    told = tuple(entries)
-    jobs = dict.fromkeys(entry.job for entry in told if entry.job)
-    return BenchDay(name, tuple(_line(name, entry, zone) for entry in told), tuple(jobs))
+    remote = tuple(entries)
+    jobs = dict.fromkeys(entry.job for entry in remote if entry.job)
+    return BenchDay(name, tuple(_line(name, entry, zone) for entry in remote), tuple(jobs))
 
 
 def _line(name: str, entry: SharedEntry, zone: tzinfo | None) -> ReportLine:
@@ -94,4 +94,4 @@ def _line(name: str, entry: SharedEntry, zone: tzinfo | None) -> ReportLine:
     bound = Outcome(State.BOUND, Answer(time, 0, "", entry.log_id, None))
     # What `told` says is not known stands for nothing.
     row = Row(0, entry.device_id, entry.label, Source.SCANNED, time, entry.operator, outcome=bound)
-    return ReportLine(row, State.BOUND, "", entry.profile, name, told=True)
+    return ReportLine(row, State.BOUND, "", entry.profile, name, remote=True)

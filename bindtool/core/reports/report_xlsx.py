@@ -1,6 +1,6 @@
 """A report as a workbook: its lines on the first sheet, a summary with a chart on the second.
 
-Owns what stands where. How a workbook is written is for `xlsx_writer`; the words come with the report.
+It decides what stands where. How a workbook is written is in `xlsx_writer`; the words come with the report.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The rows that a report is about: a whole sheet, a run, the rows that need a hand, or a day across all sheets.
+"""Chooses the rows of a report: a whole sheet, a run, the rows that need a hand, or a day across all sheets.
 
-Owns the choice. How they are written is for `report` and `report_xlsx`; words are for `report_text`.
+How they are written is in `csv_writer` and `report_xlsx`, their words in `i18n.report_text`.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def gone_of_day(store: Store, now: datetime, parts: Iterable[ReportPart]) -> tup
     Raises:
         StoreFailed: the database can't be read.
     """
-    shown = {row.device_id for part in parts for row, standing in part.rows if standing.state is State.BOUND}
+    shown = {row.device_id for part in parts for row, status in part.rows if status.state is State.BOUND}
     return tuple(device_id for device_id in store.bound_between(*day_of(now)) if device_id not in shown)
 
 

@@ -1,7 +1,7 @@
-"""What the lines of a report come to: how many stand where, how many were bound and refused in each hour, and which
-devices stand in it more than once.
+"""Totals of a report's lines: how many stand where, and how many were bound and refused in each hour.
 
-Owns the counting. Which lines are counted together, and the words, are for others.
+Also which devices were bound at several benches. Which lines are counted together is up to the caller, as are the
+words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Workbooks as files: sheets of texts and whole numbers, and a chart beside a table.
+"""Writes workbooks: sheets of texts and whole numbers, and a chart beside a table.
 
-Owns what they look like. Every text is a typed string, so none runs as a formula and no id loses a zero. What is in
-a report is for `report_xlsx`. The library makes the file; sole importer of xlsxwriter.
+It decides what they look like. Every text is a typed string, so none runs as a formula and no id loses a zero. What
+is in a report is decided in `report_xlsx`. The only module that imports xlsxwriter.
 """
 
 from __future__ import annotations

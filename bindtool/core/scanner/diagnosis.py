@@ -1,6 +1,6 @@
 """What is wrong with a scanner: seen from its last scan, how the keys came, and what earlier ids look like.
 
-`suspicion` is why a row is held; `trouble_of` and `trouble_of_end` are what the window offers to cure.
+`suspicion` is why a row is held; `fault_of` and `fault_of_end` are what the window offers to cure.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class ScannerFault:
     where that can't be told. `keyboards`: those of the computer that would make it so.
     """
 
-    symptom: FaultKind
+    kind: FaultKind
     text: str
     instead: tuple[str, ...] = ()
     keyboards: tuple[Keyboard, ...] = ()
@@ -104,12 +104,12 @@ class ScannerFault:
     @property
     def reason(self) -> Message:
         """Why the row is held: "held.run_together" and its like."""
-        return self._say(f"held.{self.symptom}")
+        return self._say(f"held.{self.kind}")
 
     @property
     def question(self) -> Message:
         """What is asked of it: "trouble.run_together" and its like."""
-        return self._say(f"trouble.{self.symptom}")
+        return self._say(f"trouble.{self.kind}")
 
     def _say(self, id_: str) -> Message:
         ends = (self.instead[0], self.instead[-1]) if self.instead else ("", "")
@@ -160,13 +160,11 @@ def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Message | N
         recent: the ids before it that are in order, ten at most.
         rules: those in force.
     """
-    fault = trouble_of(text, recent, rules)
+    fault = fault_of(text, recent, rules)
     return fault.reason if fault is not None else None
 
 
-def trouble_of(
-    text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None
-) -> ScannerFault | None:
+def fault_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None) -> ScannerFault | None:
     """Return what is wrong with a scan, None for nothing known; `burst`: how its keys came. Linear in the text."""
     if len(text) > _LONGEST:
         return None
@@ -183,7 +181,7 @@ def trouble_of(
     )
 
 
-def trouble_of_end(burst: Burst, rules: ScannerRules) -> ScannerFault | None:
+def fault_of_end(burst: Burst, rules: ScannerRules) -> ScannerFault | None:
     """Return what is wrong with how a burst ended.
 
     A key that is held down is no scan: it repeats one character.

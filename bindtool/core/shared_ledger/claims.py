@@ -1,8 +1,8 @@
 """Before a run: its devices are claimed, so that of two benches with the same device one binds.
 
-Here stands how long that may take, and what is said of a device that somebody else has; which bench wins is decided
-by the server, in `postgres.claim_rules`. Where the server can't be had in time, the run goes on and says so: a
-bench that is cut off works as before.
+It decides how long that may take, and what is said of a device that somebody else has; which bench wins is decided
+on the server, in `postgres.claim_rules`. Where the server can't be reached in time, the run goes on and says so: a
+bench without a network works as before.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Claimant, SyncCursor, TakenDevice
     from bindtool.core.shared_ledger.protocols import LedgerServer
 
-PATIENCE = 3.0
+CLAIM_TIMEOUT = 3.0
 """Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
 
 
@@ -46,8 +46,8 @@ async def claim(
     who: Claimant,
     channel: Channel,
     device_ids: Sequence[str],
-    place_in: Callable[[str], SyncCursor],
-    patience: float = PATIENCE,
+    cursor_in: Callable[[str], SyncCursor],
+    max_wait: float = CLAIM_TIMEOUT,
 ) -> Claimed:
     """Claim devices for a run that begins now. Never fails.
 
@@ -56,27 +56,27 @@ async def claim(
         who: claims them.
         channel: where they are to be bound.
         device_ids: at least one.
-        place_in: how far this bench has read a ledger, by its name: what was bound by then, the technician knows.
-        patience: seconds.
+        cursor_in: how far this bench has read a ledger, by its name: what was bound by then, the technician knows.
+        max_wait: seconds.
     """
 
     def ask() -> tuple[TakenDevice, ...]:
         server = connect()
         try:
-            return server.claim(who, channel, device_ids, place_in(server.ledger_id), CLAIM_SECONDS)
+            return server.claim(who, channel, device_ids, cursor_in(server.ledger_id), CLAIM_SECONDS)
         finally:
             server.close()
 
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(max_wait):
             return Claimed(await in_daemon_thread(ask, name="ledger-claim"))
     except TimeoutError:
-        return Claimed(problem=LedgerFailed("ledger.slow", seconds=patience))
+        return Claimed(problem=LedgerFailed("ledger.slow", seconds=max_wait))
     except BindtoolError as error:
         return Claimed(problem=error)
 
 
-async def let_go(
+async def release(
     connect: Callable[[], LedgerServer], bench: str, channel: Channel, device_ids: Sequence[str]
 ) -> None:
     """Give claims up that a run has not used. Never fails: they run out by themselves."""
@@ -84,12 +84,12 @@ async def let_go(
     def ask() -> None:
         server = connect()
         try:
-            server.let_go(bench, channel, device_ids)
+            server.release(bench, channel, device_ids)
         finally:
             server.close()
 
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(CLAIM_TIMEOUT):
             await in_daemon_thread(ask, name="ledger-claim")
     except (TimeoutError, BindtoolError):
         return

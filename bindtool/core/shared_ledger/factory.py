@@ -1,7 +1,6 @@
-"""Which shared ledger a profile names, put together and ready to start.
+"""Opens the shared ledger that a profile names: on a server, in a folder, or none; it is not started yet.
 
-Owns the choice between a server, a folder and none. The password is read where it is needed, in the ledger's own
-threads: a password store may wait for a person.
+The password is read where it is needed, in the ledger's own threads: a password store may wait for a person.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LedgerContext:
-    """What a shared ledger stands on: this bench's database, its name for people, a clock, and its password store.
+    """What a shared ledger needs: this bench's database, its name for people, a clock, and its password store.
 
-    `read_password`: returns what is kept under a name; raises VaultError. Called in threads beside the caller's.
+    `read_password`: returns what is stored under a name; raises PasswordStoreError. Called in other threads.
     """
 
     benches: SharedTables
@@ -49,11 +48,11 @@ def open_ledger(
     Args:
         profile: the one that is open.
         profiles: all that this bench has: those that name the same ledger are served along with it.
-        context: what it stands on.
-        news: hears of what others have bound; called in the ledger's thread.
-        changed: hears how this bench stands with them; called there too.
+        context: what it needs.
+        news: called with what others have bound, in the ledger's thread.
+        changed: called with a new `SyncStatus`, there too.
     """
-    alike = [each for each in (profile, *profiles) if place_of(each) == place_of(profile)]
+    alike = [each for each in (profile, *profiles) if identity_of(each) == identity_of(profile)]
     channels = tuple(dict.fromkeys(each.channel for each in alike))
     bench = Bench(context.benches, channels, context.machine, context.clock)
     if profile.ledger:
@@ -64,7 +63,7 @@ def open_ledger(
     return None
 
 
-def place_of(profile: Profile) -> tuple[str, str]:
+def identity_of(profile: Profile) -> tuple[str, str]:
     """Return what tells one shared ledger from another; two empty texts for none."""
     return (profile.ledger, "") if profile.ledger else ("", profile.shared_folder)
 
@@ -78,7 +77,7 @@ def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable
     address = LedgerAddress.parse(ledger)
 
     def connect() -> LedgerServer:
-        # pg8000 is loaded only where there is a ledger, beside the window's thread.
+        # pg8000 is loaded only where there is a ledger, and not in the window's thread.
         from bindtool.core.shared_ledger.postgres.client import connect
 
         return connect(address, read_password(address.secret_name))

@@ -1,8 +1,8 @@
-"""A channel that replaces its list: one bench at a time, with all that any bench has bound.
+"""The turn on a channel that replaces its list: one bench at a time sends all that any bench has bound.
 
-Owns the order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it
-has bound is in the ledger: with the run, however that ends, or later, by the link. Where the turn can't be had
-nothing is sent: the list would erase what others have bound. The run itself is `channel_run`'s.
+The order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it has
+bound is in the ledger: with the run, however that ends, or later, by the sync thread. Where the turn can't be had
+nothing is sent: the list would erase what others have bound. The run itself is in `core.jobs.channel_run`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.protocols import LedgerServer
 
 
-PATIENCE = 10.0
+TURN_TIMEOUT = 10.0
 """Seconds that a run waits for its turn: mostly another bench sends one request."""
 
-GIVE_BACK = 3.0
+RELEASE_TIMEOUT = 3.0
 """Seconds that a run waits at its end until its turn is given back; nobody waits longer for it."""
 
 _LOOK_AGAIN = 0.3
@@ -37,32 +37,32 @@ _LOOK_AGAIN = 0.3
 
 
 @asynccontextmanager
-async def turn(
+async def channel_lease(
     connect: Callable[[], LedgerServer],
     own: ServerSync,
-    link: ServerSync,
+    background: ServerSync,
     who: Claimant,
     channel: Channel,
-    patience: float = PATIENCE,
-    give_back: float = GIVE_BACK,
+    max_wait: float = TURN_TIMEOUT,
+    give_back: float = RELEASE_TIMEOUT,
 ) -> AsyncIterator[None]:
     """Have the turn while the context lasts, with all that others have bound read before.
 
     Args:
         connect: makes a connection; raises LedgerFailed.
-        own: an exchange for this turn alone.
-        link: the one that goes on all the time: it gives the turn back once it is in step.
+        own: a sync for this turn alone.
+        background: the one of the sync thread: it gives the turn back once it is in step.
         who: sends.
         channel: whose list is replaced.
-        patience: seconds to wait while somebody else has the turn.
+        max_wait: seconds to wait while somebody else has the turn.
         give_back: seconds to wait at the end until the turn is given back.
 
     Raises:
         LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
         StoreFailed: this bench's own disk fails.
     """
-    this = _Turn(connect, own, link, who, channel, patience)
-    link.begin_turn()
+    this = _Turn(connect, own, background, who, channel, max_wait)
+    background.begin_turn()
     try:
         await in_daemon_thread(this.begin, name="ledger-turn")
         yield
@@ -72,7 +72,7 @@ async def turn(
                 async with asyncio.timeout(give_back):
                     await in_daemon_thread(this.give_back, name="ledger-turn")
         finally:
-            link.end_turn()
+            background.end_turn()
 
 
 class _Turn:
@@ -82,17 +82,17 @@ class _Turn:
         self,
         connect: Callable[[], LedgerServer],
         own: ServerSync,
-        link: ServerSync,
+        background: ServerSync,
         who: Claimant,
         channel: Channel,
-        patience: float,
+        max_wait: float,
     ) -> None:
         self._connect = connect
         self._own = own
-        self._link = link
+        self._background = background
         self._who = who
         self._channel = channel
-        self._patience = patience
+        self._max_wait = max_wait
         self._changing = threading.Lock()
         self._over = threading.Event()
         self._server: LedgerServer | None = None
@@ -108,12 +108,12 @@ class _Turn:
             self._read(server)
         except BaseException:
             server.close()
-            # Where nobody waits for this any more, the link may have looked for a turn left behind too early.
-            self._link.end_turn()
+            # Where nobody waits any more, the sync thread may have looked too early for a turn left behind.
+            self._background.end_turn()
             raise
 
     def give_back(self) -> None:
-        """Tell what was bound and end the turn; where that can't be done now, the link does it. Never fails."""
+        """Share what was bound and end the turn; the sync thread does so later where this fails. Never raises."""
         with self._changing:
             self._over.set()
         server = self._server
@@ -128,10 +128,10 @@ class _Turn:
             self._own.close()
             server.close()
             # It may have looked too early.
-            self._link.end_turn()
+            self._background.end_turn()
 
     def _take(self, server: LedgerServer) -> TakenDevice | None:
-        for _ in range(int(self._patience / _LOOK_AGAIN)):
+        for _ in range(int(self._max_wait / _LOOK_AGAIN)):
             if server.take_turn(self._who, self._channel, TURN_SECONDS) is None:
                 return None
             if self._over.wait(_LOOK_AGAIN):

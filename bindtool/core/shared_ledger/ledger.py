@@ -1,4 +1,4 @@
-"""The face of the shared ledger while a profile that names one is open, with the numbers reserved in it."""
+"""The shared ledger of a profile as the rest of the program sees it, with the numbers reserved in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.model.ledger_entry import Claimant, SyncCursor
 from bindtool.core.shared_ledger import claims
 from bindtool.core.shared_ledger.claims import Claimed
-from bindtool.core.shared_ledger.lease import PATIENCE, turn
+from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, channel_lease
 from bindtool.core.shared_ledger.postgres.sync import ServerSync
 from bindtool.core.shared_ledger.sync_thread import SyncThread
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.protocols import LedgerServer, LedgerSync, News, SyncStatus
     from bindtool.core.store.shared import SharedTables
 
-UNTOLD = 10_000
-"""Entries that wait, up to which it is looked which devices have to stay claimed; claims of more run out."""
+MOST_TO_COMPARE = 10_000
+"""Waiting entries among which devices that have to stay claimed are looked for; with more, all claims run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +41,34 @@ class Bench:
 
 
 class SharedLedger:
-    """In step with the others, by whichever way; it has a thread of its own from `start` to `close`.
+    """Keeps in step with the others by a `LedgerSync`, in a thread of its own from `start` to `close`.
 
     Args:
         bench: this one.
-        exchange: the way to the others.
+        sync: exchanges with the others.
         changed: hears how this bench stands with them; called in the thread.
     """
 
-    def __init__(self, bench: Bench, exchange: LedgerSync, changed: Callable[[SyncStatus], None]) -> None:
+    def __init__(self, bench: Bench, sync: LedgerSync, changed: Callable[[SyncStatus], None]) -> None:
         self.bench = bench
-        self._link = SyncThread(exchange, bench.clock, changed, random)
+        self._sync_thread = SyncThread(sync, bench.clock, changed, random)
 
     @property
-    def standing(self) -> SyncStatus:
+    def status(self) -> SyncStatus:
         """How this bench stands with the others."""
-        return self._link.standing
+        return self._sync_thread.status
 
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
         """Claim the devices of a run that begins now, where there is a server to say who has which. Never fails.
 
-        They stay claimed until `let_go`. `seen`: a person has seen which of them others had bound, as far as was
+        They stay claimed until `release`. `seen`: a person has seen which of them others had bound, as far as was
         known here, and wants them all the same.
         """
         return Claimed()
 
-    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+    async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give up what is left of the claims of a run that has ended. Never fails.
 
         A device that was bound stays claimed until the ledger has it: nobody else may bind it in between.
@@ -96,34 +96,34 @@ class SharedLedger:
 
     def start(self) -> None:
         """Begin."""
-        self._link.start()
+        self._sync_thread.start()
 
-    def nudge(self) -> None:
+    def notify(self) -> None:
         """Say that something was bound here."""
-        self._link.nudge()
+        self._sync_thread.notify()
 
     def try_now(self) -> None:
         """Let it be tried at once, however often it has failed."""
-        self._link.try_now()
+        self._sync_thread.try_now()
 
     def close(self) -> None:
         """End, without waiting for it; what has not been told waits on the disk."""
-        self._link.close()
+        self._sync_thread.close()
 
     def join(self, seconds: float) -> bool:
         """Wait until it has ended, but no longer than `seconds`; return whether it has."""
-        return self._link.join(seconds)
+        return self._sync_thread.join(seconds)
 
 
 class ServerLedger(SharedLedger):
-    """One by a server, which can also say who is about to bind what, and who has which running numbers.
+    """A shared ledger on a server, which also says who is about to bind what and has which running numbers.
 
     Args:
         bench: this one.
-        connect: makes a connection; raises LedgerFailed. Called in threads beside the caller's.
-        news: hears of what others have bound; called in the thread.
+        connect: makes a connection; raises LedgerFailed. Called in threads other than the caller's.
+        news: called with what others have bound, in the thread.
         changed: hears how this bench stands with them; called in the thread.
-        turn_patience: seconds that a run waits while somebody else replaces the channel's list.
+        turn_timeout: seconds that a run waits while somebody else replaces the channel's list.
     """
 
     def __init__(
@@ -132,55 +132,55 @@ class ServerLedger(SharedLedger):
         connect: Callable[[], LedgerServer],
         news: News,
         changed: Callable[[SyncStatus], None],
-        turn_patience: float = PATIENCE,
+        turn_timeout: float = TURN_TIMEOUT,
     ) -> None:
-        self._turn_patience = turn_patience
+        self._turn_timeout = turn_timeout
         self._connect = connect
         self._news = news
-        self._exchange = self._new_exchange(bench)
-        super().__init__(bench, self._exchange, changed)
+        self._sync = self._new_sync(bench)
+        super().__init__(bench, self._sync, changed)
 
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
         """Claim devices; where the server can't be had in time, say so and claim none."""
-        self._exchange.holding = True
-        known = self._exchange.place_in if seen else lambda _: SyncCursor()
+        self._sync.renew_claims = True
+        known = self._sync.cursor_in if seen else lambda _: SyncCursor()
         claimed = await claims.claim(self._connect, self._who(operator), channel, device_ids, known)
         if claimed.problem is None:
             # It can be reached: what waits for another try need wait no longer.
             self.try_now()
         return claimed
 
-    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+    async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
-        self._exchange.holding = False
+        self._sync.renew_claims = False
         benches = self.bench.benches
         try:
-            untold = await asyncio.to_thread(benches.waiting, (channel,), self.bench.machine, UNTOLD)
+            unshared = await asyncio.to_thread(benches.waiting, (channel,), self.bench.machine, MOST_TO_COMPARE)
         except StoreFailed:
             return  # the claims run out by themselves
-        bound = {entry.device_id for entry in untold}
+        bound = {entry.device_id for entry in unshared}
         left = [device_id for device_id in device_ids if device_id not in bound]
-        if left and len(untold) < UNTOLD:
-            await claims.let_go(self._connect, benches.bench_id, channel, left)
+        if left and len(unshared) < MOST_TO_COMPARE:
+            await claims.release(self._connect, benches.bench_id, channel, left)
 
     @asynccontextmanager
     async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
         """Have the turn."""
         try:
-            own = self._new_exchange(self.bench)
-            who, patience = self._who(operator), self._turn_patience
-            async with turn(self._connect, own, self._exchange, who, channel, patience):
+            own = self._new_sync(self.bench)
+            who, max_wait = self._who(operator), self._turn_timeout
+            async with channel_lease(self._connect, own, self._sync, who, channel, max_wait):
                 yield
         finally:
-            self.nudge()
+            self.notify()
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
         """Reserve running numbers."""
         return await reserve(self._connect, self.bench.benches, channel, series, above)
 
-    def _new_exchange(self, bench: Bench) -> ServerSync:
+    def _new_sync(self, bench: Bench) -> ServerSync:
         return ServerSync(self._connect, bench.benches, bench.channels, bench.machine, self._news)
 
     def _who(self, operator: str) -> Claimant:
@@ -188,7 +188,7 @@ class ServerLedger(SharedLedger):
 
 
 BLOCK = 500
-"""Numbers a block: with the next one asked for at half of it, a bench that is cut off goes on for 250 devices."""
+"""Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
 
 
 async def reserve(

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
 
     News = Callable[[tuple[SharedEntry, ...]], None]
-    "Hears of what other benches have bound, once the disk has it; called in the thread of the link."
+    "Called with what other benches have bound, once the disk has it, in the ledger's thread."
 
 CLAIM_SECONDS = 300.0
 """How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
 TURN_SECONDS = 12 * 3600.0
-"""How long others wait for a bench that was cut off in its turn. What it has sent may be on the channel and in
-nobody's ledger but its own: a shift is time enough to start that bench again."""
+"""How long others wait for a bench that lost its connection in its turn. What it has sent may be on the channel and
+in nobody's ledger but its own: a shift is time enough to start that bench again."""
 
 
 class LedgerServer(Protocol):
@@ -40,8 +40,8 @@ class LedgerServer(Protocol):
         The claims of their benches on their devices are let go in the same transaction.
         """
 
-    def read_on(self, place: SyncCursor, limit: int) -> Page | None:
-        """Return what was added behind `place`; None where the server does not know that place (any more)."""
+    def read_on(self, cursor: SyncCursor, limit: int) -> Page | None:
+        """Return what was added behind `cursor`; None where the server does not know that entry (any more)."""
 
     def listen(self, wake: int, seconds: float) -> None:
         """Wait until something was added, `wake` (a file descriptor) can be read, or so many seconds are over."""
@@ -58,7 +58,7 @@ class LedgerServer(Protocol):
     def renew(self, bench: str, seconds: float) -> None:
         """Let the claims of a bench that have not run out go on for so many seconds from now."""
 
-    def let_go(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+    def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
 
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
@@ -96,7 +96,7 @@ class SyncStatus:
     """How this bench stands with the others.
 
     `since`: from when on it has not been in step; None while it is. `waiting`: how many of its entries others do
-    not know yet. `problem`: what is in the way, None where nothing is, or nothing is known yet.
+    not know yet. `problem`: why they are not in step, None where they are, or nothing is known yet.
     """
 
     since: datetime | None
@@ -105,10 +105,10 @@ class SyncStatus:
 
 
 class LedgerSync(Protocol):
-    """One way to the others. One thread uses it."""
+    """Exchanges entries with the other benches. One thread uses it."""
 
     def run(self) -> None:
-        """Tell what waits and take in what is new, until both are in step.
+        """Share what waits and take in what is new, until both are in step.
 
         Raises:
             LedgerFailed: the others can't be reached now; the next call begins anew.

@@ -1,6 +1,6 @@
-"""The thread that keeps this bench in step with the others, for as long as the program runs.
+"""The thread that keeps this bench in step with the others, for as long as the ledger is open.
 
-Owns when it is tried, how long it waits after a failure, and what is said of it. What is exchanged is for an
+It decides when to try, how long to wait after a failure, and what is said of it. What is exchanged is up to its
 `LedgerSync`; nobody ever waits for this thread.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 IDLE = 20.0
-"""Seconds after which it is looked again although nobody has said that there is something new."""
+"""Seconds between two runs although nobody has said that there is something new."""
 
 PAUSE = 0.5
 """Seconds from one run to the next at least: where thirty benches bind, each would be woken sixty times a second,
@@ -37,31 +37,31 @@ LONGEST = 60.0
 def reconnect_delay(failures: int, random: Callable[[], float]) -> float:
     """Return the seconds until the next try after so many failures in a row, at least one.
 
-    Twice as long each time, and never at the same moment for benches that were cut off together.
+    Twice as long each time, and never at the same moment for benches that lost their connections together.
     """
     return min(LONGEST, 2.0 ** min(failures - 1, 10)) * (0.5 + random() / 2)
 
 
 class SyncThread:
-    """The thread.
+    """Runs a `LedgerSync` in a thread of its own.
 
     Args:
-        exchange: the way to the others; from `start` on nobody else may use it, except for what it says.
-        clock: tells since when the bench has not been in step.
-        changed: hears of a new `SyncStatus`; called in the thread.
+        sync: exchanges with the others; from `start` on nobody else may use it, except for what it says.
+        clock: says since when the bench has not been in step.
+        changed: called with each new `SyncStatus`, in the thread.
         random: from 0 to 1, for the time between two tries.
-        pause: seconds from one run to the next at least, unless somebody is in a hurry.
+        pause: seconds from one run to the next at least, unless `try_now` is called.
     """
 
     def __init__(
         self,
-        exchange: LedgerSync,
+        sync: LedgerSync,
         clock: Clock,
         changed: Callable[[SyncStatus], None],
         random: Callable[[], float],
         pause: float = PAUSE,
     ) -> None:
-        self._exchange = exchange
+        self._sync = sync
         self._clock = clock
         self._changed = changed
         self._random = random
@@ -73,31 +73,31 @@ class SyncThread:
         self._urgent = threading.Event()
         self._try_at = 0.0
         self._thread = threading.Thread(target=self._work, name="bindtool-ledger", daemon=True)
-        self.standing = SyncStatus(clock.now())
+        self.status = SyncStatus(clock.now())
         """How the bench stands; any thread may look."""
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
-    def nudge(self) -> None:
-        """Say that there is something to tell."""
-        with suppress(OSError):  # it has been told enough already, or it is over
+    def notify(self) -> None:
+        """Wake the thread: there is something to send."""
+        with suppress(OSError):  # it was woken often enough already, or has ended
             self._wake.send(b"!")
 
     def try_now(self) -> None:
         """Let it be tried at once, however often it has failed."""
         self._try_at = 0.0
         self._urgent.set()
-        self.nudge()
+        self.notify()
 
     def close(self) -> None:
         """End the thread, and do not wait for it: the network may keep it, and what it does then harms nothing."""
         self._stopping.set()
         self._urgent.set()
-        self.nudge()
+        self.notify()
         if self._thread.ident is None:
-            self._let_go()
+            self._close_sync()
 
     def join(self, seconds: float) -> bool:
         """Wait until the thread has ended, but no longer than `seconds`; return whether it has."""
@@ -105,8 +105,8 @@ class SyncThread:
             self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def _let_go(self) -> None:
-        self._exchange.close()
+    def _close_sync(self) -> None:
+        self._sync.close()
         self._woken.close()
         self._wake.close()
 
@@ -114,7 +114,7 @@ class SyncThread:
         try:
             self._go_on()
         finally:
-            self._let_go()
+            self._close_sync()
 
     def _go_on(self) -> None:
         failures = 0
@@ -124,53 +124,53 @@ class SyncThread:
             if self._stopping.is_set():
                 break
             failures = failures + 1 if problem is not None else 0
-            self._tell(problem)
+            self._report(problem)
             if problem is None:
                 self._wait(IDLE)
-                self._rest(begun + self._pause)
+                self._pause_until(begun + self._pause)
             else:
                 self._try_at = self._clock.monotonic() + reconnect_delay(failures, self._random)
-                self._wait_out(problem)
+                self._wait_after_failure(problem)
 
     def _run(self) -> BindtoolError | None:
         try:
-            self._exchange.run()
+            self._sync.run()
         except BindtoolError as error:
             return error
         except Exception as error:
             # The thread must go on: the next try begins with a connection of its own.
             logger.exception("the shared ledger")
-            self._exchange.close()
+            self._sync.close()
             return LedgerFailed("ledger.fault", detail=type(error).__name__)
         return None
 
-    def _wait_out(self, problem: BindtoolError) -> None:
+    def _wait_after_failure(self, problem: BindtoolError) -> None:
         """Let a failure's time go by. What is bound meanwhile only counts; the others are not hammered."""
         while not self._stopping.is_set() and (left := self._try_at - self._clock.monotonic()) > 0:
             self._wait(left)
-            self._tell(problem)
+            self._report(problem)
 
-    def _rest(self, until: float) -> None:
-        """Let more come together, unless somebody is in a hurry."""
+    def _pause_until(self, until: float) -> None:
+        """Wait until then, so that more comes together, unless `try_now` is called."""
         self._urgent.wait(max(0.0, until - self._clock.monotonic()))
         self._urgent.clear()
-        self._hear()
+        self._drain_wake()
 
     def _wait(self, seconds: float) -> None:
-        self._exchange.wait(self._woken.fileno(), seconds)
-        self._hear()
+        self._sync.wait(self._woken.fileno(), seconds)
+        self._drain_wake()
 
-    def _hear(self) -> None:
+    def _drain_wake(self) -> None:
         with suppress(BlockingIOError):
             self._woken.recv(4096)
 
-    def _tell(self, problem: BindtoolError | None) -> None:
+    def _report(self, problem: BindtoolError | None) -> None:
         try:
-            waiting = self._exchange.waiting()
+            waiting = self._sync.waiting()
         except BindtoolError as error:
-            waiting, problem = self.standing.waiting, problem or error
-        since = None if problem is None else self.standing.since or self._clock.now()
-        standing = SyncStatus(since, waiting, problem)
-        if not self._stopping.is_set() and standing != self.standing:
-            self.standing = standing
-            self._changed(standing)
+            waiting, problem = self.status.waiting, problem or error
+        since = None if problem is None else self.status.since or self._clock.now()
+        status = SyncStatus(since, waiting, problem)
+        if not self._stopping.is_set() and status != self.status:
+            self.status = status
+            self._changed(status)

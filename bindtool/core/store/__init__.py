@@ -1,12 +1,10 @@
 """The database: what was scanned, what was sent, what came back, and everything that was ever bound.
 
-Owns SQLite, which nothing else imports. `store` is the face; `schema` the tables, `connection` how the file is
-opened, `writer` the thread that writes, `codec` how values become columns, `bulk` how many go in at once, `errors`
-what is said when it fails, `alone` what needs the folder's lock; `integrity_check`, `ledger_copies`, `salvage`,
-`page_records`, `rebuild` and `replace` what is done about damage; `sheets`, `rows`, `runs`, `ledger`, `labels` and
-`channel_facts` the tables by their purpose; `shared` is the face for what benches tell one another, `outbox`,
-`remote_entries` and `number_blocks` its tables. `history` is the face for a look at all that was done, `search` and
-`past_sheets` what is looked for. When something is written, and what a row may become, is for others.
+No other package imports sqlite3. `store` is the entry to all that writes, `history` to looking back at what was
+done, `shared` to what benches share. `writer` is the thread that writes, `connection` opens the file, `schema`
+makes the tables, `errors` turns SQLite's codes into messages. `tables` has a module for each table or family of
+queries, `damage` what is done about a damaged file. When something is written, and what a row may become, is up to
+others.
 """
 
 from bindtool.core.store.connection import is_sound

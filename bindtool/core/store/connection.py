@@ -1,4 +1,4 @@
-"""How the database file is opened, to write and to read; what a transaction is; when nothing may be written."""
+"""How the database file is opened, to write and to read; what a transaction is; the guard against a lost lock."""
 
 from __future__ import annotations
 
@@ -86,19 +86,19 @@ def files_of(path: Path) -> list[KnownFile]:
 
 
 @contextmanager
-def untouched(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file only to look what it is, and leave no file beside it.
+def opened_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file only to look what it is, without SQLite leaving a log beside it.
 
     Where a log is there (after a crash), it is a part of the database and has to be read too.
     """
-    alone = "" if log_of(path).exists() else "&immutable=1"
-    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro{alone}")) as connection:
+    immutable = "" if log_of(path).exists() else "&immutable=1"
+    with closing(_connect(f"{path.absolute().as_uri()}?mode=ro{immutable}")) as connection:
         yield connection
 
 
 def is_sound(path: Path) -> bool:
     """Have SQLite check the whole of a file that nobody has open (sqlite.org, "PRAGMA integrity_check")."""
-    with untouched(path) as connection:
+    with opened_unchanged(path) as connection:
         return [found[0] for found in connection.execute("PRAGMA integrity_check")] == ["ok"]
 
 
@@ -175,9 +175,9 @@ class WriteGuard:
         Where the database is gone too, there is more to say, which is for the writer.
         """
 
-        def alone(connection: sqlite3.Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        def guarded(connection: sqlite3.Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:
             if self.lock is not None and not self.lock.is_there and self.database.is_there:
                 raise StoreFailed("folder.lock_lost", path=str(self.lock.path))
             return operation(connection, *args, **kwargs)
 
-        return alone
+        return guarded

@@ -1,6 +1,6 @@
-"""What is said when SQLite fails: its error codes become ids of the catalogue.
+"""What a person is told when SQLite fails: its error codes become ids of the catalogue.
 
-Owns the table of codes. The words are in the catalogue; what to do about it is for the person.
+Only the table of codes is here; the texts, with what to do about it, are in the catalogue.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The tables, as numbered steps from an empty file to today's, and the look at a file before it is touched.
+"""The tables, as numbered steps from an empty file to today's, and the check of a file before it is touched.
 
 A step that has shipped is never edited.
 """
@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.connection import log_of, transaction, untouched
+from bindtool.core.store.connection import log_of, opened_unchanged, transaction
 from bindtool.core.store.errors import failing_as_store
 
 if TYPE_CHECKING:
@@ -316,7 +316,7 @@ A step that has shipped is never edited.
 def check(path: Path) -> None:
     """Look, without writing anything, whether the file at `path` may be opened; a missing or empty one may.
 
-    After a crash it is looked through as a whole, before anything is written into it.
+    After a crash it is checked as a whole, before anything is written into it.
 
     Raises:
         StoreFailed: "store.newer", a later bindtool wrote it; "store.damaged", it isn't a database of bindtool,
@@ -325,7 +325,7 @@ def check(path: Path) -> None:
     """
     if not path.exists():
         return
-    with untouched(path) as connection:
+    with opened_unchanged(path) as connection:
         application = _pragma(connection, "application_id")
         version = _pragma(connection, "user_version")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -350,7 +350,7 @@ def is_of_today(path: Path) -> bool:
 
 
 def has_shared_tables(path: Path) -> bool:
-    """Tell whether the file at `path` has the tables of what benches tell one another, of today or before.
+    """Tell whether the file at `path` has the tables that sharing between benches needs, of today or before.
 
     Raises:
         StoreFailed: "store.damaged" or "store.failed".
@@ -370,7 +370,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _has(path: Path, steps: int) -> bool:
-    with failing_as_store(path), untouched(path) as connection:
+    with failing_as_store(path), opened_unchanged(path) as connection:
         return _pragma(connection, "user_version") >= steps
 
 

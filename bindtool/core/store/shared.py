@@ -1,7 +1,7 @@
-"""The face of the store for what benches tell one another; `Store.benches` has it.
+"""The part of the store for what benches share with one another; `Store.benches` has it.
 
-Owns what is offered. As with the store itself, writing returns a future that resolves once the disk has it, and
-reading returns at once with what is committed.
+As with the store itself, writing returns a future that resolves once the disk has it, and reading returns at once
+with what is committed. The statements are in `tables.outbox` and `tables.remote_entries`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ALL = range(1, 2**63 - 1)
 
 
 class SharedTables:
-    """What this bench has to tell, and what others have told. Any thread may use it; failures are the store's."""
+    """What this bench has to share, and what others have shared. Any thread may use it; it fails as the store."""
 
     def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
@@ -35,10 +35,10 @@ class SharedTables:
         """The name that this data folder was given for good."""
         return self._reader.read(search.bench_id)
 
-    # what is told
+    # own entries
 
     def waiting(self, channels: Sequence[Channel], machine: str, limit: int) -> tuple[SharedEntry, ...]:
-        """Return entries of these channels that wait to be told, the oldest first.
+        """Return entries of these channels that wait to be shared, the oldest first.
 
         `machine`: this computer's name.
         """
@@ -60,44 +60,44 @@ class SharedTables:
         return {part: count for part, count in counts.items() if count}
 
     def count(self, channels: Sequence[Channel]) -> int:
-        """Return how many entries of these channels wait to be told."""
+        """Return how many entries of these channels wait to be shared."""
         return self._reader.read(outbox.count, channels)
 
-    def told(self, entries: Sequence[SharedEntry]) -> Future[None]:
+    def mark_shared(self, entries: Sequence[SharedEntry]) -> Future[None]:
         """Write that others know these entries of this bench now."""
-        return self._writer.submit(outbox.told, [entry.key.entry for entry in entries])
+        return self._writer.submit(outbox.mark_shared, [entry.key.entry for entry in entries])
 
-    # what others tell
+    # entries of others
 
     def take_in(
         self,
         entries: Sequence[SharedEntry],
         ledger_id: str = "",
-        place: SyncCursor | None = None,
-        told: Sequence[SharedEntry] = (),
+        cursor: SyncCursor | None = None,
+        shared: Sequence[SharedEntry] = (),
     ) -> Future[tuple[SharedEntry, ...]]:
-        """Write what others have told, and how far a ledger was read with it; the future brings what was news.
+        """Write entries of others, and how far a ledger was read with them; the future brings those that were news.
 
-        In the same step as that others know the entries `told` of this bench now.
+        In the same step, `shared`: entries of this bench that others know now.
         """
-        mine = [entry.key.entry for entry in told]
-        return self._writer.submit(remote_entries.take_in, tuple(entries), ledger_id, place, mine)
+        mine = [entry.key.entry for entry in shared]
+        return self._writer.submit(remote_entries.take_in, tuple(entries), ledger_id, cursor, mine)
 
     @property
-    def any_told(self) -> bool:
-        """Whether any other bench has told anything."""
-        return self._reader.read(remote_entries.any_told)
+    def any_remote(self) -> bool:
+        """Whether there are entries of any other bench."""
+        return self._reader.read(remote_entries.any_remote)
 
     def any_between(self, begin: datetime, end: datetime) -> bool:
         """Tell whether others have bound anything in a span."""
         return self._reader.read(remote_entries.any_between, begin, end)
 
-    def place(self, ledger_id: str) -> SyncCursor | None:
+    def cursor(self, ledger_id: str) -> SyncCursor | None:
         """Return how far a ledger was read; None where it never was."""
-        return self._reader.read(remote_entries.place, ledger_id)
+        return self._reader.read(remote_entries.cursor, ledger_id)
 
     def begin_anew(self, ledger_id: str, channels: Sequence[Channel]) -> Future[None]:
-        """Write that a ledger, new or set back, is to be read from its beginning and told all of these channels."""
+        """Write that a ledger, new or set back, is to be read from its beginning and gets all of these channels."""
         return self._writer.submit(remote_entries.begin_anew, ledger_id, tuple(channels))
 
     # running numbers

@@ -1,7 +1,7 @@
-"""The face of the store: one open database, with a thread that writes and a connection that reads.
+"""The open database as the rest of the program sees it, with a thread that writes and a connection that reads.
 
-Owns opening, closing and what is offered to the rest of the program. Writing returns a future that resolves once
-the disk has it; reading returns at once with what is committed. Every failure is a StoreFailed.
+It opens and closes the file and offers all queries; their statements are in `tables`. Writing returns a future that
+resolves once the disk has it; reading returns at once with what is committed. Every failure is a StoreFailed.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ class Store:
             self._writer = Writer(writing, path, files)
             undo.pop_all()
         self._read = self._reader.read
-        self._alone = WriteGuard(lock, files[0]).checked
+        self._guarded = WriteGuard(lock, files[0]).checked
         self.benches = SharedTables(self._reader, self._writer)
-        """What this bench tells others, and what they have told."""
+        """What this bench shares with others, and what they have shared."""
 
     def __enter__(self) -> Self:
         return self
@@ -113,7 +113,7 @@ class Store:
     ) -> Future[SheetHead]:
         """Add a sheet with the rows `put`, in one step; the future brings its head with its sheet_id."""
         head = SheetHead(0, self._clock.now(), profile, job, expected, operator, origin)
-        return self._writer.submit(self._alone(rows.create_sheet), head, tuple(put))
+        return self._writer.submit(self._guarded(rows.create_sheet), head, tuple(put))
 
     def renew_sheet(self, old: SheetHead) -> Future[SheetHead]:
         """Close a sheet and add an empty one of the same profile and operator, in one step; bring its head."""
@@ -153,7 +153,7 @@ class Store:
 
         Where a run has sent a row of `put` since the edit was made, what the run has written stays.
         """
-        return self._writer.submit(self._alone(rows.save), sheet_id, tuple(put), tuple(drop))
+        return self._writer.submit(self._guarded(rows.save), sheet_id, tuple(put), tuple(drop))
 
     def load(self, sheet_id: int) -> tuple[Row, ...]:
         """Return the rows of a sheet by number, each marked as saved."""
@@ -184,7 +184,7 @@ class Store:
         What goes along without a row has a number below 0. `token`: the name that its token is kept under, "" for
         one that is kept nowhere.
         """
-        begin, now = self._alone(runs.begin_run), self._clock.now()
+        begin, now = self._guarded(runs.begin_run), self._clock.now()
         return self._writer.submit(begin, now, sheet_id, channel, dict(devices), operator, profile, token)
 
     def begin_request(
@@ -195,12 +195,12 @@ class Store:
         To be waited for before the request leaves, so it passes what is settled meanwhile, which is of other rows.
         Rows that no longer hold the device of the run stay as they are. `carried`: numbers of devices without one.
         """
-        begin = self._alone(runs.begin_request)
+        begin = self._guarded(runs.begin_request)
         return self._writer.submit_urgent(begin, self._clock.now(), run_id, number, dict(outcomes), tuple(carried))
 
     def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
         """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
-        return self._writer.submit(self._alone(runs.withdraw_request), run_id, number, dict(outcomes))
+        return self._writer.submit(self._guarded(runs.withdraw_request), run_id, number, dict(outcomes))
 
     def settle(
         self,
@@ -224,11 +224,11 @@ class Store:
         return self._writer.submit(runs.end_run, self._clock.now(), run_id, ending)
 
     def recover(self) -> Future[None]:
-        """Say of rows under way what is true after a crash, for a run that broke off because the disk failed.
+        """Say of rows under way what is true after a crash, for a run that ended because the disk failed.
 
         No run may be on; opening the database has done it for those of an earlier start.
         """
-        return self._writer.submit(self._alone(rows.recover))
+        return self._writer.submit(self._guarded(rows.recover))
 
     def unfinished_runs(self) -> tuple[Run, ...]:
         """Return the runs that have no end, the newest first."""

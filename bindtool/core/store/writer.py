@@ -1,6 +1,6 @@
 """The one thread that writes: it takes everything that waits, writes it in one transaction and then says so.
 
-Owns the queue, the group commit and who is told what went wrong. What is written is for the callers.
+It has the queue and the group commit, and tells each caller what went wrong. What is written is up to the callers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class _Turn(Enum):
+class _Priority(Enum):
     IN_ORDER = 1
     URGENT = 2
     PATIENT = 3
@@ -34,7 +34,7 @@ class _Turn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Task(Generic[T]):
-    turn: _Turn
+    priority: _Priority
     operation: Callable[[sqlite3.Connection], T]
     future: Future[T] = field(default_factory=Future)
 
@@ -50,7 +50,7 @@ class Writer:
         """Start the thread.
 
         Args:
-            connection: its alone from now on.
+            connection: the thread's alone from now on.
             path: the file's, for what is said when it fails.
             files: what a commit has written counts only where these are still in their places.
         """
@@ -59,7 +59,7 @@ class Writer:
         self._path = path
         self._files = files
         self._waiting: list[_Task[Any]] = []
-        self._passed = False
+        self._patient_passed = False
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="bindtool-store", daemon=True)
@@ -74,23 +74,23 @@ class Writer:
         again, so it may change nothing but the database. The future can't be cancelled: whoever stops waiting has
         asked for the write all the same. It fails with StoreFailed, or with what a faulty operation raised.
         """
-        return self._queue(_Turn.IN_ORDER, operation, *args, **kwargs)
+        return self._queue(_Priority.IN_ORDER, operation, *args, **kwargs)
 
     def submit_urgent(
         self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """Queue what somebody can't go on without: it passes patient ones that came before it, and no others."""
-        return self._queue(_Turn.URGENT, operation, *args, **kwargs)
+        return self._queue(_Priority.URGENT, operation, *args, **kwargs)
 
     def submit_patient(
         self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """Queue what can wait for one more commit where there is much of it. It concerns no urgent one after it."""
-        return self._queue(_Turn.PATIENT, operation, *args, **kwargs)
+        return self._queue(_Priority.PATIENT, operation, *args, **kwargs)
 
     def _queue(
         self,
-        turn: _Turn,
+        priority: _Priority,
         operation: Callable[Concatenate[sqlite3.Connection, P], T],
         /,
         *args: P.args,
@@ -99,7 +99,7 @@ class Writer:
         def bound(connection: sqlite3.Connection) -> T:
             return operation(connection, *args, **kwargs)
 
-        task = _Task(turn, bound)
+        task = _Task(priority, bound)
         task.future.set_running_or_notify_cancel()
         with self._changed:
             if self._closing:
@@ -126,13 +126,13 @@ class Writer:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             group, self._waiting = self._waiting, []
-            urgent = [task for task in group if task.turn is _Turn.URGENT]
-            patient = [task for task in group if task.turn is _Turn.PATIENT]
+            urgent = [task for task in group if task.priority is _Priority.URGENT]
+            patient = [task for task in group if task.priority is _Priority.PATIENT]
             # One alone takes hardly any time, and where it fails, what comes after it had better know. They are
             # passed once and no more often: under a stream of urgent ones they would never have their turn.
             in_the_way = len(patient) > 1 and len(urgent) + len(patient) == len(group)
-            self._passed = bool(urgent) and in_the_way and not self._passed
-            if self._passed:
+            self._patient_passed = bool(urgent) and in_the_way and not self._patient_passed
+            if self._patient_passed:
                 group, self._waiting = urgent, patient
         return group
 

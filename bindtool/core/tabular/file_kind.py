@@ -1,6 +1,6 @@
-"""What a file is, by what is in it, and whether its name says the same.
+"""What kind of file a list is, by its content, and whether its name says the same.
 
-Owns the marks of each kind. Reading it is for that kind's reader.
+It knows the marks of each kind. Reading it is up to that kind's reader in `formats`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.file_kind import kind_of
 from bindtool.core.tabular.formats.delimited import read_text_table
-from bindtool.core.tabular.table.columns import knows, lay_out
+from bindtool.core.tabular.table.columns import lay_out, named_columns
 from bindtool.core.tabular.table.result import Choices, ListKind, Opened, ReadList
 from bindtool.core.tabular.table.rows import take_rows
 from bindtool.core.tabular.text_encoding import decode
@@ -30,19 +30,19 @@ class Workbook(Protocol):
     def sheets(self) -> Sequence[SheetName]:
         """Its sheets, from left to right."""
 
-    def head(self, place: int, watch: ReadingProgress) -> Grid:
+    def head(self, place: int, progress: ReadingProgress) -> Grid:
         """Return the first rows of a sheet, those in which a header is looked for, or more."""
 
-    def grid(self, place: int, watch: ReadingProgress) -> Grid:
+    def grid(self, place: int, progress: ReadingProgress) -> Grid:
         """Return all rows of a sheet.
 
         Raises:
             BadInput: "file.damaged", "file.encrypted", "file.hostile", "file.too_large".
-            ReadingStopped: `watch` says so.
+            ReadingStopped: `progress` says so.
         """
 
 
-def choose_sheet(workbook: Workbook, wanted: str | None, watch: ReadingProgress) -> int:
+def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgress) -> int:
     """Return the place of the sheet with this name; without one, of the sheet that names ids and labels.
 
     Where none does, it is the first one with anything in it. A hidden sheet is chosen by a person only,
@@ -62,8 +62,8 @@ def choose_sheet(workbook: Workbook, wanted: str | None, watch: ReadingProgress)
         raise BadInput("file.empty")
     if len(places) == 1:
         return places[0]
-    heads = {place: workbook.head(place, watch) for place in places}
-    return max(places, key=lambda place: (knows(heads[place]), bool(heads[place].rows), -place))
+    heads = {place: workbook.head(place, progress) for place in places}
+    return max(places, key=lambda place: (named_columns(heads[place]), bool(heads[place].rows), -place))
 
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -76,7 +76,7 @@ _NOBODY = ReadingProgress()
 
 
 def read_list(
-    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: ReadingProgress = _NOBODY
+    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, progress: ReadingProgress = _NOBODY
 ) -> ReadList:
     """Read a list of devices, of whatever kind the file is.
 
@@ -84,82 +84,82 @@ def read_list(
         source: the file, or what was in it.
         name: the file's name, which must fit what is in it; "" for one without a name. A path has its own.
         choices: what a person chose; all else is guessed.
-        watch: hears how far it is and may stop it.
+        progress: hears how far it is and may stop it.
 
     Raises:
         BadInput: "file.…": the file can't be read, or there is no row in it.
-        ReadingStopped: `watch` said so.
+        ReadingStopped: `progress` said so.
     """
-    opened = open_list(source, name, choices, watch)
+    opened = open_list(source, name, choices, progress)
     layout = lay_out(opened.grid, choices)
-    rows = take_rows(opened, layout, watch.quietly())
+    rows = take_rows(opened, layout, progress.quietly())
     if not rows:
         raise BadInput("file.empty")
     return ReadList(opened, layout, rows)
 
 
 def open_list(
-    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, watch: ReadingProgress = _NOBODY
+    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, progress: ReadingProgress = _NOBODY
 ) -> Opened:
     """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
-    data = source if isinstance(source, bytes) else _content(source, watch.quietly())
+    data = source if isinstance(source, bytes) else _content(source, progress.quietly())
     kind = kind_of(data, name if isinstance(source, bytes) else source.name)
     if kind is ListKind.TEXT:
-        return _open_text(data, choices, watch)
-    workbook = _workbook(kind, data, watch)
-    place = choose_sheet(workbook, choices.sheet, watch.quietly())
-    grid = workbook.grid(place, watch)
+        return _open_text(data, choices, progress)
+    workbook = _workbook(kind, data, progress)
+    place = choose_sheet(workbook, choices.sheet, progress.quietly())
+    grid = workbook.grid(place, progress)
     return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets))
 
 
-def _open_text(data: bytes, choices: Choices, watch: ReadingProgress) -> Opened:
+def _open_text(data: bytes, choices: Choices, progress: ReadingProgress) -> Opened:
     decoded = decode(data, choices.encoding)
-    grid, delimiter = read_text_table(decoded.text, choices.delimiter, watch)
+    grid, delimiter = read_text_table(decoded.text, choices.delimiter, progress)
     return Opened(ListKind.TEXT, grid, decoded.encoding, delimiter)
 
 
-def _workbook(kind: ListKind, data: bytes, watch: ReadingProgress) -> Workbook:
+def _workbook(kind: ListKind, data: bytes, progress: ReadingProgress) -> Workbook:
     """Each reader is loaded when a file needs it."""
     if kind is ListKind.XLSX:
         from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 
-        return XlsxWorkbook(data, watch)
+        return XlsxWorkbook(data, progress)
     if kind is ListKind.XLS:
         from bindtool.core.tabular.formats.xls import XlsWorkbook
 
-        return XlsWorkbook(data, watch)
+        return XlsWorkbook(data, progress)
     if kind is ListKind.ODS:
         from bindtool.core.tabular.formats.ods import OdsWorkbook
 
-        return OdsWorkbook(data, watch)
+        return OdsWorkbook(data, progress)
     from bindtool.core.tabular.formats.html import HtmlWorkbook
 
-    return HtmlWorkbook(data, watch)
+    return HtmlWorkbook(data, progress)
 
 
-def read_within(file: BinaryIO, watch: ReadingProgress = _NOBODY) -> bytes:
+def read_limited(file: BinaryIO, progress: ReadingProgress = _NOBODY) -> bytes:
     """Return what is left in a file or a pipe, which may have no size of its own.
 
     Raises:
         BadInput: "file.too_large"; no more than that was read.
         OSError: it can't be read.
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
     data = bytearray()
     while piece := file.read(_PIECE):
-        watch.at(0)
+        progress.at(0)
         data += piece
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
     return bytes(data)
 
 
-def _content(path: Path, watch: ReadingProgress) -> bytes:
+def _content(path: Path, progress: ReadingProgress) -> bytes:
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:
                 raise BadInput("file.too_large")
-            return read_within(file, watch)
+            return read_limited(file, progress)
     except OSError as error:
         raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
     except ValueError as error:  # a NUL in the name

@@ -1,7 +1,7 @@
-"""Rows that can't be taken as they stand, as a file to be put right and opened again.
+"""Writes the rows that can't be taken as they stand to a file, to be put right and opened again.
 
 The first two columns are those by which a list is read; the words of a reason are the caller's. A module of its
-own: it is the only way out of a package that is all about the way in.
+own, since it is the only one that writes in a package that reads.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("device_id", "label", "row", "cell", "reason")
 
 
-def leftover_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
+def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
     """Return the refused ones of `rows` as CSV, in UTF-8 with BOM; `say` gives the words of a reason."""
     lines = [
         (row.device_id, row.label, row.number, row.place, say(row.refused))

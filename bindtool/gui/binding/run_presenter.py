@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import Ending
-from bindtool.core.binding.replace_mode import why_closed
+from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
     BindtoolError,
+    PasswordStoreError,
     StoreFailed,
     TokenMissing,
     TokenNotForSite,
     TokenOfNoSite,
-    VaultError,
 )
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
@@ -161,7 +161,7 @@ class RunPresenter(QObject):
             ready=sum(counts[state] for state in FRESH),
             to_handle=sum(counts[state] for state in NEEDS_HAND),
             bound=counts[State.BOUND],
-            closed=self.profile is not None and why_closed(self.profile) is not None,
+            closed=self.profile is not None and why_not_sender(self.profile) is not None,
             handling=self.handling,
         )
 
@@ -305,7 +305,7 @@ class RunPresenter(QObject):
             self._window.message_bar.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
         elif isinstance(error, (TokenMissing, TokenNotForSite)):
             self._window.message_bar.show_error(error, Action.ENTER_TOKEN)
-        elif isinstance(error, VaultError):
+        elif isinstance(error, PasswordStoreError):
             self._window.message_bar.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
         else:
             self._window.message_bar.show_error(error)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.binding.connectivity import RetrySignal
-from bindtool.core.binding.events import ClockOff, Looking, Sending, Settled, Waiting
+from bindtool.core.binding.events import Bisecting, ClockOff, Sending, Settled, Waiting
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
 from bindtool.core.model.outcome import SENDABLE, State
@@ -264,7 +264,7 @@ class RunSession(QObject):
             case ClockOff():
                 self.clock_off = event.minutes
                 self._emit_progress()
-            case Looking():
+            case Bisecting():
                 self._looking = event.left
                 self._emit_progress()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.binding.replace_mode import carried_along, told_by, why_closed
+from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
@@ -78,7 +78,7 @@ class RunStarter(QObject):
 
         Scans that come meanwhile are for the next run.
         """
-        closed = why_closed(profile)
+        closed = why_not_sender(profile)
         if closed is not None:
             self.failed.emit(closed)
             return
@@ -116,7 +116,9 @@ class RunStarter(QObject):
         listed = frozenset(each.device for each in bound)
         self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
         along = carried_along(bound, jobs)
-        self._panel.ask(self._confirmation(self._asked, Carried(len(along), told_by(along)) if replaces else None))
+        self._panel.ask(
+            self._confirmation(self._asked, Carried(len(along), count_by_bench(along)) if replaces else None)
+        )
         # While the person reads.
         self._tasks.start(load_http_stack())
 

@@ -311,7 +311,7 @@ class MainWindowController(QObject):
         note = self._services.tokens.note(profile.token) if profile is not None else None
         if note is not None and note.expires_on is not None:
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
-        parts += ledger_line(self._texts, self._services.ledger.standing)
+        parts += ledger_line(self._texts, self._services.ledger.status)
         if self.session.clock_off is not None:
             parts.append(self._texts("clock.off", m=self.session.clock_off))
         self._window.footer.show_status(" · ".join([*parts, *self.serial_controller.status()]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.common.errors import BindtoolError, TokenMissing, VaultError
+from bindtool.core.common.errors import BindtoolError, PasswordStoreError, TokenMissing
 
 if TYPE_CHECKING:
     import asyncio
@@ -123,7 +123,7 @@ class ProfileController(QObject):
             identity = await self._tokens.check(profile)
         except BindtoolError as error:
             self._form.show_problem(error)
-            if isinstance(error, VaultError) and not isinstance(error, TokenMissing):
+            if isinstance(error, PasswordStoreError) and not isinstance(error, TokenMissing):
                 # The token dialog offers what to do: try again, or hold a token until bindtool closes.
                 self.ask_token(profile)
                 self._panel.show_problem(error)

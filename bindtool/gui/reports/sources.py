@@ -64,7 +64,7 @@ class ReportSources:
     def why_nothing(self, scope: ReportScope) -> Message | None:
         """Say why there is nothing to report; None where there is something."""
         head, store = self._document.head, self._services.store
-        if scope is ReportScope.BENCHES and not store.benches.any_told:
+        if scope is ReportScope.BENCHES and not store.benches.any_remote:
             return Message.of("report.no_other_bench")
         if scope in _OF_THE_DAY:
             day = day_of(self._services.clock.now())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.common.errors import LedgerFailed, VaultError
+from bindtool.core.common.errors import LedgerFailed, PasswordStoreError
 from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.validation import NO_NUMBER
@@ -74,7 +74,7 @@ class LedgerRowSync(QObject):
     def _reserve_again(self) -> None:
         """Where it was asked in vain, ask once the server can be reached again."""
         numbers = self._document.labels.numbers
-        status = self._ledger.standing
+        status = self._ledger.status
         in_step = status is not None and status.since is None
         if in_step and isinstance(numbers, Blocks) and numbers.left < ENOUGH:
             self._reserve_soon()
@@ -84,7 +84,7 @@ class LedgerRowSync(QObject):
         try:
             if channel is not None and isinstance(numbers, Blocks):
                 numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
-        except (LedgerFailed, VaultError):
+        except (LedgerFailed, PasswordStoreError):
             return  # the status line says so, and it is tried again once the ledger is in sync
         finally:
             self._reserving = False

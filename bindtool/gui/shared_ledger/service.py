@@ -45,9 +45,9 @@ class SharedLedgerService(QObject):
         self._reported = ""
 
     @property
-    def standing(self) -> SyncStatus | None:
+    def status(self) -> SyncStatus | None:
         """The sync status; None where the open profile shares no ledger."""
-        return None if self._ledger is None else self._ledger.standing
+        return None if self._ledger is None else self._ledger.status
 
     def follow(self, profile: Profile | None) -> None:
         """Open the ledger of a profile, and close any other."""
@@ -90,7 +90,7 @@ class SharedLedgerService(QObject):
             ledger.close()
 
     def _show(self) -> None:
-        problem = None if self.standing is None else self.standing.problem
+        problem = None if self.status is None else self.status.problem
         if problem is not None and problem.id not in PASSING and problem.id != self._reported:
             self._reported = problem.id
             self.failed.emit(problem)
@@ -105,12 +105,12 @@ def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *values:
         loop.call_soon_threadsafe(call, *values)
 
 
-def ledger_line(texts: Texts, standing: SyncStatus | None) -> list[str]:
+def ledger_line(texts: Texts, status: SyncStatus | None) -> list[str]:
     """Return what the status line says of the shared ledger, if there is one and something is known of it."""
-    if standing is None:
+    if status is None:
         return []
-    if standing.since is None:
+    if status.since is None:
         return [texts("ledger.in_step")]
-    if standing.problem is None:
+    if status.problem is None:
         return []
-    return [texts("ledger.not_in_step", time=f"{standing.since:%H:%M}", n=standing.waiting)]
+    return [texts("ledger.not_in_step", time=f"{status.since:%H:%M}", n=status.waiting)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 
-from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite, VaultError
+from bindtool.core.common.errors import PasswordStoreError, TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
@@ -153,7 +153,7 @@ class TokenDialog(QDialog):
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong; where the password store can't be used, offer what else can be done."""
-        blocked = isinstance(error, VaultError) and not isinstance(error, (TokenMissing, TokenNotForSite))
+        blocked = isinstance(error, PasswordStoreError) and not isinstance(error, (TokenMissing, TokenNotForSite))
         asking = isinstance(error, TokenOfNoSite)
         self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
         self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))

@@ -112,7 +112,7 @@ class TokenService(QObject):
         Raises:
             TokenMissing: there is none; metadata that said otherwise are removed.
             TokenNotForSite: it is for another site; `TokenOfNoSite`: somebody has to say so first, with `settle`.
-            VaultError: the password store can't serve.
+            PasswordStoreError: the password store can't serve.
         """
         name = profile.token
         if name in self._memory:
@@ -129,7 +129,7 @@ class TokenService(QObject):
         """Keep the profile's token, which has no site, for the profile's site: a person has said so.
 
         Raises:
-            VaultError, BadInput: it can't be had, or can't be stored.
+            PasswordStoreError, BadInput: it can't be had, or can't be stored.
         """
         await self._in_thread(lambda vault: vault.settle(profile.token, profile.site))
         note = self._metadata.get(profile.token)
@@ -140,7 +140,7 @@ class TokenService(QObject):
         """Return the name of the password store.
 
         Raises:
-            VaultError: there is none that can serve.
+            PasswordStoreError: there is none that can serve.
         """
         return await self._in_thread(lambda vault: vault.describe())
 
@@ -148,7 +148,7 @@ class TokenService(QObject):
         """Put the token for the profile's site into the password store, and its metadata into their file.
 
         Raises:
-            VaultError, BadInput: it could not be stored; the old one, if any, is still there.
+            PasswordStoreError, BadInput: it could not be stored; the old one, if any, is still there.
         """
         name, site = profile.token, profile.site
         await self._in_thread(lambda vault: vault.store(name, token, site))
@@ -167,7 +167,7 @@ class TokenService(QObject):
         """Take the token out of the password store and out of memory.
 
         Raises:
-            VaultError: the password store can't serve.
+            PasswordStoreError: the password store can't serve.
         """
         if self._memory.pop(name, None) is not None:
             self.changed.emit()

@@ -139,7 +139,7 @@ class BurstBench:
 
     def __init__(self, place: LanguageSwitcher) -> None:
         self._window = place.window
-        self._bench = place.bench
+        self._bench = place.controller
         self._at = 10_000
         self.scans = 0
         wedge = self._bench.scanning.wedge

@@ -75,7 +75,7 @@ class Worker:
         self._name = name
         self._seen = seen
         self._sheet = store.create_sheet().result().sheet_id
-        self.nudge: Callable[[], None] = lambda: None
+        self.notify: Callable[[], None] = lambda: None
 
     def scan(self, number: int, at: float) -> None:
         """Do what a scan does until its row may be shown as ready; it came `at` that moment."""
@@ -96,7 +96,7 @@ class Worker:
         answer = Answer(datetime.now(UTC), 0, "", f"log{number}", 200)
         store.settle(run_id, {row.number: SENT.settled(State.BOUND, answer)}, 1).result()
         self._seen.bound[row.device_id] = time.monotonic()
-        self.nudge()
+        self.notify()
         store.end_run(run_id, "finished").result()
 
     @staticmethod
@@ -125,7 +125,7 @@ def main(given: dict[str, Any]) -> None:
             address, password = LedgerAddress.parse(given["ledger"]), Password(os.environ["LEDGER_PASSWORD"])
             bench = Bench(store.benches, (CHANNEL,), given["name"], SystemClock())
             ledger = ServerLedger(bench, partial(connect, address, password), seen.news, seen.changed)
-            worker.nudge = ledger.nudge
+            worker.notify = ledger.notify
         print("ready", flush=True)
         begin = float(sys.stdin.readline()) + given["phase"]
         before = time.process_time()

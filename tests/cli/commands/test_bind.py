@@ -209,7 +209,7 @@ def test_practice(bare_desk: Desk) -> None:
 
 
 def test_practice_with_a_profile(desk: Desk, server: PracticeServer) -> None:
-    """A named profile gives its label and pace; nothing goes to its site."""
+    """A named profile gives its label and request settings; nothing goes to its site."""
     desk.run("profile", "add", "x", "--connector-id", "1", "--label-template", "box {id}")
     report = str(desk.folder / "report.csv")
     done = desk.run("bind", desk.file("A1"), "--practice", "--profile", "x", "--report", report)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import VaultLocked
+from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.practice.faults import Slow
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
@@ -142,7 +142,7 @@ def test_a_locked_password_store(desk: Desk) -> None:
 
         def read(self, name: str, site: str) -> AccessToken:
             """Refuse."""
-            raise VaultLocked("vault.locked")
+            raise PasswordStoreLocked("vault.locked")
 
     desk.vault = Locked()
     done = desk.bind(desk.file(*GOOD))

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import VaultUnusable
+from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call
@@ -67,11 +67,11 @@ def test_without_a_password_store(desk: Desk) -> None:
 
         def read(self, name: str, site: str) -> AccessToken:
             """Refuse."""
-            raise VaultUnusable("vault.absent", backend="fail Keyring")
+            raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
 
         def describe(self) -> str:
             """Refuse."""
-            raise VaultUnusable("vault.absent", backend="fail Keyring")
+            raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
 
     desk.vault = Absent()
     done = desk.run("check")

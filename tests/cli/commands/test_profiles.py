@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.errors import VaultLocked
+from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.profiles.profile import Site
 from bindtool.core.profiles.repository import ProfileRepository
@@ -93,7 +93,7 @@ def test_a_token_that_cannot_be_stored(bare_desk: Desk) -> None:
 
         def store(self, name: str, token: AccessToken, site: str) -> None:
             """Refuse."""
-            raise VaultLocked("vault.locked")
+            raise PasswordStoreLocked("vault.locked")
 
     bare_desk.vault = Locked()
     add = ("profile", "add", "line", "--connector-id", "1", "--token-stdin")

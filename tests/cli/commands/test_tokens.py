@@ -142,7 +142,7 @@ class EndlessInput(io.BytesIO):
 def test_an_input_without_end(bare_desk: Desk, command: tuple[str, ...]) -> None:
     """`… --token-stdin < /dev/zero` took all memory; now it is refused after a few kilobytes, with status 2."""
     source = EndlessInput()
-    done = bare_desk.apart(lambda surroundings: command_line.main(command, replace(surroundings, stdin=source)))
+    done = bare_desk.apart(lambda process: command_line.main(command, replace(process, stdin=source)))
     assert done.status == 2
     assert "What came on standard input is longer than 8192 bytes" in done.err
     assert source.taken <= 16_384

@@ -47,13 +47,13 @@ class Bench:
         self.journal = FakeJournal(self.clock, knows={job.number: job.outcome for job in self.jobs})
         self.server = FakeServer(self.clock, self.journal, self.bad, self.faults)
         pace = RateLimiter(self.policy.rate, lambda: 0.0)
-        self.asking = RequestCycle(
+        self.cycle = RequestCycle(
             self.jobs, self.server, self.journal, self.policy, self.clock, pace, self.stop, self.events.append
         )
 
     def ask(self, jobs: list[Job] | None = None, if_refused: State = State.WAITING) -> Verdict | None:
         """Ask about `jobs` (default: all) in virtual time."""
-        return self.play(lambda: self.asking.ask(jobs or self.jobs, if_refused=if_refused))
+        return self.play(lambda: self.cycle.ask(jobs or self.jobs, if_refused=if_refused))
 
     def play(
         self, *parts: Callable[[], Awaitable[Verdict | None]] | Callable[[], Awaitable[None]]
@@ -61,9 +61,9 @@ class Bench:
         """Do all parts at once, with a watcher of Stop; return the verdict of the first."""
 
         async def together() -> Verdict | None:
-            watcher = asyncio.create_task(self.asking.watch_stop())
+            watcher = asyncio.create_task(self.cycle.watch_stop())
             verdicts = await asyncio.gather(*(part() for part in parts))
-            await self.asking.record.written()
+            await self.cycle.record.written()
             watcher.cancel()
             await asyncio.wait([watcher])
             return verdicts[0]

@@ -22,7 +22,7 @@ def test_a_batch_refused_twice_for_nothing_is_too_large() -> None:
     size = RequestSize(50)
     for count in (12, 6, 1):
         size.accepted(count)
-    size.refused_for_nothing(50, times=2)
+    size.refused_though_good(50, times=2)
 
     assert (size.current, size.found) == (12, 12)
 
@@ -31,10 +31,10 @@ def test_a_single_refusal_may_be_a_passing_one() -> None:
     """It takes a second one, of whatever size, to make it firm."""
     size = RequestSize(50)
     size.accepted(12)
-    size.refused_for_nothing(25, times=1)
+    size.refused_though_good(25, times=1)
     assert size.found is None
 
-    size.refused_for_nothing(30, times=1)
+    size.refused_though_good(30, times=1)
     assert size.found == 12
 
 
@@ -42,7 +42,7 @@ def test_as_many_were_accepted_at_once() -> None:
     """A refusal of no more devices than went through in this run is no matter of their number."""
     size = RequestSize(50)
     size.accepted(50)
-    size.refused_for_nothing(50, times=2)
+    size.refused_though_good(50, times=2)
 
     assert size.found is None
 
@@ -51,7 +51,7 @@ def test_a_larger_one_that_was_under_way_counts() -> None:
     """Another worker's request may show that more is taken; never more than was wanted."""
     size = RequestSize(20)
     size.accepted(5)
-    size.refused_for_nothing(20, times=2)
+    size.refused_though_good(20, times=2)
     size.accepted(9)
     assert size.current == 9
 
@@ -70,7 +70,7 @@ def test_the_size_is_always_one_that_can_be_sent(wanted: int, steps: list[tuple[
             size.accepted(count)
             accepted.add(count)
         else:
-            size.refused_for_nothing(count, times)
+            size.refused_though_good(count, times)
 
         assert 1 <= size.current <= wanted
         assert size.found is None or size.found in accepted | {wanted}

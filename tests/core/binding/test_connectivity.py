@@ -1,4 +1,4 @@
-"""A time without a way to the server: its waits, its limit, and a nudge."""
+"""An outage: its waits, its limit, and a person who has it tried at once."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def test_a_nudge_wakes_those_who_wait_now() -> None:
     """Who begins to wait after it waits for the next one."""
 
     async def wake() -> list[bool]:
-        nudge = RetrySignal()
-        before = nudge.event
-        nudge.give()
-        return [before.is_set(), nudge.event.is_set()]
+        retry_signal = RetrySignal()
+        before = retry_signal.event
+        retry_signal.give()
+        return [before.is_set(), retry_signal.event.is_set()]
 
     assert asyncio.run(wake()) == [True, False]

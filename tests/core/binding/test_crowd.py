@@ -1,4 +1,4 @@
-"""The pace of whole runs under a limit: alone, with many workers, and with laptops that never saw each other."""
+"""The rate of whole runs under a limit: alone, with many workers, and with laptops that never saw each other."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class FixedWindow:
 
 
 def test_a_laptop_alone_is_not_slowed() -> None:
-    """1,000 devices at the default pace: 21 requests, two a second, none refused, nothing waited for."""
+    """1,000 devices at the default rate: 21 requests, two a second, none refused, nothing waited for."""
     tally = ALONE.run()
 
     assert (tally.taken, tally.refused, tally.bound) == (21, 0, 1000)

@@ -1,4 +1,4 @@
-"""The pace over loopback, with real HTTP and a real database: thirty laptops at once, and one in a hurry."""
+"""The rate over loopback, with real HTTP and a real database: thirty laptops at once, and one in a hurry."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class HurriedClock(SystemClock):
 
 @pytest.mark.long
 def test_thirty_laptops_at_once(tmp_path: Path) -> None:
-    """200 devices each at the default pace against 5 requests a second: all bound, and whoever is refused waits.
+    """200 devices each at the default rate against 5 requests a second: all bound, and whoever is refused waits.
 
     Time goes twenty times as fast, for laptops and server alike. How many are refused is judged in `test_crowd`,
     where time is virtual, and a figure of `benchmarks.fleet`.

@@ -1,4 +1,4 @@
-"""Pace: never earlier than asked, slower after each "wait", and back step by step."""
+"""The rate: never earlier than asked, slower after each "wait", and back step by step."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def test_an_answer_to_what_left_before_the_cut_gives_nothing_back() -> None:
 
 @pytest.mark.parametrize("wanted", [0.0, 1000.0])
 def test_a_cut_starts_from_what_really_left(wanted: float) -> None:
-    """Workers that wait for answers send less than the gate lets through: the last second counts."""
+    """Workers that wait for answers send less than the limiter lets through: the last second counts."""
     pace = RateLimiter(wanted, never_later)
     for number in range(100):
         pace.leave(number / 50)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.replace_mode import WholeListBinder, carried_along, told_by, why_closed
+from bindtool.core.binding.replace_mode import WholeListBinder, carried_along, count_by_bench, why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
@@ -204,7 +204,7 @@ def test_who_has_told_of_it() -> None:
     """By bench, the one with the most first; what was bound here is nobody else's."""
     one, two = EARLIER
     along = [BoundDevice(one, "line-1"), BoundDevice(two, "line-2"), BoundDevice(one, "line-2"), BoundDevice(two)]
-    assert list(told_by(along).items()) == [("line-2", 2), ("line-1", 1)]
+    assert list(count_by_bench(along).items()) == [("line-2", 2), ("line-1", 1)]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_who_has_told_of_it() -> None:
 )
 def test_who_may_send(behaviour: Behaviour, *, sender: bool, closed: bool) -> None:
     """Only where the list would be replaced, only the laptop that is marked as the sender."""
-    problem = why_closed(Profile("Line 2", "745", behaviour=behaviour, sender=sender))
+    problem = why_not_sender(Profile("Line 2", "745", behaviour=behaviour, sender=sender))
     assert (problem is not None) is closed
     if problem is not None:
         assert (problem.id, problem.title.values) == ("whole_list.not_the_sender", {"name": "Line 2"})

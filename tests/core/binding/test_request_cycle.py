@@ -29,7 +29,7 @@ def test_an_accepted_group_is_bound() -> None:
 
     assert verdict is not None
     assert verdict.kind is VerdictKind.BOUND
-    assert bench.asking.anything_bound
+    assert bench.cycle.anything_bound
     assert [type(event) for event in bench.events] == [Sending, Settled]
     assert bench.states() == [State.BOUND, State.BOUND]
     assert [answer.log_id for answer in bench.answers() if answer] == ["log-1", "log-1"]
@@ -41,8 +41,8 @@ def test_an_event_tells_only_what_the_disk_has() -> None:
     bench = Bench()
 
     async def on_disk() -> Verdict | None:
-        verdict = await bench.asking.ask(bench.jobs)
-        await bench.asking.record.written()
+        verdict = await bench.cycle.ask(bench.jobs)
+        await bench.cycle.record.written()
         sending, settled = bench.events
         assert isinstance(sending, Sending)
         assert sending.request == bench.journal.requests[0]
@@ -60,9 +60,9 @@ def test_who_has_bound_need_not_wait_for_the_disk() -> None:
     told = []
 
     async def ask() -> Verdict | None:
-        verdict = await bench.asking.ask(bench.jobs)
+        verdict = await bench.cycle.ask(bench.jobs)
         told.append([type(event) for event in bench.events])
-        await bench.asking.record.written()
+        await bench.cycle.record.written()
         told.append([type(event) for event in bench.events])
         return verdict
 
@@ -76,10 +76,10 @@ def test_nothing_leaves_once_an_answer_could_not_be_written_down() -> None:
     bench.journal.fails_at = 2
 
     async def ask() -> Verdict | None:
-        assert await bench.asking.ask(bench.jobs[:1]) is not None
+        assert await bench.cycle.ask(bench.jobs[:1]) is not None
         await bench.clock.spend(1.0)
-        assert bench.asking.over
-        assert await bench.asking.ask(bench.jobs[1:]) is None
+        assert bench.cycle.over
+        assert await bench.cycle.ask(bench.jobs[1:]) is None
         return None
 
     with pytest.raises(StoreFailed):
@@ -97,7 +97,7 @@ def test_a_refusal_means_what_the_caller_says(state: State) -> None:
     assert verdict is not None
     assert verdict.kind is VerdictKind.REFUSED
     assert bench.states() == [state, state]
-    assert not bench.asking.anything_bound
+    assert not bench.cycle.anything_bound
 
 
 def test_a_lost_answer_is_asked_for_again() -> None:
@@ -162,7 +162,7 @@ def test_told_to_wait_for_an_hour_it_ends_and_says_until_when() -> None:
 
     assert bench.ask() is None
 
-    ended = bench.asking.ended
+    ended = bench.cycle.ended
     assert ended is not None
     assert ended.ending is Ending.WAIT_TOO_LONG
     assert ended.until == MORNING + timedelta(hours=1, seconds=0.16)
@@ -188,7 +188,7 @@ def test_an_answer_that_no_row_is_at_fault_for_ends_the_run(fault: Fault, ending
     assert bench.ask() is None
 
     assert len(bench.server.calls) == 1
-    ended = bench.asking.ended
+    ended = bench.cycle.ended
     assert ended is not None
     assert ended.ending is ending
     assert bench.answers() == [ended.answer, ended.answer]
@@ -210,12 +210,12 @@ def test_what_is_under_way_when_the_run_ends_is_recorded() -> None:
 
     async def later(number: int) -> Verdict | None:
         await bench.clock.spend(number * 0.01)
-        return await bench.asking.ask([bench.jobs[number]])
+        return await bench.cycle.ask([bench.jobs[number]])
 
     bench.play(lambda: later(0), lambda: later(1), lambda: later(2))
 
     assert bench.states() == [State.READY, State.BOUND, State.READY]
-    ended = bench.asking.ended
+    ended = bench.cycle.ended
     assert ended is not None
     assert ended.ending is Ending.AUTHENTICATION
 
@@ -226,8 +226,8 @@ def test_rows_get_the_state_that_their_answers_mean() -> None:
     bench = Bench(known=Outcome(State.WAITING, answer, attempts=1))
     lost = Bench(known=Outcome(State.WAITING, answer, attempts=2, lost=True))
 
-    play(bench.asking.settle(bench.jobs, State.REFUSED))
-    play(lost.asking.settle(lost.jobs, State.REFUSED))
+    play(bench.cycle.settle(bench.jobs, State.REFUSED))
+    play(lost.cycle.settle(lost.jobs, State.REFUSED))
 
     assert bench.states() == [State.REFUSED, State.REFUSED]
     assert lost.states() == [State.UNKNOWN, State.UNKNOWN]
@@ -238,8 +238,8 @@ def test_nothing_to_settle_is_not_written() -> None:
     """No rows, no write, no event."""
     bench = Bench()
 
-    play(bench.asking.settle([], State.REFUSED))
-    play(bench.asking.let_go())
+    play(bench.cycle.settle([], State.REFUSED))
+    play(bench.cycle.finish_rows())
 
     assert bench.journal.writes == 0
     assert bench.events == []
@@ -249,6 +249,6 @@ def test_a_request_without_a_proper_end_is_unknown_when_the_run_lets_go() -> Non
     """Should a row still be under way at the end, its request may have been taken."""
     bench = Bench(known=Outcome(State.SENDING, attempts=1))
 
-    play(bench.asking.let_go())
+    play(bench.cycle.finish_rows())
 
     assert bench.states() == [State.UNKNOWN, State.UNKNOWN]

@@ -13,7 +13,7 @@ from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
-from bindtool.core.binding.request_cycle import STOP_PATIENCE, RequestCycle
+from bindtool.core.binding.request_cycle import STOP_TIMEOUT, RequestCycle
 from bindtool.core.model.outcome import Answer, Outcome, State
 from tests.core.api.fake_server import RETRY_AFTER, Fault
 from tests.core.binding.asked import Bench, SlowToClose
@@ -32,11 +32,11 @@ def test_stop_while_a_request_is_under_way_waits_for_its_answer() -> None:
     """An answer within three seconds after Stop counts."""
     bench = Bench()
 
-    verdict = bench.play(lambda: bench.asking.ask(bench.jobs), lambda: bench.stop_after(0.1))
+    verdict = bench.play(lambda: bench.cycle.ask(bench.jobs), lambda: bench.stop_after(0.1))
 
     assert verdict is not None
     assert verdict.kind is VerdictKind.BOUND
-    assert bench.asking.ended == Ended(Ending.STOPPED)
+    assert bench.cycle.ended == Ended(Ending.STOPPED)
     assert bench.states() == [State.BOUND, State.BOUND]
 
 
@@ -45,9 +45,9 @@ def test_stop_gives_an_answer_up_after_three_seconds() -> None:
     bench = Bench([Fault.SLOW])
 
     async def ask() -> Verdict | None:
-        verdict = await bench.asking.ask(bench.jobs)
-        assert bench.clock.monotonic() == pytest.approx(0.1 + STOP_PATIENCE + 0.01)
-        await bench.asking.let_go()
+        verdict = await bench.cycle.ask(bench.jobs)
+        assert bench.clock.monotonic() == pytest.approx(0.1 + STOP_TIMEOUT + 0.01)
+        await bench.cycle.finish_rows()
         return verdict
 
     assert bench.play(ask, lambda: bench.stop_after(0.1)) is None
@@ -62,8 +62,8 @@ def test_what_hangs_on_its_way_after_stop_has_not_left() -> None:
     bench = Bench([Fault.HANGS])
 
     async def ask() -> Verdict | None:
-        verdict = await bench.asking.ask(bench.jobs)
-        await bench.asking.let_go()
+        verdict = await bench.cycle.ask(bench.jobs)
+        await bench.cycle.finish_rows()
         return verdict
 
     assert bench.play(ask, lambda: bench.stop_after(0.1)) is None
@@ -77,12 +77,12 @@ def test_a_request_that_was_given_up_is_gone_before_anything_is_said_of_it() -> 
     bench = Bench()
     closing = SlowToClose(bench.clock)
     pace = RateLimiter(0, lambda: 0.0)
-    bench.asking = RequestCycle(
+    bench.cycle = RequestCycle(
         bench.jobs, closing, bench.journal, bench.policy, bench.clock, pace, bench.stop, bench.events.append
     )
 
     async def ask() -> Verdict | None:
-        verdict = await bench.asking.ask(bench.jobs)
+        verdict = await bench.cycle.ask(bench.jobs)
         assert closing.closed
         return verdict
 
@@ -120,12 +120,12 @@ def test_a_loop_that_is_torn_down_leaves_nothing_on_its_way(*, at_once: bool, si
     bench = Bench()
     hanging = Hanging(bench.clock, at_once=at_once)
     pace = RateLimiter(0, lambda: 0.0)
-    asking = RequestCycle(
+    cycle = RequestCycle(
         bench.jobs, hanging, bench.journal, bench.policy, bench.clock, pace, bench.stop, bench.events.append
     )
 
     async def torn_down() -> None:
-        ask = asyncio.create_task(asking.ask(bench.jobs))
+        ask = asyncio.create_task(cycle.ask(bench.jobs))
         await hanging.reached.wait()
         if signals == 2:
             ask.cancel()
@@ -136,7 +136,7 @@ def test_a_loop_that_is_torn_down_leaves_nothing_on_its_way(*, at_once: bool, si
             task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await ask
-        await asking.record.tell_written()
+        await cycle.record.report_written()
 
     play(torn_down())
 
@@ -153,9 +153,9 @@ def test_stop_ends_a_wait(fault: Fault, state: State) -> None:
     bench = Bench([fault])
 
     async def ask() -> Verdict | None:
-        verdict = await bench.asking.ask(bench.jobs)
+        verdict = await bench.cycle.ask(bench.jobs)
         assert bench.clock.monotonic() == pytest.approx(0.5)
-        await bench.asking.let_go()
+        await bench.cycle.finish_rows()
         return verdict
 
     assert bench.play(ask, lambda: bench.stop_after(0.5)) is None
@@ -169,8 +169,8 @@ def test_stop_ends_the_wait_for_the_pace() -> None:
     bench = Bench(policy=Policy(rate=0.2))
 
     async def twice() -> Verdict | None:
-        await bench.asking.ask(bench.jobs[:1])
-        return await bench.asking.ask(bench.jobs[1:])
+        await bench.cycle.ask(bench.jobs[:1])
+        return await bench.cycle.ask(bench.jobs[1:])
 
     assert bench.play(twice, lambda: bench.stop_after(1.0)) is None
 
@@ -182,11 +182,11 @@ def test_stop_before_the_start_sends_nothing() -> None:
     bench = Bench()
     bench.stop.set()
 
-    assert play(bench.asking.ask(bench.jobs)) is None
+    assert play(bench.cycle.ask(bench.jobs)) is None
 
     assert bench.journal.writes == 0
-    assert bench.asking.over
-    assert bench.asking.ended == Ended(Ending.STOPPED)
+    assert bench.cycle.over
+    assert bench.cycle.ended == Ended(Ending.STOPPED)
 
 
 def test_stop_while_the_disk_is_busy_sends_nothing() -> None:
@@ -194,7 +194,7 @@ def test_stop_while_the_disk_is_busy_sends_nothing() -> None:
     refused = Outcome(State.REFUSED, Answer(MORNING, code=4000), attempts=1)
     bench = Bench(known=refused)
 
-    assert bench.play(lambda: bench.asking.ask(bench.jobs), lambda: bench.stop_after(0.005)) is None
+    assert bench.play(lambda: bench.cycle.ask(bench.jobs), lambda: bench.stop_after(0.005)) is None
 
     assert bench.server.calls == []
     assert bench.events == []
@@ -208,9 +208,9 @@ def test_a_wait_holds_what_another_worker_was_about_to_send() -> None:
 
     async def second() -> Verdict | None:
         await bench.clock.spend(0.155)
-        return await bench.asking.ask(bench.jobs[1:])
+        return await bench.cycle.ask(bench.jobs[1:])
 
-    verdict = bench.play(lambda: bench.asking.ask(bench.jobs[:1]), second)
+    verdict = bench.play(lambda: bench.cycle.ask(bench.jobs[:1]), second)
 
     assert verdict is not None
     assert verdict.kind is VerdictKind.BOUND
@@ -226,9 +226,9 @@ def test_an_answer_that_ends_the_run_counts_before_the_disk_has_it(fault: Fault)
 
     async def second() -> Verdict | None:
         await bench.clock.spend(0.155)
-        return await bench.asking.ask(bench.jobs[1:])
+        return await bench.cycle.ask(bench.jobs[1:])
 
-    assert bench.play(lambda: bench.asking.ask(bench.jobs[:1]), second) is None
+    assert bench.play(lambda: bench.cycle.ask(bench.jobs[:1]), second) is None
 
     assert bench.server.requests == [("d1",)]
     assert bench.states() == [State.READY, State.READY]

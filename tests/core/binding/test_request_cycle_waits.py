@@ -1,4 +1,4 @@
-"""What a request waits for: a way to the server, the clock, the pace."""
+"""What a request waits for: the network, the clock, the rate limiter."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def test_without_a_way_for_too_long_the_rows_are_unsent() -> None:
     bench = Bench([Fault.NEVER_SENT] * 9, policy=Policy(rate=0, max_wait=10), ids=named(4))
 
     assert bench.ask(bench.jobs[:2]) is None
-    play(bench.asking.let_go())
+    play(bench.cycle.finish_rows())
 
-    assert bench.asking.ended is not None
-    assert bench.asking.ended.ending is Ending.UNREACHABLE
-    assert bench.asking.ended.obstacle is not None
-    assert bench.asking.ended.obstacle.why is NotSent.CONNECT
+    assert bench.cycle.ended is not None
+    assert bench.cycle.ended.ending is Ending.UNREACHABLE
+    assert bench.cycle.ended.obstacle is not None
+    assert bench.cycle.ended.obstacle.why is NotSent.CONNECT
     assert bench.states() == [State.UNSENT] * 4
     assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4)]
 
@@ -63,9 +63,9 @@ def test_a_nudge_ends_the_wait_for_a_way() -> None:
     async def hurry() -> None:
         for seconds in (0.5, 20.0, 40.0):
             await bench.clock.spend(seconds - bench.clock.monotonic())
-            bench.asking.nudge.give()
+            bench.cycle.retry_signal.give()
 
-    verdict = bench.play(lambda: bench.asking.ask(bench.jobs), hurry)
+    verdict = bench.play(lambda: bench.cycle.ask(bench.jobs), hurry)
 
     assert verdict is not None
     assert verdict.kind is VerdictKind.BOUND
@@ -78,9 +78,9 @@ def test_a_nudge_shortens_no_other_wait() -> None:
 
     async def hurry() -> None:
         await bench.clock.spend(1.0)
-        bench.asking.nudge.give()
+        bench.cycle.retry_signal.give()
 
-    bench.play(lambda: bench.asking.ask(bench.jobs), hurry)
+    bench.play(lambda: bench.cycle.ask(bench.jobs), hurry)
 
     assert bench.times()[1] >= RETRY_AFTER
 
@@ -90,8 +90,8 @@ def test_a_clock_that_is_off_is_told_once() -> None:
     bench = Bench([Fault.NEVER_SENT, Fault.CLOCK_AHEAD, Fault.CLOCK_AHEAD])
 
     async def twice() -> Verdict | None:
-        await bench.asking.ask(bench.jobs[:1])
-        return await bench.asking.ask(bench.jobs[1:])
+        await bench.cycle.ask(bench.jobs[:1])
+        return await bench.cycle.ask(bench.jobs[1:])
 
     bench.play(twice)
 
@@ -104,7 +104,7 @@ def test_a_lost_answer_stays_unknown_where_the_server_is_out_of_reach() -> None:
     bench = Bench([Fault.LOST_AFTER, *[Fault.NEVER_SENT] * 9], policy=Policy(rate=0, max_wait=10))
 
     assert bench.ask() is None
-    play(bench.asking.let_go())
+    play(bench.cycle.finish_rows())
 
     assert bench.states() == [State.UNKNOWN, State.UNKNOWN]
 
@@ -126,7 +126,7 @@ def test_the_slower_pace_after_a_wait_is_told() -> None:
 
     async def one_after_another() -> Verdict | None:
         for job in bench.jobs:
-            await bench.asking.ask([job])
+            await bench.cycle.ask([job])
         return None
 
     bench.play(one_after_another)
@@ -138,11 +138,11 @@ def test_the_slower_pace_after_a_wait_is_told() -> None:
 
 
 def test_several_that_wait_for_the_same_turn_are_told_of_it_once() -> None:
-    """The gate opens for one of them; the others are told when they would have to wait for longer."""
+    """The limiter lets one of them leave; for the others a wait is reported where it gets longer."""
     bench = Bench([Fault.WAIT], policy=Policy(rate=2.0), ids=named(4))
 
     async def at_once() -> Verdict | None:
-        await asyncio.gather(*(bench.asking.ask([job]) for job in bench.jobs))
+        await asyncio.gather(*(bench.cycle.ask([job]) for job in bench.jobs))
         return None
 
     bench.play(at_once)
@@ -156,8 +156,8 @@ def test_the_wanted_distance_is_not_told() -> None:
     bench = Bench(policy=Policy(rate=0.2))
 
     async def twice() -> Verdict | None:
-        await bench.asking.ask(bench.jobs[:1])
-        return await bench.asking.ask(bench.jobs[1:])
+        await bench.cycle.ask(bench.jobs[:1])
+        return await bench.cycle.ask(bench.jobs[1:])
 
     bench.play(twice)
 
@@ -171,7 +171,7 @@ def test_requests_keep_the_wanted_distance() -> None:
 
     async def one_after_another() -> Verdict | None:
         for job in bench.jobs:
-            await bench.asking.ask([job])
+            await bench.cycle.ask([job])
         return None
 
     bench.play(one_after_another)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.binding.events import Ended, Ending, Fitted, Looking, Sending, Settled, WaitReason
+from bindtool.core.binding.events import Bisecting, Ended, Ending, Sending, Settled, SizeLimited, WaitReason
 from bindtool.core.binding.events import Waiting as RowsWait
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.runner import run_requests
@@ -204,14 +204,14 @@ def test_a_single_device_is_refused_after_its_second_request() -> None:
 
     assert scene.server.requests == [("d1", "d2"), ("d3",), ("d3",)]
     assert with_state(scene, State.REFUSED) == ["d3"]
-    assert [event for event in scene.events if isinstance(event, Looking)] == []
+    assert [event for event in scene.events if isinstance(event, Bisecting)] == []
 
 
 def test_looking_for_the_bad_one_is_told() -> None:
     """Each step says how many devices are left to look at."""
     scene = Scene(jobs_for(named(5)), {"d5": 4000}, policy=replace(UNPROVEN, batch_size=4)).run()
 
-    assert [event.left for event in scene.events if isinstance(event, Looking)] == [4, 2, 1]
+    assert [event.left for event in scene.events if isinstance(event, Bisecting)] == [4, 2, 1]
 
 
 def test_a_group_lost_on_the_way_is_unknown_and_the_search_goes_on() -> None:
@@ -252,7 +252,7 @@ def test_requests_of_a_whole_run_stay_within_the_bound(policy: Policy, batch_siz
 
 def fitted(scene: Scene) -> list[int]:
     """Return the sizes that a run found out to work."""
-    return [event.size for event in scene.events if isinstance(event, Fitted)]
+    return [event.size for event in scene.events if isinstance(event, SizeLimited)]
 
 
 @pytest.mark.parametrize(("limit", "size", "most"), [(49, 25, 16), (25, 25, 16), (20, 12, 26), (7, 6, 42)])
@@ -724,7 +724,7 @@ EITHER_WAY = scenes() | scenes().map(as_a_whole)
 
 @given(EITHER_WAY, st.integers(0, 2000).map(lambda step: step * 0.005))
 def test_a_run_that_is_cut_off_never_lies(scene: Scene, seconds: float) -> None:
-    """Cut off at any moment, what the journal has is true of each row.
+    """Interrupted at any moment, what the journal has is true of each row.
 
     A crash leaves what was on its way unknown. Where the program ends in order, what never left is not: nothing
     leaves any more, and what is known by then is written down.

@@ -10,16 +10,16 @@ from bindtool.core.common.errors import (
     FolderInUse,
     LedgerFailed,
     PasswordMissing,
+    PasswordStoreError,
+    PasswordStoreLocked,
+    PasswordStoreUnusable,
     StoreFailed,
     TokenMissing,
-    VaultError,
-    VaultLocked,
-    VaultUnusable,
 )
 from bindtool.core.common.messages import Message
 
-OF_VAULT = [TokenMissing, PasswordMissing, VaultLocked, VaultUnusable]
-FAMILY = [BadInput, FolderInUse, StoreFailed, LedgerFailed, VaultError, *OF_VAULT]
+OF_VAULT = [TokenMissing, PasswordMissing, PasswordStoreLocked, PasswordStoreUnusable]
+FAMILY = [BadInput, FolderInUse, StoreFailed, LedgerFailed, PasswordStoreError, *OF_VAULT]
 
 
 @pytest.mark.parametrize("kind", [BindtoolError, *FAMILY])
@@ -41,8 +41,8 @@ def test_every_error_is_caught_as_one(kind: type[BindtoolError]) -> None:
 
 @pytest.mark.parametrize("kind", OF_VAULT)
 def test_the_vaults_errors_are_caught_as_one(kind: type[BindtoolError]) -> None:
-    """Who catches VaultError catches what the password store can do wrong."""
-    assert issubclass(kind, VaultError)
+    """Who catches PasswordStoreError catches what the password store can do wrong."""
+    assert issubclass(kind, PasswordStoreError)
 
 
 def test_an_errors_text_is_its_id_and_parameters() -> None:

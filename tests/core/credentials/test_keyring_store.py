@@ -22,11 +22,11 @@ from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDel
 from bindtool.core.common.errors import (
     BadInput,
     PasswordMissing,
+    PasswordStoreLocked,
+    PasswordStoreUnusable,
     TokenMissing,
     TokenNotForSite,
     TokenOfNoSite,
-    VaultLocked,
-    VaultUnusable,
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
@@ -247,7 +247,7 @@ def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
         lambda: vault.store_password(NAME, Password(TEXT)),
     )
     for call in calls:
-        with pytest.raises(VaultLocked) as caught:
+        with pytest.raises(PasswordStoreLocked) as caught:
             call()
         assert caught.value.id == "vault.locked"
 
@@ -257,7 +257,7 @@ def test_a_locked_store(own_bus: Callable[[str], None]) -> None:
 def test_a_store_that_was_never_set_up(own_bus: Callable[[str], None]) -> None:
     """A Secret Service with no collection, and no display to make one, counts as none."""
     own_bus("true")
-    with pytest.raises(VaultUnusable) as caught:
+    with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore().read(NAME, SITE)
     assert caught.value.id == "vault.absent"
     assert caught.value.title.values == {"backend": "SecretService Keyring"}
@@ -268,7 +268,7 @@ def test_no_store_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a bus there is no store, and nothing is written anywhere instead."""
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
     for call in (KeyringStore().describe, lambda: KeyringStore().store(NAME, TOKEN, SITE)):
-        with pytest.raises(VaultUnusable) as caught:
+        with pytest.raises(PasswordStoreUnusable) as caught:
             call()
         assert caught.value.id == "vault.absent"
         assert caught.value.title.values == {"backend": "fail Keyring"}
@@ -278,7 +278,7 @@ def test_no_store_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_person_chose_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, chosen: str) -> None:
     """Who switched keyring off in its settings, or named what is not there, gets no other store."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", chosen)
-    with pytest.raises(VaultUnusable) as caught:
+    with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore().store(NAME, TOKEN, SITE)
     assert caught.value.id == "vault.absent"
 
@@ -392,7 +392,7 @@ def test_a_store_that_is_not_trusted_is_never_asked(backend: KeyringBackend, id_
         lambda: vault.store(NAME, TOKEN, SITE),
         lambda: vault.forget(NAME),
     ):
-        with pytest.raises(VaultUnusable) as caught:
+        with pytest.raises(PasswordStoreUnusable) as caught:
             call()
         assert caught.value.id == id_
         assert caught.value.title.values == {"backend": named}
@@ -417,11 +417,11 @@ def test_the_stores_that_are_trusted(backend: KeyringBackend, name: str) -> None
 @pytest.mark.parametrize(
     ("error", "kind", "id_", "values"),
     [
-        (KeyringLocked(TEXT), VaultLocked, "vault.locked", {}),
-        (InitError(TEXT), VaultUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
-        (NoKeyringError(TEXT), VaultUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
-        (PasswordSetError(TEXT), VaultUnusable, "vault.failed", {"detail": "PasswordSetError"}),
-        (OSError(1783, "CredWrite", TEXT), VaultUnusable, "vault.failed", {"detail": "OSError"}),
+        (KeyringLocked(TEXT), PasswordStoreLocked, "vault.locked", {}),
+        (InitError(TEXT), PasswordStoreUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
+        (NoKeyringError(TEXT), PasswordStoreUnusable, "vault.absent", {"backend": "test keyring store Failing"}),
+        (PasswordSetError(TEXT), PasswordStoreUnusable, "vault.failed", {"detail": "PasswordSetError"}),
+        (OSError(1783, "CredWrite", TEXT), PasswordStoreUnusable, "vault.failed", {"detail": "OSError"}),
     ],
 )
 def test_what_a_failure_means(
@@ -448,17 +448,17 @@ def test_what_a_failure_means(
 
 def test_a_store_that_loses_a_token() -> None:
     """What was stored is read back and compared."""
-    with pytest.raises(VaultUnusable) as caught:
+    with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore(Stubborn()).store(NAME, AccessToken("sat_12345678"), SITE)
     assert caught.value.id == "vault.forgetful"
-    with pytest.raises(VaultUnusable) as caught:
+    with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore(Stubborn()).store_password(NAME, Password("another"))
     assert caught.value.id == "vault.forgetful"
 
 
 def test_a_store_that_keeps_what_was_to_be_forgotten() -> None:
     """A refused deletion is a failure, not a token that was never there."""
-    with pytest.raises(VaultUnusable) as caught:
+    with pytest.raises(PasswordStoreUnusable) as caught:
         KeyringStore(Stubborn()).forget(NAME)
     assert caught.value.title.values == {"detail": "PasswordDeleteError"}
 

@@ -10,6 +10,7 @@ import pytest
 
 from bindtool import __version__
 from bindtool.core.diagnostics.version import commit_of, installed, noted_commit, system, this_version
+from tests.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def test_what_runs_here() -> None:
     found = this_version()
     assert (found.bindtool, found.python) == (__version__, platform.python_version())
     assert found.qt.startswith("6.")
-    assert found.commit == found.commit.strip()
+    assert found.commit == (commit_of(ROOT) or noted_commit(ROOT / "bindtool"))
 
 
 def test_what_is_not_installed() -> None:

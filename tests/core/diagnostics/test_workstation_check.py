@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
 from bindtool.core.binding.advice import obstacle_hint
-from bindtool.core.common.errors import TokenMissing, VaultUnusable
+from bindtool.core.common.errors import PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
 
@@ -166,7 +166,7 @@ def test_a_clock_that_is_asked_while_the_laptop_sleeps() -> None:
 
 def test_the_keyring() -> None:
     """A password store that can't serve says why."""
-    error = VaultUnusable("vault.absent", backend="fail Keyring")
+    error = PasswordStoreUnusable("vault.absent", backend="fail Keyring")
     assert found(GOOD, keyring=error)[Item.KEYRING] == CheckResult(Item.KEYRING, Grade.PROBLEM, error.title)
 
 

@@ -66,7 +66,7 @@ def test_a_channel_that_only_others_have_bound_on(store: Store, server: Practice
 
 
 def test_the_policy(store: Store, server: PracticeServer) -> None:
-    """It is the profile's pace; a channel that once gave a code of 0 needs no device ahead."""
+    """It has the profile's request settings; a channel that once gave a code of 0 needs no device ahead."""
     profile = profile_of(server)
     assert policy_for(profile, store, 7.0) == Policy(2, 1, 0.0, 0, 7.0, proven=False)
     assert policy_for(profile_of(server, proven=True), store).proven
@@ -177,7 +177,7 @@ def test_a_run_that_nobody_follows_any_more(
 
 
 def test_an_end_is_on_the_disk_before_it_is_told(store: Store, server: PracticeServer) -> None:
-    """Whoever hears of it and follows no longer leaves no run behind that seems to have been cut off."""
+    """Whoever hears of it and follows no longer leaves no run behind that seems to have been interrupted."""
     bench = Bench(store, profile_of(server))
 
     async def follow_to_the_end() -> None:

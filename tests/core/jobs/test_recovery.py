@@ -1,4 +1,4 @@
-"""What a run that was cut off has left is counted from the disk, row by row, and the fitting action is offered."""
+"""What an interrupted run has left is counted from the disk, row by row, and the fitting action is offered."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_nothing_had_been_sent(store: Store) -> None:
 
 
 def test_nothing_was_left(store: Store) -> None:
-    """Cut off after its last answer, a run is no news to anybody."""
+    """Interrupted after its last answer, a run is no news to anybody."""
     sheet_id, run_id = begin(store, row(1))
     store.begin_request(run_id, 1, sending(1)).result()
     store.settle(run_id, settled(State.BOUND, 1), 1).result()
@@ -94,7 +94,7 @@ def test_nothing_was_left(store: Store) -> None:
 
 
 def test_a_run_with_an_end(store: Store) -> None:
-    """It was not cut off, whatever its rows are; nor was one of another sheet."""
+    """It was not interrupted, whatever its rows are; nor was one of another sheet."""
     sheet_id, run_id = begin(store, row(1))
     other, _ = begin(store, row(1))
     store.end_run(run_id, "stopped").result()
@@ -112,7 +112,7 @@ def test_rows_that_changed_since(store: Store) -> None:
 
 
 def test_two_runs_of_one_sheet(store: Store) -> None:
-    """A run that went on with another and was cut off as well is counted with it, until both are given an end."""
+    """A run that went on with another and was interrupted too is counted with it, until both are given an end."""
     sheet_id, first = begin(store, row(1), row(2))
     store.begin_request(first, 1, sending(1)).result()
     store.settle(first, settled(State.BOUND, 1), 1).result()

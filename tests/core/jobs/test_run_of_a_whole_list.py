@@ -122,7 +122,7 @@ class Turns(SharedLedger):
         finally:
             self.ended.append(self._store.bound_count(channel))
 
-    def nudge(self) -> None:
+    def notify(self) -> None:
         """Tell nobody."""
 
 

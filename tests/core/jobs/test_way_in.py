@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.events import Ending
-from bindtool.core.common.errors import LedgerFailed, VaultLocked
+from bindtool.core.common.errors import LedgerFailed, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.channel import Behaviour
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 
-LOCKED = VaultLocked("vault.locked")
+LOCKED = PasswordStoreLocked("vault.locked")
 
 
 class Benches(SharedLedger):
@@ -53,7 +53,7 @@ class Benches(SharedLedger):
         self.claimed, self.seen = list(device_ids), seen
         return self._answer
 
-    async def let_go(self, channel: Channel, device_ids: Sequence[str]) -> None:
+    async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
         """Note it."""
         self.let_go_of = list(device_ids)
 
@@ -63,7 +63,7 @@ class Benches(SharedLedger):
         await asyncio.Event().wait()
         yield
 
-    def nudge(self) -> None:
+    def notify(self) -> None:
         """Note it."""
         self.told += 1
 
@@ -86,7 +86,7 @@ def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
 
 
 def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) -> None:
-    """The others go; what was not bound is let go of, before the end is told."""
+    """The others go; claims on what was not bound are released before the end is reported."""
     bench = Bench(store, profile_of(server))
     bench.ledger = ledger = Benches(Claimed((TakenDevice("A2", "line-2", "Li", CLOCK.now()),)))
     server.script([None, ScriptedAnswer(4000), ScriptedAnswer(4000)])
@@ -177,7 +177,7 @@ def test_a_password_store_that_fails(store: Store, server: PracticeServer) -> No
 
     bench = Locked(store, profile_of(server))
     bench.ledger = ledger = Benches()
-    with pytest.raises(VaultLocked):
+    with pytest.raises(PasswordStoreLocked):
         bench.run()
     assert (ledger.claimed, ledger.let_go_of, server.requests) == ([], None, ())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.advice import Action
-from bindtool.core.binding.events import Ending, Fitted
+from bindtool.core.binding.events import Ending, SizeLimited
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.channel_run import policy_for
 from bindtool.core.model.channel import Behaviour
@@ -140,12 +140,12 @@ def test_a_size_that_works_is_remembered(store: Store) -> None:
         profile = profile_of(server, pace=RequestSettings(batch_size=20, rate=0.0))
         first = Bench(store, profile, ids=MANY)
         happened = first.run()
-        assert [event.size for event in happened if isinstance(event, Fitted)] == [10]
+        assert [event.size for event in happened if isinstance(event, SizeLimited)] == [10]
         assert first.states == [State.BOUND] * 40
 
         asked_before = len(server.requests)
         second = Bench(store, profile, ids=MANY)
-        assert not any(isinstance(event, Fitted) for event in second.run())
+        assert not any(isinstance(event, SizeLimited) for event in second.run())
         assert second.states == [State.BOUND] * 40
         assert len(server.requests) - asked_before == 4
 

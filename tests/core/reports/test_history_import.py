@@ -299,7 +299,7 @@ def table(*rows: bytes) -> bytes:
 
 
 def test_a_row_with_too_few_cells() -> None:
-    """Such as the last one of a file that was cut off; others are taken."""
+    """Such as the last one of a truncated file; others are taken."""
     good = table().splitlines(keepends=True)[1]
     assert read(table(good[:-20], b"\r\n", good)) == HistoryPage((ENTRY, ENTRY), (Untaken(3, BROKEN),), 0)
 

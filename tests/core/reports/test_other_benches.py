@@ -1,4 +1,4 @@
-"""What other benches have told of a day, and by what name each goes."""
+"""What other benches have bound on a day, and by what name each goes."""
 
 from __future__ import annotations
 

@@ -15,10 +15,10 @@ from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.diagnosis import (
     FaultKind,
     ScannerFault,
+    fault_of,
+    fault_of_end,
     read_keys,
     suspicion,
-    trouble_of,
-    trouble_of_end,
 )
 from bindtool.core.scanner.keyboard_layouts import mangled
 
@@ -47,7 +47,7 @@ def on(keyboard: Keyboard) -> ScanRules:
 
 def test_a_burst_without_an_end() -> None:
     """Only silence after a code, where the rule waits for a key."""
-    assert trouble_of_end(typed("SPK26113F21A0"), RULES.scanner) == ScannerFault(FaultKind.NO_END, "SPK26113F21A0")
+    assert fault_of_end(typed("SPK26113F21A0"), RULES.scanner) == ScannerFault(FaultKind.NO_END, "SPK26113F21A0")
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_a_burst_without_an_end() -> None:
 )
 def test_a_burst_that_ends_well(burst: Burst, rules: ScannerRules) -> None:
     """A code with its end, by key or by pause, and what is no code at all."""
-    assert trouble_of_end(burst, rules) is None
+    assert fault_of_end(burst, rules) is None
 
 
 def test_a_burst_with_two_ends() -> None:
     """Return and line feed, say: harmless, and told."""
     burst = typed("SPK26113F21A0", EndKey.RETURN, EndKey.RETURN)
-    assert trouble_of_end(burst, RULES.scanner) == ScannerFault(FaultKind.TWO_ENDS, "SPK26113F21A0")
+    assert fault_of_end(burst, RULES.scanner) == ScannerFault(FaultKind.TWO_ENDS, "SPK26113F21A0")
 
 
 # ---------------------------------------------------------------- codes run together
@@ -90,7 +90,7 @@ def test_a_burst_with_two_ends() -> None:
 def test_two_codes_in_one(pieces: tuple[str, ...], recent: Sequence[str]) -> None:
     """Each piece looks like the ids before it, or both halves begin alike."""
     text = "".join(pieces)
-    assert trouble_of(text, recent, RULES) == ScannerFault(FaultKind.RUN_TOGETHER, text, pieces)
+    assert fault_of(text, recent, RULES) == ScannerFault(FaultKind.RUN_TOGETHER, text, pieces)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_two_codes_in_one(pieces: tuple[str, ...], recent: Sequence[str]) -> Non
 )
 def test_a_long_code_is_one(text: str, recent: Sequence[str]) -> None:
     """Zeros repeat in many an id, and what is only long is none of these troubles."""
-    assert trouble_of(text, recent, RULES) is None
+    assert fault_of(text, recent, RULES) is None
 
 
 # ---------------------------------------------------------------- Caps Lock and Shift
@@ -125,9 +125,9 @@ def test_a_long_code_is_one(text: str, recent: Sequence[str]) -> None:
 )
 def test_caps_lock_by_the_ids_before(sent: str, arrived: str, recent: Sequence[str]) -> None:
     """The other case fits the ids before, and what came does not."""
-    found = trouble_of(arrived, recent, RULES)
+    found = fault_of(arrived, recent, RULES)
     assert found is not None
-    assert (found.symptom, found.text) == (FaultKind.CAPS_LOCK, arrived)
+    assert (found.kind, found.text) == (FaultKind.CAPS_LOCK, arrived)
     if arrived != "004ha3nidbvd":
         assert found.instead == (sent,)
 
@@ -135,18 +135,18 @@ def test_caps_lock_by_the_ids_before(sent: str, arrived: str, recent: Sequence[s
 def test_caps_lock_by_the_key_itself() -> None:
     """Without ids before, small letters alone are suspicious only while Caps Lock is on."""
     burst = typed("spk26113f21a0", EndKey.RETURN, caps_lock=True)
-    assert trouble_of("spk26113f21a0", (), RULES, burst) == ScannerFault(
+    assert fault_of("spk26113f21a0", (), RULES, burst) == ScannerFault(
         FaultKind.CAPS_LOCK, "spk26113f21a0", ("SPK26113F21A0",)
     )
-    assert trouble_of("spk26113f21a0", (), RULES, typed("spk26113f21a0", EndKey.RETURN)) is None
-    assert trouble_of("SPK26113F21A0", (), RULES, typed("SPK26113F21A0", EndKey.RETURN, caps_lock=True)) is None
+    assert fault_of("spk26113f21a0", (), RULES, typed("spk26113f21a0", EndKey.RETURN)) is None
+    assert fault_of("SPK26113F21A0", (), RULES, typed("SPK26113F21A0", EndKey.RETURN, caps_lock=True)) is None
 
 
 @pytest.mark.parametrize("text", ["['sn';'spk26113']", "https;//coze.example/d/1", "[]"])
 def test_shift_is_lost(text: str) -> None:
     """A colon came as a semicolon: the shape of JSON or of an address tells, the case is gone for good."""
-    found = trouble_of(text, SERIALS, RULES)
-    assert (found.symptom if found else None) == (None if text == "[]" else FaultKind.SHIFT_LOST)
+    found = fault_of(text, SERIALS, RULES)
+    assert (found.kind if found else None) == (None if text == "[]" else FaultKind.SHIFT_LOST)
 
 
 # ---------------------------------------------------------------- the keyboard's country
@@ -172,17 +172,17 @@ def test_shift_is_lost(text: str) -> None:
 def test_a_keyboard_of_another_country(sent: str, keyboard: Keyboard, recent: Sequence[str]) -> None:
     """What was sent fits the ids before, or has a shape that what came has not; it is found again as it was."""
     arrived = mangled(sent, keyboard)
-    found = trouble_of(arrived, recent, RULES)
+    found = fault_of(arrived, recent, RULES)
     assert found is not None
-    assert (found.symptom, found.text, found.instead) == (FaultKind.KEYBOARD, arrived, (sent,))
+    assert (found.kind, found.text, found.instead) == (FaultKind.KEYBOARD, arrived, (sent,))
     assert keyboard in found.keyboards
 
 
 def test_the_scanner_was_put_right() -> None:
     """The rule still puts back what needs it no longer: the rule is the trouble then, where it would do harm."""
     rules = on(Keyboard.GERMAN)
-    assert trouble_of("Spk-110", MIXED, rules) is None
-    assert trouble_of("https://coze.example/d?sn=SPK1", (), rules) == ScannerFault(
+    assert fault_of("Spk-110", MIXED, rules) is None
+    assert fault_of("https://coze.example/d?sn=SPK1", (), rules) == ScannerFault(
         FaultKind.KEYBOARD,
         "https://coze.example/d?sn=SPK1",
         ("https://coze.example/d?sn=SPK1",),
@@ -193,12 +193,12 @@ def test_the_scanner_was_put_right() -> None:
 @pytest.mark.parametrize("text", ['{"sn": "SPK1"}', "{" * 1999, "SN:1;MAC:2", "AB&CD", "键盘", "SPK 001"])
 def test_not_the_keyboard(text: str) -> None:
     """A shape that is whole already, one that no keyboard makes whole, and a single odd mark."""
-    assert trouble_of(text, (), RULES) is None
+    assert fault_of(text, (), RULES) is None
 
 
 def test_deep_brackets() -> None:
     """What looks like JSON and goes deeper than anybody can read is none."""
-    assert trouble_of('{"a":' + "[" * 1990, (), RULES) is None
+    assert fault_of('{"a":' + "[" * 1990, (), RULES) is None
 
 
 @pytest.mark.parametrize(
@@ -221,16 +221,16 @@ def test_keys_are_read_by_the_rule(text: str, recent: Sequence[str], read: str) 
 @pytest.mark.parametrize("text", ["SPK26113F21A", "PK26113F21A0", "SPK2113F21A0", "SPK2613F21A0", "SPK26F21A0"])
 def test_a_character_was_dropped(text: str) -> None:
     """It is shorter than all before it, and the rest begins as they do."""
-    assert trouble_of(text, SERIALS, RULES) == ScannerFault(FaultKind.DROPPED, text)
+    assert fault_of(text, SERIALS, RULES) == ScannerFault(FaultKind.DROPPED, text)
 
 
 def test_a_hole_between_the_keys() -> None:
     """Ids with nothing in common tell nothing; a hole in the burst does."""
-    assert trouble_of("A4C38", MACS, RULES, typed("A4C38", EndKey.RETURN)) is None
-    assert trouble_of("A4C38", MACS, RULES, typed("A4C38", EndKey.RETURN, hole=3)) == ScannerFault(
+    assert fault_of("A4C38", MACS, RULES, typed("A4C38", EndKey.RETURN)) is None
+    assert fault_of("A4C38", MACS, RULES, typed("A4C38", EndKey.RETURN, hole=3)) == ScannerFault(
         FaultKind.DROPPED, "A4C38"
     )
-    assert trouble_of("4C138", MACS, RULES, Burst((Stroke("4C138", 0),))) is None
+    assert fault_of("4C138", MACS, RULES, Burst((Stroke("4C138", 0),))) is None
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_hole_between_the_keys() -> None:
 )
 def test_a_short_code_is_whole(text: str, recent: Sequence[str], rules: ScanRules) -> None:
     """Another kind, too few before it, too much missing, other characters, any length, or nobody wants to know."""
-    assert trouble_of(text, recent, rules) is None
+    assert fault_of(text, recent, rules) is None
 
 
 # ---------------------------------------------------------------- what is said
@@ -300,13 +300,13 @@ def test_a_mangled_id_is_held_or_what_was_sent(first: str, keyboard: Keyboard) -
 @given(st.text(max_size=60), st.lists(st.text(max_size=12), max_size=10), st.sampled_from(Keyboard))
 def test_no_text_is_too_strange(text: str, recent: list[str], keyboard: Keyboard) -> None:
     """Anything at all is judged without an error, and pieces make up the whole."""
-    found = trouble_of(text, recent, on(keyboard), typed(text, caps_lock=True))
-    if found is not None and found.symptom is FaultKind.RUN_TOGETHER:
+    found = fault_of(text, recent, on(keyboard), typed(text, caps_lock=True))
+    if found is not None and found.kind is FaultKind.RUN_TOGETHER:
         assert "".join(found.instead) == found.text
 
 
 def test_two_codes_with_nothing_before_them() -> None:
     """They are told as part rules tell them, so that each row held for it gets its question."""
-    trouble = trouble_of("SPK2600001SPK26000022", (), RULES)
+    trouble = fault_of("SPK2600001SPK26000022", (), RULES)
     assert trouble == ScannerFault(FaultKind.RUN_TOGETHER, "SPK2600001SPK26000022", ("SPK2600001", "SPK26000022"))
-    assert trouble_of("https://a.example/?next=https://b.example/sn/1", (), RULES) is None
+    assert fault_of("https://a.example/?next=https://b.example/sn/1", (), RULES) is None

@@ -74,7 +74,7 @@ class Bench:
         """How many of its entries others do not know yet."""
         return self.store.benches.count(self.channels)
 
-    def exchange(self, connect: Connect) -> ServerSync:
+    def sync(self, connect: Connect) -> ServerSync:
         """Return its way to the others; what it hears is in `news`."""
         return ServerSync(connect, self.store.benches, self.channels, self.name, self.hear)
 

@@ -63,9 +63,9 @@ def of(ledger: Database) -> Iterator[Of]:
     with ExitStack() as stack:
 
         def put_together(bench: Bench) -> ServerSync:
-            exchange = bench.exchange(ledger.connect)
-            stack.callback(exchange.close)
-            return exchange
+            sync = bench.sync(ledger.connect)
+            stack.callback(sync.close)
+            return sync
 
         yield put_together
 

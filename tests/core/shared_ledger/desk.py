@@ -31,12 +31,12 @@ class Desk:
     def bind(self, *device_ids: str) -> None:
         """Bind devices, and say so."""
         self.bench.bind(*device_ids)
-        self.ledger.nudge()
+        self.ledger.notify()
 
     def wait_for(self, so: Callable[[], bool]) -> None:
         """Wait until it is so."""
         with self._told:
-            assert self._told.wait_for(so, PATIENCE), self.ledger.standing
+            assert self._told.wait_for(so, PATIENCE), self.ledger.status
 
     def knows(self, device_id: str) -> bool:
         """Tell whether it knows of a device."""
@@ -65,9 +65,9 @@ def healed(ledger: Database, *desks: Desk) -> None:
     def in_step() -> bool:
         for desk in desks:
             desk.ledger.try_now()
-        return not any(desk.ledger.standing.since is not None or desk.bench.waiting for desk in desks)
+        return not any(desk.ledger.status.since is not None or desk.bench.waiting for desk in desks)
 
-    until(in_step, lambda: [desk.ledger.standing for desk in desks])
+    until(in_step, lambda: [desk.ledger.status for desk in desks])
     server = ledger.connect()
     there = in_ledger(server)
     server.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.core.shared_ledger.folder.sync import LOOK, PART, FolderSync
+from bindtool.core.shared_ledger.folder.sync import LOOK_INTERVAL, PART, FolderSync
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, Clock, devices, row, sending, settled
 
@@ -43,7 +43,7 @@ class Bench:
     machine: str
     channels: Sequence[Channel] = (CHANNEL,)
     part_size: int = PART
-    look: float = LOOK
+    look_interval: float = LOOK_INTERVAL
     news: list[SharedEntry] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -56,25 +56,25 @@ class Bench:
 
     def start(self) -> None:
         """Begin anew with the folder."""
-        self.exchange = FolderSync(
+        self.sync = FolderSync(
             self.folder,
             self.store.benches,
             self.channels,
             self.machine,
             self.news.extend,
             part_size=self.part_size,
-            look=self.look,
+            look_interval=self.look_interval,
         )
 
     def close(self) -> None:
         """End."""
-        self.exchange.close()
+        self.sync.close()
         self.store.close()
 
     def bind(self, *ids: str) -> None:
         """Bind devices and go in step."""
         bind(self.store, ids)
-        self.exchange.run()
+        self.sync.run()
 
     @property
     def heard(self) -> list[str]:

@@ -48,4 +48,4 @@ def page_of(server: LedgerServer, place: SyncCursor = NOWHERE, limit: int = 1000
 def at_rest(server: PostgresServer) -> bool:
     """Tell whether nothing is there that would end a wait for news at once."""
     session = server._session  # noqa: SLF001 - the wait itself does not tell why it ended
-    return session._newest_told <= server._read_to and not session._has_more()  # noqa: SLF001 - the same
+    return session._newest_notified <= server._read_to and not session._has_more()  # noqa: SLF001 - the same

@@ -62,8 +62,8 @@ def test_claims_are_given_up(one: PostgresServer, two: PostgresServer) -> None:
     """One's own, on that channel; nobody gives up another's."""
     one.claim(ONE, CHANNEL, ["a", "b"], NOWHERE, LONG)
     one.claim(ONE, OTHER_CHANNEL, ["a"], NOWHERE, LONG)
-    two.let_go(TWO.bench, CHANNEL, ["a", "b"])
-    one.let_go(ONE.bench, CHANNEL, ["a", "x"])
+    two.release(TWO.bench, CHANNEL, ["a", "b"])
+    one.release(ONE.bench, CHANNEL, ["a", "x"])
     assert [each.device_id for each in two.claim(TWO, CHANNEL, ["a", "b"], NOWHERE, LONG)] == ["b"]
     assert [each.device_id for each in two.claim(TWO, OTHER_CHANNEL, ["a"], NOWHERE, LONG)] == ["a"]
 
@@ -77,7 +77,7 @@ def test_bound_and_told(one: PostgresServer, two: PostgresServer) -> None:
     (taken,) = two.claim(TWO, CHANNEL, ["a"], NOWHERE, LONG)
     assert (taken.device_id, taken.machine, taken.label) == ("a", entry.machine, entry.label)
     assert (taken.bound_at, taken.since) == (entry.bound_at, entry.bound_at)
-    assert two.claim(TWO, CHANNEL, ["a"], page_of(two).place, LONG) == ()
+    assert two.claim(TWO, CHANNEL, ["a"], page_of(two).cursor, LONG) == ()
 
 
 def test_what_is_bound_elsewhere_is_not_claimed(one: PostgresServer, two: PostgresServer, ledger: Database) -> None:
@@ -93,7 +93,7 @@ def test_what_is_bound_elsewhere_is_not_claimed(one: PostgresServer, two: Postgr
 def test_pushed_again_lets_go(one: PostgresServer, ledger: Database) -> None:
     """An entry that the server had already lets go as well: the first push's answer may have been lost."""
     one.push([an_entry(1, device_id="a")])
-    one.claim(ONE, CHANNEL, ["a"], page_of(one).place, LONG)
+    one.claim(ONE, CHANNEL, ["a"], page_of(one).cursor, LONG)
     one.push([an_entry(1, device_id="a")])
     assert ledger.sql("SELECT count(*) FROM bindtool.claim") == "0"
 
@@ -134,7 +134,7 @@ def test_no_two_benches_wait_for_one_another(ledger: Database, round_: int) -> N
                     won[device].append(who.bench)
                 entries = [an_entry(devices.index(device) + 1, who.bench, device) for device in done]
                 server.push(entries)
-                server.let_go(who.bench, CHANNEL, rest)
+                server.release(who.bench, CHANNEL, rest)
 
     def safely(number: int) -> None:
         try:

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Claimant
-from bindtool.core.shared_ledger.lease import turn
+from bindtool.core.shared_ledger.lease import channel_lease
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
 from tests.patience import PATIENCE, until
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """A bench with the two ways that a turn needs."""
+    """A bench with the two syncs that a turn needs."""
 
     def __init__(self, bench: Bench, ledger: Database) -> None:
         self.bench = bench
         self.ledger = ledger
-        self.link = bench.exchange(ledger.connect)
-        self.own = bench.exchange(ledger.connect)
+        self.background = bench.sync(ledger.connect)
+        self.own = bench.sync(ledger.connect)
         self.connected: list[PostgresServer] = []
 
     @property
@@ -49,11 +49,12 @@ class Desk:
         self, connect: Callable[[], PostgresServer] | None = None, patience: float = 0, **options: float
     ) -> AbstractAsyncContextManager[None]:
         """Want the turn."""
-        return turn(connect or self.connect, self.own, self.link, self.who, CHANNEL, patience, **options)
+        connect = connect or self.connect
+        return channel_lease(connect, self.own, self.background, self.who, CHANNEL, patience, **options)
 
     async def run(self) -> None:
-        """Have the link do its part."""
-        await asyncio.to_thread(self.link.run)
+        """Have the background sync do its part."""
+        await asyncio.to_thread(self.background.run)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def desks(ledger: Database, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
         both = []
         for name in ("line-1", "line-2"):
             desk = Desk(stack.enter_context(Bench(tmp_path / name, name)), ledger)
-            stack.callback(desk.link.close)
+            stack.callback(desk.background.close)
             both.append(desk)
         yield both[0], both[1]
 
@@ -130,18 +131,18 @@ def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
 
 
 async def until_cleared(desk: Desk) -> None:
-    """Have the link run until it has given the turn back; the server needs a moment to see a connection end."""
+    """Run the background sync until it has given the turn back; a server needs a moment to see a connection end."""
 
     def cleared() -> bool:
-        desk.link.run()
-        return desk.link._cleared  # noqa: SLF001 - what makes it look again
+        desk.background.run()
+        return desk.background._cleared  # noqa: SLF001 - what makes it look again
 
-    if not desk.link._cleared:  # noqa: SLF001 - the same
+    if not desk.background._cleared:  # noqa: SLF001 - the same
         await asyncio.to_thread(until, cleared)
 
 
 def test_all_is_read_before(desks: tuple[Desk, Desk], ledger: Database) -> None:
-    """Also by a bench whose link has never run, and what it has bound itself is told before."""
+    """Also by a bench whose sync has never run, and what it has bound itself is pushed before."""
     a, _ = desks
     with closing(ledger.connect()) as server:
         server.push([an_entry(number, TWO.bench) for number in range(1, 1202)])
@@ -164,9 +165,9 @@ def test_benches_that_begin_are_in_nobodys_way(desks: tuple[Desk, Desk], ledger:
     def begin_again_and_again(desk: Desk) -> int:
         times = 0
         while not over.is_set():
-            exchange = desk.bench.exchange(ledger.connect)
-            exchange.run()
-            exchange.close()
+            sync = desk.bench.sync(ledger.connect)
+            sync.run()
+            sync.close()
             times += 1
         return times
 
@@ -241,14 +242,14 @@ async def gets_it(ledger: Database) -> bool:
 
 
 def test_what_could_not_be_told(desks: tuple[Desk, Desk], ledger: Database) -> None:
-    """The ledger can't be had when the run ends: the turn stays this bench's until its link has told all."""
+    """The ledger can't be had when the run ends: the turn stays this bench's until its sync has pushed all."""
     a, _ = desks
     ways = iter((ledger.connect, nobody_there))
 
     def once() -> PostgresServer:
         return next(ways)()
 
-    a.own = a.bench.exchange(once)
+    a.own = a.bench.sync(once)
 
     async def play() -> None:
         async with a.turn():
@@ -264,7 +265,7 @@ def test_what_an_earlier_run_has_left(desks: tuple[Desk, Desk], ledger: Database
     """A bench that was killed in its turn can read nothing now: the turn may be that one's, so it is kept."""
     a, _ = desks
     a.bench.bind("SPK1")
-    a.own = a.bench.exchange(nobody_there)
+    a.own = a.bench.sync(nobody_there)
 
     async def play() -> None:
         with pytest.raises(LedgerFailed):
@@ -302,14 +303,14 @@ def nobody_there() -> PostgresServer:
 
 
 def test_no_server(desks: tuple[Desk, Desk]) -> None:
-    """Nothing may be sent; the link goes on looking."""
+    """Nothing may be sent; the background sync goes on looking."""
     a, _ = desks
 
     async def play() -> None:
         with pytest.raises(LedgerFailed):
             async with a.turn(nobody_there):
                 pytest.fail("without a turn")
-        assert not a.link._in_turn  # noqa: SLF001 - else no turn is ever given back
+        assert not a.background._in_turn  # noqa: SLF001 - else no turn is ever given back
 
     asyncio.run(play())
 
@@ -318,7 +319,7 @@ def test_nothing_can_be_read(desks: tuple[Desk, Desk], ledger: Database) -> None
     """A turn that was got is of no use without what the others have bound; it is given back at once."""
     a, _ = desks
 
-    a.own = a.bench.exchange(nobody_there)
+    a.own = a.bench.sync(nobody_there)
 
     async def play() -> None:
         with pytest.raises(LedgerFailed):
@@ -360,7 +361,7 @@ def test_given_up_while_it_begins(desks: tuple[Desk, Desk], ledger: Database, *,
         with pytest.raises(asyncio.CancelledError):
             await wanting
         if before:
-            # The link looks too early: there is no turn yet.
+            # The background sync looks too early: there is no turn yet.
             await until_cleared(a)
         go_on.set()
         await until_closed(a)
@@ -376,10 +377,10 @@ async def _enter_with(desk: Desk, connect: Callable[[], PostgresServer]) -> None
 
 
 async def until_closed(desk: Desk) -> None:
-    """Return once the connection that wanted the turn is closed, and the link was told to look again."""
+    """Return once the connection that wanted the turn is closed, and the background sync is to look again."""
 
     def closed() -> bool:
-        return not desk.link._cleared and desk.connected[-1]._session._closed  # noqa: SLF001 - nothing else tells
+        return not desk.background._cleared and desk.connected[-1]._session._closed  # noqa: SLF001 - nothing else tells
 
     await asyncio.to_thread(until, closed)
 

@@ -38,19 +38,19 @@ def test_in_step(desks: tuple[Desk, Desk], ledger: Database) -> None:
     """What is bound at one bench the other knows, and both say that they are in step."""
     a, b = desks
     for desk in desks:
-        assert desk.ledger.standing.since is not None
+        assert desk.ledger.status.since is not None
         desk.ledger.start()
-        desk.wait_for(lambda desk=desk: desk.ledger.standing.since is None)  # type: ignore[misc]
+        desk.wait_for(lambda desk=desk: desk.ledger.status.since is None)  # type: ignore[misc]
     a.bench.bind("SPK1")
-    a.ledger.nudge()
+    a.ledger.notify()
     b.wait_for(lambda: b.knows("SPK1"))
-    a.wait_for(lambda: a.ledger.standing.waiting == 0)
+    a.wait_for(lambda: a.ledger.status.waiting == 0)
     with closing(ledger.connect()) as server:
         assert a.bench.knows() == b.bench.knows() == in_ledger(server)
 
 
 def test_cut_off(tmp_path: Path, ledger: Database) -> None:
-    """It says so, counts, and comes in step when it is told to try again."""
+    """It says so, counts, and comes in step when it is asked to try again."""
     there = threading.Event()
 
     def connect() -> PostgresServer:
@@ -61,12 +61,12 @@ def test_cut_off(tmp_path: Path, ledger: Database) -> None:
     desk = Desk(Bench(tmp_path / "a"), connect)
     desk.bench.bind("SPK1")
     desk.ledger.start()
-    desk.wait_for(lambda: desk.ledger.standing.waiting == 1)
-    assert desk.ledger.standing.problem is not None
+    desk.wait_for(lambda: desk.ledger.status.waiting == 1)
+    assert desk.ledger.status.problem is not None
     there.set()
     desk.ledger.try_now()
-    desk.wait_for(lambda: desk.ledger.standing.since is None)
-    assert desk.ledger.standing.waiting == 0
+    desk.wait_for(lambda: desk.ledger.status.since is None)
+    assert desk.ledger.status.waiting == 0
     desk.end()
 
 
@@ -77,27 +77,27 @@ def test_claims(desks: tuple[Desk, Desk], ledger: Database) -> None:
     assert [each.device_id for each in asyncio.run(b.ledger.claim("Wang", CHANNEL, ["SPK2"])).taken] == ["SPK2"]
     ledger.sql("UPDATE bindtool.claim SET expires_at = now() + interval '100 seconds'")
     a.ledger.start()
-    a.wait_for(lambda: a.ledger.standing.since is None)
+    a.wait_for(lambda: a.ledger.status.since is None)
     lasting = "SELECT count(*) FROM bindtool.claim WHERE expires_at > now() + interval '200 seconds'"
     assert ledger.sql(lasting) == "2"
-    asyncio.run(a.ledger.let_go(CHANNEL, ["SPK1", "SPK2"]))
+    asyncio.run(a.ledger.release(CHANNEL, ["SPK1", "SPK2"]))
     ledger.sql("UPDATE bindtool.claim SET expires_at = now() + interval '100 seconds'")
     assert asyncio.run(b.ledger.claim("Wang", CHANNEL, ["SPK2"])).taken == ()
 
 
 def test_what_was_bound_stays_claimed_until_it_is_told(desks: tuple[Desk, Desk]) -> None:
-    """A run has ended and its bench is cut off before it could tell: nobody else binds the device meanwhile."""
+    """A run has ended and its bench goes offline before it could push: nobody else binds the device meanwhile."""
     a, b = desks
     assert asyncio.run(a.ledger.claim("Li", CHANNEL, ["bound", "not bound"])).taken == ()
     a.bench.bind("bound")
-    asyncio.run(a.ledger.let_go(CHANNEL, ["bound", "not bound"]))
+    asyncio.run(a.ledger.release(CHANNEL, ["bound", "not bound"]))
     taken = asyncio.run(b.ledger.claim("Wang", CHANNEL, ["bound", "not bound"])).taken
     assert [(each.device_id, each.bound_at) for each in taken] == [("bound", None)]
     a.ledger.start()
-    a.wait_for(lambda: a.ledger.standing.since is None)
+    a.wait_for(lambda: a.ledger.status.since is None)
     (taken_now,) = asyncio.run(b.ledger.claim("Wang", CHANNEL, ["bound"])).taken
     assert taken_now.bound_at is not None
-    asyncio.run(a.ledger.let_go(CHANNEL, []))
+    asyncio.run(a.ledger.release(CHANNEL, []))
 
 
 def test_claims_when_the_disk_fails(tmp_path: Path, ledger: Database) -> None:
@@ -106,7 +106,7 @@ def test_claims_when_the_disk_fails(tmp_path: Path, ledger: Database) -> None:
         shared = bench.ledger(ledger.connect)
         assert asyncio.run(shared.claim("Li", CHANNEL, ["SPK1"])).taken == ()
         bench.store.close()
-        asyncio.run(shared.let_go(CHANNEL, ["SPK1"]))
+        asyncio.run(shared.release(CHANNEL, ["SPK1"]))
         shared.close()
     assert ledger.sql("SELECT device_id FROM bindtool.claim") == "SPK1"
 
@@ -118,7 +118,7 @@ def test_what_a_person_has_seen(desks: tuple[Desk, Desk], ledger: Database) -> N
         server.push([an_entry(1, TWO.bench, "SPK1")])
     assert [each.device_id for each in asyncio.run(a.ledger.claim("Li", CHANNEL, ["SPK1"])).taken] == ["SPK1"]
     a.ledger.start()
-    a.wait_for(lambda: a.ledger.standing.since is None)
+    a.wait_for(lambda: a.ledger.status.since is None)
     assert asyncio.run(a.ledger.claim("Li", CHANNEL, ["SPK1"])).taken == ()
     unseen = asyncio.run(a.ledger.claim("Li", CHANNEL, ["SPK1"], seen=False))
     assert [each.label for each in unseen.taken] == ["label 1"]

@@ -1,4 +1,4 @@
-"""Running numbers of several benches on a real server: no number twice, whoever is started anew or cut off."""
+"""Running numbers of several benches on a real server: no number twice, whoever is started anew or offline."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_many_at_once(ledger: Database, tmp_path: Path) -> None:
 
 
 def test_no_number_twice(ledger: Database, tmp_path: Path) -> None:
-    """Cut off, both go on in what they have; started anew, each goes on behind what its labels have."""
+    """Offline, both go on in what they have; started anew, each goes on behind what its labels have."""
     given: list[int] = []
     a, b = (Bench(tmp_path / name, name) for name in ("a", "b"))
     for bench in (a, b):

@@ -73,7 +73,7 @@ class Partitions(RuleBasedStateMachine):
 
     @rule(name=bench)
     def come_in_step(self, name: str) -> None:
-        """Let its link run; where it can, it knows all that the server knows then, and has told all."""
+        """Let its sync run; where it can, it knows all that the server knows then, and has pushed all."""
         try:
             self._ways[name].run()
         except LedgerFailed:
@@ -88,7 +88,7 @@ class Partitions(RuleBasedStateMachine):
         """Let what it pushes arrive, and the answer not."""
         if name in self._cut:
             return
-        way = self._benches[name].exchange(broken(self.database, confirmed=False))
+        way = self._benches[name].sync(broken(self.database, confirmed=False))
         waits = self._benches[name].waiting > 0
         try:
             way.run()
@@ -115,7 +115,7 @@ class Partitions(RuleBasedStateMachine):
             if claimed.problem is None:
                 self._reached[device_id].add(name)
             if ends:
-                asyncio.run(shared.let_go(self._channel, [device_id]))
+                asyncio.run(shared.release(self._channel, [device_id]))
         shared.close()
 
     @rule(name=bench)
@@ -169,7 +169,7 @@ class Partitions(RuleBasedStateMachine):
     def _open(self, name: str) -> None:
         place = Bench(Path(self._folder.name) / name, name, (self._channel,))
         self._benches[name] = place
-        self._ways[name] = place.exchange(lambda: self._connect(name))
+        self._ways[name] = place.sync(lambda: self._connect(name))
         self._labels[name] = asyncio.run(channel_labels(place.store, TEMPLATE, "Line", self._channel, shared=True))
 
     def _close(self, name: str) -> None:

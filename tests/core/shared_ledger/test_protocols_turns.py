@@ -27,11 +27,11 @@ def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: Postgre
     who = replace(TWO, bench=a.id)
     one.claim(who, CHANNEL, ["SPK1"], NOWHERE, CLAIM_SECONDS / 2)
     lasting = "SELECT count(*) FROM bindtool.claim WHERE expires_at > now() + interval '200 seconds'"
-    exchange = of(a)
-    exchange.run()
+    sync = of(a)
+    sync.run()
     assert ledger.sql(lasting) == "0"
-    exchange.holding = True
-    exchange.run()
+    sync.renew_claims = True
+    sync.run()
     assert ledger.sql(lasting) == "1"
 
 
@@ -46,8 +46,8 @@ def test_what_a_crash_has_left(a: Bench, two: PostgresServer, of: Of) -> None:
     a.bind("SPK1")
     crashed.close()
     until(lambda: two.take_turn(TWO, CHANNEL, 3600) is not None)
-    exchange = of(a)
-    exchange.run()
+    sync = of(a)
+    sync.run()
     assert two.take_turn(TWO, CHANNEL, 3600) is None
     assert [entry.device_id for entry in page_of(two).entries] == ["SPK1"]
 
@@ -66,20 +66,20 @@ def test_its_own_turn_is_let_be(a: Bench, one: PostgresServer, two: PostgresServ
     """While its connection lives, and from the moment in which it wants it until it has ended it."""
     who = replace(TWO, bench=a.id)
     assert two.take_turn(who, CHANNEL, 3600) is None
-    exchange = of(a)
-    exchange.run()
+    sync = of(a)
+    sync.run()
     assert one.take_turn(ONE, CHANNEL, 3600) is not None
     # Nobody tells of the end of a turn whose connection seems to live: it is looked again.
-    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
-    exchange.begin_turn()
+    assert ends(lambda: sync.wait(wake[0].fileno(), HOUR))
+    sync.begin_turn()
     two.close()
-    exchange.run()
+    sync.run()
     assert one.take_turn(ONE, CHANNEL, 3600) is not None
-    exchange.end_turn()
-    until(lambda: _cleared(exchange))
+    sync.end_turn()
+    until(lambda: _cleared(sync))
     assert one.take_turn(ONE, CHANNEL, 3600) is None
 
 
-def _cleared(exchange: ServerSync) -> bool:
-    exchange.run()
-    return exchange._cleared  # noqa: SLF001 - what makes it look again
+def _cleared(sync: ServerSync) -> bool:
+    sync.run()
+    return sync._cleared  # noqa: SLF001 - what makes it look again

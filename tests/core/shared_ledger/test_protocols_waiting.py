@@ -30,17 +30,17 @@ def test_it_waits_for_news(
     of: Of,
 ) -> None:
     """And for whoever wakes it up; what it has pushed itself is no news."""
-    exchange = of(a)
+    sync = of(a)
     a.bind("SPK1")
-    exchange.run()
-    exchange.wait(wake[0].fileno(), 0)
-    assert at_rest(exchange._server)  # type: ignore[arg-type]  # noqa: SLF001 - whether it would wait
+    sync.run()
+    sync.wait(wake[0].fileno(), 0)
+    assert at_rest(sync._server)  # type: ignore[arg-type]  # noqa: SLF001 - whether it would wait
     two.push([an_entry(1, TWO.bench)])
-    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
-    exchange.run()
+    assert ends(lambda: sync.wait(wake[0].fileno(), HOUR))
+    sync.run()
     assert len(a.news) == 1
     wake[1].send(b"!")
-    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
+    assert ends(lambda: sync.wait(wake[0].fileno(), HOUR))
 
 
 def test_it_waits_without_a_connection(a: Bench, wake: Ends) -> None:
@@ -49,12 +49,12 @@ def test_it_waits_without_a_connection(a: Bench, wake: Ends) -> None:
     def connect() -> PostgresServer:
         raise LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
-    exchange = a.exchange(connect)
+    sync = a.sync(connect)
     with pytest.raises(LedgerFailed):
-        exchange.run()
-    assert ends(lambda: exchange.wait(wake[0].fileno(), 0))
+        sync.run()
+    assert ends(lambda: sync.wait(wake[0].fileno(), 0))
     wake[1].send(b"!")
-    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
+    assert ends(lambda: sync.wait(wake[0].fileno(), HOUR))
 
 
 def test_a_connection_that_fails_while_it_waits(a: Bench, ledger: Database, wake: Ends) -> None:
@@ -65,11 +65,11 @@ def test_a_connection_that_fails_while_it_waits(a: Bench, ledger: Database, wake
         made.append(ledger.connect())
         return made[-1]
 
-    exchange = a.exchange(connect)
-    exchange.run()
+    sync = a.sync(connect)
+    sync.run()
     made[0].close()
-    assert ends(lambda: exchange.wait(wake[0].fileno(), HOUR))
-    exchange.run()
+    assert ends(lambda: sync.wait(wake[0].fileno(), HOUR))
+    sync.run()
     assert len(made) == 2
-    exchange.close()
-    exchange.close()
+    sync.close()
+    sync.close()

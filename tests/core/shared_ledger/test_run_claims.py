@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.model.ledger_entry import TakenDevice
-from bindtool.core.shared_ledger.claims import Claimed, claim, let_go
+from bindtool.core.shared_ledger.claims import Claimed, claim, release
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.patience import PATIENCE
 
@@ -37,14 +37,14 @@ def test_one_of_two_binds(ledger: Database) -> None:
     assert claimed(ledger, ONE, "a", "b") == Claimed()
     (taken,) = claimed(ledger, TWO, "b", "c").taken
     assert (taken.device_id, taken.machine, taken.operator, taken.bound_at) == ("b", "line-1", "Li", None)
-    asyncio.run(let_go(ledger.connect, ONE.bench, CHANNEL, ["a", "b"]))
+    asyncio.run(release(ledger.connect, ONE.bench, CHANNEL, ["a", "b"]))
     assert claimed(ledger, TWO, "a", "b") == Claimed()
 
 
 def test_no_connection_is_left(ledger: Database) -> None:
     """Each question has one of its own, and ends it."""
     claimed(ledger, ONE, "a")
-    asyncio.run(let_go(ledger.connect, ONE.bench, CHANNEL, ["a"]))
+    asyncio.run(release(ledger.connect, ONE.bench, CHANNEL, ["a"]))
     still = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'line_bench'"
     end = datetime.now(UTC) + timedelta(seconds=10)
     while ledger.sql(still) != "0":
@@ -54,7 +54,7 @@ def test_no_connection_is_left(ledger: Database) -> None:
 def test_what_was_bound_meanwhile(ledger: Database, one: PostgresServer) -> None:
     """A device that another bench has bound is taken, unless this bench knew of it."""
     one.push([an_entry(1)])
-    known = page_of(one).place
+    known = page_of(one).cursor
     assert claimed(ledger, TWO, "SN000001", known=known) == Claimed()
     one.push([an_entry(2, device_id="SN000001")])
     (taken,) = claimed(ledger, TWO, "SN000001", "b", known=known).taken
@@ -65,7 +65,7 @@ def test_a_server_that_can_not_be_had() -> None:
     """The run goes on, and says why."""
     outcome = asyncio.run(claim(nobody_there, ONE, CHANNEL, ["a"], lambda _: NOWHERE))
     assert outcome == Claimed(problem=AWAY)
-    asyncio.run(let_go(nobody_there, ONE.bench, CHANNEL, ["a"]))
+    asyncio.run(release(nobody_there, ONE.bench, CHANNEL, ["a"]))
 
 
 def test_a_server_that_takes_its_time(ledger: Database) -> None:
@@ -84,7 +84,7 @@ def test_a_server_that_takes_its_time(ledger: Database) -> None:
         server.close = note  # type: ignore[method-assign]
         return server
 
-    outcome = asyncio.run(claim(slow, ONE, CHANNEL, ["a"], lambda _: NOWHERE, patience=0.05))
+    outcome = asyncio.run(claim(slow, ONE, CHANNEL, ["a"], lambda _: NOWHERE, max_wait=0.05))
     assert isinstance(outcome.problem, LedgerFailed)
     assert (outcome.taken, outcome.problem.id) == ((), "ledger.slow")
     go_on.set()

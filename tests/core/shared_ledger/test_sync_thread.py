@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from bindtool.core.shared_ledger.protocols import SyncStatus
 
-CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
+UNREACHABLE = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
 
 class Scripted:
-    """An exchange that does as it is told, a step a run; after the last step it is in step."""
+    """A sync that does as it is told, a step a run; after the last step it is in step."""
 
     def __init__(self, *steps: Exception | None) -> None:
         self.steps = list(steps)
@@ -93,143 +93,143 @@ def heard() -> Heard:
     return Heard()
 
 
-def linked(exchange: Scripted, heard: Heard) -> Iterator[SyncThread]:
-    """Yield a link that has been started, and end it."""
-    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    link.start()
-    yield link
-    link.close()
-    assert link.join(PATIENCE)
+def linked(sync: Scripted, heard: Heard) -> Iterator[SyncThread]:
+    """Yield a thread that has been started, and end it."""
+    thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    thread.start()
+    yield thread
+    thread.close()
+    assert thread.join(PATIENCE)
 
 
 def test_in_step(heard: Heard) -> None:
     """Not known before the first run; nothing more is said while it stays so."""
-    exchange = Scripted()
-    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    assert link.standing.since is not None
-    link.start()
+    sync = Scripted()
+    thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    assert thread.status.since is not None
+    thread.start()
     (standing,) = heard.wait(1)
     assert (standing.since, standing.waiting, standing.problem) == (None, 0, None)
     for _ in range(2):
-        assert exchange.runs.acquire(timeout=PATIENCE)
-        link.nudge()
-    assert exchange.runs.acquire(timeout=PATIENCE)
-    link.close()
-    assert link.join(PATIENCE)
+        assert sync.runs.acquire(timeout=PATIENCE)
+        thread.notify()
+    assert sync.runs.acquire(timeout=PATIENCE)
+    thread.close()
+    assert thread.join(PATIENCE)
     assert heard.standings == [standing]
-    assert exchange.closed.is_set()
+    assert sync.closed.is_set()
 
 
 def test_cut_off_and_back(heard: Heard) -> None:
     """Since when, what is in the way, and what waits; then in step again."""
-    exchange = Scripted(None, CUT_OFF, CUT_OFF)
-    for link in linked(exchange, heard):
+    sync = Scripted(None, UNREACHABLE, UNREACHABLE)
+    for thread in linked(sync, heard):
         heard.wait(1)
-        exchange.count = 2
-        link.nudge()
+        sync.count = 2
+        thread.notify()
         cut_off = heard.wait(2)[1]
-        assert cut_off.problem is CUT_OFF
+        assert cut_off.problem is UNREACHABLE
         assert cut_off.since is not None
-        exchange.count = 3
-        link.nudge()
+        sync.count = 3
+        thread.notify()
         assert heard.wait(3)[2].waiting == 3
         assert heard.standings[2].since == cut_off.since
-        exchange.count = 0
-        link.try_now()
-        link.try_now()
+        sync.count = 0
+        thread.try_now()
+        thread.try_now()
         while heard.standings[-1].problem is not None:
-            link.try_now()
-            assert exchange.runs.acquire(timeout=PATIENCE)
+            thread.try_now()
+            assert sync.runs.acquire(timeout=PATIENCE)
             heard.wait(len(heard.standings))
         assert heard.standings[-1].since is None
 
 
 def test_it_is_tried_again_by_itself(heard: Heard) -> None:
     """After half a second, with the shortest back-off."""
-    for _ in linked(Scripted(CUT_OFF), heard):
-        assert [standing.problem for standing in heard.wait(2)] == [CUT_OFF, None]
+    for _ in linked(Scripted(UNREACHABLE), heard):
+        assert [standing.problem for standing in heard.wait(2)] == [UNREACHABLE, None]
 
 
 def test_what_is_bound_meanwhile_does_not_hammer(heard: Heard) -> None:
-    """A nudge while it waits for the next try is counted, and no try."""
-    exchange = Scripted(*[CUT_OFF] * 5)
-    exchange.count = 1
-    link = SyncThread(exchange, SystemClock(), heard, lambda: 1e6)
-    link.start()
+    """A `notify` while it waits for the next try is counted, and no try."""
+    sync = Scripted(*[UNREACHABLE] * 5)
+    sync.count = 1
+    thread = SyncThread(sync, SystemClock(), heard, lambda: 1e6)
+    thread.start()
     heard.wait(1)
-    exchange.count = 2
-    link.nudge()
+    sync.count = 2
+    thread.notify()
     assert heard.wait(2)[1].waiting == 2
-    link.close()
-    assert link.join(PATIENCE)
-    assert len(exchange.steps) == 4
+    thread.close()
+    assert thread.join(PATIENCE)
+    assert len(sync.steps) == 4
 
 
 def test_an_end_in_the_midst_of_a_wait(heard: Heard) -> None:
     """It ends at once, and nobody hears of it any more."""
-    exchange = Scripted()
-    for _ in linked(exchange, heard):
+    sync = Scripted()
+    for _ in linked(sync, heard):
         heard.wait(1)
-    assert exchange.closed.is_set()
+    assert sync.closed.is_set()
 
 
 def test_an_end_in_the_midst_of_a_run(heard: Heard) -> None:
-    """What the run has found is told to nobody."""
+    """What the run has found is reported to nobody."""
     slow = Slow()
-    link = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    link.start()
+    thread = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    thread.start()
     assert slow.entered.wait(PATIENCE)
-    link.close()
-    assert not link.join(0)
+    thread.close()
+    assert not thread.join(0)
     slow.leave.set()
-    assert link.join(PATIENCE)
+    assert thread.join(PATIENCE)
     assert heard.standings == []
 
 
 def test_never_started(heard: Heard) -> None:
     """It lets go of everything all the same; nudged afterwards, nothing happens."""
-    exchange = Scripted()
-    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    link.close()
-    assert link.join(0)
-    assert exchange.closed.is_set()
-    link.nudge()
+    sync = Scripted()
+    thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    thread.close()
+    assert thread.join(0)
+    assert sync.closed.is_set()
+    thread.notify()
 
 
 @pytest.mark.expects_log("the shared ledger")
 def test_a_fault_is_no_end(heard: Heard) -> None:
     """It is written to the log and said like any other failure; the connection is given up."""
-    exchange = Scripted(ZeroDivisionError())
-    for _ in linked(exchange, heard):
+    sync = Scripted(ZeroDivisionError())
+    for _ in linked(sync, heard):
         problem = heard.wait(2)[0].problem
         assert isinstance(problem, BindtoolError)
         assert problem.id == "ledger.fault"
-        assert exchange.closed.is_set()
+        assert sync.closed.is_set()
 
 
 def test_a_disk_that_fails(heard: Heard) -> None:
     """What waits can't be counted then; that is said, and the last count kept."""
-    exchange = Scripted()
-    exchange.unreadable = True
-    for link in linked(exchange, heard):
+    sync = Scripted()
+    sync.unreadable = True
+    for thread in linked(sync, heard):
         problem = heard.wait(1)[0].problem
         assert isinstance(problem, StoreFailed)
-        exchange.unreadable = False
-        link.nudge()
+        sync.unreadable = False
+        thread.notify()
         assert heard.wait(2)[1].problem is None
 
 
 def test_nudged_more_often_than_it_can_hear(heard: Heard) -> None:
     """One is enough."""
     slow = Slow()
-    link = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
-    link.start()
+    thread = SyncThread(slow, SystemClock(), heard, lambda: 0.0, pause=0.0)
+    thread.start()
     assert slow.entered.wait(PATIENCE)
     for _ in range(100_000):
-        link.nudge()
-    link.close()
+        thread.notify()
+    thread.close()
     slow.leave.set()
-    assert link.join(PATIENCE)
+    assert thread.join(PATIENCE)
 
 
 def test_back_off() -> None:
@@ -246,15 +246,15 @@ def test_back_off() -> None:
 
 def test_what_comes_thick_and_fast_comes_together(heard: Heard) -> None:
     """Nudged any number of times it rests before it runs again; whoever wants it tried now waits for no rest."""
-    exchange = Scripted()
-    link = SyncThread(exchange, SystemClock(), heard, lambda: 0.0, pause=HOUR)
-    link.start()
-    assert exchange.runs.acquire(timeout=PATIENCE)
+    sync = Scripted()
+    thread = SyncThread(sync, SystemClock(), heard, lambda: 0.0, pause=HOUR)
+    thread.start()
+    assert sync.runs.acquire(timeout=PATIENCE)
     for _ in range(3):
         for _ in range(10):
-            link.nudge()
-        link.try_now()
-        assert exchange.runs.acquire(timeout=PATIENCE)
-    link.close()
-    assert link.join(PATIENCE)
-    assert not exchange.runs.acquire(blocking=False)
+            thread.notify()
+        thread.try_now()
+        assert sync.runs.acquire(timeout=PATIENCE)
+    thread.close()
+    assert thread.join(PATIENCE)
+    assert not sync.runs.acquire(blocking=False)

@@ -26,7 +26,7 @@ PASSWORD = "LEDGER_PASSWORD"
 
 
 def main(folder: Path, name: str, address: str, count: int) -> None:
-    """Bind what is left, and end once all of it is told."""
+    """Bind what is left, and end once all of it is shared."""
     folder.mkdir(exist_ok=True)
     told = threading.Event()
     with Store(folder / "bindtool.db", SystemClock()) as store:
@@ -39,7 +39,7 @@ def main(folder: Path, name: str, address: str, count: int) -> None:
         for number in range(len(benches.all_of((CHANNEL,), "")) + 1, count + 1):
             device_id = f"{name}-{number:04}"
             bind(store, {device_id: f"label {device_id}"}, datetime.now(UTC))
-            ledger.nudge()
+            ledger.notify()
             sys.stdout.write(f"{device_id}\n")
             sys.stdout.flush()
         while benches.count((CHANNEL,)):

@@ -14,8 +14,8 @@ from bindtool.core.store.connection import (
     log_pages,
     open_for_reading,
     open_for_writing,
+    opened_unchanged,
     transaction,
-    untouched,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_a_look_leaves_no_trace(path: Path) -> None:
     """No file appears beside the one that was looked at."""
     with closing(open_for_writing(path)) as connection:
         connection.execute("PRAGMA user_version = 7")
-    with untouched(path) as looking:
+    with opened_unchanged(path) as looking:
         assert setting(looking, "user_version") == 7
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             looking.execute("PRAGMA user_version = 8")
@@ -93,7 +93,7 @@ def test_a_look_reads_the_log(path: Path) -> None:
     """What a commit has put into the log, and nothing into the file yet, is seen."""
     with closing(open_for_writing(path)) as connection:
         connection.execute("PRAGMA user_version = 7")
-        with untouched(path) as looking:
+        with opened_unchanged(path) as looking:
             assert setting(looking, "user_version") == 7
 
 

@@ -84,7 +84,7 @@ def test_only_what_the_channels_of_a_ledger_have_is_told(store: Store) -> None:
 def test_what_was_told_waits_no_more(store: Store) -> None:
     """And stays in the ledger."""
     bind(store, 1, 2)
-    store.benches.told(store.benches.waiting([CHANNEL], "", 1)).result()
+    store.benches.mark_shared(store.benches.waiting([CHANNEL], "", 1)).result()
     assert [entry.device_id for entry in store.benches.waiting([CHANNEL], "", 10)] == ["SPK0002"]
     assert len(store.benches.all_of([CHANNEL], "")) == 2
 
@@ -108,7 +108,7 @@ def test_read_and_told_in_one_step(store: Store) -> None:
     store.benches.take_in([foreign(1)], LEDGER, SyncCursor(3, second.key), [first]).result()
     assert store.commits == commits + 1
     assert store.benches.waiting([CHANNEL], "", 10) == (second,)
-    assert store.benches.place(LEDGER) == SyncCursor(3, second.key)
+    assert store.benches.cursor(LEDGER) == SyncCursor(3, second.key)
 
 
 def test_an_entry_outlives_its_sheet(store: Store) -> None:
@@ -120,13 +120,13 @@ def test_an_entry_outlives_its_sheet(store: Store) -> None:
 
 
 def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
-    """Told once already, to another one."""
+    """Shared once already, with another one."""
     bind(store, 1, 2)
     bind(store, 3, channel=OTHER)
-    store.benches.told(store.benches.waiting([CHANNEL, OTHER], "", 10)).result()
-    assert store.benches.place(LEDGER) is None
+    store.benches.mark_shared(store.benches.waiting([CHANNEL, OTHER], "", 10)).result()
+    assert store.benches.cursor(LEDGER) is None
     store.benches.begin_anew(LEDGER, [CHANNEL]).result()
-    assert store.benches.place(LEDGER) == SyncCursor()
+    assert store.benches.cursor(LEDGER) == SyncCursor()
     assert store.benches.count([CHANNEL, OTHER]) == 2
     store.benches.begin_anew(LEDGER, [CHANNEL]).result()
     assert store.benches.count([CHANNEL]) == 2
@@ -134,11 +134,11 @@ def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
 
 def test_what_others_tell_is_news_once(store: Store) -> None:
     """In whatever order, and however often; how far was read is written in the same step."""
-    place = SyncCursor(7, LedgerKey("b2", 2))
-    assert store.benches.take_in([foreign(1), foreign(2)], LEDGER, place).result() == (foreign(1), foreign(2))
-    assert store.benches.place(LEDGER) == place
+    cursor = SyncCursor(7, LedgerKey("b2", 2))
+    assert store.benches.take_in([foreign(1), foreign(2)], LEDGER, cursor).result() == (foreign(1), foreign(2))
+    assert store.benches.cursor(LEDGER) == cursor
     assert store.benches.take_in([foreign(3), foreign(1)]).result() == (foreign(3),)
-    assert store.benches.place(LEDGER) == place
+    assert store.benches.cursor(LEDGER) == cursor
 
 
 def test_ones_own_is_no_news(store: Store) -> None:

@@ -20,7 +20,7 @@ from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import zip_xml
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.reader import MOST_BYTES, read_list, read_within
+from bindtool.core.tabular.reader import MOST_BYTES, read_limited, read_list
 from bindtool.core.tabular.table import grid
 from tests.core.tabular.books import ods_of, xls_of, xlsx_parts, zipped
 
@@ -157,10 +157,10 @@ class Endless(io.RawIOBase):
 def test_a_file_without_an_end_is_left() -> None:
     """/dev/zero and standard input say no size: no more than a list has is read of them; Stop reaches it."""
     with pytest.raises(BadInput, match=r"file\.too_large"):
-        read_within(Endless())  # type: ignore[arg-type]  # of a file, reading is all that is asked
+        read_limited(Endless())  # type: ignore[arg-type]  # of a file, reading is all that is asked
     with pytest.raises(ReadingStopped):
-        read_within(Endless(), ReadingProgress(cancelled=lambda: True))  # type: ignore[arg-type]  # the same
-    assert read_within(io.BytesIO(b"x" * 10)) == b"x" * 10
+        read_limited(Endless(), ReadingProgress(cancelled=lambda: True))  # type: ignore[arg-type]  # the same
+    assert read_limited(io.BytesIO(b"x" * 10)) == b"x" * 10
     assert MOST_BYTES > 10
 
 
@@ -225,10 +225,10 @@ def test_every_reader_stops_wherever_it_is_stopped(kind: str) -> None:
     """It asks again and again whether anybody still waits, and ends at once where nobody does."""
     data = lists()[kind]
     asked = count()
-    read_list(data, watch=ReadingProgress(cancelled=lambda: next(asked) < 0))
+    read_list(data, progress=ReadingProgress(cancelled=lambda: next(asked) < 0))
     times = next(asked)
     assert times >= 5
     for at in range(times):
         asked = count()
         with pytest.raises(ReadingStopped):
-            read_list(data, watch=ReadingProgress(cancelled=lambda at=at, asked=asked: next(asked) >= at))  # type: ignore[misc]  # bound now
+            read_list(data, progress=ReadingProgress(cancelled=lambda at=at, asked=asked: next(asked) >= at))  # type: ignore[misc]  # bound now

@@ -22,12 +22,12 @@ class _Book:
     sheets: Sequence[SheetName]
     cells: Sequence[tuple[str, ...]]
 
-    def head(self, place: int, watch: ReadingProgress) -> Grid:
+    def head(self, place: int, progress: ReadingProgress) -> Grid:
         cells = self.cells[place]
         return Grid((GridRow(1, cells),) if cells else ())
 
-    def grid(self, place: int, watch: ReadingProgress) -> Grid:
-        return self.head(place, watch)
+    def grid(self, place: int, progress: ReadingProgress) -> Grid:
+        return self.head(place, progress)
 
 
 def _chosen(*cells: tuple[str, ...], hidden: Sequence[int] = (), wanted: str | None = None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bindtool.core.common.messages import Message
 from bindtool.core.tabular.reader import read_list
-from bindtool.core.tabular.rejected_rows import leftover_csv
+from bindtool.core.tabular.rejected_rows import rejected_csv
 from bindtool.core.tabular.table.result import ListRow
 
 REFUSED = ListRow(7, "1.23E+11", "=客厅", refused=Message.of("cell.scientific", cell="B7", text="1"), place="B7")
@@ -12,7 +12,7 @@ REFUSED = ListRow(7, "1.23E+11", "=客厅", refused=Message.of("cell.scientific"
 
 def test_what_is_put_right_can_be_opened_again() -> None:
     """Its columns are found by their names; rows that can be taken are not in it."""
-    left = leftover_csv([REFUSED, ListRow(8, "SPK1", "")], lambda message: f"why: {message.id}")
+    left = rejected_csv([REFUSED, ListRow(8, "SPK1", "")], lambda message: f"why: {message.id}")
     assert left.decode("utf-8-sig") == (
         "device_id,label,row,cell,reason\r\n1.23E+11,'=客厅,7,B7,why: cell.scientific\r\n"
     )

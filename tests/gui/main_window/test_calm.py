@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton
 
 from bindtool.gui.common.theme.theme import StyleKind
-from bindtool.gui.main_window import window
+from tests.checkout import ROOT
 from tests.gui.main_window import test_room as room
 from tests.gui.main_window.test_room import screen
 
@@ -100,7 +99,7 @@ MAY_BE_MODAL = {
 
 def test_hardly_anything_stands_in_the_way() -> None:
     """A box that has to be closed before anybody can go on is opened nowhere else."""
-    package = Path(window.__file__).parents[2]
+    package = ROOT / "bindtool"
     opens = re.compile(r"(?:dialog|panel|box|\bself)\.(?:open|exec)\(\)|\bopen_once\(dialog\)")
     modal = {
         path.relative_to(package).as_posix()

@@ -33,7 +33,7 @@ from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
-from bindtool.core.common.errors import BadInput, VaultLocked
+from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
@@ -458,7 +458,7 @@ def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
 def locked(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with the longest words that a quiet action has."""
     sheet(window, texts)
-    window.message_bar.show_error(VaultLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
+    window.message_bar.show_error(PasswordStoreLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
     return window
 
 

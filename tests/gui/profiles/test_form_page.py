@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLineEdit
 
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
-from bindtool.core.common.errors import BadInput, VaultLocked
+from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.gui.common.theme import theme
@@ -548,7 +548,7 @@ def test_what_went_wrong_is_said_above_the_buttons(form: ProfileFormPage) -> Non
     press(form, "Check and save")
     form.show_busy("Saving")
 
-    form.show_problem(VaultLocked("vault.locked"))
+    form.show_problem(PasswordStoreLocked("vault.locked"))
 
     assert "The system's password store is locked" in form.reply.words
     assert "may be behind this one" in form.reply.words
@@ -598,7 +598,7 @@ def test_cancel_and_copy(form: ProfileFormPage, texts: Texts, clipboard: QClipbo
 @pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
 def test_the_form_fits_a_small_window(form: ProfileFormPage, texts: Texts) -> None:
     """At 1024 by 640 it scrolls down, not sideways, and its buttons are whole."""
-    form.show_problem(VaultLocked("vault.locked"))
+    form.show_problem(PasswordStoreLocked("vault.locked"))
     QApplication.processEvents()
 
     for button in (form.save_button, form.cancel_button):

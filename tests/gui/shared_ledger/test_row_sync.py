@@ -84,7 +84,7 @@ class Person:
 
     def in_step(self) -> None:
         """Wait until the bench is in step."""
-        self.until(lambda: self.ledger.standing is not None and self.ledger.standing.since is None)
+        self.until(lambda: self.ledger.status is not None and self.ledger.status.since is None)
 
     def until(self, so: Callable[[], bool]) -> None:
         """Wait until something is so."""

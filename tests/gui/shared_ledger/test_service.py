@@ -45,14 +45,14 @@ def ledger(server: ScriptedServer, store: Store, loop: None) -> Iterator[SharedL
 def in_step(ledger: SharedLedgerService, qtbot: QtBot) -> None:
     """Open the profile and wait until the bench is in step."""
     ledger.follow(PROFILE)
-    qtbot.waitUntil(lambda: ledger.standing is not None and ledger.standing.since is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: ledger.status is not None and ledger.status.since is None, timeout=PATIENCE)
 
 
 def test_a_profile_without_one(ledger: SharedLedgerService, qtbot: QtBot) -> None:
     """Nothing is said, there is none for a run, and there are no numbers."""
     for none in (ledger, SharedLedgerService(lambda *_: None)):
         none.follow(PROFILE if none is not ledger else None)
-        assert none.standing is None
+        assert none.status is None
         assert none.ledger is None
         none.try_now()
         assert finish(qtbot, none.reserve(CHANNEL, "", 0)) == range(0)
@@ -73,12 +73,12 @@ def test_how_it_stands(ledger: SharedLedgerService, server: ScriptedServer, qtbo
     server.problem = CUT_OFF
     with qtbot.waitSignals([ledger.changed] * 2, timeout=PATIENCE):
         ledger.follow(PROFILE)
-    assert ledger.standing is not None
-    assert ledger.standing.problem is CUT_OFF
+    assert ledger.status is not None
+    assert ledger.status.problem is CUT_OFF
     server.problem = None
     with qtbot.waitSignal(ledger.changed, timeout=PATIENCE):
         ledger.try_now()
-    assert ledger.standing.since is None
+    assert ledger.status.since is None
     assert failed.count() == 0
 
 
@@ -109,5 +109,5 @@ def test_another_profile(ledger: SharedLedgerService, server: ScriptedServer, qt
     """The ledger of before is let go."""
     in_step(ledger, qtbot)
     ledger.follow(None)
-    assert ledger.standing is None
+    assert ledger.status is None
     qtbot.waitUntil(server.closed.is_set, timeout=PATIENCE)

@@ -91,7 +91,7 @@ def test_a_scan_is_drawn_at_once_and_ready_once_the_disk_has_it(
     sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """Until the disk has the row it is "saving", can't be sent, and nobody is told that it was added."""
-    store.holding = True
+    store.renew_claims = True
     added = QSignalSpy(sheet.added)
 
     sheet.scan("SPK26113F2001")
@@ -101,7 +101,7 @@ def test_a_scan_is_drawn_at_once_and_ready_once_the_disk_has_it(
     assert added.count() == 0
     saving = [sheet.saving]
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.let_go()
+        store.release()
     assert shown(model, 1) == ("ready", "")
     assert [*saving, sheet.saving] == [True, False]
     assert [job.number for job in sheet.sheet.jobs()] == [1]
@@ -113,29 +113,29 @@ def test_a_row_is_ready_with_its_newest_text_only(
     sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """Edited while it is being saved, a row waits for the text that it shows now."""
-    store.holding = True
+    store.renew_claims = True
     sheet.scan("SPK26113F2001")
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.let_go()
+        store.release()
         edit(model, 1, Column.LABEL, "kitchen")
 
     assert shown(model, 1) == ("incomplete", "saving")
     assert sheet.saving
     with qtbot.waitSignal(sheet.changed, timeout=PATIENCE):
-        store.let_go()
+        store.release()
     assert shown(model, 1) == ("ready", "")
     assert on_disk(sheet, store)[0].label == "kitchen"
 
 
 def test_scans_wait_for_nobody(sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot) -> None:
     """Fifty scans on a disk that stands still are all in the table, and on disk in their order when it goes on."""
-    store.holding = True
+    store.renew_claims = True
     added = QSignalSpy(sheet.added)
     for number in range(50):
         sheet.scan(f"SPK{number:04}")
     assert model.rowCount() == 50
 
-    store.let_go(50)
+    store.release(50)
     qtbot.waitUntil(lambda: added.count() == 50, timeout=PATIENCE)
 
     assert [row.device_id for row in on_disk(sheet, store)] == [f"SPK{number:04}" for number in range(50)]
@@ -146,15 +146,15 @@ def test_a_row_deleted_before_the_disk_had_it_is_not_announced(
     sheet: SheetDocument, store: SlowDisk, qtbot: QtBot
 ) -> None:
     """Nobody hears of a row that is gone, and it is on no disk."""
-    store.holding = True
+    store.renew_claims = True
     added = QSignalSpy(sheet.added)
     sheet.scan("SPK1")
     sheet.delete([1])
-    store.let_go(2)
+    store.release(2)
     settle_down(sheet, qtbot)
     sheet.scan("SPK2")
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.let_go()
+        store.release()
 
     assert [row.number for row in told(added)] == [2]  # type: ignore[attr-defined]
     assert ids(sheet) == {2: "SPK2"}
@@ -621,14 +621,14 @@ def test_an_empty_sheet_without_a_profile_stays_behind(sheet: SheetDocument, sto
 
 def test_opening_waits_for_the_disk(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
     """A scan that is on its way when another profile is opened comes along; its number is not given again."""
-    store.holding = True
+    store.renew_claims = True
     sheet.scan("SPK1")
     opening = asyncio.get_running_loop().create_task(sheet.open(PROFILE))
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.let_go()
+        store.release()
     qtbot.waitUntil(opening.done, timeout=PATIENCE)
 
-    store.holding = False
+    store.renew_claims = False
     sheet.scan("SPK2")
     settle_down(sheet, qtbot)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.errors import VaultUnusable
+from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore, MemoryStore
@@ -41,11 +41,11 @@ class Absent(MemoryStore):
 
     def read(self, name: str, site: str) -> AccessToken:
         """Refuse."""
-        raise VaultUnusable("vault.absent", backend="fail Keyring")
+        raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
 
     def describe(self) -> str:
         """Refuse."""
-        raise VaultUnusable("vault.absent", backend="fail Keyring")
+        raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
 
 
 @pytest.fixture

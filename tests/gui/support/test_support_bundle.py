@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import VaultLocked
+from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore, MemoryStore
@@ -54,11 +54,11 @@ class Locked(MemoryStore):
 
     def read(self, name: str, site: str) -> AccessToken:
         """Fail."""
-        raise VaultLocked("vault.locked")
+        raise PasswordStoreLocked("vault.locked")
 
     def describe(self) -> str:
         """Fail."""
-        raise VaultLocked("vault.locked")
+        raise PasswordStoreLocked("vault.locked")
 
 
 class Silent(MemoryStore):

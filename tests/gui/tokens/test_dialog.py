@@ -11,7 +11,7 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineEdit, QPushButton
 
 from bindtool.core.api.identity import Identity, TokenCheck
-from bindtool.core.common.errors import BadInput, TokenMissing, VaultLocked, VaultUnusable
+from bindtool.core.common.errors import BadInput, PasswordStoreLocked, PasswordStoreUnusable, TokenMissing
 from bindtool.gui.common.theme import theme
 from bindtool.gui.tokens.dialog import TokenDialog
 from bindtool.i18n.catalogue import LANGUAGES
@@ -191,7 +191,7 @@ def test_a_locked_store_is_tried_again(panel: TokenDialog, texts: Texts, heard: 
     # GIVEN a store that is locked
     paste(panel, texts("token.label"), PERSONAL)
     press(panel, texts("token_panel.save"))
-    panel.show_problem(VaultLocked("vault.locked"))
+    panel.show_problem(PasswordStoreLocked("vault.locked"))
     assert texts("vault.locked.title") in panel.reply.words
     assert texts("vault.locked.hint") in panel.reply.words
     assert can_see(panel, texts("token_panel.memory"))
@@ -214,7 +214,7 @@ def test_trying_again_repeats_what_was_wanted(panel: TokenDialog, heard: Heard, 
         press(panel, "Forget")
     press(panel, button)
 
-    panel.show_problem(VaultLocked("vault.locked"))
+    panel.show_problem(PasswordStoreLocked("vault.locked"))
     press(panel, "Try again")
 
     assert heard == [(wish,), (wish,)]
@@ -225,7 +225,7 @@ def test_a_token_in_the_field_is_held_at_once(panel: TokenDialog, heard: Heard) 
     # GIVEN a computer without a password store
     paste(panel, "Access token", PERSONAL)
     press(panel, "Save token")
-    panel.show_problem(VaultUnusable("vault.absent", backend="fail"))
+    panel.show_problem(PasswordStoreUnusable("vault.absent", backend="fail"))
 
     # WHEN it is to be held
     press(panel, "Enter a token until bindtool closes")
@@ -240,7 +240,7 @@ def test_a_token_in_the_field_is_held_at_once(panel: TokenDialog, heard: Heard) 
 def test_without_a_token_the_field_asks_for_one_to_hold(panel: TokenDialog, heard: Heard) -> None:
     """The next token is then for memory only, which field and button say; it needs no last day."""
     # GIVEN a check that met a locked store
-    panel.show_problem(VaultLocked("vault.locked"))
+    panel.show_problem(PasswordStoreLocked("vault.locked"))
 
     # WHEN a token is to be entered for now
     press(panel, "Enter a token until bindtool closes")
@@ -374,7 +374,7 @@ def test_the_panel_grows_with_what_it_says(panel: TokenDialog, texts: Texts) -> 
     panel.ask(PROFILE, NOTE)
     before = panel.height()
 
-    panel.show_problem(VaultUnusable("vault.plain", backend="PlaintextKeyring"))
+    panel.show_problem(PasswordStoreUnusable("vault.plain", backend="PlaintextKeyring"))
     QApplication.processEvents()
 
     assert panel.height() > before

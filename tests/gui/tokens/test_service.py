@@ -15,11 +15,11 @@ from PySide6.QtTest import QSignalSpy
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import (
     BadInput,
+    PasswordStoreLocked,
+    PasswordStoreUnusable,
     TokenMissing,
     TokenNotForSite,
     TokenOfNoSite,
-    VaultLocked,
-    VaultUnusable,
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
@@ -93,15 +93,15 @@ class Locked(FixedStore):
 
     def read(self, name: str, site: str) -> AccessToken:
         """Fail."""
-        raise VaultLocked("vault.locked")
+        raise PasswordStoreLocked("vault.locked")
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Fail."""
-        raise VaultLocked("vault.locked")
+        raise PasswordStoreLocked("vault.locked")
 
     def forget(self, name: str) -> bool:
         """Fail."""
-        raise VaultLocked("vault.locked")
+        raise PasswordStoreLocked("vault.locked")
 
 
 @pytest.fixture
@@ -320,7 +320,7 @@ def test_a_token_can_be_held_until_the_program_closes(
 ) -> None:
     """Where the store is locked, the token is used from memory; nothing of it is written, nobody else has it."""
     tokens = desk_on(Locked())
-    with pytest.raises(VaultLocked):
+    with pytest.raises(PasswordStoreLocked):
         finish(qtbot, tokens.store(LINE, TOKEN, None))
     assert not tokens.has(NAME)
 
@@ -370,7 +370,7 @@ def test_memory_forgets_even_where_the_store_cannot(
     tokens.hold(LINE, TOKEN)
     changed = QSignalSpy(tokens.changed)
 
-    with pytest.raises(VaultLocked):
+    with pytest.raises(PasswordStoreLocked):
         finish(qtbot, tokens.forget(NAME))
 
     assert not tokens.has(NAME)
@@ -405,7 +405,7 @@ def test_without_a_store_there_is_a_clear_answer(
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
     tokens = TokenService(KeyringStore, notes, clock)
 
-    with pytest.raises(VaultUnusable) as caught:
+    with pytest.raises(PasswordStoreUnusable) as caught:
         finish(qtbot, tokens.store(LINE, TOKEN, None))
 
     assert caught.value.id == "vault.absent"
@@ -454,5 +454,5 @@ def test_a_check_that_proves_nothing_says_so(
     tokens = desk_on(FixedStore(TOKEN, "test"))
 
     assert finish(qtbot, tokens.check(practice_profile(site))) == Identity(TokenCheck.UNCLEAR)
-    with pytest.raises(VaultLocked):
+    with pytest.raises(PasswordStoreLocked):
         finish(qtbot, desk_on(Locked()).check(replace(practice_profile(site), token_name="shared")))

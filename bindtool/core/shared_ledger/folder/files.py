@@ -1,8 +1,8 @@
 """The files of a shared folder: how one is put there whole, and what is read without harm.
 
-Owns the folder. A file has a part of a bench's ledger, and the digest of what is in it stands in its name. So a
-file is never changed, no two benches give one name to different things, even where a data folder was copied, and
-one that is half there shows. What is in it is for `sync`.
+A file has a part of a bench's ledger, and the digest of what is in it stands in its name. So a file is never
+changed, no two benches give one name to different things, even where a data folder was copied, and one that is only
+half there is noticed. What is in it is decided in `sync`.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ class FolderFiles:
             return None
 
     def put(self, name: SharedFileName, data: bytes) -> None:
-        """Write a file aside, and give it its name once the disk has all of it."""
-        temporary = self._folder / f"{_aside(name.bench, name.writer)}{secrets.token_hex(8)}.tmp"
+        """Write a temporary file, and rename it once the disk has all of it."""
+        temporary = self._folder / f"{_temporary_name(name.bench, name.writer)}{secrets.token_hex(8)}.tmp"
         with self._reached():
             try:
                 with temporary.open("xb") as file:
@@ -93,9 +93,9 @@ class FolderFiles:
             (self._folder / str(name)).unlink()
 
     def clear(self, bench: str, writer: str) -> None:
-        """Take away what this bench has left aside when it was killed."""
+        """Remove temporary files that this bench left when it was killed."""
         with self._reached(), os.scandir(self._folder) as entries:
-            left = [entry.name for entry in entries if entry.name.startswith(_aside(bench, writer))]
+            left = [entry.name for entry in entries if entry.name.startswith(_temporary_name(bench, writer))]
         for name in left:
             with suppress(OSError):
                 (self._folder / name).unlink()
@@ -113,5 +113,5 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | _CAREFULLY)
 
 
-def _aside(bench: str, writer: str) -> str:
+def _temporary_name(bench: str, writer: str) -> str:
     return f"{TEMPORARY}{bench}-{writer}-"

@@ -1,9 +1,9 @@
-"""In step by a folder that all benches can reach: each puts its own entries there and takes in the others'.
+"""Keeps benches in step by a folder: each puts its own entries there and takes in the others'.
 
-Owns what stands in which file and what was told and read. A ledger is told in parts of `PART` numbers, a file each:
-whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put there is for
-`files`, what a line must be to be believed for `history_import`. Nothing in the folder is trusted: what is
-told lies in the store, so a folder that was emptied, moved or set back is told all of it again.
+It decides what stands in which file, and notes what was read. A ledger is written in parts of `PART` numbers,
+a file each: whoever has read a part does not read it again, and a run rewrites the last one only. How a file is put
+there is in `files`, what makes a line believable in `core.reports.history_import`. Nothing in the folder is
+trusted: what is told lies in the store, so a folder that was emptied, moved or set back gets all of it again.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ PART = 1000
 """Entries of a file, 450 kB: what is written for one bound device, and read by each of the others. Files are found
 by it again, so it stays."""
 
-LOOK = 2.0
-"""Seconds after which it is looked again: a network share says nothing of what is new."""
+LOOK_INTERVAL = 2.0
+"""Seconds between two looks into the folder: a network share says nothing of what is new."""
 
 
 class FolderSync:
-    """The way to the others by a folder.
+    """A `LedgerSync` by a folder.
 
     Args:
         folder: the one that the benches share.
-        benches: what this bench has to tell, and where it keeps what others tell.
-        channels: those whose profiles name this folder; others' entries are none of its business.
+        benches: what this bench has to share, and where it keeps what others share.
+        channels: those whose profiles name this folder; entries of others are left out.
         machine: this computer's name.
-        news: hears of what others have bound.
+        news: called with what others have bound.
         part_size: numbers of a part; the same for ever.
-        look: seconds after which it is looked again.
+        look_interval: seconds between two looks into the folder.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class FolderSync:
         news: News,
         *,
         part_size: int = PART,
-        look: float = LOOK,
+        look_interval: float = LOOK_INTERVAL,
     ) -> None:
         self._files = FolderFiles(folder)
         self._benches = benches
@@ -69,9 +69,9 @@ class FolderSync:
         self._machine = machine
         self._news = news
         self._size = part_size
-        self._look = look
+        self._look_interval = look_interval
         self._writer = writer_of(machine)
-        # What was told and read of other channels says nothing of these.
+        # What was written and read of other channels says nothing of these.
         names = sorted(repr(channel) for channel in set(self._channels))
         self._asked = digest_of("".join(names).encode())
         self._bench = ""
@@ -92,17 +92,17 @@ class FolderSync:
         if not self._bench:
             self._begin(names)
         self._due |= {part for part, name in self._mine.items() if name not in names}
-        problem = self._tell()
+        problem = self._put_waiting()
         for name in self._unread(names):
             self._take_in(name)
             # There may be many, and meanwhile this bench goes on.
-            problem = problem or self._tell()
+            problem = problem or self._put_waiting()
         if problem is not None:
             raise problem
 
     def wait(self, wake: int, seconds: float) -> None:
         """Return when `wake` can be read, or when it is time to look again."""
-        select.select([wake], [], [], min(seconds, self._look))
+        select.select([wake], [], [], min(seconds, self._look_interval))
 
     def waiting(self) -> int:
         """Return how many entries are not in the folder yet."""
@@ -114,7 +114,7 @@ class FolderSync:
         self._read.clear()
         self._broken.clear()
 
-    # ---------------------------------------------------------------- what is told
+    # ---------------------------------------------------------------- own entries
 
     def _begin(self, names: frozenset[SharedFileName]) -> None:
         """Find out what of this bench is in the folder, and what is to be put there (again)."""
@@ -122,40 +122,40 @@ class FolderSync:
         self._files.clear(bench, self._writer)
         self._mine = {}
         for part, count in self._benches.parts(self._channels, self._size).items():
-            name, size = self._told_last(bench, part, count)
+            name, size = self._last_put(bench, part, count)
             if name in names and self._files.stamp(name)[0] == size:
                 self._mine[part] = name
             else:
                 self._due.add(part)
         self._bench = bench
 
-    def _told_last(self, bench: str, part: int, count: int) -> tuple[SharedFileName, int]:
+    def _last_put(self, bench: str, part: int, count: int) -> tuple[SharedFileName, int]:
         """Return the file, and its size, that has the so many entries of a part; one that there is not for none."""
-        place = self._benches.place(self._told_place(part))
-        if place is None or place.key is None or place.number != count:
+        cursor = self._benches.cursor(self._cursor_name(part))
+        if cursor is None or cursor.key is None or cursor.number != count:
             return SharedFileName(bench, self._writer, part, ""), 0
-        return SharedFileName(bench, self._writer, part, place.key.bench), place.key.entry
+        return SharedFileName(bench, self._writer, part, cursor.key.bench), cursor.key.entry
 
-    def _tell(self) -> LedgerFailed | None:
-        """Put all that waits into the folder; return what is in the way."""
+    def _put_waiting(self) -> LedgerFailed | None:
+        """Put all that waits into the folder; return the failure, if any."""
         try:
             for part in sorted(self._due):
-                self._tell_part(part)
+                self._put_part(part)
             while waiting := self._benches.waiting(self._channels, self._machine, self._size):
                 for part in sorted({(entry.key.entry - 1) // self._size for entry in waiting}):
-                    self._tell_part(part)
+                    self._put_part(part)
         except LedgerFailed as problem:
             return problem
         return None
 
-    def _tell_part(self, part: int) -> None:
+    def _put_part(self, part: int) -> None:
         entries = self._part(part)
         data = entries_file(entries)
         name = SharedFileName(self._bench, self._writer, part, digest_of(data))
         self._files.put(name, data)
-        place = SyncCursor(len(entries), LedgerKey(name.digest, len(data)))
-        self._benches.take_in((), self._told_place(part), place).result()
-        self._benches.told(entries).result()
+        cursor = SyncCursor(len(entries), LedgerKey(name.digest, len(data)))
+        self._benches.take_in((), self._cursor_name(part), cursor).result()
+        self._benches.mark_shared(entries).result()
         before = self._mine.get(part, name)
         self._mine[part] = name
         self._due.discard(part)
@@ -167,10 +167,10 @@ class FolderSync:
         numbers = range(part * self._size + 1, (part + 1) * self._size + 1)
         return self._benches.all_of(self._channels, self._machine, numbers)
 
-    def _told_place(self, part: int) -> str:
+    def _cursor_name(self, part: int) -> str:
         return f"folder told {self._asked} {self._writer} {part}"
 
-    # ---------------------------------------------------------------- what others tell
+    # ---------------------------------------------------------------- entries of others
 
     def _unread(self, names: frozenset[SharedFileName]) -> list[SharedFileName]:
         self._read &= names | self._cleared
@@ -179,15 +179,15 @@ class FolderSync:
 
     def _take_in(self, name: SharedFileName) -> None:
         ledger_id = f"folder read {self._asked} {name.bench} {name.writer} {name.part}"
-        place = self._benches.place(ledger_id)
+        cursor = self._benches.cursor(ledger_id)
         is_mine = (name.bench, name.writer) == (self._bench, self._writer)
-        if is_mine or place is None or place.key is None or place.key.bench != name.digest:
+        if is_mine or cursor is None or cursor.key is None or cursor.key.bench != name.digest:
             data = self._content(name)
             if data is None:
                 return
-            begin = 0 if is_mine or place is None else _known_bytes(data, place)
+            begin = 0 if is_mine or cursor is None else _known_bytes(data, cursor)
             entries = _entries(data[begin:], name)
-            self._keep(entries, ledger_id, SyncCursor(len(data), LedgerKey(name.digest, 0)))
+            self._save(entries, ledger_id, SyncCursor(len(data), LedgerKey(name.digest, 0)))
             if is_mine:
                 self._clear_up(name, entries)
         self._read.add(name)
@@ -198,14 +198,14 @@ class FolderSync:
         data = None if self._broken.get(name) == stamp else self._files.read(name)
         if data is None or digest_of(data) == name.digest:
             return data
-        # Somebody else writes it, and not aside: it is looked at again when it has changed.
+        # Somebody else writes it in place: it is read again when it has changed.
         logger.info("%s is not whole", name)
         self._broken[name] = stamp
         return None
 
-    def _keep(self, entries: Sequence[SharedEntry], ledger_id: str, place: SyncCursor) -> None:
+    def _save(self, entries: Sequence[SharedEntry], ledger_id: str, cursor: SyncCursor) -> None:
         wanted = [entry for entry in entries if entry.channel in self._channels]
-        news = self._benches.take_in(wanted, ledger_id, place).result()
+        news = self._benches.take_in(wanted, ledger_id, cursor).result()
         if news:
             self._news(news)
 
@@ -216,17 +216,17 @@ class FolderSync:
         have in common, it may put there again; then it stays.
         """
         if name.part in self._mine and name.part not in self._due:
-            told = {(entry.key, entry.bound_at) for entry in self._part(name.part)}
-            if {(entry.key, entry.bound_at) for entry in entries} <= told:
+            ours = {(entry.key, entry.bound_at) for entry in self._part(name.part)}
+            if {(entry.key, entry.bound_at) for entry in entries} <= ours:
                 self._files.remove(name)
                 self._cleared.add(name)
 
 
-def _known_bytes(data: bytes, place: SyncCursor) -> int:
+def _known_bytes(data: bytes, cursor: SyncCursor) -> int:
     """Return how many bytes of a part were read before: those at its beginning, where they are the same."""
-    if place.key is None or place.number >= len(data):
+    if cursor.key is None or cursor.number >= len(data):
         return 0
-    return place.number if digest_of(memoryview(data)[: place.number]) == place.key.bench else 0
+    return cursor.number if digest_of(memoryview(data)[: cursor.number]) == cursor.key.bench else 0
 
 
 def _entries(data: bytes, name: SharedFileName) -> tuple[SharedEntry, ...]:

@@ -1,7 +1,7 @@
 """Which of two benches may bind a device, and which one has the turn on a channel that replaces its list.
 
-The rules are functions of the server, part of the second step of its tables; those of the first step are no more in
-force. They have shipped, so that they are never edited. Benches ask by `claims` and `lease` of the package above.
+The rules are functions of the server, part of the second step of its tables; those of the first step are no longer
+in force. They have shipped, so they are never edited. Benches ask by `claims` and `lease` of `shared_ledger`.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ TURNS = (
     END
     """,
     ),
-    # A turn whose connection is gone is that of a bench which was cut off; from when it is first seen so, the
+    # A turn whose connection is gone is left behind by its bench; from when it is first seen so, the
     # others wait for as long as that bench has asked for. One whose connection lives, and does nothing, ends too.
     function(
         "take_turn(_who jsonb, _channel jsonb, _seconds float8) RETURNS jsonb",

@@ -1,7 +1,7 @@
-"""PostgreSQL as the server of a shared ledger.
+"""A `LedgerServer` on PostgreSQL.
 
-Owns how each of the questions of `server` is asked: one statement, mostly a call of a function that `schema` has
-laid down there. The session beneath is `session`'s; when to ask is for `sync_thread`.
+Each of its calls is one statement, mostly a call of a function that `schema` has made there. The session beneath is
+in `session`; when to ask is decided in `sync`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from bindtool.core.shared_ledger.postgres.codec import (
 )
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
-from bindtool.core.shared_ledger.postgres.schema import is_due, look_at, migrate
+from bindtool.core.shared_ledger.postgres.schema import is_due, migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
-from bindtool.core.shared_ledger.postgres.tls import PATIENCE
+from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from bindtool.core.shared_ledger.protocols import ServerInfo
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _COLUMNS = (
     "e.profile",
     "e.job",
 )
-"""In the order of `entry_rules.TEXTS`."""
+"""In the order of `core.model.ledger_entry.TEXTS`."""
 
 _SIZE = " + ".join(f"octet_length({column})" for column in _COLUMNS)
 
@@ -98,17 +98,17 @@ _EXTENT = f"""
 def connect(
     address: LedgerAddress,
     password: Password,
-    patience: ServerTimeouts = PATIENCE,
+    timeouts: ServerTimeouts = TIMEOUTS,
     dial: Dial = socket.create_connection,
 ) -> PostgresServer:
     """Log in to a ledger that was made.
 
     Raises:
-        LedgerFailed: what `PostgresSession` and `look_at` raise.
+        LedgerFailed: what `PostgresSession` and `read_info` raise.
     """
-    session = PostgresSession(address, password, patience, dial)
+    session = PostgresSession(address, password, timeouts, dial)
     try:
-        return PostgresServer(session, look_at(session))
+        return PostgresServer(session, read_info(session))
     except BaseException:
         session.close()
         raise
@@ -117,7 +117,7 @@ def connect(
 def make(
     address: LedgerAddress,
     password: Password,
-    patience: ServerTimeouts = PATIENCE,
+    timeouts: ServerTimeouts = TIMEOUTS,
     dial: Dial = socket.create_connection,
 ) -> Made:
     """Make the ledger's tables, or bring them to today's; what is there stays.
@@ -125,7 +125,7 @@ def make(
     Raises:
         LedgerFailed: what `PostgresSession` and `migrate` raise.
     """
-    session = PostgresSession(address, password, patience, dial)
+    session = PostgresSession(address, password, timeouts, dial)
     try:
         return migrate(session)
     finally:
@@ -133,7 +133,7 @@ def make(
 
 
 class PostgresServer:
-    """A `Server` behind a session, made by `connect`."""
+    """A `LedgerServer` behind a session, made by `connect`."""
 
     def __init__(self, session: PostgresSession, about: LedgerInfo) -> None:
         self._session = session
@@ -149,14 +149,14 @@ class PostgresServer:
         """Add entries, and let go the claims on their devices."""
         self._session.ask(_PUSH, entries=entries_json(entries))
 
-    def read_on(self, place: SyncCursor, limit: int) -> Page | None:
-        """Return what was added behind `place`; None where the server does not know that place."""
-        bench, entry = (place.key.bench, place.key.entry) if place.key else (None, None)
+    def read_on(self, cursor: SyncCursor, limit: int) -> Page | None:
+        """Return what was added behind `cursor`; None where the server does not know that entry."""
+        bench, entry = (cursor.key.bench, cursor.key.entry) if cursor.key else (None, None)
         # One more than wanted tells whether there are others.
-        rows = self._ask(_READ_ON, number=place.number, bench=bench, entry=entry, limit=limit + 1)
-        page = self._session.read(lambda: page_from(rows, place, limit))
+        rows = self._ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
+        page = self._session.read(lambda: page_from(rows, cursor, limit))
         if page is not None:
-            self._read_to = page.place.number
+            self._read_to = page.cursor.number
         return page
 
     def listen(self, wake: int, seconds: float) -> None:
@@ -181,7 +181,7 @@ class PostgresServer:
         """Let the claims of a bench go on for so many seconds from now."""
         self._ask(_RENEW, bench=text_for_server(bench), seconds=seconds)
 
-    def let_go(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
+    def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
         self._ask(
             _LET_GO, bench=text_for_server(bench), channel=channel_json(channel), device_ids=texts_json(device_ids)
@@ -211,15 +211,15 @@ class PostgresServer:
         """Give up the turn of this connection."""
         self._ask(_END_TURN, channel=channel_json(channel))
 
-    def count_behind(self, place: SyncCursor) -> int:
-        """Return how many entries there are behind a place; counting many takes a moment."""
-        return int(self._ask(_BEHIND, number=place.number))
+    def count_behind(self, cursor: SyncCursor) -> int:
+        """Return how many entries there are behind a cursor; counting many takes a moment."""
+        return int(self._ask(_BEHIND, number=cursor.number))
 
     def clear_turn(self, bench: str, channel: Channel) -> bool:
         """End a turn that a bench has left behind; return whether there is none of its any more."""
         return bool(self._ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
 
-    def site(self) -> ServerInfo:
+    def info(self) -> ServerInfo:
         """Return what the server says of itself; counting many entries takes a moment."""
         entries, newest, left_out = self._ask(_EXTENT)
         session, about = self._session, self._about

@@ -1,7 +1,7 @@
 """How the values that benches tell one another become JSON, and JSON the values again.
 
-Owns the order of an entry's fields on the way, and what of an answer is left out. What the server does with them is
-`schema`'s, what an entry must be to be believed `entry_rules`'.
+It decides the order of an entry's fields on the way, and what of an answer is left out. What the server does with
+them is in the migrations; what makes an entry believable is decided in `core.model.ledger_entry`.
 """
 
 from __future__ import annotations
@@ -62,16 +62,16 @@ def texts_json(texts: Iterable[str]) -> str:
     return _json([text_for_server(text) for text in texts])
 
 
-def page_from(rows: Sequence[Sequence[Any]] | None, place: SyncCursor, limit: int) -> Page | None:
-    """Return a page of at most `limit` entries behind `place` from what the server gave, up to one more."""
+def page_from(rows: Sequence[Sequence[Any]] | None, cursor: SyncCursor, limit: int) -> Page | None:
+    """Return a page of at most `limit` entries behind `cursor` from what the server gave, up to one more."""
     if rows is None:
         return None
     found = [_entry_from(row) for row in rows[:limit]]
     if found:
         number, bench, entry, _ = rows[len(found) - 1]
-        place = SyncCursor(number, LedgerKey(bench, entry))
+        cursor = SyncCursor(number, LedgerKey(bench, entry))
     entries = tuple(entry for entry in found if entry is not None)
-    return Page(entries, place, more=len(rows) > limit, left_out=len(found) - len(entries))
+    return Page(entries, cursor, more=len(rows) > limit, left_out=len(found) - len(entries))
 
 
 def taken_from(row: Sequence[Any]) -> TakenDevice | None:

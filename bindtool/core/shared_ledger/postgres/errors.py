@@ -1,6 +1,6 @@
-"""What is said when PostgreSQL or the way to it fails: its error codes become ids of the catalogue.
+"""What a person is told when PostgreSQL or the connection to it fails: error codes become ids of the catalogue.
 
-Owns the table of codes (PostgreSQL's manual, appendix A). The words are in the catalogue; none of them, and no
+The table of codes is from PostgreSQL's manual, appendix A. The texts are in the catalogue; none of them, and no
 detail here, has a password.
 """
 
@@ -39,8 +39,8 @@ def refused(fields: Mapping[str, str], address: LedgerAddress) -> LedgerFailed:
     return failed(_IDS.get(fields.get("C", ""), "ledger.failed"), address, fields.get("M", ""))
 
 
-def cut_off(error: BaseException, address: LedgerAddress) -> LedgerFailed:
-    """Return what a person is told where the way to the server fails, or is none."""
+def connection_failed(error: BaseException, address: LedgerAddress) -> LedgerFailed:
+    """Return what a person is told where the connection to the server fails, or can't be made."""
     return failed("ledger.unreachable", address, system_message(error))
 
 

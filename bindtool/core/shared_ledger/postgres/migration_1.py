@@ -1,6 +1,6 @@
 """The first step of a shared ledger's tables: the tables, their functions, and what a bench may do with them.
 
-The second step, with `claim_rules`, replaces these functions. It has shipped, so that it is never edited.
+The second step, with `claim_rules`, replaces these functions. This one has shipped, so it is never edited.
 """
 
 from __future__ import annotations
@@ -311,7 +311,7 @@ _NUMBERS_AND_TURNS = (
     """,
     ),
     # The lock says that a connection lives, the row whose turn it is. A row without its lock is that of a bench
-    # which was cut off; from when it is first seen so, the others wait for as long as that bench has asked for.
+    # that lost its connection; from when it is first seen so, the others wait for as long as it has asked for.
     _function(
         "take_turn(_who jsonb, _channel jsonb, _seconds float8) RETURNS jsonb",
         """

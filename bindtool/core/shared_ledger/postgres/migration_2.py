@@ -1,7 +1,7 @@
 """The second step of a shared ledger's tables: what a bench says is no longer believed blindly.
 
 Which login speaks for which bench, which connection has a turn, what an entry may be. Benches that know the first
-step only go on with it: their statements stay as they are. It has shipped, so that it is never edited. A turn's
+step only go on with it: their statements stay as they are. It has shipped, so it is never edited. A turn's
 advisory lock only tells that its connection lives: its number is made up anew each time, and held by nobody else.
 """
 
@@ -52,7 +52,7 @@ RIGHTS = (
 )
 
 
-_PATIENCE = "5s"
+_LOCK_TIMEOUT = "5s"
 """How long a function waits for each lock, and how long whoever holds one may then do nothing."""
 
 _CONTROL = r"[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufffd]"
@@ -62,10 +62,10 @@ FIT = rf"""CASE WHEN octet_length(device_id) > 1024 OR octet_length(label) > 163
     AND char_length(label) <= 4096 AND label ~ '[^[:space:]]'
     AND device_id !~ '{_CONTROL}' AND label !~ '{_CONTROL}'
     AND written_at COLLATE "C" >= '1970' AND written_at COLLATE "C" < '2200' END"""
-"""Whether the benches take an entry for one, as far as the server can tell (`core.entry_rules`)."""
+"""Whether the benches take an entry for one, as far as the server can tell (`core.model.ledger_entry`)."""
 
 NUMBERS_END = 1_000_000_000
-"""Running numbers have at most nine digits (`core.labels`)."""
+"""Running numbers have at most nine digits (`core.labels.template`)."""
 
 
 def function(head: str, body: str) -> str:
@@ -73,7 +73,7 @@ def function(head: str, body: str) -> str:
     return f"""
     CREATE OR REPLACE FUNCTION bindtool.{head}
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, bindtool, pg_temp SET lock_timeout = '{_PATIENCE}'
+    SET search_path = pg_catalog, bindtool, pg_temp SET lock_timeout = '{_LOCK_TIMEOUT}'
     AS $${body}$$
     """
 
@@ -87,7 +87,7 @@ _LIMITS = (
         IF coalesce(char_length(_bench), 0) NOT BETWEEN 1 AND 64 OR _bench ~ '{_CONTROL}' THEN
             RAISE EXCEPTION 'this is no name of a bench' USING ERRCODE = 'invalid_parameter_value';
         END IF;
-        PERFORM set_config('idle_in_transaction_session_timeout', '{_PATIENCE}', true);
+        PERFORM set_config('idle_in_transaction_session_timeout', '{_LOCK_TIMEOUT}', true);
         IF EXISTS (SELECT FROM bench_login WHERE bench = _bench AND login = session_user) THEN
             RETURN;
         END IF;

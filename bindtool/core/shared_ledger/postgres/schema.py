@@ -1,8 +1,8 @@
 """The tables of a shared ledger, as numbered steps from an empty database to today's.
 
-Owns which version a bench can use, and that each step is one transaction. The version counts the steps that older
-benches can't use; others leave it as it is, and only `ledger init` asks for them. What a step lays down stands in a
-module of its own.
+It decides which version a bench can use, and takes each step in one transaction. The version counts the steps that
+older benches can't use; others leave it as it is, and only `ledger init` asks for them. What a step does stands in
+a module of its own, such as `migration_1`.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _STEPPED = "UPDATE bindtool.about SET steps = :steps, stepped_at = clock_timesta
 class Migration:
     """A step, and the first bindtool that can use what it leads to.
 
-    `unnoticed`: those that could use the tables before can do so afterwards, and the version stays.
+    `compatible`: those that could use the tables before can do so afterwards, and the version stays.
     """
 
     bindtool: str
     statements: Sequence[str]
-    unnoticed: bool = False
+    compatible: bool = False
 
 
 STEPS = (
@@ -58,7 +58,7 @@ STEPS = (
             *claim_rules.TURNS,
             *migration_2.RIGHTS,
         ),
-        unnoticed=True,
+        compatible=True,
     ),
 )
 """A step that has shipped is never edited."""
@@ -85,7 +85,7 @@ class Made:
     about: LedgerInfo
 
 
-def look_at(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> LedgerInfo:
+def read_info(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> LedgerInfo:
     """Return what the ledger says of itself, if this bindtool can use it; from then on it tells of new entries.
 
     Raises:
@@ -106,7 +106,7 @@ def is_due(about: LedgerInfo) -> bool:
 
 def version_of(steps: Sequence[Migration]) -> int:
     """Return the version of the tables behind these steps."""
-    return sum(not step.unnoticed for step in steps)
+    return sum(not step.compatible for step in steps)
 
 
 def migrate(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> Made:
@@ -127,7 +127,7 @@ def migrate(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> Mad
         session.run("BEGIN")
         for statement in step.statements:
             session.run(statement)
-        if not step.unnoticed:
+        if not step.compatible:
             session.ask(_REACHED, version=version_of(steps[:number]), bindtool=step.bindtool)
         if number > 1:
             session.ask(_STEPPED, steps=number)

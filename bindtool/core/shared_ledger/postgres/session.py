@@ -1,7 +1,7 @@
 """A session with PostgreSQL: logged in, each question one statement, each failure in bindtool's own errors.
 
-Owns the driver, whose only importer it is, and what is set for a session. What is asked is for `client`, the way
-there for `line`.
+The only module that imports the driver; it also sets what holds for a session. What is asked is in `client`, the
+connection beneath in `tls`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection, __version__
 
-from bindtool.core.shared_ledger.postgres.errors import cut_off, failed, refused
+from bindtool.core.shared_ledger.postgres.errors import connection_failed, failed, refused
 from bindtool.core.shared_ledger.postgres.tls import open_socket, tls_version
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class PostgresSession:
     Args:
         address: whom to ask.
         password: goes to the server and nowhere else.
-        patience: how long to wait.
+        timeouts: how long to wait.
         dial: opens the connection beneath.
 
     Raises:
@@ -70,18 +70,18 @@ class PostgresSession:
         self,
         address: LedgerAddress,
         password: Password,
-        patience: ServerTimeouts,
+        timeouts: ServerTimeouts,
         dial: Dial = socket.create_connection,
     ) -> None:
         self.address = address
         self._statements: dict[str, Any] = {}
-        self._newest_told = 0
-        self._line = open_socket(address, patience, dial)
-        self.tls = tls_version(self._line)
+        self._newest_notified = 0
+        self._socket = open_socket(address, timeouts, dial)
+        self.tls = tls_version(self._socket)
         self._driver: Any = None
         self._closed = False
-        self._explained(lambda: self._log_in(password, patience))
-        self._line.settimeout(patience.answer)
+        self._explained(lambda: self._log_in(password, timeouts))
+        self._socket.settimeout(timeouts.answer)
 
     @property
     def version(self) -> str:
@@ -118,11 +118,11 @@ class PostgresSession:
         """
 
         def something() -> None:
-            told, self._newest_told = self._newest_told, 0
+            told, self._newest_notified = self._newest_notified, 0
             if told > known or self._has_more():
                 return
             with selectors.DefaultSelector() as selector:
-                for descriptor in (self._line.fileno(), wake):
+                for descriptor in (self._socket.fileno(), wake):
                     selector.register(descriptor, selectors.EVENT_READ)
                 selector.select(seconds)
 
@@ -137,20 +137,20 @@ class PostgresSession:
             if self._driver is not None:
                 self._driver.close()
         except (InterfaceError, OSError):
-            pass  # there is no way to say goodbye any more
+            pass  # the connection is gone already
         finally:
-            self._line.close()
+            self._socket.close()
 
-    def _log_in(self, password: Password, patience: ServerTimeouts) -> None:
+    def _log_in(self, password: Password, timeouts: ServerTimeouts) -> None:
         self._driver = Connection(
             user=self.address.user,
             host=self.address.host,
             database=self.address.database,
             password=password.reveal(),
-            sock=self._line,
-            ssl_context=False,  # the line has it already
+            sock=self._socket,
+            ssl_context=False,  # the socket has it already
             application_name="bindtool",
-            startup_params={**_SETTINGS, "statement_timeout": str(int(patience.answer * 1000))},
+            startup_params={**_SETTINGS, "statement_timeout": str(int(timeouts.answer * 1000))},
         )
         # The driver would keep it for as long as the session lasts.
         self._driver.password = self._driver.auth = None
@@ -160,18 +160,18 @@ class PostgresSession:
         """Note the number that is told: 4 bytes for who tells it, then two texts. Anybody may send any text."""
         number = data[4:].split(b"\0")[1]
         if len(number) <= _LONGEST_NUMBER and number.isdigit():
-            self._newest_told = max(self._newest_told, int(number))
+            self._newest_notified = max(self._newest_notified, int(number))
 
     def _has_more(self) -> bool:
         """Tell whether the driver or TLS has read more than was asked for, which no selector would tell."""
-        timeout = self._line.gettimeout()
-        self._line.settimeout(0)
+        timeout = self._socket.gettimeout()
+        self._socket.settimeout(0)
         try:
             return bool(self._driver._sock.peek(1))  # noqa: SLF001 - the driver has no other way to be asked
         except ssl.SSLWantReadError:
             return False
         finally:
-            self._line.settimeout(timeout)
+            self._socket.settimeout(timeout)
 
     def _explained(self, call: Callable[[], T]) -> T:
         """Return what `call` returns, with its failures as a person is told of them."""
@@ -181,7 +181,7 @@ class PostgresSession:
             return call()
         except (OSError, InterfaceError, DatabaseError) as error:
             refusal = _refusal(error)
-            failure = cut_off(error, self.address) if refusal is None else refused(refusal, self.address)
+            failure = connection_failed(error, self.address) if refusal is None else refused(refusal, self.address)
         except Exception as error:  # noqa: BLE001 - a strange answer makes a driver raise anything
             failure = failed("ledger.failed", self.address, type(error).__name__)
         self.close()

@@ -1,7 +1,7 @@
-"""In step by a server: what waits is pushed, what is new is read on, and claims are kept up while a run is on.
+"""Keeps a bench in step by a server: what waits is pushed, what is new is read, claims are renewed during a run.
 
-Owns that order, and what is done about a ledger that is new or was set back. The thread is `sync_thread`'s, the
-server's own words are `client`'s.
+It decides that order, and what is done about a ledger that is new or was set back. It runs in `sync_thread`; what
+the server is asked is in `client`.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ READ = 250
 
 
 LOOK_AGAIN = 1.0
-"""Seconds until it is looked again whether a turn has ended whose connection seemed to live."""
+"""Seconds until the next try to end a turn whose connection still seemed to live."""
 
 
-def place_name(ledger_id: str, channels: Iterable[Channel]) -> str:
-    """Return the name of the place in a ledger: what was read of other channels says nothing of these."""
+def cursor_name(ledger_id: str, channels: Iterable[Channel]) -> str:
+    """Return the name of the cursor in a ledger: what was read of other channels says nothing of these."""
     names = "".join(sorted(repr(channel) for channel in channels))
     return f"{ledger_id} {sha256(names.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 class ServerSync:
-    """The way to the others by a server.
+    """A `LedgerSync` by a server.
 
     Args:
         connect: makes a connection; raises LedgerFailed.
-        benches: what this bench has to tell, and where it keeps what others tell.
-        channels: those whose profiles name this ledger; others' entries are none of its business.
+        benches: what this bench has to share, and where it keeps what others share.
+        channels: those whose profiles name this ledger; entries of others are left out.
         machine: this computer's name.
-        news: hears of what others have bound.
+        news: called with what others have bound.
 
     Attributes:
-        holding: whether claims of this bench are to go on; any thread may set it.
+        renew_claims: whether claims of this bench are to go on; any thread may set it.
     """
 
     def __init__(
@@ -73,17 +73,17 @@ class ServerSync:
         self._server: LedgerServer | None = None
         self._in_turn = False
         self._cleared = False
-        self._told_to: tuple[str, SyncCursor] | None = None
-        self.holding = False
+        self._notified_to: tuple[str, SyncCursor] | None = None
+        self.renew_claims = False
 
-    def place_in(self, ledger_id: str) -> SyncCursor:
-        """Return up to where `news` has heard of a ledger's entries of these channels; any thread may call this.
+    def cursor_in(self, ledger_id: str) -> SyncCursor:
+        """Return up to where `news` was called with a ledger's entries of these channels; any thread may call this.
 
-        What the disk had at the start was heard of earlier.
+        What the disk had at the start counts too.
         """
-        told_to = self._told_to
-        if told_to is not None and told_to[0] == ledger_id:
-            return told_to[1]
+        notified_to = self._notified_to
+        if notified_to is not None and notified_to[0] == ledger_id:
+            return notified_to[1]
         return self._read_to(ledger_id)
 
     def begin_turn(self) -> None:
@@ -105,7 +105,7 @@ class ServerSync:
             if self._server is None:
                 self._server = self._connect()
             server = self._server
-            if self.holding:
+            if self.renew_claims:
                 server.renew(self._benches.bench_id, CLAIM_SECONDS)
             self._come_in_step(server)
             if not (self._in_turn or self._cleared):
@@ -122,7 +122,7 @@ class ServerSync:
         try:
             self._server.listen(wake, seconds if self._cleared else min(seconds, LOOK_AGAIN))
         except LedgerFailed:
-            # The next run connects anew, and tells what is in the way.
+            # The next run connects anew, and reports what is wrong.
             self.close()
 
     def waiting(self) -> int:
@@ -138,11 +138,11 @@ class ServerSync:
     def _come_in_step(self, server: LedgerServer) -> None:
         """Push and read on by turns: while much is read, what is bound here is not kept from the others.
 
-        What was pushed counts as told once this bench has read past it. A server that is set back behind that, to
-        its last backup or to a replica that lacked a moment, does not know this bench's place, and is told again.
+        What was pushed counts as shared once this bench has read past it. A server that is set back behind that, to
+        its last backup or to a replica that lacked a moment, does not know this bench's cursor, and gets it again.
         """
-        # A ledger that this bench has never read has to be told all of it.
-        if self._benches.place(self._name(server.ledger_id)) is None:
+        # A ledger that this bench has never read has to get all of it.
+        if self._benches.cursor(self._name(server.ledger_id)) is None:
             self._begin_anew(server)
         pushed: dict[LedgerKey, SharedEntry] = {}
         while True:
@@ -158,35 +158,35 @@ class ServerSync:
             pushed.clear()
 
     def _read_page(self, server: LedgerServer, pushed: Sequence[SharedEntry]) -> bool:
-        """Take in what comes next; return whether there is more. At the end, what was pushed is told."""
-        place = self._read_to(server.ledger_id)
-        if self._told_to is None or self._told_to[0] != server.ledger_id:
-            self._told_to = (server.ledger_id, place)
-        page = server.read_on(place, READ)
+        """Take in what comes next; return whether there is more. At the end, what was pushed counts as shared."""
+        cursor = self._read_to(server.ledger_id)
+        if self._notified_to is None or self._notified_to[0] != server.ledger_id:
+            self._notified_to = (server.ledger_id, cursor)
+        page = server.read_on(cursor, READ)
         if page is None:
             self._begin_anew(server)
             return True
         if page.left_out:
             logger.info("the shared ledger: entries that can't be read, left out: %d", page.left_out)
-        told = () if page.more else pushed
-        if told or page.place != place:
+        shared = () if page.more else pushed
+        if shared or page.cursor != cursor:
             ours = [entry for entry in page.entries if entry.channel in self._channels]
-            news = self._benches.take_in(ours, self._name(server.ledger_id), page.place, told).result()
+            news = self._benches.take_in(ours, self._name(server.ledger_id), page.cursor, shared).result()
             if news:
                 self._news(news)
-            # Only now: a claim takes what lies before this place for known to whoever listens.
-            self._told_to = (server.ledger_id, page.place)
+            # Only now: a claim takes what lies before this cursor for known to whoever listens.
+            self._notified_to = (server.ledger_id, page.cursor)
         return page.more
 
     def _read_to(self, ledger_id: str) -> SyncCursor:
-        return self._benches.place(self._name(ledger_id)) or SyncCursor()
+        return self._benches.cursor(self._name(ledger_id)) or SyncCursor()
 
     def _begin_anew(self, server: LedgerServer) -> None:
-        self._told_to = (server.ledger_id, SyncCursor())
+        self._notified_to = (server.ledger_id, SyncCursor())
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:
-        return place_name(ledger_id, self._channels)
+        return cursor_name(ledger_id, self._channels)
 
     def _clear_turns(self, server: LedgerServer) -> bool:
         """End the turns that this bench has left behind, by a crash too: what is known of them is in the ledger.

@@ -1,8 +1,8 @@
-"""The way to a server: a socket, and TLS on it before anything else is said.
+"""The connection to a server: a socket, and TLS on it before anything else is said.
 
-Owns that nothing is ever sent in the open to another computer: where a server offers no TLS, or shows a certificate
-that is not to be trusted, there is no way. This computer itself is asked in the open, since nobody listens in
-between. What is said over the way is for `session`.
+Nothing is ever sent unencrypted to another computer: where a server offers no TLS, or shows a certificate that is
+not to be trusted, there is no connection. This computer itself is asked without TLS, since nobody listens in
+between. What is said over the connection is in `session`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import truststore
 
-from bindtool.core.shared_ledger.postgres.errors import cut_off, failed
+from bindtool.core.shared_ledger.postgres.errors import connection_failed, failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,27 +33,27 @@ _OFFERED = b"S"
 
 @dataclass(frozen=True, slots=True)
 class ServerTimeouts:
-    """How long to wait, in seconds: `connect` for each step of the way to a server, `answer` for each answer."""
+    """How long to wait, in seconds: `connect` for each step of connecting to a server, `answer` for each answer."""
 
     connect: float = 5.0
     answer: float = 10.0
 
 
-PATIENCE = ServerTimeouts()
+TIMEOUTS = ServerTimeouts()
 
 
-def open_socket(address: LedgerAddress, patience: ServerTimeouts, dial: Dial) -> socket.socket:
+def open_socket(address: LedgerAddress, timeouts: ServerTimeouts, dial: Dial) -> socket.socket:
     """Return a connection over which a password may be sent.
 
     Raises:
         LedgerFailed: "ledger.unreachable", "ledger.no_tls", "ledger.untrusted".
     """
     try:
-        line = dial((address.host, address.port), patience.connect)
+        line = dial((address.host, address.port), timeouts.connect)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except (OSError, UnicodeError) as error:  # a host that is no name fails as Unicode
-        raise cut_off(error, address) from error
+        raise connection_failed(error, address) from error
     if address.is_local:
         return line
     try:
@@ -80,4 +80,4 @@ def _private(line: socket.socket, address: LedgerAddress) -> socket.socket:
     except ssl.SSLCertVerificationError as error:
         raise failed("ledger.untrusted", address, error.verify_message) from error
     except (OSError, ValueError) as error:
-        raise cut_off(error, address) from error
+        raise connection_failed(error, address) from error

@@ -1,1 +1,1 @@
-"""What is done about a damaged database: found, copied before, read past what can't be read, replaced."""
+"""What is done about a damaged database: it is checked, its ledger copied, what can be read moved to a new one."""

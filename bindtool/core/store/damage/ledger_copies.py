@@ -1,7 +1,7 @@
 """Daily copies of the ledger, for the day on which the database itself can't be read.
 
-Owns their files, and how much room they may take. A copy has what was bound and nothing else: so nothing that is
-deleted from the history is in one. When one is made is for the callers; `replace` reads them.
+Here are their files, and how much room they may take. A copy has what was bound and nothing else: so nothing that
+is deleted from the history is in one. When one is made is up to the callers; `replace` reads them.
 """
 
 from __future__ import annotations
@@ -59,38 +59,38 @@ class LedgerCopies:
 
         Args:
             day: its copy is made once.
-            give_up: set, from any thread, it breaks this copy off soon; nothing of it stays.
+            give_up: set, from any thread, it cancels this copy soon; nothing of it stays.
 
         Raises:
             StoreFailed: the ledger can't be read, or the copy can't be written; the others stay.
         """
         copy = self._folder / f"ledger-{day.isoformat()}.db"
 
-        def broken_off() -> bool:
+        def cancelled() -> bool:
             return self._stopped.is_set() or give_up.is_set()
 
         with self._making, failing_as_store(self._database):
-            if broken_off():
+            if cancelled():
                 return False
             room = shutil.disk_usage(self._database.parent).free - self._database.stat().st_size
             if not copy.exists() and room >= LITTLE_SPACE:
                 make_private(self._folder)
-                self._put(copy, broken_off)
+                self._put(copy, cancelled)
             return copy.exists()
 
     def stop(self) -> None:
-        """Break off what is being made, and make none any more; once this returns, nothing is open for it."""
+        """Cancel what is being made, and make none any more; once this returns, nothing is open for it."""
         self._stopped.set()
         with self._making:
             pass
 
-    def _put(self, copy: Path, broken_off: Callable[[], bool]) -> None:
-        """Put the copy in its place, and take away what is too much then; where it is broken off, do neither."""
+    def _put(self, copy: Path, cancelled: Callable[[], bool]) -> None:
+        """Put the copy in its place, and take away what is too much then; where it is cancelled, do neither."""
         fresh = copy.with_suffix(".tmp")
         try:
             fresh.unlink(missing_ok=True)
             with closing(open_for_writing(fresh)) as connection:
-                connection.set_progress_handler(broken_off, _STEPS)
+                connection.set_progress_handler(cancelled, _STEPS)
                 connection.execute("ATTACH ? AS source", (f"{self._database.absolute().as_uri()}?mode=ro",))
                 connection.execute("BEGIN")
                 for table in _TABLES:
@@ -102,7 +102,7 @@ class LedgerCopies:
             fresh.replace(copy)
             self._make_room(pages * size)
         except sqlite3.Error:
-            if not broken_off():
+            if not cancelled():
                 raise
         finally:
             for file in (fresh, log_of(fresh)):

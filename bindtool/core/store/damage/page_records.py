@@ -1,6 +1,6 @@
-"""Records of a database file, read from its pages one by one, without the tables that lead to them.
+"""Reads the records of a database file from its pages one by one, without the tables that lead to them.
 
-Owns the format of pages and records (sqlite.org, "Database File Format"). Where the page that leads to all of a
+It knows the format of pages and records (sqlite.org, "Database File Format"). Where the page that leads to all of a
 table is spoilt, SQLite reaches none of its records, though they are there. Which table a record is of shows by its
 columns alone. The file is opened without SQLite: nobody in this process may have it open.
 """

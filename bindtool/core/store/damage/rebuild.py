@@ -1,7 +1,7 @@
-"""What becomes of the records of a damaged database: those that can be read go into the tables of a new one.
+"""Moves the records of a damaged database that can be read into the tables of a new one.
 
-Owns which are taken, from where (by the tables, from the pages, from copies of the ledger), and what is put right
-where others are missing. How a damaged table is gone through is for `salvage` and `page_records`, the files are for
+It decides which are taken, from where (the tables, the pages, copies of the ledger), and what is put right where
+others are missing. How a damaged table is read is in `salvage` and `page_records`, what happens to the files in
 `replace`.
 """
 
@@ -17,7 +17,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.store import schema
-from bindtool.core.store.connection import untouched
+from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.damage.page_records import fits, records_in
 from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
 
@@ -34,7 +34,7 @@ LEDGERS = ("ledger", "foreign_entry")
 """Tables of what was bound; nothing is ever taken out of them."""
 
 _BY_PAGES = ("sheet", "run", "ledger", "foreign_entry", "sheet_row", "run_device", "request")
-"""Tables whose records can be told from those of others; they are all that a person misses."""
+"""Tables whose records can be distinguished from those of others; they are all that a person misses."""
 
 _WITH_ROW_NUMBERS = frozenset({"sheet", "run", "ledger", "foreign_entry"})
 
@@ -106,7 +106,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
     # Until it is known better, something is missing of each.
     lost = dict.fromkeys(tables, 1)
     last: dict[str, int] = {}
-    with suppress(sqlite3.Error), untouched(path) as damaged:
+    with suppress(sqlite3.Error), opened_unchanged(path) as damaged:
         # Where a part of the list of tables is spoilt, the others are read all the same.
         damaged.execute("PRAGMA writable_schema = ON")
         _refuse_newer(damaged, path)
@@ -119,7 +119,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
     had = {table: _count(new, table) for table in _BY_PAGES}
     _take_over_pages(new, path, [table for table in _BY_PAGES if lost[table]])
     for copy in copies:
-        with suppress(sqlite3.Error), untouched(copy) as of_ledger:
+        with suppress(sqlite3.Error), opened_unchanged(copy) as of_ledger:
             for table in LEDGERS:
                 _take_over_table(new, of_ledger, table, tables[table], {})
     for table, before in had.items():
@@ -211,7 +211,7 @@ def _take_over_table(
 
 
 def _take_over_outbox(new: sqlite3.Connection, salvage: Salvage) -> None:
-    """All of the ledger waits to be told by now; where it is known what does, nothing else is told again."""
+    """Fill the outbox: by now all of the ledger waits in it; where it can be read, nothing else is shared again."""
     new.execute("SAVEPOINT outbox")
     new.execute("DELETE FROM outbox")
     salvage.run()

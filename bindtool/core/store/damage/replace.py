@@ -1,7 +1,7 @@
-"""A new database of all that can be read of a damaged one and of the copies of its ledger; the old one is kept.
+"""Puts a new database, with all that can be read, in the place of a damaged one; the old file is kept.
 
-Owns the two files and how they change places. What goes from the one into the other is for `rebuild`; whether
-it is done, for a person.
+It handles the two files and how they change places. What goes from the one into the other is decided in `rebuild`;
+whether it is done, by a person.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def recover_into(fresh: Path, path: Path, copies: Iterable[Path] = ()) -> Recove
 
 
 def _unused(path: Path) -> Path:
-    """Return the path, or one beside it where a file lies there already."""
+    """Return the path, or another one in the same folder where a file lies there already."""
     names = (path, *(path.with_name(f"{path.name}.{number}") for number in range(2, 100)))
     return next(name for name in names if not name.exists())
 

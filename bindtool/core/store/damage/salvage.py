@@ -1,7 +1,7 @@
-"""What can be read of a damaged database, read record by record past what can't.
+"""Reads what can be read of a damaged table, record by record past what can't.
 
-Owns the way through a table: forwards and backwards up to what is damaged, then into the gap in ever smaller steps.
-So a spoilt page costs what lay on it. What is done with the records is for `replace`.
+It goes forwards and backwards up to what is damaged, then into the gap in ever smaller steps, so a spoilt page
+costs what lay on it. What is done with the records is decided in `rebuild`.
 """
 
 from __future__ import annotations

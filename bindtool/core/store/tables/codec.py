@@ -161,7 +161,7 @@ def _message_from(column: str | None) -> Message | None:
 
 
 def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> SharedEntry:
-    """Return an entry of this ledger, or of another bench's, as it is told to others."""
+    """Return an entry of this ledger, or of another bench's, as it is shared with others."""
     return SharedEntry(
         key,
         machine,

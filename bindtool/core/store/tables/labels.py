@@ -1,7 +1,7 @@
 """Labels that were given before: who has one on a channel, and how far running numbers have come.
 
-Owns these questions to the ledger and to the sheets. Whether a label may be used twice is for `core.label_use`,
-what a running number looks like for `core.labels`.
+It asks the ledger and the sheets. Whether a label may be used twice is decided in `core.intake.holds`; what a
+running number looks like, in `core.labels`.
 """
 
 from __future__ import annotations

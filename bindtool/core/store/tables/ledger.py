@@ -1,8 +1,8 @@
-"""The ledger: all that was ever bound from this data folder, as it was sent, and what other benches have told.
+"""The ledger: all that was ever bound from this data folder, as it was sent, and entries of others.
 
-Owns what is added of this bench's own, and the questions that ask own and foreign entries alike; whether a channel
-is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound twice, stay
-in it as they were. Telling a person that a device was bound before is for the callers.
+It adds this bench's own entries, and answers the questions about own and other benches' entries alike; whether a
+channel is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound
+twice, stay in it as they were. Telling a person that a device was bound before is up to the callers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class LedgerEntry:
     """A device that got a code of 0, where, when and through whom.
 
-    `machine`: the name of the other computer that has told so; "" for this one.
+    `machine`: the name of the other computer that bound it; "" for this one.
     """
 
     channel: Channel
@@ -43,7 +43,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class BoundDevice:
-    """A device as it was bound last. `machine`: the other computer that has told so; "" where it was this one."""
+    """A device as it was bound last. `machine`: the other computer that bound it; "" where it was this one."""
 
     device: Device
     machine: str = ""

@@ -1,4 +1,4 @@
-"""What a shared ledger keeps waiting here: entries that are to be told, and blocks of running numbers to give."""
+"""What a shared ledger keeps here: entries that wait to be sent, and blocks of running numbers to give out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _OF_CHANNELS = """
 def waiting(
     connection: sqlite3.Connection, channels: Iterable[Channel], machine: str, limit: int
 ) -> tuple[SharedEntry, ...]:
-    """Return entries of these channels that wait to be told, the oldest first."""
+    """Return entries of these channels that wait to be shared, the oldest first."""
     records = connection.execute(
         f"{_ENTRIES} FROM {_WAITING} WHERE {_OF_CHANNELS} ORDER BY entry_id LIMIT :limit",
         {"channels": _listed(channels), "limit": limit},
@@ -55,7 +55,7 @@ def waiting(
 def all_of(
     connection: sqlite3.Connection, channels: Iterable[Channel], machine: str, numbers: range
 ) -> tuple[SharedEntry, ...]:
-    """Return all entries of these channels with these numbers, told or not, the oldest first."""
+    """Return all entries of these channels with these numbers, shared or not, the oldest first."""
     records = connection.execute(
         f"{_ENTRIES} FROM ledger WHERE entry_id >= :first AND entry_id < :end AND {_OF_CHANNELS} ORDER BY entry_id",
         {"channels": _listed(channels), "first": numbers.start, "end": numbers.stop},
@@ -79,7 +79,7 @@ def last(connection: sqlite3.Connection) -> int:
 
 
 def count(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
-    """Return how many entries of these channels wait to be told."""
+    """Return how many entries of these channels wait to be shared."""
     (found,) = connection.execute(
         f"SELECT count(*) FROM {_WAITING} WHERE {_OF_CHANNELS}",  # noqa: S608 - constants
         {"channels": _listed(channels)},
@@ -87,7 +87,7 @@ def count(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
     return int(found)
 
 
-def told(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> None:
+def mark_shared(connection: sqlite3.Connection, entry_ids: Sequence[int]) -> None:
     """Take entries out that others know now."""
     connection.execute(
         "DELETE FROM outbox WHERE entry_id IN (SELECT value FROM json_each(?))", (json.dumps(list(entry_ids)),)

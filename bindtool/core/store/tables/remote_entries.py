@@ -1,7 +1,7 @@
-"""What other benches have told: their entries, and how far a shared ledger was read.
+"""Entries of other benches, and how far a shared ledger was read.
 
-Owns the statements. An entry that is known already, this bench's own ones among them, is left alone, so the same
-may be told in any order and as often as one likes. Questions that ask own and foreign entries alike are `ledger`'s.
+An entry that is known already, this bench's own ones among them, is left alone, so the same may come in any
+order and as often as one likes. Questions about own and other benches' entries alike are in `ledger`.
 """
 
 from __future__ import annotations
@@ -50,26 +50,26 @@ def take_in(
     connection: sqlite3.Connection,
     entries: Sequence[SharedEntry],
     ledger_id: str,
-    place: SyncCursor | None,
-    told: Sequence[int],
+    cursor: SyncCursor | None,
+    shared: Sequence[int],
 ) -> tuple[SharedEntry, ...]:
     """Add entries of other benches, and return those that were news; note how far the ledger was read with them.
 
-    `told`: entries of this bench that others know now.
+    `shared`: entries of this bench that others know now.
     """
-    if told:
-        outbox.told(connection, told)
-    if place is not None:
-        key = (None, None) if place.key is None else (place.key.bench, place.key.entry)
+    if shared:
+        outbox.mark_shared(connection, shared)
+    if cursor is not None:
+        key = (None, None) if cursor.key is None else (cursor.key.bench, cursor.key.entry)
         connection.execute(
-            "INSERT OR REPLACE INTO ledger_place VALUES (?, ?, ?, ?)", (ledger_id, place.number, *key)
+            "INSERT OR REPLACE INTO ledger_place VALUES (?, ?, ?, ?)", (ledger_id, cursor.number, *key)
         )
     cells = json.dumps([_cells(entry) for entry in entries])
     new = {tuple(record) for record in connection.execute(_TAKE_IN, (cells,))}
     return tuple(entry for entry in entries if (*_key(entry), entry.bound_at.isoformat()) in new)
 
 
-def place(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
+def cursor(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
     """Return how far a ledger was read; None where it never was."""
     record = connection.execute("SELECT * FROM ledger_place WHERE ledger_id = ?", (ledger_id,)).fetchone()
     if record is None:
@@ -80,13 +80,13 @@ def place(connection: sqlite3.Connection, ledger_id: str) -> SyncCursor | None:
 
 
 def begin_anew(connection: sqlite3.Connection, ledger_id: str, channels: Iterable[Channel]) -> None:
-    """Read a ledger from its beginning, and tell it all that was ever bound on these channels."""
+    """Read a ledger from its beginning, and put all that was ever bound on these channels into the outbox."""
     connection.execute("INSERT OR REPLACE INTO ledger_place VALUES (?, 0, NULL, NULL)", (ledger_id,))
     outbox.refill(connection, channels)
 
 
-def any_told(connection: sqlite3.Connection) -> bool:
-    """Tell whether any other bench has told anything."""
+def any_remote(connection: sqlite3.Connection) -> bool:
+    """Tell whether there are entries of any other bench."""
     (found,) = connection.execute("SELECT EXISTS (SELECT 1 FROM foreign_entry)").fetchone()
     return bool(found)
 
@@ -104,7 +104,7 @@ def any_between(connection: sqlite3.Connection, begin: datetime, end: datetime) 
     return bool(found)
 
 
-def told_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
+def remote_between(connection: sqlite3.Connection, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
     """Return what others have bound in [begin, end), the oldest first.
 
     Compared in whole seconds, whatever offset each time was written with.

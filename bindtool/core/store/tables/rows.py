@@ -1,7 +1,6 @@
 """The table of rows: an edit written whole, a sheet read back, and what may be said of rows after a crash.
 
-Owns its statements, and that an edit never takes back what a run has written. What changes during a run is
-written by `runs`.
+An edit never takes back what a run has written. What changes during a run is written in `runs`.
 """
 
 from __future__ import annotations

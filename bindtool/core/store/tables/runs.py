@@ -1,7 +1,7 @@
 """The tables of runs and requests: what a run set out to send, what left, and what came back.
 
-Owns its statements, and that an answer reaches only the rows that still hold the device that was sent. When a
-request begins or is settled is for `run_record`, through the one who wires it to the store.
+An answer reaches only the rows that still hold the device that was sent. When a request begins or is settled is
+decided in `core.binding.run_record`; `core.jobs.store_journal` passes it on to the store.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Looking through all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
+"""Searches all that this computer knows of devices: the ledger, the sheets, and what runs have sent.
 
-Owns the statements. A bound device is told from the ledger, or from what another bench has told, whatever has
-become of its row, and anything else from its row; what was sent, is not bound, and was edited or deleted since,
-from the run. So nothing is told twice.
+A bound device is found in the ledger, or in another bench's entry, whatever has become of its row; anything
+else in its row; what was sent, is not bound, and was edited or deleted since, in the run. So nothing is found
+twice.
 
 No index serves the search in this bench's own rows: SQLite looks through 100,000 of them in some 20 ms, and each
-index would cost every scan. What others have told is more, and comes beside the scans: it has one.
+index would cost every scan. Entries of others are more, and do not come in with scans: they have one.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _BOUND = """
 """
 
 # By the moment, since benches may write the same one with other offsets; the index `foreign_text` has all that is
-# asked here, so that what is told nowhere costs half as much, and the newest hundreds next to nothing. An earlier
+# asked here, so that what nobody has costs half as much, and the newest hundreds next to nothing. An earlier
 # bindtool has believed times that no computer can show.
-_TOLD = """
+_REMOTE = """
     SELECT bench, entry, machine, bound_at AS time, device_id, label, log_id, operator, profile, job,
         site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
     FROM foreign_entry
@@ -125,15 +125,15 @@ def own(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) 
     return records
 
 
-def told(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
-    """Return what other benches have told, the newest `limit` of it and one more at most, in no order."""
+def remote(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:
+    """Return what other benches have bound, the newest `limit` of it and one more at most, in no order."""
     if wanted.own or wanted.state not in {None, State.BOUND}:
         return []
-    return list(map(_told, connection.execute(_TOLD, _values(wanted, limit))))
+    return list(map(_of_remote, connection.execute(_REMOTE, _values(wanted, limit))))
 
 
 def newest(records: Iterable[Record], limit: int | None, *, others: bool) -> SearchResult:
-    """Return the newest of what was found, `limit` of it at most; `others`: some bench has told something."""
+    """Return the newest of what was found, `limit` of it at most; `others`: there are entries of other benches."""
     found = sorted(records, key=lambda record: record.time, reverse=True)
     return SearchResult(tuple(found[:limit]), more=limit is not None and len(found) > limit, others=others)
 
@@ -167,7 +167,7 @@ def _values(wanted: SearchQuery, limit: int | None) -> dict[str, object]:
     return {
         "text": containing(wanted.text),
         "state": wanted.state,
-        # One more than is told says that there is more.
+        # One more than is returned says that there is more.
         "limit": -1 if limit is None else limit + 1,
         **days(wanted),
     }
@@ -191,7 +191,7 @@ def _bound(connection: sqlite3.Connection, values: Mapping[str, object]) -> Iter
         )
 
 
-def _told(entry: sqlite3.Row) -> Record:
+def _of_remote(entry: sqlite3.Row) -> Record:
     return _record(
         entry,
         State.BOUND,

@@ -1,6 +1,6 @@
 """The table of sheets: each one's head, and the highest row number that it ever gave.
 
-Owns its statements. Which sheet is worked on, and when one is closed, is for the callers.
+Which sheet is worked on, and when one is closed, is up to the callers.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Text files as tables: encodings, delimiters and quotes.
 
-Owns how a line becomes cells. Which cells are an id and a label is for `layout`.
+It decides how a line becomes cells. Which cells are an id and a label is decided in `table.columns`.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ _SAMPLE = 200_000
 """Characters in which a delimiter is looked for: a pattern stops the window while it searches."""
 
 
-def read_text_table(text: str, delimiter: str | None, watch: ReadingProgress) -> tuple[Grid, str]:
+def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress) -> tuple[Grid, str]:
     """Return the cells, blank lines left out, and the delimiter: the given one, else the likeliest; "" for none.
 
     Raises:
         BadInput: "file.broken_quotes" with `line` where a quoted cell does not end, or ends before its cell does;
             "file.not_a_table" where a line is longer or wider than any list's; "file.too_large".
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
     # The csv module refuses such a cell; no spreadsheet holds one either.
     longest = csv.field_size_limit()
     for count, line in enumerate(lines_of(text)):
         if count % _STEP == 0:
-            watch.quietly().at(0)
+            progress.quietly().at(0)
         if len(line) > longest:
             raise BadInput("file.not_a_table")
     found = guess_delimiter(text) if delimiter is None else delimiter
@@ -53,7 +53,7 @@ def read_text_table(text: str, delimiter: str | None, watch: ReadingProgress) ->
     total = text.count("\n") + text.count("\r") + 1
     for count, (number, cells) in enumerate(records(text, found or _NO_DELIMITER)):
         if count % _STEP == 0:
-            watch.at(number / total)
+            progress.at(number / total)
         if len(cells) > MOST_COLUMNS:
             raise BadInput("file.too_large")
         if any(map(has_text, cells)):

@@ -54,17 +54,17 @@ class HtmlWorkbook:
 
     Raises:
         BadInput: "file.encoding", "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
 
-    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
+    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
         text = decode(data, _encoding(data)).text
-        reader = _Reader(watch)
+        reader = _Reader(progress)
         try:
             for begin in range(0, len(text), _CHUNK):
-                watch.at(begin / len(text))
+                progress.at(begin / len(text))
                 reader.feed(text[begin : begin + _CHUNK])
                 if len(reader.rawdata) > _MOST_OPEN:
                     raise BadInput("file.damaged")
@@ -78,11 +78,11 @@ class HtmlWorkbook:
             raise BadInput("file.not_a_table")
         self.sheets = [SheetName(str(number)) for number in range(1, len(self._grids) + 1)]
 
-    def head(self, place: int, _watch: ReadingProgress) -> Grid:
+    def head(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return the rows of a table: they are all read by now."""
         return self._grids[place]
 
-    def grid(self, place: int, _watch: ReadingProgress) -> Grid:
+    def grid(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return all rows of a table."""
         return self._grids[place]
 
@@ -96,9 +96,9 @@ def _encoding(data: bytes) -> str | None:
 class _Reader(HTMLParser):
     """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning."""
 
-    def __init__(self, watch: ReadingProgress) -> None:
+    def __init__(self, progress: ReadingProgress) -> None:
         super().__init__(convert_charrefs=True)
-        self._watch = watch
+        self._progress = progress
         self.grids: list[Grid] = []
         self._made: GridMaker | None = None
         self._row = 0
@@ -108,7 +108,7 @@ class _Reader(HTMLParser):
         self._pieces: list[str] | None = None
         self._span = (1, 1)
         self._covered: dict[int, int] = {}
-        self._unseen = 0
+        self._skipped = 0
         self._room = Room()
         self._spanned = Room()
 
@@ -134,7 +134,7 @@ class _Reader(HTMLParser):
         elif tag == "br":
             self.handle_data(" ")
         elif tag in _NOT_SHOWN:
-            self._unseen += 1
+            self._skipped += 1
 
     def handle_endtag(self, tag: str) -> None:
         """Take an end."""
@@ -145,18 +145,18 @@ class _Reader(HTMLParser):
         elif tag in _CELLS:
             self._end_cell()
         elif tag in _NOT_SHOWN:
-            self._unseen = max(0, self._unseen - 1)
+            self._skipped = max(0, self._skipped - 1)
 
     def handle_data(self, data: str) -> None:
         """Take text."""
-        if self._pieces is not None and not self._unseen:
+        if self._pieces is not None and not self._skipped:
             self._pieces.append(data)
 
     def end(self) -> None:
         """End the table that is open."""
         self._end_row()
         if self._made is not None:
-            self.grids.append(self._made.grid(self._watch))
+            self.grids.append(self._made.grid(self._progress))
         self._made = None
 
     def _end_row(self) -> None:

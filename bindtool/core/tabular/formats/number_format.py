@@ -1,7 +1,7 @@
 """The text of a number cell, as the spreadsheet shows it: with the zeros of its format, and with every digit.
 
-Owns number formats (ECMA-376 part 1, 18.8.31) as far as ids need them, and which numbers have lost digits. Where a
-format is one that shows less than the cell holds, such as 1.23E+11, the whole number is given.
+It knows number formats (ECMA-376 part 1, 18.8.31) as far as ids need them, and which numbers have lost digits.
+Where a format shows less than the cell holds, such as 1.23E+11, the whole number is given.
 """
 
 from __future__ import annotations

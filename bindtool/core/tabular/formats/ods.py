@@ -1,9 +1,9 @@
 """OpenDocument spreadsheets (OASIS OpenDocument 1.3, part 3), as LibreOffice and WPS write them.
 
-Owns what each kind of cell says: the text that is shown, unless it shows less than the cell holds. They are read
-here and not by a library: of those that are kept up, odfdo 3.27 needs lxml (12 MB), takes 408 MiB and 5.7 s of CPU
-for 100,000 rows of five columns, 64 MiB and 1.9 s here, and can't be stopped in the first 2.8 s; python-calamine
-0.9.1 gives no shown text, so that 000123 comes out as 123.0. odfpy was left in 2020.
+A cell is read as the text that is shown, unless that shows less than the cell holds. The files are read here and
+not by a library: of those that are kept up, odfdo 3.27 needs lxml (12 MB), takes 408 MiB and 5.7 s of CPU for
+100,000 rows of five columns, 64 MiB and 1.9 s here, and can't be stopped in the first 2.8 s; python-calamine 0.9.1
+gives no shown text, so that 000123 comes out as 123.0. odfpy was left in 2020.
 """
 
 from __future__ import annotations
@@ -39,26 +39,26 @@ class OdsWorkbook:
 
     Raises:
         BadInput: those of `Archive`.
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
 
-    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
+    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
         archive = Archive(data)
         locked: list[bool] = []
         encryption = Handlers({f"{_MANIFEST}encryption-data": lambda _: locked.append(True)})
-        archive.read_xml("META-INF/manifest.xml", encryption, watch.quietly())
+        archive.read_xml("META-INF/manifest.xml", encryption, progress.quietly())
         if locked:
             raise BadInput("file.encrypted")
-        reader = _Reader(watch)
-        archive.read_xml("content.xml", reader.handlers, watch)
+        reader = _Reader(progress)
+        archive.read_xml("content.xml", reader.handlers, progress)
         self.sheets = reader.sheets
         self._grids = reader.grids
 
-    def head(self, place: int, _watch: ReadingProgress) -> Grid:
+    def head(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return the rows of a sheet: they are all read by now."""
         return self._grids[place]
 
-    def grid(self, place: int, _watch: ReadingProgress) -> Grid:
+    def grid(self, place: int, _progress: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
         return self._grids[place]
 
@@ -66,8 +66,8 @@ class OdsWorkbook:
 class _Reader:
     """Takes the elements of the content."""
 
-    def __init__(self, watch: ReadingProgress) -> None:
-        self._watch = watch
+    def __init__(self, progress: ReadingProgress) -> None:
+        self._progress = progress
         self.sheets: list[SheetName] = []
         self.grids: list[Grid] = []
         self._hidden_styles: set[str] = set()
@@ -78,7 +78,7 @@ class _Reader:
         self._spaced = Room()
         self._made = GridMaker(self._room)
         self._depth = 0
-        self._aside = 0
+        self._skipped = 0
         self._row = 0
         self._rows = 1
         self._hidden = False
@@ -91,7 +91,7 @@ class _Reader:
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
         drawn = (f"{_DRAW}{name}" for name in ("frame", "custom-shape", "g"))
-        aside = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
+        skipped = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
         starts: dict[str, Callable[[dict[str, str]], None]] = {
             f"{_STYLE}style": self._begin_style,
             f"{_STYLE}table-properties": self._note_hidden_style,
@@ -103,7 +103,7 @@ class _Reader:
             f"{_TEXT}s": self._spaces,
             f"{_TEXT}tab": lambda _: self._text("\t"),
             f"{_TEXT}line-break": lambda _: self._text("\n"),
-            **dict.fromkeys(aside, self._begin_aside),
+            **dict.fromkeys(skipped, self._begin_skipped),
         }
         ends = {
             f"{_TABLE}table": self._end_table,
@@ -111,7 +111,7 @@ class _Reader:
             f"{_TABLE}table-cell": self._end_cell,
             f"{_TABLE}covered-table-cell": self._end_cell,
             f"{_TEXT}p": self._end_paragraph,
-            **dict.fromkeys(aside, self._end_aside),
+            **dict.fromkeys(skipped, self._end_skipped),
         }
         self.handlers = Handlers(starts, ends, self._text)
 
@@ -123,7 +123,7 @@ class _Reader:
             self._hidden_styles.add(self._style)
 
     def _begin_table(self, attributes: dict[str, str]) -> None:
-        if self._aside:
+        if self._skipped:
             return
         self._depth += 1
         if self._depth == 1:
@@ -134,11 +134,11 @@ class _Reader:
             self._made, self._row = GridMaker(self._room), 0
 
     def _end_table(self) -> None:
-        if self._aside:
+        if self._skipped:
             return
         self._depth -= 1
         if self._depth == 0:
-            self.grids.append(self._made.grid(self._watch))
+            self.grids.append(self._made.grid(self._progress))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row += 1
@@ -176,14 +176,14 @@ class _Reader:
         self._column += self._columns
 
     def _begin_paragraph(self, _attributes: dict[str, str]) -> None:
-        if not self._aside:
+        if not self._skipped:
             self._listening = True
             if self._paragraphs:
                 self._pieces.append("\n")
             self._paragraphs += 1
 
     def _end_paragraph(self) -> None:
-        if not self._aside:
+        if not self._skipped:
             self._listening = False
 
     def _spaces(self, attributes: dict[str, str]) -> None:
@@ -191,14 +191,14 @@ class _Reader:
         self._spaced.take(characters=spaces)
         self._text(" " * spaces)
 
-    def _begin_aside(self, _attributes: dict[str, str]) -> None:
-        self._aside += 1
+    def _begin_skipped(self, _attributes: dict[str, str]) -> None:
+        self._skipped += 1
 
-    def _end_aside(self) -> None:
-        self._aside -= 1
+    def _end_skipped(self) -> None:
+        self._skipped -= 1
 
     def _text(self, piece: str) -> None:
-        if self._listening and not self._aside:
+        if self._listening and not self._skipped:
             self._pieces.append(piece)
 
 

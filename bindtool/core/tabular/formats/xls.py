@@ -80,15 +80,15 @@ class XlsWorkbook:
 
     Raises:
         BadInput: "file.encrypted", "file.damaged", "file.too_large".
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
 
-    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
+    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
         if len(data) > MOST_BYTES:
             raise BadInput("file.too_large")
-        watch.at(0)
+        progress.at(0)
         try:
-            pieces = _Pieces(workbook_stream(data), watch.between(0, _PARSED))
+            pieces = _Pieces(workbook_stream(data), progress.between(0, _PARSED))
             self._book = xlrd.open_workbook(
                 # What it has to say of a file goes nowhere: it would print it.
                 logfile=io.StringIO(),
@@ -104,17 +104,17 @@ class XlsWorkbook:
             raise BadInput("file.encrypted" if "encrypted" in str(error) else "file.damaged") from error
         self._formats: dict[int, NumberFormat] = {}
 
-    def head(self, place: int, watch: ReadingProgress) -> Grid:
+    def head(self, place: int, progress: ReadingProgress) -> Grid:
         """Return the rows of a sheet: they are all read by now."""
-        return self.grid(place, watch)
+        return self.grid(place, progress)
 
-    def grid(self, place: int, watch: ReadingProgress) -> Grid:
+    def grid(self, place: int, progress: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
         sheet = self._book.sheet_by_index(place)
         made = GridMaker(Room())
         for row in range(sheet.nrows):
             if row % _STEP == 0:
-                watch.at(_PARSED + (1 - _PARSED) * row / sheet.nrows)
+                progress.at(_PARSED + (1 - _PARSED) * row / sheet.nrows)
             self._add(sheet, row, made)
         for first, behind_last, column, _ in sheet.merged_cells:
             if behind_last - first > 1:
@@ -161,9 +161,9 @@ class _Pieces:
     The library has no other way to be stopped: it returns when it has read every sheet.
     """
 
-    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
+    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
         self._data = data
-        self._watch = watch
+        self._progress = progress
         self._left = _PIECES
 
     def __len__(self) -> int:
@@ -175,5 +175,5 @@ class _Pieces:
         self._left -= 1 + len(data) // _LONG_PIECE
         if self._left <= 0:
             self._left = _PIECES
-            self._watch.at(piece.start / len(self._data))
+            self._progress.at(piece.start / len(self._data))
         return data

@@ -183,52 +183,52 @@ class XlsxWorkbook:
 
     Raises:
         BadInput: those of `Archive`.
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
 
-    def __init__(self, data: bytes, watch: ReadingProgress) -> None:
-        watch = watch.quietly()
+    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
+        progress = progress.quietly()
         self._archive = Archive(data)
-        book = read_relationships(self._archive, "", watch).by_kind.get("officeDocument", "xl/workbook.xml")
+        book = read_relationships(self._archive, "", progress).by_kind.get("officeDocument", "xl/workbook.xml")
         if book not in self._archive:
             raise BadInput("file.damaged")
-        self._related = read_relationships(self._archive, book, watch)
+        self._related = read_relationships(self._archive, book, progress)
         self._strings_at = self._related.by_kind.get("sharedStrings", "")
         self._from_1904 = False
         self._parts: SharedParts | None = None
         self._paths: list[str] = []
         self._sheets: list[SheetName] = []
         handlers = Handlers(named({"sheet": self._sheet, "workbookPr": self._properties}))
-        self._archive.read_xml(book, handlers, watch)
+        self._archive.read_xml(book, handlers, progress)
 
     @property
     def sheets(self) -> list[SheetName]:
         """Its sheets, from left to right; charts and dialogs are none."""
         return self._sheets
 
-    def head(self, place: int, watch: ReadingProgress) -> Grid:
+    def head(self, place: int, progress: ReadingProgress) -> Grid:
         """Return the first rows of a sheet."""
         made = GridMaker(Room())
-        reader = SheetReader(made, self._shared(watch), most_rows=HEAD)
+        reader = SheetReader(made, self._shared(progress), most_rows=HEAD)
         with suppress(Enough):
-            self._archive.read_xml(self._paths[place], reader.handlers, watch)
+            self._archive.read_xml(self._paths[place], reader.handlers, progress)
         return made.grid()
 
-    def grid(self, place: int, watch: ReadingProgress) -> Grid:
+    def grid(self, place: int, progress: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
         path = self._paths[place]
         strings = self._archive.size(self._strings_at)
         share = strings / max(1, strings + self._archive.size(path))
         made = GridMaker(Room())
-        reader = SheetReader(made, self._shared(watch.between(0, share)))
-        self._archive.read_xml(path, reader.handlers, watch.between(share, 1))
-        return made.grid(watch)
+        reader = SheetReader(made, self._shared(progress.between(0, share)))
+        self._archive.read_xml(path, reader.handlers, progress.between(share, 1))
+        return made.grid(progress)
 
-    def _shared(self, watch: ReadingProgress) -> SharedParts:
+    def _shared(self, progress: ReadingProgress) -> SharedParts:
         if self._parts is None:
-            formats = read_formats(self._archive, self._related.by_kind.get("styles", ""), watch.quietly())
+            formats = read_formats(self._archive, self._related.by_kind.get("styles", ""), progress.quietly())
             self._parts = SharedParts(
-                read_strings(self._archive, self._strings_at, watch), formats, self._from_1904
+                read_strings(self._archive, self._strings_at, progress), formats, self._from_1904
             )
         return self._parts
 

@@ -1,6 +1,6 @@
 """The parts of Excel's workbooks that sheets refer to: relationships, number formats, shared texts.
 
-Owns how they are read. The cells are for `xlsx_sheet`.
+The cells are read in `xlsx`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def whole_number(text: str | None) -> int:
     return int(text) if text is not None and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - 32 bits
 
 
-def read_relationships(archive: Archive, base: str, watch: ReadingProgress) -> Relationships:
+def read_relationships(archive: Archive, base: str, progress: ReadingProgress) -> Relationships:
     """Return what the part `base` refers to; "" is the archive itself."""
     folder, _, name = base.rpartition("/")
     by_kind: dict[str, str] = {}
@@ -77,11 +77,11 @@ def read_relationships(archive: Archive, base: str, watch: ReadingProgress) -> R
         by_id[attributes.get("Id", "")] = path
 
     rels = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
-    archive.read_xml(rels, Handlers({_RELATIONSHIP: relationship}), watch)
+    archive.read_xml(rels, Handlers({_RELATIONSHIP: relationship}), progress)
     return Relationships(by_kind, by_id)
 
 
-def read_formats(archive: Archive, path: str, watch: ReadingProgress) -> list[NumberFormat]:
+def read_formats(archive: Archive, path: str, progress: ReadingProgress) -> list[NumberFormat]:
     """Return how each style shows a number, in the order of the styles."""
     codes: dict[int, str] = {}
     known: dict[int, NumberFormat] = {}
@@ -107,11 +107,11 @@ def read_formats(archive: Archive, path: str, watch: ReadingProgress) -> list[Nu
         named({"numFmt": number_format, "cellXfs": lambda _: in_cells.append(True), "xf": style}),
         named({"cellXfs": in_cells.clear}),
     )
-    archive.read_xml(path, handlers, watch)
+    archive.read_xml(path, handlers, progress)
     return formats or [GENERAL]
 
 
-def read_strings(archive: Archive, path: str, watch: ReadingProgress) -> list[str]:
+def read_strings(archive: Archive, path: str, progress: ReadingProgress) -> list[str]:
     """Return the texts that cells share, in their order; how they are to be pronounced is left out."""
     strings: list[str] = []
     room = Room()
@@ -133,5 +133,5 @@ def read_strings(archive: Archive, path: str, watch: ReadingProgress) -> list[st
         named({"t": wanted.clear, "rPh": phonetic.clear, "si": end}),
         text,
     )
-    archive.read_xml(path, handlers, watch)
+    archive.read_xml(path, handlers, progress)
     return strings

@@ -1,6 +1,6 @@
-"""The parts of a workbook, which is a zip of XML files: unpacked and taken apart without trusting it.
+"""The parts of a workbook, which is a zip of XML files: unpacked and parsed without trusting it.
 
-Owns the limits. A part is judged by its size before any of it is unpacked. A document type, where XML keeps the
+The limits are here. A part is judged by its size before any of it is unpacked. A document type, where XML keeps the
 entities that explode or fetch other files, is in no workbook, so a part that has one is refused.
 """
 
@@ -79,13 +79,13 @@ class Archive:
         info = self._parts.get(name.lower())
         return info.file_size if info is not None else 0
 
-    def read_xml(self, name: str, handlers: Handlers, watch: ReadingProgress) -> None:
+    def read_xml(self, name: str, handlers: Handlers, progress: ReadingProgress) -> None:
         """Take a part apart; one that is not there has nothing in it.
 
         Raises:
             BadInput: "file.encrypted", "file.damaged", "file.too_large"; "file.hostile" for a part that was made to
                 harm.
-            ReadingStopped: `watch` says so.
+            ReadingStopped: `progress` says so.
         """
         info = self._parts.get(name.lower())
         if info is None:
@@ -100,7 +100,7 @@ class Archive:
                     done += len(chunk)
                     if done - parser.CurrentByteIndex > _LONGEST_TAG:
                         raise BadInput("file.hostile")
-                    watch.at(done / info.file_size)
+                    progress.at(done / info.file_size)
                 parser.Parse(b"", True)
         except _DAMAGE as error:
             raise BadInput("file.damaged") from error

@@ -92,7 +92,7 @@ def lay_out(grid: Grid, choices: Choices = _NOTHING_CHOSEN) -> Layout:
     return Layout(number, id_column, label_column, _why(header, id_column))
 
 
-def knows(grid: Grid) -> int:
+def named_columns(grid: Grid) -> int:
     """Return how many of the two columns a header names: 0, 1 or 2. The sheet with the ids has most."""
     return max(map(_columns_named, grid.rows[:HEAD]), default=0)
 

@@ -31,7 +31,7 @@ MOST_SHEETS = 10_000
 
 
 class Room:
-    """What is left of it, for one file."""
+    """How much more one file may have, within the limits above."""
 
     def __init__(self, rows: int = MOST_ROWS, cells: int = MOST_CELLS, characters: int = MOST_CHARACTERS) -> None:
         self._rows = rows
@@ -39,7 +39,7 @@ class Room:
         self._characters = characters
 
     def take(self, *, rows: int = 0, cells: int = 0, characters: int = 0) -> None:
-        """Take room for as many.
+        """Take away so much.
 
         Raises:
             BadInput: "file.too_large", there is not so much left.
@@ -132,7 +132,7 @@ class GridMaker:
     """Takes rows from above to below.
 
     Args:
-        room: what there is for the whole file.
+        room: the limits of the whole file.
     """
 
     def __init__(self, room: Room) -> None:
@@ -202,16 +202,16 @@ class GridMaker:
             if fault is not None:
                 self._faults[row.number, column] = fault
 
-    def grid(self, watch: ReadingProgress = _NOBODY) -> Grid:
+    def grid(self, progress: ReadingProgress = _NOBODY) -> Grid:
         """Return what there is; merged cells stand in all their rows.
 
         Raises:
             BadInput: "file.too_large".
-            ReadingStopped: `watch` says so.
+            ReadingStopped: `progress` says so.
         """
         for count, merged in enumerate(self._merged):
             if count % _STEP == 0:
-                watch.quietly().at(0)
+                progress.quietly().at(0)
             self._merge(*merged)
         self._merged.clear()
         return Grid(tuple(self._rows), self._faults)

@@ -1,7 +1,7 @@
 """Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
 
-Owns which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something. What
-makes a text unfit to be an id is for `device`.
+It decides which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something.
+What makes a text unfit to be an id is decided in `core.model.device`.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", 
 _SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
 
 
-def take_rows(opened: Opened, layout: Layout, watch: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
+def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
     """Return a row for each row below the header that is not blank: none is dropped.
 
     Raises:
-        ReadingStopped: `watch` says so.
+        ReadingStopped: `progress` says so.
     """
-    return tuple(_rows(opened, layout, watch))
+    return tuple(_rows(opened, layout, progress))
 
 
-def _rows(opened: Opened, layout: Layout, watch: ReadingProgress) -> Iterator[ListRow]:
+def _rows(opened: Opened, layout: Layout, progress: ReadingProgress) -> Iterator[ListRow]:
     for count, row in enumerate(opened.grid.rows):
         if count % _STEP == 0:
-            watch.at(count / len(opened.grid.rows))
+            progress.at(count / len(opened.grid.rows))
         if row.number > layout.header:
             yield _row(row, opened, layout)
 

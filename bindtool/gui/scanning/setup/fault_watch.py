@@ -16,7 +16,7 @@ from bindtool.core.barcode.classify import is_taken_out
 from bindtool.core.barcode.scan_rules import CaseRule, EndKey
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.model.device import normalise
-from bindtool.core.scanner.diagnosis import FaultKind, IdShape, trouble_of, trouble_of_end
+from bindtool.core.scanner.diagnosis import FaultKind, IdShape, fault_of, fault_of_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ class ScannerFaultWatch(QObject):
     def watch_burst(self, burst: Burst) -> None:
         """Watch how a burst of keys ended; what it made is judged when its row comes."""
         self._bursts.append(burst)
-        fault = trouble_of_end(burst, self._rules.rules.scanner)
+        fault = fault_of_end(burst, self._rules.rules.scanner)
         if burst.ends:
             self._waiting.clear()
             self._bar.withdraw(_name(FaultKind.NO_END))
@@ -95,7 +95,7 @@ class ScannerFaultWatch(QObject):
         recent = last_ids(self._document.sheet, but=row.number)
         # A part that a rule has taken out is judged by itself.
         judged = row.device_id if is_taken_out(row.device_id, row.arrived) else arrived
-        fault = trouble_of(judged, recent, self._rules.rules, burst)
+        fault = fault_of(judged, recent, self._rules.rules, burst)
         if fault is None and burst is not None and row.held is None and _fits(row, recent):
             # A row is judged when it comes and again when its burst is over: it teaches once.
             self._bursts.remove(burst)
@@ -110,16 +110,16 @@ class ScannerFaultWatch(QObject):
     # what is offered
 
     def _offer(self, fault: ScannerFault, number: int | None = None) -> None:
-        symptom = fault.symptom
-        self._seen[symptom] += 1
-        due = self._seen[symptom] == 1 if symptom is FaultKind.TWO_ENDS else self._seen[symptom] % AGAIN_AFTER == 1
+        kind = fault.kind
+        self._seen[kind] += 1
+        due = self._seen[kind] == 1 if kind is FaultKind.TWO_ENDS else self._seen[kind] % AGAIN_AFTER == 1
         # An open question is updated with the latest row.
-        if due or self._bar.holds(_name(symptom)):
+        if due or self._bar.holds(_name(kind)):
             self._ask(fault, number)
 
     def _ask(self, fault: ScannerFault, number: int | None) -> None:
         self._bar.offer(
-            _name(fault.symptom),
+            _name(fault.kind),
             self._texts.say(fault.question),
             self._choices(fault),
             lambda choice: self._fix(fault, number, choice),
@@ -127,7 +127,7 @@ class ScannerFaultWatch(QObject):
 
     def _choices(self, fault: ScannerFault) -> list[str]:
         texts = self._texts
-        match fault.symptom:
+        match fault.kind:
             case FaultKind.NO_END:
                 return [texts("trouble.do_it")]
             case FaultKind.RUN_TOGETHER:
@@ -152,29 +152,29 @@ class ScannerFaultWatch(QObject):
     # what a press does
 
     def _fix(self, fault: ScannerFault, number: int | None, choice: int) -> None:
-        symptom = fault.symptom
+        kind = fault.kind
         wanted = _rules_after(self._rules.rules, fault, choice)
         if wanted is not None and not self._rules.change(wanted):
             return
         # A rule is for all rows; anything else is for the one that the question names.
         rows = [number] if number is not None else []
-        match symptom:
+        match kind:
             case FaultKind.TWO_ENDS:
                 return
             case FaultKind.NO_END:
                 self._take_what_waits()
             case FaultKind.KEYBOARD:
-                self._scan_again(self._still_held(symptom))
+                self._scan_again(self._still_held(kind))
             case FaultKind.CAPS_LOCK if choice == 1:
-                self._correct(self._still_held(symptom))
+                self._correct(self._still_held(kind))
             case FaultKind.RUN_TOGETHER | FaultKind.CAPS_LOCK:
                 self._correct(rows)
             case _ if choice == 0:
                 self._document.delete(rows)
             case _:
                 self._document.include(rows)
-        self._seen[symptom] = 0
-        for left in self._still_held(symptom)[-1:]:
+        self._seen[kind] = 0
+        for left in self._still_held(kind)[-1:]:
             self._ask(self._faults[left], left)
 
     def _take_what_waits(self) -> None:
@@ -201,9 +201,9 @@ class ScannerFaultWatch(QObject):
             self._document.delete([number])
             self._document.scan(row.arrived)
 
-    def _still_held(self, symptom: FaultKind) -> list[int]:
-        reason = f"held.{symptom}"
-        held = (number for number, fault in self._faults.items() if fault.symptom is symptom)
+    def _still_held(self, kind: FaultKind) -> list[int]:
+        reason = f"held.{kind}"
+        held = (number for number, fault in self._faults.items() if fault.kind is kind)
         sheet = self._document.sheet
         rows = (sheet[number] for number in held if number in sheet)
         return [row.number for row in rows if row.held is not None and row.held.id == reason]
@@ -212,17 +212,17 @@ class ScannerFaultWatch(QObject):
 
     def _withdraw_obsolete(self) -> None:
         """Somebody has deleted, included or corrected the rows by hand."""
-        for symptom in {fault.symptom for fault in self._faults.values()}:
-            if not self._still_held(symptom):
-                self._bar.withdraw(_name(symptom))
-                self._faults = {at: one for at, one in self._faults.items() if one.symptom is not symptom}
+        for kind in {fault.kind for fault in self._faults.values()}:
+            if not self._still_held(kind):
+                self._bar.withdraw(_name(kind))
+                self._faults = {at: one for at, one in self._faults.items() if one.kind is not kind}
 
     def _forget_other_sheet(self) -> None:
         sheet_id = self._document.head.sheet_id if self._document.head is not None else None
         if sheet_id != self._sheet_id:
             self._sheet_id = sheet_id
-            for symptom in {fault.symptom for fault in self._faults.values()}:
-                self._bar.withdraw(_name(symptom))
+            for kind in {fault.kind for fault in self._faults.values()}:
+                self._bar.withdraw(_name(kind))
             self._faults.clear()
 
 
@@ -231,14 +231,14 @@ def _fits(row: Row, recent: Sequence[str]) -> bool:
     return shape is not None and shape.fits(row.device_id)
 
 
-def _name(symptom: FaultKind) -> str:
-    return f"trouble.{symptom}"
+def _name(kind: FaultKind) -> str:
+    return f"trouble.{kind}"
 
 
 def _rules_after(rules: ScanRules, fault: ScannerFault, choice: int) -> ScanRules | None:
     """Return the rules that a choice asks for; None where it asks for none."""
     by_pause = replace(rules, scanner=replace(rules.scanner, end=EndKey.PAUSE))
-    match fault.symptom:
+    match fault.kind:
         case FaultKind.NO_END:
             return by_pause
         case FaultKind.RUN_TOGETHER if choice == 1:

@@ -69,7 +69,7 @@ class CompareController(QObject):
         self._tasks = tasks
         self._folder = folder
         self._panel = panel
-        self._read_list: Reader = lambda path, watch: read_list(path, watch=watch)
+        self._read_list: Reader = lambda path, progress: read_list(path, progress=progress)
         self._lists: dict[int, tuple[str, WantedList]] = {}
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
@@ -108,9 +108,9 @@ class CompareController(QObject):
         open_once(dialog)
 
     async def _open_list(self, path: Path) -> None:
-        def ids(watch: ReadingProgress) -> Sequence[str]:
+        def ids(progress: ReadingProgress) -> Sequence[str]:
             # A sum is no device, and a number that has lost digits names none.
-            found = self._read_list(path, watch)
+            found = self._read_list(path, progress)
             return [row.device_id for row in found.rows if row.refused is None and row.held is None]
 
         try:

@@ -20,7 +20,7 @@ from bindtool.core.intake.intake import take_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.tabular.reader import open_list
-from bindtool.core.tabular.rejected_rows import leftover_csv
+from bindtool.core.tabular.rejected_rows import rejected_csv
 from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
 from bindtool.core.tabular.table.rows import take_rows
@@ -290,7 +290,7 @@ class ListImportController(QObject):
         if self._shown_list is None:
             return
         path, read, _ = self._shown_list
-        left = leftover_csv(read.refused, self._texts.say)
+        left = rejected_csv(read.refused, self._texts.say)
         dialog = QFileDialog(self._window, self._texts("import.save_refused"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self._texts("files.text_tables"), self._texts("files.all")])

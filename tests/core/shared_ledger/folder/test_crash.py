@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def test_killed_before_the_old_file_was_gone(folder: Path, pair: Benches) -> None:
-    """It goes at the next start; so does what was written aside."""
+    """It goes at the next start; so does a temporary file."""
     one, _ = pair
     one.bind("SPK1")
     (old,) = one.files
@@ -34,30 +34,30 @@ def test_killed_before_the_old_file_was_gone(folder: Path, pair: Benches) -> Non
     aside.write_bytes(data[:100])
     one.close()
     one.open()
-    one.exchange.run()
+    one.sync.run()
     assert old not in one.files
     assert len(one.files) == 1
     assert not aside.exists()
     # Restored by a copy that knows no better, it is left to it.
     for _ in range(3):
         (folder / old).write_bytes(data)
-        one.exchange.run()
+        one.sync.run()
     assert old in one.files
 
 
 def test_killed_before_it_was_noted(pair: Benches) -> None:
-    """What is in the folder is told again, and is no news."""
+    """What is in the folder is read again, and is no news."""
     one, other = pair
     one.bind("SPK1")
-    other.exchange.run()
+    other.sync.run()
     (name,) = one.files
     one.store.benches.begin_anew("folder", [CHANNEL]).result()
     one.close()
     one.open()
-    assert one.exchange.waiting() == 1
-    one.exchange.run()
-    other.exchange.run()
-    assert (one.files, one.exchange.waiting(), other.heard) == ([name], 0, ["SPK1"])
+    assert one.sync.waiting() == 1
+    one.sync.run()
+    other.sync.run()
+    assert (one.files, one.sync.waiting(), other.heard) == ([name], 0, ["SPK1"])
 
 
 def test_what_is_left_while_nothing_can_be_put(folder: Path, pair: Benches) -> None:
@@ -73,7 +73,7 @@ def test_what_is_left_while_nothing_can_be_put(folder: Path, pair: Benches) -> N
     (folder / str(name)).mkdir()
     for _ in range(2):
         with pytest.raises(LedgerFailed):
-            one.exchange.run()
+            one.sync.run()
     assert old in one.files
 
 
@@ -91,10 +91,10 @@ def test_a_copied_data_folder(tmp_path: Path, folder: Path, make: Callable[..., 
         bind(copy.store, ["SPK3"], at=ANSWER.time + timedelta(hours=1))
         benches = (one, copy, third)
         for bench in benches * 3:
-            bench.exchange.run()
+            bench.sync.run()
         files = one.files
         for bench in benches * 3:
-            bench.exchange.run()
+            bench.sync.run()
         assert one.files == files
         assert {device_id for device_id, _ in third.knows} == {"SPK1", "SPK2", "SPK3"}
         assert one.knows == copy.knows == third.knows
@@ -107,9 +107,9 @@ def test_a_computer_that_was_renamed(pair: Benches) -> None:
     """It tells all under its new name; nothing of it is news."""
     one, other = pair
     one.bind("SPK1")
-    other.exchange.run()
+    other.sync.run()
     one.machine = "line-7"
     one.start()
-    one.exchange.run()
-    other.exchange.run()
+    one.sync.run()
+    other.sync.run()
     assert (other.heard, len(one.files)) == (["SPK1"], 2)

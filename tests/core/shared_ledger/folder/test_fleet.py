@@ -45,7 +45,7 @@ def known(path: Path) -> list[tuple[object, ...]]:
 def settle(benches: Sequence[Bench]) -> None:
     """Have all of them tell, and then take in."""
     for bench in (*benches, *benches):
-        bench.exchange.run()
+        bench.sync.run()
 
 
 # ---------------------------------------------------------------- in any order
@@ -73,7 +73,7 @@ class Fleet:
             self.bound += 1
             bind(bench.store, [f"SPK{self.bound}"], at=time_of(at % len(self.benches)))
         elif what == "run":
-            bench.exchange.run()
+            bench.sync.run()
         elif what == "restart":
             bench.close()
             bench.open()
@@ -106,7 +106,7 @@ def test_in_any_order(steps: list[tuple[str, int]]) -> None:
         ledgers = [known(bench.path) for bench in fleet.benches]
         assert ledgers[0] == ledgers[1] == ledgers[2]
         assert len(ledgers[0]) == fleet.bound
-        assert [bench.exchange.waiting() for bench in fleet.benches] == [0, 0, 0]
+        assert [bench.sync.waiting() for bench in fleet.benches] == [0, 0, 0]
 
 
 # ---------------------------------------------------------------- at the same time
@@ -133,10 +133,10 @@ def test_at_the_same_time(benches: list[Bench]) -> None:
         try:
             for number in range(20):
                 bind(bench.store, [f"{bench.machine}-{number}"], at=time_of(at))
-                bench.exchange.run()
+                bench.sync.run()
             while {device_id for device_id, _ in bench.knows} != wanted:
-                bench.exchange.wait(woken.fileno(), 600)
-                bench.exchange.run()
+                bench.sync.wait(woken.fileno(), 600)
+                bench.sync.run()
         except BaseException as error:  # noqa: BLE001 - a thread's failure is the test's
             failures.append(error)
 
@@ -165,7 +165,7 @@ TOTAL = 1500
 def start(tmp_path: Path, at: int) -> subprocess.Popen[str]:
     """Start a bench as a process; it goes on where it was."""
     machine = MACHINES[at]
-    script = Path(__file__).with_name("folder_bench.py")
+    script = ROOT / "tests" / "core" / "shared_ledger" / "folder_bench.py"
     return subprocess.Popen(
         [sys.executable, script, tmp_path / f"{machine}.db", tmp_path / "share", machine, str(TOTAL), str(at - 1)],
         stdout=subprocess.PIPE,
@@ -175,7 +175,7 @@ def start(tmp_path: Path, at: int) -> subprocess.Popen[str]:
 
 
 def kill_while_it_writes(process: subprocess.Popen[str], folder: Path, machine: str) -> None:
-    """Kill a bench as soon as something of it lies aside, or once it has ended by itself."""
+    """Kill a bench as soon as a temporary file of it is there, or once it has ended by itself."""
     aside = f".bindtool-*-{writer_of(machine)}-*.tmp"
     while process.poll() is None and not any(folder.glob(aside)):
         pass
@@ -206,7 +206,7 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
         devices = [device_id for _, _, device_id, _ in ledgers[0]]
         assert len(devices) == len(set(devices)) == 3 * TOTAL
         assert len(list(folder.iterdir())) == 3 * 2
-        assert [bench.exchange.waiting() for bench in benches] == [0, 0, 0]
+        assert [bench.sync.waiting() for bench in benches] == [0, 0, 0]
 
 
 @pytest.mark.long
@@ -215,5 +215,5 @@ def test_a_folder_for_a_new_bench(tmp_path: Path, benches: list[Bench]) -> None:
     for bench in benches:
         bench.bind(*(f"{bench.machine}-{number}" for number in range(1100)))
     with closing(Bench(tmp_path / "new.db", tmp_path / "share", "new")) as new:
-        new.exchange.run()
+        new.sync.run()
         assert len(new.heard) == 3300

@@ -52,18 +52,18 @@ def test_files_that_are_none_of_ours(folder: Path, pair: Benches) -> None:
 
 
 def test_a_file_that_is_half_there(folder: Path, pair: Benches) -> None:
-    """Somebody copies it, and not aside: it is taken once it is whole."""
+    """Somebody copies it in place: it is taken once it is whole."""
     one, _ = pair
     name = put(folder, [foreign(number, bench=STRANGER) for number in (1, 2)])
     path = folder / str(name)
     whole = path.read_bytes()
     for length in (0, 1, 300, len(whole) - 1):
         path.write_bytes(whole[:length])
-        one.exchange.run()
-        one.exchange.run()
+        one.sync.run()
+        one.sync.run()
         assert one.news == []
     path.write_bytes(whole)
-    one.exchange.run()
+    one.sync.run()
     assert one.heard == ["SPK9001", "SPK9002"]
 
 
@@ -75,11 +75,11 @@ def test_a_file_that_can_not_be_read(folder: Path, pair: Benches) -> None:
     size = path.stat().st_size
     with path.open("r+b") as file:
         file.truncate(2**30)
-    one.exchange.run()
+    one.sync.run()
     assert one.news == []
     with path.open("r+b") as file:
         file.truncate(size)
-    one.exchange.run()
+    one.sync.run()
     assert one.heard == ["SPK9001"]
 
 
@@ -103,7 +103,7 @@ def test_a_hostile_file(folder: Path, pair: Benches, data: bytes) -> None:
     one, other = pair
     put(folder, [], data=data)
     one.bind("SPK1")
-    other.exchange.run()
+    other.sync.run()
     assert (one.news, other.heard) == ([], ["SPK1"])
 
 
@@ -118,7 +118,7 @@ def test_lines_that_can_not_be_believed(folder: Path, pair: Benches) -> None:
         replace(foreign(4, bench=STRANGER), label="x" * 5000),
     ]
     put(folder, [*forged, foreign(5, bench=STRANGER)])
-    one.exchange.run()
+    one.sync.run()
     assert one.heard == ["SPK9005"]
 
 
@@ -127,7 +127,7 @@ def test_a_hostile_line(folder: Path, pair: Benches) -> None:
     one, _ = pair
     good = entries_file([foreign(1, bench=STRANGER)])
     put(folder, [], data=good + b"{\n" + good.replace(b'"entry": 1', b'"entry": -1'))
-    one.exchange.run()
+    one.sync.run()
     assert one.heard == ["SPK9001"]
 
 
@@ -139,7 +139,7 @@ def test_a_file_that_claims_to_be_of_this_bench(folder: Path, pair: Benches) -> 
     data = entries_file([forged])
     name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
     FolderFiles(folder).put(name, data)
-    one.exchange.run()
+    one.sync.run()
     assert str(name) in one.files
     assert len(one.files) == 2
     assert one.heard == ["SPK9001"]

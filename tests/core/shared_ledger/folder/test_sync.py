@@ -33,35 +33,35 @@ Benches = tuple[Bench, Bench]
 
 
 def test_what_one_has_bound_the_other_knows(pair: Benches) -> None:
-    """With all that is known of it; once, and nothing is told back."""
+    """With all that is known of it; once, and nothing is sent back."""
     one, other = pair
-    way: LedgerSync = one.exchange
+    way: LedgerSync = one.sync
     bind(one.store, ["SPK1", "SPK2"])
     assert way.waiting() == 2
     way.run()
     assert way.waiting() == 0
-    other.exchange.run()
+    other.sync.run()
     assert tuple(other.news) == one.store.benches.all_of([CHANNEL], "line-1")
     assert one.knows == other.knows == {("SPK1", "Speaker 1"), ("SPK2", "Speaker 2")}
     for bench in (other, one, other):
-        bench.exchange.run()
+        bench.sync.run()
     assert (other.files, one.news, len(other.news)) == ([], [], 2)
 
 
 def test_only_what_its_channels_have(folder: Path, make: Callable[..., Bench]) -> None:
-    """Neither told nor taken in; a channel that is added later brings its earlier entries."""
+    """Neither sent nor taken in; a channel that is added later brings its earlier entries."""
     one = make("line-1", channels=(CHANNEL, OTHER))
     other = make("line-2")
     bind(one.store, ["SPK1"])
     bind(one.store, ["SPK2"], OTHER)
     bind(other.store, ["SPK3"], OTHER)
     for bench in (one, other):
-        bench.exchange.run()
+        bench.sync.run()
     assert (one.heard, other.heard, other.files) == ([], ["SPK1"], [])
     other.channels = (CHANNEL, OTHER)
     other.start()
-    other.exchange.run()
-    one.exchange.run()
+    other.sync.run()
+    one.sync.run()
     assert (one.heard, other.heard) == (["SPK3"], ["SPK1", "SPK2"])
 
 
@@ -69,15 +69,15 @@ def test_nothing_is_written_or_read_without_need(folder: Path, pair: Benches) ->
     """Not at the next start either."""
     one, other = pair
     one.bind("SPK1")
-    other.exchange.run()
+    other.sync.run()
     (name,) = one.files
     before = (folder / name).stat()
     os.utime(folder / name, ns=(0, before.st_mtime_ns))
     for bench in pair:
-        bench.exchange.run()
+        bench.sync.run()
         bench.close()
         bench.open()
-        bench.exchange.run()
+        bench.sync.run()
     after = (folder / name).stat()
     assert (after.st_ino, after.st_mtime_ns, after.st_atime_ns) == (before.st_ino, before.st_mtime_ns, 0)
     assert one.files == [name]
@@ -87,11 +87,11 @@ def test_nobody_says_who_has_what(pair: Benches) -> None:
     """Without a server nothing is claimed, there are no turns, and no numbers are handed out."""
     bench, _ = pair
     here = Here(bench.store.benches, (CHANNEL,), bench.machine, Clock())
-    ledger = SharedLedger(here, bench.exchange, lambda _: None)
+    ledger = SharedLedger(here, bench.sync, lambda _: None)
 
     async def ask() -> None:
         assert await ledger.claim("Li", CHANNEL, ["SPK1"]) == Claimed()
-        await ledger.let_go(CHANNEL, ["SPK1"])
+        await ledger.release(CHANNEL, ["SPK1"])
         async with ledger.turn("Li", CHANNEL):
             pass
         with pytest.raises(LedgerFailed) as caught:
@@ -109,13 +109,13 @@ def test_a_ledger_is_told_in_parts(folder: Path, make: Callable[..., Bench]) -> 
     one, other = make("line-1", part_size=3), make("line-2", part_size=3)
     one.bind("SPK1", "SPK2", "SPK3", "SPK4")
     first, second = one.files
-    other.exchange.run()
+    other.sync.run()
     one.bind("SPK5")
     assert first in one.files
     assert second not in one.files
     one.bind("SPK6", "SPK7")
     assert len(one.files) == 3
-    other.exchange.run()
+    other.sync.run()
     assert other.heard == [f"SPK{number}" for number in range(1, 8)]
     for name in one.files:
         assert len((folder / name).read_text(encoding="utf-8").splitlines()) <= 3
@@ -135,12 +135,12 @@ def test_a_sheet_that_was_deleted(pair: Benches) -> None:
     """Its job is said no more, and the part is read from its beginning; nothing is news twice."""
     one, other = pair
     sheet_id = bind(one.store, ["SPK1"])
-    one.exchange.run()
-    other.exchange.run()
+    one.sync.run()
+    other.sync.run()
     one.store.close_sheet(sheet_id).result()
     one.store.delete_sheet(sheet_id, START + timedelta(days=1)).result()
     one.bind("SPK2")
-    other.exchange.run()
+    other.sync.run()
     assert other.heard == ["SPK1", "SPK2"]
     assert len(one.files) == 1
 
@@ -153,22 +153,22 @@ def test_a_folder_that_can_not_be_reached(folder: Path, pair: Benches) -> None:
     one, other = pair
     away = folder.with_name("away")
     for bench in pair:
-        bench.exchange.run()
+        bench.sync.run()
     folder.rename(away)
     bind(one.store, ["SPK1"])
     for bench in (one, one, other):
         with pytest.raises(LedgerFailed, match=r"ledger\.folder_unreachable"):
-            bench.exchange.run()
-    assert one.exchange.waiting() == 1
+            bench.sync.run()
+    assert one.sync.waiting() == 1
     away.rename(folder)
-    one.exchange.run()
-    other.exchange.run()
+    one.sync.run()
+    other.sync.run()
     assert other.heard == ["SPK1"]
 
 
 @pytest.mark.parametrize("restarted", [False, True])
 def test_a_folder_that_was_emptied(folder: Path, pair: Benches, restarted: bool) -> None:
-    """Or moved, or set back: all is told again, though it was told once."""
+    """Or moved, or set back: all is written again, though it was written once."""
     one, other = pair
     one.bind("SPK1")
     shutil.rmtree(folder)
@@ -176,8 +176,8 @@ def test_a_folder_that_was_emptied(folder: Path, pair: Benches, restarted: bool)
     if restarted:
         one.close()
         one.open()
-    one.exchange.run()
-    other.exchange.run()
+    one.sync.run()
+    other.sync.run()
     assert other.heard == ["SPK1"]
 
 
@@ -187,19 +187,19 @@ def test_a_file_that_a_server_has_cut(folder: Path, pair: Benches) -> None:
     one.bind("SPK1", "SPK2")
     path = folder / one.files[0]
     path.write_bytes(path.read_bytes()[:-9])
-    other.exchange.run()
-    one.exchange.run()
-    other.exchange.run()
+    other.sync.run()
+    one.sync.run()
+    other.sync.run()
     assert other.heard == []
     one.close()
     one.open()
-    one.exchange.run()
-    other.exchange.run()
+    one.sync.run()
+    other.sync.run()
     assert other.heard == ["SPK1", "SPK2"]
 
 
 def test_where_nothing_can_be_put(folder: Path, pair: Benches) -> None:
-    """What others have told is taken in all the same."""
+    """Entries of others are taken in all the same."""
     one, other = pair
     other.bind("SPK9")
     bind(one.store, ["SPK1"])
@@ -207,11 +207,11 @@ def test_where_nothing_can_be_put(folder: Path, pair: Benches) -> None:
     name = SharedFileName(one.store.benches.bench_id, writer_of("line-1"), 0, digest_of(data))
     (folder / str(name)).mkdir()
     with pytest.raises(LedgerFailed):
-        one.exchange.run()
-    assert (one.heard, one.exchange.waiting()) == (["SPK9"], 1)
+        one.sync.run()
+    assert (one.heard, one.sync.waiting()) == (["SPK9"], 1)
     (folder / str(name)).rmdir()
-    one.exchange.run()
-    other.exchange.run()
+    one.sync.run()
+    other.sync.run()
     assert other.heard == ["SPK1"]
 
 
@@ -223,7 +223,7 @@ def test_it_is_waited_until_there_is_something(make: Callable[..., Bench]) -> No
     woken, wake = socket.socketpair()
     with woken, wake:
         wake.send(b"!")
-        assert ends(lambda: make("line-1", look=HOUR).exchange.wait(woken.fileno(), HOUR))
+        assert ends(lambda: make("line-1", look_interval=HOUR).sync.wait(woken.fileno(), HOUR))
         woken.recv(1)
-        assert ends(lambda: make("line-2", look=0.01).exchange.wait(woken.fileno(), HOUR))
-        assert ends(lambda: make("line-3", look=HOUR).exchange.wait(woken.fileno(), 0.01))
+        assert ends(lambda: make("line-2", look_interval=0.01).sync.wait(woken.fileno(), HOUR))
+        assert ends(lambda: make("line-3", look_interval=HOUR).sync.wait(woken.fileno(), 0.01))

@@ -49,7 +49,7 @@ def test_what_is_pushed_is_read_as_it_was(one: PostgresServer, two: PostgresServ
     assert page.entries == (an_entry(1), strange)
     assert page.entries[0].bound_at.isoformat() == "2026-11-25T09:12:01+08:00"
     assert page.more is False
-    assert page.place.key == strange.key
+    assert page.cursor.key == strange.key
 
 
 def test_what_postgresql_can_not_hold(one: PostgresServer) -> None:
@@ -93,21 +93,21 @@ def test_page_by_page(one: PostgresServer) -> None:
     """A page has so many, says whether there are others, and where the next one begins."""
     one.push([an_entry(number) for number in range(1, 6)])
     first = page_of(one, limit=2)
-    second = page_of(one, first.place, limit=3)
+    second = page_of(one, first.cursor, limit=3)
     assert [entry.key.entry for entry in (*first.entries, *second.entries)] == [1, 2, 3, 4, 5]
     assert (first.more, second.more) == (True, False)
-    rest = page_of(one, second.place)
-    assert (rest.entries, rest.place, rest.more) == ((), second.place, False)
+    rest = page_of(one, second.cursor)
+    assert (rest.entries, rest.cursor, rest.more) == ((), second.cursor, False)
 
 
 def test_a_place_that_the_server_does_not_know(one: PostgresServer) -> None:
     """A server that was set back, or is another one, knows neither the place's number nor whose it is."""
     one.push([an_entry(1), an_entry(2)])
-    place = page_of(one).place
-    assert one.read_on(SyncCursor(place.number + 1, LedgerKey(ONE.bench, 3)), 10) is None
-    assert one.read_on(SyncCursor(place.number, LedgerKey(TWO.bench, 2)), 10) is None
-    assert one.read_on(SyncCursor(place.number), 10) is None
-    assert page_of(one, place).entries == ()
+    cursor = page_of(one).cursor
+    assert one.read_on(SyncCursor(cursor.number + 1, LedgerKey(ONE.bench, 3)), 10) is None
+    assert one.read_on(SyncCursor(cursor.number, LedgerKey(TWO.bench, 2)), 10) is None
+    assert one.read_on(SyncCursor(cursor.number), 10) is None
+    assert page_of(one, cursor).entries == ()
 
 
 def test_nothing_is_skipped(ledger: Database, one: PostgresServer) -> None:
@@ -122,11 +122,11 @@ def test_nothing_is_skipped(ledger: Database, one: PostgresServer) -> None:
     pushing = [threading.Thread(target=push, args=(bench,)) for bench in range(benches)]
     for thread in pushing:
         thread.start()
-    place, got = NOWHERE, []
-    while any(thread.is_alive() for thread in pushing) or page_of(one, place).entries:
-        page = page_of(one, place, limit=7)
-        assert page.place.number >= place.number
-        place = page.place
+    cursor, got = NOWHERE, []
+    while any(thread.is_alive() for thread in pushing) or page_of(one, cursor).entries:
+        page = page_of(one, cursor, limit=7)
+        assert page.cursor.number >= cursor.number
+        cursor = page.cursor
         got += [entry.key for entry in page.entries]
     assert len(got) == benches * each
     assert set(got) == {
@@ -304,10 +304,10 @@ def test_the_site(one: PostgresServer) -> None:
     """What `ledger check` tells of a server."""
     one.push([an_entry(1), an_entry(2)])
     one.push([an_entry(1), an_entry(3)])
-    site = one.site()
-    assert (site.tls, site.schema, site.entries) == ("", 1, 3)
-    assert site.newest == page_of(one).place.number
-    assert int(site.postgres.split(".")[0]) >= 13
+    info = one.info()
+    assert (info.tls, info.schema, info.entries) == ("", 1, 3)
+    assert info.newest == page_of(one).cursor.number
+    assert int(info.postgres.split(".")[0]) >= 13
     assert an_entry(1).channel == CHANNEL
 
 

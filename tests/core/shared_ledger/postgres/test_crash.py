@@ -1,4 +1,4 @@
-"""A server that dies in the middle: what was told is there, the rest can be told again, and nothing is twice."""
+"""A server that dies in the middle: what was pushed is there, the rest can be pushed anew, nothing is twice."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_immediate_shutdown_in_mid_push(mortal: Database) -> None:
         assert surely - there == set()
         assert failures == {"ledger.unreachable"}
         # Whoever has read up to here goes on from here: the numbers before did not change.
-        rest = page_of(reader, first.place, limit=MANY)
+        rest = page_of(reader, first.cursor, limit=MANY)
         keys = [(entry.key.bench, entry.key.entry) for entry in (*first.entries, *rest.entries)]
         assert len(keys) == len(set(keys))
         assert set(keys) == {(f"bench {bench}", number) for bench in told for number in range(1, told[bench] + 1)}
@@ -77,7 +77,7 @@ def test_an_immediate_shutdown_in_mid_push(mortal: Database) -> None:
 
 @pytest.mark.long
 def test_claims_and_turns_over_a_restart(mortal: Database) -> None:
-    """Both outlive the server: a claim until it runs out, a turn because what was sent may not be told yet."""
+    """Both outlive the server: a claim until it runs out, a turn because what was sent may not be pushed yet."""
     with closing(mortal.connect()) as one:
         one.claim(ONE, CHANNEL, ["a"], NOWHERE, 600)
         one.take_turn(ONE, CHANNEL, 600)
@@ -100,6 +100,6 @@ def test_a_bench_that_dies_in_mid_push(mortal: Database) -> None:
         session = dying._session  # noqa: SLF001 - a transaction that a bench never leaves open
         session.run("BEGIN")
         dying.push([an_entry(1)])
-        session._line.shutdown(2)  # noqa: SLF001 - as the system does it for a killed process
+        session._socket.shutdown(2)  # noqa: SLF001 - as the system does it for a killed process
         other.push([an_entry(1, TWO.bench)])
         assert [entry.key.bench for entry in page_of(other).entries] == [TWO.bench]

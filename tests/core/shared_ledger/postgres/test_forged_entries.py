@@ -72,7 +72,7 @@ def test_an_entry_that_can_not_be_believed(
 ) -> None:
     """It is left out, counted and named once; those beside it are taken, and the next ones are read on."""
     caplog.set_level(logging.INFO)
-    with closing(any_ledger.connect()) as one, closing(a.exchange(any_ledger.connect)) as exchange:
+    with closing(any_ledger.connect()) as one, closing(a.sync(any_ledger.connect)) as sync:
         one.push([an_entry(1)])
         forge(any_ledger, 2, **FORGED[name])
         one.push([an_entry(3)])
@@ -81,9 +81,9 @@ def test_an_entry_that_can_not_be_believed(
         first = page_of(one, limit=2)
         assert (first.entries, first.left_out, first.more) == ((an_entry(1),), 1, True)
         # A place of which nothing can be read is one all the same.
-        assert page_of(one, first.place).entries == (an_entry(3),)
+        assert page_of(one, first.cursor).entries == (an_entry(3),)
         for _ in range(2):
-            exchange.run()
+            sync.run()
         assert a.news == [an_entry(1), an_entry(3)]
         assert caplog.text.count("left out: 1") == 1
         # What would end a Bind on a channel that replaces its list.

@@ -141,9 +141,9 @@ def test_benches_are_killed_in_mid_push(ledger: Database, tmp_path: Path) -> Non
     with ExitStack() as stack:
         benches = [stack.enter_context(Bench(each.folder, name)) for each, name in zip(working, NAMES, strict=True)]
         for bench in (*benches, *benches):
-            exchange = bench.exchange(ledger.connect)
-            exchange.run()
-            exchange.close()
+            sync = bench.sync(ledger.connect)
+            sync.run()
+            sync.close()
         server = ledger.connect()
         there = in_ledger(server)
         server.close()
@@ -198,7 +198,7 @@ def keep_binding(desk: Desk, over: threading.Event) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("half", [False, True], ids=["behind what is pushed", "in the middle of it"])
 def test_cut_in_mid_transaction(ledger: Database, proxy: Proxy, tmp_path: Path, *, half: bool) -> None:
-    """The server has what was pushed and nobody hears so, or has half of it: told again, it is there once."""
+    """The server has what was pushed and nobody hears so, or has half of it: pushed again, it is there once."""
     with ExitStack() as stack:
         a, b, c = three(tmp_path, by(ledger, proxy), stack)
         for desk in (a, b, c):
@@ -213,7 +213,7 @@ def test_cut_in_mid_transaction(ledger: Database, proxy: Proxy, tmp_path: Path, 
         assert a.bench.waiting == 1
         for desk in (a, b, c):
             desk.bind(f"alone at {desk.bench.name}")
-        a.wait_for(lambda: a.ledger.standing.problem is not None)
+        a.wait_for(lambda: a.ledger.status.problem is not None)
         proxy.heal()
         healed(ledger, a, b, c)
         assert len(a.bench.knows()) == 7
@@ -227,7 +227,7 @@ def test_answers_that_never_come(ledger: Database, proxy: Proxy, tmp_path: Path)
         healed(ledger, a, b, c)
         proxy.keeps_answers = True
         a.bind("in vain")
-        a.wait_for(lambda: a.ledger.standing.problem is not None and a.ledger.standing.waiting == 1)
+        a.wait_for(lambda: a.ledger.status.problem is not None and a.ledger.status.waiting == 1)
         proxy.heal()
         healed(ledger, a, b, c)
         assert b.knows("in vain")
@@ -236,7 +236,7 @@ def test_answers_that_never_come(ledger: Database, proxy: Proxy, tmp_path: Path)
 
 @pytest.mark.long
 def test_a_slow_network(ledger: Database, proxy: Proxy, tmp_path: Path) -> None:
-    """What takes a tenth of a second each way goes on being told."""
+    """What takes a tenth of a second each way goes on being shared."""
     with ExitStack() as stack:
         a, b, c = three(tmp_path, by(ledger, proxy), stack)
         healed(ledger, a, b, c)
@@ -272,7 +272,7 @@ def test_clocks_an_hour_apart(ledger: Database, tmp_path: Path) -> None:
         late, right, early = (replace(TWO, bench=bench.id) for bench in benches)
         with ExitStack() as connections:
             first, second = (connections.enter_context(closing(ledger.connect())) for _ in range(2))
-            place = desks[0].bench.exchange(ledger.connect).place_in(first.ledger_id)
+            place = desks[0].bench.sync(ledger.connect).cursor_in(first.ledger_id)
             assert first.claim(late, CHANNEL, ["SPK1"], NOWHERE, CLAIM_SECONDS) == ()
             for who in (right, early):
                 assert [each.device_id for each in second.claim(who, CHANNEL, ["SPK1"], NOWHERE, CLAIM_SECONDS)]

@@ -129,7 +129,7 @@ ASKED: dict[str, Callable[[PostgresServer], object]] = {
     "push": lambda server: server.push([an_entry(9)]),
     "claim": lambda server: server.claim(ONE, CHANNEL, ["SPK1"], NOWHERE, 300),
     "renew": lambda server: server.renew(ONE.bench, 300),
-    "let_go": lambda server: server.let_go(ONE.bench, CHANNEL, ["SPK1"]),
+    "let_go": lambda server: server.release(ONE.bench, CHANNEL, ["SPK1"]),
     "reserve": lambda server: server.reserve(CHANNEL, "SN", ONE.bench, 1, 0),
     "take_turn": lambda server: server.take_turn(ONE, CHANNEL, 300),
     "clear_turn": lambda server: server.clear_turn(ONE.bench, CHANNEL),
@@ -257,6 +257,6 @@ def test_it_is_said_that_the_step_is_due(cluster: Cluster, ledger: Database) -> 
             server.push([an_entry(1)])
         year_one = replace(an_entry(2), bound_at=an_entry(2).bound_at.replace(year=1))
         one.push([year_one, replace(an_entry(3), label="")])
-        assert (one.site().due, one.site().left_out, one.site().schema) == (True, 2, 1)
-        assert (two.site().due, two.site().left_out, two.site().schema) == (False, 0, 1)
+        assert (one.info().due, one.info().left_out, one.info().schema) == (True, 2, 1)
+        assert (two.info().due, two.info().left_out, two.info().schema) == (False, 0, 1)
     database.drop()

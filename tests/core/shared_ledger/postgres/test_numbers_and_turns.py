@@ -80,7 +80,7 @@ def test_taken_twice_is_given_up_once(one: PostgresServer, two: PostgresServer) 
 
 
 def test_a_turn_outlives_its_connection(ledger: Database, one: PostgresServer, two: PostgresServer) -> None:
-    """What a bench sent before it was cut off may not be in the ledger yet: the others wait, itself does not."""
+    """What a bench sent before it went offline may not be in the ledger yet: the others wait, itself does not."""
     assert one.take_turn(ONE, CHANNEL, LONG) is None
     one.close()
     _until_gone(ledger)
@@ -95,7 +95,7 @@ def test_a_turn_outlives_its_connection(ledger: Database, one: PostgresServer, t
 
 
 def test_a_bench_that_never_comes_back(ledger: Database, one: PostgresServer, two: PostgresServer) -> None:
-    """From when another bench first finds it cut off, its turn is kept for as long as it asked for, no longer."""
+    """From when another bench first finds it offline, its turn is kept for as long as it asked for, no longer."""
     assert one.take_turn(ONE, CHANNEL, 0) is None
     one.close()
     _until_gone(ledger)
@@ -105,7 +105,7 @@ def test_a_bench_that_never_comes_back(ledger: Database, one: PostgresServer, tw
 
 
 def test_cut_off_in_a_turn(ledger: Database, one: PostgresServer) -> None:
-    """Whoever was cut off learns it when the turn is given up, at the latest."""
+    """Whoever went offline learns it when the turn is given up, at the latest."""
     assert one.take_turn(ONE, CHANNEL, LONG) is None
     ledger.end_connections()
     with pytest.raises(LedgerFailed) as caught:

@@ -10,9 +10,9 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres.client import make
-from bindtool.core.shared_ledger.postgres.schema import STEPS, Migration, look_at, migrate, version_of
+from bindtool.core.shared_ledger.postgres.schema import STEPS, Migration, migrate, read_info, version_of
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
-from bindtool.core.shared_ledger.postgres.tls import PATIENCE
+from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from tests.core.shared_ledger.samples import an_entry, page_of
 from tests.postgres import BENCH
 
@@ -27,7 +27,7 @@ NEXT = Migration("9.8.7", ("ALTER TABLE bindtool.entry ADD COLUMN colour text NO
 @pytest.fixture
 def session(ledger: Database) -> Iterator[PostgresSession]:
     """Return the owner's session with a ledger that was made."""
-    with closing(PostgresSession(ledger.owner, ledger.password, PATIENCE)) as open_:
+    with closing(PostgresSession(ledger.owner, ledger.password, TIMEOUTS)) as open_:
         yield open_
 
 
@@ -91,7 +91,7 @@ def test_a_step_that_fails(ledger: Database, session: PostgresSession) -> None:
 def test_tables_of_yesterday(session: PostgresSession) -> None:
     """A bench that is ahead of the tables says that IT has to bring them on."""
     with pytest.raises(LedgerFailed) as caught:
-        look_at(session, (*STEPS, NEXT))
+        read_info(session, (*STEPS, NEXT))
     assert caught.value.id == "ledger.older"
 
 
@@ -108,7 +108,7 @@ def test_not_allowed_to_make_it(cluster: Cluster, ledger: Database) -> None:
     for database in (bare, ledger):
         with (
             pytest.raises(LedgerFailed) as caught,
-            closing(PostgresSession(database.bench, database.password, PATIENCE)) as bench,
+            closing(PostgresSession(database.bench, database.password, TIMEOUTS)) as bench,
         ):
             migrate(bench, (*STEPS, NEXT))
         assert caught.value.id == "ledger.not_allowed"
@@ -150,4 +150,4 @@ def test_a_dump_can_be_put_back(cluster: Cluster, ledger: Database) -> None:
     with closing(copy.connect()) as bench:
         assert (page_of(bench), bench.ledger_id) == (before, name)
         bench.push([an_entry(3)])
-        assert page_of(bench, before.place).entries == (an_entry(3),)
+        assert page_of(bench, before.cursor).entries == (an_entry(3),)

@@ -31,8 +31,8 @@ def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
     one, two = of(a), of(b)
     a.bind("SPK1", "SPK2")
     b.bind("SPK3")
-    for exchange in (one, two, one, one):
-        exchange.run()
+    for sync in (one, two, one, one):
+        sync.run()
     assert [entry.device_id for entry in a.news] == ["SPK3"]
     assert [entry.device_id for entry in b.news] == ["SPK1", "SPK2"]
     assert a.knows() == b.knows()
@@ -46,40 +46,40 @@ def test_what_counts_as_known_was_told_before(a: Bench, b: Bench, of: Of) -> Non
     """A claim takes what lies before that place for seen: the window, not the disk alone, has to have it."""
     exchanges: list[ServerSync] = []
     known: list[int] = []
-    a.hear = lambda _: known.append(exchanges[0].place_in(ledger_id).number)
-    exchange = of(a)
-    exchanges.append(exchange)
-    ledger_id = _ledger_id(exchange)
-    assert exchange.place_in(ledger_id) == SyncCursor()
+    a.hear = lambda _: known.append(exchanges[0].cursor_in(ledger_id).number)
+    sync = of(a)
+    exchanges.append(sync)
+    ledger_id = _ledger_id(sync)
+    assert sync.cursor_in(ledger_id) == SyncCursor()
     b.bind("SPK1")
     of(b).run()
-    exchange.run()
+    sync.run()
     assert known == [0]
-    place = exchange.place_in(ledger_id)
+    place = sync.cursor_in(ledger_id)
     assert place.number > 0
-    assert exchange.place_in("another ledger") == SyncCursor()
+    assert sync.cursor_in("another ledger") == SyncCursor()
     # The next start takes up where this one has been.
-    assert of(a).place_in(ledger_id) == place
+    assert of(a).cursor_in(ledger_id) == place
 
 
-def _ledger_id(exchange: ServerSync) -> str:
-    server = exchange._connect()  # noqa: SLF001 - the tests' own
+def _ledger_id(sync: ServerSync) -> str:
+    server = sync._connect()  # noqa: SLF001 - the tests' own
     server.close()
     return server.ledger_id
 
 
 def test_a_run_without_anything_new_writes_nothing(a: Bench, of: Of) -> None:
     """A bench that is woken for nothing spares its disk."""
-    exchange = of(a)
+    sync = of(a)
     a.bind("SPK1")
-    exchange.run()
+    sync.run()
     commits = a.store.commits
-    exchange.run()
+    sync.run()
     assert a.store.commits == commits
 
 
 def test_other_channels_are_none_of_its_business(a: Bench, b: Bench, two: PostgresServer, of: Of) -> None:
-    """Nothing of them is told, and nothing of them comes in."""
+    """Nothing of them is pushed, and nothing of them comes in."""
     a.bind("ours")
     a.bind("elsewhere", channel=OTHER_CHANNEL)
     two.push([an_entry(1, TWO.bench, "theirs", OTHER_CHANNEL), an_entry(2, TWO.bench, "for us")])
@@ -91,7 +91,7 @@ def test_other_channels_are_none_of_its_business(a: Bench, b: Bench, two: Postgr
 
 
 def test_a_channel_that_comes_later(a: Bench, two: PostgresServer, of: Of) -> None:
-    """A profile that is made later names the same ledger: what was passed over is read, what was bound is told."""
+    """A profile that is made later names the same ledger: what was left out is read, what was bound is pushed."""
     two.push([an_entry(1, TWO.bench, "theirs", OTHER_CHANNEL), an_entry(2, TWO.bench, "for us")])
     of(a).run()
     a.bind("earlier", channel=OTHER_CHANNEL)
@@ -126,30 +126,30 @@ def test_what_is_bound_while_much_is_read(b: Bench, two: PostgresServer, ledger:
         seen.append({entry.device_id for entry in page_of(two, limit=10_000).entries})
 
     b.hear = bind_in_between
-    exchange = b.exchange(ledger.connect)
-    exchange.run()
-    exchange.close()
+    sync = b.sync(ledger.connect)
+    sync.run()
+    sync.close()
     assert "meanwhile" not in seen[0]
     assert "meanwhile" in seen[1]
-    assert exchange.waiting() == 0
+    assert sync.waiting() == 0
 
 
 # ---------------------------------------------------------------- a ledger that is not what it was
 
 
 def test_a_new_ledger_at_the_old_address(a: Bench, ledger: Database, of: Of) -> None:
-    """It is another one, whatever its numbers are: it is told everything."""
-    exchange = of(a)
+    """It is another one, whatever its numbers are: it gets everything."""
+    sync = of(a)
     a.bind("SPK1")
-    exchange.run()
+    sync.run()
     ledger.clear()
     with pytest.raises(LedgerFailed):
-        exchange.run()
+        sync.run()
     with pytest.raises(LedgerFailed) as caught:
-        exchange.run()
+        sync.run()
     assert caught.value.id == "ledger.not_made"
     ledger.make()
-    exchange.run()
+    sync.run()
     assert ledger.sql("SELECT device_id FROM bindtool.entry") == "SPK1"
 
 
@@ -162,14 +162,14 @@ def test_set_back(a: Bench, b: Bench, ledger: Database, of: Of) -> None:
     dump = ledger.cluster.dump(ledger.name)
     a.bind("A since")
     b.bind("B since")
-    for exchange in (one, two, one):
-        exchange.run()
+    for sync in (one, two, one):
+        sync.run()
     ledger.set_back(dump)
-    for exchange in (one, two):
+    for sync in (one, two):
         with pytest.raises(LedgerFailed):
-            exchange.run()
-    for exchange in (one, two, one):
-        exchange.run()
+            sync.run()
+    for sync in (one, two, one):
+        sync.run()
     assert_all_equal(ledger, a, b)
 
 
@@ -198,12 +198,12 @@ def test_set_back_and_grown_again(a: Bench, b: Bench, new: New, ledger: Database
 
 
 def test_a_replica_that_lacks_a_moment(a: Bench, b: Bench, ledger: Database, of: Of) -> None:
-    """What was pushed and confirmed, and lost with its server before anybody has read it, is told again."""
+    """What was pushed and confirmed, and lost with its server before anybody has read it, is pushed again."""
     of(a).run()
     dump = ledger.cluster.dump(ledger.name)
     a.bind("SPK1")
     with pytest.raises(LedgerFailed):
-        a.exchange(broken(ledger, confirmed=True)).run()
+        a.sync(broken(ledger, confirmed=True)).run()
     assert ledger.sql("SELECT device_id FROM bindtool.entry") == "SPK1"
     ledger.set_back(dump)
     of(a).run()
@@ -212,25 +212,25 @@ def test_a_replica_that_lacks_a_moment(a: Bench, b: Bench, ledger: Database, of:
 
 
 def test_pushed_and_not_confirmed(a: Bench, b: Bench, ledger: Database, of: Of) -> None:
-    """Told once more after the answer was lost, it is there once."""
+    """Pushed once more after the answer was lost, it is there once."""
     a.bind("SPK1")
     with pytest.raises(LedgerFailed):
-        a.exchange(broken(ledger, confirmed=False)).run()
-    exchange = of(a)
-    assert exchange.waiting() == 1
-    exchange.run()
+        a.sync(broken(ledger, confirmed=False)).run()
+    sync = of(a)
+    assert sync.waiting() == 1
+    sync.run()
     of(b).run()
-    assert exchange.waiting() == 0
+    assert sync.waiting() == 0
     assert_all_equal(ledger, a, b)
 
 
 def test_a_disk_that_fails(a: Bench, of: Of) -> None:
     """It is no failure of the server's; the next run goes on with the same connection."""
-    exchange = of(a)
-    exchange.run()
+    sync = of(a)
+    sync.run()
     a.store.close()
     with pytest.raises(StoreFailed):
-        exchange.run()
+        sync.run()
 
 
 # ---------------------------------------------------------------- helpers

@@ -70,7 +70,7 @@ def test_a_server_that_is_trusted(secure: Database, authority: Authority, monkey
     authority.trusted(monkeypatch)
     ends = socket.socketpair()
     with closing(reach(secure)) as one, closing(reach(secure)) as two, ends[0], ends[1]:
-        assert one.site().tls == "TLSv1.3"
+        assert one.info().tls == "TLSv1.3"
         assert secure.sql("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl") == "2"
         two.push([an_entry(1)])
         while not one.read_on(NOWHERE, 10).entries:  # type: ignore[union-attr]  # it knows the beginning
@@ -120,7 +120,7 @@ def test_this_computer_is_asked_in_the_open(secure: Database) -> None:
     """Nobody listens in between; `localhost` and the addresses of the loopback are this computer."""
     for host in ("localhost", HOST):
         with closing(reach(secure, host)) as server:
-            assert server.site().tls == ""
+            assert server.info().tls == ""
 
 
 # ---------------------------------------------------------------- servers that are none

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store import Store
-from bindtool.core.store.damage.integrity_check import Inspection
+from bindtool.core.store.damage.integrity_check import IntegrityCheck
 from tests.core.store.spoilt import fill, root_of, spoil
 from tests.core.store.telling_path import TellingPath
 
@@ -24,7 +24,7 @@ def test_a_whole_one(path: Path, clock: Clock) -> None:
     """Nothing is wrong, and no file is left beside it."""
     fill(path, clock, 2, 60)
     with Store(path, clock) as store:
-        Inspection(path).run()
+        IntegrityCheck(path).run()
         store.create_sheet().result(30)
     assert list(path.parent.iterdir()) == [path]
 
@@ -36,7 +36,7 @@ def test_a_spoilt_page(path: Path, clock: Clock) -> None:
     with Store(path, clock) as store:
         assert store.sheets()
         with pytest.raises(StoreFailed) as caught:
-            Inspection(path).run()
+            IntegrityCheck(path).run()
     assert caught.value.id == "store.damaged"
 
 
@@ -55,7 +55,7 @@ def test_a_value_of_a_wrong_kind(path: Path, clock: Clock) -> None:
     fill(path, clock, 1, 10)
     with_a_wrong_value(path, "sheet", "job")
     with Store(path, clock), pytest.raises(StoreFailed) as caught:
-        Inspection(path).run()
+        IntegrityCheck(path).run()
     assert caught.value.id == "store.damaged"
     assert "sheet.job" in str(caught.value.hint.values["detail"])
 
@@ -63,7 +63,7 @@ def test_a_value_of_a_wrong_kind(path: Path, clock: Clock) -> None:
 def test_a_missing_one(path: Path) -> None:
     """What can't be opened is said as such."""
     with pytest.raises(StoreFailed) as caught:
-        Inspection(path).run()
+        IntegrityCheck(path).run()
     assert caught.value.id == "store.unwritable"
 
 
@@ -73,8 +73,8 @@ def test_broken_off(path: Path, clock: Clock) -> None:
     with_a_wrong_value(path, "sheet", "job")
     with Store(path, clock):
         telling = TellingPath(path)
-        inspection = Inspection(telling)
-        telling.opened = inspection.break_off
+        inspection = IntegrityCheck(telling)
+        telling.opened = inspection.cancel
         inspection.run()
         inspection.stop()
     assert list(path.parent.iterdir()) == [path]
@@ -85,7 +85,7 @@ def test_stopped_before_it_begins(path: Path) -> None:
     opened: list[bool] = []
     telling = TellingPath(path)
     telling.opened = lambda: opened.append(True)
-    inspection = Inspection(telling)
+    inspection = IntegrityCheck(telling)
     inspection.stop()
     inspection.run()
     assert not opened

@@ -127,8 +127,8 @@ def test_one_that_is_broken_off(copies: LedgerCopies, database: Path) -> None:
         )
     telling, give_up = TellingPath(database), Event()
     telling.opened = give_up.set
-    broken_off = LedgerCopies(telling, database.parent / "copies")
-    assert not broken_off.make(DAY + timedelta(1), give_up)
+    cancelled = LedgerCopies(telling, database.parent / "copies")
+    assert not cancelled.make(DAY + timedelta(1), give_up)
     assert [file.name for file in copies.files] == ["ledger-2026-11-25.db"]
     assert list((database.parent / "copies").iterdir()) == [*copies.files]
 

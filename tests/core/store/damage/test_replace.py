@@ -71,7 +71,7 @@ def test_nothing_is_lost_of_one_that_is_whole(whole: Path, clock: Clock) -> None
     """Every record of every table is the same afterwards, and numbers go on where they were."""
     with Store(whole, clock) as store:
         store.benches.take_in([told(1), told(2)]).result(30)
-        store.benches.told(store.benches.waiting([CHANNEL], "bench", 100)).result(30)
+        store.benches.mark_shared(store.benches.waiting([CHANNEL], "bench", 100)).result(30)
         store.remember_request_size(CHANNEL, 20).result(30)
     before = contents(whole)
     found = recovered(whole, clock)

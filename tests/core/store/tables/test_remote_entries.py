@@ -1,4 +1,4 @@
-"""What others have told, looked at: by the moment, whatever a bench's clock calls it."""
+"""Entries of others, looked at: by the moment, whatever a bench's clock calls it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DAY = timedelta(days=1)
 def test_whether_anybody_has_told_anything(store: Store) -> None:
     """A laptop that is alone shows nothing of other benches."""
     history = History(store.path)
-    assert (store.benches.any_told, history.search().others) == (False, False)
+    assert (store.benches.any_remote, history.search().others) == (False, False)
     store.benches.take_in([told(1)]).result()
-    assert (store.benches.any_told, history.search(SearchQuery("not there")).others) == (True, True)
+    assert (store.benches.any_remote, history.search(SearchQuery("not there")).others) == (True, True)
 
 
 def test_what_was_bound_in_a_span(store: Store) -> None:
@@ -35,7 +35,7 @@ def test_what_was_bound_in_a_span(store: Store) -> None:
     last = replace(told(3), bound_at=MIDNIGHT + DAY - timedelta(seconds=1))
     after = replace(told(4), bound_at=(MIDNIGHT + DAY).astimezone(UTC))
     store.benches.take_in([last, after, first, before]).result()
-    assert History(store.path).told_between(MIDNIGHT, MIDNIGHT + DAY) == (first, last)
+    assert History(store.path).remote_between(MIDNIGHT, MIDNIGHT + DAY) == (first, last)
     assert store.benches.any_between(MIDNIGHT, MIDNIGHT + DAY)
     assert not store.benches.any_between(MIDNIGHT + 2 * DAY, MIDNIGHT + 3 * DAY)
 

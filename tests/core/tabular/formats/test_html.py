@@ -87,8 +87,8 @@ def test_reading_can_be_watched_and_stopped() -> None:
     """Each piece of the page counts."""
     heard: list[float] = []
     page = b"<html><table>" + b"<tr><td>A1" * 10_000
-    open_list(page, watch=ReadingProgress(heard.append))
+    open_list(page, progress=ReadingProgress(heard.append))
     assert len(heard) > 2
     assert heard == sorted(heard)
     with pytest.raises(ReadingStopped):
-        open_list(page, watch=ReadingProgress(cancelled=lambda: True))
+        open_list(page, progress=ReadingProgress(cancelled=lambda: True))

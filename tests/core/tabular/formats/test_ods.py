@@ -190,9 +190,9 @@ def test_reading_can_be_watched_and_stopped() -> None:
     """The content counts from 0 to 1."""
     heard: list[float] = []
     data = ods_of(_table(*[_row(_cell(f"A{number * 7919}")) for number in range(3000)]))
-    read_list(data, watch=ReadingProgress(heard.append))
+    read_list(data, progress=ReadingProgress(heard.append))
     assert len(heard) > 2
     assert heard == sorted(heard)
     assert heard[-1] == 1
     with pytest.raises(ReadingStopped):
-        open_list(data, watch=ReadingProgress(cancelled=lambda: True))
+        open_list(data, progress=ReadingProgress(cancelled=lambda: True))

@@ -119,7 +119,11 @@ def test_reading_can_be_watched(capsys: pytest.CaptureFixture[str]) -> None:
     """What is read counts by its share, then the rows by theirs; the library says nothing of its own."""
     heard: list[float] = []
     assert (
-        len(read_list(xls_of([[f"A{number}"] for number in range(5000)]), watch=ReadingProgress(heard.append)).rows)
+        len(
+            read_list(
+                xls_of([[f"A{number}"] for number in range(5000)]), progress=ReadingProgress(heard.append)
+            ).rows
+        )
         == 5000
     )
     assert heard == sorted(heard)

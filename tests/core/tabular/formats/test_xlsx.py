@@ -231,7 +231,7 @@ def test_reading_can_be_watched_and_stopped() -> None:
     """Shared texts and rows are one way from 0 to 1."""
     heard: list[float] = []
     data = xlsx_of([["SN", "name"], *([f"SPK{number * 7919}", f"x{number}"] for number in range(3000))])
-    found = read_list(data, watch=ReadingProgress(heard.append))
+    found = read_list(data, progress=ReadingProgress(heard.append))
     assert len(found.rows) == 3000
     assert heard == sorted(heard)
     assert len({round(share, 1) for share in heard}) >= 4

@@ -13,14 +13,14 @@ from bindtool.core.tabular.formats.zip_xml import MOST_BYTES, Archive, Handlers,
 from tests.core.tabular.books import zipped
 
 
-def _read(content: str | bytes, watch: ReadingProgress | None = None) -> list[str]:
+def _read(content: str | bytes, progress: ReadingProgress | None = None) -> list[str]:
     heard: list[str] = []
     handlers = Handlers(
         {"urn:x a": lambda attributes: heard.append(str(attributes))},
         {"urn:x a": lambda: heard.append("end")},
         heard.append,
     )
-    Archive(zipped({"Part.xml": content})).read_xml("part.XML", handlers, watch or ReadingProgress())
+    Archive(zipped({"Part.xml": content})).read_xml("part.XML", handlers, progress or ReadingProgress())
     return heard
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.tabular.table.columns import knows, lay_out
+from bindtool.core.tabular.table.columns import lay_out, named_columns
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices
 
@@ -77,5 +77,10 @@ def test_an_empty_table() -> None:
 
 def test_how_much_a_table_knows() -> None:
     """Both names count more than one, and one more than none."""
-    assert [knows(_grid(*rows)) for rows in (("x",), ("SN|x",), ("x", "SN|name"), ("name|x",))] == [0, 1, 2, 0]
-    assert knows(Grid(())) == 0
+    assert [named_columns(_grid(*rows)) for rows in (("x",), ("SN|x",), ("x", "SN|name"), ("name|x",))] == [
+        0,
+        1,
+        2,
+        0,
+    ]
+    assert named_columns(Grid(())) == 0

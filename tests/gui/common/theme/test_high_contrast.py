@@ -34,10 +34,10 @@ ForegroundNormal={text_colour}
 """
 ASKED = """\
 from PySide6.QtWidgets import QApplication
-from bindtool.gui import contrast, look
+from bindtool.gui.common.theme import high_contrast, theme
 app = QApplication([])
-look.apply(app)
-print(contrast.has_one_ground(app.palette()), app.palette().window().color().name())
+theme.apply(app)
+print(high_contrast.has_one_ground(app.palette()), app.palette().window().color().name())
 """
 
 

@@ -1,6 +1,6 @@
-"""The looks that need no display: each returns what it saw in a few words, or raises.
+"""The checks that need no display: each returns what it saw in a few words, or raises.
 
-Owns what has to be there. That a computer has no password store or no sounds is said, and is no failure: the
+They decide what has to be there. That a computer has no password store or no sounds is said, and is no failure: the
 program works without.
 """
 
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.errors import VaultError, VaultUnusable
+from bindtool.core.common.errors import PasswordStoreError, PasswordStoreUnusable
 from bindtool.core.diagnostics.licences import all_parts
 from bindtool.core.diagnostics.version import system, this_version
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -31,7 +31,7 @@ _AUTHORITIES = (Path("/etc/ssl/certs"), Path("/etc/pki/tls/certs"))
 
 
 def version() -> str:
-    """Look which bindtool this is, and what it runs on."""
+    """Find out which bindtool this is, and what it runs on."""
     this = this_version()
     if not this.qt:
         raise Failed("the version of Qt is not known: the metadata of PySide6-Essentials is missing")
@@ -39,7 +39,7 @@ def version() -> str:
 
 
 def translations() -> str:
-    """Look for the words of each language."""
+    """Check that each language has its texts."""
     for language in LANGUAGES:
         texts = Texts(language)
         if texts("menu.main") == "menu.main":
@@ -86,21 +86,21 @@ def shared_ledger() -> str:
 
 
 def keyring() -> str:
-    """Look which password store would keep the tokens; nothing is read from it or written to it."""
+    """Find out which password store would keep the tokens; nothing is read from it or written to it."""
     for module in _BEHIND_KEYRING.get(sys.platform, ()):
         importlib.import_module(module)
     from bindtool.core.credentials.keyring_store import KeyringStore
 
     try:
         return KeyringStore().describe()
-    except VaultUnusable as error:
+    except PasswordStoreUnusable as error:
         return f"none that may be used here ({error.id}: {error.title.values.get('backend', '')})"
-    except VaultError as error:
+    except PasswordStoreError as error:
         return f"one that can't be used now ({error.id})"
 
 
 def licences() -> str:
-    """Look for the licence of each part."""
+    """Check that each part has its licence."""
     found = all_parts(asset("licences"))
     silent = [part.name for part in found if not part.text]
     if silent or not found:
@@ -109,7 +109,7 @@ def licences() -> str:
 
 
 def sounds(folder: Path) -> str:
-    """Look for the sounds in `folder` and have what plays them read each; no sound card is asked for."""
+    """Find the sounds in `folder` and decode each as the player does; no sound card is asked for."""
     files = sorted(folder.glob("*.wav"))
     if not files:
         return "no sounds"

@@ -1,4 +1,4 @@
-"""The looks that depend on what a package brings along."""
+"""The checks that depend on what a package brings along."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.smoke.looks import sounds
+from bindtool.smoke.headless_checks import sounds
 
 if TYPE_CHECKING:
     from pathlib import Path
