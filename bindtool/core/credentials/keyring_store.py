@@ -58,8 +58,8 @@ class KeyringStore:
             was started meanwhile.
 
     Every method raises:
-        PasswordStoreLocked: `vault.locked`.
-        PasswordStoreUnusable: `vault.absent` with backend, where there is no store; `vault.plain` with backend, where
+        PasswordStoreLocked: `vault.locked`. PasswordStoreUnusable: `vault.absent` with backend, where there is no
+        store; `vault.plain` with backend, where
             the store is one that keeps tokens in the open or that bindtool does not know; `vault.failed` with
             detail, the type of the failure only, since its words may hold the token.
     """

@@ -30,8 +30,8 @@ def token_for(profile: Profile, store: TokenStore, last_use: LastUse, since: dat
     began after it was stored; `since`: when that was, None where nobody knows.
 
     Raises:
-        PasswordStoreError: those of `TokenStore.read`; `TokenOfNoSite` where somebody has to say whose the token is.
-        StoreFailed: `last_use` can't tell.
+        PasswordStoreError: those of `TokenStore.read`; `TokenOfNoSite` where somebody has to say whose the token
+        is. StoreFailed: `last_use` can't tell.
     """
     try:
         return store.read(profile.token, profile.site)
