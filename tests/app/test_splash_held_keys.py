@@ -10,6 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bindtool.app.splash import KeyBuffer
+from tests.gui.loop import PATIENCE
 from tests.stories.keyboard import Keyboard, needs_keyboard
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def field(qtbot: QtBot) -> QLineEdit:
     return made
 
 
-def test_keys_are_kept_and_given_in_order(field: QLineEdit, keyboard: Keyboard) -> None:
+def test_keys_are_kept_and_given_in_order(qtbot: QtBot, field: QLineEdit, keyboard: Keyboard) -> None:
     """Nothing arrives before it is given; then all of it does, and what is typed later comes after."""
     with KeyBuffer(cast("QApplication", QApplication.instance())) as keys:
         keyboard.type("spk1", pace=2)
@@ -45,7 +46,7 @@ def test_keys_are_kept_and_given_in_order(field: QLineEdit, keyboard: Keyboard) 
         keys.give(field)
         assert field.text() == "spk1"
         keyboard.type("23", pace=2)
-    assert field.text() == "spk123"
+    qtbot.waitUntil(lambda: field.text() == "spk123", timeout=PATIENCE)
 
 
 def test_a_shortcut_waits_too(field: QLineEdit, keyboard: Keyboard) -> None:

@@ -93,9 +93,9 @@ def test_no_part_is_left_wherever_it_stands(before: str, after: str, at: int) ->
     assert part_of(TEXT, REDACTION.clean(f"{before}{TEXT[at:]}{after}")) == ""
 
 
-@given(st.text(max_size=80))
+@given(st.text(st.characters(exclude_characters="_"), max_size=80))
 def test_other_texts_stay_as_they_are(text: str) -> None:
-    """Nothing is lost of a text without a token."""
+    """Nothing is lost of a text without a token, nor without the underscore by which one of Coze's is known."""
     assert REDACTION.clean(text) == text
 
 
