@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.practice.rules import Reply, answer
+from bindtool.practice.rules import PracticeReply, answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Delivery:
     bytes, which then go one at a time. `missing`: bytes that Content-Length promises and that are not sent.
     """
 
-    reply: Reply | None
+    reply: PracticeReply | None
     wait: float = 0.0
     gap: float = 0.0
     missing: int = 0
@@ -46,7 +46,7 @@ class Fault(Protocol):
     def commit(self) -> bool:
         """Whether the devices are taken as the rules say; False: as if the request had never been read."""
 
-    def deliver(self, reply: Reply, /) -> Delivery:
+    def deliver(self, reply: PracticeReply, /) -> Delivery:
         """What is sent, given the answer of the rules."""
 
 
@@ -56,7 +56,7 @@ class Reset:
 
     commit: bool
 
-    def deliver(self, _reply: Reply) -> Delivery:
+    def deliver(self, _reply: PracticeReply) -> Delivery:
         """Nothing, then a reset."""
         return Delivery(None, ending=Cutoff.RESET)
 
@@ -67,7 +67,7 @@ class Close:
 
     commit: bool = True
 
-    def deliver(self, _reply: Reply) -> Delivery:
+    def deliver(self, _reply: PracticeReply) -> Delivery:
         """Nothing, then the end."""
         return Delivery(None, ending=Cutoff.CLOSE)
 
@@ -79,7 +79,7 @@ class Truncated:
     commit: bool = True
     missing: int = 64
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """The reply, too short for its own header."""
         return Delivery(reply, missing=self.missing, ending=Cutoff.CLOSE)
 
@@ -91,7 +91,7 @@ class Slow:
     seconds: float
     commit: bool = True
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """The reply, later."""
         return Delivery(reply, wait=self.seconds)
 
@@ -103,7 +103,7 @@ class Drip:
     gap: float
     commit: bool = True
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """The reply, byte by byte."""
         return Delivery(reply, gap=self.gap)
 
@@ -118,7 +118,7 @@ class ScriptedAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
     commit: bool = False
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """This answer under the log id of the request."""
         return Delivery(answer(self.status, self.code, reply.logid, self.msg, headers=self.headers))
 
@@ -132,9 +132,9 @@ class Raw:
     body: bytes = b""
     commit: bool = False
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """This answer as it is."""
-        return Delivery(Reply(self.status, self.headers, self.body, reply.logid))
+        return Delivery(PracticeReply(self.status, self.headers, self.body, reply.logid))
 
 
 def html(status: int = 502, *, commit: bool = False) -> Raw:

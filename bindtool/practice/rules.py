@@ -14,12 +14,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bindtool.practice import channel
-from bindtool.practice.throttle import Window
+from bindtool.practice.throttle import SlidingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.practice.throttle import Throttle
+    from bindtool.practice.throttle import RequestLimit
 
 _BIND_PATH: Final = re.compile(r"/v1/connectors/([^/?#]+)/user_configs")
 _ME_PATH: Final = "/v1/users/me"
@@ -71,7 +71,7 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class PracticeReply:
     """An answer: status, headers (Content-Length is added on the wire), bytes, and the log id it goes by."""
 
     status: int
@@ -88,7 +88,7 @@ class Ruling:
     time, None where it does not count towards the rate.
     """
 
-    reply: Reply
+    reply: PracticeReply
     bound: Mapping[str, Binding] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
     counted_at: float | None = None
@@ -102,11 +102,11 @@ class Memory:
         replaces: each request that binds makes a new list, as a channel might; else it adds to the one there is.
     """
 
-    def __init__(self, throttle: Throttle | None = None, *, replaces: bool = False) -> None:
+    def __init__(self, throttle: RequestLimit | None = None, *, replaces: bool = False) -> None:
         self._replaces = replaces
         self._bound: dict[str, Binding] = {}
         self._lost: set[str] = set()
-        self._throttle = throttle or Window(0)
+        self._throttle = throttle or SlidingWindow(0)
 
     @property
     def bound(self) -> Mapping[str, Binding]:
@@ -156,12 +156,12 @@ def answer(
     *,
     headers: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
-) -> Reply:
+) -> PracticeReply:
     """An answer in the vendor's shape; `code` is any JSON value, so that a spoilt one can be made as well."""
     body = {"code": code, "msg": msg, "detail": {"logid": logid}}
     if data is not None:
         body["data"] = data
-    return Reply(
+    return PracticeReply(
         status=status,
         headers={"Content-Type": "application/json; charset=utf-8", "x-tt-logid": logid, **(headers or {})},
         body=json.dumps(body, ensure_ascii=False).encode(),

@@ -12,7 +12,7 @@ _WINDOW: Final = 1.0
 _ROUNDING: Final = 1e-9
 
 
-class Throttle(Protocol):
+class RequestLimit(Protocol):
     """Counts requests at times in seconds that never go back. In both kinds there is room a second later."""
 
     def has_room(self, now: float) -> bool:
@@ -22,7 +22,7 @@ class Throttle(Protocol):
         """Count one."""
 
 
-class Window:
+class SlidingWindow:
     """Never more than `rate` requests within one second; 0 for no limit."""
 
     def __init__(self, rate: int) -> None:
@@ -61,6 +61,6 @@ class Bucket:
         return max(now, self._full_at) + self._distance
 
 
-def throttle_of(rate: int, burst: int = 0) -> Throttle:
+def throttle_of(rate: int, burst: int = 0) -> RequestLimit:
     """Return the throttle for `rate` requests a second (0: none), with a bucket where there is a `burst`."""
-    return Bucket(rate, burst) if rate and burst else Window(rate)
+    return Bucket(rate, burst) if rate and burst else SlidingWindow(rate)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bindtool.practice.faults import Cutoff, Delivery
 
 if TYPE_CHECKING:
-    from bindtool.practice.rules import Reply
+    from bindtool.practice.rules import PracticeReply
 
 Respond = Callable[[str, str, Mapping[str, str], bytes], Delivery]
 """Method, path, headers (lower case) and body of a request → what to send."""
@@ -158,7 +158,7 @@ class _Connection(BaseHTTPRequestHandler):
         return False
 
 
-def _to_bytes(reply: Reply, missing: int) -> bytes:
+def _to_bytes(reply: PracticeReply, missing: int) -> bytes:
     lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Unknown')}"]
     lines += [f"{name}: {value}" for name, value in reply.headers.items()]
     lines += [f"Content-Length: {len(reply.body) + missing}", "", ""]

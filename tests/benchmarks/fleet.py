@@ -27,7 +27,7 @@ from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.throttle import Bucket, Window
+from bindtool.practice.throttle import Bucket, SlidingWindow
 from tests.core.binding.crowd import Crowd
 from tests.core.binding.fleet import bind_all
 
@@ -40,7 +40,7 @@ ALLOWED = 0.10
 RATE = 5
 RESERVE = Crowd(30, 400, Policy(), lambda: Bucket(RATE, RATE))
 CROWDS = ((1, 400, 0.0), (1, 1000, 0.0), (2, 1000, 0.0), (30, 5000, 0.0))
-STRICT = replace(RESERVE, throttle=lambda: Window(RATE))
+STRICT = replace(RESERVE, throttle=lambda: SlidingWindow(RATE))
 FAST = Crowd(1, 300, Policy(batch_size=1, rate=0), lambda: Bucket(100, 20), latency=0.05)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.practice import channel
 from bindtool.practice.rules import Binding, Call, Memory, RecordedRequest, judge
-from bindtool.practice.throttle import Window
+from bindtool.practice.throttle import SlidingWindow
 from tests.practice.client import BIND_PATH, bind_body
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_an_answer_is_lost_once_for_each_id() -> None:
 
 def test_judging_alone_changes_nothing() -> None:
     """A ruling that is not kept leaves no device, no lost answer and no count behind."""
-    memory = Memory(Window(5))
+    memory = Memory(SlidingWindow(5))
 
     for _ in range(9):
         ruling = judge(bind("A1", "A9999"), memory, logid=LOGID)
@@ -140,7 +140,7 @@ def test_judging_alone_changes_nothing() -> None:
 
 def test_a_sixth_request_within_a_second_has_to_wait() -> None:
     """Five requests a second are taken; the sixth is told to wait a second, and does not count itself."""
-    memory = Memory(Window(5))
+    memory = Memory(SlidingWindow(5))
     for tenth in range(5):
         assert status_and_code(settle(bind("A1", at=tenth / 10), memory)) == (200, 0)
 
@@ -195,7 +195,7 @@ def test_any_other_path_is_unknown(method: str, path: str) -> None:
 
 def test_the_account_is_told() -> None:
     """The token check is answered with the practice account, and counts as a request."""
-    memory = Memory(Window(1))
+    memory = Memory(SlidingWindow(1))
     asked = request("GET", "/v1/users/me")
 
     account = json.loads(settle(asked, memory).reply.body)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.practice.throttle import Bucket, Window, throttle_of
+from bindtool.practice.throttle import Bucket, SlidingWindow, throttle_of
 
 if TYPE_CHECKING:
-    from bindtool.practice.throttle import Throttle
+    from bindtool.practice.throttle import RequestLimit
 
 TIMES = st.lists(st.floats(0, 20), max_size=200).map(sorted)
 
 
-def taken(throttle: Throttle, times: list[float]) -> list[float]:
+def taken(throttle: RequestLimit, times: list[float]) -> list[float]:
     """Ask for one request at each time; return the times of those that were taken."""
     lucky = []
     for now in times:
@@ -47,8 +47,8 @@ def test_a_bucket_lets_a_burst_through_and_fills_up_again() -> None:
     assert len(taken(bucket, [10.0] * 30)) == 20
 
 
-@pytest.mark.parametrize("throttle", [Window(1), Bucket(1, 1), Bucket(3, 1), Bucket(5, 20)])
-def test_a_second_later_there_is_room(throttle: Throttle) -> None:
+@pytest.mark.parametrize("throttle", [SlidingWindow(1), Bucket(1, 1), Bucket(3, 1), Bucket(5, 20)])
+def test_a_second_later_there_is_room(throttle: RequestLimit) -> None:
     """So a Retry-After of one second is the truth for whoever comes back alone."""
     taken(throttle, [0.0] * 30)
 
@@ -58,7 +58,7 @@ def test_a_second_later_there_is_room(throttle: Throttle) -> None:
 @given(TIMES)
 def test_a_window_is_never_overfull(times: list[float]) -> None:
     """Whenever requests come, no second holds more than five."""
-    lucky = taken(Window(5), times)
+    lucky = taken(SlidingWindow(5), times)
 
     assert all(later - earlier >= 1.0 for earlier, later in zip(lucky, lucky[5:], strict=False))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.rules import Reply
+    from bindtool.practice.rules import PracticeReply
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
@@ -98,7 +98,7 @@ class Hanging:
     let: threading.Event = field(default_factory=threading.Event)
     commit: bool = True
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """Wait, and give the answer of the rules."""
         self.let.wait()
         return Delivery(reply)

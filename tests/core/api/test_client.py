@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.responses import Reply
     from bindtool.practice.faults import Delivery, Fault
-    from bindtool.practice.rules import Reply as PracticeReply
+    from bindtool.practice.rules import PracticeReply
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 

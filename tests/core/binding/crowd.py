@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
-    from bindtool.practice.throttle import Throttle
+    from bindtool.practice.throttle import RequestLimit
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Crowd:
     laptops: int
     devices: int
     policy: Policy
-    throttle: Callable[[], Throttle]
+    throttle: Callable[[], RequestLimit]
     apart: float = 0.0
     latency: float = 0.15
 
@@ -87,7 +87,7 @@ class _NoJournal:
 class _BusyServer:
     """Takes what its throttle lets through, and tells the others to come back a second later."""
 
-    throttle: Throttle
+    throttle: RequestLimit
     clock: FakeClock
     latency: Callable[[], float]
     taken: list[float] = field(default_factory=list)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.protocols import Policy
-from bindtool.practice.throttle import Bucket, Window
+from bindtool.practice.throttle import Bucket, SlidingWindow
 from tests.core.binding.crowd import Crowd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.practice.throttle import Throttle
+    from bindtool.practice.throttle import RequestLimit
 
 pytestmark = pytest.mark.unmeasured
 
@@ -25,7 +25,7 @@ SEEDS = range(3)
 A_DAY = 400
 """Devices: what one laptop binds in a day."""
 
-ALONE = Crowd(1, 1000, Policy(), lambda: Window(5))
+ALONE = Crowd(1, 1000, Policy(), lambda: SlidingWindow(5))
 THIRTY = Crowd(30, A_DAY, Policy(), lambda: Bucket(5, 5))
 FAST = Crowd(1, 300, Policy(batch_size=1, rate=0), lambda: Bucket(100, 20), latency=0.05)
 
@@ -63,7 +63,7 @@ def test_a_laptop_alone_is_not_slowed() -> None:
 @pytest.mark.parametrize("concurrency", [1, 4, 16])
 def test_no_pace_under_no_limit_is_as_fast_as_its_workers(concurrency: int) -> None:
     """Each worker sends its next request as soon as it has an answer; only the device ahead goes alone."""
-    crowd = replace(FAST, policy=replace(FAST.policy, concurrency=concurrency), throttle=lambda: Window(0))
+    crowd = replace(FAST, policy=replace(FAST.policy, concurrency=concurrency), throttle=lambda: SlidingWindow(0))
 
     tally = crowd.run()
 
@@ -72,7 +72,9 @@ def test_no_pace_under_no_limit_is_as_fast_as_its_workers(concurrency: int) -> N
 
 def test_sixty_four_workers_are_there_after_three_answers_time() -> None:
     """What that costs a run without a limit is little more than two answers' time."""
-    crowd = replace(FAST, policy=replace(FAST.policy, concurrency=64, proven=True), throttle=lambda: Window(0))
+    crowd = replace(
+        FAST, policy=replace(FAST.policy, concurrency=64, proven=True), throttle=lambda: SlidingWindow(0)
+    )
     crowd = replace(crowd, devices=64 * 20)
 
     assert crowd.run().seconds <= 0.055 * (20 + 2.1)
@@ -133,9 +135,9 @@ def test_thirty_laptops_press_bind_at_once(apart: float) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "throttle", [lambda: Window(5), FixedWindow, lambda: Bucket(5, 20)], ids=["strict", "anew", "reserve"]
+    "throttle", [lambda: SlidingWindow(5), FixedWindow, lambda: Bucket(5, 20)], ids=["strict", "anew", "reserve"]
 )
-def test_thirty_laptops_and_other_kinds_of_limit(throttle: Callable[[], Throttle]) -> None:
+def test_thirty_laptops_and_other_kinds_of_limit(throttle: Callable[[], RequestLimit]) -> None:
     """A strict count within any second, one that begins anew with each, or a larger reserve: it holds as well."""
     for seed in SEEDS:
         tally = replace(THIRTY, devices=1000, throttle=throttle).run(seed)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.faults import Delivery, Fault
-    from bindtool.practice.rules import Reply
+    from bindtool.practice.rules import PracticeReply
 
 IDS = ("SPK1", "SPK2")
 NOWHERE = "http://127.0.0.1:9/"
@@ -221,7 +221,7 @@ class Gone:
     server: PracticeServer
     commit: bool = True
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """Nothing, and the door is shut."""
         threading.Thread(target=self.server.stop, daemon=True).start()
         return Slow(60.0).deliver(reply)

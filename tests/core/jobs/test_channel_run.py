@@ -28,7 +28,7 @@ from tests.core.store.samples import told
 if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.practice.faults import Delivery, Fault
-    from bindtool.practice.rules import Reply
+    from bindtool.practice.rules import PracticeReply
     from bindtool.practice.server import PracticeServer
 
 
@@ -97,7 +97,7 @@ class Together:
     then: Fault
     commit: bool = True
 
-    def deliver(self, reply: Reply) -> Delivery:
+    def deliver(self, reply: PracticeReply) -> Delivery:
         """What the other fault delivers, once all have come."""
         self.meeting.wait(10)
         return self.then.deliver(reply)
