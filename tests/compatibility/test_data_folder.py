@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.jobs.recovery import find_interrupted_run
+from bindtool.core.jobs.interrupted_run import find_interrupted_run
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel_check import Already, CheckStep
 from bindtool.core.model.device import Device

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.jobs.recovery import find_interrupted_run
+from bindtool.core.jobs.interrupted_run import find_interrupted_run
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Sequence
 
-    from bindtool.core.jobs.recovery import InterruptedRun
+    from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.model.row import Row
     from bindtool.practice.faults import Fault
     from bindtool.practice.server import PracticeServer

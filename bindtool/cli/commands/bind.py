@@ -31,7 +31,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
-from bindtool.core.jobs.recovery import TO_GO_ON_WITH
+from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.jobs.recovery import end_runs
+from bindtool.core.jobs.interrupted_run import end_runs
 from bindtool.core.model.channel import is_loopback
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet

@@ -1,7 +1,7 @@
 """What is known of a row: its state, the answer behind it, and which changes of state are allowed.
 
-Here stands the rule that a lost answer is never forgotten. What an answer means is decided in
-`core/api/verdict.py`, when to ask again in `core/binding/request_cycle.py`.
+Here stands the rule that a lost answer is never forgotten, and what a row under way is after a crash. What an
+answer means is decided in `core/api/verdict.py`, when to ask again in `core/binding/request_cycle.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The profiles of this computer: the user's own folder, and the machine's, which IT fills.
 
-What a file may hold is in `profile_toml`.
+Where the folders lie is decided in `core/common/data_folder.py`, what a file may hold in `profile_toml`.
 """
 
 from __future__ import annotations

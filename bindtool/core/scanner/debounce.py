@@ -1,7 +1,8 @@
 """A scanner's stutter: the same code twice at once, where a hand has pulled the trigger once.
 
-A code that comes again later, or after another one, was scanned again, and the sheet has to say so. A module of
-its own: it judges texts, from a keyboard or a serial port alike, and no keys.
+A code that comes again later, or after another one, was scanned again, and the sheet has to say so. How long that
+is stands in `ScannerRules.bounce` of `core/barcode/scan_rules.py`. A module of its own: it judges texts, from a
+keyboard or a serial port alike, and no keys.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.recovery import TO_GO_ON_WITH, end_runs, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH, end_runs, find_interrupted_run
 from bindtool.gui.common.widgets.message_bar import Severity
 
 if TYPE_CHECKING:
-    from bindtool.core.jobs.recovery import InterruptedRun
+    from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.store import Store
     from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.binding.run_session import RunSession

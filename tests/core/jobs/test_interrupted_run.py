@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.advice import Action
-from bindtool.core.jobs.recovery import InterruptedRun, end_runs, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import InterruptedRun, end_runs, find_interrupted_run
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store

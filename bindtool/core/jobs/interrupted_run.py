@@ -1,7 +1,8 @@
 """What is left of a run that was interrupted by a crash or a failing disk: bound, unknown, and not sent.
 
 It counts the rows of a sheet for that and advises a person. The store has already given an outcome to rows that
-were under way (`core.store.tables.rows.recover`); going on is another run.
+were under way: `core/store/tables/rows.py` asks `Outcome.recovered` of `core/model/outcome.py`. Going on is another
+run.
 """
 
 from __future__ import annotations
