@@ -1,6 +1,7 @@
 """The summary of a run in one line, with what can be done next. It stays until somebody hides it.
 
-Offers nothing twice: the next step is on the step button of the footer. The counts come from `run_presenter`.
+Offers nothing twice: the next step is on the step button of the footer. The counts come from `run_presenter`, which
+shows the message of `core/binding/advice.py` instead where a run ended early.
 """
 
 from __future__ import annotations
