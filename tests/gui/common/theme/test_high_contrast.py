@@ -37,7 +37,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool.gui.common.theme import high_contrast, theme
 app = QApplication([])
 theme.apply(app)
-print(high_contrast.has_one_ground(app.palette()), app.palette().window().color().name())
+print(high_contrast.is_contrast_palette(app.palette()), app.palette().window().color().name())
 """
 
 
