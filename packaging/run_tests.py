@@ -3,7 +3,7 @@
 With no argument the whole suite runs, the slowest tests are named and the coverage has to reach the floors below;
 arguments are handed to pytest and the coverage is not judged. What a test needs to know is in tests/conftest.py.
 
-On Linux there is a process for each core and one more (pytest-xdist hands the files out), or PROCESSES of them. A
+On Linux there is a process for each core and two more (pytest-xdist hands the files out), or PROCESSES of them. A
 single file, or what a person watches with --pdb or -s, runs in one.
 """
 
@@ -48,7 +48,7 @@ def processes(arguments: list[str]) -> int:
     one_file = len([word for word in arguments if ".py" in word]) == 1
     if sys.platform != "linux" or one_file or {"--pdb", "-s"}.intersection(arguments):
         return 1
-    return len(os.sched_getaffinity(0)) + 1  # a process of them waits for half of its time
+    return len(os.sched_getaffinity(0)) + 2  # a test of the window waits for half of its time
 
 
 def pytest(options: list[str], processes: int) -> list[str]:

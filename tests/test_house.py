@@ -90,6 +90,19 @@ def test_the_first_picture_waits_for_nothing_heavy() -> None:
     assert heavy.intersection(done.stdout.split()) == set()
 
 
+def test_the_window_opens_without_the_library_for_http() -> None:
+    """All that is loaded while the window opens does without what is needed with the first request or report."""
+    done = python(
+        "import sys, importlib, bindtool.app.start as start\n"
+        "[importlib.import_module(name) for name in start._IN_PIECES]\n"
+        "print('\\n'.join(sys.modules))"
+    )
+
+    assert done.returncode == 0, done.stderr
+    later = {"httpx", "httpcore", "keyring", "pg8000", "xlrd", "xlsxwriter", "PySide6.QtDBus"}
+    assert later.intersection(done.stdout.split()) == set()
+
+
 def modules() -> dict[Path, str]:
     """Give the modules of the program by their paths in it, without those that make a folder a package."""
     paths = (path for path in (ROOT / "bindtool").rglob("*.py") if path.name != "__init__.py")

@@ -121,7 +121,7 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
 def _ask_desktop(app: QApplication, system_colours: theme.SystemColours) -> None:
     """Follow the desktop's wish for contrast, once it has said it."""
     if sys.platform == "linux":
-        from bindtool.gui.common.theme.high_contrast import DesktopContrast
+        from bindtool.gui.common.theme.portal_contrast import DesktopContrast
 
         desktop = DesktopContrast(app)
         desktop.changed.connect(system_colours.set_contrast_wanted)

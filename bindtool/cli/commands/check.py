@@ -32,7 +32,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         BadInput: the profile can't be found.
     """
     # httpx takes 50 ms to load, and is of no use to most commands.
-    from bindtool.core.diagnostics.workstation_check import check_workstation
+    from bindtool.core.diagnostics.workstation_request import check_workstation
 
     profile = chosen_profile(given.profile, process, console)
     keyring = await _keyring(process, console)

@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.api.proxies import system_proxy, without_login
 from bindtool.core.api.responses import HttpReply, NeverSent, NotSent
 from bindtool.core.api.verdict import judge
 from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.access_token import AccessToken
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.api.responses import Reply
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.profiles.profile import Profile
 
 _OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
 _OF_PROXY = frozenset({NotSent.PROXY, NotSent.PROXY_LOGIN})
@@ -161,27 +156,3 @@ _OF_CHECK = {
 
 def _result(item: Item, grade: Grade, what: str, **parameters: str | int) -> CheckResult:
     return CheckResult(item, grade, Message.of(f"check.{item}_{what}", **parameters))
-
-
-_NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse
-
-
-async def check_workstation(
-    profile: Profile, token: AccessToken | BindtoolError, keyring: str | BindtoolError, clock: Clock
-) -> tuple[CheckResult, ...]:
-    """Ask the profile's site whose `token` it is, and return what was found of each thing; binds nothing.
-
-    Args:
-        profile: names the site and how long to wait for it.
-        token: or why there is none.
-        keyring: the name of the password store, or why it can't serve.
-        clock: this computer's.
-    """
-    no_token = token if isinstance(token, BindtoolError) else None
-    sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
-    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    proxy = without_login(await system_proxy(profile.site))
-    asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
-    async with CozeApi(profile.site, sent, timeouts, clock) as api:
-        reply = await api.users_me()
-    return examine(asked, reply, keyring, no_token)

@@ -64,7 +64,7 @@ class LaptopCheckController(QObject):
     async def _look(self, profile: Profile) -> None:
         self._panel.show_checking(profile.name, site_words(profile.site))
         await load_http_stack()
-        from bindtool.core.diagnostics.workstation_check import check_workstation
+        from bindtool.core.diagnostics.workstation_request import check_workstation
 
         token = await self._token(profile)
         results = await check_workstation(profile, token, await self._keyring(), self._clock)

@@ -1,12 +1,14 @@
-"""High contrast: whether the system or a Linux desktop asks for it, and a palette of the system's own colours."""
+"""High contrast: whether the system asks for it, and a palette of the system's own colours.
+
+A Linux desktop that asks by a setting of its own is heard in `portal_contrast`.
+"""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import SLOT, QObject, Qt, Signal, Slot
-from PySide6.QtDBus import QDBusConnection, QDBusError, QDBusMessage, QDBusVariant
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 
 if TYPE_CHECKING:
@@ -104,85 +106,3 @@ def _luminance(colour: QColor) -> float:
     parts = (colour.redF(), colour.greenF(), colour.blueF())
     red, green, blue = (p / 12.92 if p <= _STRAIGHT else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-_PORTAL = ("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings")
-_SETTINGS = (
-    ("org.freedesktop.appearance", "contrast"),  # 1: higher contrast
-    ("org.gnome.desktop.a11y.interface", "high-contrast"),  # before portals had that: True
-)
-
-
-class DesktopContrast(QObject):
-    """Asks the desktop, and listens to it.
-
-    Signals:
-        changed(bool): whether it wants high contrast; at first it does not.
-    """
-
-    changed = Signal(bool)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._settings = [_Setting(self, *setting) for setting in _SETTINGS]
-        self._wanted = False
-
-    def begin(self, bus: QDBusConnection | None = None) -> None:
-        """Ask, and return at once. `bus`: None is that of the session."""
-        bus = bus or QDBusConnection.sessionBus()
-        for setting in self._settings:
-            setting.changed.connect(self._update)
-            setting.begin(bus)
-
-    def _update(self) -> None:
-        wanted = any(setting.on for setting in self._settings)
-        if wanted is not self._wanted:
-            self._wanted = wanted
-            self.changed.emit(wanted)
-
-
-class _Setting(QObject):
-    """One of the portal's settings, off until it says otherwise.
-
-    Signals:
-        changed(): `on` may have changed.
-    """
-
-    changed = Signal()
-
-    def __init__(self, parent: QObject, group: str, key: str) -> None:
-        super().__init__(parent)
-        self.on = False
-        self._name = [group, key]
-
-    def begin(self, bus: QDBusConnection) -> None:
-        """Listen first: what changes meanwhile comes too."""
-        bus.connect(*_PORTAL, "SettingChanged", self, _slot("hear(QDBusMessage)"))
-        # Older portals have no ReadOne.
-        question = QDBusMessage.createMethodCall(*_PORTAL, "Read")
-        question.setArguments(self._name)
-        bus.callWithCallback(question, self, _slot("take(QDBusMessage)"), _slot("miss(QDBusError,QDBusMessage)"))
-
-    @Slot(QDBusMessage)
-    def hear(self, message: QDBusMessage) -> None:
-        """Take a change of this setting among all that change."""
-        if message.arguments()[:2] == self._name:
-            self.take(message)
-
-    @Slot(QDBusMessage)
-    def take(self, message: QDBusMessage) -> None:
-        """Take a value, which comes last and in one wrapping or two."""
-        value = message.arguments()[-1]
-        while isinstance(value, QDBusVariant):
-            value = value.variant()
-        self.on = value == 1
-        self.changed.emit()
-
-    @Slot(QDBusError, QDBusMessage)
-    def miss(self, error: QDBusError, message: QDBusMessage) -> None:
-        """There is no portal, or none that knows the setting."""
-
-
-def _slot(signature: str) -> bytes:
-    # A str: whatever PySide says of its arguments, it takes no bytes here.
-    return cast("bytes", SLOT(signature))

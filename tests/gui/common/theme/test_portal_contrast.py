@@ -14,7 +14,7 @@ if sys.platform != "linux":
 from PySide6.QtDBus import QDBusConnection
 
 from bindtool.gui.common.theme import high_contrast, theme
-from bindtool.gui.common.theme.high_contrast import DesktopContrast
+from bindtool.gui.common.theme.portal_contrast import DesktopContrast
 from tests.gui.loop import PATIENCE
 from tests.gui.portal import CONTRAST, OF_GNOME, Portal, bus, needs_bus, portal
 

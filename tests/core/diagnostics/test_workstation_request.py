@@ -11,7 +11,8 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.diagnostics.workstation_check import Grade, Item, check_workstation
+from bindtool.core.diagnostics.workstation_check import Grade, Item
+from bindtool.core.diagnostics.workstation_request import check_workstation
 from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
 from bindtool.practice.faults import Raw

@@ -1,0 +1,44 @@
+"""The one harmless request by which a laptop is checked, and the question to its password store.
+
+What the answers say of each thing that must work is decided in `workstation_check`. A module of its own: it loads
+the library for HTTP, which the window's first second can't wait for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.api.client import CozeApi, Timeouts
+from bindtool.core.api.proxies import system_proxy, without_login
+from bindtool.core.common.errors import BindtoolError
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.diagnostics.workstation_check import Asked, examine
+
+if TYPE_CHECKING:
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.diagnostics.workstation_check import CheckResult
+    from bindtool.core.profiles.profile import Profile
+
+
+_NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse
+
+
+async def check_workstation(
+    profile: Profile, token: AccessToken | BindtoolError, keyring: str | BindtoolError, clock: Clock
+) -> tuple[CheckResult, ...]:
+    """Ask the profile's site whose `token` it is, and return what was found of each thing; binds nothing.
+
+    Args:
+        profile: names the site and how long to wait for it.
+        token: or why there is none.
+        keyring: the name of the password store, or why it can't serve.
+        clock: this computer's.
+    """
+    no_token = token if isinstance(token, BindtoolError) else None
+    sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    proxy = without_login(await system_proxy(profile.site))
+    asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
+    async with CozeApi(profile.site, sent, timeouts, clock) as api:
+        reply = await api.users_me()
+    return examine(asked, reply, keyring, no_token)
