@@ -18,6 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.gui.common.theme import theme
 from bindtool.practice import channel
+from tests.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -91,9 +92,7 @@ def working(folder: Path, profile: Profile) -> Iterator[Program]:
 def _started(command: Sequence[str], environ: Mapping[str, str], database: Path) -> Iterator[Program]:
     process = subprocess.Popen(command, env=environ)
     try:
-        its_own = ("--all", "--onlyvisible", "--pid", str(process.pid), "--name", "bindtool")
-        window = xdotool("search", "--sync", *its_own)
-        yield Program(process, window.split()[0], database)
+        yield Program(process, window_of(process, "bindtool"), database)
     finally:
         process.kill()
         process.wait()
@@ -107,6 +106,21 @@ def command() -> list[str]:
 def environment(folder: Path) -> dict[str, str]:
     """Return an environment in which everything that the program writes is in `folder`."""
     return {**os.environ, "BINDTOOL_DATA_DIR": str(folder), "BINDTOOL_PROFILE_DIR": str(folder / "machine")}
+
+
+def window_of(process: subprocess.Popen[bytes], name: str) -> str:
+    """Return a window of a process that is seen, by its name, as soon as there is one."""
+    asking = ("xdotool", "search", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", name)
+    found: list[str] = []
+
+    def looks() -> bool:
+        # It fails where a window goes away while it looks.
+        done = subprocess.run(asking, capture_output=True, text=True, check=False)
+        found[:] = done.stdout.split() if done.returncode == 0 else []
+        return bool(found)
+
+    until(looks)
+    return found[0]
 
 
 def xdotool(*arguments: str, display: str | None = None) -> str:

@@ -18,7 +18,7 @@ from tests.core.store.spoilt import fill, root_of, spoil
 from tests.core.store.unprivileged import NOBODY, open_folder
 from tests.gui.loop import PATIENCE
 from tests.patience import until
-from tests.stories.program import command, environment, xdotool
+from tests.stories.program import command, environment, window_of, xdotool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,9 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only"),
     pytest.mark.unmeasured,
 ]
+
+BOX = "^bindtool$"
+"""The name of a window that has a message alone."""
 
 
 def database(folder: Path) -> Path:
@@ -38,20 +41,11 @@ def database(folder: Path) -> Path:
     return path
 
 
-def front(process: subprocess.Popen[bytes], name: str = "^bindtool$") -> str:
-    """Return a window of a process that is seen: a box has the program's bare name."""
-    its_own = ("--all", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", name)
-    return xdotool("search", *its_own).split()[0]
-
-
 def told_and_left(folder: Path, *as_whom: str) -> int:
     """Start the program, wait for its message, press Return; return its exit status."""
     process = subprocess.Popen([*as_whom, *command()], env={**environment(folder), "HOME": str(folder)})
     try:
-        window = xdotool(
-            "search", "--all", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "^bindtool$"
-        )
-        xdotool("windowfocus", "--sync", window.split()[0], "key", "Return")
+        xdotool("windowfocus", "--sync", window_of(process, BOX), "key", "Return")
         return process.wait(timeout=PATIENCE / 1000)
     finally:
         process.kill()
@@ -87,12 +81,12 @@ def test_the_way_out_of_a_damaged_database(tmp_path: Path) -> None:
     damaged = path.read_bytes()
     process = subprocess.Popen(command(), env=environment(tmp_path))
     try:
-        box = front(process)
+        box = window_of(process, BOX)
         xdotool("windowfocus", "--sync", box, "key", "Tab", "space")
         until(lambda: any(path.parent.glob("*.damaged-*")))
-        until(lambda: front(process) != box)
-        xdotool("windowfocus", "--sync", front(process), "key", "Return")
-        front(process, "practice")
+        until(lambda: window_of(process, BOX) != box)
+        xdotool("windowfocus", "--sync", window_of(process, BOX), "key", "Return")
+        window_of(process, "practice")
         assert process.poll() is None
     finally:
         process.kill()
