@@ -110,9 +110,9 @@ class Maintenance(QObject):
         return False
 
     def _follow(self) -> None:
-        """Heed what is done at the bench that works in the window now."""
-        desk, session = self._switcher.controller.document, self._switcher.controller.session
-        for done in (desk.changed, desk.repeated, desk.rejected, session.progressed, session.finished):
+        """Follow the controller that works in the window now."""
+        document, session = self._switcher.controller.document, self._switcher.controller.session
+        for done in (document.changed, document.repeated, document.rejected, session.progressed, session.finished):
             done.connect(self._note_work)
         session.progressed.connect(self._cancel_copy)
         self._switcher.window.message_bar.acted.connect(self._act)
