@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Console) -> None:
     """Say what a run with `jobs`, at least one, does to the channel's list, or why it sends one at a time."""
     if profile.behaviour is Behaviour.REPLACES:
-        along = carried_along(store.bound_devices(profile.channel), jobs)
+        along = carried_along(store.ledger.bound_devices(profile.channel), jobs)
         console.say(console.texts("cli.whole_list", n=len(along) + len(jobs), carried=len(along)))
         if others := count_by_bench(along):
             n = sum(others.values())

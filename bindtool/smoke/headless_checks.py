@@ -54,9 +54,9 @@ def database(folder: Path) -> str:
     folder.mkdir()
     path = folder / "bindtool.db"
     with Store(path, SystemClock()) as store:
-        head = store.create_sheet(job="smoke").result()
+        head = store.sheets.create(job="smoke").result()
     with Store(path, SystemClock()) as store:
-        if [sheet.sheet_id for sheet in store.sheets()] != [head.sheet_id]:
+        if [sheet.sheet_id for sheet in store.sheets.all()] != [head.sheet_id]:
             raise Failed("a sheet was written and is not there")
     if not is_sound(path):
         raise Failed("SQLite finds fault with a new database")

@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
             looked = LabelUse(store, _give_up).hold(CHANNEL, Sheet(), rows, stamp.labels)
             labelled = time.perf_counter()
             template = LabelTemplate.parse("音箱-{n:3}")
-            highest = max(store.numbers(template, "Line 2", CHANNEL), default=0)
+            highest = max(store.labels.numbers(template, "Line 2", CHANNEL), default=0)
             numbered = time.perf_counter()
         print(f"{'a list of that many, read':32} {took - began:8.2f} s")
         print(f"{'the same, looked up in the ledger':32} {held - took:8.2f} s")

@@ -74,22 +74,22 @@ def fill(path: Path) -> None:
             clock.time = START.replace(year=2026, month=1, day=1) + timedelta(days=sheet)
             rows = [row(number, f"SPK{sheet:04}{number:04}") for number in range(1, ROWS + 1)]
             sheet_id = (
-                store.create_sheet(profile="Line 2", job=f"WO-{sheet}", operator="A12", put=rows).result().sheet_id
+                store.sheets.create(profile="Line 2", job=f"WO-{sheet}", operator="A12", put=rows).result().sheet_id
             )
             sent = {one.number: Device(one.device_id, one.label) for one in rows}
-            run_id = store.begin_run(sheet_id, CHANNEL, sent, operator="A12", profile="Line 2").result()
+            run_id = store.runs.begin(sheet_id, CHANNEL, sent, operator="A12", profile="Line 2").result()
             for request, first in enumerate(range(0, ROWS, A_REQUEST), 1):
                 numbers = [one.number for one in rows[first : first + A_REQUEST]]
                 begun = Outcome().begun(request)
                 good = Answer(clock.time, 0, "", f"L{sheet:04}{request:02}", 200)
                 bad = Answer(clock.time, 4000, "bad parameter", f"L{sheet:04}{request:02}R", 200)
-                store.begin_request(run_id, request, dict.fromkeys(numbers, begun))
+                store.runs.begin_request(run_id, request, dict.fromkeys(numbers, begun))
                 outcomes = dict.fromkeys(numbers, begun.settled(State.BOUND, good))
                 if request % 2:
                     outcomes[numbers[0]] = begun.settled(State.REFUSED, bad)
-                store.settle(run_id, outcomes, request)
-            store.end_run(run_id, "finished").result()
-            store.close_sheet(sheet_id).result()
+                store.runs.settle(run_id, outcomes, request)
+            store.runs.end(run_id, "finished").result()
+            store.sheets.close(sheet_id).result()
 
 
 def tell(path: Path) -> float:

@@ -135,7 +135,7 @@ def test_an_answer_that_is_kept_beside_the_file_of_it(desk: Desk, server: Practi
     sent = ChannelCheck(Already.NO).accepted(Device("X1", "X1")).accepted(Device("X2", "X2"))
     with Store(desk.folder / "data" / "bindtool.db", desk.clock) as store:
         done_check = sent.looked(Seen.BOTH, "Li", date(2026, 11, 25))
-        store.save_check(profile.channel, done_check).result()
+        store.channels.save_check(profile.channel, done_check).result()
     done = desk.bind(desk.file("A1", "A2"))
     assert "not checked" not in done.err.lower()
     assert lists_sent(server) == [["A1", "A2"]]

@@ -13,7 +13,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice.server import PracticeServer
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -77,9 +77,9 @@ def sheets_of_then(name: str) -> Any:
 def sheets_of(store: Store) -> list[dict[str, Any]]:
     """Return all sheets, the oldest first, with all that can be known of their rows, as values of JSON."""
     found = []
-    for head in reversed(store.sheets()):
-        current = store.current_sheet(head.profile, head.origin)
-        sheet = Sheet(store.load(head.sheet_id))
+    for head in reversed(store.sheets.all()):
+        current = store.sheets.current(head.profile, head.origin)
+        sheet = Sheet(store.sheets.load(head.sheet_id))
         about = {
             "sheet_id": head.sheet_id,
             "created_at": head.created_at.isoformat(),
@@ -89,7 +89,7 @@ def sheets_of(store: Store) -> list[dict[str, Any]]:
             "operator": head.operator,
             "origin": head.origin,
             "current": current is not None and current.sheet_id == head.sheet_id,
-            "last_number": store.last_number(head.sheet_id),
+            "last_number": store.sheets.last_number(head.sheet_id),
         }
         found.append({**about, "rows": [_row(sheet, row) for row in sheet]})
     return found

@@ -74,21 +74,21 @@ def test_there_is_a_row_of_every_kind() -> None:
 
 def test_what_was_bound_is_known(window: Store) -> None:
     """Each device with its label, its log id and its moment; nobody else's, and no device of another channel."""
-    bound = {each.device.device_id: each.device.label for each in window.bound_devices(CHANNEL)}
-    assert (len(bound), window.bound_count(CHANNEL), window.ever_bound(CHANNEL)) == (15, 15, True)
+    bound = {each.device.device_id: each.device.label for each in window.ledger.bound_devices(CHANNEL)}
+    assert (len(bound), window.ledger.bound_count(CHANNEL), window.ledger.ever_bound(CHANNEL)) == (15, 15, True)
     assert WEEK_BEFORE.items() < bound.items()
     for then in lines("window/history.jsonl"):
-        entry = window.bound_before(CHANNEL, then["device_id"])
+        entry = window.ledger.bound_before(CHANNEL, then["device_id"])
         assert entry is not None
         assert (entry.label, entry.log_id, entry.operator) == (then["label"], then["logid"], then["operator"])
         assert entry.bound_at == datetime.fromisoformat(then["time"])
-    assert window.bound_before(CHANNEL, "SPK26113F0000") is None
+    assert window.ledger.bound_before(CHANNEL, "SPK26113F0000") is None
 
 
 def test_labels_are_taken(window: Store) -> None:
     """Whoever has a label is found by it, and running numbers go on behind the highest that was given."""
-    assert window.label_holders(CHANNEL, ["前台"]) == {"前台": ("SPK26113F2005", "SPK26113F2005")}
-    numbers = window.numbers(LabelTemplate.parse("音箱-{n:4}"), "Line 2", CHANNEL)
+    assert window.labels.holders(CHANNEL, ["前台"]) == {"前台": ("SPK26113F2005", "SPK26113F2005")}
+    numbers = window.labels.numbers(LabelTemplate.parse("音箱-{n:4}"), "Line 2", CHANNEL)
     assert max(numbers) == 35
 
 
@@ -96,9 +96,9 @@ def test_what_was_found_out_of_the_channel(tmp_path: Path) -> None:
     """How large a request may be, since when the token works, and the check that is half done."""
     clock = Clock()
     with Store(lay_out("window", tmp_path).database, clock) as store:
-        size = store.request_size(CHANNEL)
-        worked = store.last_run_that_worked(CHANNEL, "Line 2")
-        check = store.channel_check(CHANNEL)
+        size = store.channels.request_size(CHANNEL)
+        worked = store.channels.last_run_that_worked(CHANNEL, "Line 2")
+        check = store.channels.check(CHANNEL)
     assert size is not None
     assert (size.size, size.found_at.date()) == (2, date(2026, 11, 19))
     assert worked is not None
@@ -113,12 +113,12 @@ def test_what_was_found_out_of_the_channel(tmp_path: Path) -> None:
 
 def test_a_run_that_was_cut_off_is_found(window: Store) -> None:
     """Its rows that are bound, that may be and that have not left are counted, and can be gone on with."""
-    (run,) = window.unfinished_runs()
+    (run,) = window.runs.unfinished()
     assert (run.profile, run.operator, run.channel) == ("Line 2", "B07", CHANNEL)
-    found = find_interrupted_run(window, run.sheet_id, Sheet(window.load(run.sheet_id)))
+    found = find_interrupted_run(window, run.sheet_id, Sheet(window.sheets.load(run.sheet_id)))
     assert found is not None
     assert (found.bound, found.unknown, found.left) == (6, 2, 10)
-    last = window.last_request(run.sheet_id, 7)
+    last = window.runs.last_request(run.sheet_id, 7)
     assert last is not None
     assert (last.number, last.answer) == (4, None)
 

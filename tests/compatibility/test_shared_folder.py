@@ -82,7 +82,7 @@ def test_a_new_bench_knows_all(shared: Path, tmp_path: Path) -> None:
     """Whoever comes today hears of all that benches of 0.1.0 have bound."""
     with at(shared, Bench(tmp_path / "new", "bench-3", (CHANNEL,))) as bench:
         assert knows(bench) == TOLD
-        found = bench.store.bound_before(CHANNEL, "SPK26113FB001")
+        found = bench.store.ledger.bound_before(CHANNEL, "SPK26113FB001")
         assert found is not None
         assert (found.machine, found.operator, found.label) == ("bench-2", "B07", "智能音箱-3FB001")
 

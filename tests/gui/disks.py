@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from bindtool.core.store import Store
+from bindtool.core.store.tables.sheets import Sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,24 +16,26 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.row import Row
+    from bindtool.core.store.connection import Reader
+    from bindtool.core.store.writer import Writer
 
 
-class SlowDisk(Store):
-    """A store that, while it is told to hold, writes no edit; `release` writes the oldest one that waits."""
+class SlowSheets(Sheets):
+    """Sheets that, while they are told to hold, write no edit; `release` writes the oldest one that waits."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
-        super().__init__(path, clock)
-        self.renew_claims = False
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
+        super().__init__(reader, writer, clock)
+        self.hold = False
         self._waiting: list[Callable[[], None]] = []
 
     def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
         """Write an edit now, or when it is let go."""
-        if not self.renew_claims:
+        if not self.hold:
             return super().save(sheet_id, put, drop)
         promise: Future[None] = Future()
 
         def write() -> None:
-            promise.set_result(Store.save(self, sheet_id, put, drop).result(30))
+            promise.set_result(Sheets.save(self, sheet_id, put, drop).result(30))
 
         self._waiting.append(write)
         return promise
@@ -41,6 +44,16 @@ class SlowDisk(Store):
         """Write the oldest edits that wait, and return when the disk has them."""
         for _ in range(edits):
             self._waiting.pop(0)()
+
+
+class SlowDisk(Store):
+    """A store with such sheets."""
+
+    sheets: SlowSheets
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        super().__init__(path, clock)
+        self.sheets = SlowSheets(self._reader, self._writer, clock)
 
 
 @contextmanager

@@ -289,18 +289,18 @@ class Laptop:
         with closing(sqlite3.connect(path)) as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         with Store(path, SystemClock()) as store:
-            if not store.sheets():
+            if not store.sheets.all():
                 return Disk()
-            (head,) = store.sheets()
-            rows = store.load(head.sheet_id)
+            (head,) = store.sheets.all()
+            rows = store.sheets.load(head.sheet_id)
             disk = Disk(
                 rows,
                 find_interrupted_run(store, head.sheet_id, Sheet(rows)),
-                closed=store.current_sheet(head.profile, head.origin) is None,
+                closed=store.sheets.current(head.profile, head.origin) is None,
             )
             bound = disk.ids_in(State.BOUND)
-            assert all(store.bound_before(self.profile.channel, device_id) for device_id in bound)
-            assert store.bound_count(self.profile.channel) == len(bound)
+            assert all(store.ledger.bound_before(self.profile.channel, device_id) for device_id in bound)
+            assert store.ledger.bound_count(self.profile.channel) == len(bound)
             return disk
 
     def _check(self, disk: Disk) -> None:

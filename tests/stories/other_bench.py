@@ -41,7 +41,7 @@ class OtherBench:
 
     def knows(self, device_id: str) -> bool:
         """Tell whether this bench knows of a device that it is bound."""
-        return self._bench.store.bound_before(self._channel, device_id) is not None
+        return self._bench.store.ledger.bound_before(self._channel, device_id) is not None
 
     def has_told(self) -> None:
         """Wait until all that it has bound is in the ledger."""

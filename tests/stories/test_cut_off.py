@@ -84,7 +84,9 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
     check = ChannelCheck(Already.NO).accepted(Device("SPK1", "a")).accepted(Device("SPK2", "b"))
     cut_off(bench, open_window, sending=0, ready=2)
     with Store(bench.data.database, SystemClock()) as store:
-        store.save_check(ProfileRepository(bench.data.profiles, bench.machine).get(PROFILE).channel, check).result()
+        store.channels.save_check(
+            ProfileRepository(bench.data.profiles, bench.machine).get(PROFILE).channel, check
+        ).result()
     before = len(server.requests)
     with open_window() as me:
         me.sees_notice("The last run was cut off")

@@ -311,4 +311,4 @@ def test_a_folder_that_laptops_share(bench: Bench, profile: Profile, open_window
 
 def _takes_in(exchange: FolderSync, other: bench_of_tests.Bench, device_id: str) -> bool:
     exchange.run()
-    return other.store.bound_before(other.channels[0], device_id) is not None
+    return other.store.ledger.bound_before(other.channels[0], device_id) is not None

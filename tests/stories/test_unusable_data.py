@@ -37,7 +37,7 @@ def database(folder: Path) -> Path:
     path = folder / "practice" / "bindtool.db"
     path.parent.mkdir()
     with Store(path, SystemClock()) as store:
-        store.create_sheet().result()
+        store.sheets.create().result()
     return path
 
 
@@ -94,7 +94,7 @@ def test_the_way_out_of_a_damaged_database(tmp_path: Path) -> None:
     [kept] = [file for file in path.parent.glob("*.damaged-*") if "-wal" not in file.name]
     assert kept.read_bytes() == damaged
     with Store(path, SystemClock()) as store:
-        assert store.bound_count(CHANNEL) == 118
+        assert store.ledger.bound_count(CHANNEL) == 118
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can be somebody else")

@@ -15,7 +15,7 @@ from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, ScriptedAnswer
 from bindtool.practice.server import PracticeServer
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

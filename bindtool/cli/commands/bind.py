@@ -92,12 +92,12 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
             return dry_run.show(given, sheet, profile, console, process.clock)
         store = store or _open_store(stack, given, process)
-        profile = as_known(profile, store.channel_check(profile.channel))
+        profile = as_known(profile, store.channels.check(profile.channel))
         closed = why_not_sender(profile)
         if closed is not None:
             raise closed
         if given.dry_run:
-            bound = store.bound_devices(profile.channel)
+            bound = store.ledger.bound_devices(profile.channel)
             return dry_run.show(given, sheet, profile, console, process.clock, bound)
         ledger_run = SharedLedgerRun(profile, process, console)
         ledger = ledger_run.opened(store, open_profiles(process, console).profiles)
@@ -211,7 +211,7 @@ class _Work:
 
     def _others(self, jobs: Sequence[Job]) -> Mapping[str, int]:
         """Return how many devices that only others have bound would go along with these rows, by bench."""
-        return count_by_bench(carried_along(self.store.bound_devices(self.profile.channel), jobs))
+        return count_by_bench(carried_along(self.store.ledger.bound_devices(self.profile.channel), jobs))
 
     def _listed(self, jobs: Sequence[Job]) -> frozenset[Device]:
         """Return what may go along: what was bound here; what others have bound where its number was given.
@@ -221,14 +221,14 @@ class _Work:
         if self.profile.behaviour is not Behaviour.REPLACES:
             return frozenset()
         agreed = self.given.others == sum(self._others(jobs).values())
-        bound = self.store.bound_devices(self.profile.channel)
+        bound = self.store.ledger.bound_devices(self.profile.channel)
         anew = {each.device.device_id for each in jobs}
         return frozenset(
             each.device for each in bound if agreed or not each.machine or each.device.device_id in anew
         )
 
     async def _write_down(self, sheet: Sheet, origin: str) -> int:
-        writing = self.store.create_sheet(
+        writing = self.store.sheets.create(
             profile=self.profile.name, operator=self.given.operator.strip(), origin=origin, put=tuple(sheet)
         )
         # While the disk works, what the run needs is loaded.
@@ -238,7 +238,7 @@ class _Work:
     async def _closed(self, sheet_id: int) -> bool:
         """Write that nobody works on the sheet any more; False where the disk fails: there is a report to write."""
         try:
-            await asyncio.wrap_future(self.store.close_sheet(sheet_id))
+            await asyncio.wrap_future(self.store.sheets.close(sheet_id))
         except StoreFailed as error:
             self.console.error(error)
             return False
@@ -280,7 +280,7 @@ class _Work:
         if held.reasons:
             hold(sheet, held.reasons)
             put = [sheet[number] for number in held.reasons]
-            await asyncio.wrap_future(self.store.save(job.sheet_id, put))
+            await asyncio.wrap_future(self.store.sheets.save(job.sheet_id, put))
         for remark in held.remarks:
             self.console.tell(remark)
 
@@ -288,7 +288,7 @@ class _Work:
         say_labels([sheet[job.number] for job in jobs], self.profile, self.store, self.console)
         say_before(jobs, self.profile, self.store, self.console)
         # Where requests are smaller than the profile wants them, since when that is known.
-        fact = self.store.request_size(self.profile.channel)
+        fact = self.store.channels.request_size(self.profile.channel)
         if fact is not None and fact.size < self.profile.pace.batch_size:
             day = fact.found_at.date().isoformat()
             self.console.say(self.console.texts("progress.size_known", size=fact.size, day=day))

@@ -63,9 +63,9 @@ def find(store: Store, origin: str) -> Unfinished | None:
 
 def _left(store: Store) -> Iterator[Unfinished]:
     """Yield the newest open sheet of each file; one without rows has nothing to go on with."""
-    for head in store.sheets():
-        if head.origin != "window" and store.current_sheet(head.profile, head.origin) == head:
-            rows = store.load(head.sheet_id)
+    for head in store.sheets.all():
+        if head.origin != "window" and store.sheets.current(head.profile, head.origin) == head:
+            rows = store.sheets.load(head.sheet_id)
             if rows:
                 yield Unfinished(head, Sheet(rows))
 
@@ -104,7 +104,7 @@ async def take_over(store: Store, unfinished: Unfinished, sheet: Sheet) -> int:
     """Write the merged rows over those of the unfinished run, in one step; return the id of its sheet."""
     sheet_id = unfinished.head.sheet_id
     gone = [row.number for row in unfinished.sheet if row.number not in sheet]
-    await asyncio.wrap_future(store.save(sheet_id, put=tuple(sheet), drop=gone))
+    await asyncio.wrap_future(store.sheets.save(sheet_id, put=tuple(sheet), drop=gone))
     await end_runs(store, sheet_id)
     return sheet_id
 
@@ -115,7 +115,7 @@ def _took_part(sheet: Sheet, row: Row) -> bool:
 
 def _refuse_other_channel(unfinished: Unfinished, channel: Channel, store: Store) -> None:
     for row in unfinished.sheet:
-        request = store.last_request(unfinished.head.sheet_id, row.number)
+        request = store.runs.last_request(unfinished.head.sheet_id, row.number)
         if request is not None:
             if _without_port(request.run.channel) != _without_port(channel):
                 file, site = unfinished.head.origin, request.run.channel.site

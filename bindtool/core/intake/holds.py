@@ -76,7 +76,7 @@ class LabelUse:
         if channel is None:
             return {}
         try:
-            return self._store.label_holders(channel, labels)
+            return self._store.labels.holders(channel, labels)
         except StoreFailed as error:
             self._failed(error)
             return {}
@@ -172,7 +172,7 @@ class BoundBefore:
         if channel is None:
             return {}
         try:
-            return self._store.all_bound_before(channel, device_ids)
+            return self._store.ledger.all_bound_before(channel, device_ids)
         except StoreFailed as error:
             self._failed(error)
             return {}

@@ -24,16 +24,16 @@ async def adopt(store: Store, profile: Profile, bound_before: BoundBefore) -> Sh
     Raises:
         StoreFailed: it can't be written; the sheet still has no profile.
     """
-    unassigned = store.current_sheet(profile="")
-    rows = store.load(unassigned.sheet_id) if unassigned is not None else ()
+    unassigned = store.sheets.current(profile="")
+    rows = store.sheets.load(unassigned.sheet_id) if unassigned is not None else ()
     if unassigned is None or not rows:
         return None
     looked_up = bound_before.hold(profile.channel, rows)
     held = [row for row, before in zip(looked_up, rows, strict=True) if row is not before]
     if held:
-        await asyncio.wrap_future(store.save(unassigned.sheet_id, held))
+        await asyncio.wrap_future(store.sheets.save(unassigned.sheet_id, held))
     head = replace(unassigned, profile=profile.name)
-    await asyncio.wrap_future(store.update_head(head))
+    await asyncio.wrap_future(store.sheets.update(head))
     return head
 
 
@@ -49,7 +49,7 @@ async def channel_labels(
     """
     if not template.numbered:
         return Labeller(template)
-    given = await asyncio.to_thread(store.numbers, template, profile, channel)
+    given = await asyncio.to_thread(store.labels.numbers, template, profile, channel)
     if shared and channel is not None:
         return Labeller(template, Blocks(store.benches.blocks(channel, template.beginning), given))
     return Labeller(template, Counter(max(given, default=0)))

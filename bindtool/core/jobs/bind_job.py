@@ -123,7 +123,7 @@ class Claims:
         job, channel, now = self._job, self._job.profile.channel, clock.now()
         taken: dict[str, Message] = {}
         if not job.seen:
-            entries = store.all_bound_before(channel, [each.device.device_id for each in job.jobs])
+            entries = store.ledger.all_bound_before(channel, [each.device.device_id for each in job.jobs])
             taken = {entry.device_id: reason_of(entry, now) for entry in entries.values() if entry.machine}
         free = {each.number: each.device.device_id for each in job.jobs if each.device.device_id not in taken}
         # From here on, since nobody knows how far a claim that is given up has got.
@@ -155,9 +155,9 @@ def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
     if not job.replaces:
         return Held({})
     channel, numbers = job.profile.channel, {each.device.device_id: each.number for each in job.jobs}
-    theirs = [each.device for each in store.bound_devices(channel) if each.machine]
+    theirs = [each.device for each in store.ledger.bound_devices(channel) if each.machine]
     unseen = [each.device_id for each in theirs if each not in job.listed]
-    entries = store.all_bound_before(channel, [each for each in unseen if each in numbers])
+    entries = store.ledger.all_bound_before(channel, [each for each in unseen if each in numbers])
     return Held({numbers[device_id]: reason_of(entry, now) for device_id, entry in entries.items()})
 
 
@@ -165,7 +165,7 @@ def list_to_carry(job: BindJob, store: Store) -> tuple[Device, ...]:
     """Return what has to go along with the rows; raises ListGrown where somebody has to be asked first."""
     if not job.replaces:
         return ()
-    along = [listed.device for listed in carried_along(store.bound_devices(job.profile.channel), job.jobs)]
+    along = [listed.device for listed in carried_along(store.ledger.bound_devices(job.profile.channel), job.jobs)]
     if not job.listed.issuperset(along):
         raise ListGrown("whole_list.grown")
     return tuple(along)

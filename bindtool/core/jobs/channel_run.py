@@ -52,7 +52,7 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
 
     Until it is known that the channel adds, one request at a time.
     """
-    fact = store.request_size(profile.channel)
+    fact = store.channels.request_size(profile.channel)
     wanted = profile.pace.batch_size
     return Policy(
         batch_size=wanted if fact is None else min(wanted, fact.size),
@@ -60,7 +60,7 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
         rate=profile.pace.rate,
         resend=profile.pace.resend,
         max_wait=max_wait,
-        proven=profile.known_to_accept or store.ever_bound(profile.channel),
+        proven=profile.known_to_accept or store.ledger.ever_bound(profile.channel),
         whole_list=profile.behaviour is Behaviour.REPLACES,
     )
 
@@ -184,7 +184,7 @@ async def _run(
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)
         devices = dict(zip(carried, along, strict=True)) | {each.number: each.device for each in jobs}
-        begun = store.begin_run(
+        begun = store.runs.begin(
             job.sheet_id,
             channel,
             devices,
@@ -204,9 +204,9 @@ async def _run(
                 if isinstance(event, (Sending, Settled)):
                     tally.update(event.outcomes)
                 if isinstance(event, SizeLimited):
-                    await asyncio.wrap_future(store.remember_request_size(channel, event.size))
+                    await asyncio.wrap_future(store.channels.remember_request_size(channel, event.size))
                 if isinstance(event, Ended):
-                    await asyncio.wrap_future(store.end_run(run_id, event.ending))
+                    await asyncio.wrap_future(store.runs.end(run_id, event.ending))
                 yield event
                 if isinstance(event, Ended):
                     circumstances = await _circumstances(
@@ -219,7 +219,7 @@ async def _run(
 
 def _ever_worked(token: TokenPlace, channel: Channel, store: Store) -> bool:
     """Tell whether this very token, and not an earlier one of its name, has had a code of 0 on the channel."""
-    last = store.last_run_that_worked(channel, token.name)
+    last = store.channels.last_run_that_worked(channel, token.name)
     return last is not None and (token.since is None or last >= token.since)
 
 

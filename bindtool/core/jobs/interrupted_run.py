@@ -1,8 +1,8 @@
 """What is left of a run that was interrupted by a crash or a failing disk: bound, unknown, and not sent.
 
 It counts the rows of a sheet for that and advises a person. The store has already given an outcome to rows that
-were under way: `core/store/tables/rows.py` asks `Outcome.recovered` of `core/model/outcome.py`. Going on is another
-run.
+were under way: `recover` of `core/store/tables/sheets.py` asks `Outcome.recovered` of `core/model/outcome.py`.
+Going on is another run.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> Interrupt
     Raises:
         StoreFailed: the database can't be read.
     """
-    runs = [run.run_id for run in store.unfinished_runs() if run.sheet_id == sheet_id]
+    runs = [run.run_id for run in store.runs.unfinished() if run.sheet_id == sheet_id]
     if not runs:
         return None
-    sent = {(device.number, device.device_id) for run_id in runs for device in store.run_devices(run_id)}
+    sent = {(device.number, device.device_id) for run_id in runs for device in store.runs.devices(run_id)}
     states = [row.outcome.state for row in sheet if (row.number, row.device_id) in sent]
     jobs = [job for job in sheet.jobs(TO_GO_ON_WITH) if (job.number, job.device.device_id) in sent]
     unknown = sum(1 for job in jobs if job.outcome.state is State.UNKNOWN)
@@ -86,7 +86,7 @@ async def end_runs(store: Store, sheet_id: int) -> None:
     Raises:
         StoreFailed: it could not be written.
     """
-    runs = [run for run in store.unfinished_runs() if run.sheet_id == sheet_id]
+    runs = [run for run in store.runs.unfinished() if run.sheet_id == sheet_id]
     # All are on their way before the first is waited for: whoever waits may be stopped, as a window closes.
-    for written in [store.end_run(run.run_id, _INTERRUPTED) for run in runs]:
+    for written in [store.runs.end(run.run_id, _INTERRUPTED) for run in runs]:
         await asyncio.wrap_future(written)

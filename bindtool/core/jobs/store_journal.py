@@ -29,15 +29,17 @@ class StoreJournal:
 
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request is about to leave."""
-        await self._written.result(self._store.begin_request(self._run_id, request.number, outcomes, self._carried))
+        await self._written.result(
+            self._store.runs.begin_request(self._run_id, request.number, outcomes, self._carried)
+        )
 
     async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request did not leave after all."""
-        await self._written.result(self._store.withdraw_request(self._run_id, request.number, outcomes))
+        await self._written.result(self._store.runs.withdraw_request(self._run_id, request.number, outcomes))
 
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Note what is known now of rows."""
         number = request.number if request is not None else None
-        await self._written.result(self._store.settle(self._run_id, outcomes, number, kind))
+        await self._written.result(self._store.runs.settle(self._run_id, outcomes, number, kind))

@@ -1,7 +1,7 @@
 """The guided check whether a channel adds or replaces: what was answered and sent, and what comes next.
 
 A value, so that it can be put away half done and continued the next day. The window asks
-(`gui/binding/channel_check/`), the store keeps it (`core/store/tables/channel_facts.py`), and `with_answer` of
+(`gui/binding/channel_check/`), the store keeps it (`core/store/tables/channels.py`), and `with_answer` of
 `core/profiles/profile.py` writes the result into the profile.
 """
 

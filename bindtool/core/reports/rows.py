@@ -48,7 +48,7 @@ def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
 
     A row that holds another device by now is none of the run's.
     """
-    sent = {device.number: device.device_id for device in store.run_devices(run_id)}
+    sent = {device.number: device.device_id for device in store.runs.devices(run_id)}
     return replace(part, rows=tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id))
 
 
@@ -72,7 +72,7 @@ def gone_of_day(store: Store, now: datetime, parts: Iterable[ReportPart]) -> tup
         StoreFailed: the database can't be read.
     """
     shown = {row.device_id for part in parts for row, status in part.rows if status.state is State.BOUND}
-    return tuple(device_id for device_id in store.bound_between(*day_of(now)) if device_id not in shown)
+    return tuple(device_id for device_id in store.ledger.bound_between(*day_of(now)) if device_id not in shown)
 
 
 def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) -> tuple[ReportPart, ...]:
@@ -87,9 +87,9 @@ def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) ->
     return tuple(
         part_of(
             found.head,
-            Sheet(store.load(found.head.sheet_id)),
+            Sheet(store.sheets.load(found.head.sheet_id)),
             found.numbers,
             unchecked=found.head.profile in unchecked,
         )
-        for found in store.sheets_between(*day_of(now))
+        for found in store.sheets.between(*day_of(now))
     )

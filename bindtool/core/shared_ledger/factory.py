@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.protocols import LedgerServer, News, SyncStatus
-    from bindtool.core.store.shared import SharedTables
+    from bindtool.core.store.tables.benches import Benches
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class LedgerContext:
     `read_password`: returns what is stored under a name; raises PasswordStoreError. Called in other threads.
     """
 
-    benches: SharedTables
+    benches: Benches
     machine: str
     clock: Clock
     read_password: Callable[[str], Password]

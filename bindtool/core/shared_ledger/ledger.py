@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.shared_ledger.protocols import LedgerServer, LedgerSync, News, SyncStatus
-    from bindtool.core.store.shared import SharedTables
+    from bindtool.core.store.tables.benches import Benches
 
 MOST_TO_COMPARE = 10_000
 """Waiting entries among which devices that have to stay claimed are looked for; with more, all claims run out."""
@@ -34,7 +34,7 @@ MOST_TO_COMPARE = 10_000
 class Bench:
     """What a shared ledger needs of this bench: its own database, its channels there, its name for people."""
 
-    benches: SharedTables
+    benches: Benches
     channels: tuple[Channel, ...]
     machine: str
     clock: Clock
@@ -192,7 +192,7 @@ BLOCK = 500
 
 
 async def reserve(
-    connect: Callable[[], LedgerServer], benches: SharedTables, channel: Channel, series: str, above: int
+    connect: Callable[[], LedgerServer], benches: Benches, channel: Channel, series: str, above: int
 ) -> range:
     """Return a new block of a series, once this bench's disk has it.
 

@@ -1,4 +1,4 @@
-"""How the database file is opened, to write and to read; what a transaction is; the guard against a lost lock."""
+"""How the database file is opened, to write and to read, and what a transaction is."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import KnownFile, mode_within
-from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.errors import failing_as_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 _BUSY_SECONDS = 5.0
@@ -126,10 +124,6 @@ def _connect(uri: str) -> sqlite3.Connection:
     return connection
 
 
-T = TypeVar("T")
-P = ParamSpec("P")
-
-
 class Reader:
     """A connection that sees what is committed."""
 
@@ -143,41 +137,17 @@ class Reader:
         self._connection = open_for_reading(path)
         self._lock = threading.Lock()
 
-    def read(
-        self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Return what a query finds.
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Have the connection to oneself, until everything is read.
 
         Raises:
             StoreFailed: "store.damaged" or "store.failed".
         """
         with self._lock, failing_as_store(self._path):
-            return query(self._connection, *args, **kwargs)
+            yield self._connection
 
     def close(self) -> None:
         """Close the connection, once nobody reads. A second call does nothing."""
         with self._lock:
             self._connection.close()
-
-
-@dataclass(frozen=True, slots=True)
-class WriteGuard:
-    """`lock`: the file that keeps others out, None where nothing does; `database`: what is written."""
-
-    lock: KnownFile | None
-    database: KnownFile
-
-    def checked(
-        self, operation: Callable[Concatenate[sqlite3.Connection, P], T]
-    ) -> Callable[Concatenate[sqlite3.Connection, P], T]:
-        """Return the operation, which raises StoreFailed, "folder.lock_lost", and writes nothing without the lock.
-
-        Where the database is gone too, there is more to say, which is for the writer.
-        """
-
-        def guarded(connection: sqlite3.Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            if self.lock is not None and not self.lock.is_there and self.database.is_there:
-                raise StoreFailed("folder.lock_lost", path=str(self.lock.path))
-            return operation(connection, *args, **kwargs)
-
-        return guarded

@@ -1,36 +1,83 @@
 """The history of this computer: everything that was ever done with its data folder, to be read only.
 
 Each query opens a connection of its own, so it may run while the window's thread works, and in another process than
-the one that writes; it leaves no file behind. The queries are in `tables.search` and `tables.past_sheets`.
+the one that writes; it leaves no file behind. The search for devices is in `tables.search`.
 """
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from bindtool.core.model.history_records import SearchQuery
+from bindtool.core.model.history_records import LedgerKey, SearchQuery, SheetRecord
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.tables import channel_facts, outbox, past_sheets, remote_entries, rows, search
+from bindtool.core.store.tables import benches, runs, search, sheets
+from bindtool.core.store.tables.codec import shared_entry_from, storable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.history_records import SearchResult, SheetRecord
+    from bindtool.core.model.history_records import Record, SearchResult
     from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.store.tables.channel_facts import TokenUse
     from bindtool.core.store.tables.runs import Run, SentRequest
 
-T = TypeVar("T")
-P = ParamSpec("P")
-
 _EVERYTHING = SearchQuery()
+
+# A sheet on which nothing ever stood is none that anybody looks for; one without an end is worked on still, and "9"
+# is later than any day.
+_FOUND = """
+    SELECT sheet_id FROM sheet
+    WHERE last_number > 0
+        AND coalesce(closed_at, '9') >= :since AND created_at < :until
+        AND (:state IS NULL OR EXISTS (
+            SELECT 1 FROM sheet_row
+            WHERE sheet_row.sheet_id = sheet.sheet_id
+                AND CASE sheet_row.state WHEN 'ready' THEN 'unsent' ELSE sheet_row.state END = :state
+        ))
+        AND (
+            job || char(10) || profile || char(10) || operator || char(10) || origin LIKE :text ESCAPE '!'
+            OR sheet_id IN (
+                SELECT sheet_id FROM sheet_row
+                WHERE device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
+            )
+            OR sheet_id IN (
+                SELECT sheet_id FROM run
+                WHERE run_id IN (
+                    SELECT run_id FROM run_device
+                    WHERE device_id || char(10) || label LIKE :text ESCAPE '!'
+                    UNION ALL
+                    SELECT run_id FROM request WHERE log_id LIKE :text ESCAPE '!'
+                )
+            )
+        )
+    ORDER BY sheet_id DESC LIMIT :limit
+"""
+
+_COUNTED = """
+    SELECT sheet.*, count(number) AS row_count, total(state = 'bound') AS bound,
+        total(state = 'refused') AS refused, total(state = 'unknown') AS unknown,
+        (SELECT count(*) FROM run WHERE run.sheet_id = sheet.sheet_id) AS run_count
+    FROM sheet LEFT JOIN sheet_row USING (sheet_id)
+    WHERE sheet_id IN (SELECT value FROM json_each(?))
+    GROUP BY sheet_id ORDER BY sheet_id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUse:
+    """A run that a token worked in: the site it went to, and when it began."""
+
+    site: str
+    begun_at: datetime
 
 
 class History:
@@ -48,52 +95,111 @@ class History:
 
         Entries of others are searched in a second thread: together with this bench's own they are 400,000.
         """
-        with ThreadPoolExecutor(max_workers=1) as executor:
-            remote = executor.submit(self._query, search.remote, wanted, limit)
-            found = self._query(search.own, wanted, limit)
-            return search.newest([*found, *remote.result()], limit, others=self._query(remote_entries.any_remote))
+
+        def remote() -> list[Record]:
+            with self._reading() as connection:
+                return search.remote(connection, wanted, limit)
+
+        with ThreadPoolExecutor(max_workers=1) as executor, self._reading() as connection:
+            of_others = executor.submit(remote)
+            found = search.own(connection, wanted, limit)
+            others = benches.any_remote(connection)
+            return search.newest([*found, *of_others.result()], limit, others=others)
 
     def remote_between(self, begin: datetime, end: datetime) -> tuple[SharedEntry, ...]:
-        """Return what other benches have bound in a span, the oldest first."""
-        return self._query(remote_entries.remote_between, begin, end)
+        """Return what other benches have bound in [begin, end), the oldest first.
+
+        Compared in whole seconds, whatever offset each time was written with.
+        """
+        with self._reading() as connection:
+            records = connection.execute(
+                """
+                SELECT * FROM foreign_entry
+                WHERE unixepoch(bound_at) >= :begin AND unixepoch(bound_at) < :end
+                ORDER BY unixepoch(bound_at), bound_at, foreign_id
+                """,
+                {"begin": begin.timestamp(), "end": end.timestamp()},
+            )
+            return tuple(
+                shared_entry_from(record, LedgerKey(record["bench"], record["entry"]), record["machine"])
+                for record in records
+            )
 
     def sheets(self, wanted: SearchQuery, limit: int) -> tuple[SheetRecord, ...]:
-        """Return the sheets that were worked on in those days and hold what is looked for, the newest first."""
-        return self._query(past_sheets.find, wanted, limit)
+        """Return the sheets, the newest first, that were worked on in those days and hold or have sent that text.
+
+        With a state, those that have a row in it, be it another one.
+        """
+        values = {"text": search.containing(wanted.text), "state": wanted.state, "limit": limit}
+        with self._reading() as connection:
+            found = [sheet_id for (sheet_id,) in connection.execute(_FOUND, {**values, **search.days(wanted)})]
+            return tuple(map(_sheet_from, connection.execute(_COUNTED, (json.dumps(found),))))
 
     def head(self, sheet_id: int) -> SheetHead | None:
         """Return the head of a sheet; None where it was deleted."""
-        return self._query(past_sheets.head, sheet_id)
+        with self._reading() as connection:
+            record = connection.execute("SELECT * FROM sheet WHERE sheet_id = ?", (sheet_id,)).fetchone()
+            return None if record is None else sheets.head_from(record)
 
     def rows(self, sheet_id: int) -> tuple[Row, ...]:
         """Return the rows of a sheet by number, as they stand."""
-        return self._query(rows.load, sheet_id)
+        with self._reading() as connection:
+            return sheets.rows_of(connection, sheet_id)
 
     def runs(self, sheet_id: int) -> tuple[tuple[Run, tuple[SentRequest, ...]], ...]:
         """Return the runs of a sheet, the newest first, each with its requests by number."""
-        return self._query(past_sheets.runs, sheet_id)
+        with self._reading() as connection:
+            found = runs.runs_of(connection, sheet_id)
+            return tuple((run, runs.requests_of(connection, run.run_id)) for run in found)
 
     def old_sheets(self, before: datetime) -> tuple[int, ...]:
         """Return the sheets that were closed before that time and may be deleted."""
-        return self._query(past_sheets.old, before)
+        with self._reading() as connection:
+            return sheets.old_sheets(connection, before)
 
     def waiting(self, channels: Sequence[Channel]) -> int:
         """Return how many entries of these channels other benches do not know yet."""
-        return self._query(outbox.count, channels)
+        with self._reading() as connection:
+            return benches.count_waiting(connection, channels)
 
     def cursor(self, name: str) -> SyncCursor | None:
         """Return how far a shared ledger was read, by the name of its cursor; None where it never was."""
-        return self._query(remote_entries.cursor, name)
+        with self._reading() as connection:
+            return benches.cursor_of(connection, name)
 
     def last_use(self, token: str) -> TokenUse | None:
         """Return the last run in which the token of that name got a code of 0, wherever; None for never.
 
         Tables of 0.1.0 will do.
         """
-        return self._query(channel_facts.last_use, token)
+        # By columns that 0.1.0 has: a command may look before the file is brought up to date.
+        with self._reading() as connection:
+            record = connection.execute(
+                """
+                SELECT site, started_at FROM run JOIN request USING (run_id)
+                WHERE token = ? AND token <> '' AND request.code = '0' AND request.http_status BETWEEN 200 AND 299
+                ORDER BY run_id DESC LIMIT 1
+                """,
+                (storable(token),),
+            ).fetchone()
+            return (
+                None if record is None else TokenUse(record["site"], datetime.fromisoformat(record["started_at"]))
+            )
 
-    def _query(
-        self, query: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         with failing_as_store(self._path), opened_unchanged(self._path) as connection:
-            return query(connection, *args, **kwargs)
+            yield connection
+
+
+def _sheet_from(record: sqlite3.Row) -> SheetRecord:
+    closed_at = record["closed_at"]
+    return SheetRecord(
+        head=sheets.head_from(record),
+        closed_at=None if closed_at is None else datetime.fromisoformat(closed_at),
+        rows=record["row_count"],
+        bound=int(record["bound"]),
+        refused=int(record["refused"]),
+        unknown=int(record["unknown"]),
+        runs=record["run_count"],
+    )

@@ -10,7 +10,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import transaction
@@ -23,19 +23,23 @@ if TYPE_CHECKING:
     from bindtool.core.common.data_folder import KnownFile
 
 T = TypeVar("T")
-P = ParamSpec("P")
 
 
-class _Priority(Enum):
+class Priority(Enum):
+    """Whether an operation may be done out of its turn."""
+
     IN_ORDER = 1
     URGENT = 2
+    """Somebody can't go on without it: it passes patient ones that came before it, and no others."""
     PATIENT = 3
+    """It can wait for one more commit where there is much of it, and concerns no urgent one after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Task(Generic[T]):
-    priority: _Priority
+    priority: Priority
     operation: Callable[[sqlite3.Connection], T]
+    locked: bool
     future: Future[T] = field(default_factory=Future)
 
 
@@ -46,18 +50,27 @@ class Writer:
         commits: how many transactions were committed; far fewer than operations while many wait.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, files: Sequence[KnownFile] = ()) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        files: Sequence[KnownFile] = (),
+        lock: KnownFile | None = None,
+    ) -> None:
         """Start the thread.
 
         Args:
             connection: the thread's alone from now on.
             path: the file's, for what is said when it fails.
-            files: what a commit has written counts only where these are still in their places.
+            files: the database and its log; what a commit has written counts only where they are still in their
+                places.
+            lock: the file that keeps others from writing, None where nothing does.
         """
         self.commits = 0
         self._connection = connection
         self._path = path
         self._files = files
+        self._lock = lock
         self._waiting: list[_Task[Any]] = []
         self._patient_passed = False
         self._closing = False
@@ -66,40 +79,20 @@ class Writer:
         self._thread.start()
 
     def submit(
-        self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+        self,
+        operation: Callable[[sqlite3.Connection], T],
+        *,
+        locked: bool = False,
+        priority: Priority = Priority.IN_ORDER,
     ) -> Future[T]:
-        """Queue `operation(connection, ...)`; its future resolves once the disk has it.
+        """Queue an operation; its future resolves once the disk has it.
 
         Operations run in the order in which they came. One that shared its transaction with a failing one runs
         again, so it may change nothing but the database. The future can't be cancelled: whoever stops waiting has
         asked for the write all the same. It fails with StoreFailed, or with what a faulty operation raised.
+        `locked`: without the lock it fails with "folder.lock_lost" and writes nothing.
         """
-        return self._queue(_Priority.IN_ORDER, operation, *args, **kwargs)
-
-    def submit_urgent(
-        self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[T]:
-        """Queue what somebody can't go on without: it passes patient ones that came before it, and no others."""
-        return self._queue(_Priority.URGENT, operation, *args, **kwargs)
-
-    def submit_patient(
-        self, operation: Callable[Concatenate[sqlite3.Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[T]:
-        """Queue what can wait for one more commit where there is much of it. It concerns no urgent one after it."""
-        return self._queue(_Priority.PATIENT, operation, *args, **kwargs)
-
-    def _queue(
-        self,
-        priority: _Priority,
-        operation: Callable[Concatenate[sqlite3.Connection, P], T],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Future[T]:
-        def bound(connection: sqlite3.Connection) -> T:
-            return operation(connection, *args, **kwargs)
-
-        task = _Task(priority, bound)
+        task = _Task(priority, operation, locked)
         task.future.set_running_or_notify_cancel()
         with self._changed:
             if self._closing:
@@ -108,6 +101,14 @@ class Writer:
                 self._waiting.append(task)
                 self._changed.notify()
         return task.future
+
+    def execute(self, statement: str, values: Sequence[object]) -> Future[None]:
+        """Queue a single statement."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, values)
+
+        return self.submit(write)
 
     def close(self) -> None:
         """Write what waits, end the thread and close the connection. A second call does nothing."""
@@ -126,8 +127,8 @@ class Writer:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             group, self._waiting = self._waiting, []
-            urgent = [task for task in group if task.priority is _Priority.URGENT]
-            patient = [task for task in group if task.priority is _Priority.PATIENT]
+            urgent = [task for task in group if task.priority is Priority.URGENT]
+            patient = [task for task in group if task.priority is Priority.PATIENT]
             # One alone takes hardly any time, and where it fails, what comes after it had better know. They are
             # passed once and no more often: under a stream of urgent ones they would never have their turn.
             in_the_way = len(patient) > 1 and len(urgent) + len(patient) == len(group)
@@ -150,7 +151,7 @@ class Writer:
     def _commit(self, group: Sequence[_Task[Any]]) -> Exception | None:
         try:
             with transaction(self._connection):
-                results = [task.operation(self._connection) for task in group]
+                results = [self._done(task) for task in group]
         except sqlite3.Error as error:
             return store_failed(error, self._path)
         except Exception as error:  # noqa: BLE001 - a faulty operation must not end the thread; its caller is told
@@ -164,3 +165,9 @@ class Writer:
             else:
                 task.future.set_exception(StoreFailed("store.gone", path=str(gone.path)))
         return None
+
+    def _done(self, task: _Task[T]) -> T:
+        # Where the database is gone too, there is more to say, which `_commit` does.
+        if task.locked and self._lock is not None and not self._lock.is_there and self._files[0].is_there:
+            raise StoreFailed("folder.lock_lost", path=str(self._lock.path))
+        return task.operation(self._connection)

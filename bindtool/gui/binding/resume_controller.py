@@ -101,7 +101,7 @@ class ResumeController(QObject):
         self._field.setFocus()
         if self._run_failed and not self._session.running:
             try:
-                await asyncio.wrap_future(self._store.recover())
+                await asyncio.wrap_future(self._store.sheets.recover())
             except StoreFailed as error:
                 self._document.fail(error)
                 return

@@ -112,7 +112,7 @@ class RunStarter(QObject):
         if head is None or not jobs or not self._session.free:
             return
         replaces = profile.behaviour is Behaviour.REPLACES
-        bound = self._store.bound_devices(profile.channel) if replaces else ()
+        bound = self._store.ledger.bound_devices(profile.channel) if replaces else ()
         listed = frozenset(each.device for each in bound)
         self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
         along = carried_along(bound, jobs)
@@ -132,7 +132,7 @@ class RunStarter(QObject):
             last=(rows[-1].device_id, rows[-1].label),
             held=sheet.held(),
             typed=sum(1 for row in rows if row.source is Source.TYPED),
-            first_alone=not profile.known_to_accept and not self._store.ever_bound(profile.channel),
+            first_alone=not profile.known_to_accept and not self._store.ledger.ever_bound(profile.channel),
             carried=carried,
         )
 

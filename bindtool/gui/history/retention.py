@@ -67,7 +67,7 @@ class Retention:
         before = self._cutoff()
         gone = 0
         for sheet_id in await asyncio.to_thread(self.old_sheets):
-            gone += await asyncio.wrap_future(self._store.delete_sheet(sheet_id, before))
+            gone += await asyncio.wrap_future(self._store.sheets.delete(sheet_id, before))
         return gone
 
     def _cutoff(self) -> datetime:

@@ -191,7 +191,7 @@ class MainWindowController(QObject):
             return
         # Only now: until here the rows in the table are another profile's.
         if profile is not None:
-            profile = as_known(profile, self._services.store.channel_check(profile.channel))
+            profile = as_known(profile, self._services.store.channels.check(profile.channel))
         self.run_presenter.profile = profile
         self._services.ledger.follow(profile)
         self.row_sync.begin()

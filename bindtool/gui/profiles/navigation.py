@@ -81,7 +81,7 @@ class ProfileNavigation(QObject):
             self._window.message_bar.show_line(Message.of("practice.fixed"))
             return
         self._profile_controller.edit(profile)
-        fact = self._services.store.request_size(profile.channel)
+        fact = self._services.store.channels.request_size(profile.channel)
         if fact is not None and fact.size < profile.pace.batch_size:
             self._form.values.pace_fields.show_found(fact.size, fact.found_at.date())
         self._show_example()

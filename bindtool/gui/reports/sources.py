@@ -69,11 +69,11 @@ class ReportSources:
         if scope in _OF_THE_DAY:
             day = day_of(self._services.clock.now())
             told = scope is ReportScope.BENCHES and store.benches.any_between(*day)
-            found = told or store.sheets_between(*day) or store.bound_between(*day)
+            found = told or store.sheets.between(*day) or store.ledger.bound_between(*day)
             return None if found else Message.of("report.nothing_today")
         if head is None:
             return Message.of("sheet.not_open.title")
-        if scope is ReportScope.RUN and store.last_run(head.sheet_id) is None:
+        if scope is ReportScope.RUN and store.runs.last(head.sheet_id) is None:
             return Message.of("files.nothing_sent")
         counts = self._document.sheet.counts()
         if scope is ReportScope.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
@@ -103,7 +103,7 @@ class ReportSources:
         if scope is ReportScope.DAY or head is None:
             return lambda: self._of_day(now, unchecked)
         part = part_of(head, self._document.sheet, unchecked=head.profile in unchecked)
-        of_run = store.last_run(head.sheet_id) if scope is ReportScope.RUN else None
+        of_run = store.runs.last(head.sheet_id) if scope is ReportScope.RUN else None
 
         def make() -> Report:
             chosen = part_to_handle(part) if scope is ReportScope.TO_HANDLE else part
@@ -140,5 +140,5 @@ class ReportSources:
     def _unchecked(self) -> frozenset[str]:
         """Return the names of the profiles of which nobody knows what the channel does with its earlier devices."""
         store = self._services.store
-        known = (as_known(each, store.channel_check(each.channel)) for each in self._services.repository.profiles)
+        known = (as_known(each, store.channels.check(each.channel)) for each in self._services.repository.profiles)
         return frozenset(each.name for each in known if each.behaviour is Behaviour.NOT_CHECKED)

@@ -131,7 +131,7 @@ class SheetDocument(QObject):
     def describe(self, *, job: str, expected: int | None, operator: str) -> None:
         """Change what is true of the whole sheet; rows that are there keep their operator."""
         self.head = replace(self._open_head(), job=job, expected=expected, operator=operator)
-        self._write(self._store.update_head(self.head), ())
+        self._write(self._store.sheets.update(self.head), ())
         self.head_changed.emit()
 
     def scan(self, text: str, arrived: str = "", *, typed: bool = True, before: str = "") -> None:
@@ -230,12 +230,12 @@ class SheetDocument(QObject):
     async def _open(self, profile: Profile | None) -> None:
         await self._wait_until_written()
         name = profile.name if profile else ""
-        head = self._store.current_sheet(profile=name)
+        head = self._store.sheets.current(profile=name)
         if head is None and profile is not None:
             head = await adopt(self._store, profile, self.bound_before)
         if head is None:
             operator = self.head.operator if self.head else ""
-            head = await asyncio.wrap_future(self._store.create_sheet(profile=name, operator=operator))
+            head = await asyncio.wrap_future(self._store.sheets.create(profile=name, operator=operator))
         template = LabelTemplate.parse(profile.label_template if profile else DEFAULT_TEMPLATE)
         channel = profile.channel if profile else None
         shared = profile is not None and bool(profile.ledger)
@@ -246,7 +246,7 @@ class SheetDocument(QObject):
 
     async def _renew(self) -> None:
         await self._wait_until_written()
-        await self._show(await asyncio.wrap_future(self._store.renew_sheet(self._open_head())))
+        await self._show(await asyncio.wrap_future(self._store.sheets.renew(self._open_head())))
 
     async def _catch_up_once(self) -> None:
         """One at a time: people press twice, and opening another sheet needs this too."""
@@ -258,11 +258,11 @@ class SheetDocument(QObject):
         await self._save_queue.nothing()
         head = self._open_head()
         rows = tuple(row for row in self.sheet if not row.saved)
-        known = {row.number for row in self._store.load(head.sheet_id)}
+        known = {row.number for row in self._store.sheets.load(head.sheet_id)}
         gone = [number for number in known if number not in self.sheet]
         self._save_queue.begin_anew(row.number for row in rows)
-        await asyncio.wrap_future(self._store.update_head(head))
-        await asyncio.wrap_future(self._store.save(head.sheet_id, rows, gone))
+        await asyncio.wrap_future(self._store.sheets.update(head))
+        await asyncio.wrap_future(self._store.sheets.save(head.sheet_id, rows, gone))
         self._broken = False
         self._mark_saved(self._save_queue.arrived([row.number for row in rows]))
         self.head_changed.emit()
@@ -272,8 +272,8 @@ class SheetDocument(QObject):
 
     async def _show(self, head: SheetHead) -> None:
         await self._save_queue.nothing()
-        rows = self._store.load(head.sheet_id)
-        self.sheet = Sheet(rows, next_number=self._store.last_number(head.sheet_id) + 1)
+        rows = self._store.sheets.load(head.sheet_id)
+        self.sheet = Sheet(rows, next_number=self._store.sheets.last_number(head.sheet_id) + 1)
         self.head = head
         self._broken = False
         self._save_queue.begin_anew()
@@ -297,7 +297,7 @@ class SheetDocument(QObject):
         self.labels.mark_used(edit.put)
         self._model.refresh(changed | set(edit.drop))
         self.changed.emit()
-        saving = self._store.save(self._open_head().sheet_id, edit.put, edit.drop)
+        saving = self._store.sheets.save(self._open_head().sheet_id, edit.put, edit.drop)
         self._write(saving, tuple(row.number for row in edit.put), scanned=scanned)
 
     def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:

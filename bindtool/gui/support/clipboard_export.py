@@ -52,14 +52,14 @@ class ClipboardExport:
     def support(self, numbers: list[int]) -> None:
         """Copy what Coze's support asks for about the last requests of rows, each request once."""
         head = self._document.head
-        found = self._store.last_requests(head.sheet_id, numbers) if head is not None else ()
+        found = self._store.runs.last_requests(head.sheet_id, numbers) if head is not None else ()
         texts = [for_support(self._texts, request) for request in found]
         self._copy("\n\n".join(texts), "handout.support", "handout.not_sent")
 
     def sharing(self, number: int) -> str:
         """Say whose the log id of a row is; "" where the last request that carried the row has another, or none."""
         head, answer = self._document.head, self._document.sheet[number].outcome.answer
-        request = self._store.last_request(head.sheet_id, number) if head is not None else None
+        request = self._store.runs.last_request(head.sheet_id, number) if head is not None else None
         if request is None or request.answer is None or answer is None or request.answer.log_id != answer.log_id:
             return ""
         return sharing(self._texts, request)

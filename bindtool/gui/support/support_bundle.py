@@ -69,7 +69,7 @@ class SupportBundleController(QObject):
             # The window is still opening its first sheet.
             return
         selected = self._table.selected_numbers()
-        run = store.last_run(head.sheet_id, selected) or store.last_run(head.sheet_id)
+        run = store.runs.last(head.sheet_id, selected) or store.runs.last(head.sheet_id)
         if run is None:
             self._window.message_bar.show_answer(Message.of("files.nothing_sent"))
             return
@@ -93,7 +93,7 @@ class SupportBundleController(QObject):
         store, folder, clock = self._services.store, self._services.folder, self._services.clock
 
         def save() -> None:
-            bundle = SupportBundle(store.requests(run_id), versions, profile, log_files(folder.log))
+            bundle = SupportBundle(store.runs.requests(run_id), versions, profile, log_files(folder.log))
             write_output(path, support_zip(bundle, redaction, clock.now()), folder)
 
         try:

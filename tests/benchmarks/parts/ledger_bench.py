@@ -74,15 +74,15 @@ class Worker:
         self._store = store
         self._name = name
         self._seen = seen
-        self._sheet = store.create_sheet().result().sheet_id
+        self._sheet = store.sheets.create().result().sheet_id
         self.notify: Callable[[], None] = lambda: None
 
     def scan(self, number: int, at: float) -> None:
         """Do what a scan does until its row may be shown as ready; it came `at` that moment."""
         row = self._row(number, f"{self._name}-S{number:07}")
-        self._store.all_bound_before(CHANNEL, [row.device_id])
-        self._store.label_holders(CHANNEL, [row.label])
-        self._store.save(self._sheet, [row]).result()
+        self._store.ledger.all_bound_before(CHANNEL, [row.device_id])
+        self._store.labels.holders(CHANNEL, [row.label])
+        self._store.sheets.save(self._sheet, [row]).result()
         self._seen.scans.append(time.monotonic() - at)
 
     def bind(self, number: int, _: float) -> None:
@@ -90,14 +90,14 @@ class Worker:
         row = self._row(10_000_000 + number, f"{self._name}-B{number:07}")
         devices = {row.number: Device(row.device_id, row.label)}
         store = self._store
-        store.save(self._sheet, [row]).result()
-        run_id = store.begin_run(self._sheet, CHANNEL, devices, operator="Li", profile="Line").result()
-        store.begin_request(run_id, 1, {row.number: SENT}).result()
+        store.sheets.save(self._sheet, [row]).result()
+        run_id = store.runs.begin(self._sheet, CHANNEL, devices, operator="Li", profile="Line").result()
+        store.runs.begin_request(run_id, 1, {row.number: SENT}).result()
         answer = Answer(datetime.now(UTC), 0, "", f"log{number}", 200)
-        store.settle(run_id, {row.number: SENT.settled(State.BOUND, answer)}, 1).result()
+        store.runs.settle(run_id, {row.number: SENT.settled(State.BOUND, answer)}, 1).result()
         self._seen.bound[row.device_id] = time.monotonic()
         self.notify()
-        store.end_run(run_id, "finished").result()
+        store.runs.end(run_id, "finished").result()
 
     @staticmethod
     def _row(number: int, device_id: str) -> Row:

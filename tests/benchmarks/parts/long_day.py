@@ -71,10 +71,10 @@ async def write(folder: Path, count: int, ready: int) -> None:
     data = DataFolder(folder)
     data.create()
     with Store(data.database, SystemClock()) as store:
-        head = await asyncio.wrap_future(store.create_sheet(profile=PROFILE, operator="A12"))
+        head = await asyncio.wrap_future(store.sheets.create(profile=PROFILE, operator="A12"))
         made = rows(count, ready)
         while piece := tuple(islice(made, 1000)):
-            await asyncio.wrap_future(store.save(head.sheet_id, piece, ()))
+            await asyncio.wrap_future(store.sheets.save(head.sheet_id, piece, ()))
 
 
 if __name__ == "__main__":

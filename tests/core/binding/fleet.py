@@ -74,8 +74,8 @@ async def _bind(
         ids = [f"SPK-{number}-{place}-A" for place in range(1, devices + 1)]
         rows = [Row(place, text, f"L-{text}", Source.FILE, clock.now()) for place, text in enumerate(ids, 1)]
         sheet = Sheet(rows)
-        sheet_id = (await asyncio.wrap_future(store.create_sheet(profile=profile.name))).sheet_id
-        await asyncio.wrap_future(store.save(sheet_id, rows))
+        sheet_id = (await asyncio.wrap_future(store.sheets.create(profile=profile.name))).sheet_id
+        await asyncio.wrap_future(store.sheets.save(sheet_id, rows))
         sheet.mark_saved(range(1, devices + 1))
         job = BindJob(sheet_id, profile, sheet.jobs())
 

@@ -103,10 +103,12 @@ def play(
     `stop_at`: Stop is pressed as soon as such an event is told.
     """
     clock = SkippingClock()
-    sheet_id = store.create_sheet().result().sheet_id
+    sheet_id = store.sheets.create().result().sheet_id
     now = clock.now()
-    store.save(sheet_id, [Row(n, text, f"L-{text}", Source.FILE, now) for n, text in enumerate(ids, 1)]).result()
-    sheet = Sheet(store.load(sheet_id))
+    store.sheets.save(
+        sheet_id, [Row(n, text, f"L-{text}", Source.FILE, now) for n, text in enumerate(ids, 1)]
+    ).result()
+    sheet = Sheet(store.sheets.load(sheet_id))
     if batch_size is not None:
         profile = replace(profile, pace=replace(profile.pace, batch_size=batch_size))
     job = BindJob(sheet_id, profile, sheet.jobs(), max_wait=3)
@@ -123,4 +125,4 @@ def play(
                 stop.set()
         return events
 
-    return Played(asyncio.run(to_the_end()), store.load(sheet_id))
+    return Played(asyncio.run(to_the_end()), store.sheets.load(sheet_id))

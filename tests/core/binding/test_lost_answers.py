@@ -116,7 +116,7 @@ def test_sent_again_up_to_the_limit_then_unknown(store: Store, server: PracticeS
     assert [row.outcome.attempts for row in played.rows] == [RESEND + 1] * 2
     reason = WaitReason.TROUBLE if name in TROUBLE else WaitReason.LOST
     assert [event.reason for event in played.events if isinstance(event, Waiting)] == [reason] * RESEND
-    assert store.bound_count(profile_at(server.site).channel) == 0
+    assert store.ledger.bound_count(profile_at(server.site).channel) == 0
 
 
 @each_lost
@@ -185,9 +185,9 @@ def test_what_never_left_is_not_unknown_in_the_history_either(store: Store) -> N
     """Its row is edited afterwards or deleted: the history tells from the run that it was not sent."""
     with refused_port() as port:
         played = play(store, profile_at(f"http://127.0.0.1:{port}"), IDS)
-    sheet_id = store.sheets()[0].sheet_id
+    sheet_id = store.sheets.all()[0].sheet_id
     edited = replace(played.rows[0], device_id="SPK9", outcome=Outcome())
-    store.save(sheet_id, [edited], drop=[2]).result()
+    store.sheets.save(sheet_id, [edited], drop=[2]).result()
 
     found = History(store.path).search().records
 

@@ -33,10 +33,10 @@ BOUND = Message.of("reason.label_bound", device_id="SPK0001")
 def store(tmp_path: Path) -> Iterator[Store]:
     """Give a database in which SPK0001 was bound as "Speaker 1"."""
     with Store(tmp_path / "bindtool.db", Clock()) as store:
-        sheet_id = store.create_sheet(put=[row(1)]).result().sheet_id
-        run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result()
-        store.begin_request(run_id, 1, sending(1)).result()
-        store.settle(run_id, settled(State.BOUND, 1), 1).result()
+        sheet_id = store.sheets.create(put=[row(1)]).result().sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result()
+        store.runs.begin_request(run_id, 1, sending(1)).result()
+        store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
         yield store
 
 

@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def begun(store: Store, *rows: Row) -> SheetHead:
     """Begin a sheet without a profile."""
-    return store.create_sheet(put=rows).result()
+    return store.sheets.create(put=rows).result()
 
 
 def adopted(store: Store) -> SheetHead | None:
@@ -50,24 +50,24 @@ def test_no_sheet_or_an_empty_one(store: Store) -> None:
     assert adopted(store) is None
     head = begun(store)
     assert adopted(store) is None
-    assert store.current_sheet("") == head
+    assert store.sheets.current("") == head
 
 
 def test_a_sheet_with_rows(store: Store) -> None:
     """It belongs to the profile from now on; rows that nobody has bound before stay as they are."""
     head = begun(store, row(1))
-    assert adopted(store) == replace(head, profile="Line 2") == store.current_sheet("Line 2")
-    assert store.load(head.sheet_id) == (replace(row(1), saved=True),)
+    assert adopted(store) == replace(head, profile="Line 2") == store.sheets.current("Line 2")
+    assert store.sheets.load(head.sheet_id) == (replace(row(1), saved=True),)
 
 
 def test_rows_that_were_bound_before(store: Store) -> None:
     """They are looked up now that there is a channel to look on."""
-    earlier = store.create_sheet(profile="Line 2", origin="list.csv", put=[row(1)]).result().sheet_id
-    run_id = store.begin_run(earlier, CHANNEL, devices(row(1))).result()
-    store.begin_request(run_id, 1, sending(1)).result()
-    store.settle(run_id, settled(State.BOUND, 1), 1).result()
+    earlier = store.sheets.create(profile="Line 2", origin="list.csv", put=[row(1)]).result().sheet_id
+    run_id = store.runs.begin(earlier, CHANNEL, devices(row(1))).result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
     head = begun(store, row(1, "SPK0002"), row(2, "SPK0001"))
     assert adopted(store) is not None
-    first, second = store.load(head.sheet_id)
+    first, second = store.sheets.load(head.sheet_id)
     assert first.held is None
     assert second.held == Message.of("reason.bound_before", date="11-25", label="Speaker 1")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_numbers_go_on(tmp_path: Path) -> None:
     """After the highest that is known with this template; without numbers nothing is asked."""
     with Store(tmp_path / "bindtool.db", Clock()) as store:
-        store.create_sheet(profile="Line 2", put=[row(1, label="音箱-041")]).result()
+        store.sheets.create(profile="Line 2", put=[row(1, label="音箱-041")]).result()
         numbered = asyncio.run(channel_labels(store, LabelTemplate.parse("音箱-{n:3}"), "Line 2", None))
         assert numbered.label("A", START.date()) == "音箱-042"
     plain = asyncio.run(channel_labels(store, LabelTemplate.parse("{id}"), "Line 2", None))
@@ -29,7 +29,7 @@ def test_numbers_of_a_shared_ledger(tmp_path: Path) -> None:
     """Only those of this bench's blocks, behind what its labels have; without any there is none."""
     template = LabelTemplate.parse("音箱-{n:3}")
     with Store(tmp_path / "bindtool.db", Clock()) as store:
-        store.create_sheet(profile="Line 2", put=[row(1, label="音箱-041")]).result()
+        store.sheets.create(profile="Line 2", put=[row(1, label="音箱-041")]).result()
         none = asyncio.run(channel_labels(store, template, "Line 2", CHANNEL, shared=True))
         assert (none.label("A", START.date()), none.out_of_numbers) == ("", True)
         assert isinstance(none.numbers, Blocks)

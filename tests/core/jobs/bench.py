@@ -57,15 +57,15 @@ class Bench:
         self.place = place
         now = CLOCK.now()
         self.sheet = Sheet([Row(place, text, f"L-{text}", Source.FILE, now) for place, text in enumerate(ids, 1)])
-        self.sheet_id = store.create_sheet(profile=profile.name).result().sheet_id
-        store.save(self.sheet_id, tuple(self.sheet)).result()
+        self.sheet_id = store.sheets.create(profile=profile.name).result().sheet_id
+        store.sheets.save(self.sheet_id, tuple(self.sheet)).result()
         self.sheet.mark_saved(range(1, len(ids) + 1))
         self.stop = asyncio.Event()
         self.ledger: SharedLedger | None = None
 
     def confirmed(self) -> BindJob:
         """Confirm what may be sent, and what is known to be on the channel."""
-        listed = frozenset(each.device for each in self.store.bound_devices(self.profile.channel))
+        listed = frozenset(each.device for each in self.store.ledger.bound_devices(self.profile.channel))
         return BindJob(self.sheet_id, self.profile, self.sheet.jobs(), "A12", listed, max_wait=0)
 
     def events(self, job: BindJob | None = None) -> AsyncGenerator[JobEvent, None]:
@@ -97,7 +97,7 @@ class Bench:
     @property
     def states(self) -> list[State]:
         """The states of the rows on disk."""
-        return [row.outcome.state for row in self.store.load(self.sheet_id)]
+        return [row.outcome.state for row in self.store.sheets.load(self.sheet_id)]
 
 
 def last_word(happened: list[JobEvent]) -> Concluded:

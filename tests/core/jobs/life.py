@@ -93,21 +93,21 @@ class Life:
         self.run: Run | None = None
         self.store = Store(self._path, self._clock)
         self.sheet = Sheet()
-        self.sheet_id = self.store.create_sheet(profile=profile.name).result().sheet_id
+        self.sheet_id = self.store.sheets.create(profile=profile.name).result().sheet_id
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """The rows as the disk has them."""
-        return self.store.load(self.sheet_id)
+        return self.store.sheets.load(self.sheet_id)
 
     def save(self, put: Sequence[Row], drop: Sequence[int] = ()) -> None:
         """Write an edit that was done in the sheet."""
-        self.store.save(self.sheet_id, put, drop).result()
+        self.store.sheets.save(self.sheet_id, put, drop).result()
         self.sheet.mark_saved([row.number for row in put])
 
     def confirm(self) -> BindJob:
         """Confirm all that may be sent, with what is known to be on the channel, and begin."""
-        listed = frozenset(each.device for each in self.store.bound_devices(self.profile.channel))
+        listed = frozenset(each.device for each in self.store.ledger.bound_devices(self.profile.channel))
         job = BindJob(self.sheet_id, self.profile, self.sheet.jobs(SENDABLE), listed=listed, max_wait=0)
         run = self._step(self._open(job))
         self.run = run
@@ -149,7 +149,7 @@ class Life:
         self._drop_run()
         left.close()
         self.store = Store(self._path, self._clock)
-        self.sheet = Sheet(self.rows, next_number=self.store.last_number(self.sheet_id) + 1)
+        self.sheet = Sheet(self.rows, next_number=self.store.sheets.last_number(self.sheet_id) + 1)
 
     def close(self) -> None:
         """Let go of everything."""

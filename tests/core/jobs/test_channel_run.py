@@ -39,10 +39,10 @@ def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:
     assert concluded.ended.ending is Ending.FINISHED
     assert concluded.advice is None
     assert list(server.bound) == IDS
-    assert [row.outcome for row in store.load(bench.sheet_id)] == [row.outcome for row in bench.sheet]
+    assert [row.outcome for row in store.sheets.load(bench.sheet_id)] == [row.outcome for row in bench.sheet]
     assert bench.states == [State.BOUND] * 4
-    assert store.unfinished_runs() == ()
-    request = store.last_request(bench.sheet_id, 4)
+    assert store.runs.unfinished() == ()
+    request = store.runs.last_request(bench.sheet_id, 4)
     assert request is not None
     assert (request.number, request.run.operator, request.run.profile, request.run.ending) == (
         3,
@@ -52,7 +52,7 @@ def test_a_run_is_written_down(store: Store, server: PracticeServer) -> None:
     )
     assert request.answer is not None
     assert request.answer.log_id == bench.sheet[4].outcome.answer.log_id  # type: ignore[union-attr]  # it is bound
-    assert store.bound_count(bench.profile.channel) == 4
+    assert store.ledger.bound_count(bench.profile.channel) == 4
 
 
 def test_a_channel_that_only_others_have_bound_on(store: Store, server: PracticeServer) -> None:
@@ -127,7 +127,7 @@ def test_after_an_answer_that_stops_the_run_no_request_leaves(
 def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeServer) -> None:
     """Taken back between the disk and the socket, it does not stand in the journal, and its rows are ready."""
     bench = Bench(store, profile_of(server))
-    run_id = store.begin_run(bench.sheet_id, bench.profile.channel, {1: Device("A1", "L-A1")}).result()
+    run_id = store.runs.begin(bench.sheet_id, bench.profile.channel, {1: Device("A1", "L-A1")}).result()
     journal = StoreJournal(store, run_id)
     (job, *_) = bench.sheet.jobs()
     request = Request(1, CLOCK.now(), (job,))
@@ -137,7 +137,7 @@ def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeS
         await journal.withdraw(request, {1: job.outcome})
 
     asyncio.run(begin_and_withdraw())
-    assert store.requests(run_id) == ()
+    assert store.runs.requests(run_id) == ()
     assert bench.states == [State.READY] * 4
 
 
@@ -172,7 +172,7 @@ def test_a_run_that_nobody_follows_any_more(
         await events.aclose()
 
     asyncio.run(follow_one())
-    assert [run.sheet_id for run in store.unfinished_runs()] == [bench.sheet_id]
+    assert [run.sheet_id for run in store.runs.unfinished()] == [bench.sheet_id]
     assert bench.states == [state, State.READY, State.READY, State.READY]
 
 
@@ -188,7 +188,7 @@ def test_an_end_is_on_the_disk_before_it_is_told(store: Store, server: PracticeS
 
     asyncio.run(follow_to_the_end())
     assert bench.states == [State.BOUND] * 4
-    assert store.unfinished_runs() == ()
+    assert store.runs.unfinished() == ()
 
 
 def test_a_disk_that_fails(store: Store, server: PracticeServer) -> None:

@@ -31,24 +31,24 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def begin(store: Store, *rows: Row) -> tuple[int, int]:
     """Begin a run over rows of a new sheet; return the ids of the sheet and of the run."""
-    sheet_id = store.create_sheet(put=rows).result().sheet_id
-    return sheet_id, store.begin_run(sheet_id, CHANNEL, devices(*rows)).result()
+    sheet_id = store.sheets.create(put=rows).result().sheet_id
+    return sheet_id, store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
 
 
 def found(store: Store, sheet_id: int) -> InterruptedRun | None:
     """Look at a sheet as a start of the program does."""
-    return find_interrupted_run(store, sheet_id, Sheet(store.load(sheet_id)))
+    return find_interrupted_run(store, sheet_id, Sheet(store.sheets.load(sheet_id)))
 
 
 def test_a_run_in_the_middle(store: Store) -> None:
     """Bound, unknown and unsent rows are counted; a refused one has its answer and is none of them."""
     sheet_id, run_id = begin(store, *map(row, range(1, 8)))
-    store.begin_request(run_id, 1, sending(1, 2)).result()
-    store.settle(run_id, settled(State.BOUND, 1, 2), 1).result()
-    store.begin_request(run_id, 2, sending(3, request=2)).result()
-    store.settle(run_id, settled(State.REFUSED, 3, request=2), 2).result()
-    store.begin_request(run_id, 3, sending(4, 5, 6, request=3)).result()
-    store.recover().result()
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, 2), 1).result()
+    store.runs.begin_request(run_id, 2, sending(3, request=2)).result()
+    store.runs.settle(run_id, settled(State.REFUSED, 3, request=2), 2).result()
+    store.runs.begin_request(run_id, 3, sending(4, 5, 6, request=3)).result()
+    store.sheets.recover().result()
 
     cut_off = found(store, sheet_id)
 
@@ -63,8 +63,8 @@ def test_a_run_in_the_middle(store: Store) -> None:
 def test_only_unknown_ones_are_left(store: Store) -> None:
     """They are offered to be sent again."""
     sheet_id, run_id = begin(store, row(1), row(2))
-    store.begin_request(run_id, 1, sending(1, 2)).result()
-    store.recover().result()
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.sheets.recover().result()
     cut_off = found(store, sheet_id)
     assert cut_off is not None
     assert cut_off.advice is not None
@@ -86,8 +86,8 @@ def test_nothing_had_been_sent(store: Store) -> None:
 def test_nothing_was_left(store: Store) -> None:
     """Interrupted after its last answer, a run is no news to anybody."""
     sheet_id, run_id = begin(store, row(1))
-    store.begin_request(run_id, 1, sending(1)).result()
-    store.settle(run_id, settled(State.BOUND, 1), 1).result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
     cut_off = found(store, sheet_id)
     assert cut_off == InterruptedRun(sheet_id, bound=1, unknown=0, left=0, rows=frozenset())
     assert cut_off.advice is None
@@ -97,7 +97,7 @@ def test_a_run_with_an_end(store: Store) -> None:
     """It was not interrupted, whatever its rows are; nor was one of another sheet."""
     sheet_id, run_id = begin(store, row(1))
     other, _ = begin(store, row(1))
-    store.end_run(run_id, "stopped").result()
+    store.runs.end(run_id, "stopped").result()
     assert found(store, sheet_id) is None
     assert found(store, other) is not None
 
@@ -105,7 +105,7 @@ def test_a_run_with_an_end(store: Store) -> None:
 def test_rows_that_changed_since(store: Store) -> None:
     """Deleted ones, ones with another id and new ones are no part of the run; those that can't go are not left."""
     sheet_id, _ = begin(store, *map(row, range(1, 5)))
-    store.save(sheet_id, [row(2, "OTHER"), replace(row(3), label=""), row(5)], [1]).result()
+    store.sheets.save(sheet_id, [row(2, "OTHER"), replace(row(3), label=""), row(5)], [1]).result()
     cut_off = found(store, sheet_id)
     assert cut_off is not None
     assert cut_off.rows == {4}
@@ -114,12 +114,12 @@ def test_rows_that_changed_since(store: Store) -> None:
 def test_two_runs_of_one_sheet(store: Store) -> None:
     """A run that went on with another and was interrupted too is counted with it, until both are given an end."""
     sheet_id, first = begin(store, row(1), row(2))
-    store.begin_request(first, 1, sending(1)).result()
-    store.settle(first, settled(State.BOUND, 1), 1).result()
-    store.begin_run(sheet_id, CHANNEL, devices(row(2))).result()
+    store.runs.begin_request(first, 1, sending(1)).result()
+    store.runs.settle(first, settled(State.BOUND, 1), 1).result()
+    store.runs.begin(sheet_id, CHANNEL, devices(row(2))).result()
     cut_off = found(store, sheet_id)
     assert cut_off == InterruptedRun(sheet_id, bound=1, unknown=0, left=1, rows=frozenset({2}))
     other, _ = begin(store, row(1))
     asyncio.run(end_runs(store, sheet_id))
     assert found(store, sheet_id) is None
-    assert [run.sheet_id for run in store.unfinished_runs()] == [other]
+    assert [run.sheet_id for run in store.runs.unfinished()] == [other]

@@ -29,7 +29,7 @@ from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from tests.core.jobs.life import Life
 from tests.core.store.samples import START
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
@@ -108,14 +108,16 @@ class Lives(RuleBasedStateMachine):
     def press(self) -> None:
         """Confirm all that can go."""
         self._touched = set()
-        self._listed = {each.device for each in self._life.store.bound_devices(self.profile.channel)}
+        self._listed = {each.device for each in self._life.store.ledger.bound_devices(self.profile.channel)}
         self._confirmed = self._life.confirm()
 
     @precondition(lambda self: self._life.run is not None and not self._life.run.prompt.done())
     @rule()
     def answer_prompt(self) -> None:
         """Enter the password."""
-        others = {each.device for each in self._life.store.bound_devices(self.profile.channel)} - self._listed
+        others = {
+            each.device for each in self._life.store.ledger.bound_devices(self.profile.channel)
+        } - self._listed
         try:
             self._life.answer_prompt()
         except ListGrown:
@@ -196,7 +198,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def the_ledger_has_what_a_code_0_was_given_for(self) -> None:
         """And nothing else, whatever becomes of its row; another bench may have bound it since."""
-        bound = self._life.store.bound_devices(self.profile.channel)
+        bound = self._life.store.ledger.bound_devices(self.profile.channel)
         own = {each.device.device_id: each.device.label for each in bound if not each.machine}
         others = {each.device.device_id for each in bound if each.machine}
         assert own.items() <= self._ledger.items()

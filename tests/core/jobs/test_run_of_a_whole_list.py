@@ -19,7 +19,7 @@ from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import ScriptedAnswer
 from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -50,7 +50,7 @@ def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServe
     assert list(replacing.bound) == ["A2", "A1", "A3", "A4"]
     assert replacing.bound["A1"].label == "renamed"
     assert len(replacing.requests) == 2
-    request = store.last_request(second.sheet_id, 4)
+    request = store.runs.last_request(second.sheet_id, 4)
     assert request is not None
     assert [(sent.number, sent.device_id) for sent in request.devices] == [
         (-1, "A2"),
@@ -58,7 +58,7 @@ def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServe
         (3, "A3"),
         (4, "A4"),
     ]
-    labels = [each.device.label for each in store.bound_devices(profile.channel)]
+    labels = [each.device.label for each in store.ledger.bound_devices(profile.channel)]
     assert labels == ["renamed", "L-A2", "L-A3", "L-A4"]
     assert first.states[:2] == [State.BOUND] * 2
 
@@ -84,7 +84,7 @@ def test_a_laptop_that_may_not_send(store: Store, replacing: PracticeServer) -> 
         bench.run()
     assert caught.value.id == "whole_list.not_the_sender"
     assert replacing.requests == ()
-    assert store.unfinished_runs() == ()
+    assert store.runs.unfinished() == ()
 
 
 SHARED = "postgresql://bench@localhost/ledger"
@@ -96,7 +96,7 @@ def test_without_its_turn_nothing_leaves(store: Store, replacing: PracticeServer
     with pytest.raises(BadInput) as caught:
         bench.run()
     assert caught.value.id == "whole_list.not_the_sender"
-    assert (replacing.requests, store.unfinished_runs()) == ((), ())
+    assert (replacing.requests, store.runs.unfinished()) == ((), ())
 
 
 class Turns(SharedLedger):
@@ -120,7 +120,7 @@ class Turns(SharedLedger):
         try:
             yield
         finally:
-            self.ended.append(self._store.bound_count(channel))
+            self.ended.append(self._store.ledger.bound_count(channel))
 
     def notify(self) -> None:
         """Tell nobody."""
@@ -138,7 +138,7 @@ def test_what_others_have_bound_goes_along_once_it_was_confirmed(store: Store, r
     with pytest.raises(ListGrown) as caught:
         bench.run()
     assert caught.value.id == "whole_list.grown"
-    assert (replacing.requests, store.unfinished_runs(), turns.ended) == ((), (), [1])
+    assert (replacing.requests, store.runs.unfinished(), turns.ended) == ((), (), [1])
     assert bench.states == [State.READY] * 4
 
     assert last_word(bench.run()).ended.ending is Ending.FINISHED
@@ -194,4 +194,4 @@ def test_a_turn_that_can_not_be_had(store: Store, replacing: PracticeServer) -> 
     bench.ledger = Turns(store, problem=LedgerFailed("ledger.turn_taken", who="bench-2", time="09:12"))
     with pytest.raises(LedgerFailed):
         bench.run()
-    assert (replacing.requests, store.unfinished_runs()) == ((), ())
+    assert (replacing.requests, store.runs.unfinished()) == ((), ())

@@ -20,7 +20,7 @@ from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import ScriptedAnswer
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -165,7 +165,7 @@ def test_nothing_is_left(store: Store, server: PracticeServer) -> None:
     assert isinstance(concluded, Concluded)
     assert concluded.ended.ending is Ending.FINISHED
     assert ledger.let_go_of == ["A1", "A2", "A3", "A4"]
-    assert (server.requests, store.unfinished_runs()) == ((), ())
+    assert (server.requests, store.runs.unfinished()) == ((), ())
 
 
 def test_a_password_store_that_fails(store: Store, server: PracticeServer) -> None:
@@ -215,7 +215,7 @@ def test_stop_while_the_password_store_asks(store: Store, server: PracticeServer
     assert isinstance(concluded, Concluded)
     assert concluded.ended.ending is Ending.STOPPED
     assert given_up == [True]
-    assert (server.requests, store.unfinished_runs()) == ((), ())
+    assert (server.requests, store.runs.unfinished()) == ((), ())
 
 
 def test_stop_while_another_bench_has_the_turn(store: Store, server: PracticeServer) -> None:

@@ -149,7 +149,7 @@ def test_a_size_that_works_is_remembered(store: Store) -> None:
         assert second.states == [State.BOUND] * 40
         assert len(server.requests) - asked_before == 4
 
-        fact = store.request_size(profile.channel)
+        fact = store.channels.request_size(profile.channel)
         assert fact is not None
         assert fact.size == 10
         assert (

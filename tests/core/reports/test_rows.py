@@ -66,8 +66,8 @@ def test_some_rows() -> None:
 def test_a_run(store: Store) -> None:
     """What the run set out to send, but for a row that holds another device since."""
     rows = (row(1), row(2), row(3))
-    head = store.create_sheet(put=rows).result()
-    run_id = store.begin_run(head.sheet_id, CHANNEL, devices(*rows[:2])).result()
+    head = store.sheets.create(put=rows).result()
+    run_id = store.runs.begin(head.sheet_id, CHANNEL, devices(*rows[:2])).result()
     part = part_of(head, _sheet(rows[0], replace(rows[1], device_id="SPK2222"), rows[2]))
     assert _numbers(part_of_run(part, store, run_id)) == [1]
 
@@ -82,8 +82,8 @@ def test_what_needs_a_hand() -> None:
 def test_a_day(store: Store) -> None:
     """The rows of the day from each sheet, as they are shown there: a repeat of yesterday's row is one today."""
     yesterday = replace(row(1), added_at=START - timedelta(days=1))
-    store.create_sheet(profile="Line 2", put=[yesterday, row(2, "SPK0001"), row(3)]).result()
-    store.create_sheet(profile="Line 3", put=[yesterday]).result()
+    store.sheets.create(profile="Line 2", put=[yesterday, row(2, "SPK0001"), row(3)]).result()
+    store.sheets.create(profile="Line 3", put=[yesterday]).result()
     (part,) = parts_of_day(store, START)
     assert part.head.profile == "Line 2"
     assert [(each.number, standing.state) for each, standing in part.rows] == [
@@ -95,10 +95,10 @@ def test_a_day(store: Store) -> None:
 def test_what_was_bound_and_is_gone(store: Store) -> None:
     """A deleted row and one with another id are named by the id that was bound; one that is shown is not."""
     rows = [row(1), row(2), row(3)]
-    head = store.create_sheet(put=rows).result()
-    run_id = store.begin_run(head.sheet_id, CHANNEL, devices(*rows)).result()
-    store.settle(run_id, settled(State.BOUND, 1, 2, 3)).result()
-    store.save(head.sheet_id, [replace(rows[1], device_id="SPK2222")], drop=[1]).result()
+    head = store.sheets.create(put=rows).result()
+    run_id = store.runs.begin(head.sheet_id, CHANNEL, devices(*rows)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, 2, 3)).result()
+    store.sheets.save(head.sheet_id, [replace(rows[1], device_id="SPK2222")], drop=[1]).result()
     parts = parts_of_day(store, START)
     assert gone_of_day(store, START, parts) == ("SPK0001", "SPK0002")
     assert gone_of_day(store, START + timedelta(days=1), parts) == ()

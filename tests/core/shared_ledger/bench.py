@@ -115,14 +115,14 @@ def bind(
         Row(number, device_id, label, Source.SCANNED, at, operator=operator)
         for number, (device_id, label) in enumerate(labels.items(), start=1)
     ]
-    sheet_id = store.create_sheet(put=rows).result().sheet_id
+    sheet_id = store.sheets.create(put=rows).result().sheet_id
     devices = {row.number: Device(row.device_id, row.label) for row in rows}
-    run_id = store.begin_run(sheet_id, channel, devices, operator=operator).result()
+    run_id = store.runs.begin(sheet_id, channel, devices, operator=operator).result()
     sent = Outcome().begun(1)
-    store.begin_request(run_id, 1, dict.fromkeys(devices, sent)).result()
+    store.runs.begin_request(run_id, 1, dict.fromkeys(devices, sent)).result()
     answer = Answer(at, 0, "", "log", 200)
-    store.settle(run_id, dict.fromkeys(devices, sent.settled(State.BOUND, answer)), 1).result()
-    store.end_run(run_id, "finished").result()
+    store.runs.settle(run_id, dict.fromkeys(devices, sent.settled(State.BOUND, answer)), 1).result()
+    store.runs.end(run_id, "finished").result()
 
 
 def in_ledger(server: LedgerServer, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:

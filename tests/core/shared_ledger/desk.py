@@ -40,7 +40,7 @@ class Desk:
 
     def knows(self, device_id: str) -> bool:
         """Tell whether it knows of a device."""
-        return self.bench.store.bound_before(CHANNEL, device_id) is not None
+        return self.bench.store.ledger.bound_before(CHANNEL, device_id) is not None
 
     def end(self) -> None:
         """End the ledger, then the store."""

@@ -25,12 +25,12 @@ def bind(store: Store, ids: Sequence[str], channel: Channel = CHANNEL, at: datet
     """Bind devices, and return the number of their sheet."""
     rows = [row(number, device_id) for number, device_id in enumerate(ids, 1)]
     numbers = range(1, len(rows) + 1)
-    sheet_id = store.create_sheet(job="WO-7", put=rows).result().sheet_id
-    run_id = store.begin_run(sheet_id, channel, devices(*rows), operator="A12", profile="Line 2").result()
-    store.begin_request(run_id, 1, sending(*numbers)).result()
+    sheet_id = store.sheets.create(job="WO-7", put=rows).result().sheet_id
+    run_id = store.runs.begin(sheet_id, channel, devices(*rows), operator="A12", profile="Line 2").result()
+    store.runs.begin_request(run_id, 1, sending(*numbers)).result()
     answer = replace(ANSWER, time=at)
-    store.settle(run_id, settled(State.BOUND, *numbers, answer=answer), 1).result()
-    store.end_run(run_id, "finished").result()
+    store.runs.settle(run_id, settled(State.BOUND, *numbers, answer=answer), 1).result()
+    store.runs.end(run_id, "finished").result()
     return sheet_id
 
 
@@ -84,7 +84,7 @@ class Bench:
     @property
     def knows(self) -> set[tuple[str, str]]:
         """Each device that this bench knows to be bound, with its label."""
-        return {(each.device.device_id, each.device.label) for each in self.store.bound_devices(CHANNEL)}
+        return {(each.device.device_id, each.device.label) for each in self.store.ledger.bound_devices(CHANNEL)}
 
     @property
     def files(self) -> list[str]:

@@ -100,7 +100,7 @@ def test_one_at_a_time(desks: tuple[Desk, Desk], ledger: Database) -> None:
             assert (await taken(b)).id == "ledger.turn_taken"
             a.bench.bind("SPK2")
         async with b.turn():
-            assert b.bench.store.bound_before(CHANNEL, "SPK2") is not None
+            assert b.bench.store.ledger.bound_before(CHANNEL, "SPK2") is not None
         await free(ledger)
 
     asyncio.run(play())
@@ -112,7 +112,7 @@ def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
 
     async def wait() -> None:
         async with b.turn(patience=PATIENCE):
-            assert b.bench.store.bound_before(CHANNEL, "SPK1") is not None
+            assert b.bench.store.ledger.bound_before(CHANNEL, "SPK1") is not None
 
     async def play() -> None:
         async with a.turn():
@@ -208,7 +208,7 @@ def test_a_connection_lost_in_the_turn(desks: tuple[Desk, Desk], ledger: Databas
             assert (await taken(b)).id == "ledger.turn_taken"
         await until_cleared(a)
         async with b.turn():
-            assert b.bench.store.bound_before(CHANNEL, "SPK1") is not None
+            assert b.bench.store.ledger.bound_before(CHANNEL, "SPK1") is not None
         await until_cleared(b)
 
     asyncio.run(play())

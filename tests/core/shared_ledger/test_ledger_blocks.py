@@ -145,4 +145,4 @@ def bench_label(bench: Bench, *labels: str) -> None:
         Row(number, f"SPK{label}", label, Source.SCANNED, bench.clock.now())
         for number, label in enumerate(labels, start=1)
     ]
-    bench.store.create_sheet(profile="Line", put=rows).result()
+    bench.store.sheets.create(profile="Line", put=rows).result()

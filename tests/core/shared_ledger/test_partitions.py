@@ -105,7 +105,7 @@ class Partitions(RuleBasedStateMachine):
     def bind(self, name: str, device_id: str, *, ends: bool) -> None:
         """Bind a device that this bench does not know to be bound; `ends`: the run comes to its end, too."""
         place = self._benches[name]
-        if place.store.bound_before(self._channel, device_id) is not None:
+        if place.store.ledger.bound_before(self._channel, device_id) is not None:
             return
         shared = place.ledger(lambda: self._connect(name))
         claimed = asyncio.run(shared.claim("Li", self._channel, [device_id]))
@@ -129,7 +129,7 @@ class Partitions(RuleBasedStateMachine):
         given = labels.label("SPK", place.clock.now().date())
         self._numbers.append(given)
         row = Row(1, f"SPK{given}", given, Source.SCANNED, place.clock.now())
-        place.store.create_sheet(profile="Line", put=[row]).result()
+        place.store.sheets.create(profile="Line", put=[row]).result()
 
     @rule(name=bench)
     def restart(self, name: str) -> None:

@@ -25,14 +25,14 @@ def fill(path: Path, clock: Clock, runs: int = 4, size: int = 150) -> None:
     with Store(path, clock) as store:
         for run in range(runs):
             rows = [row(number, f"SPK{run}-{number:06}") for number in range(1, size + 1)]
-            sheet_id = store.create_sheet(job=f"WO-{run}", put=rows).result(30).sheet_id
-            run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result(30)
+            sheet_id = store.sheets.create(job=f"WO-{run}", put=rows).result(30).sheet_id
+            run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
             numbers = range(1, size + 1)
-            store.begin_request(run_id, 1, sending(*numbers)).result(30)
-            store.settle(run_id, settled(State.BOUND, *numbers[:-1]), 1).result(30)
-            store.settle(run_id, settled(State.REFUSED, size)).result(30)
-            store.end_run(run_id, "finished").result(30)
-            store.close_sheet(sheet_id).result(30)
+            store.runs.begin_request(run_id, 1, sending(*numbers)).result(30)
+            store.runs.settle(run_id, settled(State.BOUND, *numbers[:-1]), 1).result(30)
+            store.runs.settle(run_id, settled(State.REFUSED, size)).result(30)
+            store.runs.end(run_id, "finished").result(30)
+            store.sheets.close(sheet_id).result(30)
 
 
 def pages_in(path: Path) -> int:

@@ -43,7 +43,7 @@ def test_a_first_start_without_room(disk: SmallDisk, clock: Clock, leave: int) -
     assert caught.value.id == "store.disk_full"
     disk.make_room()
     with Store(path, clock) as store:
-        assert store.create_sheet().result().sheet_id == 1
+        assert store.sheets.create().result().sheet_id == 1
 
 
 @pytest.mark.parametrize("leave", [0, 4 * KIB, 16 * KIB])
@@ -51,21 +51,21 @@ def test_a_later_start_without_room(disk: SmallDisk, clock: Clock, leave: int) -
     """The room is named, and the rows of the day before are there once there is some."""
     path = disk.path / "bindtool.db"
     with Store(path, clock) as store:
-        sheet_id = store.create_sheet().result().sheet_id
-        store.save(sheet_id, [row(1), row(2)])
+        sheet_id = store.sheets.create().result().sheet_id
+        store.sheets.save(sheet_id, [row(1), row(2)])
     disk.fill(leave)
     with pytest.raises(StoreFailed) as caught:
         Store(path, clock)
     assert caught.value.id == "store.disk_full"
     disk.make_room()
     with Store(path, clock) as store:
-        assert [found.number for found in store.load(sheet_id)] == [1, 2]
+        assert [found.number for found in store.sheets.load(sheet_id)] == [1, 2]
 
 
 def save_until_it_fails(store: Store, sheet_id: int) -> tuple[int, BaseException]:
     """Save one row after another; return the number of the one that could not be saved, and why."""
     for number in count(1):
-        failure = store.save(sheet_id, [row(number)]).exception(30)
+        failure = store.sheets.save(sheet_id, [row(number)]).exception(30)
         if failure is not None:
             return number, failure
     raise AssertionError
@@ -76,15 +76,15 @@ def test_room_that_ends_during_work(disk: SmallDisk, clock: Clock, leave: int) -
     """Each row that was said to be saved is there; with room again the same store goes on."""
     path = disk.path / "bindtool.db"
     with Store(path, clock) as store:
-        sheet_id = store.create_sheet().result().sheet_id
+        sheet_id = store.sheets.create().result().sheet_id
         disk.fill(leave)
         number, failure = save_until_it_fails(store, sheet_id)
         assert isinstance(failure, StoreFailed)
         assert failure.id == "store.disk_full"
-        assert [found.number for found in store.load(sheet_id)] == list(range(1, number))
+        assert [found.number for found in store.sheets.load(sheet_id)] == list(range(1, number))
         disk.make_room()
-        store.save(sheet_id, [row(number)]).result()
+        store.sheets.save(sheet_id, [row(number)]).result()
     with Store(path, clock) as store:
-        assert [found.number for found in store.load(sheet_id)] == list(range(1, number + 1))
+        assert [found.number for found in store.sheets.load(sheet_id)] == list(range(1, number + 1))
     with closing(open_for_writing(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

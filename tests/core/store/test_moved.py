@@ -45,13 +45,13 @@ def why(written: Future[None]) -> str:
 
 def test_a_folder_that_is_moved_and_put_back(store: Store, folder: DataFolder) -> None:
     """What is written meanwhile counts as not saved; with the folder in its place it can be written again."""
-    sheet_id = store.create_sheet().result(30).sheet_id
+    sheet_id = store.sheets.create().result(30).sheet_id
     away = folder.path.with_name("away")
     folder.path.rename(away)
-    assert why(store.save(sheet_id, [row(1)])) == "store.gone"
+    assert why(store.sheets.save(sheet_id, [row(1)])) == "store.gone"
     away.rename(folder.path)
-    store.save(sheet_id, [row(1)]).result(30)
-    assert [found.number for found in store.load(sheet_id)] == [1]
+    store.sheets.save(sheet_id, [row(1)]).result(30)
+    assert [found.number for found in store.sheets.load(sheet_id)] == [1]
 
 
 def test_without_its_lock(store: Store, folder: DataFolder) -> None:
@@ -59,21 +59,21 @@ def test_without_its_lock(store: Store, folder: DataFolder) -> None:
 
     An answer that has come is written down.
     """
-    sheet_id = store.create_sheet(put=[row(1)]).result(30).sheet_id
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result(30)
-    store.begin_request(run_id, 1, sending(1)).result(30)
+    sheet_id = store.sheets.create(put=[row(1)]).result(30).sheet_id
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result(30)
+    store.runs.begin_request(run_id, 1, sending(1)).result(30)
     (folder.path / "lock").unlink()
-    assert why(store.begin_request(run_id, 2, sending(1, request=2))) == "folder.lock_lost"
-    assert why(store.save(sheet_id, [row(2)])) == "folder.lock_lost"
+    assert why(store.runs.begin_request(run_id, 2, sending(1, request=2))) == "folder.lock_lost"
+    assert why(store.sheets.save(sheet_id, [row(2)])) == "folder.lock_lost"
     with pytest.raises(StoreFailed):
-        store.create_sheet().result(30)
+        store.sheets.create().result(30)
     with pytest.raises(StoreFailed):
-        store.begin_run(sheet_id, CHANNEL, devices(row(1))).result(30)
-    assert why(store.withdraw_request(run_id, 1, {1: Outcome()})) == "folder.lock_lost"
-    assert why(store.recover()) == "folder.lock_lost"
-    assert [found.outcome.state for found in store.load(sheet_id)] == [State.SENDING]
-    store.settle(run_id, settled(State.BOUND, 1), 1).result(30)
-    assert [found.outcome.state for found in store.load(sheet_id)] == [State.BOUND]
+        store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result(30)
+    assert why(store.runs.withdraw_request(run_id, 1, {1: Outcome()})) == "folder.lock_lost"
+    assert why(store.sheets.recover()) == "folder.lock_lost"
+    assert [found.outcome.state for found in store.sheets.load(sheet_id)] == [State.SENDING]
+    store.runs.settle(run_id, settled(State.BOUND, 1), 1).result(30)
+    assert [found.outcome.state for found in store.sheets.load(sheet_id)] == [State.BOUND]
 
 
 def test_a_lock_of_somebody_else(store: Store, folder: DataFolder) -> None:
@@ -81,4 +81,4 @@ def test_a_lock_of_somebody_else(store: Store, folder: DataFolder) -> None:
     lock = folder.path / "lock"
     lock.unlink()
     lock.touch()
-    assert why(store.save(1, [row(1)])) == "folder.lock_lost"
+    assert why(store.sheets.save(1, [row(1)])) == "folder.lock_lost"

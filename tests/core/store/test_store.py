@@ -29,9 +29,9 @@ from tests.core.store.samples import row
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
 store = Store(Path(sys.argv[1]), SystemClock())
-sheet_id = store.create_sheet().result().sheet_id
+sheet_id = store.sheets.create().result().sheet_id
 for number in range(1, 101):
-    store.save(sheet_id, [row(number)]).result()
+    store.sheets.save(sheet_id, [row(number)]).result()
 print(sheet_id, flush=True)
 sys.stdin.read()
 """
@@ -45,44 +45,44 @@ def test_what_was_said_to_be_saved_survives_a_kill(path: Path) -> None:
         sheet_id = int(child.stdout.readline())
         child.kill()
     with Store(path, Clock()) as store:
-        assert [found.number for found in store.load(sheet_id)] == list(range(1, 101))
+        assert [found.number for found in store.sheets.load(sheet_id)] == list(range(1, 101))
     with closing(open_for_writing(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
 def test_any_thread_may_write_and_read(store: Store) -> None:
     """Saves and looks from many threads at once all arrive."""
-    sheet_id = store.create_sheet().result().sheet_id
+    sheet_id = store.sheets.create().result().sheet_id
     together = threading.Barrier(20)
 
     def scan(first: int) -> bool:
         together.wait(30)
-        saves = [store.save(sheet_id, [row(number)]) for number in range(first, first + 20)]
+        saves = [store.sheets.save(sheet_id, [row(number)]) for number in range(first, first + 20)]
         for save in saves:
             save.result(30)
-        return store.last_number(sheet_id) >= first + 19
+        return store.sheets.last_number(sheet_id) >= first + 19
 
     with ThreadPoolExecutor(20) as threads:
         assert all(threads.map(scan, range(1, 401, 20)))
-    assert [found.number for found in store.load(sheet_id)] == list(range(1, 401))
+    assert [found.number for found in store.sheets.load(sheet_id)] == list(range(1, 401))
 
 
 def test_commits_are_counted(store: Store) -> None:
     """The benchmark can tell how many writes went into a commit."""
     before = store.commits
-    store.create_sheet().result()
+    store.sheets.create().result()
     assert store.commits == before + 1
 
 
 def test_everything_is_there_after_a_restart(path: Path) -> None:
     """A closed store leaves one file, and opens with what it had."""
     with Store(path, Clock()) as store:
-        head = store.create_sheet(job="WO-1125").result()
-        store.save(head.sheet_id, [row(1)])
+        head = store.sheets.create(job="WO-1125").result()
+        store.sheets.save(head.sheet_id, [row(1)])
     assert list(path.parent.iterdir()) == [path]
     with Store(path, Clock()) as store:
-        assert store.current_sheet("") == head
-        assert [found.number for found in store.load(head.sheet_id)] == [1]
+        assert store.sheets.current("") == head
+        assert [found.number for found in store.sheets.load(head.sheet_id)] == [1]
 
 
 def test_a_newer_database_is_refused_untouched(path: Path) -> None:
@@ -113,8 +113,8 @@ def test_a_damaged_database_is_said(path: Path) -> None:
 def test_a_database_that_was_cut_off_is_said(path: Path, keep: int) -> None:
     """Half a file is refused and left as it is."""
     with Store(path, Clock()) as store:
-        sheet_id = store.create_sheet().result().sheet_id
-        store.save(sheet_id, [row(number) for number in range(1, 501)])
+        sheet_id = store.sheets.create().result().sheet_id
+        store.sheets.save(sheet_id, [row(number) for number in range(1, 501)])
     path.write_bytes(path.read_bytes()[:keep])
     before = path.read_bytes()
     with pytest.raises(StoreFailed) as caught:
@@ -138,12 +138,12 @@ def test_damage_inside_is_said(path: Path) -> None:
 def test_a_row_that_makes_no_sense_is_damage(path: Path) -> None:
     """A state that no bindtool writes is said to be damage, not taken for something else."""
     with Store(path, Clock()) as store:
-        sheet_id = store.create_sheet().result().sheet_id
-        store.save(sheet_id, [row(1)]).result()
+        sheet_id = store.sheets.create().result().sheet_id
+        store.sheets.save(sheet_id, [row(1)]).result()
     with closing(open_for_writing(path)) as connection:
         connection.execute("UPDATE sheet_row SET state = 'perhaps'")
     with Store(path, Clock()) as store, pytest.raises(StoreFailed) as caught:
-        store.load(sheet_id)
+        store.sheets.load(sheet_id)
     assert caught.value.id == "store.damaged"
 
 
@@ -188,6 +188,6 @@ def test_a_closed_store_says_so(path: Path) -> None:
     store.close()
     store.close()
     with pytest.raises(StoreFailed):
-        store.ever_bound(CHANNEL)
+        store.ledger.ever_bound(CHANNEL)
     with pytest.raises(StoreFailed):
-        store.create_sheet().result()
+        store.sheets.create().result()

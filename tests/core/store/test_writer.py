@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.model.row import SheetHead
-from bindtool.core.store import schema
 from bindtool.core.store.connection import open_for_writing
-from bindtool.core.store.tables import rows, sheets
-from bindtool.core.store.writer import Writer
-from tests.core.store.samples import START, row
+from bindtool.core.store.writer import Priority, Writer
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
 def writer(path: Path) -> Iterator[Writer]:
     """A writer with a table of names."""
     connection = open_for_writing(path)
-    schema.migrate(connection)
     connection.execute("CREATE TABLE thing (name TEXT UNIQUE)")
     writer = Writer(connection, path)
     yield writer
@@ -51,10 +46,14 @@ def busy(writer: Writer) -> Iterator[None]:
         leave.set()
 
 
-def add(connection: sqlite3.Connection, name: str) -> str:
-    """Write a name."""
-    connection.execute("INSERT INTO thing VALUES (?)", (name,))
-    return name
+def adding(name: str) -> Callable[[sqlite3.Connection], str]:
+    """Return what writes a name."""
+
+    def add(connection: sqlite3.Connection) -> str:
+        connection.execute("INSERT INTO thing VALUES (?)", (name,))
+        return name
+
+    return add
 
 
 def names(connection: sqlite3.Connection) -> list[str]:
@@ -62,22 +61,22 @@ def names(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in connection.execute("SELECT name FROM thing ORDER BY rowid")]
 
 
-def allow(connection: sqlite3.Connection, pages: int) -> None:
-    """Let the file grow by so many pages, then be full."""
+def allow_one_page(connection: sqlite3.Connection) -> None:
+    """Let the file grow by a page, then be full."""
     (used,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.execute(f"PRAGMA max_page_count = {used + pages}")
+    connection.execute(f"PRAGMA max_page_count = {used + 1}")
 
 
 def test_a_result_comes_back(writer: Writer) -> None:
     """The future brings what the operation returned, once it is committed."""
-    assert writer.submit(add, "one").result(30) == "one"
+    assert writer.submit(adding("one")).result(30) == "one"
     assert writer.commits == 1
 
 
 def test_a_group_is_one_commit(writer: Writer) -> None:
     """A hundred that wait while the thread is busy are committed together, in their order."""
     with busy(writer):
-        futures = [writer.submit(add, str(number)) for number in range(100)]
+        futures = [writer.submit(adding(str(number))) for number in range(100)]
     assert [future.result(30) for future in futures] == [str(number) for number in range(100)]
     assert writer.commits == 2
     assert writer.submit(names).result(30) == [str(number) for number in range(100)]
@@ -86,8 +85,8 @@ def test_a_group_is_one_commit(writer: Writer) -> None:
 def test_an_urgent_one_passes_patient_ones(writer: Writer) -> None:
     """It is on the disk a commit earlier, and they right after it."""
     with busy(writer):
-        patient = [writer.submit_patient(add, name) for name in ("a", "b")]
-        urgent = [writer.submit_urgent(add, name) for name in ("c", "d")]
+        patient = [writer.submit(adding(name), priority=Priority.PATIENT) for name in ("a", "b")]
+        urgent = [writer.submit(adding(name), priority=Priority.URGENT) for name in ("c", "d")]
     assert [future.result(30) for future in (*urgent, *patient)] == ["c", "d", "a", "b"]
     assert writer.submit(names).result(30) == ["c", "d", "a", "b"]
     assert writer.commits == 4
@@ -98,16 +97,16 @@ def test_patient_ones_are_passed_once(writer: Writer) -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def stay(connection: sqlite3.Connection) -> None:
-        add(connection, "urgent")
+        adding("urgent")(connection)
         entered.set()
         leave.wait(30)
 
     with busy(writer):
-        writer.submit_patient(add, "one")
-        writer.submit_patient(add, "two")
-        writer.submit_urgent(stay)
+        writer.submit(adding("one"), priority=Priority.PATIENT)
+        writer.submit(adding("two"), priority=Priority.PATIENT)
+        writer.submit(stay, priority=Priority.URGENT)
     assert entered.wait(30)
-    writer.submit_urgent(add, "later")
+    writer.submit(adding("later"), priority=Priority.URGENT)
     leave.set()
     assert writer.submit(names).result(30) == ["urgent", "one", "two", "later"]
 
@@ -115,24 +114,24 @@ def test_patient_ones_are_passed_once(writer: Writer) -> None:
 def test_a_patient_one_alone_is_not_passed(writer: Writer) -> None:
     """Passing it would win nothing, and who goes one by one hears first that the disk is full."""
     with busy(writer):
-        writer.submit_patient(add, "patient")
-        writer.submit_urgent(add, "urgent")
+        writer.submit(adding("patient"), priority=Priority.PATIENT)
+        writer.submit(adding("urgent"), priority=Priority.URGENT)
     assert writer.submit(names).result(30) == ["patient", "urgent"]
 
 
 def test_nobody_passes_one_that_wants_its_order(writer: Writer) -> None:
     """An edit, for example, may be of the very rows that were settled before it."""
     with busy(writer):
-        writer.submit_patient(add, "a")
-        writer.submit(add, "b")
-        writer.submit_urgent(add, "c")
+        writer.submit(adding("a"), priority=Priority.PATIENT)
+        writer.submit(adding("b"))
+        writer.submit(adding("c"), priority=Priority.URGENT)
     assert writer.submit(names).result(30) == ["a", "b", "c"]
 
 
 def test_one_failure_is_nobody_elses(writer: Writer) -> None:
     """In a group the one that breaks a rule fails, and the others are written as if it had not been there."""
     with busy(writer):
-        futures = [writer.submit(add, name) for name in ("a", "b", "a", "c")]
+        futures = [writer.submit(adding(name)) for name in ("a", "b", "a", "c")]
     assert [future.result(30) for index, future in enumerate(futures) if index != 2] == ["a", "b", "c"]
     failure = futures[2].exception(30)
     assert isinstance(failure, StoreFailed)
@@ -144,7 +143,7 @@ def test_a_faulty_operation_does_not_end_the_thread(writer: Writer) -> None:
     """Its own exception reaches its caller, its writes are undone, and the next one is served."""
 
     def fail(connection: sqlite3.Connection) -> None:
-        add(connection, "half")
+        adding("half")(connection)
         raise KeyError("a fault of ours")
 
     with pytest.raises(KeyError, match="a fault of ours"):
@@ -154,23 +153,22 @@ def test_a_faulty_operation_does_not_end_the_thread(writer: Writer) -> None:
 
 def test_a_full_disk_is_said_and_loses_nothing(writer: Writer) -> None:
     """What fits is written, what doesn't is said to be not written, and what was there stays."""
-    head = writer.submit(sheets.create, SheetHead(0, START)).result(30)
-    writer.submit(rows.save, head.sheet_id, [row(1)], []).result(30)
-    writer.submit(allow, 1).result(30)
+    writer.submit(adding("1")).result(30)
+    writer.submit(allow_one_page).result(30)
     with busy(writer):
-        large = writer.submit(rows.save, head.sheet_id, [row(2, "x" * 200_000)], [])
-        small = writer.submit(rows.save, head.sheet_id, [row(3)], [])
+        large = writer.submit(adding("x" * 200_000))
+        small = writer.submit(adding("3"))
     failure = large.exception(30)
     assert isinstance(failure, StoreFailed)
     assert failure.id == "store.disk_full"
     small.result(30)
-    assert [saved.number for saved in writer.submit(rows.load, head.sheet_id).result(30)] == [1, 3]
+    assert writer.submit(names).result(30) == ["1", "3"]
 
 
 def test_a_file_that_can_not_be_written_is_said(writer: Writer) -> None:
     """Writing into a read-only database fails as such."""
     writer.submit(lambda connection: connection.execute("PRAGMA query_only = ON")).result(30)
-    failure = writer.submit(add, "one").exception(30)
+    failure = writer.submit(adding("one")).exception(30)
     assert isinstance(failure, StoreFailed)
     assert failure.id == "store.unwritable"
 
@@ -180,7 +178,7 @@ def test_a_wait_that_is_given_up_takes_nothing_back(writer: Writer) -> None:
 
     async def give_up() -> None:
         with busy(writer):
-            waiting = asyncio.wrap_future(writer.submit(add, "kept"))
+            waiting = asyncio.wrap_future(writer.submit(adding("kept")))
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
@@ -192,12 +190,12 @@ def test_a_wait_that_is_given_up_takes_nothing_back(writer: Writer) -> None:
 def test_closing_writes_what_waits(writer: Writer, path: Path) -> None:
     """What was submitted before is on the disk afterwards; what comes later is refused, a second closing not."""
     with busy(writer):
-        waiting = writer.submit(add, "last")
+        waiting = writer.submit(adding("last"))
         closing = threading.Thread(target=writer.close)
         closing.start()
     closing.join(30)
     assert waiting.result(30) == "last"
-    late = writer.submit(add, "late").exception(30)
+    late = writer.submit(adding("late")).exception(30)
     assert isinstance(late, StoreFailed)
     assert late.title.values == {"path": str(path), "detail": "closed"}
     writer.close()

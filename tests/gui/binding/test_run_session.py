@@ -36,7 +36,7 @@ from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.faults import Close, Raw, ScriptedAnswer, Slow
 from bindtool.practice.server import PracticeServer
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish
@@ -174,10 +174,10 @@ def test_every_device_is_bound_shown_and_written_down(
     rows = tuple(document.sheet)
     store.close()
     with Store(database, clock) as later:
-        head = later.current_sheet(profile="practice")
+        head = later.sheets.current(profile="practice")
         assert head is not None
-        assert later.load(head.sheet_id) == rows
-        assert later.unfinished_runs() == ()
+        assert later.sheets.load(head.sheet_id) == rows
+        assert later.runs.unfinished() == ()
     assert all(row.outcome.answer is not None and row.outcome.answer.log_id for row in rows)
 
 
@@ -575,7 +575,7 @@ def test_an_answer_that_can_not_be_written_down_is_as_good_as_lost(
     store.close()
     with Store(database, clock) as later:
         assert document.head is not None
-        assert [row.outcome for row in later.load(document.head.sheet_id)] == shown
+        assert [row.outcome for row in later.sheets.load(document.head.sheet_id)] == shown
 
 
 def test_closing_the_window_ends_a_run(

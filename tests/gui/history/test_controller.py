@@ -152,22 +152,22 @@ class Person:
 
 def send(store: Store, sheet_id: int, rows: list[Row], state: State, answer: Answer | None, end: str) -> None:
     """Send rows in a run of their own."""
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows), operator="A12", profile="Line 2").result()
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows), operator="A12", profile="Line 2").result()
     numbers = [one.number for one in rows]
-    store.begin_request(run_id, 1, sending(*numbers)).result()
-    store.settle(run_id, settled(state, *numbers, answer=answer), 1, KINDS[state]).result()
-    store.end_run(run_id, end).result()
+    store.runs.begin_request(run_id, 1, sending(*numbers)).result()
+    store.runs.settle(run_id, settled(state, *numbers, answer=answer), 1, KINDS[state]).result()
+    store.runs.end(run_id, end).result()
 
 
 def fill(store: Store, clock: HandClock) -> None:
     """Leave a sheet of last month, closed, with three devices bound and one refused."""
     clock.time = LAST_MONTH
     rows = [replace(row(number), added_at=LAST_MONTH) for number in range(1, 5)]
-    old = store.create_sheet(profile="Line 2", job="WO-7", operator="A12", put=rows).result().sheet_id
+    old = store.sheets.create(profile="Line 2", job="WO-7", operator="A12", put=rows).result().sheet_id
     send(store, old, rows[:3], State.BOUND, replace(ANSWER, time=LAST_MONTH), "finished")
     send(store, old, rows[3:], State.REFUSED, replace(REFUSAL, time=LAST_MONTH), "stopped")
-    store.save(old, [replace(rows[2], device_id="CORRECTED", outcome=Outcome())]).result()
-    store.close_sheet(old).result()
+    store.sheets.save(old, [replace(rows[2], device_id="CORRECTED", outcome=Outcome())]).result()
+    store.sheets.close(old).result()
     clock.time = START
 
 
@@ -186,7 +186,7 @@ def person(
     """Give somebody with an old sheet, and today's with a device of then and a new one."""
     document = SheetDocument(window.model, store, clock, services.tasks)
     fill(store, clock)
-    store.create_sheet(profile="Line 2", job="WO-8", put=[row(1), row(2, "NEW")]).result()
+    store.sheets.create(profile="Line 2", job="WO-8", put=[row(1), row(2, "NEW")]).result()
     finish(qtbot, document.open(PROFILE))
     return Person(qtbot, window, document, services, texts)
 
@@ -333,7 +333,7 @@ def test_a_sheet_that_went_meanwhile(person: Person, store: Store) -> None:
     person.opens_history()
     person.searches("SPK0003")
     person.sees_devices(("SPK0003", "bound"))
-    assert store.delete_sheet(1, START).result()
+    assert store.sheets.delete(1, START).result()
     press(person.window, "Open the sheet")
     person.until(lambda: "its sheet was deleted" in said(person.window))
     assert person.page is person.history.page
@@ -456,7 +456,7 @@ def test_a_file_that_can_not_be_written(person: Person, tmp_path: Path) -> None:
 def test_more_than_one_looks_through(person: Person, store: Store) -> None:
     """It is said that there are others, and what to do to see them."""
     many = [row(number) for number in range(1, 600)]
-    store.create_sheet(put=many).result()
+    store.sheets.create(put=many).result()
     person.window.actions_["history"].trigger()
     person.until(lambda: person.tabs[0] == "Devices (500+)")
     assert "500 are shown, and there are more." in said(person.window)
@@ -477,12 +477,12 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     assert "stays known" in offer.accessibleDescription()
     press(person.window, "No")
     assert not offer.isVisible()
-    assert len(store.sheets()) == 2
+    assert len(store.sheets.all()) == 2
 
     press(person.window, "Delete 1 old sheet…")
     press(person.window, "Delete")
     person.until(lambda: "1 sheet deleted" in said(person.window))
-    assert [head.job for head in store.sheets()] == ["WO-8"]
+    assert [head.job for head in store.sheets.all()] == ["WO-8"]
     assert ("SPK0003", "bound") in person.devices
     assert person.tabs[1] == "Sheets (1)"
     assert not keep.delete.isVisible()

@@ -42,8 +42,8 @@ def closed_sheets(store: Store, clock: HandClock, *days_ago: int) -> list[int]:
     now, ids = clock.time, []
     for days in days_ago:
         clock.time = now - timedelta(days=days)
-        ids.append(store.create_sheet(put=[row(1)]).result().sheet_id)
-        store.close_sheet(ids[-1]).result()
+        ids.append(store.sheets.create(put=[row(1)]).result().sheet_id)
+        store.sheets.close(ids[-1]).result()
     clock.time = now
     return ids
 
@@ -77,7 +77,7 @@ def test_old_sheets_go(
     retention.keep_for(90)
     assert retention.old_sheets() == (old, older)
     assert finish(qtbot, retention.delete_old()) == 2
-    assert [head.sheet_id for head in store.sheets()] == [young]
+    assert [head.sheet_id for head in store.sheets.all()] == [young]
     assert retention.old_sheets() == ()
 
 

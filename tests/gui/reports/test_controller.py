@@ -65,15 +65,15 @@ class Person:
     def has_rows(self, *rows: Row) -> None:
         """Let the sheet have these rows."""
         assert self._document.head is not None
-        self._store.save(self._document.head.sheet_id, rows).result()
+        self._store.sheets.save(self._document.head.sheet_id, rows).result()
         finish(self._qtbot, self._document.open(PROFILE))
 
     def has_sent(self, number: int, state: State, answer: Answer) -> None:
         """Let a run have sent a row, alone."""
         assert self._document.head is not None
-        run_id = self._store.begin_run(self._document.head.sheet_id, CHANNEL, devices(row(number))).result()
-        self._store.begin_request(run_id, 1, sending(number)).result()
-        self._store.settle(run_id, settled(state, number, answer=answer), 1).result()
+        run_id = self._store.runs.begin(self._document.head.sheet_id, CHANNEL, devices(row(number))).result()
+        self._store.runs.begin_request(run_id, 1, sending(number)).result()
+        self._store.runs.settle(run_id, settled(state, number, answer=answer), 1).result()
         finish(self._qtbot, self._document.open(PROFILE))
 
     def choose(self, action: str) -> None:
@@ -291,7 +291,7 @@ def test_the_day(person: Person, document: SheetDocument, qtbot: QtBot, store: S
     person.has_sent(1, State.BOUND, Answer(START, 0))
     finish(qtbot, document.renew())
     person.has_rows(replace(row(1), operator="B07"), replace(row(2), operator="B07"))
-    store.create_sheet(profile="Line 3", put=[replace(row(1), added_at=YESTERDAY)]).result()
+    store.sheets.create(profile="Line 3", put=[replace(row(1), added_at=YESTERDAY)]).result()
     person.save_to("save_today", tmp_path / "day.xlsx")
     lines, summary = load_workbook(tmp_path / "day.xlsx").worksheets
     found = list(lines.iter_rows(min_row=2, values_only=True))

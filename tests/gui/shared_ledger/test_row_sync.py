@@ -14,7 +14,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.validation import NO_NUMBER
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from tests.core.store.samples import CHANNEL
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on
 

@@ -12,7 +12,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from tests.core.store.samples import CHANNEL
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on
 

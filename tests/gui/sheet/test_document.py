@@ -76,7 +76,7 @@ def ids(document: SheetDocument) -> dict[int, str]:
 def on_disk(document: SheetDocument, store: Store) -> tuple[Row, ...]:
     """Return the rows as the database has them."""
     assert document.head is not None
-    return store.load(document.head.sheet_id)
+    return store.sheets.load(document.head.sheet_id)
 
 
 def edit(model: SheetTableModel, number: int, column: Column, text: str) -> None:
@@ -91,7 +91,7 @@ def test_a_scan_is_drawn_at_once_and_ready_once_the_disk_has_it(
     sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """Until the disk has the row it is "saving", can't be sent, and nobody is told that it was added."""
-    store.renew_claims = True
+    store.sheets.hold = True
     added = QSignalSpy(sheet.added)
 
     sheet.scan("SPK26113F2001")
@@ -101,7 +101,7 @@ def test_a_scan_is_drawn_at_once_and_ready_once_the_disk_has_it(
     assert added.count() == 0
     saving = [sheet.saving]
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.release()
+        store.sheets.release()
     assert shown(model, 1) == ("ready", "")
     assert [*saving, sheet.saving] == [True, False]
     assert [job.number for job in sheet.sheet.jobs()] == [1]
@@ -113,29 +113,29 @@ def test_a_row_is_ready_with_its_newest_text_only(
     sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
 ) -> None:
     """Edited while it is being saved, a row waits for the text that it shows now."""
-    store.renew_claims = True
+    store.sheets.hold = True
     sheet.scan("SPK26113F2001")
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.release()
+        store.sheets.release()
         edit(model, 1, Column.LABEL, "kitchen")
 
     assert shown(model, 1) == ("incomplete", "saving")
     assert sheet.saving
     with qtbot.waitSignal(sheet.changed, timeout=PATIENCE):
-        store.release()
+        store.sheets.release()
     assert shown(model, 1) == ("ready", "")
     assert on_disk(sheet, store)[0].label == "kitchen"
 
 
 def test_scans_wait_for_nobody(sheet: SheetDocument, store: SlowDisk, model: SheetTableModel, qtbot: QtBot) -> None:
     """Fifty scans on a disk that stands still are all in the table, and on disk in their order when it goes on."""
-    store.renew_claims = True
+    store.sheets.hold = True
     added = QSignalSpy(sheet.added)
     for number in range(50):
         sheet.scan(f"SPK{number:04}")
     assert model.rowCount() == 50
 
-    store.release(50)
+    store.sheets.release(50)
     qtbot.waitUntil(lambda: added.count() == 50, timeout=PATIENCE)
 
     assert [row.device_id for row in on_disk(sheet, store)] == [f"SPK{number:04}" for number in range(50)]
@@ -146,15 +146,15 @@ def test_a_row_deleted_before_the_disk_had_it_is_not_announced(
     sheet: SheetDocument, store: SlowDisk, qtbot: QtBot
 ) -> None:
     """Nobody hears of a row that is gone, and it is on no disk."""
-    store.renew_claims = True
+    store.sheets.hold = True
     added = QSignalSpy(sheet.added)
     sheet.scan("SPK1")
     sheet.delete([1])
-    store.release(2)
+    store.sheets.release(2)
     settle_down(sheet, qtbot)
     sheet.scan("SPK2")
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.release()
+        store.sheets.release()
 
     assert [row.number for row in told(added)] == [2]  # type: ignore[attr-defined]
     assert ids(sheet) == {2: "SPK2"}
@@ -365,7 +365,7 @@ def test_held_rows_are_included_by_one_tick(
     """Only rows that are held change; undo holds them again."""
     assert sheet.head is not None
     held = Message.of("reason.label_missing")
-    store.save(sheet.head.sheet_id, [replace(row(1), held=held), row(2)]).result(30)
+    store.sheets.save(sheet.head.sheet_id, [replace(row(1), held=held), row(2)]).result(30)
     finish(qtbot, sheet.open(None))
     assert shown(model, 1) == ("held", "no label yet")
 
@@ -447,7 +447,7 @@ def test_with_room_again_the_disk_catches_up(
         3: ("SPK3", sheet.sheet[3].label),
         4: ("SPK4", sheet.sheet[4].label),
     }
-    assert store.current_sheet("") == sheet.head
+    assert store.sheets.current("") == sheet.head
     assert [job.number for job in sheet.sheet.jobs()] == [2, 3, 4]
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
         sheet.scan("SPK5")
@@ -486,7 +486,7 @@ def test_no_sheet_is_left_with_rows_that_the_disk_lacks(
 
     assert finish(qtbot, move_on())
 
-    assert [row.device_id for row in store.load(old.sheet_id)] == ["SPK1"]
+    assert [row.device_id for row in store.sheets.load(old.sheet_id)] == ["SPK1"]
     assert sheet.takes_scans
 
 
@@ -501,7 +501,7 @@ def test_a_sheet_that_can_not_be_made(
         assert not finish(qtbot, {"open": lambda: sheet.open(PROFILE), "renew": sheet.renew}[leave]())
     assert failed.count() == 1
     assert not sheet.takes_scans
-    assert sheet.head == old == store.current_sheet("")
+    assert sheet.head == old == store.sheets.current("")
     assert finish(qtbot, sheet.catch_up())
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
         sheet.scan("SPK1")
@@ -540,11 +540,11 @@ def test_all_is_there_after_a_restart(
     store.close()
 
     with Store(database, clock) as later:
-        found = later.current_sheet(profile="")
+        found = later.sheets.current(profile="")
         assert found == head
         assert found is not None
-        assert later.load(found.sheet_id) == rows
-        assert later.last_number(found.sheet_id) == 3
+        assert later.sheets.load(found.sheet_id) == rows
+        assert later.sheets.last_number(found.sheet_id) == 3
 
 
 def test_numbers_go_on_where_they_were(sheet: SheetDocument, qtbot: QtBot) -> None:
@@ -569,7 +569,7 @@ def test_details_hold_for_what_comes(sheet: SheetDocument, store: SlowDisk, qtbo
 
     assert head_changed.count() == 2
     assert [row.operator for row in on_disk(sheet, store)] == ["", "A12"]
-    assert sheet.head == store.current_sheet(profile="")
+    assert sheet.head == store.sheets.current(profile="")
     assert sheet.head is not None
     assert (sheet.head.job, sheet.head.expected, sheet.head.operator) == ("WO-7", 209, "A12")
 
@@ -602,9 +602,9 @@ def test_what_was_scanned_before_there_was_a_profile_is_taken_along(
     finish(qtbot, sheet.open(PROFILE))
 
     assert before is not None
-    assert sheet.head == replace(before, profile="Line 2") == store.current_sheet(profile="Line 2")
+    assert sheet.head == replace(before, profile="Line 2") == store.sheets.current(profile="Line 2")
     assert ids(sheet) == {1: "SPK1"}
-    assert store.current_sheet(profile="") is None
+    assert store.sheets.current(profile="") is None
     finish(qtbot, sheet.open(OTHER))
     assert ids(sheet) == {}
 
@@ -616,19 +616,19 @@ def test_an_empty_sheet_without_a_profile_stays_behind(sheet: SheetDocument, sto
     finish(qtbot, sheet.open(PROFILE))
 
     assert sheet.head != before
-    assert store.current_sheet(profile="") == before
+    assert store.sheets.current(profile="") == before
 
 
 def test_opening_waits_for_the_disk(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
     """A scan that is on its way when another profile is opened comes along; its number is not given again."""
-    store.renew_claims = True
+    store.sheets.hold = True
     sheet.scan("SPK1")
     opening = asyncio.get_running_loop().create_task(sheet.open(PROFILE))
     with qtbot.waitSignal(sheet.added, timeout=PATIENCE):
-        store.release()
+        store.sheets.release()
     qtbot.waitUntil(opening.done, timeout=PATIENCE)
 
-    store.renew_claims = False
+    store.sheets.hold = False
     sheet.scan("SPK2")
     settle_down(sheet, qtbot)
 
@@ -655,7 +655,7 @@ def test_a_new_sheet_leaves_the_old_one_on_disk(
     assert new.sheet_id != old.sheet_id
     assert (new.profile, new.operator, new.job, new.expected) == ("Line 2", "A12", "", None)
     assert model.rowCount() == 0
-    assert [row.device_id for row in store.load(old.sheet_id)] == ["SPK1"]
+    assert [row.device_id for row in store.sheets.load(old.sheet_id)] == ["SPK1"]
     document.scan("SPK1")
     assert document.sheet[1].added_at == START
     settle_down(document, qtbot)
@@ -669,10 +669,10 @@ def test_a_new_sheet_leaves_the_old_one_on_disk(
 @pytest.fixture
 def bound_before(store: SlowDisk) -> str:
     """Let a device have been bound on the profile's channel; give what is said of it."""
-    earlier = store.create_sheet(profile="Line 2", origin="list.csv", put=[row(1)]).result().sheet_id
-    run_id = store.begin_run(earlier, PROFILE.channel, {1: Device("SPK0001", "Speaker 1")}).result()
-    store.begin_request(run_id, 1, {1: Outcome().begun(1)}).result()
-    store.settle(run_id, {1: Outcome().begun(1).settled(State.BOUND, ANSWER)}, 1).result()
+    earlier = store.sheets.create(profile="Line 2", origin="list.csv", put=[row(1)]).result().sheet_id
+    run_id = store.runs.begin(earlier, PROFILE.channel, {1: Device("SPK0001", "Speaker 1")}).result()
+    store.runs.begin_request(run_id, 1, {1: Outcome().begun(1)}).result()
+    store.runs.settle(run_id, {1: Outcome().begun(1).settled(State.BOUND, ANSWER)}, 1).result()
     return "bound 11-25 as “Speaker 1”; tick it to bind again"
 
 

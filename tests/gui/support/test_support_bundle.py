@@ -92,10 +92,10 @@ class Person:
         """Let a run have sent these rows in one request."""
         assert self._document.head is not None
         sheet_id = self._document.head.sheet_id
-        run_id = self._store.begin_run(sheet_id, CHANNEL, devices(*map(row, numbers))).result()
-        self._store.begin_request(run_id, 1, sending(*numbers)).result()
+        run_id = self._store.runs.begin(sheet_id, CHANNEL, devices(*map(row, numbers))).result()
+        self._store.runs.begin_request(run_id, 1, sending(*numbers)).result()
         if answer is not None:
-            self._store.settle(run_id, settled(State.REFUSED, *numbers, answer=answer), 1).result()
+            self._store.runs.settle(run_id, settled(State.REFUSED, *numbers, answer=answer), 1).result()
 
     def dialog(self) -> QFileDialog:
         """Return the dialog that asks for a file."""
@@ -169,7 +169,7 @@ def person(
     """Give somebody whose three rows are on the disk, and on the screen."""
     finish(qtbot, document.open(profile))
     assert document.head is not None
-    store.save(document.head.sheet_id, [row(1), row(2), row(3)]).result()
+    store.sheets.save(document.head.sheet_id, [row(1), row(2), row(3)]).result()
     finish(qtbot, document.open(profile))
     return Person(qtbot, window, document, store)
 

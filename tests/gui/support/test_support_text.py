@@ -26,13 +26,13 @@ both = pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def sent(store: Store, *, answer: Answer | None) -> SentRequest:
     """Write down a request of two devices, and its answer where there is one; return it as the store has it."""
     rows = [row(1), row(2, "0012'3", label="智能音箱")]
-    sheet_id = store.create_sheet().result(30).sheet_id
-    store.save(sheet_id, rows)
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result(30)
-    store.begin_request(run_id, 1, sending(1, 2)).result(30)
+    sheet_id = store.sheets.create().result(30).sheet_id
+    store.sheets.save(sheet_id, rows)
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result(30)
     if answer is not None:
-        store.settle(run_id, settled(State.WAITING, 1, 2, answer=answer), 1).result(30)
-    (request,) = store.requests(run_id)
+        store.runs.settle(run_id, settled(State.WAITING, 1, 2, answer=answer), 1).result(30)
+    (request,) = store.runs.requests(run_id)
     return request
 
 
@@ -83,9 +83,9 @@ def test_without_an_answer_there_is_still_the_time(texts: Texts, store: Store) -
 def test_what_was_not_told_is_said_to_be_none(texts: Texts, store: Store, clock: object) -> None:
     """A request that was given up has a time and nothing else; an empty line would look like a mistake."""
     request = sent(store, answer=None)
-    store.settle(request.run.run_id, settled(State.UNKNOWN, 1, 2, answer=None)).result(30)
-    store.settle(request.run.run_id, settled(State.UNKNOWN, 1, 2, answer=None), 1).result(30)
-    (request,) = store.requests(request.run.run_id)
+    store.runs.settle(request.run.run_id, settled(State.UNKNOWN, 1, 2, answer=None)).result(30)
+    store.runs.settle(request.run.run_id, settled(State.UNKNOWN, 1, 2, answer=None), 1).result(30)
+    (request,) = store.runs.requests(request.run.run_id)
 
     lines = for_support(texts, request).splitlines()
 
@@ -109,13 +109,15 @@ def test_what_was_not_told_is_said_to_be_none(texts: Texts, store: Store, clock:
 def test_whose_a_log_id_is(texts: Texts, store: Store, shared: str, alone: str) -> None:
     """Fifty devices of one request share it, so nobody reports it fifty times; one that went alone has its own."""
     rows = [row(number) for number in range(1, 52)]
-    sheet_id = store.create_sheet().result(30).sheet_id
-    store.save(sheet_id, rows)
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result(30)
+    sheet_id = store.sheets.create().result(30).sheet_id
+    store.sheets.save(sheet_id, rows)
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
     for request, numbers in ((3, range(1, 51)), (4, (51,))):
-        store.begin_request(run_id, request, sending(*numbers, request=request))
-        store.settle(run_id, settled(State.REFUSED, *numbers, answer=REFUSAL, request=request), request).result(30)
-    of_fifty, of_one = store.last_requests(sheet_id, [7, 51])
+        store.runs.begin_request(run_id, request, sending(*numbers, request=request))
+        store.runs.settle(
+            run_id, settled(State.REFUSED, *numbers, answer=REFUSAL, request=request), request
+        ).result(30)
+    of_fifty, of_one = store.runs.last_requests(sheet_id, [7, 51])
 
     assert sharing(texts, of_fifty) == shared
     assert sharing(texts, of_one) == alone

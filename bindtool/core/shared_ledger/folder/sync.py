@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.protocols import News
-    from bindtool.core.store.shared import SharedTables
+    from bindtool.core.store.tables.benches import Benches
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class FolderSync:
     def __init__(
         self,
         folder: Path,
-        benches: SharedTables,
+        benches: Benches,
         channels: Sequence[Channel],
         machine: str,
         news: News,

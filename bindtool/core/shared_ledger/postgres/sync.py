@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.history_records import LedgerKey
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.protocols import LedgerServer, News
-    from bindtool.core.store.shared import SharedTables
+    from bindtool.core.store.tables.benches import Benches
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class ServerSync:
     def __init__(
         self,
         connect: Callable[[], LedgerServer],
-        benches: SharedTables,
+        benches: Benches,
         channels: Sequence[Channel],
         machine: str,
         news: News,

@@ -12,66 +12,72 @@ from typing import TYPE_CHECKING
 from bindtool.core.store.tables.codec import channel_columns, storable
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
+    from bindtool.core.store.connection import Reader
 
 _LAST_CHARACTER = "\U0010ffff"
 
 
-def holders(connection: sqlite3.Connection, channel: Channel, labels: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return, by label, two ids that were bound with it on this channel; the same one twice where there is one.
+class Labels:
+    """What labels were given before. Any thread may use it; it fails as the store does."""
 
-    Two are enough to tell whether anybody but a certain device has the label.
-    """
-    asked = {storable(label): label for label in labels}
-    names = ("site", "connector_id", "key", "user_id")
-    records = connection.execute(
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def holders(self, channel: Channel, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+        """Return, by label, two ids that were bound with it on this channel; the same one twice where there is one.
+
+        Two are enough to tell whether anybody but a certain device has the label.
         """
-        SELECT label, min(device_id) AS one, max(device_id) AS other FROM (
-            SELECT label, device_id FROM json_each(:asked) AS asked CROSS JOIN ledger INDEXED BY ledger_label
-            WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
-                AND label = asked.value
-            UNION ALL
-            SELECT label, device_id FROM json_each(:asked) AS asked
-            CROSS JOIN foreign_entry INDEXED BY foreign_label
-            WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key AND user_id = :user_id
-                AND label = asked.value
-        ) GROUP BY label
-        """,
-        {"asked": json.dumps(list(asked)), **dict(zip(names, channel_columns(channel), strict=True))},
-    )
-    return {asked[record["label"]]: (record["one"], record["other"]) for record in records}
-
-
-def numbers(
-    connection: sqlite3.Connection, template: LabelTemplate, profile: str, channel: Channel | None
-) -> frozenset[int]:
-    """Return the running numbers that this template has in labels.
-
-    Looked for in what was bound on the channel, by whichever bench, and in every sheet of the profile, sent or not;
-    without a channel in the sheets alone.
-    """
-    begins = storable(template.beginning)
-    span = (begins, begins + _LAST_CHARACTER)
-    found: list[Sequence[str]] = connection.execute(
-        """
-        SELECT device_id, label FROM sheet JOIN sheet_row USING (sheet_id)
-        WHERE profile = ? AND label >= ? AND label < ?
-        """,
-        (profile, *span),
-    ).fetchall()
-    if channel is not None:
-        here = (*channel_columns(channel), *span)
-        for table in ("ledger", "foreign_entry"):
-            found += connection.execute(
-                f"""
-                SELECT device_id, label FROM {table}
-                WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND label >= ? AND label < ?
-                """,  # noqa: S608 - two constants
-                here,
+        asked = {storable(label): label for label in labels}
+        names = ("site", "connector_id", "key", "user_id")
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                """
+                SELECT label, min(device_id) AS one, max(device_id) AS other FROM (
+                    SELECT label, device_id FROM json_each(:asked) AS asked
+                    CROSS JOIN ledger INDEXED BY ledger_label
+                    WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key
+                        AND user_id = :user_id AND label = asked.value
+                    UNION ALL
+                    SELECT label, device_id FROM json_each(:asked) AS asked
+                    CROSS JOIN foreign_entry INDEXED BY foreign_label
+                    WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key
+                        AND user_id = :user_id AND label = asked.value
+                ) GROUP BY label
+                """,
+                {"asked": json.dumps(list(asked)), **dict(zip(names, channel_columns(channel), strict=True))},
             )
-    given = (template.number_in(label, device_id) for device_id, label in found)
-    return frozenset(number for number in given if number is not None)
+            return {asked[record["label"]]: (record["one"], record["other"]) for record in records}
+
+    def numbers(self, template: LabelTemplate, profile: str, channel: Channel | None) -> frozenset[int]:
+        """Return the running numbers that this template has in labels.
+
+        Looked for in what was bound on the channel, by whichever bench, and in every sheet of the profile, sent or
+        not; without a channel in the sheets alone.
+        """
+        begins = storable(template.beginning)
+        span = (begins, begins + _LAST_CHARACTER)
+        with self._reader.reading() as connection:
+            found: list[Sequence[str]] = connection.execute(
+                """
+                SELECT device_id, label FROM sheet JOIN sheet_row USING (sheet_id)
+                WHERE profile = ? AND label >= ? AND label < ?
+                """,
+                (profile, *span),
+            ).fetchall()
+            if channel is not None:
+                here = (*channel_columns(channel), *span)
+                for table in ("ledger", "foreign_entry"):
+                    found += connection.execute(
+                        f"""
+                        SELECT device_id, label FROM {table}
+                        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND label >= ? AND label < ?
+                        """,  # noqa: S608 - two constants
+                        here,
+                    )
+        given = (template.number_in(label, device_id) for device_id, label in found)
+        return frozenset(number for number in given if number is not None)

@@ -19,9 +19,10 @@ from bindtool.core.store.tables.codec import channel_columns, storable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bindtool.core.model.outcome import Answer
+    from bindtool.core.store.connection import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,92 +65,112 @@ def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], 
     )
 
 
-def ever_bound(connection: sqlite3.Connection, channel: Channel) -> bool:
-    """Tell whether this connector, on this site and with this key, ever gave a code of 0 to this bench.
+class Ledger:
+    """What was ever bound. Any thread may use it; it fails as the store does."""
 
-    For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer. What others
-    tell proves nothing: a line of theirs may be forged, and one device ahead costs a single request.
-    """
-    (found,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key)",
-        _named(channel),
-    ).fetchone()
-    return bool(found)
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
+    def ever_bound(self, channel: Channel) -> bool:
+        """Tell whether this connector, on this site and with this key, ever gave a code of 0 to this bench.
 
-def bound_before(connection: sqlite3.Connection, channel: Channel, device_id: str) -> LedgerEntry | None:
-    """Return the latest entry of a device on this channel and for this developer."""
-    return all_bound_before(connection, channel, [device_id]).get(device_id)
-
-
-def all_bound_before(
-    connection: sqlite3.Connection, channel: Channel, device_ids: Sequence[str]
-) -> dict[str, LedgerEntry]:
-    """Return the latest entry of each of these devices that has one on this channel and for this developer."""
-    asked = {storable(device_id): device_id for device_id in device_ids}
-    values = {"asked": json.dumps(list(asked)), **_named(channel)}
-    records = connection.execute(
+        For whom doesn't matter: Coze switches binding on for a channel and its key, not for a developer. What
+        others tell proves nothing: a line of theirs may be forged, and one device ahead costs a single request.
         """
-        SELECT ledger.*, '' AS machine FROM json_each(:asked) AS asked CROSS JOIN ledger
-        WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
-            AND device_id = asked.value
-        ORDER BY entry_id
-        """,
-        values,
-    )
-    # A later entry of the same device takes the place of an earlier one.
-    found = {asked[record["device_id"]]: _entry_from(record) for record in records}
-    records = connection.execute(
+        with self._reader.reading() as connection:
+            (found,) = connection.execute(
+                """
+                SELECT EXISTS (
+                    SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key
+                )
+                """,
+                _named(channel),
+            ).fetchone()
+        return bool(found)
+
+    def bound_before(self, channel: Channel, device_id: str) -> LedgerEntry | None:
+        """Return the latest entry of a device on this channel and for this developer."""
+        return self.all_bound_before(channel, [device_id]).get(device_id)
+
+    def all_bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
+        """Return, by id, the latest entry of each of these devices that has one there."""
+        asked = {storable(device_id): device_id for device_id in device_ids}
+        values = {"asked": json.dumps(list(asked)), **_named(channel)}
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                """
+                SELECT ledger.*, '' AS machine FROM json_each(:asked) AS asked CROSS JOIN ledger
+                WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
+                    AND device_id = asked.value
+                ORDER BY entry_id
+                """,
+                values,
+            )
+            # A later entry of the same device takes the place of an earlier one.
+            found = {asked[record["device_id"]]: _entry_from(record) for record in records}
+            records = connection.execute(
+                """
+                SELECT foreign_entry.* FROM json_each(:asked) AS asked CROSS JOIN foreign_entry
+                WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key
+                    AND user_id = :user_id AND device_id = asked.value
+                """,
+                values,
+            )
+            for record in records:
+                entry, own = _entry_from(record), found.get(asked[record["device_id"]])
+                if own is None or entry.bound_at > own.bound_at:
+                    found[asked[record["device_id"]]] = entry
+        return found
+
+    def bound_count(self, channel: Channel) -> int:
+        """Return how many devices `bound_devices` returns."""
+        return len(self.bound_devices(channel))
+
+    def bound_devices(self, channel: Channel) -> tuple[BoundDevice, ...]:
+        """Return all that was bound on this channel and for this developer, in order, each with its latest label.
+
+        This bench's own come first; what others have bound follows in the order of its times.
         """
-        SELECT foreign_entry.* FROM json_each(:asked) AS asked CROSS JOIN foreign_entry
-        WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key AND user_id = :user_id
-            AND device_id = asked.value
-        """,
-        values,
-    )
-    for record in records:
-        entry, own = _entry_from(record), found.get(asked[record["device_id"]])
-        if own is None or entry.bound_at > own.bound_at:
-            found[asked[record["device_id"]]] = entry
-    return found
+        with self._reader.reading() as connection:
+            own = connection.execute(
+                """
+                SELECT device_id, label, bound_at FROM ledger
+                WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                ORDER BY entry_id
+                """,
+                _named(channel),
+            )
+            # A device that comes again keeps its place and takes the new label.
+            found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
+            foreign = connection.execute(
+                """
+                SELECT device_id, label, bound_at, machine FROM foreign_entry
+                WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                ORDER BY unixepoch(bound_at), foreign_id
+                """,
+                _named(channel),
+            )
+            for device_id, label, bound_at, machine in foreign:
+                if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
+                    continue  # an earlier bindtool has believed it
+                before = found.get(device_id)
+                if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
+                    as_here = before is not None and before[0] == label and not before[2]
+                    found[device_id] = (label, bound_at, "" if as_here else machine)
+        return tuple(BoundDevice(Device(each, label), machine) for each, (label, _, machine) in found.items())
 
-
-def bound_devices(connection: sqlite3.Connection, channel: Channel) -> tuple[BoundDevice, ...]:
-    """Return all that was bound on this channel and for this developer, in order, each with its latest label.
-
-    This bench's own come first; what others have bound follows in the order of its times.
-    """
-    own = connection.execute(
-        """
-        SELECT device_id, label, bound_at FROM ledger
-        WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
-        ORDER BY entry_id
-        """,
-        _named(channel),
-    )
-    # A device that comes again keeps its place and takes the new label.
-    found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
-    foreign = connection.execute(
-        """
-        SELECT device_id, label, bound_at, machine FROM foreign_entry
-        WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
-        ORDER BY unixepoch(bound_at), foreign_id
-        """,
-        _named(channel),
-    )
-    for device_id, label, bound_at, machine in foreign:
-        if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
-            continue  # an earlier bindtool has believed it
-        before = found.get(device_id)
-        if before is None or datetime.fromisoformat(bound_at) > datetime.fromisoformat(before[1]):
-            as_here = before is not None and before[0] == label and not before[2]
-            found[device_id] = (label, bound_at, "" if as_here else machine)
-    return tuple(BoundDevice(Device(each, label), machine) for each, (label, _, machine) in found.items())
-
-
-def bound_count(connection: sqlite3.Connection, channel: Channel) -> int:
-    """Return how many devices `bound_devices` returns."""
-    return len(bound_devices(connection, channel))
+    def bound_between(self, begin: datetime, end: datetime) -> tuple[str, ...]:
+        """Return the ids that were bound in [begin, end), in order and each once, whether a row has them or not."""
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                """
+                SELECT device_id FROM ledger
+                WHERE unixepoch(bound_at) >= :begin AND unixepoch(bound_at) < :end
+                ORDER BY entry_id
+                """,
+                {"begin": begin.timestamp(), "end": end.timestamp()},
+            )
+            return tuple(dict.fromkeys(record["device_id"] for record in records))
 
 
 def _named(channel: Channel) -> dict[str, str]:

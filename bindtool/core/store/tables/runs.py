@@ -23,14 +23,19 @@ from bindtool.core.store.tables.codec import (
     outcome_columns,
     storable,
 )
+from bindtool.core.store.writer import Priority
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import timedelta
 
+    from bindtool.core.common.clock import Clock
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
+    from bindtool.core.store.connection import Reader
+    from bindtool.core.store.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,124 +92,187 @@ class SentRequest:
         return self.answer.time - self.begun_at
 
 
-def begin_run(
-    connection: sqlite3.Connection,
-    at: datetime,
-    sheet_id: int,
-    channel: Channel,
-    devices: Mapping[int, Device],
-    operator: str,
-    profile: str,
-    token: str,
-) -> int:
-    """Write that a run begins, with the devices that it will send by row number; return its run_id."""
-    (run_id,) = connection.execute(
+class Runs:
+    """What runs sent and what came back. Any thread may use it; it fails as the store does."""
+
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._clock = clock
+
+    def begin(
+        self,
+        sheet_id: int,
+        channel: Channel,
+        devices: Mapping[int, Device],
+        *,
+        operator: str = "",
+        profile: str = "",
+        token: str = "",
+    ) -> Future[int]:
+        """Write that a run begins, with all that it will send by row number; the future brings its run_id.
+
+        What goes along without a row has a number below 0. `token`: the name that its token is kept under, "" for
+        one that is kept nowhere.
         """
-        INSERT INTO run (sheet_id, started_at, operator, profile, token, site, connector_id, key, user_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id
-        """,
-        (
-            sheet_id,
-            at.isoformat(),
-            storable(operator),
-            storable(profile),
-            storable(token),
-            *channel_columns(channel),
-        ),
-    ).fetchone()
-    codec.insert(
-        connection,
-        "INSERT INTO run_device (run_id, number, device_id, label)",
-        (run_id,),
-        [(number, device.device_id, device.label) for number, device in devices.items()],
-    )
-    return int(run_id)
+        at = self._clock.now().isoformat()
+        sent = [(number, device.device_id, device.label) for number, device in devices.items()]
 
-
-def begin_request(
-    connection: sqlite3.Connection,
-    at: datetime,
-    run_id: int,
-    number: int,
-    outcomes: Mapping[int, Outcome],
-    carried: Iterable[int],
-) -> None:
-    """Write that request `number` is about to leave with the rows in `outcomes`, and what these rows become.
-
-    `carried`: the numbers of devices that go along and have no row.
-    """
-    connection.execute(
-        "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at.isoformat())
-    )
-    connection.execute(
-        "INSERT INTO request_row SELECT ?, value, ? FROM json_each(?)",
-        (run_id, number, json.dumps([*carried, *outcomes])),
-    )
-    _write_outcomes(connection, run_id, outcomes)
-
-
-def withdraw_request(
-    connection: sqlite3.Connection, run_id: int, number: int, outcomes: Mapping[int, Outcome]
-) -> None:
-    """Take back that request `number` was about to leave, for the rows in `outcomes` too."""
-    connection.execute("DELETE FROM request_row WHERE run_id = ? AND request = ?", (run_id, number))
-    connection.execute("DELETE FROM request WHERE run_id = ? AND number = ?", (run_id, number))
-    _write_outcomes(connection, run_id, outcomes)
-
-
-def settle(
-    connection: sqlite3.Connection,
-    at: datetime,
-    run_id: int,
-    outcomes: Mapping[int, Outcome],
-    request: int | None,
-    kind: VerdictKind,
-) -> None:
-    """Write what became of rows and, where they were in one, of their request; bound ones go into the ledger.
-
-    Refused ones are marked on the run too, whatever their rows hold by now.
-    The rows of a request have one answer, so it is the request's; without one it was given up `at` this time.
-    `kind`: what it was taken for. It is read back and never made again of its parts.
-    """
-    for outcome, alike in groupby(outcomes, outcomes.__getitem__):
-        if outcome.state is State.BOUND:
-            ledger.append(connection, run_id, list(alike), outcome.answer or Answer(time=at))
-        elif outcome.state is State.REFUSED:
-            connection.execute(
+        def write(connection: sqlite3.Connection) -> int:
+            (run_id,) = connection.execute(
                 """
-                UPDATE run_device SET refused = 1
-                WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
+                INSERT INTO run (sheet_id, started_at, operator, profile, token, site, connector_id, key, user_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run_id
                 """,
-                (run_id, json.dumps(list(alike))),
+                (sheet_id, at, storable(operator), storable(profile), storable(token), *channel_columns(channel)),
+            ).fetchone()
+            codec.insert(connection, "INSERT INTO run_device (run_id, number, device_id, label)", (run_id,), sent)
+            return int(run_id)
+
+        return self._writer.submit(write, locked=True)
+
+    def begin_request(
+        self, run_id: int, number: int, outcomes: Mapping[int, Outcome], carried: Sequence[int] = ()
+    ) -> Future[None]:
+        """Write that request `number` of a run is about to leave, and what the rows that it carries become.
+
+        To be waited for before the request leaves, so it passes what is settled meanwhile, which is of other rows.
+        Rows that no longer hold the device of the run stay as they are. `carried`: numbers of devices without one.
+        """
+        at, numbers, outcomes = self._clock.now().isoformat(), json.dumps([*carried, *outcomes]), dict(outcomes)
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at)
             )
-    _write_outcomes(connection, run_id, outcomes)
-    if request is not None:
-        answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=at))
-        connection.execute(
-            """
-            UPDATE request SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, verdict = ?
-            WHERE run_id = ? AND number = ?
-            """,
-            (*answer_columns(answer), kind, run_id, request),
+            connection.execute(
+                "INSERT INTO request_row SELECT ?, value, ? FROM json_each(?)", (run_id, number, numbers)
+            )
+            _write_outcomes(connection, run_id, outcomes)
+
+        return self._writer.submit(write, locked=True, priority=Priority.URGENT)
+
+    def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
+        """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
+        outcomes = dict(outcomes)
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM request_row WHERE run_id = ? AND request = ?", (run_id, number))
+            connection.execute("DELETE FROM request WHERE run_id = ? AND number = ?", (run_id, number))
+            _write_outcomes(connection, run_id, outcomes)
+
+        return self._writer.submit(write, locked=True)
+
+    def settle(
+        self,
+        run_id: int,
+        outcomes: Mapping[int, Outcome],
+        request: int | None = None,
+        kind: VerdictKind | None = None,
+    ) -> Future[None]:
+        """Write what became of rows, with the answer to `request`, and put bound devices into the ledger.
+
+        `request` is None where the news came without one. The rows of a request have one answer, so it is the
+        request's; without one it was given up now. `kind`: what it was taken for, None for an answer that may have
+        been lost; it is read back and never made again of its parts. Rows that no longer hold the device of the run
+        stay as they are; the ledger gets the device that was sent, and refused ones are marked on the run too.
+        """
+        now, outcomes = self._clock.now(), dict(outcomes)
+
+        def write(connection: sqlite3.Connection) -> None:
+            for outcome, alike in groupby(outcomes, outcomes.__getitem__):
+                if outcome.state is State.BOUND:
+                    ledger.append(connection, run_id, list(alike), outcome.answer or Answer(time=now))
+                elif outcome.state is State.REFUSED:
+                    connection.execute(
+                        """
+                        UPDATE run_device SET refused = 1
+                        WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
+                        """,
+                        (run_id, json.dumps(list(alike))),
+                    )
+            _write_outcomes(connection, run_id, outcomes)
+            if request is not None:
+                answers = (outcome.answer for outcome in outcomes.values() if outcome.answer)
+                answer = next(answers, Answer(time=now))
+                connection.execute(
+                    """
+                    UPDATE request
+                    SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, verdict = ?
+                    WHERE run_id = ? AND number = ?
+                    """,
+                    (*answer_columns(answer), kind or VerdictKind.LOST, run_id, request),
+                )
+
+        return self._writer.submit(write, priority=Priority.PATIENT)
+
+    def end(self, run_id: int, ending: str) -> Future[None]:
+        """Write that a run is over; `ending` says how, in the caller's own word."""
+        return self._writer.execute(
+            "UPDATE run SET ended_at = ?, ending = ? WHERE run_id = ?",
+            (self._clock.now().isoformat(), storable(ending), run_id),
         )
 
+    def unfinished(self) -> tuple[Run, ...]:
+        """Return the runs that have no end, the newest first."""
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE ended_at IS NULL ORDER BY run_id DESC"
+            )
+            return tuple(map(_run_from, records))
 
-def end_run(connection: sqlite3.Connection, at: datetime, run_id: int, ending: str) -> None:
-    """Write that a run is over, and how."""
-    connection.execute(
-        "UPDATE run SET ended_at = ?, ending = ? WHERE run_id = ?", (at.isoformat(), storable(ending), run_id)
-    )
+    def last(self, sheet_id: int, numbers: Sequence[int] = ()) -> Run | None:
+        """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
+        with self._reader.reading() as connection:
+            record = connection.execute(
+                """
+                SELECT * FROM run JOIN sheet USING (sheet_id)
+                WHERE sheet_id = ? AND (? OR EXISTS (
+                    SELECT 1 FROM request_row
+                    WHERE request_row.run_id = run.run_id AND number IN (SELECT value FROM json_each(?))
+                ))
+                ORDER BY run_id DESC LIMIT 1
+                """,
+                (sheet_id, not numbers, json.dumps(list(numbers))),
+            ).fetchone()
+            return None if record is None else _run_from(record)
+
+    def devices(self, run_id: int) -> tuple[SentDevice, ...]:
+        """Return all that a run set out to send, by row number, whether it left or not."""
+        with self._reader.reading() as connection:
+            records = connection.execute("SELECT * FROM run_device WHERE run_id = ? ORDER BY number", (run_id,))
+            return tuple(map(_device_from, records))
+
+    def requests(self, run_id: int) -> tuple[SentRequest, ...]:
+        """Return the requests of a run by number, each with its answer and devices."""
+        with self._reader.reading() as connection:
+            return requests_of(connection, run_id)
+
+    def last_requests(self, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
+        """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                """
+                SELECT DISTINCT run_id, (
+                    SELECT max(request) FROM request_row WHERE run_id = last.run_id AND number = last.number
+                ) AS request
+                FROM (
+                    SELECT number, max(run_id) AS run_id FROM request_row JOIN run USING (run_id)
+                    WHERE sheet_id = ? AND number IN (SELECT value FROM json_each(?))
+                    GROUP BY number
+                ) AS last
+                ORDER BY run_id, request
+                """,
+                (sheet_id, json.dumps(list(numbers))),
+            ).fetchall()
+            return tuple(sent for run_id, request in records for sent in requests_of(connection, run_id, request))
+
+    def last_request(self, sheet_id: int, number: int) -> SentRequest | None:
+        """Return the last request that carried row `number` of a sheet, in whichever run."""
+        return next(iter(self.last_requests(sheet_id, [number])), None)
 
 
-def unfinished_runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
-    """Return the runs that have no end, the newest first."""
-    records = connection.execute(
-        "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE ended_at IS NULL ORDER BY run_id DESC"
-    )
-    return tuple(map(_run_from, records))
-
-
-def runs(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
+def runs_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
     """Return the runs of a sheet, over or not, the newest first."""
     records = connection.execute(
         "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE sheet_id = ? ORDER BY run_id DESC", (sheet_id,)
@@ -212,29 +280,7 @@ def runs(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
     return tuple(map(_run_from, records))
 
 
-def last_run(connection: sqlite3.Connection, sheet_id: int, numbers: Sequence[int] = ()) -> Run | None:
-    """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
-    record = connection.execute(
-        """
-        SELECT * FROM run JOIN sheet USING (sheet_id)
-        WHERE sheet_id = ? AND (? OR EXISTS (
-            SELECT 1 FROM request_row
-            WHERE request_row.run_id = run.run_id AND number IN (SELECT value FROM json_each(?))
-        ))
-        ORDER BY run_id DESC LIMIT 1
-        """,
-        (sheet_id, not numbers, json.dumps(list(numbers))),
-    ).fetchone()
-    return None if record is None else _run_from(record)
-
-
-def run_devices(connection: sqlite3.Connection, run_id: int) -> tuple[SentDevice, ...]:
-    """Return all that a run set out to send, by row number, whether it left or not."""
-    records = connection.execute("SELECT * FROM run_device WHERE run_id = ? ORDER BY number", (run_id,))
-    return tuple(map(_device_from, records))
-
-
-def requests(connection: sqlite3.Connection, run_id: int, number: int | None = None) -> tuple[SentRequest, ...]:
+def requests_of(connection: sqlite3.Connection, run_id: int, number: int | None = None) -> tuple[SentRequest, ...]:
     """Return the requests of a run by number, each with its devices by row number; `number` asks for one alone."""
     record = connection.execute(
         "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE run_id = ?", (run_id,)
@@ -262,25 +308,6 @@ def requests(connection: sqlite3.Connection, run_id: int, number: int | None = N
         devices = tuple(map(_device_from, (first, *others)))
         found.append(SentRequest(run, sent, begun_at, answer_from(first), devices, VerdictKind(first["verdict"])))
     return tuple(found)
-
-
-def last_requests(connection: sqlite3.Connection, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
-    """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
-    records = connection.execute(
-        """
-        SELECT DISTINCT run_id, (
-            SELECT max(request) FROM request_row WHERE run_id = last.run_id AND number = last.number
-        ) AS request
-        FROM (
-            SELECT number, max(run_id) AS run_id FROM request_row JOIN run USING (run_id)
-            WHERE sheet_id = ? AND number IN (SELECT value FROM json_each(?))
-            GROUP BY number
-        ) AS last
-        ORDER BY run_id, request
-        """,
-        (sheet_id, json.dumps(list(numbers))),
-    ).fetchall()
-    return tuple(sent for run_id, request in records for sent in requests(connection, run_id, request))
 
 
 def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mapping[int, Outcome]) -> None:

@@ -1,22 +1,258 @@
-"""The table of sheets: each one's head, and the highest row number that it ever gave.
+"""The tables of sheets and their rows: heads, edits written whole, rows read back, what is true after a crash.
 
-Which sheet is worked on, and when one is closed, is up to the callers.
+An edit never takes back what a run has written. What changes during a run is written in `runs`. Which sheet is
+worked on, and when one is closed, is up to the callers.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bindtool.core.model.outcome import UNDER_WAY
 from bindtool.core.model.row import SheetHead
-from bindtool.core.store.tables.codec import storable
+from bindtool.core.store.tables import codec
+from bindtool.core.store.tables.codec import (
+    intake_columns,
+    outcome_columns,
+    outcome_from,
+    own_columns,
+    rows_from,
+    storable,
+)
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
+
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.model.outcome import Outcome
+    from bindtool.core.model.row import Row
+    from bindtool.core.store.connection import Reader
+    from bindtool.core.store.writer import Writer
+
+_PUT_ROWS = """
+    INSERT OR REPLACE INTO sheet_row (
+        sheet_id, source, added_at, operator, note, held,
+        state, attempts, request, lost, answered_at, code, message, log_id, http_status,
+        number, device_id, label, arrived
+    )
+"""
+
+_OLD = """
+    SELECT sheet_id FROM sheet
+    WHERE closed_at < ? AND NOT EXISTS (
+        SELECT 1 FROM run WHERE run.sheet_id = sheet.sheet_id AND ended_at IS NULL
+    )
+    ORDER BY sheet_id
+"""
+
+_CLOSE = "UPDATE sheet SET closed_at = ? WHERE sheet_id = ?"
+
+# What refers to something goes before it.
+_DELETES = (
+    "DELETE FROM request_row WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
+    "DELETE FROM request WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
+    "DELETE FROM run_device WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
+    "DELETE FROM run WHERE sheet_id = ?",
+    "DELETE FROM sheet_row WHERE sheet_id = ?",
+    "DELETE FROM sheet WHERE sheet_id = ?",
+)
 
 
-def create(connection: sqlite3.Connection, head: SheetHead) -> SheetHead:
+@dataclass(frozen=True, slots=True)
+class SheetOfSpan:
+    """A sheet, closed or not, and the numbers of those of its rows that the span is about."""
+
+    head: SheetHead
+    numbers: frozenset[int]
+
+
+class Sheets:
+    """The sheets and their rows. Any thread may use it; it fails as the store does."""
+
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._clock = clock
+
+    def create(
+        self,
+        *,
+        profile: str = "",
+        job: str = "",
+        expected: int | None = None,
+        operator: str = "",
+        origin: str = "window",
+        put: Sequence[Row] = (),
+    ) -> Future[SheetHead]:
+        """Add a sheet with the rows `put`, in one step; the future brings its head with its sheet_id."""
+        head = SheetHead(0, self._clock.now(), profile, job, expected, operator, origin)
+        rows = [(row, row.outcome) for row in put]
+
+        def write(connection: sqlite3.Connection) -> SheetHead:
+            made = _create(connection, head)
+            _put(connection, made.sheet_id, rows)
+            return made
+
+        return self._writer.submit(write, locked=True)
+
+    def renew(self, old: SheetHead) -> Future[SheetHead]:
+        """Close a sheet and add an empty one of the same profile and operator, in one step; bring its head."""
+        now = self._clock.now()
+
+        def write(connection: sqlite3.Connection) -> SheetHead:
+            connection.execute(_CLOSE, (now.isoformat(), old.sheet_id))
+            return _create(connection, replace(old, created_at=now, job="", expected=None))
+
+        return self._writer.submit(write)
+
+    def update(self, head: SheetHead) -> Future[None]:
+        """Write what a person may change of a sheet: profile, job, expected number and operator."""
+        return self._writer.execute(
+            "UPDATE sheet SET profile = ?, job = ?, expected = ?, operator = ? WHERE sheet_id = ?",
+            (storable(head.profile), storable(head.job), head.expected, storable(head.operator), head.sheet_id),
+        )
+
+    def close(self, sheet_id: int) -> Future[None]:
+        """Say that nobody works on the sheet any more; it stays readable."""
+        return self._writer.execute(_CLOSE, (self._clock.now().isoformat(), sheet_id))
+
+    def delete(self, sheet_id: int, before: datetime) -> Future[bool]:
+        """Delete a sheet that was closed before that time, with its runs; False where it may not go.
+
+        The ledger keeps what was bound. One sheet a step: a scan that comes meanwhile waits for no more than that.
+        """
+
+        def write(connection: sqlite3.Connection) -> bool:
+            if sheet_id not in old_sheets(connection, before):
+                return False
+            for statement in _DELETES:
+                connection.execute(statement, (sheet_id,))
+            return True
+
+        return self._writer.submit(write)
+
+    def current(self, profile: str, origin: str = "window") -> SheetHead | None:
+        """Return the newest sheet of that profile ("" for none) and origin that isn't closed."""
+        with self._reader.reading() as connection:
+            record = connection.execute(
+                """
+                SELECT * FROM sheet WHERE profile = ? AND origin = ? AND closed_at IS NULL
+                ORDER BY sheet_id DESC LIMIT 1
+                """,
+                (storable(profile), storable(origin)),
+            ).fetchone()
+            return None if record is None else head_from(record)
+
+    def all(self) -> tuple[SheetHead, ...]:
+        """Return every sheet, closed ones too, the newest first."""
+        with self._reader.reading() as connection:
+            return tuple(map(head_from, connection.execute("SELECT * FROM sheet ORDER BY sheet_id DESC")))
+
+    def between(self, begin: datetime, end: datetime) -> tuple[SheetOfSpan, ...]:
+        """Return the sheets, the oldest first, with rows that came in or had their last answer in [begin, end).
+
+        Compared in whole seconds, whatever offset each time was written with.
+        """
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                """
+                SELECT sheet.*, number FROM sheet_row JOIN sheet USING (sheet_id)
+                WHERE unixepoch(added_at) >= :begin AND unixepoch(added_at) < :end
+                    OR unixepoch(answered_at) >= :begin AND unixepoch(answered_at) < :end
+                ORDER BY sheet_id
+                """,
+                {"begin": begin.timestamp(), "end": end.timestamp()},
+            )
+            of_sheets = [list(of_sheet) for _, of_sheet in groupby(records, key=lambda record: record["sheet_id"])]
+            return tuple(
+                SheetOfSpan(head_from(of_sheet[0]), frozenset(record["number"] for record in of_sheet))
+                for of_sheet in of_sheets
+            )
+
+    def last_number(self, sheet_id: int) -> int:
+        """Return the highest row number that the sheet ever gave, deleted rows included; 0 for none."""
+        with self._reader.reading() as connection:
+            record = connection.execute("SELECT last_number FROM sheet WHERE sheet_id = ?", (sheet_id,)).fetchone()
+            return 0 if record is None else int(record["last_number"])
+
+    def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
+        """Write one edit: delete the rows numbered `drop`, then add or overwrite the rows `put`.
+
+        Where a run has sent a row of `put` since the edit was made, what the run has written stays: nothing that
+        was sent may look as if it never had been. A new label makes a row that was not sent, as `sheet` has it, but
+        for one that is under way or whose answer was lost.
+        """
+        rows, numbers = tuple(put), [(sheet_id, number) for number in drop]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany("DELETE FROM sheet_row WHERE sheet_id = ? AND number = ?", numbers)
+            sent = _sent(connection, sheet_id, rows)
+            _put(connection, sheet_id, [(row, _outcome_to_keep(row, sent.get(row.number))) for row in rows])
+
+        return self._writer.submit(write, locked=True)
+
+    def load(self, sheet_id: int) -> tuple[Row, ...]:
+        """Return the rows of a sheet by number, each marked as saved."""
+        with self._reader.reading() as connection:
+            return rows_of(connection, sheet_id)
+
+    def recover(self) -> Future[None]:
+        """Say of rows under way what is true after a crash, for a run that ended because the disk failed.
+
+        No run may be on; opening the database has done it for those of an earlier start.
+        """
+        return self._writer.submit(recover, locked=True)
+
+
+def old_sheets(connection: sqlite3.Connection, before: datetime) -> tuple[int, ...]:
+    """Return the sheets that were closed before that time and may go."""
+    return tuple(sheet_id for (sheet_id,) in connection.execute(_OLD, (before.isoformat(),)))
+
+
+def rows_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
+    """Return the rows of a sheet by number."""
+    records = connection.execute("SELECT * FROM sheet_row WHERE sheet_id = ? ORDER BY number", (sheet_id,))
+    return tuple(rows_from(records))
+
+
+def recover(connection: sqlite3.Connection) -> None:
+    """Give every row that a run held an outcome that is true after a crash."""
+    records = connection.execute(
+        "SELECT * FROM sheet_row WHERE state IN (?, ?) ORDER BY sheet_id, number", tuple(sorted(UNDER_WAY))
+    ).fetchall()
+    connection.executemany(
+        """
+        UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
+            answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+        WHERE sheet_id = ? AND number = ?
+        """,
+        [
+            (*outcome_columns(outcome_from(record).recovered()), record["sheet_id"], record["number"])
+            for record in records
+        ],
+    )
+
+
+def head_from(record: sqlite3.Row) -> SheetHead:
+    """Return the head that a record of the table holds."""
+    return SheetHead(
+        sheet_id=record["sheet_id"],
+        created_at=datetime.fromisoformat(record["created_at"]),
+        profile=record["profile"],
+        job=record["job"],
+        expected=record["expected"],
+        operator=record["operator"],
+        origin=record["origin"],
+    )
+
+
+def _create(connection: sqlite3.Connection, head: SheetHead) -> SheetHead:
     """Add a sheet; return its head with the sheet_id that it was given instead of its own."""
     (sheet_id,) = connection.execute(
         """
@@ -35,56 +271,45 @@ def create(connection: sqlite3.Connection, head: SheetHead) -> SheetHead:
     return SheetHead(sheet_id, head.created_at, head.profile, head.job, head.expected, head.operator, head.origin)
 
 
-def update(connection: sqlite3.Connection, head: SheetHead) -> None:
-    """Write what a person may change: profile, job, expected number and operator."""
+def _put(connection: sqlite3.Connection, sheet_id: int, put: Sequence[tuple[Row, Outcome]]) -> None:
+    for _, alike in groupby(put, _in_common):
+        together = list(alike)
+        row, outcome = together[0]
+        shared = (sheet_id, *intake_columns(row), *outcome_columns(outcome))
+        codec.insert(connection, _PUT_ROWS, shared, [own_columns(row) for row, _ in together])
     connection.execute(
-        "UPDATE sheet SET profile = ?, job = ?, expected = ?, operator = ? WHERE sheet_id = ?",
-        (storable(head.profile), storable(head.job), head.expected, storable(head.operator), head.sheet_id),
+        "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
+        (max((row.number for row, _ in put), default=0), sheet_id),
     )
 
 
-def close(connection: sqlite3.Connection, sheet_id: int, at: datetime) -> None:
-    """Say that nobody works on the sheet any more; it stays readable."""
-    connection.execute("UPDATE sheet SET closed_at = ? WHERE sheet_id = ?", (at.isoformat(), sheet_id))
-
-
-def renew(connection: sqlite3.Connection, old: SheetHead, at: datetime) -> SheetHead:
-    """Close a sheet and add an empty one of the same profile and operator; return its head."""
-    close(connection, old.sheet_id, at)
-    return create(connection, replace(old, created_at=at, job="", expected=None))
-
-
-def current(connection: sqlite3.Connection, profile: str, origin: str) -> SheetHead | None:
-    """Return the newest sheet of that profile and origin that isn't closed."""
-    record = connection.execute(
+def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) -> Mapping[int, sqlite3.Row]:
+    """Return what the disk has of those `rows` that were sent, by number."""
+    records = connection.execute(
         """
-        SELECT * FROM sheet WHERE profile = ? AND origin = ? AND closed_at IS NULL
-        ORDER BY sheet_id DESC LIMIT 1
+        SELECT * FROM sheet_row
+        WHERE sheet_id = ? AND number IN (SELECT value FROM json_each(?)) AND attempts > 0
         """,
-        (storable(profile), storable(origin)),
-    ).fetchone()
-    return None if record is None else head_from(record)
-
-
-def heads(connection: sqlite3.Connection) -> tuple[SheetHead, ...]:
-    """Return every sheet, closed ones too, the newest first."""
-    return tuple(map(head_from, connection.execute("SELECT * FROM sheet ORDER BY sheet_id DESC")))
-
-
-def last_number(connection: sqlite3.Connection, sheet_id: int) -> int:
-    """Return the highest row number that the sheet ever gave, 0 for none or for no such sheet."""
-    record = connection.execute("SELECT last_number FROM sheet WHERE sheet_id = ?", (sheet_id,)).fetchone()
-    return 0 if record is None else int(record["last_number"])
-
-
-def head_from(record: sqlite3.Row) -> SheetHead:
-    """Return the head that a record of the table holds."""
-    return SheetHead(
-        sheet_id=record["sheet_id"],
-        created_at=datetime.fromisoformat(record["created_at"]),
-        profile=record["profile"],
-        job=record["job"],
-        expected=record["expected"],
-        operator=record["operator"],
-        origin=record["origin"],
+        (sheet_id, json.dumps([row.number for row in rows])),
     )
+    return {record["number"]: record for record in records}
+
+
+def _in_common(put: tuple[Row, Outcome]) -> tuple[int, ...]:
+    """Return what tells whether neighbours share what `intake_columns` and `outcome_columns` are made of.
+
+    Equal is not enough: times in two zones are equal, and each is to come back in its own.
+    """
+    row, outcome = put
+    return tuple(map(id, (row.source, row.added_at, row.operator, row.note, row.held, outcome)))
+
+
+def _outcome_to_keep(row: Row, record: sqlite3.Row | None) -> Outcome:
+    if record is None or record["attempts"] <= row.outcome.attempts:
+        return row.outcome
+    if record["device_id"] != storable(row.device_id):
+        return row.outcome
+    written = outcome_from(record)
+    if record["label"] == storable(row.label) or written.lost or written.state in UNDER_WAY:
+        return written
+    return row.outcome

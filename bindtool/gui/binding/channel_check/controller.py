@@ -105,7 +105,7 @@ class ChannelCheckController(QObject):
         if profile is None:
             self.profile_missing.emit()
             return
-        self._check = self._services.store.channel_check(profile.channel) or ChannelCheck()
+        self._check = self._services.store.channels.check(profile.channel) or ChannelCheck()
         if self._check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
             # Somebody has taken the answer out of the profile: what was sent stays sent.
             self._check = self._check.looking_again()
@@ -123,7 +123,7 @@ class ChannelCheckController(QObject):
                 profile=profile,
                 check=self._check,
                 ready=self._ready,
-                bound_here=store.bound_count(profile.channel),
+                bound_here=store.ledger.bound_count(profile.channel),
                 who=self._check.checked_by or (head.operator if head else ""),
                 outside_profile=profile.read_only
                 and self._services.repository.get(profile.name).behaviour is Behaviour.NOT_CHECKED,
@@ -161,7 +161,7 @@ class ChannelCheckController(QObject):
             return
         channel = self._profile.channel
         try:
-            await asyncio.wrap_future(self._services.store.save_check(channel, check))
+            await asyncio.wrap_future(self._services.store.channels.save_check(channel, check))
         except BindtoolError as error:
             self._say(error)
             return

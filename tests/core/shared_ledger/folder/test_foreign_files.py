@@ -12,7 +12,7 @@ from bindtool.core.common.shared_file_names import SharedFileName
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder.files import FolderFiles, digest_of, writer_of
 from tests.core.shared_ledger.folder_desk import OTHER
-from tests.core.store.test_shared import foreign
+from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -137,8 +137,8 @@ def test_a_sheet_that_was_deleted(pair: Benches) -> None:
     sheet_id = bind(one.store, ["SPK1"])
     one.sync.run()
     other.sync.run()
-    one.store.close_sheet(sheet_id).result()
-    one.store.delete_sheet(sheet_id, START + timedelta(days=1)).result()
+    one.store.sheets.close(sheet_id).result()
+    one.store.sheets.delete(sheet_id, START + timedelta(days=1)).result()
     one.bind("SPK2")
     other.sync.run()
     assert other.heard == ["SPK1", "SPK2"]

@@ -37,7 +37,7 @@ def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
     assert [entry.device_id for entry in b.news] == ["SPK1", "SPK2"]
     assert a.knows() == b.knows()
     assert one.waiting() == two.waiting() == 0
-    known = b.store.bound_before(CHANNEL, "SPK1")
+    known = b.store.ledger.bound_before(CHANNEL, "SPK1")
     assert known is not None
     assert (known.machine, known.operator, known.label) == ("line-1", "Li", "label SPK1")
 
@@ -87,7 +87,7 @@ def test_other_channels_are_none_of_its_business(a: Bench, b: Bench, two: Postgr
         of(bench).run()
     assert {entry.device_id for entry in page_of(two).entries} == {"ours", "theirs", "for us"}
     assert [entry.device_id for entry in b.news] == ["for us", "ours"]
-    assert b.store.bound_before(OTHER_CHANNEL, "theirs") is None
+    assert b.store.ledger.bound_before(OTHER_CHANNEL, "theirs") is None
 
 
 def test_a_channel_that_comes_later(a: Bench, two: PostgresServer, of: Of) -> None:
@@ -98,12 +98,12 @@ def test_a_channel_that_comes_later(a: Bench, two: PostgresServer, of: Of) -> No
     with_one, a.channels = of(a), (CHANNEL, OTHER_CHANNEL)
     with_both = of(a)
     with_both.run()
-    assert a.store.bound_before(OTHER_CHANNEL, "theirs") is not None
+    assert a.store.ledger.bound_before(OTHER_CHANNEL, "theirs") is not None
     assert a.knows() == in_ledger(two, a.channels)
     two.push([an_entry(3, TWO.bench, "late", OTHER_CHANNEL)])
     with_one.run()
     with_both.run()
-    assert a.store.bound_before(OTHER_CHANNEL, "late") is not None
+    assert a.store.ledger.bound_before(OTHER_CHANNEL, "late") is not None
 
 
 def test_more_than_a_page(a: Bench, b: Bench, of: Of) -> None:

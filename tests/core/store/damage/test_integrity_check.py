@@ -25,7 +25,7 @@ def test_a_whole_one(path: Path, clock: Clock) -> None:
     fill(path, clock, 2, 60)
     with Store(path, clock) as store:
         IntegrityCheck(path).run()
-        store.create_sheet().result(30)
+        store.sheets.create().result(30)
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -34,7 +34,7 @@ def test_a_spoilt_page(path: Path, clock: Clock) -> None:
     fill(path, clock, 2, 60)
     spoil(path, root_of(path, "ledger_label"))
     with Store(path, clock) as store:
-        assert store.sheets()
+        assert store.sheets.all()
         with pytest.raises(StoreFailed) as caught:
             IntegrityCheck(path).run()
     assert caught.value.id == "store.damaged"

@@ -58,9 +58,9 @@ def test_bound_devices_only(copies: LedgerCopies, database: Path, clock: Clock) 
     """A job, a row that was not bound and what a run would have sent are in none: no deleted sheet is."""
     with Store(database, clock) as store:
         rows = [row(1, "NOTBOUND1")]
-        sheet_id = store.create_sheet(job="SECRETJOB", put=rows).result(30).sheet_id
-        run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result(30)
-        store.end_run(run_id, "stopped").result(30)
+        sheet_id = store.sheets.create(job="SECRETJOB", put=rows).result(30).sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
+        store.runs.end(run_id, "stopped").result(30)
         copies.make(DAY, Event())
     content = copies.files[0].read_bytes()
     assert b"SPK0-000001" in content
@@ -77,9 +77,9 @@ def test_a_database_of_today(path: Path, clock: Clock) -> None:
     copies = LedgerCopies(path, path.parent / "copies")
     with Store(path, clock) as store:
         rows = [row(number) for number in range(1, 3000)]
-        sheet_id = store.create_sheet(put=rows).result(30).sheet_id
-        run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result(30)
-        store.settle(run_id, settled(State.BOUND, *range(1, 3000))).result(30)
+        sheet_id = store.sheets.create(put=rows).result(30).sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
+        store.runs.settle(run_id, settled(State.BOUND, *range(1, 3000))).result(30)
         copies.make(DAY, Event())
     with closing(sqlite3.connect(copies.files[0])) as copy:
         assert copy.execute("SELECT count(*) FROM ledger").fetchone() == (2999,)
@@ -180,4 +180,4 @@ def test_the_way_out_is_completed_from_them(path: Path, clock: Clock) -> None:
     assert (found.bound, found.bound_lost) == (177 + 2, 10)
     assert len(History(path).search(SearchQuery(own=True)).records) >= 177
     with Store(path, clock) as store:
-        assert store.bound_count(CHANNEL) == 179
+        assert store.ledger.bound_count(CHANNEL) == 179

@@ -62,8 +62,8 @@ def recovered(path: Path, clock: Clock) -> Recovered:
     assert is_sound(path)
     with Store(path, clock) as store, closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-        for head in store.sheets():
-            assert store.last_number(head.sheet_id) >= len(store.load(head.sheet_id))
+        for head in store.sheets.all():
+            assert store.sheets.last_number(head.sheet_id) >= len(store.sheets.load(head.sheet_id))
     return found
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_lost_of_one_that_is_whole(whole: Path, clock: Clock) -> None
     with Store(whole, clock) as store:
         store.benches.take_in([told(1), told(2)]).result(30)
         store.benches.mark_shared(store.benches.waiting([CHANNEL], "bench", 100)).result(30)
-        store.remember_request_size(CHANNEL, 20).result(30)
+        store.channels.remember_request_size(CHANNEL, 20).result(30)
     before = contents(whole)
     found = recovered(whole, clock)
     assert (found.bound, found.rows, found.bound_lost + found.lost) == (BOUND + 2, RUNS * SIZE, 0)
@@ -100,7 +100,7 @@ def test_rows_whose_sheet_is_lost(whole: Path, clock: Clock) -> None:
     found = recovered(whole, clock)
     assert found.rows == RUNS * SIZE
     with Store(whole, clock) as store:
-        assert [len(store.load(head.sheet_id)) for head in store.sheets()] == [SIZE] * RUNS
+        assert [len(store.sheets.load(head.sheet_id)) for head in store.sheets.all()] == [SIZE] * RUNS
 
 
 def test_a_record_that_nothing_understands(whole: Path, clock: Clock) -> None:
@@ -158,7 +158,7 @@ def test_one_of_an_earlier_bindtool(path: Path, clock: Clock) -> None:
         )
     recovered(path, clock)
     with Store(path, clock) as store:
-        assert [(head.sheet_id, head.job) for head in store.sheets()] == [(7, "WO-7")]
+        assert [(head.sheet_id, head.job) for head in store.sheets.all()] == [(7, "WO-7")]
 
 
 def test_one_of_a_later_bindtool(whole: Path) -> None:

@@ -30,34 +30,34 @@ def store(store: Store) -> Store:
 def bind(store: Store, *rows: Row) -> None:
     """Let rows have been bound."""
     numbers = [row.number for row in rows]
-    sheet_id = store.create_sheet(profile="Line 1", put=rows).result().sheet_id
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result()
-    store.begin_request(run_id, 1, sending(*numbers)).result()
-    store.settle(run_id, settled(State.BOUND, *numbers), 1).result()
+    sheet_id = store.sheets.create(profile="Line 1", put=rows).result().sheet_id
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
+    store.runs.begin_request(run_id, 1, sending(*numbers)).result()
+    store.runs.settle(run_id, settled(State.BOUND, *numbers), 1).result()
 
 
 def test_who_has_a_label(store: Store) -> None:
     """One device, several of which two are told, or nobody; on another channel nobody."""
     asked = ["音箱-001", "hall", "kitchen", "\ud800"]
-    assert store.label_holders(CHANNEL, asked) == {
+    assert store.labels.holders(CHANNEL, asked) == {
         "音箱-001": ("SPK0001", "SPK0001"),
         "hall": ("SPK0003", "SPK0004"),
     }
-    assert store.label_holders(OTHER, asked) == {}
+    assert store.labels.holders(OTHER, asked) == {}
 
 
 def test_the_highest_running_number(store: Store) -> None:
     """Of what was bound on the channel with this template, and of none with another."""
-    assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", CHANNEL), default=0) == 40
-    assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", OTHER), default=0) == 0
-    assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", None), default=0) == 0
-    assert max(store.numbers(LabelTemplate.parse("喇叭-{n:3}"), "Line 2", CHANNEL), default=0) == 0
-    assert max(store.numbers(LabelTemplate.parse("{id:3}-{n}"), "Line 2", CHANNEL), default=0) == 0
+    assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", CHANNEL), default=0) == 40
+    assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", OTHER), default=0) == 0
+    assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", None), default=0) == 0
+    assert max(store.labels.numbers(LabelTemplate.parse("喇叭-{n:3}"), "Line 2", CHANNEL), default=0) == 0
+    assert max(store.labels.numbers(LabelTemplate.parse("{id:3}-{n}"), "Line 2", CHANNEL), default=0) == 0
 
 
 def test_numbers_of_rows_that_were_never_sent(store: Store) -> None:
     """They are taken as well, in each sheet of the profile, with a channel or without."""
-    store.create_sheet(profile="Line 2", put=[row(1, label="音箱-041")]).result()
-    store.create_sheet(profile="Line 2", put=[row(1, label="音箱-042")]).result()
+    store.sheets.create(profile="Line 2", put=[row(1, label="音箱-041")]).result()
+    store.sheets.create(profile="Line 2", put=[row(1, label="音箱-042")]).result()
     for channel in (CHANNEL, None):
-        assert max(store.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", channel), default=0) == 42
+        assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", channel), default=0) == 42

@@ -20,50 +20,50 @@ if TYPE_CHECKING:
 
 def bind(store: Store, *, state: State = State.BOUND, answered: bool = True) -> int:
     """Send row 1 of a new sheet and settle it; return the sheet's id."""
-    sheet_id = store.create_sheet().result().sheet_id
-    store.save(sheet_id, [row(1)]).result()
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
-    store.begin_request(run_id, 1, sending(1)).result()
-    store.settle(run_id, settled(state, 1, answer=ANSWER if answered else None), 1).result()
+    sheet_id = store.sheets.create().result().sheet_id
+    store.sheets.save(sheet_id, [row(1)]).result()
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(state, 1, answer=ANSWER if answered else None), 1).result()
     return sheet_id
 
 
 def test_a_bound_device_is_entered(store: Store) -> None:
     """The entry has the channel, the device as it was sent, the answer's time and log id, and who and with what."""
     bind(store)
-    assert store.bound_before(CHANNEL, "SPK0001") == LedgerEntry(
+    assert store.ledger.bound_before(CHANNEL, "SPK0001") == LedgerEntry(
         CHANNEL, "SPK0001", "Speaker 1", ANSWER.time, ANSWER.log_id, "A12", "Line 2"
     )
-    assert store.bound_before(CHANNEL, "SPK0002") is None
+    assert store.ledger.bound_before(CHANNEL, "SPK0002") is None
 
 
 @pytest.mark.parametrize("state", [State.REFUSED, State.UNKNOWN, State.READY, State.WAITING])
 def test_nothing_else_is_entered(store: Store, state: State) -> None:
     """Only a code of 0 counts."""
     bind(store, state=state)
-    assert store.bound_count(CHANNEL) == 0
-    assert not store.ever_bound(CHANNEL)
+    assert store.ledger.bound_count(CHANNEL) == 0
+    assert not store.ledger.ever_bound(CHANNEL)
 
 
 def test_an_edited_or_deleted_row_stays_entered(store: Store) -> None:
     """The device is bound, whatever becomes of its row."""
     sheet_id = bind(store)
-    store.save(sheet_id, [row(1, "OTHER")]).result()
-    store.save(sheet_id, drop=[1]).result()
-    assert store.bound_before(CHANNEL, "SPK0001") is not None
-    assert store.bound_before(CHANNEL, "OTHER") is None
+    store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
+    store.sheets.save(sheet_id, drop=[1]).result()
+    assert store.ledger.bound_before(CHANNEL, "SPK0001") is not None
+    assert store.ledger.bound_before(CHANNEL, "OTHER") is None
 
 
 def test_a_row_edited_meanwhile_enters_what_was_sent(store: Store) -> None:
     """The device that left is entered although its row holds another by the time of the answer."""
-    sheet_id = store.create_sheet().result().sheet_id
-    store.save(sheet_id, [row(1)]).result()
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result()
-    store.begin_request(run_id, 1, sending(1)).result()
-    store.save(sheet_id, [row(1, "OTHER")]).result()
-    store.settle(run_id, settled(State.BOUND, 1), 1).result()
-    assert store.bound_before(CHANNEL, "SPK0001") is not None
-    assert store.bound_before(CHANNEL, "OTHER") is None
+    sheet_id = store.sheets.create().result().sheet_id
+    store.sheets.save(sheet_id, [row(1)]).result()
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
+    assert store.ledger.bound_before(CHANNEL, "SPK0001") is not None
+    assert store.ledger.bound_before(CHANNEL, "OTHER") is None
 
 
 def test_the_latest_entry_is_told(store: Store, clock: Clock) -> None:
@@ -71,22 +71,22 @@ def test_the_latest_entry_is_told(store: Store, clock: Clock) -> None:
     bind(store)
     clock.time = START + timedelta(days=1)
     bind(store, answered=False)
-    entry = store.bound_before(CHANNEL, "SPK0001")
+    entry = store.ledger.bound_before(CHANNEL, "SPK0001")
     assert entry is not None
     assert (entry.bound_at, entry.log_id) == (clock.time, "")
-    assert store.bound_count(CHANNEL) == 1
+    assert store.ledger.bound_count(CHANNEL) == 1
 
 
 def test_all_that_is_bound_there(store: Store) -> None:
     """Each device once, in the order in which they were first bound, with the label of its last time."""
-    assert store.bound_devices(CHANNEL) == ()
+    assert store.ledger.bound_devices(CHANNEL) == ()
     first = row(1), row(2), row(3)
     second = row(1, "SPK0002", label="renamed"), row(2, "SPK0004")
     for rows in (first, second):
-        sheet_id = store.create_sheet().result().sheet_id
-        run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows)).result()
-        store.settle(run_id, settled(State.BOUND, *devices(*rows))).result()
-    assert [(each.device.device_id, each.device.label) for each in store.bound_devices(CHANNEL)] == [
+        sheet_id = store.sheets.create().result().sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
+        store.runs.settle(run_id, settled(State.BOUND, *devices(*rows))).result()
+    assert [(each.device.device_id, each.device.label) for each in store.ledger.bound_devices(CHANNEL)] == [
         ("SPK0001", "Speaker 1"),
         ("SPK0002", "renamed"),
         ("SPK0003", "Speaker 3"),
@@ -106,11 +106,11 @@ def test_all_that_is_bound_there(store: Store) -> None:
 def test_channels_are_told_apart(store: Store, other: Channel, *, proven: bool) -> None:
     """Another developer has other devices on a proven channel; another site, connector or key is not proven."""
     bind(store)
-    assert store.ever_bound(CHANNEL)
-    assert store.ever_bound(other) is proven
-    assert store.bound_before(other, "SPK0001") is None
-    assert store.bound_count(other) == 0
-    assert store.bound_devices(other) == ()
+    assert store.ledger.ever_bound(CHANNEL)
+    assert store.ledger.ever_bound(other) is proven
+    assert store.ledger.bound_before(other, "SPK0001") is None
+    assert store.ledger.bound_count(other) == 0
+    assert store.ledger.bound_devices(other) == ()
 
 
 def test_many_are_looked_up_at_once(store: Store, clock: Clock) -> None:
@@ -118,7 +118,7 @@ def test_many_are_looked_up_at_once(store: Store, clock: Clock) -> None:
     bind(store)
     clock.time = START + timedelta(days=1)
     bind(store, answered=False)
-    found = store.all_bound_before(CHANNEL, ["SPK0001", "SPK0002", "half \ud800 a sign", "SPK0001"])
-    assert dict(found) == {"SPK0001": store.bound_before(CHANNEL, "SPK0001")}
-    assert store.all_bound_before(replace(CHANNEL, user_id="other"), ["SPK0001"]) == {}
-    assert store.all_bound_before(CHANNEL, []) == {}
+    found = store.ledger.all_bound_before(CHANNEL, ["SPK0001", "SPK0002", "half \ud800 a sign", "SPK0001"])
+    assert dict(found) == {"SPK0001": store.ledger.bound_before(CHANNEL, "SPK0001")}
+    assert store.ledger.all_bound_before(replace(CHANNEL, user_id="other"), ["SPK0001"]) == {}
+    assert store.ledger.all_bound_before(CHANNEL, []) == {}

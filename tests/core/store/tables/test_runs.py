@@ -23,189 +23,189 @@ ROWS = (row(1), row(2), row(3))
 @pytest.fixture
 def sheet_id(store: Store) -> int:
     """A sheet of three rows."""
-    sheet_id = store.create_sheet(origin="a.csv").result().sheet_id
-    store.save(sheet_id, ROWS).result()
+    sheet_id = store.sheets.create(origin="a.csv").result().sheet_id
+    store.sheets.save(sheet_id, ROWS).result()
     return sheet_id
 
 
 @pytest.fixture
 def run_id(store: Store, sheet_id: int) -> int:
     """A run over the three rows."""
-    return store.begin_run(sheet_id, CHANNEL, devices(*ROWS), operator="A12", profile="Line 2").result()
+    return store.runs.begin(sheet_id, CHANNEL, devices(*ROWS), operator="A12", profile="Line 2").result()
 
 
 def states(store: Store, sheet_id: int) -> list[State]:
     """Return the state of each row."""
-    return [found.outcome.state for found in store.load(sheet_id)]
+    return [found.outcome.state for found in store.sheets.load(sheet_id)]
 
 
 def test_a_run_is_unfinished_until_it_ends(store: Store, sheet_id: int, run_id: int, clock: Clock) -> None:
     """The runs without an end are told, the newest first, with all that is needed to go on."""
-    second = store.begin_run(sheet_id, CHANNEL, {}).result()
+    second = store.runs.begin(sheet_id, CHANNEL, {}).result()
     expected = Run(run_id, sheet_id, "a.csv", START, CHANNEL, "A12", "Line 2", None, "")
-    assert [run.run_id for run in store.unfinished_runs()] == [second, run_id]
-    assert store.unfinished_runs()[1] == expected
+    assert [run.run_id for run in store.runs.unfinished()] == [second, run_id]
+    assert store.runs.unfinished()[1] == expected
     clock.time += timedelta(minutes=1)
-    store.begin_request(run_id, 1, sending(1)).result()
-    store.end_run(run_id, "stopped").result()
-    assert [run.run_id for run in store.unfinished_runs()] == [second]
-    (request,) = store.requests(run_id)
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.end(run_id, "stopped").result()
+    assert [run.run_id for run in store.runs.unfinished()] == [second]
+    (request,) = store.runs.requests(run_id)
     assert (request.run.ended_at, request.run.ending) == (clock.time, "stopped")
 
 
 def test_what_a_run_set_out_to_send_is_kept(store: Store, sheet_id: int, run_id: int) -> None:
     """Edits of the sheet change nothing about it."""
-    store.save(sheet_id, put=[row(1, "OTHER")], drop=[2]).result()
+    store.sheets.save(sheet_id, put=[row(1, "OTHER")], drop=[2]).result()
     expected = tuple(SentDevice(found.number, found.device_id, found.label) for found in ROWS)
-    assert store.run_devices(run_id) == expected
+    assert store.runs.devices(run_id) == expected
 
 
 def test_a_request_and_its_answer(store: Store, sheet_id: int, run_id: int, clock: Clock) -> None:
     """It stands there without an answer when it leaves, and with it afterwards; its rows change with it."""
-    store.begin_request(run_id, 1, sending(3, 1)).result()
+    store.runs.begin_request(run_id, 1, sending(3, 1)).result()
     assert states(store, sheet_id) == [State.SENDING, State.READY, State.SENDING]
-    run = store.unfinished_runs()[0]
+    run = store.runs.unfinished()[0]
     sent = (SentDevice(1, "SPK0001", "Speaker 1"), SentDevice(3, "SPK0003", "Speaker 3"))
-    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, None, sent, VerdictKind.LOST),)
-    store.settle(run_id, settled(State.BOUND, 1, 3), 1, VerdictKind.BOUND).result()
+    assert store.runs.requests(run_id) == (SentRequest(run, 1, clock.time, None, sent, VerdictKind.LOST),)
+    store.runs.settle(run_id, settled(State.BOUND, 1, 3), 1, VerdictKind.BOUND).result()
     assert states(store, sheet_id) == [State.BOUND, State.READY, State.BOUND]
-    assert store.load(sheet_id)[0].outcome == settled(State.BOUND, 1)[1]
-    assert store.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent, VerdictKind.BOUND),)
+    assert store.sheets.load(sheet_id)[0].outcome == settled(State.BOUND, 1)[1]
+    assert store.runs.requests(run_id) == (SentRequest(run, 1, clock.time, ANSWER, sent, VerdictKind.BOUND),)
 
 
 def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock: Clock) -> None:
     """They stand in the request as they were sent, before its rows; nothing of the answer is theirs."""
     carried = {-2: Device("OLD1", "Old 1"), -1: Device("OLD2", "Old 2")}
-    run_id = store.begin_run(sheet_id, CHANNEL, {**devices(row(1)), **carried}).result()
-    store.begin_request(run_id, 1, sending(1), (-2, -1)).result()
-    store.settle(run_id, settled(State.BOUND, 1), 1).result()
-    (request,) = store.requests(run_id)
+    run_id = store.runs.begin(sheet_id, CHANNEL, {**devices(row(1)), **carried}).result()
+    store.runs.begin_request(run_id, 1, sending(1), (-2, -1)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
+    (request,) = store.runs.requests(run_id)
     assert [(sent.number, sent.device_id) for sent in request.devices] == [
         (-2, "OLD1"),
         (-1, "OLD2"),
         (1, "SPK0001"),
     ]
-    assert store.bound_before(CHANNEL, "OLD1") is None
+    assert store.ledger.bound_before(CHANNEL, "OLD1") is None
     assert states(store, sheet_id) == [State.BOUND, State.READY, State.READY]
 
 
 def test_rows_of_a_request_with_outcomes_of_their_own(store: Store, sheet_id: int, run_id: int) -> None:
     """What is written at once for rows that are alike is not mixed up with the others'."""
     outcomes = {1: Outcome().begun(1), 2: Outcome(attempts=4, lost=True).begun(1), 3: Outcome().begun(1)}
-    store.begin_request(run_id, 1, outcomes).result()
-    assert [found.outcome for found in store.load(sheet_id)] == list(outcomes.values())
+    store.runs.begin_request(run_id, 1, outcomes).result()
+    assert [found.outcome for found in store.sheets.load(sheet_id)] == list(outcomes.values())
     after = {
         1: outcomes[1].settled(State.BOUND, ANSWER),
         2: outcomes[2].settled(State.REFUSED, REFUSAL),
         3: outcomes[3].settled(State.BOUND, REFUSAL),
     }
-    store.settle(run_id, after, 1).result()
-    assert [found.outcome for found in store.load(sheet_id)] == list(after.values())
-    bound = [store.bound_before(CHANNEL, device_id) for device_id in ("SPK0001", "SPK0002", "SPK0003")]
+    store.runs.settle(run_id, after, 1).result()
+    assert [found.outcome for found in store.sheets.load(sheet_id)] == list(after.values())
+    bound = [store.ledger.bound_before(CHANNEL, device_id) for device_id in ("SPK0001", "SPK0002", "SPK0003")]
     assert [entry and entry.log_id for entry in bound] == [ANSWER.log_id, None, REFUSAL.log_id]
 
 
 def test_a_request_that_was_given_up(store: Store, run_id: int, clock: Clock) -> None:
     """Without any answer it is settled at the time at which nobody waited any more."""
-    store.begin_request(run_id, 1, sending(1)).result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
     clock.time += timedelta(seconds=30)
-    store.settle(run_id, settled(State.UNKNOWN, 1, answer=None), 1).result()
-    assert store.requests(run_id)[0].answer == Answer(clock.time)
+    store.runs.settle(run_id, settled(State.UNKNOWN, 1, answer=None), 1).result()
+    assert store.runs.requests(run_id)[0].answer == Answer(clock.time)
 
 
 def test_a_request_that_did_not_leave_after_all(store: Store, sheet_id: int, run_id: int) -> None:
     """It is forgotten, its rows are what they were before, and the others stay as they are."""
-    store.begin_request(run_id, 1, sending(1, 2)).result()
-    store.begin_request(run_id, 2, sending(3, request=2)).result()
-    store.withdraw_request(run_id, 1, {1: Outcome(), 2: Outcome(State.UNSENT)}).result()
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.runs.begin_request(run_id, 2, sending(3, request=2)).result()
+    store.runs.withdraw_request(run_id, 1, {1: Outcome(), 2: Outcome(State.UNSENT)}).result()
     assert states(store, sheet_id) == [State.READY, State.UNSENT, State.SENDING]
-    assert [request.number for request in store.requests(run_id)] == [2]
-    assert store.last_request(sheet_id, 1) is None
+    assert [request.number for request in store.runs.requests(run_id)] == [2]
+    assert store.runs.last_request(sheet_id, 1) is None
 
 
 def test_news_without_a_request(store: Store, sheet_id: int, run_id: int) -> None:
     """Rows may change without a request; the requests stay as they are."""
-    store.begin_request(run_id, 1, sending(1)).result()
-    store.settle(run_id, settled(State.READY, 1, answer=REFUSAL)).result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(State.READY, 1, answer=REFUSAL)).result()
     assert states(store, sheet_id)[0] is State.READY
-    assert store.requests(run_id)[0].answer is None
+    assert store.runs.requests(run_id)[0].answer is None
 
 
 def test_news_passes_over_what_is_no_longer_there(store: Store, sheet_id: int, run_id: int) -> None:
     """A row that was edited to another device, and one that was deleted, take nothing from the run."""
-    store.save(sheet_id, put=[row(1, "OTHER")], drop=[2]).result()
-    store.begin_request(run_id, 1, sending(1, 2, 3)).result()
-    assert [found.outcome for found in store.load(sheet_id)] == [Outcome(), sending(3)[3]]
-    store.save(sheet_id, [row(2)]).result()
-    store.settle(run_id, settled(State.BOUND, 1, 3), 1).result()
+    store.sheets.save(sheet_id, put=[row(1, "OTHER")], drop=[2]).result()
+    store.runs.begin_request(run_id, 1, sending(1, 2, 3)).result()
+    assert [found.outcome for found in store.sheets.load(sheet_id)] == [Outcome(), sending(3)[3]]
+    store.sheets.save(sheet_id, [row(2)]).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, 3), 1).result()
     assert states(store, sheet_id) == [State.READY, State.READY, State.BOUND]
 
 
 def test_the_last_request_of_a_row(store: Store, sheet_id: int, run_id: int) -> None:
     """It is the last of the last run that carried the row, with the devices that went along."""
-    assert store.last_request(sheet_id, 1) is None
-    store.begin_request(run_id, 1, sending(1, 2)).result()
-    store.begin_request(run_id, 2, sending(1, request=2)).result()
-    second = store.begin_run(sheet_id, CHANNEL, devices(row(2))).result()
-    store.begin_request(second, 1, sending(2)).result()
-    found = store.last_request(sheet_id, 1)
+    assert store.runs.last_request(sheet_id, 1) is None
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.runs.begin_request(run_id, 2, sending(1, request=2)).result()
+    second = store.runs.begin(sheet_id, CHANNEL, devices(row(2))).result()
+    store.runs.begin_request(second, 1, sending(2)).result()
+    found = store.runs.last_request(sheet_id, 1)
     assert found is not None
     assert (found.run.run_id, found.number, [sent.number for sent in found.devices]) == (run_id, 2, [1])
-    found = store.last_request(sheet_id, 2)
+    found = store.runs.last_request(sheet_id, 2)
     assert found is not None
     assert (found.run.run_id, found.number) == (second, 1)
-    assert [request.number for request in store.requests(run_id)] == [1, 2]
+    assert [request.number for request in store.runs.requests(run_id)] == [1, 2]
 
 
 def test_the_last_requests_of_many_rows(store: Store, sheet_id: int, run_id: int) -> None:
     """Each request once, in order, whichever rows and runs led to it; rows that were not sent lead to none."""
-    store.begin_request(run_id, 1, sending(1, 2)).result()
-    store.begin_request(run_id, 2, sending(1, request=2)).result()
-    second = store.begin_run(sheet_id, CHANNEL, devices(*ROWS)).result()
-    other = store.create_sheet().result().sheet_id
-    store.save(other, ROWS).result()
-    elsewhere = store.begin_run(other, CHANNEL, devices(*ROWS)).result()
-    store.begin_request(elsewhere, 1, sending(1, 2, 3)).result()
-    found = store.last_requests(sheet_id, [3, 2, 1, 9])
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.runs.begin_request(run_id, 2, sending(1, request=2)).result()
+    second = store.runs.begin(sheet_id, CHANNEL, devices(*ROWS)).result()
+    other = store.sheets.create().result().sheet_id
+    store.sheets.save(other, ROWS).result()
+    elsewhere = store.runs.begin(other, CHANNEL, devices(*ROWS)).result()
+    store.runs.begin_request(elsewhere, 1, sending(1, 2, 3)).result()
+    found = store.runs.last_requests(sheet_id, [3, 2, 1, 9])
     assert [(sent.run.run_id, sent.number) for sent in found] == [(run_id, 1), (run_id, 2)]
-    store.begin_request(second, 1, sending(1, 2)).result()
-    assert [(sent.run.run_id, sent.number) for sent in store.last_requests(sheet_id, [1, 2])] == [(second, 1)]
-    assert store.last_requests(sheet_id, []) == ()
+    store.runs.begin_request(second, 1, sending(1, 2)).result()
+    assert [(sent.run.run_id, sent.number) for sent in store.runs.last_requests(sheet_id, [1, 2])] == [(second, 1)]
+    assert store.runs.last_requests(sheet_id, []) == ()
 
 
 def test_the_last_run(store: Store, sheet_id: int, run_id: int) -> None:
     """The newest of a sheet, or the newest that sent one of some rows."""
-    store.begin_request(run_id, 1, sending(1, 2)).result()
-    second = store.begin_run(sheet_id, CHANNEL, devices(row(3))).result()
-    store.begin_request(second, 1, sending(3)).result()
-    store.begin_run(store.create_sheet().result().sheet_id, CHANNEL, {}).result()
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    second = store.runs.begin(sheet_id, CHANNEL, devices(row(3))).result()
+    store.runs.begin_request(second, 1, sending(3)).result()
+    store.runs.begin(store.sheets.create().result().sheet_id, CHANNEL, {}).result()
     expected = {(): second, (1,): run_id, (2, 3): second, (9,): None}
-    found = {numbers: store.last_run(sheet_id, numbers) for numbers in expected}
+    found = {numbers: store.runs.last(sheet_id, numbers) for numbers in expected}
     assert {numbers: run and run.run_id for numbers, run in found.items()} == expected
-    assert store.last_run(99) is None
+    assert store.runs.last(99) is None
 
 
 def test_how_long_a_request_took(store: Store, run_id: int, clock: Clock) -> None:
     """From the beginning to its answer, whatever the offsets; unknown without one, or with the clock set back."""
-    store.begin_request(run_id, 1, sending(1)).result()
-    assert store.requests(run_id)[0].duration is None
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    assert store.runs.requests(run_id)[0].duration is None
     after = Answer((clock.time + timedelta(milliseconds=1250)).astimezone(UTC), 0, "", "", 200)
-    store.settle(run_id, settled(State.BOUND, 1, answer=after), 1).result()
-    assert store.requests(run_id)[0].duration == timedelta(milliseconds=1250)
-    store.begin_request(run_id, 2, sending(2, request=2)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, answer=after), 1).result()
+    assert store.runs.requests(run_id)[0].duration == timedelta(milliseconds=1250)
+    store.runs.begin_request(run_id, 2, sending(2, request=2)).result()
     before = Answer(clock.time - timedelta(hours=1))
-    store.settle(run_id, settled(State.UNKNOWN, 2, answer=before, request=2), 2).result()
-    assert store.requests(run_id)[1].duration is None
+    store.runs.settle(run_id, settled(State.UNKNOWN, 2, answer=before, request=2), 2).result()
+    assert store.runs.requests(run_id)[1].duration is None
 
 
 def test_no_run_no_requests(store: Store) -> None:
     """A run that nobody began has none."""
-    assert store.requests(99) == ()
+    assert store.runs.requests(99) == ()
 
 
 def test_a_run_needs_a_sheet(store: Store) -> None:
     """What refers to nothing is refused."""
-    failure = store.begin_run(99, CHANNEL, {}).exception()
+    failure = store.runs.begin(99, CHANNEL, {}).exception()
     assert isinstance(failure, StoreFailed)
     assert failure.id == "store.failed"
 
@@ -213,11 +213,11 @@ def test_a_run_needs_a_sheet(store: Store) -> None:
 def test_a_crash_between_begin_and_settle(path: Path) -> None:
     """The run is unfinished, its request has no answer, and its row is unknown: the device may be bound."""
     with Store(path, Clock()) as store:
-        sheet_id = store.create_sheet().result().sheet_id
-        store.save(sheet_id, ROWS).result()
-        run_id = store.begin_run(sheet_id, CHANNEL, devices(*ROWS)).result()
-        store.begin_request(run_id, 1, sending(1)).result()
+        sheet_id = store.sheets.create().result().sheet_id
+        store.sheets.save(sheet_id, ROWS).result()
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*ROWS)).result()
+        store.runs.begin_request(run_id, 1, sending(1)).result()
     with Store(path, Clock()) as store:
-        assert [run.run_id for run in store.unfinished_runs()] == [run_id]
-        assert [request.answer for request in store.requests(run_id)] == [None]
+        assert [run.run_id for run in store.runs.unfinished()] == [run_id]
+        assert [request.answer for request in store.runs.requests(run_id)] == [None]
         assert states(store, sheet_id) == [State.UNKNOWN, State.READY, State.READY]

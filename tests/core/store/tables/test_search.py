@@ -31,16 +31,16 @@ def history(store: Store) -> History:
 
 def sheet_of(store: Store, *rows: Row, job: str = "WO-7") -> int:
     """Put rows on a new sheet; return its id."""
-    return store.create_sheet(profile="Line 2", job=job, put=rows).result().sheet_id
+    return store.sheets.create(profile="Line 2", job=job, put=rows).result().sheet_id
 
 
 def send(store: Store, sheet_id: int, *rows: Row, state: State, answer: Answer | None, request: int = 1) -> int:
     """Send rows in one request of a run of its own, and settle it where an answer is given; return the run's id."""
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows), operator="A12", profile="Line 2").result()
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows), operator="A12", profile="Line 2").result()
     numbers = [one.number for one in rows]
-    store.begin_request(run_id, request, sending(*numbers)).result()
+    store.runs.begin_request(run_id, request, sending(*numbers)).result()
     if answer is not None:
-        store.settle(run_id, settled(state, *numbers, answer=answer), request, KINDS[state]).result()
+        store.runs.settle(run_id, settled(state, *numbers, answer=answer), request, KINDS[state]).result()
     return run_id
 
 
@@ -83,9 +83,9 @@ def test_an_id_that_was_corrected_is_found(store: Store, history: History) -> No
     """The old id stays bound, and leads to the row that holds another one now; a deleted row's leads there too."""
     sheet_id = sheet_of(store, row(1))
     send(store, sheet_id, row(1), state=State.BOUND, answer=ANSWER)
-    store.save(sheet_id, [row(1, "OTHER")]).result()
+    store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
     assert told(history.search()) == [("SPK0001", State.BOUND), ("OTHER", State.UNSENT)]
-    store.save(sheet_id, drop=[1]).result()
+    store.sheets.save(sheet_id, drop=[1]).result()
     record = the_one(history.search())
     assert (record.state, record.sheet_id, record.number) == (State.BOUND, sheet_id, 1)
 
@@ -97,7 +97,7 @@ def test_a_device_of_last_week_on_todays_sheet(store: Store, history: History, c
     then = replace(ANSWER, time=clock.time)
     old = sheet_of(store, first)
     send(store, old, first, state=State.BOUND, answer=then)
-    store.close_sheet(old).result()
+    store.sheets.close(old).result()
     clock.time = START
     today = sheet_of(store, row(1), job="WO-8")
     found = history.search(SearchQuery("SPK0001")).records
@@ -162,7 +162,7 @@ def test_states_are_told_apart(store: Store, history: History, state: State, exp
     send(store, sheet_id, row(1), state=State.BOUND, answer=ANSWER)
     send(store, sheet_id, row(2), state=State.REFUSED, answer=REFUSAL)
     send(store, sheet_id, row(3), state=State.UNKNOWN, answer=Answer(START + timedelta(seconds=9)))
-    store.save(sheet_id, drop=[6]).result()
+    store.sheets.save(sheet_id, drop=[6]).result()
     assert [record.device_id for record in history.search(SearchQuery(state=state)).records] == expected
 
 
@@ -195,10 +195,10 @@ def test_what_was_sent_and_edited_since(
     forgotten, and a bound device is told by the ledger alone.
     """
     sheet_id = sheet_of(store, row(1))
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1)), operator="A12", profile="Line 2").result()
     for number, answered in enumerate(answers, 1):
         outcome = Outcome().begun(number)
-        store.begin_request(run_id, number, {1: outcome}).result()
+        store.runs.begin_request(run_id, number, {1: outcome}).result()
         if answered is not None:
             answer, kind = answered
             after = State.WAITING
@@ -206,8 +206,8 @@ def test_what_was_sent_and_edited_since(
                 after = {VerdictKind.BOUND: State.BOUND, VerdictKind.REFUSED: State.REFUSED}.get(
                     kind, State.WAITING
                 )
-            store.settle(run_id, {1: outcome.settled(after, answer)}, number, kind).result()
-    store.save(sheet_id, [row(1, "OTHER")]).result()
+            store.runs.settle(run_id, {1: outcome.settled(after, answer)}, number, kind).result()
+    store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
     found = [record for record in history.search().records if record.device_id == "SPK0001"]
     assert [record.state for record in found] == [state or State.BOUND]
     assert [(record.channel, record.sheet_id, record.number) for record in found] == [(CHANNEL, sheet_id, 1)]
@@ -223,8 +223,8 @@ def test_the_refusal_of_a_request_is_not_that_of_each_of_its_devices(store: Stor
     rows = [row(number) for number in range(1, 6)]
     sheet_id = sheet_of(store, *rows)
     run_id = send(store, sheet_id, *rows, state=State.WAITING, answer=REFUSAL)
-    store.settle(run_id, settled(State.READY, 1, 2, 3, 4, 5, answer=REFUSAL), None).result()
-    store.save(sheet_id, [row(1, "OTHER")], drop=[2]).result()
+    store.runs.settle(run_id, settled(State.READY, 1, 2, 3, 4, 5, answer=REFUSAL), None).result()
+    store.sheets.save(sheet_id, [row(1, "OTHER")], drop=[2]).result()
     found = {record.device_id: record.state for record in history.search().records}
     assert found == dict.fromkeys(("OTHER", *(f"SPK{n:04}" for n in range(1, 6))), State.UNSENT)
     assert told(history.search(SearchQuery(state=State.REFUSED))) == []
@@ -237,15 +237,15 @@ def test_what_was_refused_by_itself_stays_refused(store: Store, history: History
     rows = [row(number) for number in range(1, 4)]
     sheet_id = sheet_of(store, *rows)
     run_id = send(store, sheet_id, *rows, state=State.WAITING, answer=REFUSAL)
-    store.begin_request(run_id, 2, sending(1, request=2)).result()
-    store.save(sheet_id, [row(1, "OTHER")]).result()
-    store.settle(run_id, settled(State.REFUSED, 1, answer=REFUSAL), 2, VerdictKind.REFUSED).result()
-    store.begin_request(run_id, 3, sending(2, 3, request=3)).result()
-    store.settle(run_id, settled(State.BOUND, 2, 3), 3, VerdictKind.BOUND).result()
+    store.runs.begin_request(run_id, 2, sending(1, request=2)).result()
+    store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
+    store.runs.settle(run_id, settled(State.REFUSED, 1, answer=REFUSAL), 2, VerdictKind.REFUSED).result()
+    store.runs.begin_request(run_id, 3, sending(2, 3, request=3)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 2, 3), 3, VerdictKind.BOUND).result()
     whole = [row(number, f"LIST{number}") for number in (1, 2)]
     listed = sheet_of(store, *whole)
     send(store, listed, *whole, state=State.REFUSED, answer=REFUSAL)
-    store.save(listed, drop=[1, 2]).result()
+    store.sheets.save(listed, drop=[1, 2]).result()
     refused = history.search(SearchQuery(state=State.REFUSED)).records
     assert {record.device_id for record in refused} == {"SPK0001", "LIST1", "LIST2"}
 
@@ -253,9 +253,9 @@ def test_what_was_refused_by_itself_stays_refused(store: Store, history: History
 def test_a_device_that_did_not_leave_is_its_row_alone(store: Store, history: History) -> None:
     """A run that never came to a device, and a list that carried one along, say nothing of them."""
     sheet_id = sheet_of(store, row(1))
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1), row(-1, "CARRIED"))).result()
-    store.begin_request(run_id, 1, {}, carried=[-1]).result()
-    store.save(sheet_id, [row(1, "OTHER")]).result()
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1), row(-1, "CARRIED"))).result()
+    store.runs.begin_request(run_id, 1, {}, carried=[-1]).result()
+    store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
     assert told(history.search()) == [("OTHER", State.UNSENT)]
 
 

@@ -56,17 +56,19 @@ def kept_open() -> Iterator[Store]:
 @given(st.lists(rows, max_size=5, unique_by=lambda row: row.number))
 def test_rows_come_back(kept_open: Store, given_rows: list[Row]) -> None:
     """Whatever text is in a row (quotes, emoji, zero bytes), it comes back by number, marked as saved."""
-    sheet_id = kept_open.create_sheet().result().sheet_id
-    kept_open.save(sheet_id, given_rows).result()
+    sheet_id = kept_open.sheets.create().result().sheet_id
+    kept_open.sheets.save(sheet_id, given_rows).result()
     expected = sorted(given_rows, key=lambda row: row.number)
-    assert kept_open.load(sheet_id) == tuple(replace(row, saved=True) for row in expected)
+    assert kept_open.sheets.load(sheet_id) == tuple(replace(row, saved=True) for row in expected)
 
 
 def test_half_a_character_costs_no_row(store: Store) -> None:
     """A text with a lone surrogate is kept but for that."""
-    sheet_id = store.create_sheet().result().sheet_id
-    store.save(sheet_id, [replace(row(1), held=Message.of("reason", text="\ud800"), arrived="\ud800A")]).result()
-    (loaded,) = store.load(sheet_id)
+    sheet_id = store.sheets.create().result().sheet_id
+    store.sheets.save(
+        sheet_id, [replace(row(1), held=Message.of("reason", text="\ud800"), arrived="\ud800A")]
+    ).result()
+    (loaded,) = store.sheets.load(sheet_id)
     assert (loaded.held, loaded.arrived) == (Message.of("reason", text="\ufffd"), "\ufffdA")
 
 
@@ -82,9 +84,9 @@ def test_neighbours_keep_what_is_their_own(store: Store) -> None:
         replace(first, number=6, source=Source.TYPED),
         replace(first, number=7, outcome=settled(State.BOUND, 7)[7]),
     ]
-    sheet_id = store.create_sheet(put=rows).result().sheet_id
+    sheet_id = store.sheets.create(put=rows).result().sheet_id
 
-    loaded = store.load(sheet_id)
+    loaded = store.sheets.load(sheet_id)
 
     assert loaded == tuple(replace(one, saved=True) for one in rows)
     assert [one.added_at.isoformat() for one in loaded] == [one.added_at.isoformat() for one in rows]
@@ -92,12 +94,15 @@ def test_neighbours_keep_what_is_their_own(store: Store) -> None:
 
 def test_an_edit_is_whole(store: Store) -> None:
     """Rows go, come and change in one step, and other sheets keep theirs."""
-    sheet_id, other = store.create_sheet().result().sheet_id, store.create_sheet().result().sheet_id
-    store.save(other, [row(1)]).result()
-    store.save(sheet_id, [row(1), row(2), row(3)]).result()
-    store.save(sheet_id, put=[row(3, "NEW"), row(4)], drop=[1, 2]).result()
-    assert [(found.number, found.device_id) for found in store.load(sheet_id)] == [(3, "NEW"), (4, "SPK0004")]
-    assert [found.number for found in store.load(other)] == [1]
+    sheet_id, other = store.sheets.create().result().sheet_id, store.sheets.create().result().sheet_id
+    store.sheets.save(other, [row(1)]).result()
+    store.sheets.save(sheet_id, [row(1), row(2), row(3)]).result()
+    store.sheets.save(sheet_id, put=[row(3, "NEW"), row(4)], drop=[1, 2]).result()
+    assert [(found.number, found.device_id) for found in store.sheets.load(sheet_id)] == [
+        (3, "NEW"),
+        (4, "SPK0004"),
+    ]
+    assert [found.number for found in store.sheets.load(other)] == [1]
 
 
 @pytest.fixture
@@ -108,37 +113,37 @@ def bound(store: Store) -> int:
 
 def sent(store: Store, outcomes: dict[int, Outcome] | None) -> int:
     """Make a sheet of one row that was sent and, unless that is None, settled; return its id."""
-    sheet_id = store.create_sheet().result().sheet_id
-    store.save(sheet_id, [row(1)]).result()
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(row(1))).result()
-    store.begin_request(run_id, 1, sending(1)).result()
+    sheet_id = store.sheets.create().result().sheet_id
+    store.sheets.save(sheet_id, [row(1)]).result()
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
     if outcomes is not None:
-        store.settle(run_id, outcomes, 1).result()
+        store.runs.settle(run_id, outcomes, 1).result()
     return sheet_id
 
 
 def outcome(store: Store, sheet_id: int) -> Outcome:
     """Return where the only row of a sheet stands."""
-    (found,) = store.load(sheet_id)
+    (found,) = store.sheets.load(sheet_id)
     return found.outcome
 
 
 def test_a_late_edit_hides_nothing(store: Store, bound: int) -> None:
     """An edit from before the news (here of the operator) changes its cell and not what the run has written."""
-    store.save(bound, [replace(row(1), operator="A13")]).result()
-    assert [found.operator for found in store.load(bound)] == ["A13"]
+    store.sheets.save(bound, [replace(row(1), operator="A13")]).result()
+    assert [found.operator for found in store.sheets.load(bound)] == ["A13"]
     assert outcome(store, bound) == settled(State.BOUND, 1)[1]
 
 
 def test_another_device_starts_afresh(store: Store, bound: int) -> None:
     """An edited id is a device that was not sent."""
-    store.save(bound, [row(1, "OTHER")]).result()
+    store.sheets.save(bound, [row(1, "OTHER")]).result()
     assert outcome(store, bound) == Outcome()
 
 
 def test_a_new_label_starts_afresh(store: Store, bound: int) -> None:
     """An edited label is to be sent again."""
-    store.save(bound, [row(1, label="Other")]).result()
+    store.sheets.save(bound, [row(1, label="Other")]).result()
     assert outcome(store, bound) == Outcome()
 
 
@@ -146,14 +151,14 @@ def test_a_new_label_starts_afresh(store: Store, bound: int) -> None:
 def test_a_new_label_hides_no_lost_answer(store: Store, outcomes: dict[int, Outcome] | None) -> None:
     """While a request is under way, or when its answer was lost, the device may be bound whatever its label."""
     sheet_id = sent(store, outcomes)
-    store.save(sheet_id, [row(1, label="Other")]).result()
+    store.sheets.save(sheet_id, [row(1, label="Other")]).result()
     assert outcome(store, sheet_id) == (outcomes or sending(1))[1]
 
 
 def test_the_newer_outcome_is_taken(store: Store, bound: int) -> None:
     """An edit that knows as much as the disk, or more, is written as it is."""
     known = Outcome(State.READY, REFUSAL, attempts=1, request=1)
-    store.save(bound, [row(1, outcome=known)]).result()
+    store.sheets.save(bound, [row(1, outcome=known)]).result()
     assert outcome(store, bound) == known
 
 
@@ -162,11 +167,11 @@ def test_a_crash_leaves_no_row_under_way(path: Path) -> None:
     waiting = Outcome().begun(1).settled(State.WAITING, REFUSAL)
     lost = Outcome().begun(1).settled(State.UNKNOWN).settled(State.WAITING)
     with Store(path, Clock()) as store:
-        sheet_id = store.create_sheet().result().sheet_id
+        sheet_id = store.sheets.create().result().sheet_id
         outcomes = [Outcome().begun(1), waiting, lost, Outcome(State.BOUND, ANSWER, 1, 1), Outcome()]
-        store.save(sheet_id, [row(number, outcome=each) for number, each in enumerate(outcomes, 1)]).result()
+        store.sheets.save(sheet_id, [row(number, outcome=each) for number, each in enumerate(outcomes, 1)]).result()
     with Store(path, Clock()) as store:
-        after = [found.outcome for found in store.load(sheet_id)]
+        after = [found.outcome for found in store.sheets.load(sheet_id)]
     assert [(each.state, each.lost) for each in after] == [
         (State.UNKNOWN, True),
         (State.READY, False),
@@ -180,5 +185,5 @@ def test_a_crash_leaves_no_row_under_way(path: Path) -> None:
 def test_a_run_that_broke_off_leaves_no_row_under_way(store: Store) -> None:
     """The same can be said without a restart, where the disk has failed and serves again."""
     sheet_id = sent(store, None)
-    store.recover().result()
+    store.sheets.recover().result()
     assert outcome(store, sheet_id) == sending(1)[1].recovered()

@@ -30,11 +30,11 @@ LEDGER = "0f6c"
 def bind(store: Store, *numbers: int, channel: Channel = CHANNEL, job: str = "WO-7") -> int:
     """Bind rows of a new sheet, and return its id."""
     rows = [row(number) for number in numbers]
-    sheet_id = store.create_sheet(job=job, put=rows).result().sheet_id
-    run_id = store.begin_run(sheet_id, channel, devices(*rows), operator="A12", profile="Line 2").result()
-    store.begin_request(run_id, 1, sending(*numbers)).result()
-    store.settle(run_id, settled(State.BOUND, *numbers), 1).result()
-    store.end_run(run_id, "finished").result()
+    sheet_id = store.sheets.create(job=job, put=rows).result().sheet_id
+    run_id = store.runs.begin(sheet_id, channel, devices(*rows), operator="A12", profile="Line 2").result()
+    store.runs.begin_request(run_id, 1, sending(*numbers)).result()
+    store.runs.settle(run_id, settled(State.BOUND, *numbers), 1).result()
+    store.runs.end(run_id, "finished").result()
     return sheet_id
 
 
@@ -114,8 +114,8 @@ def test_read_and_told_in_one_step(store: Store) -> None:
 def test_an_entry_outlives_its_sheet(store: Store) -> None:
     """Its job is gone then."""
     sheet_id = bind(store, 1)
-    store.close_sheet(sheet_id).result()
-    assert store.delete_sheet(sheet_id, START + timedelta(days=1)).result()
+    store.sheets.close(sheet_id).result()
+    assert store.sheets.delete(sheet_id, START + timedelta(days=1)).result()
     assert [entry.job for entry in store.benches.waiting([CHANNEL], "", 10)] == [""]
 
 
@@ -160,27 +160,27 @@ def test_what_others_have_bound_is_bound(store: Store) -> None:
     """For every question that is asked of the ledger; whoever was later is told."""
     bind(store, 1)
     store.benches.take_in([foreign(1, "SPK0001", minutes=-5), foreign(2)]).result()
-    entry = store.bound_before(CHANNEL, "SPK9002")
+    entry = store.ledger.bound_before(CHANNEL, "SPK9002")
     assert entry is not None
     assert (entry.machine, entry.operator, entry.label) == ("bench-2", "李", "Other 2")
-    own = store.bound_before(CHANNEL, "SPK0001")
+    own = store.ledger.bound_before(CHANNEL, "SPK0001")
     assert own is not None
     assert own.machine == ""
     store.benches.take_in([foreign(3, "SPK0001", minutes=5)]).result()
-    later = store.bound_before(CHANNEL, "SPK0001")
+    later = store.ledger.bound_before(CHANNEL, "SPK0001")
     assert later is not None
     assert later.label == "Other 3"
-    assert store.bound_before(OTHER, "SPK9002") is None
-    assert store.bound_count(CHANNEL) == 2
+    assert store.ledger.bound_before(OTHER, "SPK9002") is None
+    assert store.ledger.bound_count(CHANNEL) == 2
 
 
 def test_what_others_have_told_proves_no_channel(store: Store) -> None:
     """One line of a file that anybody may write into let fifty devices go where none had ever been taken."""
     store.benches.take_in([foreign(1)]).result()
-    assert not store.ever_bound(CHANNEL)
+    assert not store.ledger.ever_bound(CHANNEL)
     bind(store, 1)
-    assert store.ever_bound(CHANNEL)
-    assert not store.ever_bound(OTHER)
+    assert store.ledger.ever_bound(CHANNEL)
+    assert not store.ledger.ever_bound(OTHER)
 
 
 def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
@@ -193,7 +193,9 @@ def test_a_whole_list_has_what_others_have_bound(store: Store) -> None:
         foreign(4, "SPK9003", minutes=2, label="anew"),
     ]
     store.benches.take_in(others).result()
-    listed = {each.device.device_id: (each.device.label, each.machine) for each in store.bound_devices(CHANNEL)}
+    listed = {
+        each.device.device_id: (each.device.label, each.machine) for each in store.ledger.bound_devices(CHANNEL)
+    }
     assert listed == {
         "SPK0001": ("Speaker 1", ""),
         "SPK0002": ("later", "bench-2"),
@@ -205,9 +207,9 @@ def test_what_others_say_as_well_is_known_here(store: Store) -> None:
     """A device that this bench has bound with the same label needs nobody else's word; with another it does."""
     bind(store, 1)
     store.benches.take_in([foreign(1, "SPK0001", minutes=9, label="Speaker 1")]).result()
-    assert [each.machine for each in store.bound_devices(CHANNEL)] == [""]
+    assert [each.machine for each in store.ledger.bound_devices(CHANNEL)] == [""]
     store.benches.take_in([foreign(2, "SPK0001", minutes=10, label="theirs")]).result()
-    assert [each.machine for each in store.bound_devices(CHANNEL)] == ["bench-2"]
+    assert [each.machine for each in store.ledger.bound_devices(CHANNEL)] == ["bench-2"]
 
 
 def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None:
@@ -216,8 +218,8 @@ def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None
     early = replace(foreign(3), bound_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))))
     unfit = [replace(foreign(4), label=""), replace(foreign(5), device_id="a\n")]
     store.benches.take_in([foreign(1), late, early, *unfit]).result()
-    assert [each.device.device_id for each in store.bound_devices(CHANNEL)] == ["SPK9001"]
-    assert store.bound_count(CHANNEL) == 1
+    assert [each.device.device_id for each in store.ledger.bound_devices(CHANNEL)] == ["SPK9001"]
+    assert store.ledger.bound_count(CHANNEL) == 1
     found = [record.time.astimezone() for record in History(path).search().records]
     assert len(found) == 3
 
@@ -226,9 +228,9 @@ def test_labels_that_others_have_given_are_given(store: Store) -> None:
     """And their running numbers are used."""
     bind(store, 1)
     store.benches.take_in([foreign(1, label="Speaker 1"), foreign(2, label="Speaker 40")]).result()
-    assert store.label_holders(CHANNEL, ["Speaker 1"]) == {"Speaker 1": ("SPK0001", "SPK9001")}
-    assert store.numbers(LabelTemplate.parse("Speaker {n}"), "", CHANNEL) == {1, 40}
-    assert store.numbers(LabelTemplate.parse("Speaker {n}"), "", None) == {1}
+    assert store.labels.holders(CHANNEL, ["Speaker 1"]) == {"Speaker 1": ("SPK0001", "SPK9001")}
+    assert store.labels.numbers(LabelTemplate.parse("Speaker {n}"), "", CHANNEL) == {1, 40}
+    assert store.labels.numbers(LabelTemplate.parse("Speaker {n}"), "", None) == {1}
 
 
 def test_blocks_of_running_numbers(store: Store) -> None:
@@ -261,7 +263,7 @@ def test_what_others_have_told_is_never_changed(store: Store, path: Path, clock:
     """As the ledger itself."""
     store.benches.take_in([foreign(1)]).result()
     store.benches.take_in([replace(foreign(1), label="changed")]).result()
-    entry = store.bound_before(CHANNEL, "SPK9001")
+    entry = store.ledger.bound_before(CHANNEL, "SPK9001")
     assert entry is not None
     assert entry.label == "Other 1"
 

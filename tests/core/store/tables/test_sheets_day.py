@@ -38,33 +38,33 @@ def test_what_came_in_or_was_answered(store: Store) -> None:
         _answered(6, MIDNIGHT.astimezone(UTC)),
         _answered(7, MIDNIGHT + DAY),
     ]
-    head = store.create_sheet(profile="Line 2", put=rows).result()
-    (found,) = store.sheets_between(MIDNIGHT, MIDNIGHT + DAY)
+    head = store.sheets.create(profile="Line 2", put=rows).result()
+    (found,) = store.sheets.between(MIDNIGHT, MIDNIGHT + DAY)
     assert found.head == head
     assert found.numbers == {2, 3, 6}
 
 
 def test_sheet_by_sheet(store: Store) -> None:
     """The oldest sheet comes first, closed ones are among them, and a sheet without such rows is not there."""
-    first = store.create_sheet(job="WO-1", put=[_added(1, START)]).result()
-    store.create_sheet(job="WO-2", put=[_added(1, START - DAY)]).result()
-    third = store.create_sheet(job="WO-3", put=[_added(1, START)]).result()
-    store.close_sheet(first.sheet_id).result()
-    assert [found.head for found in store.sheets_between(MIDNIGHT, MIDNIGHT + DAY)] == [first, third]
+    first = store.sheets.create(job="WO-1", put=[_added(1, START)]).result()
+    store.sheets.create(job="WO-2", put=[_added(1, START - DAY)]).result()
+    third = store.sheets.create(job="WO-3", put=[_added(1, START)]).result()
+    store.sheets.close(first.sheet_id).result()
+    assert [found.head for found in store.sheets.between(MIDNIGHT, MIDNIGHT + DAY)] == [first, third]
 
 
 def test_what_was_bound(store: Store) -> None:
     """The ids of the ledger, each once, rows or none; those of another day are not among them."""
     rows = [row(1), row(2), row(3)]
-    head = store.create_sheet(put=rows).result()
-    run_id = store.begin_run(head.sheet_id, CHANNEL, devices(*rows)).result()
+    head = store.sheets.create(put=rows).result()
+    run_id = store.runs.begin(head.sheet_id, CHANNEL, devices(*rows)).result()
     for number, at in ((1, START), (2, START - DAY), (3, START), (1, START)):
         bound = settled(State.BOUND, number, answer=Answer(at, 0))
-        store.settle(run_id, bound).result()
-    store.save(head.sheet_id, drop=[1, 2, 3]).result()
-    assert store.bound_between(MIDNIGHT, MIDNIGHT + DAY) == ("SPK0001", "SPK0003")
+        store.runs.settle(run_id, bound).result()
+    store.sheets.save(head.sheet_id, drop=[1, 2, 3]).result()
+    assert store.ledger.bound_between(MIDNIGHT, MIDNIGHT + DAY) == ("SPK0001", "SPK0003")
 
 
 def test_a_day_without_rows(store: Store) -> None:
     """Nothing came in: there is no sheet."""
-    assert store.sheets_between(MIDNIGHT, MIDNIGHT + DAY) == ()
+    assert store.sheets.between(MIDNIGHT, MIDNIGHT + DAY) == ()

@@ -29,14 +29,14 @@ def history(store: Store) -> History:
 def worked_on(store: Store, *, job: str = "WO-7") -> int:
     """Make a sheet of four rows, one bound, one refused, one without an answer; return its id."""
     rows = row(1), row(2), row(3), row(4)
-    sheet_id = store.create_sheet(profile="Line 2", job=job, operator="A12", put=rows).result().sheet_id
-    run_id = store.begin_run(sheet_id, CHANNEL, devices(*rows[:3]), operator="A12", profile="Line 2").result()
+    sheet_id = store.sheets.create(profile="Line 2", job=job, operator="A12", put=rows).result().sheet_id
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows[:3]), operator="A12", profile="Line 2").result()
     for number, (state, answer) in enumerate(
         [(State.BOUND, ANSWER), (State.REFUSED, REFUSAL), (State.UNKNOWN, None)], 1
     ):
-        store.begin_request(run_id, number, sending(number, request=number)).result()
-        store.settle(run_id, settled(state, number, answer=answer, request=number), number).result()
-    store.end_run(run_id, "finished").result()
+        store.runs.begin_request(run_id, number, sending(number, request=number)).result()
+        store.runs.settle(run_id, settled(state, number, answer=answer, request=number), number).result()
+    store.runs.end(run_id, "finished").result()
     return sheet_id
 
 
@@ -49,19 +49,19 @@ def test_a_sheet_is_counted(store: Store, history: History, clock: Clock) -> Non
     """How many rows it has and what became of them, how often Bind was pressed, and when it was closed."""
     sheet_id = worked_on(store)
     (open_one,) = history.sheets(SearchQuery(), 100)
-    assert (open_one.head, open_one.closed_at) == (store.current_sheet("Line 2"), None)
+    assert (open_one.head, open_one.closed_at) == (store.sheets.current("Line 2"), None)
     assert (open_one.rows, open_one.bound, open_one.refused, open_one.unknown, open_one.runs) == (4, 1, 1, 1, 1)
     clock.time = NOW
-    store.close_sheet(sheet_id).result()
+    store.sheets.close(sheet_id).result()
     (closed,) = history.sheets(SearchQuery(), 100)
     assert closed.closed_at == NOW
 
 
 def test_a_sheet_on_which_nothing_ever_stood_is_none(store: Store, history: History) -> None:
     """Nobody looks for it; one whose rows were all deleted had some."""
-    store.create_sheet().result()
-    emptied = store.create_sheet(put=[row(1)]).result().sheet_id
-    store.save(emptied, drop=[1]).result()
+    store.sheets.create().result()
+    emptied = store.sheets.create(put=[row(1)]).result().sheet_id
+    store.sheets.save(emptied, drop=[1]).result()
     assert ids(history, SearchQuery()) == [emptied]
 
 
@@ -69,7 +69,7 @@ def test_a_sheet_on_which_nothing_ever_stood_is_none(store: Store, history: Hist
 def test_a_sheet_is_found_by_what_it_says_and_holds(store: Store, history: History, text: str) -> None:
     """Its job, its profile, its operator; the ids, labels and log ids of its rows."""
     sheet_id = worked_on(store)
-    store.create_sheet(profile="Other", put=[row(1, "X", label="Y")]).result()
+    store.sheets.create(profile="Other", put=[row(1, "X", label="Y")]).result()
     assert ids(history, SearchQuery(text)) == [sheet_id]
 
 
@@ -77,7 +77,7 @@ def test_a_sheet_is_found_by_what_it_says_and_holds(store: Store, history: Histo
 def test_a_sheet_is_found_by_what_its_runs_have_sent(store: Store, history: History, text: str) -> None:
     """Its rows may hold others by now."""
     sheet_id = worked_on(store)
-    store.save(sheet_id, drop=[1, 2, 3]).result()
+    store.sheets.save(sheet_id, drop=[1, 2, 3]).result()
     assert ids(history, SearchQuery(text)) == [sheet_id]
 
 
@@ -85,7 +85,7 @@ def test_a_sheet_is_found_by_the_days_that_it_was_worked_on(store: Store, histor
     """From its first day to that on which it was closed; one that is open is worked on still."""
     closed = worked_on(store)
     clock.time = START + timedelta(days=2)
-    store.close_sheet(closed).result()
+    store.sheets.close(closed).result()
     open_one = worked_on(store)
     assert ids(history, SearchQuery(until=date(2026, 11, 24))) == []
     assert ids(history, SearchQuery(until=date(2026, 11, 25))) == [closed]
@@ -98,7 +98,7 @@ def test_a_sheet_is_found_by_the_days_that_it_was_worked_on(store: Store, histor
 def test_a_sheet_is_found_by_the_states_of_its_rows(store: Store, history: History, state: State) -> None:
     """One of its rows is in it; a row that was not sent counts as such."""
     sheet_id = worked_on(store)
-    new = store.create_sheet(profile="Line 2", put=[row(1)]).result().sheet_id
+    new = store.sheets.create(profile="Line 2", put=[row(1)]).result().sheet_id
     expected = [new, sheet_id] if state is State.UNSENT else [sheet_id]
     assert ids(history, SearchQuery(state=state)) == expected
     assert ids(history, SearchQuery("SPK0001", state)) == expected
@@ -108,12 +108,12 @@ def test_a_sheet_is_found_by_the_states_of_its_rows(store: Store, history: Histo
 def test_a_sheet_is_opened(store: Store, history: History) -> None:
     """Its head, its rows as they stand, and its runs, the newest first, with their requests."""
     sheet_id = worked_on(store)
-    again = store.begin_run(sheet_id, CHANNEL, devices(row(4))).result()
-    assert history.head(sheet_id) == store.current_sheet("Line 2")
-    assert history.rows(sheet_id) == store.load(sheet_id)
+    again = store.runs.begin(sheet_id, CHANNEL, devices(row(4))).result()
+    assert history.head(sheet_id) == store.sheets.current("Line 2")
+    assert history.rows(sheet_id) == store.sheets.load(sheet_id)
     (last, nothing), (first, requests) = history.runs(sheet_id)
     assert (last.run_id, last.ended_at, nothing) == (again, None, ())
-    assert (first.ending, requests) == ("finished", store.requests(first.run_id))
+    assert (first.ending, requests) == ("finished", store.runs.requests(first.run_id))
     assert len(requests) == 3
 
 
@@ -127,14 +127,14 @@ def test_a_sheet_that_is_gone(history: History) -> None:
 def test_only_old_closed_sheets_go(store: Store, history: History, clock: Clock) -> None:
     """Not one that is open, not one that was closed later, not one with a run that has no end."""
     open_one, old, cut_off, young = (worked_on(store, job=f"WO-{at}") for at in range(4))
-    store.begin_run(cut_off, CHANNEL, devices(row(1))).result()
+    store.runs.begin(cut_off, CHANNEL, devices(row(1))).result()
     for sheet_id in (old, cut_off):
-        store.close_sheet(sheet_id).result()
+        store.sheets.close(sheet_id).result()
     clock.time = NOW
-    store.close_sheet(young).result()
+    store.sheets.close(young).result()
     before = NOW - timedelta(days=90)
     assert history.old_sheets(before) == (old,)
-    assert [store.delete_sheet(sheet_id, before).result() for sheet_id in (open_one, old, cut_off, young, 99)] == [
+    assert [store.sheets.delete(sheet_id, before).result() for sheet_id in (open_one, old, cut_off, young, 99)] == [
         False,
         True,
         False,
@@ -147,19 +147,19 @@ def test_only_old_closed_sheets_go(store: Store, history: History, clock: Clock)
 def test_a_deleted_sheet_leaves_nothing_but_the_ledger(store: Store, history: History, clock: Clock) -> None:
     """Its rows, runs and requests are gone; what was bound is known still, without a row to go to."""
     sheet_id = worked_on(store)
-    store.close_sheet(sheet_id).result()
+    store.sheets.close(sheet_id).result()
     clock.time = NOW
-    assert store.delete_sheet(sheet_id, NOW).result()
-    assert (history.rows(sheet_id), history.runs(sheet_id), store.run_devices(1)) == ((), (), ())
+    assert store.sheets.delete(sheet_id, NOW).result()
+    assert (history.rows(sheet_id), history.runs(sheet_id), store.runs.devices(1)) == ((), (), ())
     (record,) = history.search().records
     assert (record.device_id, record.state, record.log_id) == ("SPK0001", State.BOUND, ANSWER.log_id)
     assert (record.sheet_id, record.number, record.job) == (None, None, "")
-    assert store.bound_before(CHANNEL, "SPK0001") is not None
+    assert store.ledger.bound_before(CHANNEL, "SPK0001") is not None
     # No number is given twice: what was exported of the old one can't be taken for the new.
     assert worked_on(store) > sheet_id
 
 
 def test_a_file_of_the_first_days_is_searched(store: Store, history: History) -> None:
     """A sheet from a file carries the file's name, which is found."""
-    sheet_id = store.create_sheet(origin="list-7.csv", put=[replace(row(1), operator="")]).result().sheet_id
+    sheet_id = store.sheets.create(origin="list-7.csv", put=[replace(row(1), operator="")]).result().sheet_id
     assert ids(history, SearchQuery("LIST-7")) == [sheet_id]

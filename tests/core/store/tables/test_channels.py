@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store import History, RequestSizeFact, Store, TokenUse
-from bindtool.core.store.tables.channel_facts import REMEMBERED_FOR
+from bindtool.core.store.tables.channels import REMEMBERED_FOR
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
 
 if TYPE_CHECKING:
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
 def test_a_size_is_there_after_a_restart(path: Path, clock: Clock) -> None:
     """Size and day are known, for every developer of the connector and its key, and for no other channel."""
     with Store(path, clock) as store:
-        assert store.request_size(CHANNEL) is None
-        store.remember_request_size(CHANNEL, 12).result()
+        assert store.channels.request_size(CHANNEL) is None
+        store.channels.remember_request_size(CHANNEL, 12).result()
     with Store(path, clock) as store:
-        assert store.request_size(replace(CHANNEL, user_id="")) == RequestSizeFact(12, START)
-        assert store.request_size(replace(CHANNEL, site="https://api.coze.com")) is None
-        assert store.request_size(replace(CHANNEL, connector_id="1")) is None
-        assert store.request_size(replace(CHANNEL, key="sn")) is None
+        assert store.channels.request_size(replace(CHANNEL, user_id="")) == RequestSizeFact(12, START)
+        assert store.channels.request_size(replace(CHANNEL, site="https://api.coze.com")) is None
+        assert store.channels.request_size(replace(CHANNEL, connector_id="1")) is None
+        assert store.channels.request_size(replace(CHANNEL, key="sn")) is None
 
 
 def test_a_later_size_takes_the_place(store: Store, clock: Clock) -> None:
     """The newest finding counts, larger or not."""
-    store.remember_request_size(CHANNEL, 12).result()
+    store.channels.remember_request_size(CHANNEL, 12).result()
     clock.time += timedelta(days=1)
-    store.remember_request_size(CHANNEL, 25).result()
-    assert store.request_size(CHANNEL) == RequestSizeFact(25, START + timedelta(days=1))
+    store.channels.remember_request_size(CHANNEL, 25).result()
+    assert store.channels.request_size(CHANNEL) == RequestSizeFact(25, START + timedelta(days=1))
 
 
 def test_a_size_is_looked_for_again_after_a_month(store: Store, clock: Clock) -> None:
     """A limit may be raised, and a finding may have been a mistake."""
-    store.remember_request_size(CHANNEL, 12).result()
+    store.channels.remember_request_size(CHANNEL, 12).result()
     clock.time = START + REMEMBERED_FOR - timedelta(seconds=1)
-    assert store.request_size(CHANNEL) is not None
+    assert store.channels.request_size(CHANNEL) is not None
     clock.time = START + REMEMBERED_FOR
-    assert store.request_size(CHANNEL) is None
+    assert store.channels.request_size(CHANNEL) is None
 
 
 def send(
@@ -58,12 +58,12 @@ def send(
     site: str = CHANNEL.site,
 ) -> None:
     """Send row 1 of a new sheet with the token of that name, and get this answer."""
-    sheet_id = store.create_sheet().result().sheet_id
-    store.save(sheet_id, [row(1)]).result()
-    run_id = store.begin_run(sheet_id, replace(CHANNEL, site=site), devices(row(1)), token=token).result()
-    store.begin_request(run_id, 1, sending(1)).result()
+    sheet_id = store.sheets.create().result().sheet_id
+    store.sheets.save(sheet_id, [row(1)]).result()
+    run_id = store.runs.begin(sheet_id, replace(CHANNEL, site=site), devices(row(1)), token=token).result()
+    store.runs.begin_request(run_id, 1, sending(1)).result()
     state = State.BOUND if kind is VerdictKind.BOUND else State.UNKNOWN
-    store.settle(run_id, settled(state, 1, answer=answer), 1, kind).result()
+    store.runs.settle(run_id, settled(state, 1, answer=answer), 1, kind).result()
 
 
 def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None:
@@ -74,11 +74,11 @@ def test_a_token_worked_in_a_run_of_its_name(store: Store, clock: Clock) -> None
     clock.time += timedelta(hours=1)
     send(store, "shared", REFUSAL, VerdictKind.REFUSED)
     send(store, "")
-    assert store.last_run_that_worked(CHANNEL, "shared") == START + timedelta(hours=1)
-    assert store.last_run_that_worked(CHANNEL, "") == START + timedelta(hours=2)
-    assert store.last_run_that_worked(CHANNEL, "other") is None
-    assert store.last_run_that_worked(replace(CHANNEL, key="sn"), "shared") is None
-    assert store.last_run_that_worked(replace(CHANNEL, user_id="1"), "shared") is not None
+    assert store.channels.last_run_that_worked(CHANNEL, "shared") == START + timedelta(hours=1)
+    assert store.channels.last_run_that_worked(CHANNEL, "") == START + timedelta(hours=2)
+    assert store.channels.last_run_that_worked(CHANNEL, "other") is None
+    assert store.channels.last_run_that_worked(replace(CHANNEL, key="sn"), "shared") is None
+    assert store.channels.last_run_that_worked(replace(CHANNEL, user_id="1"), "shared") is not None
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_nothing_but_a_proper_code_of_0_shows_that_it_worked(
 ) -> None:
     """Not a refusal, no answer, nor a code of 0 under an error."""
     send(store, "shared", answer, kind)
-    assert store.last_run_that_worked(CHANNEL, "shared") is None
+    assert store.channels.last_run_that_worked(CHANNEL, "shared") is None
 
 
 def test_a_run_that_never_left(store: Store) -> None:
     """A run without a request shows nothing."""
-    sheet_id = store.create_sheet().result().sheet_id
-    store.begin_run(sheet_id, CHANNEL, {}, token="shared").result()
-    assert store.last_run_that_worked(CHANNEL, "shared") is None
+    sheet_id = store.sheets.create().result().sheet_id
+    store.runs.begin(sheet_id, CHANNEL, {}, token="shared").result()
+    assert store.channels.last_run_that_worked(CHANNEL, "shared") is None
 
 
 # ---------------------------------------------------------------- where a token worked last

@@ -32,23 +32,23 @@ DONE = SENT.looked(Seen.ONLY_SECOND, "李工", date(2026, 11, 25))
 def test_a_check_is_there_the_next_day(path: Path, clock: Clock, check: ChannelCheck) -> None:
     """However far it is, it can be taken up after a restart."""
     with Store(path, clock) as store:
-        store.save_check(CHANNEL, check).result()
+        store.channels.save_check(CHANNEL, check).result()
     with Store(path, clock) as store:
-        assert store.channel_check(CHANNEL) == check
+        assert store.channels.check(CHANNEL) == check
 
 
 def test_a_later_step_takes_the_place_of_an_earlier_one(store: Store) -> None:
     """A channel has one check."""
-    store.save_check(CHANNEL, HALF).result()
-    store.save_check(CHANNEL, SENT).result()
-    assert store.channel_check(CHANNEL) == SENT
+    store.channels.save_check(CHANNEL, HALF).result()
+    store.channels.save_check(CHANNEL, SENT).result()
+    assert store.channels.check(CHANNEL) == SENT
 
 
 def test_channels_are_told_apart(store: Store) -> None:
     """Another developer's list may behave otherwise."""
     other = replace(CHANNEL, user_id="")
-    store.save_check(CHANNEL, DONE).result()
-    assert store.channel_check(other) is None
+    store.channels.save_check(CHANNEL, DONE).result()
+    assert store.channels.check(other) is None
 
 
 def test_an_older_database_gets_its_table(path: Path, clock: Clock) -> None:
@@ -59,6 +59,6 @@ def test_an_older_database_gets_its_table(path: Path, clock: Clock) -> None:
         connection.execute("PRAGMA user_version = 1")
         connection.execute("INSERT INTO ledger VALUES (1, 's', 'c', 'k', 'u', 'd', 'l', 't', 'g', 'o', 'p')")
     with Store(path, clock) as store:
-        store.save_check(CHANNEL, HALF).result()
+        store.channels.save_check(CHANNEL, HALF).result()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM ledger").fetchone() == (1,)

@@ -1,0 +1,123 @@
+"""What is known of channels: how far their checks are, the largest request, and when a token worked there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
+from bindtool.core.model.device import Device
+from bindtool.core.store.tables.codec import channel_columns, storable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from concurrent.futures import Future
+
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.store.connection import Reader
+    from bindtool.core.store.tables.codec import Column
+    from bindtool.core.store.writer import Writer
+
+REMEMBERED_FOR = timedelta(days=30)
+"""A limit may be raised, and what was taken for one may have been a passing trouble: then it is found anew."""
+
+_REQUEST_SIZE = "request_size"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSizeFact:
+    """A channel refused larger requests than this, as was found at that time."""
+
+    size: int
+    found_at: datetime
+
+
+class Channels:
+    """What is known of channels. Any thread may use it; it fails as the store does."""
+
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._clock = clock
+
+    def remember_request_size(self, channel: Channel, size: int) -> Future[None]:
+        """Write that this connector, with this key, refuses requests with more than `size` devices."""
+        return self._writer.execute(
+            "INSERT OR REPLACE INTO channel_fact VALUES (?, ?, ?, ?, ?, ?)",
+            (*channel_columns(channel)[:3], _REQUEST_SIZE, size, self._clock.now().isoformat()),
+        )
+
+    def request_size(self, channel: Channel) -> RequestSizeFact | None:
+        """Return the size of request that was found to work within the last 30 days, None where none was."""
+        with self._reader.reading() as connection:
+            record = connection.execute(
+                """
+                SELECT value, found_at FROM channel_fact
+                WHERE site = ? AND connector_id = ? AND key = ? AND name = ?
+                """,
+                (*channel_columns(channel)[:3], _REQUEST_SIZE),
+            ).fetchone()
+            if record is None:
+                return None
+            fact = RequestSizeFact(record["value"], datetime.fromisoformat(record["found_at"]))
+        return fact if self._clock.now() - fact.found_at < REMEMBERED_FOR else None
+
+    def last_run_that_worked(self, channel: Channel, token: str) -> datetime | None:
+        """Return when the last run began in which the token of that name got a code of 0 here, None for never."""
+        with self._reader.reading() as connection:
+            record = connection.execute(
+                """
+                SELECT started_at FROM run JOIN request USING (run_id)
+                WHERE site = ? AND connector_id = ? AND key = ? AND token = ?
+                    AND request.verdict = 'bound'
+                ORDER BY run_id DESC LIMIT 1
+                """,
+                (*channel_columns(channel)[:3], storable(token)),
+            ).fetchone()
+            return None if record is None else datetime.fromisoformat(record["started_at"])
+
+    def save_check(self, channel: Channel, check: ChannelCheck) -> Future[None]:
+        """Write how far the check of a channel is, over what was written of it before."""
+        return self._writer.execute(
+            "INSERT OR REPLACE INTO channel_check VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *channel_columns(channel),
+                check.already,
+                check.risk_taken,
+                *_device_columns(check.first),
+                *_device_columns(check.second),
+                check.seen,
+                storable(check.checked_by),
+                None if check.checked_on is None else check.checked_on.isoformat(),
+            ),
+        )
+
+    def check(self, channel: Channel) -> ChannelCheck | None:
+        """Return how far the check of a channel is; None where none was begun."""
+        with self._reader.reading() as connection:
+            record = connection.execute(
+                "SELECT * FROM channel_check WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?",
+                channel_columns(channel),
+            ).fetchone()
+            if record is None:
+                return None
+            return ChannelCheck(
+                already=None if record["already"] is None else Already(record["already"]),
+                risk_taken=bool(record["risk_taken"]),
+                first=_device_from(record, "first"),
+                second=_device_from(record, "second"),
+                seen=None if record["seen"] is None else Seen(record["seen"]),
+                checked_by=record["checked_by"],
+                checked_on=None if record["checked_on"] is None else date.fromisoformat(record["checked_on"]),
+            )
+
+
+def _device_columns(device: Device | None) -> tuple[Column, Column]:
+    return (None, None) if device is None else (storable(device.device_id), storable(device.label))
+
+
+def _device_from(record: sqlite3.Row, place: str) -> Device | None:
+    device_id = record[f"{place}_id"]
+    return None if device_id is None else Device(device_id, record[f"{place}_label"])
