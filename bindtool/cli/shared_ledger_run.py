@@ -16,7 +16,7 @@ from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import lacks_label
 from bindtool.core.labels.numbers import Blocks
-from bindtool.core.sheet.validation import NO_NUMBER
+from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -113,10 +113,10 @@ class SharedLedgerRun:
 def hold_unnumbered(sheet: Sheet, labels: Labeller | None) -> None:
     """Hold the rows that have no label since there is no running number for them."""
     if labels is not None and labels.out_of_numbers:
-        hold(sheet, {row.number: Message.of(NO_NUMBER) for row in sheet if lacks_label(row)})
+        hold(sheet, {row.number: Hold.of(HoldReason.NO_NUMBER) for row in sheet if lacks_label(row)})
 
 
-def hold(sheet: Sheet, reasons: Mapping[int, Message]) -> None:
+def hold(sheet: Sheet, reasons: Mapping[int, Hold]) -> None:
     """Hold rows of a file, each for its reason."""
     _change(sheet, [replace(sheet[number], held=why) for number, why in reasons.items()])
 

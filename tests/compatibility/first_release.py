@@ -70,8 +70,11 @@ def opened(data: DataFolder) -> Store:
 
 
 def sheets_of_then(name: str) -> Any:
-    """Return what 0.1.0 said of all sheets of a data folder, in the form of `sheets_of`."""
-    return json.loads(text(f"{name}/sheets.json"))
+    """Return what 0.1.0 said of all sheets of a data folder, in the form of `sheets_of`.
+
+    What it said of a scanner's fault has another id now.
+    """
+    return json.loads(text(f"{name}/sheets.json").replace('"held.', '"reason.'))
 
 
 def sheets_of(store: Store) -> list[dict[str, Any]]:
@@ -106,7 +109,7 @@ def _row(sheet: Sheet, row: Row) -> dict[str, Any]:
         "operator": row.operator,
         "arrived": row.arrived,
         "note": _message(row.note),
-        "held": _message(row.held),
+        "held": None if row.held is None else _message(row.held.message),
         "state": standing.state.value,
         "reason": _message(standing.reason),
         "may_be_ticked": standing.held,

@@ -64,7 +64,9 @@ def test_there_is_a_row_of_every_kind() -> None:
     assert {row["state"] for row in rows} == {*State} - {State.SENDING, State.WAITING}
     assert {row["source"] for row in rows} == {"scanned", "pasted", "typed", "file"}
     reasons = {row["reason"][0] for row in rows if row["reason"]}
-    assert {f"held.{kind}" for kind in ("caps_lock", "dropped", "keyboard", "run_together", "shift_lost")} < reasons
+    assert {
+        f"reason.{kind}" for kind in ("caps_lock", "dropped", "keyboard", "run_together", "shift_lost")
+    } < reasons
     assert {f"reason.{kind}" for kind in ("odd_one_out", "other_length", "other_pattern", "id_rounded")} < reasons
     assert {f"reason.{kind}" for kind in ("label_in_row", "label_bound", "label_long", "label_control")} < reasons
     assert {f"reason.{kind}" for kind in ("bound_before", "bound_there", "claimed", "repeat")} < reasons

@@ -24,9 +24,9 @@ from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.model.outcome import UNDER_WAY, State
+from bindtool.core.model.row import HoldReason
 from bindtool.core.scanner.diagnosis import FaultKind
 from bindtool.core.sheet_view.next_step import Step
-from bindtool.core.tabular.table.grid import LostDigits
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.resource_paths import asset
@@ -40,7 +40,6 @@ PACKAGE = ROOT / "bindtool"
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "action.{}": tuple(Action),
     "action.{}_n": (Action.CONTINUE, Action.SEND_UNKNOWN_AGAIN),
-    "cell.{}": tuple(LostDigits),
     "check.token_{}": tuple(TokenCheck),
     "check.{}_{}": tuple(
         f"{item}_{what}"
@@ -59,7 +58,6 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "foot.wait_{}": tuple(WaitReason),
     "foot.{}": tuple(Step),
     "foot.{}_name": tuple(Step),
-    "held.{}": tuple(sorted(set(FaultKind) - {FaultKind.NO_END, FaultKind.TWO_ENDS})),
     "keyboard.{}": tuple(Keyboard),
     "laptop.grade_{}": tuple(Grade),
     "laptop.item_{}": tuple(Item),
@@ -73,6 +71,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "obstacle.{}.hint": tuple(NotSent),
     "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),
+    "reason.{}": tuple(HoldReason),
     "reason.parts_{}": tuple(PartsKind),
     "serial.{}": (*PortState, "off"),
     "state.{}": (*State, "held"),
@@ -156,6 +155,8 @@ def _found() -> Iterator[Use]:
 def _text(node: ast.AST) -> str | None:
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "HoldReason":
+        return f"reason.{HoldReason[node.attr]}"
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return None

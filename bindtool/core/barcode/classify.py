@@ -14,6 +14,7 @@ from bindtool.core.barcode.gs1 import GS1_MARKS, SEPARATORS, read_elements, spli
 from bindtool.core.barcode.patterns import fits_gtin
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import is_plain, normalise
+from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
     from bindtool.core.model.device import Normalised
@@ -66,11 +67,11 @@ _PAIR = re.compile(r"[\"']?[^\W\d_][\w ./#()-]{0,39}[\"']?\s?(?::|=(?=[^=]))")
 _SEPARATOR = re.compile(r"[\s;|,\u3001]")
 
 
-def too_long(text: str) -> Message | None:
+def too_long(text: str) -> Hold | None:
     """Say that a text is longer than any code; None where it is not. To be asked before anything reads it."""
     if len(text) <= LONGEST_CODE:
         return None
-    return Message.of("reason.code_too_long", length=len(text), limit=LONGEST_CODE)
+    return Hold.of(HoldReason.CODE_TOO_LONG, length=len(text), limit=LONGEST_CODE)
 
 
 def read_scan(text: str) -> Scan:

@@ -28,6 +28,7 @@ from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
+from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Reading:
     device_id: str
     label: str = ""
     note: Message | None = None
-    held: Message | None = None
+    held: Hold | None = None
 
 
 def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
@@ -73,8 +74,8 @@ def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     if not has_parts and not rule.takes_something:
         return Reading(whole, note=note, held=_joined(whole, whole, has_parts=False) if scanned else None)
     taken = take_part(rule, arrived)
-    if isinstance(taken, Message):
-        plain = Message.of("reason.part_plain") if scanned else None
+    if isinstance(taken, Hold):
+        plain = Hold.of(HoldReason.PART_PLAIN) if scanned else None
         return Reading(whole, note=note, held=taken if has_parts else plain)
     if isinstance(scan, HasParts) and rule.kind is PartKind.WHOLE and not _affixes_left_id(taken, arrived):
         return Reading(whole, note=note, held=_ambiguous_element(arrived) if scan.kind is PartsKind.GS1 else None)
@@ -82,7 +83,7 @@ def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
     return Reading(taken.device_id, taken.label, note, held or _address(taken.device_id))
 
 
-def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
+def take_part(rule: PartRule, arrived: str) -> TakenPart | Hold:
     """Return what the rule takes out of a text, or say what it has looked for in vain. Never raises."""
     long = too_long(arrived)
     if long is not None:
@@ -91,12 +92,12 @@ def take_part(rule: PartRule, arrived: str) -> TakenPart | Message:
     if rule.strip_marks:
         _, text = split_mark(text)
     found = _part(rule, arrived, text)
-    if isinstance(found, Message):
+    if isinstance(found, Hold):
         return found
     device_id = normalise(found.device_id).text.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
     device_id = device_id.strip()
     if not device_id or (rule.kind is not PartKind.WHOLE and device_id.casefold() in NO_VALUES):
-        return Message.of("reason.part_empty")
+        return Hold.of(HoldReason.PART_EMPTY)
     return TakenPart(device_id, normalise(found.label).text)
 
 
@@ -114,38 +115,38 @@ def _affixes_left_id(taken: TakenPart, arrived: str) -> bool:
     return is_taken_out(taken.device_id, arrived) and not isinstance(read_scan(taken.device_id), HasParts)
 
 
-def _address(device_id: str) -> Message | None:
+def _address(device_id: str) -> Hold | None:
     scan = read_scan(device_id)
     never = isinstance(scan, HasParts) and scan.kind in _NEVER_AN_ID
-    return Message.of("reason.part_is_address") if never else None
+    return Hold.of(HoldReason.PART_IS_ADDRESS) if never else None
 
 
-def _ambiguous_element(arrived: str) -> Message | None:
+def _ambiguous_element(arrived: str) -> Hold | None:
     """Say where a GS1 code is ambiguous; no answer of a person helps, only another setting of the scanner."""
     elements = read_elements(arrived)
     if elements is None or not elements.doubtful:
         return None
-    return Message.of("reason.gs1_no_end", identifier=elements.doubtful, rival=elements.rival)
+    return Hold.of(HoldReason.GS1_NO_END, identifier=elements.doubtful, rival=elements.rival)
 
 
-def _joined(whole: str, device_id: str, *, has_parts: bool) -> Message | None:
+def _joined(whole: str, device_id: str, *, has_parts: bool) -> Hold | None:
     both = joined_codes(device_id) or joined_codes(whole, has_parts=has_parts)
-    return Message.of("reason.joined", first=both[0], second=both[1]) if both is not None else None
+    return Hold.of(HoldReason.JOINED, first=both[0], second=both[1]) if both is not None else None
 
 
-def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Message:
+def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Hold:
     match rule.kind:
         case PartKind.WHOLE:
             return TakenPart(text)
         case PartKind.URL_QUERY:
-            return _named(rule.name, query_values(text), "reason.part_no_address")
+            return _named(rule.name, query_values(text), HoldReason.PART_NO_ADDRESS)
         case PartKind.URL_PATH:
             last = last_of_path(text)
-            return Message.of("reason.part_no_address") if last is None else TakenPart(last)
+            return Hold.of(HoldReason.PART_NO_ADDRESS) if last is None else TakenPart(last)
         case PartKind.JSON:
-            return _named(rule.name, json_values(text), "reason.part_no_json")
+            return _named(rule.name, json_values(text), HoldReason.PART_NO_JSON)
         case PartKind.PAIRS:
-            return _named(rule.name, pair_values(text), "reason.part_no_field")
+            return _named(rule.name, pair_values(text), HoldReason.PART_NO_FIELD)
         case PartKind.LIST:
             return _at(rule.place, list_values(text))
         case PartKind.GS1:
@@ -155,24 +156,24 @@ def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Message:
             return _by_pattern(rule.name, text)
 
 
-def _named(name: str, values: Sequence[Value] | None, unread: str) -> TakenPart | Message:
+def _named(name: str, values: Sequence[Value] | None, unread: HoldReason) -> TakenPart | Hold:
     if values is None:
-        return Message.of(unread, name=name)
+        return Hold.of(unread, name=name)
     wanted = name.strip().casefold()
     found = {value.text for value in values if value.name.strip().casefold() == wanted}
     if len(found) > 1:
-        return Message.of("reason.part_twice", name=name)
-    return TakenPart(found.pop()) if found else Message.of("reason.part_no_field", name=name)
+        return Hold.of(HoldReason.PART_TWICE, name=name)
+    return TakenPart(found.pop()) if found else Hold.of(HoldReason.PART_NO_FIELD, name=name)
 
 
-def _at(place: int, values: Sequence[Value]) -> TakenPart | Message:
+def _at(place: int, values: Sequence[Value]) -> TakenPart | Hold:
     if place >= len(values):
-        return Message.of("reason.part_no_place", place=place + 1, count=len(values))
+        return Hold.of(HoldReason.PART_NO_PLACE, place=place + 1, count=len(values))
     return TakenPart(values[place].text)
 
 
-def _by_pattern(pattern: str, text: str) -> TakenPart | Message:
+def _by_pattern(pattern: str, text: str) -> TakenPart | Hold:
     found = LinearPattern(pattern).search(text)
     if found is None:
-        return Message.of("reason.part_no_pattern")
+        return Hold.of(HoldReason.PART_NO_PATTERN)
     return TakenPart(found["id"], found.get("label", ""))

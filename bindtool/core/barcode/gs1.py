@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.gs1_table import IDENTIFIERS, LONGEST_DATA, identifier_at
-from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
+from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,15 +61,15 @@ def read_elements(arrived: str) -> Elements | None:
     return _read_brackets(text) if text.startswith("(") else _read_separated(text)
 
 
-def find_element(arrived: str, identifier: str) -> str | Message:
+def find_element(arrived: str, identifier: str) -> str | Hold:
     """Return the data behind an identifier, or say why it can't be had."""
     elements = read_elements(arrived)
     if elements is None:
-        return Message.of("reason.gs1_unread")
+        return Hold.of(HoldReason.GS1_UNREAD)
     if elements.doubtful and (elements.doubtful == identifier or identifier not in elements.data):
-        return Message.of("reason.gs1_no_end", identifier=elements.doubtful, rival=elements.rival)
+        return Hold.of(HoldReason.GS1_NO_END, identifier=elements.doubtful, rival=elements.rival)
     found = elements.data.get(identifier)
-    return found if found is not None else Message.of("reason.gs1_no_element", identifier=identifier)
+    return found if found is not None else Hold.of(HoldReason.GS1_NO_ELEMENT, identifier=identifier)
 
 
 def show_separators(arrived: str) -> str:

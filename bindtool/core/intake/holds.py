@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.sheet.sheet import LABEL_IN_ROW
-from bindtool.core.sheet.validation import NO_NUMBER, text_problem
+from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,11 +27,13 @@ LONG = 100
 """Characters. Coze's page names no limit; a name of this length fills three lines of a list, and a longer one is
 mostly a sentence that was pasted into the wrong column."""
 
-_BOUND = "reason.label_bound"
-_LONG = "reason.label_long"
-_NOTES = {LABEL_IN_ROW: "note.label_in_row", _BOUND: "note.label_bound", _LONG: "note.label_long"}
+_NOTES = {
+    HoldReason.LABEL_IN_ROW: "note.label_in_row",
+    HoldReason.LABEL_BOUND: "note.label_bound",
+    HoldReason.LABEL_LONG: "note.label_long",
+}
 """The reason to hold a row whose label a person gave, and the note instead where the template made the label."""
-_LABEL_REASONS = frozenset({*_NOTES, NO_NUMBER})
+_LABEL_REASONS = frozenset({*_NOTES, HoldReason.NO_NUMBER})
 _TWO = 2
 
 
@@ -62,14 +64,14 @@ class LabelUse:
         holders = {
             label: _two(row for row in sheet.with_label(label) if row.number not in changed) for label in wanted
         }
-        reasons: dict[int, Message | None] = {}
+        reasons: dict[int, Hold | None] = {}
         for row in judged:
             same_label = holders[row.label]
             reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
             if len(same_label) < _TWO and all(other.device_id != row.device_id for other in same_label):
                 same_label.append(row)
         if labels.out_of_numbers:
-            reasons |= {row.number: Message.of(NO_NUMBER) for row in rows if lacks_label(row)}
+            reasons |= {row.number: Hold.of(HoldReason.NO_NUMBER) for row in rows if lacks_label(row)}
         return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
 
     def _bound(self, channel: Channel | None, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
@@ -97,25 +99,26 @@ def _two(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
-def _reason(row: Row, bound: Iterable[str], same_label: Iterable[Row]) -> Message | None:
+def _reason(row: Row, bound: Iterable[str], same_label: Iterable[Row]) -> Hold | None:
     if len(row.label) > LONG:
-        return Message.of(_LONG, length=len(row.label), limit=LONG)
+        return Hold.of(HoldReason.LABEL_LONG, length=len(row.label), limit=LONG)
     for device_id in bound:
         if device_id != row.device_id:
-            return Message.of(_BOUND, device_id=device_id)
+            return Hold.of(HoldReason.LABEL_BOUND, device_id=device_id)
     for other in same_label:
         if other.device_id != row.device_id:
-            return Message.of(LABEL_IN_ROW, row=other.number)
+            return Hold.of(HoldReason.LABEL_IN_ROW, row=other.number)
     return None
 
 
-def _marked(row: Row, reason: Message | None, labels: Labeller) -> Row:
-    held, note = (None, reason) if reason is not None and labels.made_label_of(row) else (reason, None)
-    if row.held is not None and row.held.id not in _LABEL_REASONS:
+def _marked(row: Row, held: Hold | None, labels: Labeller) -> Row:
+    note = None
+    if held is not None and labels.made_label_of(row):
+        note = Message(_NOTES[held.reason], held.parameters)
+        held = None
+    if row.held is not None and row.held.reason not in _LABEL_REASONS:
         held = row.held
-    if note is not None:
-        note = Message(_NOTES[note.id], note.parameters)
-    elif row.note is not None and row.note.id not in _NOTES.values():
+    if note is None and row.note is not None and row.note.id not in _NOTES.values():
         note = row.note
     return row if (row.held, row.note) == (held, note) else replace(row, held=held, note=note)
 
@@ -188,10 +191,10 @@ def who_words(machine: str, operator: str) -> str:
     return f"{machine}, {operator}" if operator else machine
 
 
-def reason_of(entry: LedgerEntry, now: datetime) -> Message:
+def reason_of(entry: LedgerEntry, now: datetime) -> Hold:
     """Say when, where and as what a device was bound before, for its row, which is held."""
     date = day_words(entry.bound_at, now)
     if entry.machine:
         who = who_words(entry.machine, entry.operator)
-        return Message.of("reason.bound_there", date=date, who=who, label=entry.label)
-    return Message.of("reason.bound_before", date=date, label=entry.label)
+        return Hold.of(HoldReason.BOUND_THERE, date=date, who=who, label=entry.label)
+    return Hold.of(HoldReason.BOUND_BEFORE, date=date, label=entry.label)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
-from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, has_invisible, visible
+from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,9 +92,6 @@ def _is_trade_number(text: str) -> bool:
     return len(text) in _TRADE_LENGTHS and fits_gtin(text)
 
 
-NOT_ASCII = "reason.beyond_ascii"
-"""The reason of an id with characters that the profile does not allow: letters of an input method, look-alikes."""
-
 _MOST_NAMED = 4
 _CHECKS = {CheckDigit.GTIN: fits_gtin, CheckDigit.LUHN: fits_luhn}
 
@@ -139,28 +136,28 @@ class IdJudge:
         long = [text for text in coming if len(text) >= _CAN_BE_ROUNDED and text.isdigit()]
         self._all_rounded = len(long) >= _TELLING_ROUNDED and all(map(_ROUNDED_NUMBER.fullmatch, long))
 
-    def why_held(self, text: str) -> Message | None:
+    def why_held(self, text: str) -> Hold | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
         rules = self._rules
         if has_invisible(text):
-            return Message.of("reason.id_unseen", text=visible(text))
+            return Hold.of(HoldReason.ID_UNSEEN, text=visible(text))
         if text.casefold() in NO_VALUES:
-            return Message.of("reason.id_no_value", text=text)
+            return Hold.of(HoldReason.ID_NO_VALUE, text=text)
         if not (rules.beyond_ascii or text.isascii()):
-            return Message.of(NOT_ASCII, signs=_foreign(text))
+            return Hold.of(HoldReason.BEYOND_ASCII, signs=_foreign(text))
         if rules.length and len(text) != rules.length:
-            return Message.of("reason.other_length", length=len(text), wanted=rules.length)
+            return Hold.of(HoldReason.OTHER_LENGTH, length=len(text), wanted=rules.length)
         if rules.pattern and not fits(rules.pattern, text):
-            return Message.of("reason.other_pattern")
+            return Hold.of(HoldReason.OTHER_PATTERN)
         if rules.check in _CHECKS and not _CHECKS[rules.check](text):
-            return Message.of("reason.check_digit")
+            return Hold.of(HoldReason.CHECK_DIGIT)
         if _ROUNDED_NUMBER.fullmatch(text) and (self._all_rounded or text.endswith("0" * _TELLING_ZEROS)):
-            return Message.of("reason.id_rounded")
+            return Hold.of(HoldReason.ID_ROUNDED)
         if not rules.odd_one_out or self._all_alike:
             return None
         shape = Shape.of(text)
         if shape not in self._common and self._last.differ_from(shape):
-            return Message.of("reason.odd_one_out")
+            return Hold.of(HoldReason.ODD_ONE_OUT)
         self._last.add(shape)
         return None
 

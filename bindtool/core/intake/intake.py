@@ -19,7 +19,7 @@ from bindtool.core.intake.id_rules import ENOUGH, IdJudge
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.scanner.diagnosis import IdShape
 from bindtool.core.sheet.validation import parts_problem, text_problem
 
@@ -47,7 +47,7 @@ class Arrival:
     text: str
     label: str = ""
     number: int | None = None
-    held: Message | None = None
+    held: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
     """
     long = too_long(text)
     if long is not None:
-        return long
+        return long.message
     if not normalise(text).text:
         return Message.of("reason.id_missing")
     recent = last_ids(sheet)
@@ -97,7 +97,7 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
     if first is not None:
         return Repeat(first)
     doubt = before and not _is_whole(text, before, found.device_id, IdShape.of(recent))
-    held = Message.of("held.paused", before=visible(before)) if doubt else None
+    held = Hold.of(HoldReason.PAUSED, before=visible(before)) if doubt else None
     return _row(sheet.next_number, Arrival(text, held=held), found, stamp, IdJudge(stamp.rules.ids, recent))
 
 
@@ -111,7 +111,7 @@ def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str =
         return taken
     problem = text_problem(taken.device_id, taken.arrived)
     if problem is not None:
-        return taken.held or problem
+        return problem if taken.held is None else taken.held.message
     return replace(taken, number=row.number, label=stamp.labels.label_after_edit(row, taken.device_id))
 
 
@@ -154,7 +154,7 @@ def edit_id(row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES)
     """
     long = too_long(text)
     if long is not None:
-        return long
+        return long.message
     found = read_text(text, rules, scanned=False)
     if _has_token(text, found):
         return Message.of("reason.id_is_token")
@@ -222,7 +222,7 @@ def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJ
     )
 
 
-def _why_held(found: Reading, arrived: str, judge: IdJudge) -> Message | None:
+def _why_held(found: Reading, arrived: str, judge: IdJudge) -> Hold | None:
     """A text that is no id has a reason of its own."""
     if found.held is not None or text_problem(found.device_id, arrived) is not None:
         return found.held

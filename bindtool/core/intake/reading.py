@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.barcode.scan_rules import ScanRules
+    from bindtool.core.model.row import Hold
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
@@ -82,7 +83,7 @@ def takes_all(rules: ScanRules) -> bool:
     return rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something
 
 
-def _doubt(arrived: str, sent: str, found: Reading, recent: Sequence[str], rules: ScanRules) -> Message | None:
+def _doubt(arrived: str, sent: str, found: Reading, recent: Sequence[str], rules: ScanRules) -> Hold | None:
     if not is_taken_out(found.device_id, sent):
         return suspicion(arrived, recent, rules)
     # Its keys have been put right before a rule could take it out.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
+    from bindtool.core.model.row import Hold
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store
@@ -79,7 +80,7 @@ class Held:
     `unclaimed`: the shared ledger could not be asked.
     """
 
-    reasons: Mapping[int, Message]
+    reasons: Mapping[int, Hold]
     unclaimed: bool = False
 
     @property
@@ -121,7 +122,7 @@ class Claims:
         if self._ledger is None:
             return Held({})
         job, channel, now = self._job, self._job.profile.channel, clock.now()
-        taken: dict[str, Message] = {}
+        taken: dict[str, Hold] = {}
         if not job.seen:
             entries = store.ledger.all_bound_before(channel, [each.device.device_id for each in job.jobs])
             taken = {entry.device_id: reason_of(entry, now) for entry in entries.values() if entry.machine}

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.common.messages import Message
+    from bindtool.core.common.messages import Parameter
 
 
 class Source(StrEnum):
@@ -26,13 +27,82 @@ class Source(StrEnum):
     FILE = "file"
 
 
+class HoldReason(StrEnum):
+    """Why somebody has to look at a row. The database has the value, which also ends the id of the text."""
+
+    BEYOND_ASCII = "beyond_ascii"
+    BOUND_BEFORE = "bound_before"
+    BOUND_THERE = "bound_there"
+    CAPS_LOCK = "caps_lock"
+    CELL_DATE = "cell_date"
+    CELL_DIGITS = "cell_digits"
+    CELL_ERROR = "cell_error"
+    CELL_FORMULA = "cell_formula"
+    CELL_SCIENTIFIC = "cell_scientific"
+    CHECK_DIGIT = "check_digit"
+    CLAIMED = "claimed"
+    CODE_TOO_LONG = "code_too_long"
+    DROPPED = "dropped"
+    GS1_NO_ELEMENT = "gs1_no_element"
+    GS1_NO_END = "gs1_no_end"
+    GS1_UNREAD = "gs1_unread"
+    HEADER_AGAIN = "header_again"
+    HIDDEN_ROW = "hidden_row"
+    ID_NO_VALUE = "id_no_value"
+    ID_ROUNDED = "id_rounded"
+    ID_UNSEEN = "id_unseen"
+    JOINED = "joined"
+    KEYBOARD = "keyboard"
+    LABEL_BOUND = "label_bound"
+    LABEL_IN_ROW = "label_in_row"
+    LABEL_LONG = "label_long"
+    NO_NUMBER = "no_number"
+    ODD_ONE_OUT = "odd_one_out"
+    OTHER_LENGTH = "other_length"
+    OTHER_PATTERN = "other_pattern"
+    PART_EMPTY = "part_empty"
+    PART_IS_ADDRESS = "part_is_address"
+    PART_NO_ADDRESS = "part_no_address"
+    PART_NO_FIELD = "part_no_field"
+    PART_NO_JSON = "part_no_json"
+    PART_NO_PATTERN = "part_no_pattern"
+    PART_NO_PLACE = "part_no_place"
+    PART_PLAIN = "part_plain"
+    PART_TWICE = "part_twice"
+    PASTE_DIGITS = "paste_digits"
+    PAUSED = "paused"
+    RUN_TOGETHER = "run_together"
+    SHIFT_LOST = "shift_lost"
+    SUM = "sum"
+    UNKNOWN = "unknown"
+    """Another version has held the row for a reason that this one does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a row is held, with the values that its text has places for."""
+
+    reason: HoldReason
+    parameters: tuple[tuple[str, Parameter], ...] = ()
+
+    @classmethod
+    def of(cls, reason: HoldReason, /, **parameters: Parameter) -> Hold:
+        """Return the hold with its parameters in a fixed order, so that equal ones compare equal."""
+        return cls(reason, tuple(sorted(parameters.items())))
+
+    @property
+    def message(self) -> Message:
+        """What a person is told of it."""
+        return Message(f"reason.{self.reason}", self.parameters)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A device that is to be bound, or a text that is not one yet.
 
     `number` is the row's name for good: it counts from 1 in the order of arrival and is never given twice in a
     sheet (in `bindtool bind` it is the line of the file). `arrived` is the whole text as it came in; `note` says
-    what was changed in it. `held`: a reason that one tick removes. `saved`: the disk has the row.
+    what was changed in it. `held`: what one tick removes. `saved`: the disk has the row.
     """
 
     number: int
@@ -43,7 +113,7 @@ class Row:
     operator: str = ""
     arrived: str = ""
     note: Message | None = None
-    held: Message | None = None
+    held: Hold | None = None
     saved: bool = False
     outcome: Outcome = field(default=Outcome())
 

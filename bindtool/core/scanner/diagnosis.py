@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.classify import HasParts, joined_codes, read_scan
 from bindtool.core.barcode.scan_rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.keyboard_layouts import repair
 
 if TYPE_CHECKING:
@@ -102,18 +103,19 @@ class ScannerFault:
     keyboards: tuple[Keyboard, ...] = ()
 
     @property
-    def reason(self) -> Message:
-        """Why the row is held: "held.run_together" and its like."""
-        return self._say(f"held.{self.kind}")
+    def hold(self) -> Hold:
+        """Why the row is held; how a burst ended holds none."""
+        return Hold.of(HoldReason(self.kind), **self._texts)
 
     @property
     def question(self) -> Message:
         """What is asked of it: "trouble.run_together" and its like."""
-        return self._say(f"trouble.{self.kind}")
+        return Message.of(f"trouble.{self.kind}", **self._texts)
 
-    def _say(self, id_: str) -> Message:
+    @property
+    def _texts(self) -> dict[str, str]:
         ends = (self.instead[0], self.instead[-1]) if self.instead else ("", "")
-        return Message.of(id_, text=_short(self.text), first=_short(ends[0]), last=_short(ends[1]))
+        return {"text": _short(self.text), "first": _short(ends[0]), "last": _short(ends[1])}
 
 
 _ENOUGH_FOR_LENGTH = 5
@@ -152,8 +154,8 @@ def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:
     return found
 
 
-def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Message | None:
-    """Say why a person has to look at a scan, "held.run_together" and its like; None where nobody has to.
+def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Hold | None:
+    """Say why a person has to look at a scan; None where nobody has to.
 
     Args:
         text: what arrived, before any rule has changed it.
@@ -161,7 +163,7 @@ def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Message | N
         rules: those in force.
     """
     fault = fault_of(text, recent, rules)
-    return fault.reason if fault is not None else None
+    return fault.hold if fault is not None else None
 
 
 def fault_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None) -> ScannerFault | None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
-from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import day_words, who_words
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Claimed:
     taken: tuple[TakenDevice, ...] = ()
     problem: BindtoolError | None = None
 
-    def reasons(self, now: datetime) -> dict[str, Message]:
+    def reasons(self, now: datetime) -> dict[str, Hold]:
         """Say by device who has it, for its row, which is held."""
         return {each.device_id: _reason(each, now) for each in self.taken}
 
@@ -95,9 +95,9 @@ async def release(
         return
 
 
-def _reason(taken: TakenDevice, now: datetime) -> Message:
+def _reason(taken: TakenDevice, now: datetime) -> Hold:
     who = who_words(taken.machine, taken.operator)
     if taken.bound_at is None:
-        return Message.of("reason.claimed", who=who, time=f"{taken.since.astimezone():%H:%M}")
+        return Hold.of(HoldReason.CLAIMED, who=who, time=f"{taken.since.astimezone():%H:%M}")
     day = day_words(taken.bound_at.astimezone(), now)
-    return Message.of("reason.bound_there", date=day, who=who, label=taken.label)
+    return Hold.of(HoldReason.BOUND_THERE, date=day, who=who, label=taken.label)

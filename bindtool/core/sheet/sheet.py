@@ -14,10 +14,11 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.device import Device, is_plain, label_problem
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.edits import Edit, edited
 from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 from bindtool.core.sheet.status import RowStatus, StatusCounts
-from bindtool.core.sheet.validation import NO_NUMBER, id_problem_of, no_number, parts_problem
+from bindtool.core.sheet.validation import id_problem_of, no_number, parts_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
 
 _WITHOUT_REASON = {state: RowStatus(state) for state in State}
-
-LABEL_IN_ROW = "reason.label_in_row"
-"""The reason of a row that is held because another device of the sheet has its label: only while that is so."""
 
 
 class Sheet:
@@ -275,21 +273,21 @@ class Sheet:
             self._statuses.judge_again(row.number)
             self._by_id.add(row.device_id, row.number)
             self._by_label.add(row.label, row.number)
-            if row.held is not None and row.held.id == LABEL_IN_ROW:
+            if row.held is not None and row.held.reason is HoldReason.LABEL_IN_ROW:
                 self._held_by_label.add(row.label, row.number)
             self._next = max(self._next, row.number + 1)
 
     def _judge(self, row: Row) -> RowStatus:
         state = row.outcome.state
-        reason = self._problem(row) if state is State.READY else None
-        if reason is None:
+        problem = self._problem(row) if state is State.READY else None
+        if problem is None:
             return _WITHOUT_REASON[state]
+        if not isinstance(problem, Hold):
+            return RowStatus(State.INCOMPLETE, problem)
         # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.
-        ticked = row.held is not None and reason.id == row.held.id and bool(row.device_id)
-        ticked = ticked and reason.id != NO_NUMBER
-        return RowStatus(
-            State.INCOMPLETE, reason, held=ticked and parts_problem(row.device_id, row.arrived) is None
-        )
+        ticked = bool(row.device_id) and problem.reason is not HoldReason.NO_NUMBER
+        ticked = ticked and parts_problem(row.device_id, row.arrived) is None
+        return RowStatus(State.INCOMPLETE, problem.message, held=ticked)
 
     def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
         row = self._rows.get(job.number)
@@ -302,10 +300,10 @@ class Sheet:
         # A row that is shown as ready has been found without a problem.
         return state in states and (state is State.READY or self._problem(row) is None)
 
-    def _problem(self, row: Row) -> Message | None:
+    def _problem(self, row: Row) -> Message | Hold | None:
         if not row.saved:
             return Message.of("reason.saving")
-        problem = None if is_plain(row.device_id) else id_problem_of(row)
+        problem: Message | Hold | None = None if is_plain(row.device_id) else id_problem_of(row)
         problem = problem or no_number(row) or label_problem(row.label)
         if problem is not None:
             return problem
@@ -314,8 +312,9 @@ class Sheet:
             return Message.of("reason.repeat", row=first)
         return self._why_held(row)
 
-    def _why_held(self, row: Row) -> Message | None:
-        if row.held is None or row.held.id != LABEL_IN_ROW:
+    def _why_held(self, row: Row) -> Hold | None:
+        # Only while another device of the sheet has the label.
+        if row.held is None or row.held.reason is not HoldReason.LABEL_IN_ROW:
             return row.held
         other = next((other for other in self.with_label(row.label) if other.device_id != row.device_id), None)
-        return None if other is None else Message.of(LABEL_IN_ROW, row=other.number)
+        return None if other is None else Hold.of(HoldReason.LABEL_IN_ROW, row=other.number)

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.classify import HasParts, is_taken_out, read_scan
 from bindtool.core.model.device import id_problem, is_plain
+from bindtool.core.model.row import HoldReason
 
 if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
-    from bindtool.core.model.row import Row
-
-NO_NUMBER = "reason.no_number"
-"""The reason of a row without a label whose bench has run out of running numbers: it gets one by itself."""
+    from bindtool.core.model.row import Hold, Row
 
 
-def id_problem_of(row: Row) -> Message | None:
+def id_problem_of(row: Row) -> Message | Hold | None:
     """Say why the id of a row can't be sent, if it is not a plain one."""
     parts = parts_problem(row.device_id, row.arrived)
     if parts is not None:
@@ -28,9 +26,10 @@ def id_problem_of(row: Row) -> Message | None:
     return id_problem(row.device_id)
 
 
-def no_number(row: Row) -> Message | None:
+def no_number(row: Row) -> Hold | None:
     """Say why a row has no label where its bench has run out of running numbers; no tick would help."""
-    return row.held if not row.label and row.held is not None and row.held.id == NO_NUMBER else None
+    out = row.held is not None and row.held.reason is HoldReason.NO_NUMBER
+    return row.held if out and not row.label else None
 
 
 def text_problem(text: str, arrived: str = "") -> Message | None:

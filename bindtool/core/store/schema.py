@@ -303,9 +303,20 @@ _REFUSED_DEVICES = (
     """,
 )
 
+HOLDS_BY_REASON = """
+    UPDATE sheet_row SET held = json_object(
+        'reason', replace(replace(replace(replace(replace(json_extract(held, '$[0]'),
+            'reason.', ''), 'held.', ''), 'list.', ''), 'cell.', 'cell_'), 'paste.', 'paste_'),
+        'values', json_extract(held, '$[1]')
+    )
+    WHERE held LIKE '["%' AND json_valid(held)
+"""
+"""Makes of the id of a text and its values, as an array, the name of a reason and its values, as an object. A hold
+that is one already stays as it is."""
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
-    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES,
+    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,),
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

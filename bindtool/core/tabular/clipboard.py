@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import defuse, restore
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.formats.delimited import lines_of, records
 from bindtool.core.tabular.formats.html import digits_lost
 from bindtool.core.tabular.table.columns import lay_out
@@ -31,7 +31,7 @@ class TableRow:
     line: int
     device_id: str
     label: str
-    refused: Message | None = None
+    refused: Hold | None = None
 
     @property
     def arrival(self) -> Arrival:
@@ -64,7 +64,7 @@ def read_clipboard(text: str, html: str = "") -> tuple[TableRow, ...]:
 
 def _row(row: GridRow, ids: int, labels: int, *, digits_gone: bool) -> TableRow:
     device_id = restore(row.cell(ids))
-    refused = Message.of("paste.digits", text=device_id) if digits_gone else None
+    refused = Hold.of(HoldReason.PASTE_DIGITS, text=device_id) if digits_gone else None
     return TableRow(row.number, device_id, restore(row.cell(labels)), refused)
 
 

@@ -22,7 +22,7 @@ COLUMNS = ("device_id", "label", "row", "cell", "reason")
 def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
     """Return the refused ones of `rows` as CSV, in UTF-8 with BOM; `say` gives the words of a reason."""
     lines = [
-        (row.device_id, row.label, row.number, row.place, say(row.refused))
+        (row.device_id, row.label, row.number, row.place, say(row.refused.message))
         for row in rows
         if row.refused is not None
     ]

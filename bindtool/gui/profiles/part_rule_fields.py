@@ -132,7 +132,7 @@ class PartRuleFields(QWidget):
 
     def _read(self, code: str, rule: PartRule) -> tuple[Tone, str]:
         found = read_code(code, rule, scanned=True)
-        why = found.held or parts_problem(found.device_id, code)
+        why = parts_problem(found.device_id, code) if found.held is None else found.held.message
         if why is not None:
             return Tone.UNSURE, self._texts("part_rule.preview.not", why=self._texts.say(why))
         label = found.label or self._label_of(found.device_id)

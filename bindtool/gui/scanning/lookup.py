@@ -90,7 +90,7 @@ class LookupMode(QObject):
         found = read_text(text, self._document.rules, last_ids(self._document.sheet), scanned=True)
         device_id = found.device_id
         if not device_id or looks_like_token(device_id):
-            missing = found.held or Message.of("reason.id_missing")
+            missing = Message.of("reason.id_missing") if found.held is None else found.held.message
             reason = Message.of("reason.id_is_token") if device_id else missing
             self._show("", Mark.REFUSED, self._texts.say(reason), "", ScanResult.REFUSED)
             return

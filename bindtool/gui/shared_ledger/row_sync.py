@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.errors import LedgerFailed, PasswordStoreError
 from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet.validation import NO_NUMBER
+from bindtool.core.model.row import HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ class LedgerRowSync(QObject):
 
     def _label_those_without(self) -> None:
         document = self._document
-        rows = [row for row in document.sheet if row.held is not None and row.held.id == NO_NUMBER]
+        rows = [row for row in document.sheet if row.held is not None and row.held.reason is HoldReason.NO_NUMBER]
         rows = [row for row in rows if not document.sheet.is_taken(row.number)]
         if rows:
             labelled = document.labels.relabel([replace(row, held=None) for row in rows])

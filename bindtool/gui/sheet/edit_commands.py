@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.labels.labeller import Labeller
-    from bindtool.core.model.row import Row
+    from bindtool.core.model.row import Hold, Row
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.clipboard_blocks import Written
     from bindtool.gui.sheet.document import SheetDocument
@@ -48,7 +48,7 @@ class EditCommands:
         """Put what a person has typed into a cell."""
         self.write({number: {Column(column): text}}, source=Source.TYPED)
 
-    def hold(self, reasons: Mapping[int, Message]) -> None:
+    def hold(self, reasons: Mapping[int, Hold]) -> None:
         """Keep rows back from Bind until somebody includes them; those that are gone by now are left out."""
         sheet = self._document.sheet
         rows = [sheet[number] for number in reasons if number in sheet]

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.store import Store
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def rows(count: int, ready: int) -> Iterator[Row]:
             _BEGIN + timedelta(seconds=2 * number),
             "A12",
             arrived=device_id,
-            held=Message.of("reason.odd_one_out") if sent and state is State.INCOMPLETE else None,
+            held=Hold.of(HoldReason.ODD_ONE_OUT) if sent and state is State.INCOMPLETE else None,
             outcome=_outcome(number, state, answer) if sent else Outcome(),
         )
 

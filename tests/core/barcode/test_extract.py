@@ -10,6 +10,7 @@ from bindtool.core.barcode.classify import HasParts, read_scan
 from bindtool.core.barcode.extract import Reading, TakenPart, read_code, take_part
 from bindtool.core.barcode.scan_rules import PartKind, PartRule
 from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 
 PAIRS = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"
 GTIN = "06901234567892"
@@ -67,51 +68,51 @@ def test_a_label_of_the_code() -> None:
 @pytest.mark.parametrize(
     ("rule", "code", "reason"),
     [
-        (SN, "MAC:1;IP:2", Message.of("reason.part_no_field", name="SN")),
-        (SN, "SN:1;SN:2", Message.of("reason.part_twice", name="SN")),
-        (SN, "SN:;MAC:1", Message.of("reason.part_empty")),
-        (SN, "SN:1" + " " * 7089, Message.of("reason.code_too_long", length=7093, limit=7089)),
+        (SN, "MAC:1;IP:2", Hold.of(HoldReason.PART_NO_FIELD, name="SN")),
+        (SN, "SN:1;SN:2", Hold.of(HoldReason.PART_TWICE, name="SN")),
+        (SN, "SN:;MAC:1", Hold.of(HoldReason.PART_EMPTY)),
+        (SN, "SN:1" + " " * 7089, Hold.of(HoldReason.CODE_TOO_LONG, length=7093, limit=7089)),
         (
             PartRule(PartKind.URL_QUERY, "sn"),
             "https://x.example/?id=1",
-            Message.of("reason.part_no_field", name="sn"),
+            Hold.of(HoldReason.PART_NO_FIELD, name="sn"),
         ),
-        (PartRule(PartKind.URL_QUERY, "sn"), "http://[", Message.of("reason.part_no_address", name="sn")),
-        (PartRule(PartKind.URL_PATH), "http://[", Message.of("reason.part_no_address")),
-        (PartRule(PartKind.JSON, "sn"), '{"sn":', Message.of("reason.part_no_json", name="sn")),
-        (PartRule(PartKind.JSON, "sn"), '{"sn":NaN}', Message.of("reason.part_no_json", name="sn")),
-        (PartRule(PartKind.URL_PATH), "https://h.example/#/login", Message.of("reason.part_empty")),
-        (PartRule(PartKind.URL_PATH), "https://h.example/d/undefined", Message.of("reason.part_empty")),
-        (PartRule(PartKind.JSON, "sn"), '{"sn":"NaN"}', Message.of("reason.part_empty")),
-        (SN, "SN:null;MAC:1", Message.of("reason.part_empty")),
-        (PartRule(PartKind.LIST, place=2), "a b", Message.of("reason.part_no_place", place=3, count=2)),
-        (PartRule(PartKind.GS1), "SPK1", Message.of("reason.gs1_unread")),
-        (PartRule(PartKind.PATTERN, r"X(?P<id>\d+)"), "SPK1", Message.of("reason.part_no_pattern")),
-        (PartRule(strip_prefix="SPK"), "SPK", Message.of("reason.part_empty")),
+        (PartRule(PartKind.URL_QUERY, "sn"), "http://[", Hold.of(HoldReason.PART_NO_ADDRESS, name="sn")),
+        (PartRule(PartKind.URL_PATH), "http://[", Hold.of(HoldReason.PART_NO_ADDRESS)),
+        (PartRule(PartKind.JSON, "sn"), '{"sn":', Hold.of(HoldReason.PART_NO_JSON, name="sn")),
+        (PartRule(PartKind.JSON, "sn"), '{"sn":NaN}', Hold.of(HoldReason.PART_NO_JSON, name="sn")),
+        (PartRule(PartKind.URL_PATH), "https://h.example/#/login", Hold.of(HoldReason.PART_EMPTY)),
+        (PartRule(PartKind.URL_PATH), "https://h.example/d/undefined", Hold.of(HoldReason.PART_EMPTY)),
+        (PartRule(PartKind.JSON, "sn"), '{"sn":"NaN"}', Hold.of(HoldReason.PART_EMPTY)),
+        (SN, "SN:null;MAC:1", Hold.of(HoldReason.PART_EMPTY)),
+        (PartRule(PartKind.LIST, place=2), "a b", Hold.of(HoldReason.PART_NO_PLACE, place=3, count=2)),
+        (PartRule(PartKind.GS1), "SPK1", Hold.of(HoldReason.GS1_UNREAD)),
+        (PartRule(PartKind.PATTERN, r"X(?P<id>\d+)"), "SPK1", Hold.of(HoldReason.PART_NO_PATTERN)),
+        (PartRule(strip_prefix="SPK"), "SPK", Hold.of(HoldReason.PART_EMPTY)),
     ],
 )
-def test_what_was_looked_for_in_vain(rule: PartRule, code: str, reason: Message) -> None:
+def test_what_was_looked_for_in_vain(rule: PartRule, code: str, reason: Hold) -> None:
     """The reason says what is missing."""
     assert take_part(rule, code) == reason
 
 
 def test_a_code_with_parts_that_does_not_fit() -> None:
     """It stays whole with the reason, scanned or from a list."""
-    held = Message.of("reason.part_no_field", name="SN")
+    held = Hold.of(HoldReason.PART_NO_FIELD, name="SN")
     for scanned in (True, False):
         assert read_code("MAC:1;IP:2", SN, scanned=scanned) == Reading("MAC:1;IP:2", held=held)
 
 
 def test_a_plain_text_where_the_rule_wants_parts() -> None:
     """A second sticker's serial is a plausible id: held where it was scanned, an id in a list."""
-    held = Message.of("reason.part_plain")
+    held = Hold.of(HoldReason.PART_PLAIN)
     assert read_code("SPK26113F2001", SN, scanned=True) == Reading("SPK26113F2001", held=held)
     assert read_code("SPK26113F2001", SN, scanned=False) == Reading("SPK26113F2001")
 
 
 def test_a_part_that_is_an_address_itself() -> None:
     """It is taken, since the rule says so, and held."""
-    held = Message.of("reason.part_is_address")
+    held = Hold.of(HoldReason.PART_IS_ADDRESS)
     rule = PartRule(PartKind.JSON, "u")
     assert read_code('{"u":"https://x.example/1"}', rule, scanned=False) == Reading(
         "https://x.example/1", held=held
@@ -139,7 +140,7 @@ def test_what_was_taken_off_is_noted() -> None:
 def test_two_codes_in_one_scan() -> None:
     """They are held where they were scanned; a list has one id a line."""
     both = "SPK26113F2001SPK26113F2002"
-    held = Message.of("reason.joined", first="SPK26113F2001", second="SPK26113F2002")
+    held = Hold.of(HoldReason.JOINED, first="SPK26113F2001", second="SPK26113F2002")
     assert read_code(both, NO_RULE, scanned=True) == Reading(both, held=held)
     assert read_code(both, NO_RULE, scanned=False) == Reading(both)
 
@@ -147,7 +148,7 @@ def test_two_codes_in_one_scan() -> None:
 def test_two_codes_with_parts_in_one_scan() -> None:
     """The second one must not get lost without a word; an address in an address is no second code."""
     first, second = PAIRS, PAIRS.replace("2001", "2002")
-    held = Message.of("reason.joined", first=first, second=second)
+    held = Hold.of(HoldReason.JOINED, first=first, second=second)
     assert read_code(first + second, SN, scanned=True) == Reading("SPK26113F2001", held=held)
     nested = "https://a.example/?sn=SPK1&to=https://b.example/"
     assert read_code(nested, PartRule(PartKind.URL_QUERY, "sn"), scanned=True) == Reading("SPK1")
@@ -166,7 +167,7 @@ def test_what_tells_a_code_from_an_id_stays(code: str, whole: str) -> None:
 def test_a_gs1_code_whose_serial_has_no_end() -> None:
     """With no rule, too, it is said what the scanner has to send; a rule for another part is not in the way."""
     code = f"01{GTIN}21SPK110LOT5"
-    held = Message.of("reason.gs1_no_end", identifier="21", rival="10")
+    held = Hold.of(HoldReason.GS1_NO_END, identifier="21", rival="10")
     assert read_code(code, NO_RULE, scanned=True) == Reading(code, held=held)
     assert read_code(code, PartRule(PartKind.GS1), scanned=True) == Reading(code, held=held)
     assert read_code(f"(01){GTIN}(21)SPK1", NO_RULE, scanned=True) == Reading(f"(01){GTIN}(21)SPK1")
@@ -182,7 +183,7 @@ def test_a_gs1_code_whose_serial_has_no_end() -> None:
 def test_any_text_is_read_by_any_rule(text: str, rule: PartRule, scanned: bool) -> None:
     """No text raises, and no id is longer than what came in."""
     taken = take_part(rule, text)
-    assert isinstance(taken, Message) or 0 < len(taken.device_id) <= len(text)
+    assert isinstance(taken, Hold) or 0 < len(taken.device_id) <= len(text)
     assert len(read_code(text, rule, scanned=scanned).device_id) <= len(text)
 
 
@@ -191,5 +192,5 @@ def test_a_document_on_the_scan_field_is_no_code(rule: PartRule) -> None:
     """What is longer than any code is not taken apart at all, whatever it is made of."""
     for unit in ("SN:1;", "[", "a", "(21)", "]C1", "%41"):
         taken = take_part(rule, unit * 100_000)
-        assert isinstance(taken, Message)
-        assert taken.id == "reason.code_too_long"
+        assert isinstance(taken, Hold)
+        assert taken.reason is HoldReason.CODE_TOO_LONG

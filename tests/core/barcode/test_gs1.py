@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.gs1 import SEPARATORS, find_element, read_elements
-from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 
 GTIN = "06901234567892"
 SERIAL = st.from_regex(r"[A-Z0-9._/-]{1,20}", fullmatch=True)
@@ -50,30 +50,30 @@ def test_the_serial_in_its_disguises(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (f"01{GTIN}21SPK110LOT5", Message.of("reason.gs1_no_end", identifier="21", rival="10")),
-        (f"01{GTIN}21SPK102910LOT5", Message.of("reason.gs1_no_end", identifier="21", rival="10")),
-        (f"01{GTIN}21SPK117261231", Message.of("reason.gs1_no_end", identifier="21", rival="17")),
-        (f"01{GTIN}21SPK11726123110LOT5", Message.of("reason.gs1_no_end", identifier="21", rival="17")),
-        (f"01{GTIN}10LOT521SPK1", Message.of("reason.gs1_no_end", identifier="10", rival="21")),
-        (f"01{GTIN}10LOT51021SPK1", Message.of("reason.gs1_no_end", identifier="10", rival="21")),
-        (f"01{GTIN}21SPK1" + "X" * 20, Message.of("reason.gs1_no_end", identifier="21", rival="21")),
-        (f"01{GTIN}21SPK1" + "X" * 200, Message.of("reason.gs1_no_end", identifier="21", rival="21")),
-        (f"01{GTIN}10LOT5", Message.of("reason.gs1_no_element", identifier="21")),
-        (f"01{GTIN}", Message.of("reason.gs1_no_element", identifier="21")),
-        (f"01{GTIN}\x1d21SPK1\x1d21SPK2", Message.of("reason.gs1_unread")),
-        (f"01{GTIN}\x1d21{'X' * 21}", Message.of("reason.gs1_unread")),
-        (f"01{GTIN}\x1d05X", Message.of("reason.gs1_unread")),
-        (f"01{GTIN[:-1]}", Message.of("reason.gs1_unread")),
-        (f"(01){GTIN}(21)SPK1(21)SPK2", Message.of("reason.gs1_unread")),
-        ("(21)", Message.of("reason.gs1_unread")),
-        ("(99999)1", Message.of("reason.gs1_unread")),
-        ("(05)(21)SPK1", Message.of("reason.gs1_unread")),
-        ("SPK26113F2001", Message.of("reason.gs1_unread")),
-        ("", Message.of("reason.gs1_unread")),
-        ("\x1d", Message.of("reason.gs1_unread")),
+        (f"01{GTIN}21SPK110LOT5", Hold.of(HoldReason.GS1_NO_END, identifier="21", rival="10")),
+        (f"01{GTIN}21SPK102910LOT5", Hold.of(HoldReason.GS1_NO_END, identifier="21", rival="10")),
+        (f"01{GTIN}21SPK117261231", Hold.of(HoldReason.GS1_NO_END, identifier="21", rival="17")),
+        (f"01{GTIN}21SPK11726123110LOT5", Hold.of(HoldReason.GS1_NO_END, identifier="21", rival="17")),
+        (f"01{GTIN}10LOT521SPK1", Hold.of(HoldReason.GS1_NO_END, identifier="10", rival="21")),
+        (f"01{GTIN}10LOT51021SPK1", Hold.of(HoldReason.GS1_NO_END, identifier="10", rival="21")),
+        (f"01{GTIN}21SPK1" + "X" * 20, Hold.of(HoldReason.GS1_NO_END, identifier="21", rival="21")),
+        (f"01{GTIN}21SPK1" + "X" * 200, Hold.of(HoldReason.GS1_NO_END, identifier="21", rival="21")),
+        (f"01{GTIN}10LOT5", Hold.of(HoldReason.GS1_NO_ELEMENT, identifier="21")),
+        (f"01{GTIN}", Hold.of(HoldReason.GS1_NO_ELEMENT, identifier="21")),
+        (f"01{GTIN}\x1d21SPK1\x1d21SPK2", Hold.of(HoldReason.GS1_UNREAD)),
+        (f"01{GTIN}\x1d21{'X' * 21}", Hold.of(HoldReason.GS1_UNREAD)),
+        (f"01{GTIN}\x1d05X", Hold.of(HoldReason.GS1_UNREAD)),
+        (f"01{GTIN[:-1]}", Hold.of(HoldReason.GS1_UNREAD)),
+        (f"(01){GTIN}(21)SPK1(21)SPK2", Hold.of(HoldReason.GS1_UNREAD)),
+        ("(21)", Hold.of(HoldReason.GS1_UNREAD)),
+        ("(99999)1", Hold.of(HoldReason.GS1_UNREAD)),
+        ("(05)(21)SPK1", Hold.of(HoldReason.GS1_UNREAD)),
+        ("SPK26113F2001", Hold.of(HoldReason.GS1_UNREAD)),
+        ("", Hold.of(HoldReason.GS1_UNREAD)),
+        ("\x1d", Hold.of(HoldReason.GS1_UNREAD)),
     ],
 )
-def test_what_can_not_be_decided_is_left_whole(code: str, reason: Message) -> None:
+def test_what_can_not_be_decided_is_left_whole(code: str, reason: Hold) -> None:
     """Without a separator, a serial ends only where nothing else can begin; the reason says what is in doubt."""
     assert find_element(code, "21") == reason
 
@@ -98,7 +98,7 @@ def test_with_a_separator_every_serial_is_found(
 def test_without_a_separator_no_serial_is_cut_or_grown(serial: str, lot: str) -> None:
     """Serial and lot run together: the answer is a doubt, never a wrong serial."""
     found = find_element(f"01{GTIN}21{serial}10{lot}", "21")
-    assert isinstance(found, Message)
+    assert isinstance(found, Hold)
 
 
 @given(st.text(st.characters(exclude_categories=[])) | st.text(st.sampled_from("0112()]\x1d^<GS>7AB")))
@@ -106,4 +106,4 @@ def test_any_text_is_read(text: str) -> None:
     """Nothing raises; what is found stood in the text."""
     elements = read_elements(text)
     assert elements is None or elements.data
-    assert isinstance(find_element(text, "21"), str | Message)
+    assert isinstance(find_element(text, "21"), str | Hold)

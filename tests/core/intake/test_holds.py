@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import BoundBefore, HoldRules
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LABELS = Labeller(LabelTemplate.parse("{id:-4}"))
-BOUND_BEFORE = Message.of("reason.bound_before", date="11-25", label="Speaker 1")
-LABEL_BOUND = Message.of("reason.label_bound", device_id="SPK0001")
+BOUND_BEFORE = Hold.of(HoldReason.BOUND_BEFORE, date="11-25", label="Speaker 1")
+LABEL_BOUND = Hold.of(HoldReason.LABEL_BOUND, device_id="SPK0001")
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import BoundBefore, day_words, reason_of, who_words
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, sending, settled
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import StoreFailed
 
 OTHER = replace(CHANNEL, user_id="")
-HELD = Message.of("reason.bound_before", date="11-25", label="Speaker 1")
+HELD = Hold.of(HoldReason.BOUND_BEFORE, date="11-25", label="Speaker 1")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def ledger(store: Store, failures: list[StoreFailed]) -> BoundBefore:
 
 def test_a_device_that_was_bound_before(ledger: BoundBefore) -> None:
     """Its row is held with the day and the label of then, whatever else it was held for; other rows stay."""
-    rows = (row(7, "SPK0002"), replace(row(8, "SPK0001"), held=Message.of("reason.odd_one_out")))
+    rows = (row(7, "SPK0002"), replace(row(8, "SPK0001"), held=Hold.of(HoldReason.ODD_ONE_OUT)))
     assert ledger.hold(CHANNEL, rows) == (rows[0], replace(rows[1], held=HELD))
     entry = ledger.find(CHANNEL, "SPK0001")
     assert entry is not None
@@ -82,7 +82,7 @@ def test_bound_at_another_bench(ledger: BoundBefore) -> None:
     assert entry is not None
     there = replace(entry, machine="line-7", operator="李")
     assert reason_of(entry, START) == HELD
-    assert reason_of(there, START) == Message.of(
-        "reason.bound_there", date="11-25", who="line-7, 李", label="Speaker 1"
+    assert reason_of(there, START) == Hold.of(
+        HoldReason.BOUND_THERE, date="11-25", who="line-7, 李", label="Speaker 1"
     )
     assert who_words("line-7", "") == "line-7"

@@ -13,8 +13,8 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet.sheet import LABEL_IN_ROW, Sheet
-from bindtool.core.sheet.validation import NO_NUMBER
+from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import StoreFailed
 
 LABELS = Labeller(LabelTemplate.parse("{id:-4}"))
-ODD = Message.of("reason.odd_one_out")
-BOUND = Message.of("reason.label_bound", device_id="SPK0001")
+ODD = Hold.of(HoldReason.ODD_ONE_OUT)
+BOUND = Hold.of(HoldReason.LABEL_BOUND, device_id="SPK0001")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_label_that_many_rows_have(use: LabelUse) -> None:
     sheet = Sheet([row(1, "A", label="hall"), row(2, "B", label="hall"), row(3, "C", label="hall")])
     rows = [row(4, "A", label="hall"), row(5, "D", label="hall")]
     held = [each.held for each in use.hold(None, sheet, rows, LABELS)]
-    assert held == [Message.of(LABEL_IN_ROW, row=2), Message.of(LABEL_IN_ROW, row=1)]
+    assert held == [Hold.of(HoldReason.LABEL_IN_ROW, row=2), Hold.of(HoldReason.LABEL_IN_ROW, row=1)]
 
 
 def test_a_label_that_another_row_has(use: LabelUse) -> None:
@@ -82,10 +82,10 @@ def test_a_label_that_another_row_has(use: LabelUse) -> None:
     ]
     held = {each.number: each.held for each in use.hold(None, sheet, rows, LABELS)}
     assert held == {
-        3: Message.of(LABEL_IN_ROW, row=1),
+        3: Hold.of(HoldReason.LABEL_IN_ROW, row=1),
         4: None,
-        5: Message.of(LABEL_IN_ROW, row=4),
-        6: Message.of(LABEL_IN_ROW, row=5),
+        5: Hold.of(HoldReason.LABEL_IN_ROW, row=4),
+        6: Hold.of(HoldReason.LABEL_IN_ROW, row=5),
         7: None,
         8: None,
     }
@@ -102,7 +102,7 @@ def test_a_label_that_is_long(use: LabelUse) -> None:
     """One that is longer than any that is known to work waits for a tick."""
     rows = [row(1, label="x" * LONG), row(2, label="x" * (LONG + 1))]
     held = [each.held for each in use.hold(CHANNEL, Sheet(), rows, LABELS)]
-    assert held == [None, Message.of("reason.label_long", length=LONG + 1, limit=LONG)]
+    assert held == [None, Hold.of(HoldReason.LABEL_LONG, length=LONG + 1, limit=LONG)]
 
 
 def test_other_reasons_stay(use: LabelUse) -> None:
@@ -121,7 +121,7 @@ def test_one_name_for_all_devices(use: LabelUse) -> None:
     assert use.hold(CHANNEL, Sheet(), [same], labels) == (same,)
     assert [each.held for each in use.hold(CHANNEL, Sheet(), other, labels)] == [
         None,
-        Message.of(LABEL_IN_ROW, row=2),
+        Hold.of(HoldReason.LABEL_IN_ROW, row=2),
     ]
 
 
@@ -150,7 +150,7 @@ def test_a_ledger_that_can_not_be_read(use: LabelUse, store: Store, failures: li
     rows = [row(1, "A", label="Speaker 1"), row(2, "B", label="Speaker 1")]
     assert [each.held for each in use.hold(CHANNEL, Sheet(), rows, LABELS)] == [
         None,
-        Message.of(LABEL_IN_ROW, row=1),
+        Hold.of(HoldReason.LABEL_IN_ROW, row=1),
     ]
     assert [failure.id for failure in failures] == ["store.failed"]
 
@@ -161,12 +161,12 @@ def test_out_of_running_numbers(use: LabelUse) -> None:
     bare, odd, unfit, given = (replace(row(number), label="") for number in range(1, 5))
     odd, unfit, given = replace(odd, held=ODD), replace(unfit, device_id=""), replace(given, label="hall")
     held = use.hold(CHANNEL, Sheet(), [bare, odd, unfit, given], labels)
-    assert [each.held for each in held] == [Message.of(NO_NUMBER), ODD, None, None]
+    assert [each.held for each in held] == [Hold.of(HoldReason.NO_NUMBER), ODD, None, None]
     assert [lacks_label(each) for each in (bare, odd, unfit, given)] == [True, True, False, False]
     assert isinstance(labels.numbers, Blocks)
     labels.numbers.add(range(501, 600))
     labelled = labels.relabel(held[:1])
-    assert (labelled[0].label, labelled[0].held) == ("音箱-501", Message.of(NO_NUMBER))
+    assert (labelled[0].label, labelled[0].held) == ("音箱-501", Hold.of(HoldReason.NO_NUMBER))
     assert [each.held for each in use.hold(CHANNEL, Sheet(), labelled, labels)] == [None]
     assert [each.held for each in use.hold(CHANNEL, Sheet(), held[:1], labels)] == [None]
 
@@ -177,10 +177,14 @@ def test_no_tick_makes_up_for_a_number(use: LabelUse) -> None:
     held = use.hold(CHANNEL, Sheet(), [replace(row(1), label="", saved=True)], labels)
     sheet = Sheet(held)
     standing = sheet.status(1)
-    assert (standing.state, standing.reason, standing.held) == (State.INCOMPLETE, Message.of(NO_NUMBER), False)
+    assert (standing.state, standing.reason, standing.held) == (
+        State.INCOMPLETE,
+        Hold.of(HoldReason.NO_NUMBER).message,
+        False,
+    )
     by_hand = use.hold(CHANNEL, sheet, [replace(held[0], label="hall")], labels)
     sheet.change(by_hand)
     sheet.mark_saved([1])
     assert sheet.status(1).state is State.READY
     bound = Sheet([replace(held[0], held=BOUND)])
-    assert bound.status(1).reason != Message.of(NO_NUMBER)
+    assert bound.status(1).reason != Hold.of(HoldReason.NO_NUMBER).message

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, IdRules
-from bindtool.core.common.messages import Message
 from bindtool.core.intake.id_rules import IdJudge, with_case
+from bindtool.core.model.row import Hold, HoldReason
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
 EAN = "6901234567892"
-ODD = Message.of("reason.odd_one_out")
-ROUNDED = Message.of("reason.id_rounded")
+ODD = Hold.of(HoldReason.ODD_ONE_OUT)
+ROUNDED = Hold.of(HoldReason.ID_ROUNDED)
 ANY = IdRules(odd_one_out=False)
 
 
@@ -28,8 +28,8 @@ def test_another_length_or_pattern_is_held() -> None:
     """Both are somebody's guess: the row says what was expected, and one tick lets it go."""
     judge = IdJudge(IdRules(pattern="SPK.*", length=7))
     assert judge.why_held("SPK0012") is None
-    assert judge.why_held("SPK12") == Message.of("reason.other_length", length=5, wanted=7)
-    assert judge.why_held("ABC0012") == Message.of("reason.other_pattern")
+    assert judge.why_held("SPK12") == Hold.of(HoldReason.OTHER_LENGTH, length=5, wanted=7)
+    assert judge.why_held("ABC0012") == Hold.of(HoldReason.OTHER_PATTERN)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_another_length_or_pattern_is_held() -> None:
 )
 def test_letters_beyond_ascii_are_held_on_a_fresh_sheet(text: str, signs: str) -> None:
     """An input method makes them, or they look like others: each is named, and no pattern alone allows one."""
-    held = Message.of("reason.beyond_ascii", signs=signs)
+    held = Hold.of(HoldReason.BEYOND_ASCII, signs=signs)
     text = text.replace("K2611", "\u212a2611")
     assert IdJudge(IdRules()).why_held(text) == held
     assert IdJudge(IdRules(pattern="(?i).*", length=len(text), odd_one_out=False)).why_held(text) == held
@@ -54,22 +54,22 @@ def test_letters_beyond_ascii_are_held_on_a_fresh_sheet(text: str, signs: str) -
 @pytest.mark.parametrize("beyond_ascii", [False, True])
 def test_what_nobody_can_see_holds_an_id_in_any_case(beyond_ascii: bool) -> None:
     """No device id has it on purpose, whatever else the ids of a channel have; the row shows where it is."""
-    held = Message.of("reason.id_unseen", text="SP[U+200B]K1")
+    held = Hold.of(HoldReason.ID_UNSEEN, text="SP[U+200B]K1")
     assert IdJudge(IdRules(beyond_ascii=beyond_ascii)).why_held("SP\u200bK1") == held
 
 
 @pytest.mark.parametrize("text", ["NaN", "NULL", "null", "undefined", "None", "Infinity", "-Infinity"])
 def test_what_a_printer_prints_without_a_value_is_held(text: str) -> None:
     """On a fresh sheet nothing looks odd: the label of a printer that had no serial was ready as an id."""
-    assert IdJudge(IdRules()).why_held(text) == Message.of("reason.id_no_value", text=text)
+    assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_NO_VALUE, text=text)
     assert IdJudge(IdRules()).why_held(f"{text}1") is None
 
 
 def test_ids_beyond_ascii_meet_all_other_rules() -> None:
     """That a channel has such ids does not let any of them go unseen."""
     judge = IdJudge(IdRules(beyond_ascii=True, length=4, pattern="设.*"), SERIALS)
-    assert judge.why_held("设备001") == Message.of("reason.other_length", length=5, wanted=4)
-    assert judge.why_held("备001") == Message.of("reason.other_pattern")
+    assert judge.why_held("设备001") == Hold.of(HoldReason.OTHER_LENGTH, length=5, wanted=4)
+    assert judge.why_held("备001") == Hold.of(HoldReason.OTHER_PATTERN)
     assert judge.why_held("设001") == ODD
 
 
@@ -85,7 +85,7 @@ def test_an_id_whose_check_digit_does_not_fit_is_held(check: CheckDigit, right: 
     """A digit was misread or mistyped, or this is no such number; without the rule nobody asks."""
     judge = IdJudge(IdRules(check=check))
     assert judge.why_held(right) is None
-    assert judge.why_held(wrong) == Message.of("reason.check_digit")
+    assert judge.why_held(wrong) == Hold.of(HoldReason.CHECK_DIGIT)
     assert IdJudge(IdRules()).why_held(wrong) is None
 
 

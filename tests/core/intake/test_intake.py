@@ -37,7 +37,7 @@ from bindtool.core.intake.intake import (
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.sheet.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -66,11 +66,11 @@ def labelled(row: Row, text: str) -> Row:
 def test_a_text_longer_than_any_code_is_refused_at_once(unit: str) -> None:
     """A code has at most 7,089 characters, and one of a million takes most of a second to read: nobody reads it."""
     long = unit * (7090 // len(unit) + 1)
-    why = Message.of("reason.code_too_long", length=len(long), limit=7089)
+    why = Hold.of(HoldReason.CODE_TOO_LONG, length=len(long), limit=7089)
 
-    assert take_scan(Sheet(), long, STAMP) == why
-    assert scan_again(Sheet(), scanned("SPK1"), long, STAMP) == why
-    assert edit_id(scanned("SPK1"), long, LABELS) == why
+    assert take_scan(Sheet(), long, STAMP) == why.message
+    assert scan_again(Sheet(), scanned("SPK1"), long, STAMP) == why.message
+    assert edit_id(scanned("SPK1"), long, LABELS) == why.message
     listed, after = take_list(Sheet(), [Arrival(long, "Hall"), Arrival("SPK2")], STAMP)
     assert (listed.device_id, listed.arrived, listed.label, listed.held) == ("", "", "Hall", why)
     assert after.device_id == "SPK2"
@@ -86,31 +86,31 @@ def test_ids_that_no_scanner_sends_are_held_however_they_came(text: str) -> None
         assert isinstance(row, Row)
         assert row.device_id == text
         assert row.held is not None
-        assert row.held.id in {"reason.beyond_ascii", "reason.id_unseen"}
+        assert row.held.reason in {HoldReason.BEYOND_ASCII, HoldReason.ID_UNSEEN}
 
 
 def test_a_scan_in_pieces_is_held_unless_it_looks_like_the_last_ids() -> None:
     """Whole with its beginning and like the others: it goes. On a fresh sheet somebody has to look."""
 
-    def why(sheet: Sheet, text: str, before: str) -> str | None:
+    def why(sheet: Sheet, text: str, before: str) -> HoldReason | None:
         row = take_scan(sheet, text, STAMP, before=before)
         assert isinstance(row, Row)
-        return row.held.id if row.held is not None else None
+        return row.held.reason if row.held is not None else None
 
     last = Sheet(replace(scanned(f"SN26A000005{n}"), number=n) for n in range(1, 4))
-    assert why(Sheet(), "SN26A0000055", "S") == "held.paused"
+    assert why(Sheet(), "SN26A0000055", "S") is HoldReason.PAUSED
     assert why(last, "SN26A0000055", "S") is None
-    assert why(last, "N26A0000055", "S") == "held.paused"
-    assert why(last, "SN26A0000055", "TYPED-") == "held.paused"
+    assert why(last, "N26A0000055", "S") is HoldReason.PAUSED
+    assert why(last, "SN26A0000055", "TYPED-") is HoldReason.PAUSED
     digits = Sheet(replace(scanned("1" * (11 + n)), number=n) for n in range(1, 4))
-    assert why(digits, "2" * 13, "2") == "held.paused"
+    assert why(digits, "2" * 13, "2") is HoldReason.PAUSED
 
 
 def test_held_ids_are_judged_again_by_other_rules() -> None:
     """What the channel has now goes, unless another rule holds it; each counts for those after it."""
     rows = take_list(Sheet(), [Arrival("设备01"), Arrival("设备2"), Arrival("设备03")], STAMP)
     after = judged_again(Sheet(), rows, IdRules(beyond_ascii=True, length=4))
-    assert [row.held for row in after] == [None, Message.of("reason.other_length", length=3, wanted=4), None]
+    assert [row.held for row in after] == [None, Hold.of(HoldReason.OTHER_LENGTH, length=3, wanted=4), None]
 
 
 def test_a_scan() -> None:
@@ -151,7 +151,7 @@ def test_a_scan_that_a_scanner_has_spoilt() -> None:
         assert isinstance(row, Row)
         sheet.add([row])
     assert [row.held for row in sheet][:3] == [None, None, None]
-    assert sheet[4].held == Message.of("held.run_together", text="SPK0015SPK0016", first="SPK0015", last="SPK0016")
+    assert sheet[4].held == Hold.of(HoldReason.RUN_TOGETHER, text="SPK0015SPK0016", first="SPK0015", last="SPK0016")
     assert sheet[5].held is None
 
 
@@ -187,7 +187,7 @@ def test_a_list() -> None:
 
 def test_a_list_says_why_a_row_is_held() -> None:
     """Its reason goes before those of the rules, and stays with a row that has no id; an id typed in ends it."""
-    why = Message.of("list.sum")
+    why = Hold.of(HoldReason.SUM)
     rows = take_list(Sheet(), [Arrival("400", held=why), Arrival("", "x", held=why), Arrival("A1")], STAMP)
     assert [row.held for row in rows] == [why, why, None]
     assert (rows[1].device_id, rows[1].label, rows[1].arrived) == ("", "x", "")
@@ -205,7 +205,7 @@ def test_a_token_in_a_list() -> None:
 
 def test_an_id_typed_in() -> None:
     """It takes the automatic label along, is no longer held, and counts as typed."""
-    row = replace(scanned("SPK0012"), held=Message.of("reason.parts_url"))
+    row = replace(scanned("SPK0012"), held=Hold.of(HoldReason.ODD_ONE_OUT))
     edited = edit_id(row, " SPK0013", LABELS)
     assert edited == replace(
         row,
@@ -273,7 +273,7 @@ def test_a_token_typed_in() -> None:
 
 SERIALS = [Arrival(f"SPK26113F2{n:03X}") for n in range(10)]
 EAN = "6901234567892"
-ODD = Message.of("reason.odd_one_out")
+ODD = Hold.of(HoldReason.ODD_ONE_OUT)
 
 
 def with_rules(rules: IdRules) -> Stamp:
@@ -281,7 +281,7 @@ def with_rules(rules: IdRules) -> Stamp:
     return replace(STAMP, rules=ScanRules(ids=rules))
 
 
-def held(found: Row | Repeat | Message) -> Message | None:
+def held(found: Row | Repeat | Message) -> Hold | None:
     """Return why a row is held."""
     assert isinstance(found, Row)
     return found.held
@@ -337,7 +337,7 @@ def test_a_typed_id_keeps_to_the_rules() -> None:
     rules = ScanRules(ids=IdRules(length=4, case=CaseRule.UPPER))
     edited = edit_id(scanned("SPK0012"), "spk12", LABELS, rules)
     assert isinstance(edited, Row)
-    assert (edited.device_id, edited.held) == ("SPK12", Message.of("reason.other_length", length=5, wanted=4))
+    assert (edited.device_id, edited.held) == ("SPK12", Hold.of(HoldReason.OTHER_LENGTH, length=5, wanted=4))
     again = edit_id(edited, "SPK1", LABELS, rules)
     assert held(again) is None
 
@@ -386,7 +386,7 @@ def test_a_list_read_by_the_rule() -> None:
     assert [(row.device_id, row.held) for row in rows] == [
         ("SPK1", None),
         ("SPK2", None),
-        ("MAC:1;IP:2", Message.of("reason.part_no_field", name="SN")),
+        ("MAC:1;IP:2", Hold.of(HoldReason.PART_NO_FIELD, name="SN")),
     ]
 
 

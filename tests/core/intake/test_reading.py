@@ -14,6 +14,7 @@ from bindtool.core.barcode.scan_rules import (
 )
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.reading import read_text
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.keyboard_layouts import mangled
 
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A))
@@ -48,5 +49,5 @@ def test_keys_are_put_right_before_anything_else() -> None:
 def test_a_part_is_doubted_by_itself() -> None:
     """A code may be as it should be and the id in it be short of a character."""
     found = read_text("SN:SPK26113F219;MAC:2", ScanRules(part=SN), SERIALS, scanned=True)
-    assert found.held == Message.of("held.dropped", text="SPK26113F219", first="", last="")
+    assert found.held == Hold.of(HoldReason.DROPPED, text="SPK26113F219", first="", last="")
     assert read_text("SN:SPK26113F219A;MAC:2", ScanRules(part=SN), SERIALS, scanned=True).held is None

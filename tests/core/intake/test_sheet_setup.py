@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import BoundBefore
 from bindtool.core.intake.sheet_setup import adopt
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
@@ -70,4 +70,4 @@ def test_rows_that_were_bound_before(store: Store) -> None:
     assert adopted(store) is not None
     first, second = store.sheets.load(head.sheet_id)
     assert first.held is None
-    assert second.held == Message.of("reason.bound_before", date="11-25", label="Speaker 1")
+    assert second.held == Hold.of(HoldReason.BOUND_BEFORE, date="11-25", label="Speaker 1")

@@ -15,6 +15,7 @@ from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.jobs.bind_job import Held, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import ScriptedAnswer
 from bindtool.practice.server import PracticeServer
@@ -165,7 +166,7 @@ def test_a_row_that_another_bench_has_bound_since_is_asked_about(store: Store, r
 
     with pytest.raises(ListGrown):
         asyncio.run(follow())
-    assert [(number, why.id) for number, why in held[0].reasons.items()] == [(1, "reason.bound_there")]
+    assert [(number, why.reason) for number, why in held[0].reasons.items()] == [(1, HoldReason.BOUND_THERE)]
     assert replacing.requests == ()
 
     assert last_word(bench.run()).ended.ending is Ending.FINISHED

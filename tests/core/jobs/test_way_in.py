@@ -16,6 +16,7 @@ from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import ScriptedAnswer
@@ -94,7 +95,7 @@ def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) ->
     held, begun = happened[:2]
     assert isinstance(held, Held)
     assert isinstance(begun, Begun)
-    assert (list(held.reasons), held.reasons[2].id) == ([2], "reason.claimed")
+    assert (list(held.reasons), held.reasons[2].reason) == ([2], HoldReason.CLAIMED)
     assert held.remarks == [Message.of("ledger.taken", n=1)]
     assert [job.number for job in begun.jobs] == [1, 3, 4]
     assert ledger.claimed == ["A1", "A2", "A3", "A4"]
@@ -127,7 +128,7 @@ def test_nobody_has_seen_what_others_have(store: Store, server: PracticeServer) 
     bench.ledger = ledger = Benches()
     held = follow(bench, replace(bench.confirmed(), seen=False))[0]
     assert isinstance(held, Held)
-    assert (list(held.reasons), held.reasons[1].id) == ([1], "reason.bound_there")
+    assert (list(held.reasons), held.reasons[1].reason) == ([1], HoldReason.BOUND_THERE)
     assert (ledger.claimed, ledger.seen) == (["A2", "A3", "A4"], False)
     assert bench.states == [State.READY, State.BOUND, State.BOUND, State.BOUND]
 

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.model.row import Row, SheetHead, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ def test_a_row_does_not_change() -> None:
 
 def test_a_row_with_another_outcome_is_the_same_otherwise() -> None:
     """Every field comes along; the ones with a default are told apart here."""
-    note, held = Message.of("note.changed_spaces"), Message.of("reason.parts_url")
+    note, held = Message.of("note.changed_spaces"), Hold.of(HoldReason.ODD_ONE_OUT)
     row = Row(7, "A1", "L", Source.TYPED, NOON, "A12", "A1 ", note, held, saved=True)
     sending = Outcome().begun(3)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.burst import Burst, Stroke
 from bindtool.core.scanner.diagnosis import (
     FaultKind,
@@ -256,14 +257,14 @@ def test_a_short_code_is_whole(text: str, recent: Sequence[str], rules: ScanRule
 def test_the_reasons() -> None:
     """A row says what it should have been; a code in order is not suspicious."""
     joined = "SPK26113F21A0SPK26113F21A1"
-    assert suspicion(joined, SERIALS, RULES) == Message.of(
-        "held.run_together", text=joined, first="SPK26113F21A0", last="SPK26113F21A1"
+    assert suspicion(joined, SERIALS, RULES) == Hold.of(
+        HoldReason.RUN_TOGETHER, text=joined, first="SPK26113F21A0", last="SPK26113F21A1"
     )
-    assert suspicion("spk26113f21a0", SERIALS, RULES) == Message.of(
-        "held.caps_lock", text="spk26113f21a0", first="SPK26113F21A0", last="SPK26113F21A0"
+    assert suspicion("spk26113f21a0", SERIALS, RULES) == Hold.of(
+        HoldReason.CAPS_LOCK, text="spk26113f21a0", first="SPK26113F21A0", last="SPK26113F21A0"
     )
-    assert suspicion("SPK26113F21A", SERIALS, RULES) == Message.of(
-        "held.dropped", text="SPK26113F21A", first="", last=""
+    assert suspicion("SPK26113F21A", SERIALS, RULES) == Hold.of(
+        HoldReason.DROPPED, text="SPK26113F21A", first="", last=""
     )
     assert suspicion("SPK26113F21A0", SERIALS, RULES) is None
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.common.messages import Message
 from bindtool.core.model.ledger_entry import TakenDevice
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.shared_ledger.claims import Claimed, claim, release
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.patience import PATIENCE
@@ -97,6 +97,6 @@ def test_what_a_row_says() -> None:
     has = TakenDevice("a", "line-1", "Li", now)
     bound = TakenDevice("b", "line-1", "", now, now, "shelf")
     assert Claimed((has, bound)).reasons(now) == {
-        "a": Message.of("reason.claimed", who="line-1, Li", time=f"{now:%H:%M}"),
-        "b": Message.of("reason.bound_there", date=f"{now:%m-%d}", who="line-1", label="shelf"),
+        "a": Hold.of(HoldReason.CLAIMED, who="line-1, Li", time=f"{now:%H:%M}"),
+        "b": Hold.of(HoldReason.BOUND_THERE, date=f"{now:%m-%d}", who="line-1", label="shelf"),
     }

@@ -17,9 +17,9 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.device import MAX_ID_LENGTH, Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.sheet.edits import Edit
-from bindtool.core.sheet.sheet import LABEL_IN_ROW, Sheet
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import RowStatus
 from bindtool.core.sheet.validation import text_problem
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
-HELD = Message.of("reason.parts_url")
-SAME_LABEL = Message.of(LABEL_IN_ROW, row=1)
+HELD = Hold.of(HoldReason.ODD_ONE_OUT)
+SAME_LABEL = Hold.of(HoldReason.LABEL_IN_ROW, row=1)
 READY = RowStatus(State.READY)
 OK = Answer(NOON, 0, "", "log-1", 200)
 BAD = Answer(NOON, 4000, "invalid", "log-2", 200)
@@ -69,22 +69,22 @@ def test_a_fit_row_is_ready() -> None:
         (row(1, "x" * (MAX_ID_LENGTH + 1)), Message.of("reason.id_too_long", length=257, limit=256)),
         (row(1, "SN:1;MAC:2"), Message.of("reason.parts_pairs")),
         (row(1, label=" "), Message.of("reason.label_missing")),
-        (row(1, held=HELD), HELD),
+        (row(1, held=HELD), HELD.message),
     ],
 )
 def test_why_a_row_is_incomplete(unfit: Row, reason: Message) -> None:
     """It has a reason, and is not sent."""
     sheet = sheet_of(unfit)
-    assert sheet.status(1) == RowStatus(State.INCOMPLETE, reason, held=reason == HELD)
-    assert sheet.held() == int(reason == HELD)
+    assert sheet.status(1) == RowStatus(State.INCOMPLETE, reason, held=reason == HELD.message)
+    assert sheet.held() == int(reason == HELD.message)
     assert sheet.jobs() == ()
 
 
 def test_a_row_without_an_id_says_why_it_has_none() -> None:
     """A cell of a list that had lost its digits gives no id; no tick makes one, a typed id does."""
-    lost = Message.of("cell.digits", cell="B7", text="1234567890123450")
+    lost = Hold.of(HoldReason.CELL_DIGITS, cell="B7", text="1234567890123450")
     sheet = sheet_of(replace(row(1, held=lost), device_id=""), replace(row(2), device_id=""))
-    assert sheet.status(1) == RowStatus(State.INCOMPLETE, lost)
+    assert sheet.status(1) == RowStatus(State.INCOMPLETE, lost.message)
     assert sheet.status(2).reason == Message.of("reason.id_missing")
     assert sheet.held() == 0
     sheet.change([replace(sheet[1], device_id="A1", held=None)])
@@ -104,8 +104,8 @@ def test_a_code_that_the_rule_did_not_fit() -> None:
     """It says what was looked for, and no tick makes an id of it; a plain text is one after a tick."""
     code = sheet_of(row(1, "MAC:1;IP:2", held=HELD, arrived="MAC:1;IP:2"))
     plain = sheet_of(row(1, "SPK1", held=HELD, arrived="SPK1"))
-    assert code.status(1) == RowStatus(State.INCOMPLETE, HELD)
-    assert plain.status(1) == RowStatus(State.INCOMPLETE, HELD, held=True)
+    assert code.status(1) == RowStatus(State.INCOMPLETE, HELD.message)
+    assert plain.status(1) == RowStatus(State.INCOMPLETE, HELD.message, held=True)
     assert code.held() == 0
     code.change([replace(code[1], held=None)])
     code.mark_saved([1])
@@ -132,9 +132,9 @@ def test_a_row_held_for_its_label() -> None:
     """It is held while another device has the label, and names its row; the same device's other row is none."""
     sheet = sheet_of(row(1, "A"), row(2, "B"), row(3, "C", held=SAME_LABEL), row(4, "C", label="M"))
     assert [each.number for each in sheet.with_label("L")] == [1, 2, 3]
-    assert sheet.status(3) == RowStatus(State.INCOMPLETE, SAME_LABEL, held=True)
+    assert sheet.status(3) == RowStatus(State.INCOMPLETE, SAME_LABEL.message, held=True)
     _, changed = sheet.change([replace(sheet[1], label="M")])
-    assert (changed, sheet.status(3).reason) == ({1, 3}, Message.of(LABEL_IN_ROW, row=2))
+    assert (changed, sheet.status(3).reason) == ({1, 3}, Hold.of(HoldReason.LABEL_IN_ROW, row=2).message)
     _, changed = sheet.remove([2])
     assert (changed, sheet.status(3)) == ({3}, READY)
     sheet.undo()

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, product
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,66 @@ import pytest
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store import schema
+from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.errors import failing_as_store
-from tests.core.store.samples import START
+from tests.core.store.samples import START, Clock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindtool.core.common.messages import Parameter
+
+
+HELD_BY_TEXT = {
+    "cell.date": HoldReason.CELL_DATE,
+    "cell.digits": HoldReason.CELL_DIGITS,
+    "cell.error": HoldReason.CELL_ERROR,
+    "cell.formula": HoldReason.CELL_FORMULA,
+    "cell.scientific": HoldReason.CELL_SCIENTIFIC,
+    "held.caps_lock": HoldReason.CAPS_LOCK,
+    "held.dropped": HoldReason.DROPPED,
+    "held.keyboard": HoldReason.KEYBOARD,
+    "held.paused": HoldReason.PAUSED,
+    "held.run_together": HoldReason.RUN_TOGETHER,
+    "held.shift_lost": HoldReason.SHIFT_LOST,
+    "list.header_again": HoldReason.HEADER_AGAIN,
+    "list.hidden_row": HoldReason.HIDDEN_ROW,
+    "list.sum": HoldReason.SUM,
+    "paste.digits": HoldReason.PASTE_DIGITS,
+    "reason.beyond_ascii": HoldReason.BEYOND_ASCII,
+    "reason.bound_before": HoldReason.BOUND_BEFORE,
+    "reason.bound_there": HoldReason.BOUND_THERE,
+    "reason.check_digit": HoldReason.CHECK_DIGIT,
+    "reason.claimed": HoldReason.CLAIMED,
+    "reason.code_too_long": HoldReason.CODE_TOO_LONG,
+    "reason.gs1_no_element": HoldReason.GS1_NO_ELEMENT,
+    "reason.gs1_no_end": HoldReason.GS1_NO_END,
+    "reason.gs1_unread": HoldReason.GS1_UNREAD,
+    "reason.id_no_value": HoldReason.ID_NO_VALUE,
+    "reason.id_rounded": HoldReason.ID_ROUNDED,
+    "reason.id_unseen": HoldReason.ID_UNSEEN,
+    "reason.joined": HoldReason.JOINED,
+    "reason.label_bound": HoldReason.LABEL_BOUND,
+    "reason.label_in_row": HoldReason.LABEL_IN_ROW,
+    "reason.label_long": HoldReason.LABEL_LONG,
+    "reason.no_number": HoldReason.NO_NUMBER,
+    "reason.odd_one_out": HoldReason.ODD_ONE_OUT,
+    "reason.other_length": HoldReason.OTHER_LENGTH,
+    "reason.other_pattern": HoldReason.OTHER_PATTERN,
+    "reason.part_empty": HoldReason.PART_EMPTY,
+    "reason.part_is_address": HoldReason.PART_IS_ADDRESS,
+    "reason.part_no_address": HoldReason.PART_NO_ADDRESS,
+    "reason.part_no_field": HoldReason.PART_NO_FIELD,
+    "reason.part_no_json": HoldReason.PART_NO_JSON,
+    "reason.part_no_pattern": HoldReason.PART_NO_PATTERN,
+    "reason.part_no_place": HoldReason.PART_NO_PLACE,
+    "reason.part_plain": HoldReason.PART_PLAIN,
+    "reason.part_twice": HoldReason.PART_TWICE,
+}
+"""The texts that rows were held by, in 0.1.0 and until reasons had names of their own."""
 
 OF_0_1_0 = (*chain.from_iterable(schema.MIGRATIONS[:7]), "PRAGMA user_version = 7")
 """A database as 0.1.0 makes it."""
@@ -136,6 +189,46 @@ def test_which_devices_of_before_were_refused_is_written_down_once(
         carried = connection.execute("SELECT refused FROM run_device WHERE number < 0").fetchone()
     assert [bool(one) for (one,) in found] == [refused]
     assert not carried[0]
+
+
+@pytest.mark.parametrize("version", [7, 9])
+def test_rows_that_were_held_by_a_text_are_held_for_a_reason(path: Path, version: int) -> None:
+    """Each text of before is a reason with the same values; what nobody knows any more holds its row, and stays."""
+    assert {*HELD_BY_TEXT.values(), HoldReason.UNKNOWN} == {*HoldReason}
+    values: dict[str, Parameter] = {"n": 7, "text": "“1”\n", "x": 0.5}
+    known = [Message.of(text, **values).to_json() for text in HELD_BY_TEXT]
+    others = [
+        Message.of("reason.of_once", **values).to_json(),
+        '["reason.of_once"]',
+        "[",
+        "{}",
+        '{"reason": "unknown"}',
+    ]
+    held = [None, *known, *others]
+    make(path, *chain.from_iterable(schema.MIGRATIONS[:version]), f"PRAGMA user_version = {version}")
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("INSERT INTO sheet VALUES (1, '2026-01-01', '', '', NULL, '', 'window', 0, NULL)")
+        connection.executemany(
+            "INSERT INTO sheet_row VALUES (1, ?, 'd', '', 'scanned', '2026-01-01', '', '', NULL, ?, 'ready', 0,"
+            " NULL, 0, NULL, NULL, '', '', NULL)",
+            enumerate(held),
+        )
+    with Store(path, Clock()) as store:
+        rows = store.load(1)
+        assert [row.held for row in rows[: len(known) + 1]] == [
+            None,
+            *(Hold.of(reason, **values) for reason in HELD_BY_TEXT.values()),
+        ]
+        stored = (
+            json.dumps({"reason": "of_once", "values": values}, ensure_ascii=False, separators=(",", ":")),
+            '{"reason":"of_once","values":null}',
+            *others[2:],
+        )
+        assert [row.held for row in rows[len(known) + 1 :]] == [
+            Hold.of(HoldReason.UNKNOWN, stored=text) for text in stored
+        ]
+        store.save(1, [replace(row, label="L") for row in rows]).result()
+        assert [row.held for row in store.load(1)] == [row.held for row in rows]
 
 
 def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import ListKind
 from tests.core.tabular.books import saved, sheet_of
@@ -66,13 +67,13 @@ def test_libreoffice_writes_what_is_read(tmp_path: Path) -> None:
             (13, "A10", "音箱-12"),
             (14, "合计", "10"),
         ]
-        assert [(row.place, row.refused.id) for row in found.rows if row.refused is not None] == [
-            ("B7", "cell.digits"),
-            ("B8", "cell.scientific"),
-            ("B9", "cell.date"),
-            ("B10", "cell.error"),
+        assert [(row.place, row.refused.reason) for row in found.rows if row.refused is not None] == [
+            ("B7", HoldReason.CELL_DIGITS),
+            ("B8", HoldReason.CELL_SCIENTIFIC),
+            ("B9", HoldReason.CELL_DATE),
+            ("B10", HoldReason.CELL_ERROR),
         ]
-        assert [(row.number, row.held.id) for row in found.rows if row.held is not None] == [
-            (12, "list.hidden_row"),
-            (14, "list.sum"),
+        assert [(row.number, row.held.reason) for row in found.rows if row.held is not None] == [
+            (12, HoldReason.HIDDEN_ROW),
+            (14, HoldReason.SUM),
         ]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.rejected_rows import rejected_csv
 from bindtool.core.tabular.table.result import ListRow
 
-REFUSED = ListRow(7, "1.23E+11", "=客厅", refused=Message.of("cell.scientific", cell="B7", text="1"), place="B7")
+REFUSED = ListRow(
+    7, "1.23E+11", "=客厅", refused=Hold.of(HoldReason.CELL_SCIENTIFIC, cell="B7", text="1"), place="B7"
+)
 
 
 def test_what_is_put_right_can_be_opened_again() -> None:
     """Its columns are found by their names; rows that can be taken are not in it."""
     left = rejected_csv([REFUSED, ListRow(8, "SPK1", "")], lambda message: f"why: {message.id}")
     assert left.decode("utf-8-sig") == (
-        "device_id,label,row,cell,reason\r\n1.23E+11,'=客厅,7,B7,why: cell.scientific\r\n"
+        "device_id,label,row,cell,reason\r\n1.23E+11,'=客厅,7,B7,why: reason.cell_scientific\r\n"
     )
     again = read_list(left.replace(b"1.23E+11", b"123000000001"))
     assert [(row.device_id, row.label) for row in again.rows] == [("123000000001", "=客厅")]

@@ -22,7 +22,7 @@ from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.gui.binding.progress import Progress
@@ -321,8 +321,8 @@ def test_another_bench_is_quicker_while_a_run_begins(
     assert list(server.bound) == ["SPK000002"]
     assert bench.results[0].progress == Progress(total=1, bound=1, seconds=1)
     held = document.sheet[1].held
-    assert (held is not None and held.id, states(document)) == (
-        "reason.bound_there",
+    assert (held is not None and held.reason, states(document)) == (
+        HoldReason.BOUND_THERE,
         [State.INCOMPLETE, State.BOUND],
     )
 

@@ -43,7 +43,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import Record, SearchQuery, SearchResult
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, SheetHead, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
@@ -338,9 +338,9 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     grid = Grid(tuple(GridRow(number, ("1", FIRST[0], FIRST[1], "2026-11-25", "")) for number in range(1, 40)))
     sheets = (SheetName("2026-11 devices of line 2"), SheetName("2026-10"))
     layout = Layout(1, 1, 2, Message.of("layout.header", row=1, column="B", name="设备编号 / device id"))
-    why = Message.of("cell.digits", cell="B1234", text="123456789012345680")
+    why = Hold.of(HoldReason.CELL_DIGITS, cell="B1234", text="123456789012345680")
     rows = [ListRow(number, *FIRST, refused=why, place="B1234") for number in range(2, 14)]
-    held = ListRow(1234, *LAST, held=Message.of("list.sum"))
+    held = ListRow(1234, *LAST, held=Hold.of(HoldReason.SUM))
     opened = Opened(ListKind.TEXT, grid, "gb18030", ",", sheets[0].name, sheets)
     window.import_page.begin("2026-11-25 WO-1125.csv", ReadList(opened, layout, (*rows, held)), Choices())
     window.show_page(window.import_page)

@@ -10,8 +10,8 @@ import pytest
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.labels.numbers import ENOUGH, Blocks
 from bindtool.core.model.outcome import State
+from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.sheet.validation import NO_NUMBER
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
@@ -96,7 +96,7 @@ class Person:
 
     def why_held(self) -> list[str]:
         """Return the reasons of the rows, "" for none."""
-        return ["" if row.held is None else row.held.id for row in self.document.sheet]
+        return ["" if row.held is None else row.held.reason for row in self.document.sheet]
 
 
 @pytest.fixture
@@ -114,10 +114,10 @@ def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> No
     server.entries = [foreign(1), foreign(3)]
     person.ledger.try_now()
     person.until(lambda: person.why_held()[0] != "")
-    assert person.why_held() == ["reason.bound_there", "", ""]
+    assert person.why_held() == [HoldReason.BOUND_THERE, "", ""]
     held = person.document.sheet[1].held
     assert held is not None
-    assert held.values == {"date": "11-25", "who": "bench-2, 李", "label": "Other 1"}
+    assert dict(held.parameters) == {"date": "11-25", "who": "bench-2, 李", "label": "Other 1"}
     person.document.include([1])
     server.entries = [*server.entries, foreign(4, "SPK9001")]
     person.scan("SPK9003")
@@ -154,7 +154,7 @@ def test_without_numbers(person: Person, server: ScriptedServer) -> None:
     person.open()
     person.scan("SPK1", "SPK2", "no device,")
     assert person.labels()[:2] == ["", ""]
-    assert person.why_held()[:2] == [NO_NUMBER, NO_NUMBER]
+    assert person.why_held()[:2] == [HoldReason.NO_NUMBER, HoldReason.NO_NUMBER]
     server.problem = None
     person.ledger.try_now()
     person.until(lambda: person.labels()[:2] == ["音箱-101", "音箱-102"])

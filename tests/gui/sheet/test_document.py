@@ -14,7 +14,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import Store
 from bindtool.gui.sheet.table_model import Column
@@ -364,10 +364,10 @@ def test_held_rows_are_included_by_one_tick(
 ) -> None:
     """Only rows that are held change; undo holds them again."""
     assert sheet.head is not None
-    held = Message.of("reason.label_missing")
+    held = Hold.of(HoldReason.ODD_ONE_OUT)
     store.sheets.save(sheet.head.sheet_id, [replace(row(1), held=held), row(2)]).result(30)
     finish(qtbot, sheet.open(None))
-    assert shown(model, 1) == ("held", "no label yet")
+    assert shown(model, 1) == ("held", "looks different from the others")
 
     sheet.include([2])
     assert not sheet.sheet.can_undo
@@ -378,7 +378,7 @@ def test_held_rows_are_included_by_one_tick(
 
     sheet.undo()
     settle_down(sheet, qtbot)
-    assert shown(model, 1) == ("held", "no label yet")
+    assert shown(model, 1) == ("held", "looks different from the others")
 
 
 def test_what_a_run_found_out_is_drawn(sheet: SheetDocument, model: SheetTableModel, qtbot: QtBot) -> None:

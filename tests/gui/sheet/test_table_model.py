@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL
@@ -113,7 +114,7 @@ def test_a_row_in_words(model: SheetTableModel) -> None:
     ("known", "word", "tone"),
     [
         (row(1), {"en": "incomplete", "zh_CN": "待补全"}, Tone.HELD),
-        (replace(saved(1), held=Message.of("reason.label_missing")), {"en": "held", "zh_CN": "暂缓"}, Tone.HELD),
+        (replace(saved(1), held=Hold.of(HoldReason.ODD_ONE_OUT)), {"en": "held", "zh_CN": "暂缓"}, Tone.HELD),
         (saved(1), {"en": "ready", "zh_CN": "待绑定"}, Tone.PLAIN),
         (saved(1, outcome=Outcome().begun(1)), {"en": "sending", "zh_CN": "发送中"}, Tone.BUSY),
         (saved(1, outcome=settled(State.WAITING)), {"en": "waiting", "zh_CN": "等待中"}, Tone.BUSY),
@@ -315,7 +316,7 @@ def test_another_sheet_is_a_reset(model: SheetTableModel) -> None:
 
 def test_a_held_row_can_be_ticked(model: SheetTableModel) -> None:
     """Its status has a box, which tells of a tick and changes nothing by itself; nothing else has one."""
-    held = replace(saved(2), held=Message.of("reason.odd_one_out"))
+    held = replace(saved(2), held=Hold.of(HoldReason.ODD_ONE_OUT))
     model.show(Sheet([saved(1), held]))
     ticked = QSignalSpy(model.ticked)
     assert [box is None for box in cells(model, 0, ROLE.CheckStateRole)] == [
@@ -395,17 +396,17 @@ def test_a_header_says_how_it_is_sorted(model: SheetTableModel, texts: Texts) ->
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetTableModel) -> None:
     """The words of the Message column are sought in the window's language, of every row that has some."""
-    notes = {"note": Message.of("note.token_removed"), "held": Message.of("reason.odd_one_out")}
+    note = Message.of("note.token_removed")
     rows = [
         row(1),
-        replace(saved(2), held=notes["held"]),
-        replace(saved(3), note=notes["note"]),
+        replace(saved(2), held=Hold.of(HoldReason.ODD_ONE_OUT)),
+        replace(saved(3), note=note),
         saved(4, outcome=Outcome().begun(1)),
         saved(5, outcome=settled(State.WAITING)),
         saved(6, outcome=settled(State.REFUSED, REFUSAL)),
         saved(7, outcome=settled(State.UNKNOWN, None)),
         saved(8, "SPK0002"),
-        replace(saved(9, outcome=settled(State.BOUND)), note=notes["note"]),
+        replace(saved(9, outcome=settled(State.BOUND)), note=note),
     ]
     model.show(Sheet(rows))
     messages = {number: cells(model, model.row_of(number))[Column.MESSAGE] for number in range(1, 10)}

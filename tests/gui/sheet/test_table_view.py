@@ -12,7 +12,7 @@ from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QD
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_model import Column
@@ -406,7 +406,7 @@ def click(
 def test_a_click_on_its_status_ticks_a_held_row(view: SheetTableView, model: SheetTableModel) -> None:
     """GIVEN a held row WHEN its status is clicked, on the box or beside it THEN it is ticked, once each time."""
     rows = [replace(row(number), saved=True) for number in range(1, 13)]
-    model.show(Sheet([*rows[:-1], replace(rows[-1], held=Message.of("reason.odd_one_out"))]))
+    model.show(Sheet([*rows[:-1], replace(rows[-1], held=Hold.of(HoldReason.ODD_ONE_OUT))]))
     ticked = QSignalSpy(model.ticked)
 
     click(view, 12, Column.STATUS)
@@ -418,7 +418,7 @@ def test_a_click_on_its_status_ticks_a_held_row(view: SheetTableView, model: She
 
 def test_a_click_that_selects_more_ticks_nothing(view: SheetTableView, model: SheetTableModel) -> None:
     """GIVEN a held row WHEN it is clicked with Ctrl held THEN it is selected and stays held."""
-    model.show(Sheet([replace(row(12), saved=True, held=Message.of("reason.odd_one_out"))]))
+    model.show(Sheet([replace(row(12), saved=True, held=Hold.of(HoldReason.ODD_ONE_OUT))]))
     ticked = QSignalSpy(model.ticked)
 
     click(view, 12, Column.STATUS, CTRL)

@@ -7,6 +7,7 @@ others are missing. How a damaged table is read is in `salvage` and `page_record
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import suppress
 from datetime import datetime
@@ -64,7 +65,7 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "state": State,
     "source": Source,
     "note": Message.from_json,
-    "held": Message.from_json,
+    "held": json.loads,
     "code": int,
 }
 """By the name of a column, what has to understand its text; damage may have left one that nothing does."""
@@ -93,6 +94,8 @@ _PUT_RIGHT = (
     DELETE FROM request_row WHERE (run_id, number) NOT IN (SELECT run_id, number FROM run_device)
         OR (run_id, request) NOT IN (SELECT run_id, number FROM request)
     """,
+    # the damaged file may be of a bindtool that had texts for reasons
+    schema.HOLDS_BY_REASON,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
@@ -107,8 +108,8 @@ def intake_columns(row: Row) -> tuple[Column, ...]:
         row.source,
         row.added_at.isoformat(),
         storable(row.operator),
-        _message_column(row.note),
-        _message_column(row.held),
+        None if row.note is None else storable(row.note.to_json()),
+        None if row.held is None else storable(_hold_text(row.held)),
     )
 
 
@@ -145,19 +146,27 @@ def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
             added_at=added_at if zone is added_at.tzinfo else added_at.replace(tzinfo=zone),
             operator=operator,
             arrived=device_id if arrived == device_id else arrived,
-            note=_message_from(record["note"]),
-            held=_message_from(record["held"]),
+            note=None if record["note"] is None else Message.from_json(record["note"]),
+            held=None if record["held"] is None else _hold_from(record["held"]),
             saved=True,
             outcome=outcome,
         )
 
 
-def _message_column(message: Message | None) -> str | None:
-    return None if message is None else storable(message.to_json())
+def _hold_text(hold: Hold) -> str:
+    if hold.reason is HoldReason.UNKNOWN:
+        return str(dict(hold.parameters)["stored"])
+    return json.dumps({"reason": hold.reason, "values": dict(hold.parameters)}, ensure_ascii=False)
 
 
-def _message_from(column: str | None) -> Message | None:
-    return None if column is None else Message.from_json(column)
+def _hold_from(text: str) -> Hold:
+    """What this version does not know holds the row too, and is written again as it stands."""
+    try:
+        stored = json.loads(text)
+        hold = Hold.of(HoldReason(stored["reason"]), **stored["values"])
+    except (ValueError, LookupError, TypeError):
+        hold = Hold(HoldReason.UNKNOWN)
+    return hold if hold.reason is not HoldReason.UNKNOWN else Hold.of(HoldReason.UNKNOWN, stored=text)
 
 
 def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> SharedEntry:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.model.device import normalise
+from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,10 @@ class GridRow:
 
 
 class LostDigits(StrEnum):
-    """Why what a person typed into a cell can't be had from the file any more. The value ends a text's id."""
+    """Why what a person typed into a cell can't be had from the file any more.
+
+    With "cell_" before it, the value is that of a `HoldReason`.
+    """
 
     DIGITS = "digits"
     SCIENTIFIC = "scientific"
@@ -87,9 +90,9 @@ class CellFault:
     lost: LostDigits
     text: str
 
-    def at(self, place: str) -> Message:
+    def at(self, place: str) -> Hold:
         """Return the reason, with the cell's name."""
-        return Message.of(f"cell.{self.lost}", cell=place, text=self.text)
+        return Hold.of(HoldReason(f"cell_{self.lost}"), cell=place, text=self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.common.messages import Message
+    from bindtool.core.model.row import Hold
     from bindtool.core.tabular.table.grid import Grid
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
@@ -95,8 +96,8 @@ class ListRow:
     number: int
     device_id: str
     label: str
-    held: Message | None = None
-    refused: Message | None = None
+    held: Hold | None = None
+    refused: Hold | None = None
     place: str = ""
 
     def arrival(self, *, numbered: bool) -> Arrival:

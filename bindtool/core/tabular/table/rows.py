@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore
 from bindtool.core.model.device import normalise
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.table.columns import names_an_id
 from bindtool.core.tabular.table.grid import CellFault, LostDigits, column_name
 from bindtool.core.tabular.table.result import NO_HEADER, ListKind, ListRow
@@ -73,12 +73,12 @@ def _fault_in_text(text: str) -> CellFault | None:
     return CellFault(LostDigits.SCIENTIFIC, text.strip()) if "+" in text and _SCIENTIFIC.fullmatch(text) else None
 
 
-def _why_held(row: GridRow, device_id: str, layout: Layout) -> Message | None:
+def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
     if layout.header != NO_HEADER and names_an_id(device_id):
-        return Message.of("list.header_again")
+        return Hold.of(HoldReason.HEADER_AGAIN)
     if _is_sum(row):
-        return Message.of("list.sum")
-    return Message.of("list.hidden_row") if row.hidden else None
+        return Hold.of(HoldReason.SUM)
+    return Hold.of(HoldReason.HIDDEN_ROW) if row.hidden else None
 
 
 def _is_sum(row: GridRow) -> bool:

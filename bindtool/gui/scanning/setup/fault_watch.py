@@ -104,7 +104,7 @@ class ScannerFaultWatch(QObject):
             return
         self._faults[row.number] = fault
         if row.held is None:
-            self._edits.hold({row.number: fault.reason})
+            self._edits.hold({row.number: fault.hold})
         self._offer(fault, row.number)
 
     # what is offered
@@ -202,11 +202,10 @@ class ScannerFaultWatch(QObject):
             self._document.scan(row.arrived)
 
     def _still_held(self, kind: FaultKind) -> list[int]:
-        reason = f"held.{kind}"
-        held = (number for number, fault in self._faults.items() if fault.kind is kind)
         sheet = self._document.sheet
-        rows = (sheet[number] for number in held if number in sheet)
-        return [row.number for row in rows if row.held is not None and row.held.id == reason]
+        affected = (number for number, fault in self._faults.items() if fault.kind is kind)
+        rows = (sheet[number] for number in affected if number in sheet)
+        return [row.number for row in rows if row.held is not None and row.held.reason.value == kind.value]
 
     # what is over
 

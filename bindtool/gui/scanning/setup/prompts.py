@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.candidates import choices
 from bindtool.core.barcode.scan_rules import PartKind
-from bindtool.core.intake.id_rules import NOT_ASCII
 from bindtool.core.intake.intake import waits_for_rule
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import HoldReason, Source
 from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ class LetterPrompt(QObject):
     def _waiting(self) -> list[int]:
         sheet = self._document.sheet
         return (
-            [row.number for row in sheet if row.held is not None and row.held.id == NOT_ASCII]
+            [row.number for row in sheet if row.held is not None and row.held.reason is HoldReason.BEYOND_ASCII]
             if sheet.held()
             else []
         )

@@ -137,7 +137,7 @@ class ListImportPage(QWidget):
     def _reason(self, row: ListRow) -> str:
         """Say what is the matter with a row; the reason of a workbook's cell names the cell itself."""
         reason = row.refused or row.held
-        words = self._texts.say(reason) if reason is not None else ""
+        words = self._texts.say(reason.message) if reason is not None else ""
         return words if row.place else self._texts("import.reason", row=row.number, reason=words)
 
     def _picker(self, choice: str) -> QComboBox:

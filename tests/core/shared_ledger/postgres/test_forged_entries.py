@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.postgres import client
 from bindtool.core.shared_ledger.postgres.codec import LONGEST_NAME, taken_from
@@ -130,7 +131,7 @@ def test_a_device_that_somebody_else_has() -> None:
     taken = taken_from(row)
     assert taken is not None
     assert (taken.machine, len(taken.operator), taken.label) == ("line\ufffd[2J", LONGEST_NAME, "label\ufffd")
-    assert Claimed((taken,)).reasons(BEGINNING)[taken.device_id].id == "reason.bound_there"
+    assert Claimed((taken,)).reasons(BEGINNING)[taken.device_id].reason is HoldReason.BOUND_THERE
     assert taken_from([*row[:4], YEAR_ONE, ""]) is None
 
 

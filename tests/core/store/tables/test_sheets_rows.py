@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
 
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 texts = st.text(max_size=30)
-messages = st.builds(
-    Message,
-    texts,
-    st.dictionaries(texts, texts | st.integers() | st.floats(allow_nan=False)).map(
-        lambda parameters: tuple(sorted(parameters.items()))
-    ),
+parameters = st.dictionaries(texts, texts | st.integers() | st.floats(allow_nan=False)).map(
+    lambda values: tuple(sorted(values.items()))
 )
+reasons = st.sampled_from(sorted(set(HoldReason) - {HoldReason.UNKNOWN}))
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 rows = st.builds(
     Row,
@@ -39,8 +36,8 @@ rows = st.builds(
     added_at=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=offsets),  # noqa: DTZ001 - bounds
     operator=texts,
     arrived=texts,
-    note=st.none() | messages,
-    held=st.none() | messages,
+    note=st.none() | st.builds(Message, texts, parameters),
+    held=st.none() | st.builds(Hold, reasons, parameters),
     saved=st.booleans(),
 )
 
@@ -66,10 +63,10 @@ def test_half_a_character_costs_no_row(store: Store) -> None:
     """A text with a lone surrogate is kept but for that."""
     sheet_id = store.sheets.create().result().sheet_id
     store.sheets.save(
-        sheet_id, [replace(row(1), held=Message.of("reason", text="\ud800"), arrived="\ud800A")]
+        sheet_id, [replace(row(1), held=Hold.of(HoldReason.PAUSED, before="\ud800"), arrived="\ud800A")]
     ).result()
     (loaded,) = store.sheets.load(sheet_id)
-    assert (loaded.held, loaded.arrived) == (Message.of("reason", text="\ufffd"), "\ufffdA")
+    assert (loaded.held, loaded.arrived) == (Hold.of(HoldReason.PAUSED, before="\ufffd"), "\ufffdA")
 
 
 def test_neighbours_keep_what_is_their_own(store: Store) -> None:
@@ -80,7 +77,7 @@ def test_neighbours_keep_what_is_their_own(store: Store) -> None:
         replace(first, number=2, added_at=START.astimezone(UTC)),
         replace(first, number=3, operator="A13"),
         replace(first, number=4, note=Message.of("note.label_long", length=101)),
-        replace(first, number=5, held=Message.of("reason.odd_one_out")),
+        replace(first, number=5, held=Hold.of(HoldReason.ODD_ONE_OUT)),
         replace(first, number=6, source=Source.TYPED),
         replace(first, number=7, outcome=settled(State.BOUND, 7)[7]),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.formats.html import digits_lost
 
@@ -58,5 +59,5 @@ def test_a_number_that_lost_digits_is_no_id() -> None:
     assert (first.device_id, first.refused) == ("000123", None)
     assert first.arrival.text == "000123"
     assert second.refused is not None
-    assert second.refused.id == "paste.digits"
+    assert second.refused.reason is HoldReason.PASTE_DIGITS
     assert (second.arrival.text, second.arrival.held) == ("", second.refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import (
     NO_COLUMN,
@@ -31,7 +32,7 @@ def read(
     """Return a list of one row."""
     names = [SheetName(f"S{n}") for n in range(sheets)] + [SheetName(f"H{n}", hidden=True) for n in range(hidden)]
     grid = Grid((GridRow(2, ("A1",) * width),))
-    why = Message.of("cell.digits", cell="A2", text="1") if refused else None
+    why = Hold.of(HoldReason.CELL_DIGITS, cell="A2", text="1") if refused else None
     layout = Layout(header, 0, NO_COLUMN, Message.of("layout.header"))
     return ReadList(Opened(kind, grid, sheets=tuple(names)), layout, (ListRow(2, "A1", "", refused=why),))
 

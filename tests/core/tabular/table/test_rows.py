@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits
 from bindtool.core.tabular.table.result import ListKind, ListRow, Opened
@@ -49,7 +49,7 @@ def test_a_sum_is_held(cell: str, column: int) -> None:
     cells = ["400", "x", "y"]
     cells[column] = cell
     row = _take(("SN", "name", "note"), tuple(cells))[0]
-    assert (row.held, row.refused) == (Message.of("list.sum"), None)
+    assert (row.held, row.refused) == (Hold.of(HoldReason.SUM), None)
 
 
 @pytest.mark.parametrize("cell", ["合计机", "Total Station 5", "summit", "SUM-1X", "总计划"])
@@ -60,14 +60,14 @@ def test_a_device_that_sounds_like_a_sum_is_none(cell: str) -> None:
 
 def test_the_header_once_more_is_held() -> None:
     """Printed pages repeat it; without a header nothing is compared."""
-    assert _take(("SN", "name"), ("SN", "name"))[0].held == Message.of("list.header_again")
+    assert _take(("SN", "name"), ("SN", "name"))[0].held == Hold.of(HoldReason.HEADER_AGAIN)
 
 
 def test_a_hidden_row_is_held() -> None:
     """Whoever filtered the list may not have meant it."""
     grid = Grid((GridRow(1, ("A1", "x"), hidden=True), GridRow(2, ("A2", "x"))))
     rows = take_rows(Opened(ListKind.XLSX, grid), lay_out(grid))
-    assert [row.held for row in rows] == [Message.of("list.hidden_row"), None]
+    assert [row.held for row in rows] == [Hold.of(HoldReason.HIDDEN_ROW), None]
 
 
 def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
@@ -81,20 +81,25 @@ def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
         ("SN", "name", "when"), ("1234567890123450", "x", ""), ("A2", "#N/A", ""), ("A3", "x", "x"), faults=faults
     )
     assert [(row.place, row.refused) for row in rows] == [
-        ("A2", Message.of("cell.digits", cell="A2", text="1234567890123450")),
-        ("B3", Message.of("cell.error", cell="B3", text="#N/A")),
+        ("A2", Hold.of(HoldReason.CELL_DIGITS, cell="A2", text="1234567890123450")),
+        ("B3", Hold.of(HoldReason.CELL_ERROR, cell="B3", text="#N/A")),
         ("", None),
     ]
 
 
 @pytest.mark.parametrize("kind", ListKind)
 @pytest.mark.parametrize(
-    ("text", "id_"), [(" 1.23E+11 ", "cell.scientific"), ("#N/A", "cell.error"), ("#REF!", "cell.error")]
+    ("text", "reason"),
+    [
+        (" 1.23E+11 ", HoldReason.CELL_SCIENTIFIC),
+        ("#N/A", HoldReason.CELL_ERROR),
+        ("#REF!", HoldReason.CELL_ERROR),
+    ],
 )
-def test_a_text_tells_what_it_was(kind: ListKind, text: str, id_: str) -> None:
+def test_a_text_tells_what_it_was(kind: ListKind, text: str, reason: HoldReason) -> None:
     """A shortened number and a formula's error are refused in every kind of file."""
     refused = _take(("SN", "name"), (text, "x"), kind=kind)[0].refused
-    assert refused == Message.of(id_, cell="A2", text=text.strip())
+    assert refused == Hold.of(reason, cell="A2", text=text.strip())
 
 
 @pytest.mark.parametrize("text", ["#1", "A+1", "1E5"])

@@ -9,7 +9,7 @@ import pytest
 from bindtool.core.barcode.scan_rules import IdRules, ScanRules
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import to_toml
@@ -126,8 +126,8 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
     begin(document, rules, profile, qtbot)
     take(document, bar, "设备0001", "设备\u200b001", "设备02", qtbot=qtbot)
     press(bar, YES)
-    held = [row.held.id if row.held is not None else "" for row in document.sheet]
-    assert held == ["", "reason.id_unseen", "reason.other_length"]
+    held = [row.held.reason if row.held is not None else "" for row in document.sheet]
+    assert held == ["", HoldReason.ID_UNSEEN, HoldReason.OTHER_LENGTH]
 
 
 def test_closed_it_comes_back_with_one_more(
