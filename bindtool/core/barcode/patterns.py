@@ -11,7 +11,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.device import MAX_ID_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class LinearPattern:
@@ -81,8 +81,7 @@ def fits_gtin(text: str) -> bool:
 
     Source: GS1 General Specifications, 7.9.
     """
-    digits = _from_the_end(text)
-    return bool(digits) and (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0
+    return _ends_in_zero(text, lambda digit: 3 * digit)
 
 
 def fits_luhn(text: str) -> bool:
@@ -90,11 +89,12 @@ def fits_luhn(text: str) -> bool:
 
     Source: ISO/IEC 7812-1, annex B.
     """
-    digits = _from_the_end(text)
-    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return bool(digits) and (sum(digits[::2]) + sum(doubled)) % 10 == 0
+    return _ends_in_zero(text, lambda digit: sum(divmod(2 * digit, 10)))
 
 
-def _from_the_end(text: str) -> list[int]:
-    """Return the digits of a number, the last one first; none where the text is no number."""
-    return [int(digit) for digit in reversed(text)] if text.isascii() and text.isdigit() else []
+def _ends_in_zero(text: str, other: Callable[[int], int]) -> bool:
+    """Tell whether the sum of a number's digits does, from the end every other one as `other` has it."""
+    if not (text.isascii() and text.isdigit()):
+        return False
+    digits = [int(digit) for digit in reversed(text)]
+    return (sum(digits[::2]) + sum(map(other, digits[1::2]))) % 10 == 0
