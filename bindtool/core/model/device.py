@@ -24,6 +24,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _PLAIN = re.compile(r"(?!(?:[ps]at|cz[us])_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 _NO_TEXT = "\ufffd"
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+"""What a spreadsheet makes of a long number."""
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 _TOKEN = re.compile(r"(?:Bearer\s+)?(?:[ps]at|cz[us])_\w{16,}", re.IGNORECASE | re.ASCII)
 

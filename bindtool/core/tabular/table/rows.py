@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore
-from bindtool.core.model.device import normalise
+from bindtool.core.model.device import SCIENTIFIC, normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.table.columns import names_an_id
 from bindtool.core.tabular.table.grid import CellFault, LostDigits, column_name
@@ -32,7 +32,6 @@ _SUM = re.compile(
 )
 _WORD_OF_SUM = re.compile("[计数]|[tｔ][oｏ][tｔ][aａ]|[sｓ][uｕ][mｍ]", re.IGNORECASE)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
-_SCIENTIFIC = re.compile(r"\s*\d(?:\.\d+)?E\+\d+\s*", re.IGNORECASE)
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
@@ -70,7 +69,8 @@ def _fault_in_text(text: str) -> CellFault | None:
     """Return what a text says of the number or the formula that it was."""
     if text.startswith("#"):
         return CellFault(LostDigits.ERROR, text) if text.strip() in _ERRORS else None
-    return CellFault(LostDigits.SCIENTIFIC, text.strip()) if "+" in text and _SCIENTIFIC.fullmatch(text) else None
+    shortened = "+" in text and SCIENTIFIC.fullmatch(text.strip())
+    return CellFault(LostDigits.SCIENTIFIC, text.strip()) if shortened else None
 
 
 def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
