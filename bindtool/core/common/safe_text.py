@@ -25,7 +25,15 @@ _BIDI_CONTROLS = frozenset(
     map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)))
 )
 _CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
+_UNPRINTABLE = _CONTROL_CATEGORIES | {"Cs"}
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+
+def has_unprintable(text: str) -> bool:
+    """Tell whether a text has control characters, halves of characters or line ends: none is typed on purpose."""
+    if text.isprintable():
+        return False
+    return any(unicodedata.category(character) in _UNPRINTABLE for character in text)
 
 
 def is_control(character: str) -> bool:

@@ -6,10 +6,10 @@ for one of Coze's tokens.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import NoReturn, final
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.safe_text import has_unprintable
 
 
 class Concealed:
@@ -51,9 +51,6 @@ class Concealed:
 LONGEST = 1000
 """Characters; PostgreSQL and every password store hold more."""
 
-_NEVER_TYPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Control characters, halves of characters, line ends."""
-
 SCHEMES = frozenset({"postgresql", "postgres"})
 """What the address of a shared ledger begins with."""
 
@@ -71,7 +68,7 @@ class Password(Concealed):
     __slots__ = ()
 
     def __init__(self, text: str) -> None:
-        if any(unicodedata.category(character) in _NEVER_TYPED for character in text):
+        if has_unprintable(text):
             raise BadInput("password.unfit_control")
         if len(text) > LONGEST:
             raise BadInput("password.unfit_long", length=len(text), limit=LONGEST)

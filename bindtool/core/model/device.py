@@ -7,13 +7,12 @@ at all or has parts is decided in `core/barcode/classify.py`; whether it is a re
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import strip_invisible
+from bindtool.core.common.safe_text import has_unprintable, strip_invisible
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
@@ -111,15 +110,8 @@ def holds_token(text: str) -> bool:
 
 
 def _unprintable(text: str) -> bool:
-    """Control characters, lone surrogates and line ends: none can be typed on purpose or sent safely.
-
-    U+FFFD is what is left where a scanner sent bytes that are no text.
-    """
-    if _NO_TEXT in text:
-        return True
-    if text.isprintable():
-        return False
-    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
+    """U+FFFD is what is left where a scanner sent bytes that are no text."""
+    return _NO_TEXT in text or has_unprintable(text)
 
 
 @dataclass(frozen=True, slots=True)
