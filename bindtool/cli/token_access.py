@@ -14,7 +14,7 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
+from bindtool.core.credentials.token_metadata import FoundToken, TokenMetadataFile, TokenPlace
 from bindtool.core.jobs.site_token import token_for
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import TokenUse
@@ -49,8 +48,10 @@ async def ask(call: Callable[[PasswordStore], T], process: ProcessEnvironment, c
         call_task.cancel()
 
 
-async def read_token(profile: Profile, process: ProcessEnvironment, console: Console) -> AccessToken:
+async def read_token(profile: Profile, process: ProcessEnvironment, console: Console) -> FoundToken:
     """Return the token of the environment, which is for the command's profile, else the one that is stored for it.
+
+    That of the environment is kept nowhere.
 
     Raises:
         PasswordStoreError: there is none for the profile's site, or it can't be had.
@@ -58,24 +59,17 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
         StoreFailed: the database can't be read.
     """
     if process.given_token is not None:
-        return process.given_token.token()
-    database = DataFolder.of(process.environ).database
+        return FoundToken(process.given_token.token(), TokenPlace(since=process.clock.now()))
+    folder = DataFolder.of(process.environ)
 
     def last_use(name: str) -> TokenUse | None:
         from bindtool.core.store import History
 
-        return History(database).last_use(name) if database.exists() else None
+        return History(folder.database).last_use(name) if folder.database.exists() else None
 
-    since = place_of_token(profile.token, process).since
-    return await ask(lambda store: token_for(profile, store, last_use, since), process, console)
-
-
-def place_of_token(name: str, process: ProcessEnvironment) -> TokenPlace:
-    """Say where the token lies that `read_token` will return; that of the environment is kept nowhere."""
-    if process.given_token is not None:
-        return TokenPlace(since=process.clock.now())
-    note = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).get(name)
-    return TokenPlace(name, note.saved_at if note is not None else None)
+    place = TokenMetadataFile(folder.token_metadata).place(profile.token)
+    token = await ask(lambda store: token_for(profile, store, last_use, place.since), process, console)
+    return FoundToken(token, place)
 
 
 def read_secret(process: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:

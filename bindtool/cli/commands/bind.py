@@ -20,7 +20,7 @@ from bindtool.cli.list_and_report import check_report, origin_of, read_devices, 
 from bindtool.cli.profile_choice import open_profiles, profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import SharedLedgerRun, hold, hold_unnumbered
-from bindtool.cli.token_access import place_of_token, read_token
+from bindtool.cli.token_access import read_token
 from bindtool.cli.warnings import say_before, say_labels
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
@@ -28,9 +28,9 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.credentials.token_metadata import FoundToken, TokenPlace
 from bindtool.core.intake.sheet_setup import channel_labels
-from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, FoundToken, Held, ListGrown
+from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, Held, ListGrown
 from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
@@ -202,9 +202,8 @@ class _Work:
     async def _token(self) -> FoundToken:
         if self.given.practice:
             return FoundToken(AccessToken(practice.TOKEN), TokenPlace())
-        place = place_of_token(self.profile.token, self.process)
         try:
-            return FoundToken(await read_token(self.profile, self.process, self.console), place)
+            return await read_token(self.profile, self.process, self.console)
         except TokenMissing:
             self.console.tell(Message.of("cli.token_missing", name=self.profile.token))
             raise

@@ -55,6 +55,6 @@ async def _keyring(process: ProcessEnvironment, console: Console) -> str | Bindt
 
 async def _token(profile: Profile, process: ProcessEnvironment, console: Console) -> AccessToken | BindtoolError:
     try:
-        return await read_token(profile, process, console)
+        return (await read_token(profile, process, console)).token
     except BindtoolError as error:
         return error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import open_profiles
 from bindtool.cli.token_access import ask, read_secret, read_token
-from bindtool.core.api.identity import TokenCheck
+from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import clean_token
@@ -73,14 +73,11 @@ async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnviro
 
 async def _check(name: str, process: ProcessEnvironment, console: Console) -> int:
     # httpx takes 50 ms to load, and is of no use to the other actions.
-    from bindtool.core.api.client import CozeApi, Timeouts
-    from bindtool.core.api.identity import read_identity
+    from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
     profile = _profile_of(name, process, console)
-    token = await read_token(profile, process, console)
-    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with CozeApi(profile.site, token, timeouts, process.clock) as api:
-        identity = read_identity(await api.users_me())
+    found = await read_token(profile, process, console)
+    identity = read_identity(await ask_whose_token(profile, found.token, process.clock))
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
     console.result(identity.check, words)
     return ACCEPTED if identity.check is TokenCheck.ACCEPTED else NOT_ACCEPTED

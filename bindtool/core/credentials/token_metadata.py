@@ -70,6 +70,14 @@ class TokenPlace:
     since: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token, and where it lies."""
+
+    token: AccessToken
+    place: TokenPlace
+
+
 class TokenMetadataFile:
     """The metadata in the file `path`, by the tokens' names; the file is made with the first entry."""
 
@@ -87,6 +95,11 @@ class TokenMetadataFile:
     def get(self, name: str) -> TokenMetadata | None:
         """Return the metadata of the token `name`, None where there is none; never fails."""
         return self.all().get(name)
+
+    def place(self, name: str) -> TokenPlace:
+        """Say where the token `name` lies, if it is in the password store; never fails."""
+        metadata = self.get(name)
+        return TokenPlace(name, metadata.saved_at if metadata is not None else None)
 
     def put(self, name: str, metadata: TokenMetadata) -> None:
         """Keep `metadata` in place of earlier ones.

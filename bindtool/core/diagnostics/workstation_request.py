@@ -1,4 +1,4 @@
-"""The one harmless request by which a laptop is checked, and the question to its password store.
+"""The one harmless request by which a token and a laptop are checked.
 
 What the answers say of each thing that must work is decided in `workstation_check`. A module of its own: it loads
 the library for HTTP, which the window's first second can't wait for.
@@ -15,6 +15,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Asked, examine
 
 if TYPE_CHECKING:
+    from bindtool.core.api.responses import Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.profiles.profile import Profile
@@ -36,9 +37,13 @@ async def check_workstation(
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
-    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     proxy = without_login(await system_proxy(profile.site))
     asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
-    async with CozeApi(profile.site, sent, timeouts, clock) as api:
-        reply = await api.users_me()
-    return examine(asked, reply, keyring, no_token)
+    return examine(asked, await ask_whose_token(profile, sent, clock), keyring, no_token)
+
+
+async def ask_whose_token(profile: Profile, token: AccessToken, clock: Clock) -> Reply:
+    """Ask the profile's site whose `token` it is; binds nothing."""
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with CozeApi(profile.site, token, timeouts, clock) as api:
+        return await api.users_me()

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.binding.advice import Advice
     from bindtool.core.binding.events import Ended
     from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.token_metadata import TokenPlace
+    from bindtool.core.credentials.token_metadata import FoundToken
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.model.row import Hold
@@ -34,16 +33,8 @@ if TYPE_CHECKING:
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.store import Store
 
-    TokenSource = Callable[[], Coroutine[object, object, "FoundToken"]]
+    TokenSource = Callable[[], Coroutine[object, object, FoundToken]]
     """Brings the token of a run; it is asked once, and given up where the run is stopped."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundToken:
-    """A token, and where it lies."""
-
-    token: AccessToken
-    place: TokenPlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.token_metadata import TokenPlace
-    from bindtool.core.jobs.bind_job import BindJob, FoundToken, JobEvent, TokenSource
+    from bindtool.core.credentials.token_metadata import FoundToken, TokenPlace
+    from bindtool.core.jobs.bind_job import BindJob, JobEvent, TokenSource
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome

@@ -19,7 +19,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bindtool.core.binding.connectivity import RetrySignal
 from bindtool.core.binding.events import Bisecting, ClockOff, Sending, Settled, Waiting
 from bindtool.core.common.errors import BindtoolError
-from bindtool.core.jobs.bind_job import Begun, Concluded, FoundToken, Held
+from bindtool.core.credentials.token_metadata import FoundToken
+from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.gui.binding.progress import Progress
 from bindtool.gui.common.util.background_tasks import load_http_stack

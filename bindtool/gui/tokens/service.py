@@ -99,8 +99,7 @@ class TokenService(QObject):
             return TokenPlace(since=self._held_since[name])
         if self._known:
             return TokenPlace(since=self._opened_at)
-        note = self._metadata.get(name)
-        return TokenPlace(name, note.saved_at if note is not None else None)
+        return self._metadata.place(name)
 
     def in_memory(self, name: str) -> bool:
         """Tell whether the token is gone when the program closes."""
@@ -178,13 +177,10 @@ class TokenService(QObject):
     async def check(self, profile: Profile) -> Identity:
         """Ask the profile's site whose token it is; binds nothing."""
         await load_http_stack()
-        from bindtool.core.api.client import CozeApi, Timeouts
         from bindtool.core.api.identity import read_identity
+        from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
-        token = await self.read(profile)
-        patience = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-        async with CozeApi(profile.site, token, patience, self._clock) as api:
-            return read_identity(await api.users_me())
+        return read_identity(await ask_whose_token(profile, await self.read(profile), self._clock))
 
     async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
         """Call the password store on a thread of its own: a call that shows a prompt can be given up."""

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import AccessToken, TokenKind
-from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +125,13 @@ def test_the_site_is_noted(path: Path) -> None:
     assert TokenMetadataFile(path).get("work") == note
     path.write_text(f"{GOOD}site = 3\n", encoding="utf-8")
     assert TokenMetadataFile(path).all()["good"].site == ""
+
+
+def test_where_a_token_lies(path: Path) -> None:
+    """Under its name, since its note was made; nobody knows since when where there is none."""
+    TokenMetadataFile(path).put("work", NOTE)
+    assert TokenMetadataFile(path).place("work") == TokenPlace("work", SAVED)
+    assert TokenMetadataFile(path).place("other") == TokenPlace("other")
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from tests.core.store.tables.test_benches import foreign
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bindtool.core.jobs.bind_job import BindJob, FoundToken, JobEvent
+    from bindtool.core.credentials.token_metadata import FoundToken
+    from bindtool.core.jobs.bind_job import BindJob, JobEvent
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
