@@ -214,7 +214,7 @@ def test_rows_that_were_held_by_a_text_are_held_for_a_reason(path: Path, version
             enumerate(held),
         )
     with Store(path, Clock()) as store:
-        rows = store.load(1)
+        rows = store.sheets.load(1)
         assert [row.held for row in rows[: len(known) + 1]] == [
             None,
             *(Hold.of(reason, **values) for reason in HELD_BY_TEXT.values()),
@@ -227,8 +227,8 @@ def test_rows_that_were_held_by_a_text_are_held_for_a_reason(path: Path, version
         assert [row.held for row in rows[len(known) + 1 :]] == [
             Hold.of(HoldReason.UNKNOWN, stored=text) for text in stored
         ]
-        store.save(1, [replace(row, label="L") for row in rows]).result()
-        assert [row.held for row in store.load(1)] == [row.held for row in rows]
+        store.sheets.save(1, [replace(row, label="L") for row in rows]).result()
+        assert [row.held for row in store.sheets.load(1)] == [row.held for row in rows]
 
 
 def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
