@@ -61,11 +61,7 @@ class WholeListBinder:
 
 
 async def send_whole_list(jobs: Sequence[Job], cycle: RequestCycle) -> None:
-    """Bind all `jobs` with one request; refused, it goes once more as it is, and then all of them are refused.
-
-    Raises:
-        StoreFailed: the journal can't be written.
-    """
+    """Bind all `jobs` with one request; refused, it goes once more as it is, and then all of them are refused."""
     if not jobs:
         return
     verdict = await cycle.ask(jobs)

@@ -18,7 +18,6 @@ from bindtool.core.binding.connectivity import Outage, RetrySignal
 from bindtool.core.binding.events import ClockOff, Ended, Ending, Waiting, WaitReason
 from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, back_off
 from bindtool.core.binding.run_record import RunRecord
-from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.binding.protocols import Binder, Journal, Policy
     from bindtool.core.binding.rate_limiter import RateLimiter
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.job import Job
+    from bindtool.core.model.job import Job, Request
 
 STOP_TIMEOUT = 3.0
 """Seconds that a request in flight is waited for after Stop."""
@@ -65,6 +64,7 @@ class RequestCycle:
         stop: asyncio.Event,
         emit: Callable[[Event], None],
     ) -> None:
+        self.record = RunRecord(jobs, journal, emit, self._let_nothing_leave)
         self._binder = binder
         self._policy = policy
         self._clock = clock
@@ -73,36 +73,30 @@ class RequestCycle:
         self._emit = emit
         self._over = asyncio.Event()
         self._give_up = asyncio.Event()
-        self._failed = False
         self._ended: Ended | None = None
-        self._requests = 0
         self._times_asked_to_wait = 0
         self._outage = Outage(policy.max_wait)
         self._clock_watch = ClockWatch()
         self.retry_signal = RetrySignal()
-        self.record = RunRecord(jobs, journal, emit, self._fail)
         self._reported_until = 0.0
-        self.anything_bound = False
 
     @property
     def over(self) -> bool:
         """Nothing may leave any more: the run has its end, or what came back could not be written down."""
-        return self.ended is not None or self._failed
+        # Stop counts at once; the watcher, who wakes those that wait, gets its turn a little later.
+        return self._over.is_set() or self._stop.is_set()
 
     @property
     def ended(self) -> Ended | None:
         """Why nothing may leave any more; None while it may."""
         if self._ended is None and self._stop.is_set():
-            # Stop counts at once; the watcher, who wakes those that wait, gets its turn a little later.
             return Ended(Ending.STOPPED)
         return self._ended
 
     def end(self, ended: Ended) -> None:
         """Let nothing leave any more. The first reason counts."""
-        if self._ended is None:
-            self._ended = ended
-            self._over.set()
-            self.retry_signal.give()
+        self._ended = self._ended or ended
+        self._let_nothing_leave()
 
     async def watch_stop(self) -> None:
         """End the run as soon as the person says so, and give up in a few seconds what is then still in flight."""
@@ -112,7 +106,7 @@ class RequestCycle:
         self._give_up.set()
 
     async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
-        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones are written meanwhile.
+        """Send `jobs` until the answer is one to act on, and settle their rows.
 
         Args:
             jobs: the rows of the request, at least one.
@@ -136,12 +130,8 @@ class RequestCycle:
                 return None
             match verdict.kind:
                 case VerdictKind.BOUND:
-                    self.anything_bound = True
                     self._rate_limiter.answered(left)
-                    # Nothing that follows asks for these rows again, so no request has to wait for the disk.
-                    self.record.settle_in_background(request, jobs, State.BOUND, verdict)
-                    # But it is asked first: where it can't take the answer, the next request does not leave.
-                    await asyncio.sleep(0)
+                    await self.record.settle(request, jobs, State.BOUND, verdict)
                     return verdict
                 case VerdictKind.REFUSED:
                     self._rate_limiter.answered(left)
@@ -164,16 +154,6 @@ class RequestCycle:
                     await self._not_sent(request, jobs, verdict, unsent)
         return None
 
-    async def settle(self, jobs: Sequence[Job], state: State) -> None:
-        """Give rows a state that follows from answers which they already carry."""
-        await self.record.settle(None, jobs, state, None)
-
-    async def finish_rows(self) -> None:
-        """At the end of a run no row stays under way; those that could not leave say so. Raises StoreFailed."""
-        await self.record.finish_rows(
-            unreachable=self._ended is not None and self._ended.ending is Ending.UNREACHABLE
-        )
-
     async def _leave(self, jobs: Sequence[Job]) -> float | None:
         """Wait for the rate limiter; return the clock's seconds after that, None where the run is over before."""
         while not self.over:
@@ -189,11 +169,10 @@ class RequestCycle:
 
     async def _begin(self, jobs: Sequence[Job]) -> Request | None:
         """Write down that a request leaves; None where it may not any more by the time that the disk has it."""
-        self._requests += 1
-        request = Request(self._requests, self._clock.now(), tuple(jobs))
         held = self._times_asked_to_wait
-        may_leave = await self.record.begin(request, lambda: not self.over and self._times_asked_to_wait == held)
-        return request if may_leave else None
+        return await self.record.begin(
+            jobs, self._clock.now(), lambda: not self.over and self._times_asked_to_wait == held
+        )
 
     async def _verdict(self, request: Request, jobs: Sequence[Job]) -> Verdict:
         """Return what the answer means, having noted the server's time and that there is a network."""
@@ -261,7 +240,6 @@ class RequestCycle:
         until = self._clock.now() + timedelta(seconds=seconds)
         self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs), obstacle))
 
-    def _fail(self) -> None:
-        self._failed = True
+    def _let_nothing_leave(self) -> None:
         self._over.set()
         self.retry_signal.give()

@@ -1,31 +1,34 @@
 """What is known of the rows of a run: written to the disk first, reported then.
 
-It holds the outcomes and keeps that order. A write that has begun is completed and reported even where whoever
-waits for it is cancelled: what the disk has, a person hears of. What is known, and when, is decided in
-`request_cycle`.
+It owns the outcomes and the numbers of the requests, and keeps that order. Where the disk fails, the run hears of
+it at once, so that nothing leaves any more; the failure itself is raised at the end, when what was in flight has
+its answer. What is known, and when, is decided in `request_cycle`.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Sending, Settled
-from bindtool.core.common.concurrency import TaskSet
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.model.job import Request
 from bindtool.core.model.outcome import UNDER_WAY, State, changed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from bindtool.core.api.verdict import Verdict, VerdictKind
     from bindtool.core.binding.events import Event
     from bindtool.core.binding.protocols import Journal
-    from bindtool.core.model.job import Job, Request
+    from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
 
 
 class RunRecord:
-    """The outcomes of a run's rows.
+    """The outcomes of a run's rows. Cancelled, what is being written is written all the same, and not reported.
 
     Args:
         jobs: the rows with what is known of them before.
@@ -37,78 +40,60 @@ class RunRecord:
         self, jobs: Sequence[Job], journal: Journal, emit: Callable[[Event], None], failed: Callable[[], None]
     ) -> None:
         self._outcomes = {job.number: job.outcome for job in jobs}
+        self._requests = 0
         self._journal = journal
         self._emit = emit
-        self._writing = TaskSet(failed)
+        self._failed = failed
+        self._failure: StoreFailed | None = None
 
-    async def begin(self, request: Request, may_leave: Callable[[], bool]) -> bool:
-        """Write down that a request leaves; return False where it may not any more when the disk has it.
-
-        Raises:
-            StoreFailed: the disk can't have it.
-        """
-        before = {job.number: self._outcomes[job.number] for job in request.jobs}
+    async def begin(self, jobs: Sequence[Job], now: datetime, may_leave: Callable[[], bool]) -> Request | None:
+        """Write down that a request leaves; None where it may not any more when the disk has it, or hasn't."""
+        self._requests += 1
+        request = Request(self._requests, now, tuple(jobs))
+        before = {job.number: self._outcomes[job.number] for job in jobs}
         begun = changed(before, lambda outcome: outcome.begun(request.number))
-        try:
-            await self._journal.begin(request, begun)
-        except asyncio.CancelledError:
-            # The disk may have it all the same.
+        with self._noting_failure():
+            try:
+                await self._journal.begin(request, begun)
+            except asyncio.CancelledError:
+                # The disk may have it all the same.
+                await self._journal.withdraw(request, before)
+                raise
+            if may_leave():
+                self._outcomes.update(begun)
+                self._emit(Sending(request, begun))
+                return request
             await self._journal.withdraw(request, before)
-            raise
-        if not may_leave():
-            await self._journal.withdraw(request, before)
-            return False
-        self._outcomes.update(begun)
-        self._emit(Sending(request, begun))
-        return True
+        return None
 
     async def settle(
-        self,
-        request: Request | None,
-        jobs: Sequence[Job],
-        state: State,
-        verdict: Verdict | None,
-        *,
-        waiting: bool = False,
+        self, request: Request, jobs: Sequence[Job], state: State, verdict: Verdict, *, waiting: bool = False
     ) -> None:
-        """Write down a verdict that means `state` for rows, then report it.
-
-        Without one rows keep the answer that they have. `waiting`: they go again.
-
-        Raises:
-            StoreFailed: the disk can't have it.
-        """
-        writing = self.settle_in_background(request, jobs, state, verdict, waiting=waiting)
-        # Waiting for the task itself would cancel it with whoever waits.
-        await asyncio.wait((writing,))
-        writing.result()
-
-    def settle_in_background(
-        self,
-        request: Request | None,
-        jobs: Sequence[Job],
-        state: State,
-        verdict: Verdict | None,
-        *,
-        waiting: bool = False,
-    ) -> asyncio.Task[None]:
-        """Do the same while the caller goes on; what fails is raised by `written`."""
-        answer = None if verdict is None else verdict.answer
+        """Write down a verdict that means `state` for rows, then report it. `waiting`: they go again."""
 
         def settled(outcome: Outcome) -> Outcome:
-            outcome = outcome.settled(state, answer)
+            outcome = outcome.settled(state, verdict.answer)
             return outcome.settled(State.WAITING) if waiting else outcome
 
         outcomes = changed({job.number: self._outcomes[job.number] for job in jobs}, settled)
-        return self._writing.start(self._write(request, outcomes, None if verdict is None else verdict.kind))
+        with self._noting_failure():
+            await self._write(request, outcomes, verdict.kind)
 
-    async def finish_rows(self, *, unreachable: bool) -> None:
+    async def conclude(self, jobs: Sequence[Job], state: State) -> None:
+        """Give rows a state that follows from answers which they already carry, if all of these are written."""
+        if self._failure is None:
+            outcomes = {job.number: self._outcomes[job.number].settled(state) for job in jobs}
+            with self._noting_failure():
+                await self._write(None, outcomes)
+
+    async def finish(self, *, unreachable: bool) -> None:
         """At the end of a run no row stays under way; `unreachable`: those that could not leave say so.
 
         Raises:
             StoreFailed: the disk can't have all that is known.
         """
-        await self.written()
+        if self._failure is not None:
+            raise self._failure
         loose = UNDER_WAY | {State.READY} if unreachable else UNDER_WAY
         state = State.UNSENT if unreachable else State.READY
         outcomes = {
@@ -118,22 +103,6 @@ class RunRecord:
         }
         await self._write(None, outcomes)
 
-    async def written(self) -> None:
-        """Wait until the disk has everything that came back.
-
-        Raises:
-            StoreFailed: it can't have some of it.
-        """
-        await self._writing.done()
-
-    async def report_written(self) -> None:
-        """Wait until whatever the disk still takes is written and reported, where a run ends early."""
-        await self._writing.ended()
-
-    async def close(self) -> None:
-        """Leave what is not written yet: nobody follows the run any more."""
-        await self._writing.close()
-
     async def _write(
         self, request: Request | None, outcomes: dict[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
@@ -142,3 +111,11 @@ class RunRecord:
         await self._journal.settle(request, outcomes, kind)
         self._outcomes.update(outcomes)
         self._emit(Settled(outcomes))
+
+    @contextmanager
+    def _noting_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreFailed as failure:
+            self._failure = self._failure or failure
+            self._failed()

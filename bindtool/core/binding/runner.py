@@ -75,11 +75,13 @@ async def run_requests(
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-        await cycle.record.close()
 
 
 class _Run:
-    """The plan of one run: what is left to send, and what the refusals so far say."""
+    """The plan of one run: what is left to send, and what the refusals so far say.
+
+    `_refusals_are_of_rows`: one from now on is of rows, not of the channel. `_maybe_channel`: nobody can tell.
+    """
 
     def __init__(
         self, jobs: Sequence[Job], policy: Policy, cycle: RequestCycle, emit: Callable[[Event], None]
@@ -88,9 +90,10 @@ class _Run:
         self._policy = policy
         self._size = RequestSize(policy.batch_size)
         self._cycle = cycle
+        self._record = cycle.record
         self._emit = emit
         self._troubles = 0
-        self._rows_refused = False
+        self._refusals_are_of_rows = False
         self._maybe_channel = False
         self._workers = 0
 
@@ -104,16 +107,12 @@ class _Run:
             async with asyncio.TaskGroup() as workers:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
                     self._start_worker(workers)
-        except ExceptionGroup as failures:
-            # One failed journal fails every worker alike; a person needs to hear of it once.
-            raise failures.exceptions[0] from None
         finally:
             stopper.cancel()
             await asyncio.wait((stopper,))
-            # What came back before counts, whatever has ended the run.
-            await self._cycle.record.report_written()
-        await self._cycle.finish_rows()
-        self._emit(self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel))
+        ended = self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel)
+        await self._record.finish(unreachable=ended.ending is Ending.UNREACHABLE)
+        self._emit(ended)
 
     async def _send_singly(self) -> None:
         """Go one request at a time until the channel has taken something or its refusals are explained."""
@@ -123,11 +122,6 @@ class _Run:
                 self._end_unanswered(verdict)
         while self._left and not self._cycle.over and not self._refusals_are_of_rows:
             await self._bind(self._batch())
-
-    @property
-    def _refusals_are_of_rows(self) -> bool:
-        """Whether a refusal from now on is of rows, not of the channel."""
-        return self._rows_refused or self._cycle.anything_bound
 
     def _start_worker(self, workers: asyncio.TaskGroup) -> None:
         self._workers += 1
@@ -155,7 +149,7 @@ class _Run:
         if not self._refusals_are_of_rows:
             batch = await self._probe(batch, refused_alone)
         elif refused_alone:
-            await self._cycle.settle(batch, State.REFUSED)
+            await self._record.conclude(batch, State.REFUSED)
         if not self._cycle.over:
             rest = [job for job in batch if job.number not in refused_alone]
             all_bound = await self._bisect(rest, suspect=not refused_alone)
@@ -189,8 +183,8 @@ class _Run:
                 self._cycle.end(Ended(Ending.NOT_ACCEPTED, answer))
                 return batch
             self._maybe_channel = len(singles) < _PROBES
-        self._rows_refused = True
-        await self._cycle.settle(singles, State.REFUSED)
+        self._refusals_are_of_rows = True
+        await self._record.conclude(singles, State.REFUSED)
         return batch
 
     async def _bisect(self, devices: list[Job], *, suspect: bool) -> bool:
@@ -220,6 +214,7 @@ class _Run:
         if verdict is None:
             return None
         if verdict.kind is VerdictKind.BOUND:
+            self._refusals_are_of_rows = True
             self._size.accepted(len(jobs))
         if verdict.kind is not VerdictKind.LOST:
             self._troubles = 0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
-
-from bindtool.core.common.concurrency import ThreadResults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,24 +21,21 @@ class StoreJournal:
     """
 
     def __init__(self, store: Store, run_id: int, carried: Sequence[int] = ()) -> None:
-        self._store = store
+        self._runs = store.runs
         self._run_id = run_id
         self._carried = carried
-        self._written = ThreadResults()
 
     async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request is about to leave."""
-        await self._written.result(
-            self._store.runs.begin_request(self._run_id, request.number, outcomes, self._carried)
-        )
+        await asyncio.wrap_future(self._runs.begin_request(self._run_id, request.number, outcomes, self._carried))
 
     async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request did not leave after all."""
-        await self._written.result(self._store.runs.withdraw_request(self._run_id, request.number, outcomes))
+        await asyncio.wrap_future(self._runs.withdraw_request(self._run_id, request.number, outcomes))
 
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Note what is known now of rows."""
         number = request.number if request is not None else None
-        await self._written.result(self._store.runs.settle(self._run_id, outcomes, number, kind))
+        await asyncio.wrap_future(self._runs.settle(self._run_id, outcomes, number, kind))

@@ -9,7 +9,6 @@ import sqlite3
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
@@ -25,19 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Priority(Enum):
-    """Whether an operation may be done out of its turn."""
-
-    IN_ORDER = 1
-    URGENT = 2
-    """Somebody can't go on without it: it passes patient ones that came before it, and no others."""
-    PATIENT = 3
-    """It can wait for one more commit where there is much of it, and concerns no urgent one after it."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Task(Generic[T]):
-    priority: Priority
     operation: Callable[[sqlite3.Connection], T]
     locked: bool
     future: Future[T] = field(default_factory=Future)
@@ -72,19 +60,12 @@ class Writer:
         self._files = files
         self._lock = lock
         self._waiting: list[_Task[Any]] = []
-        self._patient_passed = False
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="bindtool-store", daemon=True)
         self._thread.start()
 
-    def submit(
-        self,
-        operation: Callable[[sqlite3.Connection], T],
-        *,
-        locked: bool = False,
-        priority: Priority = Priority.IN_ORDER,
-    ) -> Future[T]:
+    def submit(self, operation: Callable[[sqlite3.Connection], T], *, locked: bool = False) -> Future[T]:
         """Queue an operation; its future resolves once the disk has it.
 
         Operations run in the order in which they came. One that shared its transaction with a failing one runs
@@ -92,7 +73,7 @@ class Writer:
         asked for the write all the same. It fails with StoreFailed, or with what a faulty operation raised.
         `locked`: without the lock it fails with "folder.lock_lost" and writes nothing.
         """
-        task = _Task(priority, operation, locked)
+        task = _Task(operation, locked)
         task.future.set_running_or_notify_cancel()
         with self._changed:
             if self._closing:
@@ -123,18 +104,10 @@ class Writer:
             self._write(group)
 
     def _next_group(self) -> Sequence[_Task[Any]]:
-        """Wait for work; return all there is, but for patient ones that are passed; nothing at the end."""
+        """Wait for work; return all there is, nothing at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             group, self._waiting = self._waiting, []
-            urgent = [task for task in group if task.priority is Priority.URGENT]
-            patient = [task for task in group if task.priority is Priority.PATIENT]
-            # One alone takes hardly any time, and where it fails, what comes after it had better know. They are
-            # passed once and no more often: under a stream of urgent ones they would never have their turn.
-            in_the_way = len(patient) > 1 and len(urgent) + len(patient) == len(group)
-            self._patient_passed = bool(urgent) and in_the_way and not self._patient_passed
-            if self._patient_passed:
-                group, self._waiting = urgent, patient
         return group
 
     def _write(self, group: Sequence[_Task[Any]]) -> None:

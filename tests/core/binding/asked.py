@@ -63,7 +63,6 @@ class Bench:
         async def together() -> Verdict | None:
             watcher = asyncio.create_task(self.cycle.watch_stop())
             verdicts = await asyncio.gather(*(part() for part in parts))
-            await self.cycle.record.written()
             watcher.cancel()
             await asyncio.wait([watcher])
             return verdicts[0]

@@ -29,7 +29,6 @@ def test_an_accepted_group_is_bound() -> None:
 
     assert verdict is not None
     assert verdict.kind is VerdictKind.BOUND
-    assert bench.cycle.anything_bound
     assert [type(event) for event in bench.events] == [Sending, Settled]
     assert bench.states() == [State.BOUND, State.BOUND]
     assert [answer.log_id for answer in bench.answers() if answer] == ["log-1", "log-1"]
@@ -42,7 +41,6 @@ def test_an_event_tells_only_what_the_disk_has() -> None:
 
     async def on_disk() -> Verdict | None:
         verdict = await bench.cycle.ask(bench.jobs)
-        await bench.cycle.record.written()
         sending, settled = bench.events
         assert isinstance(sending, Sending)
         assert sending.request == bench.journal.requests[0]
@@ -54,37 +52,54 @@ def test_an_event_tells_only_what_the_disk_has() -> None:
     assert bench.play(on_disk) is not None
 
 
-def test_who_has_bound_need_not_wait_for_the_disk() -> None:
-    """The next request may leave at once; what it got is told when the disk has it."""
-    bench = Bench()
-    told = []
-
-    async def ask() -> Verdict | None:
-        verdict = await bench.cycle.ask(bench.jobs)
-        told.append([type(event) for event in bench.events])
-        await bench.cycle.record.written()
-        told.append([type(event) for event in bench.events])
-        return verdict
-
-    assert bench.play(ask) is not None
-    assert told == [[Sending], [Sending, Settled]]
-
-
 def test_nothing_leaves_once_an_answer_could_not_be_written_down() -> None:
-    """Whoever waits for the disk hears of it, and no other request is begun."""
+    """No other request is begun, and the end of the run says what was wrong."""
     bench = Bench()
     bench.journal.fails_at = 2
 
-    async def ask() -> Verdict | None:
-        assert await bench.cycle.ask(bench.jobs[:1]) is not None
-        await bench.clock.spend(1.0)
-        assert bench.cycle.over
-        assert await bench.cycle.ask(bench.jobs[1:]) is None
-        return None
+    assert bench.ask(bench.jobs[:1]) is not None
+    assert bench.cycle.over
+    assert bench.ask(bench.jobs[1:]) is None
 
-    with pytest.raises(StoreFailed):
-        bench.play(ask)
     assert len(bench.server.calls) == 1
+    with pytest.raises(StoreFailed):
+        play(bench.cycle.record.finish(unreachable=False))
+
+
+@pytest.mark.parametrize("fails_at", [2, 3], ids=["beginning", "answer"])
+def test_what_is_in_flight_when_the_disk_fails_still_counts(fails_at: int) -> None:
+    """Another worker's answer is written down and told, where the disk takes it."""
+    bench = Bench(ids=named(2))
+    bench.journal.fails_at = fails_at
+
+    async def second() -> Verdict | None:
+        await bench.clock.spend(0.1 if fails_at == 2 else 0.005)
+        return await bench.cycle.ask(bench.jobs[1:])
+
+    bench.play(lambda: bench.cycle.ask(bench.jobs[:1]), second)
+
+    told = {
+        number: outcome
+        for event in bench.events
+        if isinstance(event, Settled)
+        for number, outcome in event.outcomes.items()
+    }
+    assert told == {
+        number: outcome for number, outcome in bench.journal.knows.items() if outcome.state is State.BOUND
+    }
+    assert len(told) == 1
+
+
+def test_no_row_is_refused_for_an_answer_that_could_not_be_written_down() -> None:
+    """It would be refused without the answer that says so."""
+    bench = Bench(bad={"d2": 4000})
+    bench.journal.fails_at = 2
+    before = bench.ask() and dict(bench.journal.knows)
+
+    play(bench.cycle.record.conclude(bench.jobs, State.REFUSED))
+
+    assert bench.journal.knows == before
+    assert [outcome.recovered().state for outcome in before.values()] == [State.UNKNOWN, State.UNKNOWN]
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.REFUSED])
@@ -97,7 +112,6 @@ def test_a_refusal_means_what_the_caller_says(state: State) -> None:
     assert verdict is not None
     assert verdict.kind is VerdictKind.REFUSED
     assert bench.states() == [state, state]
-    assert not bench.cycle.anything_bound
 
 
 def test_a_lost_answer_is_asked_for_again() -> None:
@@ -226,8 +240,8 @@ def test_rows_get_the_state_that_their_answers_mean() -> None:
     bench = Bench(known=Outcome(State.WAITING, answer, attempts=1))
     lost = Bench(known=Outcome(State.WAITING, answer, attempts=2, lost=True))
 
-    play(bench.cycle.settle(bench.jobs, State.REFUSED))
-    play(lost.cycle.settle(lost.jobs, State.REFUSED))
+    play(bench.cycle.record.conclude(bench.jobs, State.REFUSED))
+    play(lost.cycle.record.conclude(lost.jobs, State.REFUSED))
 
     assert bench.states() == [State.REFUSED, State.REFUSED]
     assert lost.states() == [State.UNKNOWN, State.UNKNOWN]
@@ -238,8 +252,8 @@ def test_nothing_to_settle_is_not_written() -> None:
     """No rows, no write, no event."""
     bench = Bench()
 
-    play(bench.cycle.settle([], State.REFUSED))
-    play(bench.cycle.finish_rows())
+    play(bench.cycle.record.conclude([], State.REFUSED))
+    play(bench.cycle.record.finish(unreachable=False))
 
     assert bench.journal.writes == 0
     assert bench.events == []
@@ -249,6 +263,6 @@ def test_a_request_without_a_proper_end_is_unknown_when_the_run_lets_go() -> Non
     """Should a row still be under way at the end, its request may have been taken."""
     bench = Bench(known=Outcome(State.SENDING, attempts=1))
 
-    play(bench.cycle.finish_rows())
+    play(bench.cycle.record.finish(unreachable=False))
 
     assert bench.states() == [State.UNKNOWN, State.UNKNOWN]

@@ -47,7 +47,7 @@ def test_stop_gives_an_answer_up_after_three_seconds() -> None:
     async def ask() -> Verdict | None:
         verdict = await bench.cycle.ask(bench.jobs)
         assert bench.clock.monotonic() == pytest.approx(0.1 + STOP_TIMEOUT + 0.01)
-        await bench.cycle.finish_rows()
+        await bench.cycle.record.finish(unreachable=False)
         return verdict
 
     assert bench.play(ask, lambda: bench.stop_after(0.1)) is None
@@ -63,7 +63,7 @@ def test_what_hangs_on_its_way_after_stop_has_not_left() -> None:
 
     async def ask() -> Verdict | None:
         verdict = await bench.cycle.ask(bench.jobs)
-        await bench.cycle.finish_rows()
+        await bench.cycle.record.finish(unreachable=False)
         return verdict
 
     assert bench.play(ask, lambda: bench.stop_after(0.1)) is None
@@ -136,7 +136,6 @@ def test_a_loop_that_is_torn_down_leaves_nothing_on_its_way(*, at_once: bool, si
             task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await ask
-        await cycle.record.report_written()
 
     play(torn_down())
 
@@ -155,7 +154,7 @@ def test_stop_ends_a_wait(fault: Fault, state: State) -> None:
     async def ask() -> Verdict | None:
         verdict = await bench.cycle.ask(bench.jobs)
         assert bench.clock.monotonic() == pytest.approx(0.5)
-        await bench.cycle.finish_rows()
+        await bench.cycle.record.finish(unreachable=False)
         return verdict
 
     assert bench.play(ask, lambda: bench.stop_after(0.5)) is None

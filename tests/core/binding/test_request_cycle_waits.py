@@ -36,7 +36,7 @@ def test_without_a_way_for_too_long_the_rows_are_unsent() -> None:
     bench = Bench([Fault.NEVER_SENT] * 9, policy=Policy(rate=0, max_wait=10), ids=named(4))
 
     assert bench.ask(bench.jobs[:2]) is None
-    play(bench.cycle.finish_rows())
+    play(bench.cycle.record.finish(unreachable=True))
 
     assert bench.cycle.ended is not None
     assert bench.cycle.ended.ending is Ending.UNREACHABLE
@@ -104,7 +104,7 @@ def test_a_lost_answer_stays_unknown_where_the_server_is_out_of_reach() -> None:
     bench = Bench([Fault.LOST_AFTER, *[Fault.NEVER_SENT] * 9], policy=Policy(rate=0, max_wait=10))
 
     assert bench.ask() is None
-    play(bench.cycle.finish_rows())
+    play(bench.cycle.record.finish(unreachable=True))
 
     assert bench.states() == [State.UNKNOWN, State.UNKNOWN]
 

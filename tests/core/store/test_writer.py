@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import open_for_writing
-from bindtool.core.store.writer import Priority, Writer
+from bindtool.core.store.writer import Writer
 
 if TYPE_CHECKING:
     import sqlite3
@@ -80,52 +80,6 @@ def test_a_group_is_one_commit(writer: Writer) -> None:
     assert [future.result(30) for future in futures] == [str(number) for number in range(100)]
     assert writer.commits == 2
     assert writer.submit(names).result(30) == [str(number) for number in range(100)]
-
-
-def test_an_urgent_one_passes_patient_ones(writer: Writer) -> None:
-    """It is on the disk a commit earlier, and they right after it."""
-    with busy(writer):
-        patient = [writer.submit(adding(name), priority=Priority.PATIENT) for name in ("a", "b")]
-        urgent = [writer.submit(adding(name), priority=Priority.URGENT) for name in ("c", "d")]
-    assert [future.result(30) for future in (*urgent, *patient)] == ["c", "d", "a", "b"]
-    assert writer.submit(names).result(30) == ["c", "d", "a", "b"]
-    assert writer.commits == 4
-
-
-def test_patient_ones_are_passed_once(writer: Writer) -> None:
-    """However many urgent ones come, they have their turn after one commit."""
-    entered, leave = threading.Event(), threading.Event()
-
-    def stay(connection: sqlite3.Connection) -> None:
-        adding("urgent")(connection)
-        entered.set()
-        leave.wait(30)
-
-    with busy(writer):
-        writer.submit(adding("one"), priority=Priority.PATIENT)
-        writer.submit(adding("two"), priority=Priority.PATIENT)
-        writer.submit(stay, priority=Priority.URGENT)
-    assert entered.wait(30)
-    writer.submit(adding("later"), priority=Priority.URGENT)
-    leave.set()
-    assert writer.submit(names).result(30) == ["urgent", "one", "two", "later"]
-
-
-def test_a_patient_one_alone_is_not_passed(writer: Writer) -> None:
-    """Passing it would win nothing, and who goes one by one hears first that the disk is full."""
-    with busy(writer):
-        writer.submit(adding("patient"), priority=Priority.PATIENT)
-        writer.submit(adding("urgent"), priority=Priority.URGENT)
-    assert writer.submit(names).result(30) == ["patient", "urgent"]
-
-
-def test_nobody_passes_one_that_wants_its_order(writer: Writer) -> None:
-    """An edit, for example, may be of the very rows that were settled before it."""
-    with busy(writer):
-        writer.submit(adding("a"), priority=Priority.PATIENT)
-        writer.submit(adding("b"))
-        writer.submit(adding("c"), priority=Priority.URGENT)
-    assert writer.submit(names).result(30) == ["a", "b", "c"]
 
 
 def test_one_failure_is_nobody_elses(writer: Writer) -> None:

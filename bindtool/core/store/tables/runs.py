@@ -23,7 +23,6 @@ from bindtool.core.store.tables.codec import (
     outcome_columns,
     storable,
 )
-from bindtool.core.store.writer import Priority
 
 if TYPE_CHECKING:
     import sqlite3
@@ -136,8 +135,8 @@ class Runs:
     ) -> Future[None]:
         """Write that request `number` of a run is about to leave, and what the rows that it carries become.
 
-        To be waited for before the request leaves, so it passes what is settled meanwhile, which is of other rows.
-        Rows that no longer hold the device of the run stay as they are. `carried`: numbers of devices without one.
+        To be waited for before the request leaves. Rows that no longer hold the device of the run stay as they are.
+        `carried`: numbers of devices without one.
         """
         at, numbers, outcomes = self._clock.now().isoformat(), json.dumps([*carried, *outcomes]), dict(outcomes)
 
@@ -150,7 +149,7 @@ class Runs:
             )
             _write_outcomes(connection, run_id, outcomes)
 
-        return self._writer.submit(write, locked=True, priority=Priority.URGENT)
+        return self._writer.submit(write, locked=True)
 
     def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
         """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
@@ -204,7 +203,7 @@ class Runs:
                     (*answer_columns(answer), kind or VerdictKind.LOST, run_id, request),
                 )
 
-        return self._writer.submit(write, priority=Priority.PATIENT)
+        return self._writer.submit(write)
 
     def end(self, run_id: int, ending: str) -> Future[None]:
         """Write that a run is over; `ending` says how, in the caller's own word."""
