@@ -40,7 +40,7 @@ def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
         return answer_words(texts, answer)
     if status.state is State.UNKNOWN:
         return texts("message.no_answer")
-    return texts.say(row.note) if row.note is not None else ""
+    return texts.say(row.note.message) if row.note is not None else ""
 
 
 def answer_words(texts: Texts, answer: Answer) -> str:

@@ -108,7 +108,7 @@ def _row(sheet: Sheet, row: Row) -> dict[str, Any]:
         "added_at": row.added_at.isoformat(),
         "operator": row.operator,
         "arrived": row.arrived,
-        "note": _message(row.note),
+        "note": None if row.note is None else _message(row.note.message),
         "held": None if row.held is None else _message(row.held.message),
         "state": standing.state.value,
         "reason": _message(standing.reason),

@@ -24,7 +24,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.model.outcome import UNDER_WAY, State
-from bindtool.core.model.row import HoldReason
+from bindtool.core.model.row import HoldReason, NoteReason
 from bindtool.core.scanner.diagnosis import FaultKind
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.scanners.serial_reader import PortState
@@ -68,6 +68,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "message.{}": tuple(UNDER_WAY),
     "profile_form.id_case.{}": tuple(CaseRule),
     "profile_form.id_check.{}": tuple(CheckDigit),
+    "note.{}": tuple(NoteReason),
     "obstacle.{}.hint": tuple(NotSent),
     "obstacle.{}.title": tuple(NotSent),
     "progress.wait_{}": tuple(WaitReason),
@@ -157,6 +158,8 @@ def _text(node: ast.AST) -> str | None:
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "HoldReason":
         return f"reason.{HoldReason[node.attr]}"
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "NoteReason":
+        return f"note.{NoteReason[node.attr]}"
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return None

@@ -9,6 +9,7 @@ import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Note, NoteReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import RowStatus
 from bindtool.i18n.catalogue import LANGUAGES, Texts
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
 
 ENGLISH = Texts("en")
-NOTED = replace(row(1), saved=True, note=Message.of("note.changed_spaces"))
+NOTED = replace(row(1), saved=True, note=Note.of(NoteReason.CHANGED_SPACES))
 
 
 def outcome(state: State, answer: Answer | None) -> Outcome:

@@ -26,9 +26,8 @@ from bindtool.core.barcode.fields import (
 from bindtool.core.barcode.gs1 import SERIAL, find_element, read_elements, show_separators, split_mark
 from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.barcode.scan_rules import PartKind
-from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +58,7 @@ class Reading:
 
     device_id: str
     label: str = ""
-    note: Message | None = None
+    note: Note | None = None
     held: Hold | None = None
 
 
@@ -101,13 +100,13 @@ def take_part(rule: PartRule, arrived: str) -> TakenPart | Hold:
     return TakenPart(device_id, normalise(found.label).text)
 
 
-def _whole(arrived: str, scan: Scan, *, strip_marks: bool) -> tuple[str, Message | None]:
+def _whole(arrived: str, scan: Scan, *, strip_marks: bool) -> tuple[str, Note | None]:
     """Return the whole text and the note on the mark that was taken off it."""
     mark, whole = split_mark(scan.text.text) if strip_marks else ("", scan.text.text)
     if isinstance(scan, HasParts) and not isinstance(read_scan(whole), HasParts):
         # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
         mark, whole = "", normalise(show_separators(arrived)).text
-    return whole, Message.of("note.changed_mark", mark=mark) if mark else None
+    return whole, Note.of(NoteReason.CHANGED_MARK, mark=mark) if mark else None
 
 
 def _affixes_left_id(taken: TakenPart, arrived: str) -> bool:

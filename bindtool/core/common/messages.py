@@ -1,11 +1,11 @@
 """A text that a person will read, named but not yet worded: an id of the catalogue and its parameters.
 
-`bindtool.i18n.catalogue` finds the words, in the catalogues of `resources/translations`.
+`bindtool.i18n.catalogue` finds the words, in the catalogues of `resources/translations`. A module of its own, since
+every package says something.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,13 +31,3 @@ class Message:
     def values(self) -> Mapping[str, Parameter]:
         """The parameters by name."""
         return dict(self.parameters)
-
-    def to_json(self) -> str:
-        """Return a form for a database column; `from_json` reads it back."""
-        return json.dumps([self.id, dict(self.parameters)], ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> Message:
-        """Return the message that `to_json` wrote."""
-        id_, parameters = json.loads(text)
-        return cls.of(id_, **parameters)

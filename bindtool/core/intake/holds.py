@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.common.messages import Message
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
@@ -28,9 +27,9 @@ LONG = 100
 mostly a sentence that was pasted into the wrong column."""
 
 _NOTES = {
-    HoldReason.LABEL_IN_ROW: "note.label_in_row",
-    HoldReason.LABEL_BOUND: "note.label_bound",
-    HoldReason.LABEL_LONG: "note.label_long",
+    HoldReason.LABEL_IN_ROW: NoteReason.LABEL_IN_ROW,
+    HoldReason.LABEL_BOUND: NoteReason.LABEL_BOUND,
+    HoldReason.LABEL_LONG: NoteReason.LABEL_LONG,
 }
 """The reason to hold a row whose label a person gave, and the note instead where the template made the label."""
 _LABEL_REASONS = frozenset({*_NOTES, HoldReason.NO_NUMBER})
@@ -114,11 +113,11 @@ def _reason(row: Row, bound: Iterable[str], same_label: Iterable[Row]) -> Hold |
 def _marked(row: Row, held: Hold | None, labels: Labeller) -> Row:
     note = None
     if held is not None and labels.made_label_of(row):
-        note = Message(_NOTES[held.reason], held.parameters)
+        note = Note(_NOTES[held.reason], held.parameters)
         held = None
     if row.held is not None and row.held.reason not in _LABEL_REASONS:
         held = row.held
-    if note is None and row.note is not None and row.note.id not in _NOTES.values():
+    if note is None and row.note is not None and row.note.reason not in _NOTES.values():
         note = row.note
     return row if (row.held, row.note) == (held, note) else replace(row, held=held, note=note)
 

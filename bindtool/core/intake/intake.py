@@ -19,7 +19,7 @@ from bindtool.core.intake.id_rules import ENOUGH, IdJudge
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token, normalise
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason, Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.scanner.diagnosis import IdShape
 from bindtool.core.sheet.validation import parts_problem, text_problem
 
@@ -128,7 +128,7 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
         if too_long(arrival.text) is not None:
             rows.append(_row(number, replace(arrival, text=""), found, stamp, judge))
         elif _has_token(arrival.text, found):
-            without = Reading("", note=Message.of("note.token_removed"))
+            without = Reading("", note=Note.of(NoteReason.TOKEN_REMOVED))
             rows.append(_row(number, replace(arrival, text=""), without, stamp, judge))
         else:
             rows.append(_row(number, arrival, found, stamp, judge))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.classify import is_taken_out, too_long
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.scan_rules import CaseRule, Keyboard
-from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import code_of, is_invisible, visible
 from bindtool.core.intake.id_rules import with_case
 from bindtool.core.model.device import Change, is_plain, normalise
+from bindtool.core.model.row import Note, NoteReason
 from bindtool.core.scanner.diagnosis import read_keys, suspicion
 from bindtool.core.sheet.validation import text_problem
 
@@ -27,7 +27,7 @@ _MOST_SHOWN = 60
 _MOST_NAMED = 4
 
 
-def note_of(arrived: str, device_id: str) -> Message | None:
+def note_of(arrived: str, device_id: str) -> Note | None:
     """Return the note for a row that arrived as one text and has another as its id; None where nothing was changed.
 
     A part that a rule takes out of the text is not changed. Outer spaces are not mentioned besides other changes.
@@ -38,13 +38,13 @@ def note_of(arrived: str, device_id: str) -> Message | None:
     another_case = device_id not in whole.text
     telling = set(whole.changes) - {Change.SPACES}
     if not telling and not another_case:
-        return Message.of("note.changed_spaces") if whole.changes else None
+        return Note.of(NoteReason.CHANGED_SPACES) if whole.changes else None
     if telling == {Change.HIDDEN} and not another_case:
-        return Message.of("note.hidden_removed", codes=_codes(arrived.replace(whole.text, "", 1)))
+        return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(arrived.replace(whole.text, "", 1)))
     before, after = _shortened(visible(arrived.strip())), _shortened(visible(device_id))
     if telling == {Change.FULL_WIDTH} and not another_case:
-        return Message.of("note.put_back", before=before, after=after)
-    return Message.of("note.changed", before=before, after=after)
+        return Note.of(NoteReason.PUT_BACK, before=before, after=after)
+    return Note.of(NoteReason.CHANGED, before=before, after=after)
 
 
 def _codes(text: str) -> str:
@@ -91,9 +91,9 @@ def _doubt(arrived: str, sent: str, found: Reading, recent: Sequence[str], rules
     return suspicion(found.device_id, recent, as_it_is)
 
 
-def _note(text: str, arrived: str, sent: str, found: Reading, device_id: str) -> Message | None:
+def _note(text: str, arrived: str, sent: str, found: Reading, device_id: str) -> Note | None:
     if sent != arrived:
-        return Message.of("note.keyboard", before=arrived)
+        return Note.of(NoteReason.KEYBOARD, before=arrived)
     if found.note is not None and device_id == found.device_id:
         return found.note
     return note_of(text, device_id)

@@ -5,9 +5,10 @@ The order of rows, repeats and undo are in `core/sheet/sheet.py`.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
@@ -28,7 +29,7 @@ class Source(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why somebody has to look at a row. The database has the value, which also ends the id of the text."""
+    """Why somebody has to look at a row. The database has the value, which ends the text's id after "reason."."""
 
     BEYOND_ASCII = "beyond_ascii"
     BOUND_BEFORE = "bound_before"
@@ -78,22 +79,81 @@ class HoldReason(StrEnum):
     """Another version has held the row for a reason that this one does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Why a row is held, with the values that its text has places for."""
+class NoteReason(StrEnum):
+    """What is worth knowing of a row. The database has the value, which ends the text's id after "note."."""
 
-    reason: HoldReason
+    CHANGED = "changed"
+    CHANGED_MARK = "changed_mark"
+    CHANGED_SPACES = "changed_spaces"
+    HIDDEN_REMOVED = "hidden_removed"
+    KEYBOARD = "keyboard"
+    LABEL_BOUND = "label_bound"
+    LABEL_IN_ROW = "label_in_row"
+    LABEL_LONG = "label_long"
+    LABEL_NOT_KNOWN = "label_not_known"
+    MENDED = "mended"
+    OLD_ID_BOUND = "old_id_bound"
+    PUT_BACK = "put_back"
+    TOKEN_REMOVED = "token_removed"  # noqa: S105 - a reason, not a token
+    UNKNOWN = "unknown"
+    """Another version has noted what this one does not know."""
+
+
+Reason = TypeVar("Reason", HoldReason, NoteReason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reasoned(Generic[Reason]):
+    """A reason, with the values that its text has places for; of an unknown one `stored`, what the database has."""
+
+    reason: Reason
     parameters: tuple[tuple[str, Parameter], ...] = ()
+    reasons: ClassVar[type[Any]]
+    area: ClassVar[str]
 
     @classmethod
-    def of(cls, reason: HoldReason, /, **parameters: Parameter) -> Hold:
-        """Return the hold with its parameters in a fixed order, so that equal ones compare equal."""
+    def of(cls, reason: Reason, /, **parameters: Parameter) -> Self:
+        """Return it with its parameters in a fixed order, so that equal ones compare equal."""
         return cls(reason, tuple(sorted(parameters.items())))
 
     @property
     def message(self) -> Message:
         """What a person is told of it."""
-        return Message(f"reason.{self.reason}", self.parameters)
+        return Message(f"{self.area}.{self.reason}", self.parameters)
+
+    def to_json(self) -> str:
+        """Return a form for a database column; `from_json` reads it back."""
+        values = dict(self.parameters)
+        if self.reason is self.reasons.UNKNOWN:
+            return str(values["stored"])
+        return json.dumps({"reason": self.reason, "values": values}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return what `to_json` wrote; one that can't be read is of an unknown reason, and is kept as it stands."""
+        unknown = cls.reasons.UNKNOWN
+        try:
+            stored = json.loads(text)
+            found = cls.of(cls.reasons(stored["reason"]), **stored["values"])
+        except (ValueError, LookupError, TypeError):
+            return cls.of(unknown, stored=text)
+        return cls.of(unknown, stored=text) if found.reason is unknown else found
+
+
+class Hold(_Reasoned[HoldReason]):
+    """Why a row is held."""
+
+    __slots__ = ()
+    reasons = HoldReason
+    area = "reason"
+
+
+class Note(_Reasoned[NoteReason]):
+    """What was changed in a row's text, or what else is worth knowing of it."""
+
+    __slots__ = ()
+    reasons = NoteReason
+    area = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +172,7 @@ class Row:
     added_at: datetime
     operator: str = ""
     arrived: str = ""
-    note: Message | None = None
+    note: Note | None = None
     held: Hold | None = None
     saved: bool = False
     outcome: Outcome = field(default=Outcome())

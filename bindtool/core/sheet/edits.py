@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import Note, NoteReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,10 +48,6 @@ def edited(old: Row, new: Row) -> Row:
     return replace(new, outcome=old.outcome, saved=False)
 
 
-_OLD_ID = "note.old_id_bound"
-_NAME = "note.label_not_known"
-
-
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
     """How many bound rows an edit has given another id, and how many only another label."""
@@ -76,15 +73,16 @@ def left_behind(edits: Iterable[tuple[Row, Row]]) -> LeftBehind:
 
 def with_note(before: Row, after: Row) -> Row:
     """Return `after` with a note where `before` is bound at Coze, or was before it was edited the first time."""
-    was_bound = before.outcome.state is State.BOUND or _notes(before, _NAME)
+    was_bound = before.outcome.state is State.BOUND or _notes(before, NoteReason.LABEL_NOT_KNOWN)
     if was_bound and before.device_id != after.device_id:
-        return replace(after, note=Message.of(_OLD_ID, device_id=before.device_id))
+        return replace(after, note=Note.of(NoteReason.OLD_ID_BOUND, device_id=before.device_id))
     if was_bound and before.label != after.label:
-        return replace(after, note=Message.of(_NAME))
-    if _notes(before, _OLD_ID) and before.note != Message.of(_OLD_ID, device_id=after.device_id):
+        return replace(after, note=Note.of(NoteReason.LABEL_NOT_KNOWN))
+    old_id = Note.of(NoteReason.OLD_ID_BOUND, device_id=after.device_id)
+    if _notes(before, NoteReason.OLD_ID_BOUND) and before.note != old_id:
         return replace(after, note=before.note)
     return after
 
 
-def _notes(row: Row, id_: str) -> bool:
-    return row.note is not None and row.note.id == id_
+def _notes(row: Row, reason: NoteReason) -> bool:
+    return row.note is not None and row.note.reason is reason

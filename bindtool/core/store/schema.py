@@ -314,9 +314,16 @@ HOLDS_BY_REASON = """
 """Makes of the id of a text and its values, as an array, the name of a reason and its values, as an object. A hold
 that is one already stays as it is."""
 
+NOTES_BY_REASON = """
+    UPDATE sheet_row SET note = json_object(
+        'reason', replace(json_extract(note, '$[0]'), 'note.', ''), 'values', json_extract(note, '$[1]')
+    )
+    WHERE note LIKE '["%' AND json_valid(note)
+"""
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
-    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,),
+    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,), (NOTES_BY_REASON,),
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

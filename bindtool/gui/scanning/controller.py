@@ -218,7 +218,7 @@ class ScanController(QObject):
         standing = self._document.sheet.status(row.number)
         reason = standing.reason
         result = ScanResult.ADDED if reason is None else ScanResult.HELD if standing.held else ScanResult.REFUSED
-        note = reason or row.note
+        note = row.note.message if reason is None and row.note is not None else reason
 
         def words(texts: Texts) -> str:
             added = self.rescan.words_of(row) or texts(_ADDED_AS[result])

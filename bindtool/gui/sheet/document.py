@@ -20,7 +20,7 @@ from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, wit
 from bindtool.core.intake.sheet_setup import adopt, channel_labels
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import Note, NoteReason, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.sheet.save_queue import SaveQueue
 
@@ -148,7 +148,7 @@ class SheetDocument(QObject):
                 self.rejected.emit(taken)
             case _:
                 if arrived:
-                    taken = replace(taken, arrived=arrived, note=Message.of("note.mended", before=arrived))
+                    taken = replace(taken, arrived=arrived, note=Note.of(NoteReason.MENDED, before=arrived))
                 self._do(*self.sheet.add(self.judged([taken])), scanned=taken.number)
 
     def take(self, arrivals: Iterable[Arrival], source: Source) -> int:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.classify import HasParts, read_scan
 from bindtool.core.barcode.extract import Reading, TakenPart, read_code, take_part
 from bindtool.core.barcode.scan_rules import PartKind, PartRule
-from bindtool.core.common.messages import Message
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 
 PAIRS = "SN:SPK26113F2001;MAC:A4:C1:38:00:11:22"
 GTIN = "06901234567892"
@@ -123,7 +122,7 @@ def test_a_part_that_is_an_address_itself() -> None:
 def test_without_a_rule_parts_stay_together() -> None:
     """A mark, a prefix or a suffix less makes no id of a code with parts."""
     assert read_code(PAIRS, NO_RULE, scanned=True) == Reading(PAIRS)
-    mark = Message.of("note.changed_mark", mark="]Q1")
+    mark = Note.of(NoteReason.CHANGED_MARK, mark="]Q1")
     assert read_code(f"]Q1{PAIRS}", NO_RULE, scanned=True) == Reading(PAIRS, note=mark)
     assert read_code(f"{PAIRS};", PartRule(strip_suffix=";"), scanned=True) == Reading(f"{PAIRS};")
     assert read_code("SN:1", PartRule(strip_prefix="SN:"), scanned=True) == Reading("1")
@@ -132,7 +131,7 @@ def test_without_a_rule_parts_stay_together() -> None:
 def test_what_was_taken_off_is_noted() -> None:
     """A scanner's mark is; what is taken off any text is noted where rows are made."""
     assert read_code("]C0SPK1", NO_RULE, scanned=True) == Reading(
-        "SPK1", note=Message.of("note.changed_mark", mark="]C0")
+        "SPK1", note=Note.of(NoteReason.CHANGED_MARK, mark="]C0")
     )
     assert read_code(" SPK1", SN, scanned=False) == Reading("SPK1")
 

@@ -1,17 +1,12 @@
-"""Messages: equal however they are made, and the same after a stay in a database."""
+"""Messages: equal however they are made."""
 
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
-
-VALUES = st.text() | st.integers() | st.floats(allow_nan=False)
-PARAMETERS = st.dictionaries(st.text(min_size=1), VALUES, max_size=5)
 
 
 def test_a_message_has_an_id_and_named_values() -> None:
@@ -57,16 +52,3 @@ def test_a_message_does_not_change() -> None:
 
     with pytest.raises(FrozenInstanceError):
         message.id = "b"  # type: ignore[misc]  # that is what is tried
-
-
-def test_chinese_stays_readable_in_json() -> None:
-    """The database column can be read by a person."""
-    assert Message.of("a", text="设备").to_json() == '["a", {"text": "设备"}]'
-
-
-@given(st.text(), PARAMETERS)
-def test_json_gives_the_same_message_back(id_: str, parameters: dict[str, str | int | float]) -> None:
-    """What is written to a column is read from it, whatever the id and the parameters are."""
-    message = Message.of(id_, **parameters)
-
-    assert Message.from_json(message.to_json()) == message

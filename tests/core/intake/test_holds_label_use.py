@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import LONG, LabelUse, lacks_label
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
@@ -129,18 +128,18 @@ def test_labels_that_the_template_makes(use: LabelUse) -> None:
     """Where the ids end alike no scan is held: the row says who has the label too, as long as somebody has."""
     labels = Labeller(LabelTemplate.parse("{id:-1}" + "x" * LONG))
     long = use.hold(None, Sheet(), [row(1, "A1", label="1" + "x" * LONG)], labels)[0]
-    assert (long.held, long.note) == (None, Message.of("note.label_long", length=LONG + 1, limit=LONG))
+    assert (long.held, long.note) == (None, Note.of(NoteReason.LABEL_LONG, length=LONG + 1, limit=LONG))
     labels = Labeller(LabelTemplate.parse("Speaker {id:-1}"))
     bound, second = (row(number, f"NEW{number}1", label="Speaker 1") for number in (7, 8))
-    assert use.hold(CHANNEL, Sheet(), [bound], labels)[0].note == Message.of(
-        "note.label_bound", device_id="SPK0001"
+    assert use.hold(CHANNEL, Sheet(), [bound], labels)[0].note == Note.of(
+        NoteReason.LABEL_BOUND, device_id="SPK0001"
     )
     sheet = Sheet([bound])
     noted = use.hold(None, sheet, [second], labels)[0]
-    assert (noted.held, noted.note) == (None, Message.of("note.label_in_row", row=7))
+    assert (noted.held, noted.note) == (None, Note.of(NoteReason.LABEL_IN_ROW, row=7))
     renamed = use.hold(None, sheet, [replace(noted, label="hall")], labels)[0]
     assert (renamed.held, renamed.note) == (None, None)
-    spaces = replace(row(9, "A9", label="Speaker 9"), note=Message.of("note.changed_spaces"))
+    spaces = replace(row(9, "A9", label="Speaker 9"), note=Note.of(NoteReason.CHANGED_SPACES))
     assert use.hold(None, sheet, [spaces], labels) == (spaces,)
 
 

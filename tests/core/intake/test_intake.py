@@ -37,7 +37,7 @@ from bindtool.core.intake.intake import (
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Hold, HoldReason, Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.sheet.sheet import Sheet
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -124,7 +124,7 @@ def test_a_scan_that_was_changed() -> None:
     """What was taken off is noted, and the whole text kept."""
     row = scanned(" SPK0012\r")
     assert (row.device_id, row.arrived) == ("SPK0012", " SPK0012\r")
-    assert row.note == Message.of("note.changed_spaces")
+    assert row.note == Note.of(NoteReason.CHANGED_SPACES)
 
 
 @pytest.mark.parametrize("text", ["SN:1;MAC:2", "a\tb\x07"])
@@ -161,7 +161,7 @@ def test_a_scan_by_the_rule_of_a_keyboard() -> None:
     row = take_scan(Sheet(), "SPKàà&é", replace(STAMP, rules=french))
     assert isinstance(row, Row)
     assert (row.device_id, row.arrived, row.held) == ("SPK0012", "SPKàà&é", None)
-    assert row.note == Message.of("note.keyboard", before="SPKàà&é")
+    assert row.note == Note.of(NoteReason.KEYBOARD, before="SPKàà&é")
     again = take_scan(Sheet([row]), "SPKàà&é", replace(STAMP, rules=french))
     assert again == Repeat(row)
 
@@ -200,7 +200,7 @@ def test_a_token_in_a_list() -> None:
     """Its row stays, to be seen, without the token."""
     (row,) = take_list(Sheet(), [Arrival(f"Bearer {TOKEN}", "mine")], STAMP)
     assert (row.device_id, row.label, row.arrived) == ("", "mine", "")
-    assert row.note == Message.of("note.token_removed")
+    assert row.note == Note.of(NoteReason.TOKEN_REMOVED)
 
 
 def test_an_id_typed_in() -> None:
@@ -213,7 +213,7 @@ def test_an_id_typed_in() -> None:
         label="2026-11-25 0013",
         source=Source.TYPED,
         arrived=" SPK0013",
-        note=Message.of("note.changed_spaces"),
+        note=Note.of(NoteReason.CHANGED_SPACES),
         held=None,
     )
 
@@ -325,7 +325,7 @@ def test_the_case_of_an_id() -> None:
     row = take_scan(Sheet(), "spk1", stamp)
     assert isinstance(row, Row)
     assert (row.device_id, row.arrived) == ("SPK1", "spk1")
-    assert row.note == Message.of("note.changed", before="spk1", after="SPK1")
+    assert row.note == Note.of(NoteReason.CHANGED, before="spk1", after="SPK1")
     sheet = Sheet([row])
     assert take_scan(sheet, "sPk1", stamp) == Repeat(row)
     (parts,) = take_list(sheet, [Arrival('{"sn":"spk1"}')], stamp)
@@ -395,7 +395,7 @@ def test_a_token_inside_a_code() -> None:
     code = f"SN:{TOKEN};MAC:1"
     assert take_scan(Sheet(), code, BY_RULE) == Message.of("reason.id_is_token")
     (row,) = take_list(Sheet(), [Arrival(code)], BY_RULE)
-    assert (row.device_id, row.arrived, row.note) == ("", "", Message.of("note.token_removed"))
+    assert (row.device_id, row.arrived, row.note) == ("", "", Note.of(NoteReason.TOKEN_REMOVED))
     assert edit_id(scanned("SPK0012"), code, LABELS, RULES) == Message.of("reason.id_is_token")
 
 

@@ -12,9 +12,8 @@ from bindtool.core.barcode.scan_rules import (
     ScannerRules,
     ScanRules,
 )
-from bindtool.core.common.messages import Message
 from bindtool.core.intake.reading import read_text
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.keyboard_layouts import mangled
 
 SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A))
@@ -24,16 +23,16 @@ SN = PartRule(PartKind.PAIRS, "SN")
 def test_a_part_comes_before_the_case() -> None:
     """The part that the rule takes is put in the case of the ids; the note shows both ends."""
     rules = ScanRules(part=SN, ids=IdRules(case=CaseRule.UPPER))
-    note = Message.of("note.changed", before="SN:spk1;MAC:2", after="SPK1")
+    note = Note.of(NoteReason.CHANGED, before="SN:spk1;MAC:2", after="SPK1")
     assert read_text("SN:spk1;MAC:2", rules, scanned=True) == Reading("SPK1", note=note)
 
 
 def test_a_mark_is_named_where_nothing_else_was_changed() -> None:
     """With another case the note shows before and after instead."""
-    assert read_text("]C0spk1", ScanRules(), scanned=True).note == Message.of("note.changed_mark", mark="]C0")
+    assert read_text("]C0spk1", ScanRules(), scanned=True).note == Note.of(NoteReason.CHANGED_MARK, mark="]C0")
     upper = ScanRules(ids=IdRules(case=CaseRule.UPPER))
-    assert read_text("]C0spk1", upper, scanned=True).note == Message.of(
-        "note.changed", before="]C0spk1", after="SPK1"
+    assert read_text("]C0spk1", upper, scanned=True).note == Note.of(
+        NoteReason.CHANGED, before="]C0spk1", after="SPK1"
     )
 
 
@@ -42,7 +41,7 @@ def test_keys_are_put_right_before_anything_else() -> None:
     rules = ScanRules(scanner=ScannerRules(keyboard=Keyboard.FRENCH), part=SN)
     arrived = mangled("SN:SPK1;MAC:2", Keyboard.FRENCH)
     found = read_text(arrived, rules, scanned=True)
-    assert (found.device_id, found.note) == ("SPK1", Message.of("note.keyboard", before=arrived))
+    assert (found.device_id, found.note) == ("SPK1", Note.of(NoteReason.KEYBOARD, before=arrived))
     assert read_text("SN:SPK1;MAC:2", rules, scanned=False).note is None
 
 

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, SheetHead, Source
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -38,7 +37,7 @@ def test_a_row_does_not_change() -> None:
 
 def test_a_row_with_another_outcome_is_the_same_otherwise() -> None:
     """Every field comes along; the ones with a default are told apart here."""
-    note, held = Message.of("note.changed_spaces"), Hold.of(HoldReason.ODD_ONE_OUT)
+    note, held = Note.of(NoteReason.CHANGED_SPACES), Hold.of(HoldReason.ODD_ONE_OUT)
     row = Row(7, "A1", "L", Source.TYPED, NOON, "A12", "A1 ", note, held, saved=True)
     sending = Outcome().begun(3)
 

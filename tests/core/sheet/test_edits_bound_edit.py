@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Note, NoteReason, Row, Source
 from bindtool.core.sheet.edits import LeftBehind, left_behind, with_note
 
 FRESH = Row(1, "A", "L", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC), saved=True)
 BOUND = replace(FRESH, outcome=Outcome(State.BOUND, attempts=1))
-SPACES = Message.of("note.spaces")
-OLD_ID = Message.of("note.old_id_bound", device_id="A")
-NAME = Message.of("note.label_not_known")
+SPACES = Note.of(NoteReason.CHANGED_SPACES)
+OLD_ID = Note.of(NoteReason.OLD_ID_BOUND, device_id="A")
+NAME = Note.of(NoteReason.LABEL_NOT_KNOWN)
 
 
 def edited(row: Row, **texts: object) -> Row:

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.model.row import Note, NoteReason, Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet.status import RowStatus
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
@@ -70,8 +70,8 @@ def test_words_are_sought_where_a_row_has_some() -> None:
     assert asked == []
     for number, (row, status) in enumerate(
         [
-            (replace(ROW, note=Message.of("note.hidden")), RowStatus(State.READY)),
-            (replace(bound, note=Message.of("note.hidden")), RowStatus(State.BOUND)),
+            (replace(ROW, note=Note.of(NoteReason.CHANGED_SPACES)), RowStatus(State.READY)),
+            (replace(bound, note=Note.of(NoteReason.CHANGED_SPACES)), RowStatus(State.BOUND)),
             (ROW, RowStatus(State.INCOMPLETE, Message.of("reason.odd_one"))),
             (ROW.with_outcome(Outcome().begun(1)), RowStatus(State.SENDING)),
             (ROW.with_outcome(Outcome().settled(State.UNKNOWN)), RowStatus(State.UNKNOWN)),

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from itertools import chain, product
+from itertools import chain, product, zip_longest
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +15,7 @@ import pytest
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.common.messages import Message
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.errors import failing_as_store
@@ -75,6 +74,23 @@ HELD_BY_TEXT = {
     "reason.part_twice": HoldReason.PART_TWICE,
 }
 """The texts that rows were held by, in 0.1.0 and until reasons had names of their own."""
+
+NOTED_BY_TEXT = {
+    "note.changed": NoteReason.CHANGED,
+    "note.changed_mark": NoteReason.CHANGED_MARK,
+    "note.changed_spaces": NoteReason.CHANGED_SPACES,
+    "note.hidden_removed": NoteReason.HIDDEN_REMOVED,
+    "note.keyboard": NoteReason.KEYBOARD,
+    "note.label_bound": NoteReason.LABEL_BOUND,
+    "note.label_in_row": NoteReason.LABEL_IN_ROW,
+    "note.label_long": NoteReason.LABEL_LONG,
+    "note.label_not_known": NoteReason.LABEL_NOT_KNOWN,
+    "note.mended": NoteReason.MENDED,
+    "note.old_id_bound": NoteReason.OLD_ID_BOUND,
+    "note.put_back": NoteReason.PUT_BACK,
+    "note.token_removed": NoteReason.TOKEN_REMOVED,
+}
+"""The texts of their notes."""
 
 OF_0_1_0 = (*chain.from_iterable(schema.MIGRATIONS[:7]), "PRAGMA user_version = 7")
 """A database as 0.1.0 makes it."""
@@ -192,43 +208,47 @@ def test_which_devices_of_before_were_refused_is_written_down_once(
 
 
 @pytest.mark.parametrize("version", [7, 9])
-def test_rows_that_were_held_by_a_text_are_held_for_a_reason(path: Path, version: int) -> None:
+def test_what_was_said_of_rows_by_a_text_is_a_reason(path: Path, version: int) -> None:
     """Each text of before is a reason with the same values; what nobody knows any more holds its row, and stays."""
     assert {*HELD_BY_TEXT.values(), HoldReason.UNKNOWN} == {*HoldReason}
+    assert {*NOTED_BY_TEXT.values(), NoteReason.UNKNOWN} == {*NoteReason}
     values: dict[str, Parameter] = {"n": 7, "text": "“1”\n", "x": 0.5}
-    known = [Message.of(text, **values).to_json() for text in HELD_BY_TEXT]
-    others = [
-        Message.of("reason.of_once", **values).to_json(),
-        '["reason.of_once"]',
+    unknown = [
+        json.dumps(["of_once", values], ensure_ascii=False),
+        '["of_once"]',
         "[",
         "{}",
         '{"reason": "unknown"}',
     ]
-    held = [None, *known, *others]
+    kept = [
+        json.dumps({"reason": "of_once", "values": values}, ensure_ascii=False, separators=(",", ":")),
+        '{"reason":"of_once","values":null}',
+        *unknown[2:],
+    ]
+    held = [None, *(json.dumps([text, values]) for text in HELD_BY_TEXT), *unknown]
+    notes = [None, *(json.dumps([text, values]) for text in NOTED_BY_TEXT), *unknown]
     make(path, *chain.from_iterable(schema.MIGRATIONS[:version]), f"PRAGMA user_version = {version}")
     with closing(open_for_writing(path)) as connection:
         connection.execute("INSERT INTO sheet VALUES (1, '2026-01-01', '', '', NULL, '', 'window', 0, NULL)")
         connection.executemany(
-            "INSERT INTO sheet_row VALUES (1, ?, 'd', '', 'scanned', '2026-01-01', '', '', NULL, ?, 'ready', 0,"
+            "INSERT INTO sheet_row VALUES (1, ?, 'd', '', 'scanned', '2026-01-01', '', '', ?, ?, 'ready', 0,"
             " NULL, 0, NULL, NULL, '', '', NULL)",
-            enumerate(held),
+            ((number, *said) for number, said in enumerate(zip_longest(notes, held))),
         )
     with Store(path, Clock()) as store:
         rows = store.sheets.load(1)
-        assert [row.held for row in rows[: len(known) + 1]] == [
+        assert [row.held for row in rows] == [
             None,
             *(Hold.of(reason, **values) for reason in HELD_BY_TEXT.values()),
+            *(Hold.of(HoldReason.UNKNOWN, stored=text) for text in kept),
         ]
-        stored = (
-            json.dumps({"reason": "of_once", "values": values}, ensure_ascii=False, separators=(",", ":")),
-            '{"reason":"of_once","values":null}',
-            *others[2:],
-        )
-        assert [row.held for row in rows[len(known) + 1 :]] == [
-            Hold.of(HoldReason.UNKNOWN, stored=text) for text in stored
+        assert [row.note for row in rows[: len(notes)]] == [
+            None,
+            *(Note.of(reason, **values) for reason in NOTED_BY_TEXT.values()),
+            *(Note.of(NoteReason.UNKNOWN, stored=text) for text in kept),
         ]
         store.sheets.save(1, [replace(row, label="L") for row in rows]).result()
-        assert [row.held for row in store.sheets.load(1)] == [row.held for row in rows]
+        assert [(row.note, row.held) for row in store.sheets.load(1)] == [(row.note, row.held) for row in rows]
 
 
 def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:

@@ -10,9 +10,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QGuiApplication, QIcon
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
-from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL
@@ -396,7 +395,7 @@ def test_a_header_says_how_it_is_sorted(model: SheetTableModel, texts: Texts) ->
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetTableModel) -> None:
     """The words of the Message column are sought in the window's language, of every row that has some."""
-    note = Message.of("note.token_removed")
+    note = Note.of(NoteReason.TOKEN_REMOVED)
     rows = [
         row(1),
         replace(saved(2), held=Hold.of(HoldReason.ODD_ONE_OUT)),

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.store import schema
@@ -64,7 +63,7 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     ),
     "state": State,
     "source": Source,
-    "note": Message.from_json,
+    "note": json.loads,
     "held": json.loads,
     "code": int,
 }
@@ -96,6 +95,7 @@ _PUT_RIGHT = (
     """,
     # the damaged file may be of a bindtool that had texts for reasons
     schema.HOLDS_BY_REASON,
+    schema.NOTES_BY_REASON,
 )
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.ledger_entry import SharedEntry
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Hold, HoldReason, Row, Source
+from bindtool.core.model.row import Hold, Note, Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
@@ -109,7 +107,7 @@ def intake_columns(row: Row) -> tuple[Column, ...]:
         row.added_at.isoformat(),
         storable(row.operator),
         None if row.note is None else storable(row.note.to_json()),
-        None if row.held is None else storable(_hold_text(row.held)),
+        None if row.held is None else storable(row.held.to_json()),
     )
 
 
@@ -146,27 +144,11 @@ def rows_from(records: Iterable[sqlite3.Row]) -> Iterator[Row]:
             added_at=added_at if zone is added_at.tzinfo else added_at.replace(tzinfo=zone),
             operator=operator,
             arrived=device_id if arrived == device_id else arrived,
-            note=None if record["note"] is None else Message.from_json(record["note"]),
-            held=None if record["held"] is None else _hold_from(record["held"]),
+            note=None if record["note"] is None else Note.from_json(record["note"]),
+            held=None if record["held"] is None else Hold.from_json(record["held"]),
             saved=True,
             outcome=outcome,
         )
-
-
-def _hold_text(hold: Hold) -> str:
-    if hold.reason is HoldReason.UNKNOWN:
-        return str(dict(hold.parameters)["stored"])
-    return json.dumps({"reason": hold.reason, "values": dict(hold.parameters)}, ensure_ascii=False)
-
-
-def _hold_from(text: str) -> Hold:
-    """What this version does not know holds the row too, and is written again as it stands."""
-    try:
-        stored = json.loads(text)
-        hold = Hold.of(HoldReason(stored["reason"]), **stored["values"])
-    except (ValueError, LookupError, TypeError):
-        hold = Hold(HoldReason.UNKNOWN)
-    return hold if hold.reason is not HoldReason.UNKNOWN else Hold.of(HoldReason.UNKNOWN, stored=text)
 
 
 def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> SharedEntry:

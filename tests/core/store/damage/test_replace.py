@@ -12,7 +12,7 @@ import pytest
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.store import History, Store, is_sound
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.damage.replace import replace_damaged
@@ -158,13 +158,15 @@ def test_one_of_an_earlier_bindtool(path: Path, clock: Clock) -> None:
             "INSERT INTO sheet VALUES (7, '2026-01-01T00:00:00+08:00', '', 'WO-7', NULL, '', 'window', 0, NULL)"
         )
         old.execute(
-            "INSERT INTO sheet_row VALUES (7, 1, 'd', '', 'scanned', '2026-01-01T00:00:00+08:00', '', 'd', NULL,"
-            " '[\"reason.odd_one_out\", {}]', 'ready', 0, NULL, 0, NULL, NULL, '', '', NULL)"
+            "INSERT INTO sheet_row VALUES (7, 1, 'd', '', 'scanned', '2026-01-01T00:00:00+08:00', '', 'd',"
+            " '[\"note.mended\", {}]', '[\"reason.odd_one_out\", {}]', 'ready', 0, NULL, 0, NULL, NULL, '',"
+            " '', NULL)"
         )
     recovered(path, clock)
     with Store(path, clock) as store:
         assert [(head.sheet_id, head.job) for head in store.sheets.all()] == [(7, "WO-7")]
-        assert [row.held for row in store.sheets.load(7)] == [Hold.of(HoldReason.ODD_ONE_OUT)]
+        (row,) = store.sheets.load(7)
+        assert (row.note, row.held) == (Note.of(NoteReason.MENDED), Hold.of(HoldReason.ODD_ONE_OUT))
 
 
 def test_one_of_a_later_bindtool(whole: Path) -> None:

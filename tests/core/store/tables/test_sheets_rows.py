@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Hold, HoldReason, Row, Source
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.store import Store
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
 
@@ -25,7 +24,8 @@ texts = st.text(max_size=30)
 parameters = st.dictionaries(texts, texts | st.integers() | st.floats(allow_nan=False)).map(
     lambda values: tuple(sorted(values.items()))
 )
-reasons = st.sampled_from(sorted(set(HoldReason) - {HoldReason.UNKNOWN}))
+holds = st.sampled_from(sorted(set(HoldReason) - {HoldReason.UNKNOWN}))
+reasons = st.sampled_from(sorted(set(NoteReason) - {NoteReason.UNKNOWN}))
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 rows = st.builds(
     Row,
@@ -36,8 +36,8 @@ rows = st.builds(
     added_at=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=offsets),  # noqa: DTZ001 - bounds
     operator=texts,
     arrived=texts,
-    note=st.none() | st.builds(Message, texts, parameters),
-    held=st.none() | st.builds(Hold, reasons, parameters),
+    note=st.none() | st.builds(Note, reasons, parameters),
+    held=st.none() | st.builds(Hold, holds, parameters),
     saved=st.booleans(),
 )
 
@@ -76,7 +76,7 @@ def test_neighbours_keep_what_is_their_own(store: Store) -> None:
         first,
         replace(first, number=2, added_at=START.astimezone(UTC)),
         replace(first, number=3, operator="A13"),
-        replace(first, number=4, note=Message.of("note.label_long", length=101)),
+        replace(first, number=4, note=Note.of(NoteReason.LABEL_LONG, length=101)),
         replace(first, number=5, held=Hold.of(HoldReason.ODD_ONE_OUT)),
         replace(first, number=6, source=Source.TYPED),
         replace(first, number=7, outcome=settled(State.BOUND, 7)[7]),
