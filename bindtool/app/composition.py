@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
-    from bindtool.core.shared_ledger.protocols import News, SyncStatus
+    from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.shared_ledger.service import Open
     from bindtool.i18n.catalogue import Texts

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Page, SyncCursor
 from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
+from bindtool.core.shared_ledger.postgres.client import PostgresServer
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, SharedEntry, TakenDevice
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.protocols import News, SyncStatus
+    from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
     from bindtool.core.store import Store
 
 CUT_OFF = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
 
-class ScriptedServer:
+class ScriptedServer(PostgresServer):
     """What all connections of a test share.
 
     Attributes:
@@ -63,9 +64,9 @@ class ScriptedServer:
         """Keep them."""
         self.pushed += entries
 
-    def read_on(self, place: SyncCursor, limit: int) -> Page:
-        """Return all that comes behind the place."""
-        found = tuple(self.entries[place.number :])
+    def read_on(self, cursor: SyncCursor, limit: int) -> Page:
+        """Return all that comes behind the cursor."""
+        found = tuple(self.entries[cursor.number :])
         return Page(found, SyncCursor(len(self.entries)), more=False)
 
     def listen(self, wake: int, seconds: float) -> None:

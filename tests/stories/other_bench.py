@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.protocols import LedgerServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
 
 MACHINE, OPERATOR = "bench-2", "李"
 
@@ -20,7 +20,7 @@ MACHINE, OPERATOR = "bench-2", "李"
 class OtherBench:
     """Binds without a window: what it does there is seen here."""
 
-    def __init__(self, folder: Path, connect: Callable[[], LedgerServer], channel: Channel) -> None:
+    def __init__(self, folder: Path, connect: Callable[[], PostgresServer], channel: Channel) -> None:
         self._channel = channel
         self._bench = Bench(folder, MACHINE, (channel,))
         self.ledger = self._bench.ledger(connect)

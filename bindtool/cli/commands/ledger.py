@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.protocols import ServerInfo
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer, ServerInfo
 
 ALL_WELL, NOT_ALL_WELL = 0, 1
 

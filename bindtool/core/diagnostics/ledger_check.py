@@ -15,7 +15,7 @@ from bindtool.core.diagnostics.workstation_check import Grade
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
-    from bindtool.core.shared_ledger.protocols import ServerInfo
+    from bindtool.core.shared_ledger.postgres.client import ServerInfo
 
 _OF_TLS = frozenset({"ledger.no_tls", "ledger.untrusted"})
 _OF_VERSION = frozenset({"ledger.not_made", "ledger.older", "ledger.newer", "ledger.not_allowed"})

@@ -15,7 +15,7 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.intake.holds import day_words, who_words
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
+from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, SyncCursor, TakenDevice
-    from bindtool.core.shared_ledger.protocols import LedgerServer
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
 
 CLAIM_TIMEOUT = 3.0
 """Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
@@ -42,7 +42,7 @@ class Claimed:
 
 
 async def claim(
-    connect: Callable[[], LedgerServer],
+    connect: Callable[[], PostgresServer],
     who: Claimant,
     channel: Channel,
     device_ids: Sequence[str],
@@ -77,7 +77,7 @@ async def claim(
 
 
 async def release(
-    connect: Callable[[], LedgerServer], bench: str, channel: Channel, device_ids: Sequence[str]
+    connect: Callable[[], PostgresServer], bench: str, channel: Channel, device_ids: Sequence[str]
 ) -> None:
     """Give claims up that a run has not used. Never fails: they run out by themselves."""
 

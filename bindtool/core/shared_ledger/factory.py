@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret import Password
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.protocols import LedgerServer, News, SyncStatus
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
     from bindtool.core.store.tables.benches import Benches
 
 
@@ -68,7 +69,7 @@ def identity_of(profile: Profile) -> tuple[str, str]:
     return (profile.ledger, "") if profile.ledger else ("", profile.shared_folder)
 
 
-def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable[[], LedgerServer]:
+def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable[[], PostgresServer]:
     """Return what connects to the ledger at an address; each call reads the password anew.
 
     Raises:
@@ -76,7 +77,7 @@ def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable
     """
     address = LedgerAddress.parse(ledger)
 
-    def connect() -> LedgerServer:
+    def connect() -> PostgresServer:
         # pg8000 is loaded only where there is a ledger, and not in the window's thread.
         from bindtool.core.shared_ledger.postgres.client import connect
 

@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.intake.holds import who_words
-from bindtool.core.shared_ledger.protocols import TURN_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, TakenDevice
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from bindtool.core.shared_ledger.protocols import LedgerServer
 
+TURN_SECONDS = 12 * 3600.0
+"""How long others wait for a bench that lost its connection in its turn. What it has sent may be on the channel and
+in nobody's ledger but its own: a shift is time enough to start that bench again."""
 
 TURN_TIMEOUT = 10.0
 """Seconds that a run waits for its turn: mostly another bench sends one request."""
@@ -38,7 +40,7 @@ _LOOK_AGAIN = 0.3
 
 @asynccontextmanager
 async def channel_lease(
-    connect: Callable[[], LedgerServer],
+    connect: Callable[[], PostgresServer],
     own: ServerSync,
     background: ServerSync,
     who: Claimant,
@@ -80,7 +82,7 @@ class _Turn:
 
     def __init__(
         self,
-        connect: Callable[[], LedgerServer],
+        connect: Callable[[], PostgresServer],
         own: ServerSync,
         background: ServerSync,
         who: Claimant,
@@ -95,7 +97,7 @@ class _Turn:
         self._max_wait = max_wait
         self._changing = threading.Lock()
         self._over = threading.Event()
-        self._server: LedgerServer | None = None
+        self._server: PostgresServer | None = None
 
     def begin(self) -> None:
         """Take the turn and read all that others have bound."""
@@ -130,7 +132,7 @@ class _Turn:
             # It may have looked too early.
             self._background.end_turn()
 
-    def _take(self, server: LedgerServer) -> TakenDevice | None:
+    def _take(self, server: PostgresServer) -> TakenDevice | None:
         for _ in range(int(self._max_wait / _LOOK_AGAIN)):
             if server.take_turn(self._who, self._channel, TURN_SECONDS) is None:
                 return None
@@ -138,7 +140,7 @@ class _Turn:
                 break
         return server.take_turn(self._who, self._channel, TURN_SECONDS)
 
-    def _read(self, server: LedgerServer) -> None:
+    def _read(self, server: PostgresServer) -> None:
         self._own.begin_turn()
         try:
             try:
@@ -151,13 +153,13 @@ class _Turn:
                 self._end(server)
             raise
 
-    def _keep(self, server: LedgerServer) -> None:
+    def _keep(self, server: PostgresServer) -> None:
         with self._changing:
             if self._over.is_set():
                 raise LedgerFailed("ledger.slow", seconds=0)
             self._server = server
 
-    def _end(self, server: LedgerServer) -> None:
+    def _end(self, server: PostgresServer) -> None:
         """End the turn, unless this bench has bound what the ledger has not: before it was killed, too."""
         if not self._own.waiting():
             server.end_turn(self._channel)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
-    from bindtool.core.shared_ledger.protocols import LedgerServer, LedgerSync, News, SyncStatus
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.sync_thread import LedgerSync, News, SyncStatus
     from bindtool.core.store.tables.benches import Benches
 
 MOST_TO_COMPARE = 10_000
@@ -129,7 +130,7 @@ class ServerLedger(SharedLedger):
     def __init__(
         self,
         bench: Bench,
-        connect: Callable[[], LedgerServer],
+        connect: Callable[[], PostgresServer],
         news: News,
         changed: Callable[[SyncStatus], None],
         turn_timeout: float = TURN_TIMEOUT,
@@ -192,7 +193,7 @@ BLOCK = 500
 
 
 async def reserve(
-    connect: Callable[[], LedgerServer], benches: Benches, channel: Channel, series: str, above: int
+    connect: Callable[[], PostgresServer], benches: Benches, channel: Channel, series: str, above: int
 ) -> range:
     """Return a new block of a series, once this bench's disk has it.
 

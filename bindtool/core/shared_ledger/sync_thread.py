@@ -1,7 +1,7 @@
 """The thread that keeps this bench in step with the others, for as long as the ledger is open.
 
 It decides when to try, how long to wait after a failure, and what is said of it. What is exchanged is up to its
-`LedgerSync`; nobody ever waits for this thread.
+`LedgerSync`, by a server or by a folder; nobody ever waits for this thread.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ import logging
 import socket
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
-from bindtool.core.shared_ledger.protocols import SyncStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.shared_ledger.protocols import LedgerSync
+    from bindtool.core.model.ledger_entry import SharedEntry
+
+    News = Callable[[tuple[SharedEntry, ...]], None]
+    "Called with what other benches have bound, once the disk has it, in the ledger's thread."
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +36,46 @@ and write to its disk as often. What is bound waits for up to twice as long unti
 
 LONGEST = 60.0
 """Seconds between two tries at most while the others can't be reached."""
+
+
+PASSING = frozenset(
+    {"ledger.unreachable", "ledger.folder_unreachable", "ledger.slow", "ledger.failed", "ledger.fault"}
+)
+"""Problems that mostly end by themselves; of any other a person has to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How this bench stands with the others.
+
+    `since`: from when on it has not been in step; None while it is. `waiting`: how many of its entries others do
+    not know yet. `problem`: why they are not in step, None where they are, or nothing is known yet.
+    """
+
+    since: datetime | None
+    waiting: int = 0
+    problem: BindtoolError | None = None
+
+
+class LedgerSync(Protocol):
+    """Exchanges entries with the other benches. One thread uses it."""
+
+    def run(self) -> None:
+        """Share what waits and take in what is new, until both are in step.
+
+        Raises:
+            LedgerFailed: the others can't be reached now; the next call begins anew.
+            StoreFailed: this bench's own disk fails.
+        """
+
+    def wait(self, wake: int, seconds: float) -> None:
+        """Return when others may have something new, `wake` (a file descriptor) can be read, or after `seconds`."""
+
+    def waiting(self) -> int:
+        """Return how many entries others do not know yet."""
+
+    def close(self) -> None:
+        """Let go of everything. Never fails."""
 
 
 def reconnect_delay(failures: int, random: Callable[[], float]) -> float:

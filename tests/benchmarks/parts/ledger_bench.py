@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.protocols import SyncStatus
+    from bindtool.core.shared_ledger.sync_thread import SyncStatus
 
 SENT = Outcome().begun(1)
 

@@ -9,7 +9,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.ledger_check import Lag, LedgerItem, examine_ledger
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.shared_ledger.protocols import ServerInfo
+from bindtool.core.shared_ledger.postgres.client import ServerInfo
 
 HERE = LedgerAddress("127.0.0.1", 5432, "ledger", "bench")
 THERE = LedgerAddress("db.example", 5433, "ledger", "bench")

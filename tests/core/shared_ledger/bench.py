@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.protocols import LedgerServer, News, SyncStatus
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
 
-    Connect = Callable[[], LedgerServer]
+    Connect = Callable[[], PostgresServer]
 
 Known = tuple[str, int, datetime, str, str, str]
 """An entry, as it is compared: its name, and what matters of it."""
@@ -125,7 +126,7 @@ def bind(
     store.runs.end(run_id, "finished").result()
 
 
-def in_ledger(server: LedgerServer, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:
+def in_ledger(server: PostgresServer, channels: Iterable[Channel] = (CHANNEL,)) -> list[Known]:
     """Return all that a server has of these channels, in the order of `Bench.knows`."""
     wanted = set(channels)
     return sorted(

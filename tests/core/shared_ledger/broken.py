@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.protocols import LedgerServer
     from tests.postgres import Database
 
 
@@ -35,6 +34,6 @@ class Broken:
         return getattr(self._server, name)
 
 
-def broken(ledger: Database, *, confirmed: bool) -> Callable[[], LedgerServer]:
+def broken(ledger: Database, *, confirmed: bool) -> Callable[[], PostgresServer]:
     """Return what connects, until something is pushed."""
-    return lambda: cast("LedgerServer", Broken(ledger.connect(), ledger.end_connections, confirmed=confirmed))
+    return lambda: cast("PostgresServer", Broken(ledger.connect(), ledger.end_connections, confirmed=confirmed))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.shared_ledger.ledger import ServerLedger
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.protocols import SyncStatus
+    from bindtool.core.shared_ledger.sync_thread import SyncStatus
     from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 

@@ -12,7 +12,6 @@ from bindtool.core.model.ledger_entry import Claimant, SharedEntry, SyncCursor
 if TYPE_CHECKING:
     from bindtool.core.model.ledger_entry import Page
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from bindtool.core.shared_ledger.protocols import LedgerServer
 
 CHANNEL = Channel("https://api.coze.cn", "1024", "device_id", "42")
 OTHER_CHANNEL = Channel("https://api.coze.cn", "2048", "device_id")
@@ -38,7 +37,7 @@ def an_entry(number: int, bench: str = ONE.bench, device_id: str = "", channel: 
     )
 
 
-def page_of(server: LedgerServer, place: SyncCursor = NOWHERE, limit: int = 1000) -> Page:
+def page_of(server: PostgresServer, place: SyncCursor = NOWHERE, limit: int = 1000) -> Page:
     """Read on from a place that the server knows."""
     page = server.read_on(place, limit)
     assert page is not None

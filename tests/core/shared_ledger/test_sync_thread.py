@@ -16,7 +16,7 @@ from tests.patience import HOUR, PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindtool.core.shared_ledger.protocols import SyncStatus
+    from bindtool.core.shared_ledger.sync_thread import SyncStatus
 
 UNREACHABLE = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.protocols import News
+    from bindtool.core.shared_ledger.sync_thread import News
     from bindtool.core.store.tables.benches import Benches
 
 logger = logging.getLogger(__name__)

@@ -1,12 +1,13 @@
-"""A `LedgerServer` on PostgreSQL.
+"""What a bench asks of the shared ledger's server.
 
-Each of its calls is one statement, mostly a call of a function that `schema` has made there. The session beneath is
-in `session`; when to ask is decided in `sync`.
+Each call is one statement, mostly of a function that `schema` has made there. The session beneath is in `session`;
+when to ask is decided in `sync`.
 """
 
 from __future__ import annotations
 
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.model.ledger_entry import LONGEST_BENCH
@@ -25,7 +26,6 @@ from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.postgres.schema import is_due, migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
-from bindtool.core.shared_ledger.protocols import ServerInfo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,8 +132,28 @@ def make(
         session.close()
 
 
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """`tls`: its version, "" for none. `schema`: that of the tables. `newest`: the number of the newest entry.
+
+    `left_out`: entries that no bench can read. `due`: whether the owner has to bring the ledger on.
+    """
+
+    tls: str
+    postgres: str
+    schema: int
+    entries: int
+    newest: int
+    left_out: int = 0
+    due: bool = False
+
+
 class PostgresServer:
-    """A `LedgerServer` behind a session, made by `connect`."""
+    """One connection, made by `connect`; one thread at a time may use it. Every failure is a LedgerFailed.
+
+    After a failure the connection is of no use any more. Each call is one statement, so that a bench that vanishes
+    in the middle of one leaves nothing half done and nothing locked.
+    """
 
     def __init__(self, session: PostgresSession, about: LedgerInfo) -> None:
         self._session = session
@@ -142,15 +162,18 @@ class PostgresServer:
 
     @property
     def ledger_id(self) -> str:
-        """The name that the ledger was given when it was made."""
+        """The name that the ledger was given when it was made; another one is another ledger."""
         return self._about.ledger_id
 
     def push(self, entries: Sequence[SharedEntry]) -> None:
-        """Add entries, and let go the claims on their devices."""
+        """Add entries; those that are there already, by their names, stay as they are.
+
+        The claims of their benches on their devices are let go in the same transaction.
+        """
         self._session.ask(_PUSH, entries=entries_json(entries))
 
     def read_on(self, cursor: SyncCursor, limit: int) -> Page | None:
-        """Return what was added behind `cursor`; None where the server does not know that entry."""
+        """Return what was added behind `cursor`; None where the server does not know that entry (any more)."""
         bench, entry = (cursor.key.bench, cursor.key.entry) if cursor.key else (None, None)
         # One more than wanted tells whether there are others.
         rows = self._ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
@@ -160,13 +183,17 @@ class PostgresServer:
         return page
 
     def listen(self, wake: int, seconds: float) -> None:
-        """Wait until something was added, `wake` can be read, or so many seconds are over."""
+        """Wait until something was added, `wake` (a file descriptor) can be read, or so many seconds are over."""
         self._session.wait(self._read_to, wake, seconds)
 
     def claim(
         self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: SyncCursor, seconds: float
     ) -> tuple[TakenDevice, ...]:
-        """Claim devices; return those that somebody else has."""
+        """Claim devices for so many seconds; return those that somebody else has, which are not claimed.
+
+        Somebody else has a device whose claim of another bench has not run out, and one that another bench has
+        bound behind `known`: of what was bound before, this bench knew. A claim of one's own begins anew.
+        """
         rows = self._ask(
             _CLAIM,
             who=claimant_json(who),
@@ -178,7 +205,7 @@ class PostgresServer:
         return self._session.read(lambda: tuple(taken for taken in map(taken_from, rows) if taken is not None))
 
     def renew(self, bench: str, seconds: float) -> None:
-        """Let the claims of a bench go on for so many seconds from now."""
+        """Let the claims of a bench that have not run out go on for so many seconds from now."""
         self._ask(_RENEW, bench=text_for_server(bench), seconds=seconds)
 
     def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
@@ -203,12 +230,17 @@ class PostgresServer:
         return block
 
     def take_turn(self, who: Claimant, channel: Channel, seconds: float) -> TakenDevice | None:
-        """Take the turn to replace a channel's list; return who has it, None where this bench has it now."""
+        """Take the turn to replace a channel's list; return who has it, None where this bench has it now.
+
+        It is held until this connection ends or `end_turn`. Where the connection ended before `end_turn`, nobody
+        but the same bench gets it for so many seconds: what it has sent may not be in the ledger yet. In a
+        `TakenDevice` of a turn there is no device.
+        """
         found = self._ask(_TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds)
         return self._session.read(lambda: None if found is None else turn_from(found))
 
     def end_turn(self, channel: Channel) -> None:
-        """Give up the turn of this connection."""
+        """Give up the turn of this connection: all that was bound is in the ledger."""
         self._ask(_END_TURN, channel=channel_json(channel))
 
     def count_behind(self, cursor: SyncCursor) -> int:
@@ -216,7 +248,10 @@ class PostgresServer:
         return int(self._ask(_BEHIND, number=cursor.number))
 
     def clear_turn(self, bench: str, channel: Channel) -> bool:
-        """End a turn that a bench has left behind; return whether there is none of its any more."""
+        """End a turn whose connection is gone: all that the bench has bound is in the ledger.
+
+        Return whether the bench has no turn now; one whose connection lives stays.
+        """
         return bool(self._ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
 
     def info(self) -> ServerInfo:
@@ -226,7 +261,7 @@ class PostgresServer:
         return ServerInfo(session.tls, session.version, about.version, entries, newest, left_out, is_due(about))
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection. Never fails; a second call does nothing."""
         self._session.close()
 
     def _ask(self, sql: str, **values: str | int | float | None) -> Any:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import SyncCursor
-from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,10 +20,14 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.history_records import LedgerKey
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.protocols import LedgerServer, News
+    from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.sync_thread import News
     from bindtool.core.store.tables.benches import Benches
 
 logger = logging.getLogger(__name__)
+
+CLAIM_SECONDS = 300.0
+"""How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
 
 PUSHED = 500
 """Entries a push: a bench that was away for a week must not keep the others from theirs."""
@@ -59,7 +62,7 @@ class ServerSync:
 
     def __init__(
         self,
-        connect: Callable[[], LedgerServer],
+        connect: Callable[[], PostgresServer],
         benches: Benches,
         channels: Sequence[Channel],
         machine: str,
@@ -70,7 +73,7 @@ class ServerSync:
         self._channels = tuple(channels)
         self._machine = machine
         self._news = news
-        self._server: LedgerServer | None = None
+        self._server: PostgresServer | None = None
         self._in_turn = False
         self._cleared = False
         self._notified_to: tuple[str, SyncCursor] | None = None
@@ -135,7 +138,7 @@ class ServerSync:
         if server is not None:
             server.close()
 
-    def _come_in_step(self, server: LedgerServer) -> None:
+    def _come_in_step(self, server: PostgresServer) -> None:
         """Push and read on by turns: while much is read, what is bound here is not kept from the others.
 
         What was pushed counts as shared once this bench has read past it. A server that is set back behind that, to
@@ -157,7 +160,7 @@ class ServerSync:
                 return
             pushed.clear()
 
-    def _read_page(self, server: LedgerServer, pushed: Sequence[SharedEntry]) -> bool:
+    def _read_page(self, server: PostgresServer, pushed: Sequence[SharedEntry]) -> bool:
         """Take in what comes next; return whether there is more. At the end, what was pushed counts as shared."""
         cursor = self._read_to(server.ledger_id)
         if self._notified_to is None or self._notified_to[0] != server.ledger_id:
@@ -181,14 +184,14 @@ class ServerSync:
     def _read_to(self, ledger_id: str) -> SyncCursor:
         return self._benches.cursor(self._name(ledger_id)) or SyncCursor()
 
-    def _begin_anew(self, server: LedgerServer) -> None:
+    def _begin_anew(self, server: PostgresServer) -> None:
         self._notified_to = (server.ledger_id, SyncCursor())
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:
         return cursor_name(ledger_id, self._channels)
 
-    def _clear_turns(self, server: LedgerServer) -> bool:
+    def _clear_turns(self, server: PostgresServer) -> bool:
         """End the turns that this bench has left behind, by a crash too: what is known of them is in the ledger.
 
         Return whether there is none any more: a server needs a moment to see that a connection has ended.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bindtool.core.shared_ledger.protocols import LedgerSync
+    from bindtool.core.shared_ledger.sync_thread import LedgerSync
 
 Benches = tuple[Bench, Bench]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.shared_ledger.postgres.client import connect
+from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 from bindtool.core.shared_ledger.postgres.tls import ServerTimeouts
-from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
 from tests.checkout import ROOT
 from tests.core.shared_ledger.bench import Bench, WrongClock, in_ledger
 from tests.core.shared_ledger.desk import Desk, healed

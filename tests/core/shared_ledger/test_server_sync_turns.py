@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.shared_ledger.protocols import CLAIM_SECONDS
+from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, page_of
 from tests.patience import HOUR, ends, until
 
