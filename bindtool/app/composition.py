@@ -304,14 +304,14 @@ def attach_controller(
 def _ledgers(store: Store, supplies: Supplies) -> Open:
     """Return what opens the ledger that a profile shares with other benches."""
 
-    def open_ledger(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> SharedLedger | None:
+    def opened(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> SharedLedger | None:
         # Imported where one is named.
-        from bindtool.core.shared_ledger import factory
+        from bindtool.core.shared_ledger.ledger import Bench, open_ledger
 
-        services = factory.LedgerContext(store.benches, platform.node(), supplies.clock, supplies.read_password)
-        return factory.open_ledger(profile, supplies.repository.profiles, services, news, changed)
+        bench = Bench(store.benches, platform.node(), supplies.clock)
+        return open_ledger(profile, supplies.repository.profiles, bench, supplies.read_password, news, changed)
 
-    return open_ledger
+    return opened
 
 
 def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:

@@ -82,10 +82,10 @@ class SharedLedgerRun:
         if not (self._profile.ledger or self._profile.shared_folder):
             return None
         # Only where there is one: most have none, and these take their time to load.
-        from bindtool.core.shared_ledger import factory
+        from bindtool.core.shared_ledger.ledger import Bench, open_ledger
 
-        context = factory.LedgerContext(store.benches, platform.node(), self._clock, self._read_password)
-        return factory.open_ledger(self._profile, profiles, context, lambda _: None, lambda _: None)
+        bench = Bench(store.benches, platform.node(), self._clock)
+        return open_ledger(self._profile, profiles, bench, self._read_password, lambda _: None, lambda _: None)
 
     def _read_password(self, name: str) -> Password:
         return self._password_store().read_password(name)

@@ -115,7 +115,7 @@ def ledgers(
     """Return what opens a ledger on that server, whatever the profile says."""
 
     def opened(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> ServerLedger:
-        bench = Bench(store.benches, (profile.channel,), "bench-1", clock)
+        bench = Bench(store.benches, "bench-1", clock, (profile.channel,))
         return ServerLedger(bench, server.connect, news, changed)
 
     return opened

@@ -1,6 +1,6 @@
 """What other benches have bound: PostgreSQL behind many laptops, or a folder that all of them can reach.
 
-`ledger` is the entry to it all, `factory` opens what a profile names. `sync_thread` keeps benches in step for as
+`ledger` opens what a profile names, and is the entry to it all. `sync_thread` keeps benches in step for as
 long as a profile is open, by `postgres` or by `folder`; a run asks `claims` and `lease`. The bench's own database
 stays the truth of the bench: no scan waits for anything here.
 """

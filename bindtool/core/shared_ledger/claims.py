@@ -8,8 +8,9 @@ bench without a network works as before.
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, SyncCursor, TakenDevice
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
+
+T = TypeVar("T")
 
 CLAIM_TIMEOUT = 3.0
 """Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
@@ -60,16 +63,12 @@ async def claim(
         max_wait: seconds.
     """
 
-    def ask() -> tuple[TakenDevice, ...]:
-        server = connect()
-        try:
-            return server.claim(who, channel, device_ids, cursor_in(server.ledger_id), CLAIM_SECONDS)
-        finally:
-            server.close()
+    def ask(server: PostgresServer) -> tuple[TakenDevice, ...]:
+        return server.claim(who, channel, device_ids, cursor_in(server.ledger_id), CLAIM_SECONDS)
 
     try:
         async with asyncio.timeout(max_wait):
-            return Claimed(await in_daemon_thread(ask, name="ledger-claim"))
+            return Claimed(await answer_of(connect, ask))
     except TimeoutError:
         return Claimed(problem=LedgerFailed("ledger.slow", seconds=max_wait))
     except BindtoolError as error:
@@ -80,19 +79,19 @@ async def release(
     connect: Callable[[], PostgresServer], bench: str, channel: Channel, device_ids: Sequence[str]
 ) -> None:
     """Give claims up that a run has not used. Never fails: they run out by themselves."""
-
-    def ask() -> None:
-        server = connect()
-        try:
-            server.release(bench, channel, device_ids)
-        finally:
-            server.close()
-
-    try:
+    with suppress(TimeoutError, BindtoolError):
         async with asyncio.timeout(CLAIM_TIMEOUT):
-            await in_daemon_thread(ask, name="ledger-claim")
-    except (TimeoutError, BindtoolError):
-        return
+            await answer_of(connect, lambda server: server.release(bench, channel, device_ids))
+
+
+async def answer_of(connect: Callable[[], PostgresServer], ask: Callable[[PostgresServer], T]) -> T:
+    """Return what `ask` returns, over a connection and in a thread of its own."""
+
+    def call() -> T:
+        with closing(connect()) as server:
+            return ask(server)
+
+    return await in_daemon_thread(call, name="ledger-question")
 
 
 def _reason(taken: TakenDevice, now: datetime) -> Hold:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import in_daemon_thread
@@ -38,19 +39,11 @@ _LOOK_AGAIN = 0.3
 """Seconds between two tries."""
 
 
-@asynccontextmanager
-async def channel_lease(
-    connect: Callable[[], PostgresServer],
-    own: ServerSync,
-    background: ServerSync,
-    who: Claimant,
-    channel: Channel,
-    max_wait: float = TURN_TIMEOUT,
-    give_back: float = RELEASE_TIMEOUT,
-) -> AsyncIterator[None]:
-    """Have the turn while the context lasts, with all that others have bound read before.
+@dataclass
+class ChannelLease:
+    """A turn, whose connection goes from the thread that begins it to the one that gives it back.
 
-    Args:
+    Attributes:
         connect: makes a connection; raises LedgerFailed.
         own: a sync for this turn alone.
         background: the one of the sync thread: it gives the turn back once it is in step.
@@ -58,50 +51,42 @@ async def channel_lease(
         channel: whose list is replaced.
         max_wait: seconds to wait while somebody else has the turn.
         give_back: seconds to wait at the end until the turn is given back.
-
-    Raises:
-        LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
-        StoreFailed: this bench's own disk fails.
     """
-    this = _Turn(connect, own, background, who, channel, max_wait)
-    background.begin_turn()
-    try:
-        await in_daemon_thread(this.begin, name="ledger-turn")
-        yield
-    finally:
+
+    connect: Callable[[], PostgresServer]
+    own: ServerSync
+    background: ServerSync
+    who: Claimant
+    channel: Channel
+    max_wait: float = TURN_TIMEOUT
+    give_back: float = RELEASE_TIMEOUT
+    _changing: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _over: threading.Event = field(default_factory=threading.Event, init=False)
+    _server: PostgresServer | None = field(default=None, init=False)
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Have the turn while the context lasts, with all that others have bound read before.
+
+        Raises:
+            LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
+            StoreFailed: this bench's own disk fails.
+        """
+        self.background.begin_turn()
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(give_back):
-                    await in_daemon_thread(this.give_back, name="ledger-turn")
+            await in_daemon_thread(self._begin, name="ledger-turn")
+            yield
         finally:
-            background.end_turn()
+            try:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self.give_back):
+                        await in_daemon_thread(self._give_back, name="ledger-turn")
+            finally:
+                self.background.end_turn()
 
-
-class _Turn:
-    """A turn, whose connection goes from the thread that begins it to the one that gives it back."""
-
-    def __init__(
-        self,
-        connect: Callable[[], PostgresServer],
-        own: ServerSync,
-        background: ServerSync,
-        who: Claimant,
-        channel: Channel,
-        max_wait: float,
-    ) -> None:
-        self._connect = connect
-        self._own = own
-        self._background = background
-        self._who = who
-        self._channel = channel
-        self._max_wait = max_wait
-        self._changing = threading.Lock()
-        self._over = threading.Event()
-        self._server: PostgresServer | None = None
-
-    def begin(self) -> None:
+    def _begin(self) -> None:
         """Take the turn and read all that others have bound."""
-        server = self._connect()
+        server = self.connect()
         try:
             taken = self._take(server)
             if taken is not None:
@@ -111,10 +96,10 @@ class _Turn:
         except BaseException:
             server.close()
             # Where nobody waits any more, the sync thread may have looked too early for a turn left behind.
-            self._background.end_turn()
+            self.background.end_turn()
             raise
 
-    def give_back(self) -> None:
+    def _give_back(self) -> None:
         """Share what was bound and end the turn; the sync thread does so later where this fails. Never raises."""
         with self._changing:
             self._over.set()
@@ -123,30 +108,30 @@ class _Turn:
             return
         try:
             with suppress(BindtoolError):
-                if self._own.waiting():
-                    self._own.run()
+                if self.own.waiting():
+                    self.own.run()
                 self._end(server)
         finally:
-            self._own.close()
+            self.own.close()
             server.close()
             # It may have looked too early.
-            self._background.end_turn()
+            self.background.end_turn()
 
     def _take(self, server: PostgresServer) -> TakenDevice | None:
-        for _ in range(int(self._max_wait / _LOOK_AGAIN)):
-            if server.take_turn(self._who, self._channel, TURN_SECONDS) is None:
+        for _ in range(int(self.max_wait / _LOOK_AGAIN)):
+            if server.take_turn(self.who, self.channel, TURN_SECONDS) is None:
                 return None
             if self._over.wait(_LOOK_AGAIN):
                 break
-        return server.take_turn(self._who, self._channel, TURN_SECONDS)
+        return server.take_turn(self.who, self.channel, TURN_SECONDS)
 
     def _read(self, server: PostgresServer) -> None:
-        self._own.begin_turn()
+        self.own.begin_turn()
         try:
             try:
-                self._own.run()
+                self.own.run()
             finally:
-                self._own.close()
+                self.own.close()
             self._keep(server)
         except BaseException:
             with suppress(BindtoolError):
@@ -161,5 +146,5 @@ class _Turn:
 
     def _end(self, server: PostgresServer) -> None:
         """End the turn, unless this bench has bound what the ledger has not: before it was killed, too."""
-        if not self._own.waiting():
-            server.end_turn(self._channel)
+        if not self.own.waiting():
+            server.end_turn(self.channel)

@@ -1,28 +1,35 @@
-"""The shared ledger of a profile as the rest of the program sees it, with the numbers reserved in it."""
+"""The shared ledger of a profile as the rest of the program sees it: on a server, in a folder, or none.
+
+Here it is opened, and running numbers are reserved in it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.model.ledger_entry import Claimant, SyncCursor
+from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger import claims
-from bindtool.core.shared_ledger.claims import Claimed
-from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, channel_lease
+from bindtool.core.shared_ledger.claims import Claimed, answer_of
+from bindtool.core.shared_ledger.folder.sync import FolderSync
+from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, ChannelLease
 from bindtool.core.shared_ledger.postgres.sync import ServerSync
 from bindtool.core.shared_ledger.sync_thread import SyncThread
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bindtool.core.common.clock import Clock
+    from bindtool.core.credentials.secret import Password
     from bindtool.core.model.channel import Channel
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.sync_thread import LedgerSync, News, SyncStatus
     from bindtool.core.store.tables.benches import Benches
@@ -33,15 +40,15 @@ MOST_TO_COMPARE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a shared ledger needs of this bench: its own database, its channels there, its name for people."""
+    """What a shared ledger needs of this bench: its own database, its name for people, its channels there."""
 
     benches: Benches
-    channels: tuple[Channel, ...]
     machine: str
     clock: Clock
+    channels: tuple[Channel, ...] = ()
 
 
-class SharedLedger:
+class SharedLedger(SyncThread):
     """Keeps in step with the others by a `LedgerSync`, in a thread of its own from `start` to `close`.
 
     Args:
@@ -51,13 +58,8 @@ class SharedLedger:
     """
 
     def __init__(self, bench: Bench, sync: LedgerSync, changed: Callable[[SyncStatus], None]) -> None:
+        super().__init__(sync, bench.clock, changed, random)
         self.bench = bench
-        self._sync_thread = SyncThread(sync, bench.clock, changed, random)
-
-    @property
-    def status(self) -> SyncStatus:
-        """How this bench stands with the others."""
-        return self._sync_thread.status
 
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
@@ -91,29 +93,9 @@ class SharedLedger:
 
         Raises:
             LedgerFailed: "ledger.no_numbers" without a server; or it can't be had.
-            StoreFailed: this bench's own disk fails.
+            StoreFailed: this bench's own disk fails; the numbers are given by nobody then.
         """
         raise LedgerFailed("ledger.no_numbers")
-
-    def start(self) -> None:
-        """Begin."""
-        self._sync_thread.start()
-
-    def notify(self) -> None:
-        """Say that something was bound here."""
-        self._sync_thread.notify()
-
-    def try_now(self) -> None:
-        """Let it be tried at once, however often it has failed."""
-        self._sync_thread.try_now()
-
-    def close(self) -> None:
-        """End, without waiting for it; what has not been told waits on the disk."""
-        self._sync_thread.close()
-
-    def join(self, seconds: float) -> bool:
-        """Wait until it has ended, but no longer than `seconds`; return whether it has."""
-        return self._sync_thread.join(seconds)
 
 
 class ServerLedger(SharedLedger):
@@ -138,15 +120,15 @@ class ServerLedger(SharedLedger):
         self._turn_timeout = turn_timeout
         self._connect = connect
         self._news = news
-        self._sync = self._new_sync(bench)
-        super().__init__(bench, self._sync, changed)
+        self._background = self._new_sync(bench)
+        super().__init__(bench, self._background, changed)
 
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
         """Claim devices; where the server can't be had in time, say so and claim none."""
-        self._sync.renew_claims = True
-        known = self._sync.cursor_in if seen else lambda _: SyncCursor()
+        self._background.renew_claims = True
+        known = self._background.cursor_in if seen else lambda _: SyncCursor()
         claimed = await claims.claim(self._connect, self._who(operator), channel, device_ids, known)
         if claimed.problem is None:
             # It can be reached: what waits for another try need wait no longer.
@@ -155,7 +137,7 @@ class ServerLedger(SharedLedger):
 
     async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
-        self._sync.renew_claims = False
+        self._background.renew_claims = False
         benches = self.bench.benches
         try:
             unshared = await asyncio.to_thread(benches.waiting, (channel,), self.bench.machine, MOST_TO_COMPARE)
@@ -171,14 +153,15 @@ class ServerLedger(SharedLedger):
         """Have the turn."""
         try:
             own = self._new_sync(self.bench)
-            who, max_wait = self._who(operator), self._turn_timeout
-            async with channel_lease(self._connect, own, self._sync, who, channel, max_wait):
+            who = self._who(operator)
+            lease = ChannelLease(self._connect, own, self._background, who, channel, self._turn_timeout)
+            async with lease.held():
                 yield
         finally:
             self.notify()
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
-        """Reserve running numbers."""
+        """Reserve a block of running numbers."""
         return await reserve(self._connect, self.bench.benches, channel, series, above)
 
     def _new_sync(self, bench: Bench) -> ServerSync:
@@ -209,13 +192,60 @@ async def reserve(
         StoreFailed: this bench's own disk fails; the numbers of the block are given by nobody then.
     """
 
-    def ask() -> range:
-        server = connect()
-        try:
-            block = server.reserve(channel, series, benches.bench_id, BLOCK, above)
-        finally:
-            server.close()
+    def take(server: PostgresServer) -> range:
+        block = server.reserve(channel, series, benches.bench_id, BLOCK, above)
         benches.keep_block(channel, series, block).result()
         return block
 
-    return await in_daemon_thread(ask, name="ledger-numbers")
+    return await answer_of(connect, take)
+
+
+def open_ledger(
+    profile: Profile,
+    profiles: Iterable[Profile],
+    bench: Bench,
+    read_password: Callable[[str], Password],
+    news: News,
+    changed: Callable[[SyncStatus], None],
+) -> SharedLedger | None:
+    """Return the ledger that a profile shares with others, not started yet; None where it shares none.
+
+    Args:
+        profile: the one that is open.
+        profiles: all that this bench has: those that name the same ledger are served along with it.
+        bench: this one; its channels are those of the profiles.
+        read_password: returns what is stored under a name; raises PasswordStoreError. Called where it is needed, in
+            the ledger's own threads: a password store may wait for a person.
+        news: called with what others have bound, in the ledger's thread.
+        changed: called with a new `SyncStatus`, there too.
+    """
+    alike = [each for each in (profile, *profiles) if _identity(each) == _identity(profile)]
+    bench = replace(bench, channels=tuple(dict.fromkeys(each.channel for each in alike)))
+    if profile.ledger:
+        return ServerLedger(bench, connector(profile.ledger, read_password), news, changed)
+    if profile.shared_folder:
+        folder = FolderSync(Path(profile.shared_folder), bench.benches, bench.channels, bench.machine, news)
+        return SharedLedger(bench, folder, changed)
+    return None
+
+
+def _identity(profile: Profile) -> tuple[str, str]:
+    """Return what tells one shared ledger from another; two empty texts for none."""
+    return (profile.ledger, "") if profile.ledger else ("", profile.shared_folder)
+
+
+def connector(ledger: str, read_password: Callable[[str], Password]) -> Callable[[], PostgresServer]:
+    """Return what connects to the ledger at an address; each call reads the password anew.
+
+    Raises:
+        BadInput: the address is none.
+    """
+    address = LedgerAddress.parse(ledger)
+
+    def connect() -> PostgresServer:
+        # pg8000 is loaded only where there is a ledger, and not in the window's thread.
+        from bindtool.core.shared_ledger.postgres.client import connect
+
+        return connect(address, read_password(address.secret_name))
+
+    return connect

@@ -80,10 +80,10 @@ class LedgerRowSync(QObject):
             self._reserve_soon()
 
     async def _reserve(self, labels: Labeller) -> None:
-        channel, numbers = self._document.channel, labels.numbers
+        ledger, channel, numbers = self._ledger.ledger, self._document.channel, labels.numbers
         try:
-            if channel is not None and isinstance(numbers, Blocks):
-                numbers.add(await self._ledger.reserve(channel, labels.template.beginning, numbers.highest))
+            if ledger is not None and channel is not None and isinstance(numbers, Blocks):
+                numbers.add(await ledger.reserve(channel, labels.template.beginning, numbers.highest))
         except (LedgerFailed, PasswordStoreError):
             return  # the status line says so, and it is tried again once the ledger is in sync
         finally:

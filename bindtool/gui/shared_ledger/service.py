@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.shared_ledger.ledger import ServerLedger
 from bindtool.core.shared_ledger.sync_thread import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
@@ -41,13 +39,14 @@ class SharedLedgerService(QObject):
     def __init__(self, open_ledger: Open) -> None:
         super().__init__()
         self._open = open_ledger
-        self._ledger: SharedLedger | None = None
+        self.ledger: SharedLedger | None = None
+        """The ledger of the open profile, for a run; None where it shares none."""
         self._reported = ""
 
     @property
     def status(self) -> SyncStatus | None:
         """The sync status; None where the open profile shares no ledger."""
-        return None if self._ledger is None else self._ledger.status
+        return None if self.ledger is None else self.ledger.status
 
     def follow(self, profile: Profile | None) -> None:
         """Open the ledger of a profile, and close any other."""
@@ -55,37 +54,21 @@ class SharedLedgerService(QObject):
         self._reported = ""
         if profile is not None:
             loop = asyncio.get_running_loop()
-            self._ledger = self._open(
+            self.ledger = self._open(
                 profile, lambda news: _call(loop, self._emit_announced, news), lambda _: _call(loop, self._show)
             )
-        if self._ledger is not None:
-            self._ledger.start()
+        if self.ledger is not None:
+            self.ledger.start()
         self.changed.emit()
 
     def try_now(self) -> None:
         """Try to synchronise at once."""
-        if self._ledger is not None:
-            self._ledger.try_now()
-
-    @property
-    def ledger(self) -> SharedLedger | None:
-        """The ledger of the open profile, for a run; None where it shares none."""
-        return self._ledger
-
-    async def reserve(self, channel: Channel, series: str, above: int) -> range:
-        """Reserve running numbers for this bench alone; none where there is no server.
-
-        Raises:
-            LedgerFailed: the server can't be reached.
-            StoreFailed: this bench's own disk fails.
-        """
-        if not isinstance(self._ledger, ServerLedger):
-            return range(0)
-        return await self._ledger.reserve(channel, series, above)
+        if self.ledger is not None:
+            self.ledger.try_now()
 
     def close(self) -> None:
         """Close the ledger that is open."""
-        ledger, self._ledger = self._ledger, None
+        ledger, self.ledger = self.ledger, None
         if ledger is not None:
             ledger.close()
 

@@ -123,7 +123,7 @@ def main(given: dict[str, Any]) -> None:
         ledger = None
         if given["ledger"]:
             address, password = LedgerAddress.parse(given["ledger"]), Password(os.environ["LEDGER_PASSWORD"])
-            bench = Bench(store.benches, (CHANNEL,), given["name"], SystemClock())
+            bench = Bench(store.benches, given["name"], SystemClock(), (CHANNEL,))
             ledger = ServerLedger(bench, partial(connect, address, password), seen.news, seen.changed)
             worker.notify = ledger.notify
         print("ready", flush=True)

@@ -83,7 +83,7 @@ class Bench:
         self, connect: Connect, changed: Callable[[SyncStatus], None] = lambda _: None, turn_patience: float = 0
     ) -> ServerLedger:
         """Return its ledger, which has not begun yet."""
-        ground = Ground(self.store.benches, self.channels, self.name, self.clock)
+        ground = Ground(self.store.benches, self.name, self.clock, self.channels)
         return ServerLedger(ground, connect, self.hear, changed, turn_patience)
 
     def bind(self, *device_ids: str, channel: Channel = CHANNEL, operator: str = "Li") -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import Claimant
-from bindtool.core.shared_ledger.lease import channel_lease
+from bindtool.core.shared_ledger.lease import ChannelLease
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
 from tests.patience import PATIENCE, until
@@ -50,7 +50,7 @@ class Desk:
     ) -> AbstractAsyncContextManager[None]:
         """Want the turn."""
         connect = connect or self.connect
-        return channel_lease(connect, self.own, self.background, self.who, CHANNEL, patience, **options)
+        return ChannelLease(connect, self.own, self.background, self.who, CHANNEL, patience, **options).held()
 
     async def run(self) -> None:
         """Have the background sync do its part."""

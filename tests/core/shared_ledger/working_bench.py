@@ -33,7 +33,7 @@ def main(folder: Path, name: str, address: str, count: int) -> None:
         benches = store.benches
         way = partial(connect, LedgerAddress.parse(address), Password(os.environ[PASSWORD]))
         ledger = ServerLedger(
-            Bench(benches, (CHANNEL,), name, SystemClock()), way, lambda _: None, lambda _: told.set()
+            Bench(benches, name, SystemClock(), (CHANNEL,)), way, lambda _: None, lambda _: told.set()
         )
         ledger.start()
         for number in range(len(benches.all_of((CHANNEL,), "")) + 1, count + 1):

@@ -13,7 +13,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
-from tests.gui.loop import PATIENCE, finish
+from tests.gui.loop import PATIENCE
 from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on
 
 if TYPE_CHECKING:
@@ -48,14 +48,13 @@ def in_step(ledger: SharedLedgerService, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: ledger.status is not None and ledger.status.since is None, timeout=PATIENCE)
 
 
-def test_a_profile_without_one(ledger: SharedLedgerService, qtbot: QtBot) -> None:
-    """Nothing is said, there is none for a run, and there are no numbers."""
+def test_a_profile_without_one(ledger: SharedLedgerService) -> None:
+    """Nothing is said, and there is none for a run."""
     for none in (ledger, SharedLedgerService(lambda *_: None)):
         none.follow(PROFILE if none is not ledger else None)
         assert none.status is None
         assert none.ledger is None
         none.try_now()
-        assert finish(qtbot, none.reserve(CHANNEL, "", 0)) == range(0)
 
 
 def test_what_others_have_bound_is_told(ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot) -> None:
@@ -96,13 +95,6 @@ def test_what_does_not_pass_by_itself_is_said_once(
     with qtbot.waitSignal(ledger.changed, timeout=PATIENCE):
         ledger.try_now()
     assert failed.count() == 0
-
-
-def test_numbers(ledger: SharedLedgerService, store: Store, qtbot: QtBot) -> None:
-    """Reserved, and on the disk."""
-    in_step(ledger, qtbot)
-    block = finish(qtbot, ledger.reserve(CHANNEL, "Speaker ", 7))
-    assert store.benches.blocks(CHANNEL, "Speaker ") == (block,)
 
 
 def test_another_profile(ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot) -> None:

@@ -86,7 +86,7 @@ def test_nothing_is_written_or_read_without_need(folder: Path, pair: Benches) ->
 def test_nobody_says_who_has_what(pair: Benches) -> None:
     """Without a server nothing is claimed, there are no turns, and no numbers are handed out."""
     bench, _ = pair
-    here = Here(bench.store.benches, (CHANNEL,), bench.machine, Clock())
+    here = Here(bench.store.benches, bench.machine, Clock(), (CHANNEL,))
     ledger = SharedLedger(here, bench.sync, lambda _: None)
 
     async def ask() -> None:
