@@ -11,7 +11,8 @@ import codecs
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, dropwhile
+from typing import TYPE_CHECKING, NamedTuple
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import restore
@@ -24,7 +25,6 @@ LONGEST_LINE = 1024 * 1024
 """Characters: a thousand times a usual line. A record of a table may go over several lines, and is no longer."""
 
 _CHUNK = 1024 * 1024
-_SIGN = "\ufeff"
 _SPACES = " \t\r\n"
 _BROKEN = Message.of("history.untaken.broken")
 _TOO_LONG = Message.of("history.untaken.line_too_long")
@@ -53,13 +53,17 @@ def lines_of(data: bytes, columns: Sequence[str]) -> Iterator[HistoryLine]:
         NoLines: the file is no UTF-8, or its first line has not these columns. Nothing was yielded then.
     """
     _check_text(data)
-    text = _Text(data)
-    first = text.peek()
-    if first.startswith("{"):
-        return _checked(_objects(text, columns))
-    if not first:
+    lines = dropwhile(_is_blank, _split(data))
+    first = next(lines, None)
+    if first is None:
         return iter(())
-    return _table(text, columns)
+    if not first.text.startswith("{"):
+        return _table(chain([first], lines), columns)
+    wanted = frozenset(columns)
+    head = _object(first, wanted)
+    if head.problem is not None:
+        raise NoLines
+    return chain([head], (_object(line, wanted) for line in lines if not _is_blank(line)))
 
 
 def _check_text(data: bytes) -> None:
@@ -75,98 +79,67 @@ def _check_text(data: bytes) -> None:
             raise NoLines from error
 
 
-class _Text:
-    """The text of a file, line by line; a line ends at CR, LF or both."""
+class _Line(NamedTuple):
+    """A line's number, what stands in it with its end, and whether it is longer than may be: then its beginning."""
 
-    def __init__(self, data: bytes) -> None:
-        self._file = io.TextIOWrapper(io.BytesIO(data), "utf-8", errors="ignore", newline="")
-        self._first = ""
-        self.number = 0
-
-    def peek(self) -> str:
-        """Return the beginning of the first line that is not empty; it is read once more."""
-        while not self._first.strip(_SPACES):
-            self._first = self._file.readline(LONGEST_LINE)
-            if not self._first:
-                return ""
-            if not self.number:
-                self._first = self._first.removeprefix(_SIGN)
-            self.number += 1
-        self.number -= 1
-        return self._first
-
-    def read(self) -> str:
-        """Return the next line with its end, "" behind the last one, and no more than the longest."""
-        line, self._first = self._first or self._file.readline(LONGEST_LINE), ""
-        self.number += 1
-        return line
-
-    def skip(self, line: str) -> bool:
-        """Go to the end of a line that was read; tell whether it was longer than may be."""
-        too_long = False
-        while len(line) == LONGEST_LINE and not line.endswith(("\r", "\n")):
-            line = self._file.readline(LONGEST_LINE)
-            too_long = too_long or bool(line)
-        return too_long
+    number: int
+    text: str
+    too_long: bool
 
 
-# ---------------------------------------------------------------- JSON lines
+def _split(data: bytes) -> Iterator[_Line]:
+    """Yield the lines of a file; one ends at CR, LF or both."""
+    file = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", errors="ignore", newline="")
+    number = 0
+    while text := file.readline(LONGEST_LINE):
+        number += 1
+        too_long, piece = False, text
+        while len(piece) == LONGEST_LINE and not piece.endswith(("\r", "\n")):
+            piece = file.readline(LONGEST_LINE)
+            too_long = too_long or bool(piece)
+        yield _Line(number, text, too_long)
 
 
-def _objects(text: _Text, columns: Sequence[str]) -> Iterator[HistoryLine]:
-    wanted = frozenset(columns)
-    is_first = True
-    while line := text.read():
-        number = text.number
-        if not line.strip(_SPACES):
-            continue
-        too_long = text.skip(line)
-        found = None if too_long else read_object(line)
-        if found is not None and wanted <= found.keys():
-            yield HistoryLine(number, found)
-        elif is_first:
-            raise NoLines
-        else:
-            yield HistoryLine(number, {}, _TOO_LONG if too_long else _BROKEN)
-        is_first = False
+def _is_blank(line: _Line) -> bool:
+    return not line.text.strip(_SPACES)
 
 
-def _checked(lines: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
-    """Have the first line read now, so that a file of another kind is known before anything is taken from it."""
-    first = next(lines)
-
-    def all_of_them() -> Iterator[HistoryLine]:
-        yield first
-        yield from lines
-
-    return all_of_them()
-
-
-# ---------------------------------------------------------------- CSV
+def _object(line: _Line, wanted: frozenset[str]) -> HistoryLine:
+    """Return a line of JSON."""
+    if line.too_long:
+        return HistoryLine(line.number, {}, _TOO_LONG)
+    found = read_object(line.text)
+    return (
+        HistoryLine(line.number, found)
+        if found and wanted <= found.keys()
+        else HistoryLine(line.number, {}, _BROKEN)
+    )
 
 
 class _Records:
-    """The lines of a text for the reader of tables, which takes several for a record."""
+    """The lines of a table for the reader of tables, which takes several for a record."""
 
-    def __init__(self, text: _Text) -> None:
-        self._text = text
+    def __init__(self, lines: Iterator[_Line]) -> None:
+        self._lines = lines
         self._length = 0
+        self._number = 0
 
     def begin(self) -> int:
         """Tell that a new record begins; return the number of its line."""
         self._length = 0
-        return self._text.number + 1
+        return self._number + 1
 
     def __iter__(self) -> Iterator[str]:
-        while line := self._text.read():
-            self._length += len(line)
+        for line in self._lines:
+            self._number = line.number
+            self._length += len(line.text)
             if self._length >= LONGEST_LINE:
                 raise csv.Error("too long")
-            yield line
+            yield line.text
 
 
-def _table(text: _Text, columns: Sequence[str]) -> Iterator[HistoryLine]:
-    records = _Records(text)
+def _table(lines: Iterator[_Line], columns: Sequence[str]) -> Iterator[HistoryLine]:
+    records = _Records(lines)
     reader = csv.reader(records, strict=True)
     try:
         head = next(reader)
