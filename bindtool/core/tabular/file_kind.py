@@ -51,9 +51,6 @@ _MISNAMED = MappingProxyType(
     }
 )
 
-SUFFIXES = tuple(_ENDINGS)
-"""The endings of the files that can be opened; one with another ending is taken for what is in it."""
-
 
 def kind_of(data: bytes, name: str = "") -> ListKind:
     """Return what a file is.

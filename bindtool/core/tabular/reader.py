@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
@@ -15,31 +15,10 @@ from bindtool.core.tabular.table.rows import take_rows
 from bindtool.core.tabular.text_encoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
     from typing import BinaryIO
 
-    from bindtool.core.tabular.table.grid import Grid
-    from bindtool.core.tabular.table.result import SheetName
-
-
-class Workbook(Protocol):
-    """A file that is open."""
-
-    @property
-    def sheets(self) -> Sequence[SheetName]:
-        """Its sheets, from left to right."""
-
-    def head(self, place: int, progress: ReadingProgress) -> Grid:
-        """Return the first rows of a sheet, those in which a header is looked for, or more."""
-
-    def grid(self, place: int, progress: ReadingProgress) -> Grid:
-        """Return all rows of a sheet.
-
-        Raises:
-            BadInput: "file.damaged", "file.encrypted", "file.hostile", "file.too_large".
-            ReadingStopped: `progress` says so.
-        """
+    from bindtool.core.tabular.table.result import Workbook
 
 
 def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgress) -> int:
@@ -129,12 +108,12 @@ def _workbook(kind: ListKind, data: bytes, progress: ReadingProgress) -> Workboo
 
         return XlsWorkbook(data, progress)
     if kind is ListKind.ODS:
-        from bindtool.core.tabular.formats.ods import OdsWorkbook
+        from bindtool.core.tabular.formats.ods import read_ods
 
-        return OdsWorkbook(data, progress)
-    from bindtool.core.tabular.formats.html import HtmlWorkbook
+        return read_ods(data, progress)
+    from bindtool.core.tabular.formats.html import read_html
 
-    return HtmlWorkbook(data, progress)
+    return read_html(data, progress)
 
 
 def read_limited(file: BinaryIO, progress: ReadingProgress = _NOBODY) -> bytes:

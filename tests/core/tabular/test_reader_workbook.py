@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,28 +10,16 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.tabular.reader import choose_sheet
 from bindtool.core.tabular.table.grid import Grid, GridRow
-from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass
-class _Book:
-    sheets: Sequence[SheetName]
-    cells: Sequence[tuple[str, ...]]
-
-    def head(self, place: int, progress: ReadingProgress) -> Grid:
-        cells = self.cells[place]
-        return Grid((GridRow(1, cells),) if cells else ())
-
-    def grid(self, place: int, progress: ReadingProgress) -> Grid:
-        return self.head(place, progress)
-
-
 def _chosen(*cells: tuple[str, ...], hidden: Sequence[int] = (), wanted: str | None = None) -> int:
     sheets = [SheetName(f"S{place}", hidden=place in hidden) for place in range(len(cells))]
-    return choose_sheet(_Book(sheets, cells), wanted, ReadingProgress())
+    grids = [Grid((GridRow(1, row),) if row else ()) for row in cells]
+    return choose_sheet(Workbook(sheets, grids), wanted, ReadingProgress())
 
 
 def test_the_sheet_that_names_most_is_chosen() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, GridMaker, Room
-from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.core.tabular.text_encoding import decode
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _MOST_LEFT = 4096
 """Characters of markup that is open at the end of a page. Python's parser goes on behind each of its signs and
 looks for an end anew, in one call; browsers leave a tag or comment out that does not end."""
 
-MALFORMED = (AssertionError, ValueError)
+_MALFORMED = (AssertionError, ValueError)
 """What Python's parser raises for `<![<`, and for a character whose number has thousands of digits."""
 
 _LONGEST_SPAN = 4
@@ -49,42 +49,31 @@ _NOT_SHOWN = frozenset({"script", "style"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
-class HtmlWorkbook:
-    """A page that is open: all its tables are read at once.
+def read_html(data: bytes, progress: ReadingProgress) -> Workbook:
+    """Open a page: all its tables are read at once.
 
     Raises:
         BadInput: "file.encoding", "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
         ReadingStopped: `progress` says so.
     """
-
-    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
-        if len(data) > MOST_BYTES:
-            raise BadInput("file.too_large")
-        text = decode(data, _encoding(data)).text
-        reader = _Reader(progress)
-        try:
-            for begin in range(0, len(text), _CHUNK):
-                progress.at(begin / len(text))
-                reader.feed(text[begin : begin + _CHUNK])
-                if len(reader.rawdata) > _MOST_OPEN:
-                    raise BadInput("file.damaged")
-            if len(reader.rawdata) <= _MOST_LEFT:
-                reader.close()
-        except MALFORMED as error:
-            raise BadInput("file.damaged") from error
-        reader.end()
-        self._grids = reader.grids
-        if not self._grids:
-            raise BadInput("file.not_a_table")
-        self.sheets = [SheetName(str(number)) for number in range(1, len(self._grids) + 1)]
-
-    def head(self, place: int, _progress: ReadingProgress) -> Grid:
-        """Return the rows of a table: they are all read by now."""
-        return self._grids[place]
-
-    def grid(self, place: int, _progress: ReadingProgress) -> Grid:
-        """Return all rows of a table."""
-        return self._grids[place]
+    if len(data) > MOST_BYTES:
+        raise BadInput("file.too_large")
+    text = decode(data, _encoding(data)).text
+    reader = _Reader(progress)
+    try:
+        for begin in range(0, len(text), _CHUNK):
+            progress.at(begin / len(text))
+            reader.feed(text[begin : begin + _CHUNK])
+            if len(reader.rawdata) > _MOST_OPEN:
+                raise BadInput("file.damaged")
+        if len(reader.rawdata) <= _MOST_LEFT:
+            reader.close()
+    except _MALFORMED as error:
+        raise BadInput("file.damaged") from error
+    reader.end()
+    if not reader.grids:
+        raise BadInput("file.not_a_table")
+    return Workbook([SheetName(str(number)) for number in range(1, len(reader.grids) + 1)], reader.grids)
 
 
 def _encoding(data: bytes) -> str | None:
@@ -130,7 +119,7 @@ class _Reader(HTMLParser):
             while self._covered.get(self._column, 0) >= self._row:
                 self._column += 1
             self._pieces = []
-            self._span = span(attributes.get("rowspan")), span(attributes.get("colspan"))
+            self._span = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
         elif tag == "br":
             self.handle_data(" ")
         elif tag in _NOT_SHOWN:
@@ -183,7 +172,7 @@ class _Reader(HTMLParser):
             raise BadInput("file.too_large")
 
 
-def span(text: str | None) -> int:
+def _span(text: str | None) -> int:
     """Return how many rows or columns a cell spans."""
     return max(1, int(text)) if text is not None and text.isdecimal() and len(text) <= _LONGEST_SPAN else 1
 
@@ -204,7 +193,7 @@ def digits_lost(html: str) -> frozenset[tuple[int, int]]:
     reader = _NumberReader()
     try:
         reader.feed(html)
-    except MALFORMED:
+    except _MALFORMED:
         return frozenset()
     return frozenset() if reader.spans_rows else frozenset(reader.found)
 
@@ -227,7 +216,7 @@ class _NumberReader(HTMLParser):
             if _number(given) >= _TOO_LARGE:
                 self.found.append((self._row, self._column))
             self.spans_rows = self.spans_rows or given.get("rowspan", "1") != "1"
-            self._column += span(given.get("colspan"))
+            self._column += _span(given.get("colspan"))
 
 
 def _number(given: Mapping[str, str]) -> float:

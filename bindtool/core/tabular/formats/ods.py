@@ -15,7 +15,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, number_text
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
 from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, CellFault, GridMaker, LostDigits, Room
-from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,33 +34,22 @@ _NO_DIGIT = re.compile(r"[^0-9.]")
 _DATES = frozenset({"date", "time"})
 
 
-class OdsWorkbook:
-    """An open workbook: all its sheets lie in one part and are read at once.
+def read_ods(data: bytes, progress: ReadingProgress) -> Workbook:
+    """Open a workbook: all its sheets lie in one part and are read at once.
 
     Raises:
         BadInput: those of `Archive`.
         ReadingStopped: `progress` says so.
     """
-
-    def __init__(self, data: bytes, progress: ReadingProgress) -> None:
-        archive = Archive(data)
-        locked: list[bool] = []
-        encryption = Handlers({f"{_MANIFEST}encryption-data": lambda _: locked.append(True)})
-        archive.read_xml("META-INF/manifest.xml", encryption, progress.quietly())
-        if locked:
-            raise BadInput("file.encrypted")
-        reader = _Reader(progress)
-        archive.read_xml("content.xml", reader.handlers, progress)
-        self.sheets = reader.sheets
-        self._grids = reader.grids
-
-    def head(self, place: int, _progress: ReadingProgress) -> Grid:
-        """Return the rows of a sheet: they are all read by now."""
-        return self._grids[place]
-
-    def grid(self, place: int, _progress: ReadingProgress) -> Grid:
-        """Return all rows of a sheet."""
-        return self._grids[place]
+    archive = Archive(data)
+    locked: list[bool] = []
+    encryption = Handlers({f"{_MANIFEST}encryption-data": lambda _: locked.append(True)})
+    archive.read_xml("META-INF/manifest.xml", encryption, progress.quietly())
+    if locked:
+        raise BadInput("file.encrypted")
+    reader = _Reader(progress)
+    archive.read_xml("content.xml", reader.handlers, progress)
+    return Workbook(reader.sheets, reader.grids)
 
 
 class _Reader:

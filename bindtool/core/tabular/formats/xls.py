@@ -13,7 +13,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
 from bindtool.core.tabular.table.grid import CellFault, GridMaker, LostDigits, Room
-from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ _PARSED = 0.6
 """The share of the time after which the library is done."""
 
 
-class XlsWorkbook:
+class XlsWorkbook(Workbook):
     """An open workbook.
 
     Raises:
@@ -97,16 +97,13 @@ class XlsWorkbook:
                 formatting_info=True,
                 ragged_rows=True,
             )
-            self.sheets = [SheetName(sheet.name, hidden=bool(sheet.visibility)) for sheet in self._book.sheets()]
+            sheets = [SheetName(sheet.name, hidden=bool(sheet.visibility)) for sheet in self._book.sheets()]
         except ReadingStopped:
             raise
         except Exception as error:
             raise BadInput("file.encrypted" if "encrypted" in str(error) else "file.damaged") from error
+        super().__init__(sheets)
         self._formats: dict[int, NumberFormat] = {}
-
-    def head(self, place: int, progress: ReadingProgress) -> Grid:
-        """Return the rows of a sheet: they are all read by now."""
-        return self.grid(place, progress)
 
     def grid(self, place: int, progress: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""

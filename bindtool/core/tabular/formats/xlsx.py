@@ -18,7 +18,7 @@ from bindtool.core.tabular.formats.xlsx_parts import (
 )
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
 from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, GridMaker, LostDigits, Room
-from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
     from bindtool.core.common.progress import ReadingProgress
@@ -178,7 +178,7 @@ class SheetReader:
 _NO_CELLS = ("chartsheet", "dialogsheet")
 
 
-class XlsxWorkbook:
+class XlsxWorkbook(Workbook):
     """An open workbook.
 
     Raises:
@@ -200,11 +200,7 @@ class XlsxWorkbook:
         self._sheets: list[SheetName] = []
         handlers = Handlers(named({"sheet": self._sheet, "workbookPr": self._properties}))
         self._archive.read_xml(book, handlers, progress)
-
-    @property
-    def sheets(self) -> list[SheetName]:
-        """Its sheets, from left to right; charts and dialogs are none."""
-        return self._sheets
+        super().__init__(self._sheets)
 
     def head(self, place: int, progress: ReadingProgress) -> Grid:
         """Return the first rows of a sheet."""

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 from bindtool.core.intake.intake import Arrival
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bindtool.core.common.messages import Message
+    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.model.row import Hold
     from bindtool.core.tabular.table.grid import Grid
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
 """What a person may choose from, by their Python names; a byte order mark goes with each."""
-
-DELIMITERS = ("\t", ",", ";", "|", "")
-"""What a person may choose from; "" is one id a line."""
 
 NO_HEADER = 0
 NO_COLUMN = -1
@@ -57,6 +55,30 @@ class SheetName:
 
     name: str
     hidden: bool = False
+
+
+class Workbook:
+    """A file that is open, and all of its rows; a reader that takes a sheet at a time has a class of its own.
+
+    `sheets`: from left to right.
+    """
+
+    def __init__(self, sheets: Sequence[SheetName], grids: Sequence[Grid] = ()) -> None:
+        self.sheets = sheets
+        self._grids = grids
+
+    def head(self, place: int, progress: ReadingProgress) -> Grid:
+        """Return the first rows of a sheet, those in which a header is looked for, or more."""
+        return self.grid(place, progress)
+
+    def grid(self, place: int, progress: ReadingProgress) -> Grid:  # noqa: ARG002 - others read now
+        """Return all rows of a sheet.
+
+        Raises:
+            BadInput: "file.damaged", "file.encrypted", "file.hostile", "file.too_large".
+            ReadingStopped: `progress` says so.
+        """
+        return self._grids[place]
 
 
 @dataclass(frozen=True, slots=True)

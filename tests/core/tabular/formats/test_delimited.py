@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.delimited import read_text_table
 from bindtool.core.tabular.reader import read_list
-from bindtool.core.tabular.table.result import DELIMITERS, ENCODINGS, Choices, ListRow
+from bindtool.core.tabular.table.result import ENCODINGS, Choices, ListRow
 from bindtool.core.tabular.text_encoding import decode
 from tests.checkout import ROOT
 
@@ -126,7 +126,7 @@ def test_a_delimiter_is_guessed(text: str, delimiter: str) -> None:
     assert read_list(text.encode()).opened.delimiter == delimiter
 
 
-@pytest.mark.parametrize("delimiter", DELIMITERS)
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";", "|", ""])
 def test_a_delimiter_may_be_chosen(delimiter: str) -> None:
     """What a person says goes before the guess."""
     text = "A1\tb,c;d|e"
