@@ -183,7 +183,7 @@ class CozeApi:
             return await self._never_sent(connection, trace, error, giving_up)
         if isinstance(error, TimeoutError):
             return AnswerLost(self._clock.now(), NoAnswer.STOPPED if giving_up.done() else NoAnswer.TIMEOUT)
-        return AnswerLost(self._clock.now(), NoAnswer.BROKEN, self._without_token(str(error)))
+        return AnswerLost(self._clock.now(), NoAnswer.BROKEN, self._redaction.clean(str(error)))
 
     async def _send(
         self, connection: Connection, method: str, path: str, body: bytes, trace: RequestTrace
@@ -196,7 +196,7 @@ class CozeApi:
     def _answer(self, connection: Connection, received: Received) -> Reply:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            words = without_secret(self._without_token(received.reason), connection.proxy)
+            words = without_secret(self._redaction.clean(received.reason), connection.proxy)
             return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(connection.proxy))
         replied = self._redaction.clean_values(received.headers)
         return HttpReply(now, received.status, replied, self._redaction.clean_answer(received.body))
@@ -219,7 +219,7 @@ class CozeApi:
                 why = NotSent.TLS if trace.tls_host else NotSent.PROXY
         refused = why in _REFUSED_CERTIFICATE
         certificate = await self._fetch_certificate(connection, giving_up) if refused else None
-        return NeverSent(self._clock.now(), why, self._without_token(words), host, certificate)
+        return NeverSent(self._clock.now(), why, self._redaction.clean(words), host, certificate)
 
     async def _fetch_certificate(
         self, connection: Connection, giving_up: asyncio.Future[Any]
@@ -244,18 +244,15 @@ class CozeApi:
             await probed.aclose()
         return read_certificate(probe.certificate)
 
-    def _without_token(self, text: str) -> str:
-        """A server may repeat what it was sent."""
-        return self._redaction.clean(text)
-
 
 @dataclass(frozen=True, slots=True)
 class ChannelBinder:
-    """Binds to one channel: what a run is given."""
+    """Binds to one channel: what a run is given. `carried`: bound before, and sent along with each request."""
 
     api: CozeApi
     channel: Channel
+    carried: tuple[Device, ...] = ()
 
     async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
         """Bind `devices`, at least one, with one request; given up or cancelled, return what is known by then."""
-        return await self.api.bind(self.channel, devices, give_up)
+        return await self.api.bind(self.channel, [*self.carried, *devices], give_up)

@@ -7,7 +7,6 @@ a list of its own, and the channel would forget the rest. How a single request g
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
@@ -17,13 +16,9 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bindtool.core.api.responses import Reply
-    from bindtool.core.binding.protocols import Binder
     from bindtool.core.binding.request_cycle import RequestCycle
-    from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import BoundDevice
@@ -46,18 +41,6 @@ def carried_along(bound: Iterable[BoundDevice], jobs: Iterable[Job]) -> tuple[Bo
 def count_by_bench(along: Iterable[BoundDevice]) -> Mapping[str, int]:
     """Return how many of these devices only other benches have bound, by the names of their computers."""
     return dict(Counter(each.machine for each in along if each.machine).most_common())
-
-
-@dataclass(frozen=True, slots=True)
-class WholeListBinder:
-    """Sends what was bound before along with the devices of a request."""
-
-    binder: Binder
-    carried: tuple[Device, ...]
-
-    async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
-        """Bind `devices`, at least one, in one request with all that the channel has to keep."""
-        return await self.binder.bind([*self.carried, *devices], give_up)
 
 
 async def send_whole_list(jobs: Sequence[Job], cycle: RequestCycle) -> None:

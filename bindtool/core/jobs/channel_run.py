@@ -19,7 +19,7 @@ from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLimited
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.replace_mode import WholeListBinder, why_not_sender
+from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
 from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry
@@ -196,7 +196,7 @@ async def _run(
         # While the disk works.
         await api.make_ready()
         run_id = await asyncio.wrap_future(begun)
-        binder = WholeListBinder(ChannelBinder(api, channel), tuple(along))
+        binder = ChannelBinder(api, channel, tuple(along))
         journal = StoreJournal(store, run_id, carried)
         events = run_requests(jobs, binder, journal, policy, stop, clock, random.random, retry_signal)
         try:

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.api.client import ChannelBinder, CozeApi
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled
 from bindtool.core.binding.protocols import Policy
-from bindtool.core.binding.replace_mode import WholeListBinder, carried_along, count_by_bench, why_not_sender
+from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.binding.runner import run_requests
-from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import UNDER_WAY, Outcome, State
 from bindtool.core.profiles.profile import Profile
@@ -29,20 +30,24 @@ if TYPE_CHECKING:
     from bindtool.core.binding.events import Event
     from bindtool.core.model.job import Job
 
+CHANNEL = Channel("https://coze.example", "1", "device_id")
 EARLIER = (Device("e1", "earlier 1"), Device("e2", "earlier 2"))
 REFUSED_TWICE = [Fault.PASSING, Fault.PASSING]
 
 
 @dataclass
-class ListServer:
+class ListServer(CozeApi):
     """A channel that replaces its list; it knows which list it has to be sent."""
 
     server: FakeServer
     carried: tuple[Device, ...]
     lists: list[list[str]] = field(default_factory=list)
 
-    async def bind(self, devices: Sequence[Device], give_up: asyncio.Event) -> Reply:
+    async def bind(
+        self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
+    ) -> Reply:
         """Take a list and answer it, or not."""
+        assert give_up is not None
         assert tuple(devices[: len(self.carried)]) == self.carried, "a list without what the channel has"
         self.lists.append([device.device_id for device in devices])
         return await self.server.bind(devices[len(self.carried) :], give_up)
@@ -74,7 +79,7 @@ class Scene:
     async def _run(self) -> None:
         stop = asyncio.Event()
         stopper = asyncio.create_task(self._press(stop))
-        binder = WholeListBinder(self.channel, self.carried)
+        binder = ChannelBinder(self.channel, CHANNEL, self.carried)
         # Batches of one, two at a time, unproven: none of which may matter here.
         policy = Policy(batch_size=1, concurrency=2, rate=0, resend=self.resend, max_wait=60, whole_list=True)
         async for event in run_requests(self.jobs, binder, self.journal, policy, stop, self.clock, lambda: 0.5):
