@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bindtool.core.common.safe_text import defuse
+from bindtool.core.model.outcome import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -60,6 +61,11 @@ class ReportLine:
     bench: str = ""
     remote: bool = False
 
+    @property
+    def answer(self) -> Answer:
+        """The row's last answer; where it has none, an empty one of when the row came in."""
+        return self.row.outcome.answer or Answer(self.row.added_at)
+
 
 def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) -> bytes:
     """Return the report in UTF-8 with BOM, so that a spreadsheet reads it rightly."""
@@ -87,36 +93,15 @@ def without_nul(text: str) -> str:
     return text.replace("\0", "\u2400")
 
 
-def _code(line: ReportLine) -> int | None:
-    answer = line.row.outcome.answer
-    return answer.code if answer else None
-
-
-def _message(line: ReportLine) -> str:
-    answer = line.row.outcome.answer
-    return line.reason or (answer.message if answer else "")
-
-
-def _log_id(line: ReportLine) -> str:
-    answer = line.row.outcome.answer
-    return answer.log_id if answer else ""
-
-
-def _time(line: ReportLine) -> str:
-    """The answer's, or when the row came in."""
-    answer = line.row.outcome.answer
-    return (answer.time if answer else line.row.added_at).isoformat(timespec="seconds")
-
-
 _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {
     "row": lambda line: None if line.remote else line.row.number,
     "device_id": lambda line: line.row.device_id,
     "label": lambda line: line.row.label,
     "status": lambda line: line.state.value,
-    "code": _code,
-    "message": _message,
-    "logid": _log_id,
-    "time": _time,
+    "code": lambda line: line.answer.code,
+    "message": lambda line: line.reason or line.answer.message,
+    "logid": lambda line: line.answer.log_id,
+    "time": lambda line: line.answer.time.isoformat(timespec="seconds"),
     "attempts": lambda line: None if line.remote else line.row.outcome.attempts,
     "source": lambda line: None if line.remote else line.row.source.value,
     "operator": lambda line: line.row.operator,

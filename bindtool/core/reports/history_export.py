@@ -87,21 +87,16 @@ def _cells(record: Record, machine: str) -> tuple[str | int | None, ...]:
     """Return a line's cells in the order of `COLUMNS`; a time has all of its digits, since it is part of a name."""
     answer, channel, key = record.answer, record.channel, record.key
     return (
-        None if key is None else key.bench,
-        None if key is None else key.entry,
+        *((None, None) if key is None else (key.bench, key.entry)),
         record.machine or machine,
         record.time.isoformat(),
         record.device_id,
         record.label,
         record.state.value,
-        None if answer is None else answer.code,
-        None if answer is None else answer.message,
+        *((None, None) if answer is None else (answer.code, answer.message)),
         record.log_id,
         record.operator,
         record.profile,
         record.job,
-        None if channel is None else channel.site,
-        None if channel is None else channel.connector_id,
-        None if channel is None else channel.key,
-        None if channel is None else channel.user_id,
+        *([None] * 4 if channel is None else (channel.site, channel.connector_id, channel.key, channel.user_id)),
     )

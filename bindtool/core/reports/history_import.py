@@ -1,35 +1,47 @@
 """Reads a file of the history back: the entries that others have exported, and the lines that can't be right.
 
-It decides which lines stand for entries; one of a device that is not bound is counted and nothing else. The file's
-two forms are parsed in `history_parser`, and written in `history_export`; what makes an entry believable is decided
+There are two forms, CSV and JSON lines, as `history_export` writes them. A broken or hostile file costs little: one
+line is read at a time, and none is longer than `LONGEST_LINE`. What was defused for spreadsheets comes out as it
+went in. A line of a device that is not bound is counted and nothing else; what makes an entry believable is decided
 in `core.model.ledger_entry`.
 """
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 import re
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING
+from itertools import chain, dropwhile, islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import restore
+from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.ledger_entry import SharedEntry, entry_of
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import COLUMNS
-from bindtool.core.reports.history_parser import NoLines, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bindtool.core.reports.history_parser import HistoryLine
+    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: some 600,000 entries."""
 
+LONGEST_LINE = 1024 * 1024
+"""Characters: a thousand times a usual line. A record of a table may go over several lines, and is no longer."""
+
 _PAGE = 2000
+_WANTED = frozenset(COLUMNS)
 _BENCH = re.compile(r"[0-9A-Za-z-]{1,64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
+_CHUNK = 1024 * 1024
+_SPACES = " \t\r\n"
+_BROKEN = Message.of("history.untaken.broken")
+_TOO_LONG = Message.of("history.untaken.line_too_long")
+_BROKEN_TABLE = Message.of("history.untaken.broken_table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +71,13 @@ def read_history(data: bytes, name: str) -> Iterator[HistoryPage]:
     if len(data) > MOST_BYTES:
         raise BadInput("history.too_large", path=name, limit=MOST_BYTES // 2**20)
     try:
-        lines = lines_of(data, COLUMNS)
-    except NoLines as error:
+        lines = _lines(data)
+    except _OtherKind as error:
         raise BadInput("history.not_an_export", path=name) from error
     return _pages(lines)
 
 
-def _pages(lines: Iterator[HistoryLine]) -> Iterator[HistoryPage]:
+def _pages(lines: Iterator[_Line]) -> Iterator[HistoryPage]:
     while some := list(islice(lines, _PAGE)):
         entries: list[SharedEntry] = []
         untaken: list[Untaken] = []
@@ -98,3 +110,134 @@ def _entry(cells: Mapping[str, object]) -> SharedEntry | Message | None:
 
 def _unfit(column: str) -> Message:
     return Message.of("history.untaken.unfit", column=column)
+
+
+class _OtherKind(Exception):
+    """The file is of another kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line's number, counted from 1, with its cells by the names of their columns, or why it can't be read."""
+
+    number: int
+    cells: Mapping[str, object]
+    problem: Message | None = None
+
+
+def _lines(data: bytes) -> Iterator[_Line]:
+    """Yield the lines that have all of `COLUMNS`, and those that can't be read; empty lines are left out.
+
+    Columns that nobody knows are left out too: a later bindtool may write more. A file without a byte has no line.
+
+    Raises:
+        _OtherKind: the file is no UTF-8, or its first line has not these columns. Nothing was yielded then.
+    """
+    _check_text(data)
+    lines = dropwhile(_is_blank, _split(data))
+    first = next(lines, None)
+    if first is None:
+        return iter(())
+    if not first.text.startswith("{"):
+        return _table(chain([first], lines))
+    head = _object(first)
+    if head.problem is not None:
+        raise _OtherKind
+    return chain([head], (_object(line) for line in lines if not _is_blank(line)))
+
+
+def _check_text(data: bytes) -> None:
+    """Check the encoding of the whole file first: one that is broken further down would be read by half."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(data), _CHUNK):
+            decoder.decode(data[at : at + _CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        # Half a character at the end is where a file was truncated; its line is broken anyhow.
+        if error.reason != "unexpected end of data":
+            raise _OtherKind from error
+
+
+class _Text(NamedTuple):
+    """A line's number, what stands in it with its end, and whether it is longer than may be: then its beginning."""
+
+    number: int
+    text: str
+    too_long: bool
+
+
+def _split(data: bytes) -> Iterator[_Text]:
+    """Yield the lines of a file; one ends at CR, LF or both."""
+    file = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", errors="ignore", newline="")
+    number = 0
+    while text := file.readline(LONGEST_LINE):
+        number += 1
+        too_long, piece = False, text
+        while len(piece) == LONGEST_LINE and not piece.endswith(("\r", "\n")):
+            piece = file.readline(LONGEST_LINE)
+            too_long = too_long or bool(piece)
+        yield _Text(number, text, too_long)
+
+
+def _is_blank(line: _Text) -> bool:
+    return not line.text.strip(_SPACES)
+
+
+def _object(line: _Text) -> _Line:
+    """Return a line of JSON."""
+    found = None if line.too_long else read_object(line.text)
+    if found is None or not found.keys() >= _WANTED:
+        return _Line(line.number, {}, _TOO_LONG if line.too_long else _BROKEN)
+    return _Line(line.number, found)
+
+
+class _Records:
+    """The lines of a table for the reader of tables, which takes several for a record."""
+
+    def __init__(self, lines: Iterator[_Text]) -> None:
+        self._lines = lines
+        self._length = 0
+        self._number = 0
+
+    def begin(self) -> int:
+        """Tell that a new record begins; return the number of its line."""
+        self._length = 0
+        return self._number + 1
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self._number = line.number
+            self._length += len(line.text)
+            if self._length >= LONGEST_LINE:
+                raise csv.Error("too long")
+            yield line.text
+
+
+def _table(lines: Iterator[_Text]) -> Iterator[_Line]:
+    records = _Records(lines)
+    reader = csv.reader(records, strict=True)
+    try:
+        head = next(reader)
+    except csv.Error as error:
+        raise _OtherKind from error
+    if any(head.count(column) != 1 for column in COLUMNS):
+        raise _OtherKind
+    return _rows(reader, records, head)
+
+
+def _rows(reader: Iterator[list[str]], records: _Records, head: Sequence[str]) -> Iterator[_Line]:
+    while True:
+        number = records.begin()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            # Where a quotation mark is missing, what comes next may be the inside of a cell.
+            yield _Line(number, {}, _BROKEN_TABLE)
+            return
+        if row and len(row) != len(head):
+            yield _Line(number, {}, _BROKEN)
+        elif row:
+            yield _Line(number, dict(zip(head, map(restore, row), strict=True)))

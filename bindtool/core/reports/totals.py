@@ -52,8 +52,7 @@ class Hour:
 
 def sums(lines: Iterable[ReportLine]) -> Sums:
     """Count lines by their states."""
-    counts = Counter(line.state for line in lines)
-    return Sums(counts.total(), counts[State.BOUND], counts[State.REFUSED], counts[State.UNKNOWN])
+    return _sums(line.state for line in lines)
 
 
 def device_sums(lines: Iterable[ReportLine]) -> Sums:
@@ -65,7 +64,11 @@ def device_sums(lines: Iterable[ReportLine]) -> Sums:
     for at, line in enumerate(lines):
         which = line.row.device_id or at
         best[which] = min(best.get(which, line.state), line.state, key=_rank)
-    counts = Counter(best.values())
+    return _sums(best.values())
+
+
+def _sums(states: Iterable[State]) -> Sums:
+    counts = Counter(states)
     return Sums(counts.total(), counts[State.BOUND], counts[State.REFUSED], counts[State.UNKNOWN])
 
 

@@ -20,8 +20,7 @@ from bindtool.core.model.history_records import LedgerKey, Record
 from bindtool.core.model.ledger_entry import LONGEST_TEXT, SharedEntry
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.reports.history_export import COLUMNS, entries_file, history_file
-from bindtool.core.reports.history_import import MOST_BYTES, HistoryPage, Untaken, read_history
-from bindtool.core.reports.history_parser import LONGEST_LINE
+from bindtool.core.reports.history_import import LONGEST_LINE, MOST_BYTES, HistoryPage, Untaken, read_history
 
 TIME = datetime(2026, 11, 25, 9, 30, 5, 123456, tzinfo=timezone(timedelta(hours=8)))
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")

@@ -36,15 +36,13 @@ LEDGERS = ("ledger", "foreign_entry")
 _BY_PAGES = ("sheet", "run", "ledger", "foreign_entry", "sheet_row", "run_device", "request")
 """Tables whose records can be distinguished from those of others; they are all that a person misses."""
 
-_WITH_ROW_NUMBERS = frozenset({"sheet", "run", "ledger", "foreign_entry"})
-
 _COUNTED_BY: Mapping[str, str] = {
     "sheet_id": "sheet",
     "run_id": "run",
     "entry_id": "ledger",
     "foreign_id": "foreign_entry",
 }
-"""By the first key of a table, which table has given the numbers."""
+"""By the first key of a table, which table has given the numbers: those of its rows."""
 
 _LAST_NUMBER: Mapping[str, str] = {
     "sheet_row": "SELECT last_number FROM sheet WHERE sheet_id = ?",
@@ -237,7 +235,7 @@ def _take_over_pages(new: sqlite3.Connection, path: Path, tables: Sequence[str])
     with path.open("rb") as file:
         for found in records_in(file):
             for table in tables:
-                if fits(found, columns[table], of_rows=table in _WITH_ROW_NUMBERS):
+                if fits(found, columns[table], of_rows=table in _COUNTED_BY.values()):
                     names = [name for name, _, _ in columns[table]]
                     record = dict(zip(names, found.values, strict=False))
                     if found.rowid is not None:
