@@ -13,7 +13,7 @@ from bindtool.core.shared_ledger.postgres.client import ServerInfo
 
 HERE = LedgerAddress("127.0.0.1", 5432, "ledger", "bench")
 THERE = LedgerAddress("db.example", 5433, "ledger", "bench")
-SITE = ServerInfo("TLSv1.3", "15.18", 1, 40, 41)
+SITE = ServerInfo("TLSv1.3", "15.18", 1, 40)
 
 
 def test_all_well() -> None:
@@ -38,7 +38,7 @@ def test_what_is_not_there_yet() -> None:
 
 def test_what_the_owner_has_to_do() -> None:
     """A step that is due, and entries that no bench takes, are named; the bench can work all the same."""
-    findings = examine_ledger(THERE, ServerInfo("TLSv1.3", "15.18", 1, 40, 41, left_out=2, due=True))
+    findings = examine_ledger(THERE, ServerInfo("TLSv1.3", "15.18", 1, 40, left_out=2, due=True))
     assert {finding.grade for finding in findings} == {Grade.OK}
     assert findings[3].words == Message.of("ledger_check.version_due", postgres="15.18", tables=1)
     assert findings[-1].words == Message.of("ledger_check.lag_left_out", n=2)

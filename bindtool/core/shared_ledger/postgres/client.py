@@ -7,8 +7,9 @@ when to ask is decided in `sync`.
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bindtool.core.model.ledger_entry import LONGEST_BENCH
 from bindtool.core.shared_ledger.postgres.codec import (
@@ -23,7 +24,7 @@ from bindtool.core.shared_ledger.postgres.codec import (
 )
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
-from bindtool.core.shared_ledger.postgres.schema import is_due, migrate, read_info
+from bindtool.core.shared_ledger.postgres.schema import migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 
@@ -90,8 +91,7 @@ _END_TURN = "SELECT bindtool.end_turn(:channel)"
 _BEHIND = "SELECT count(*) FROM bindtool.entry WHERE number > :number"
 _CLEAR_TURN = "SELECT bindtool.clear_turn(:bench, :channel)"
 _EXTENT = f"""
-    SELECT json_build_array(count(*), coalesce(max(number), 0), count(*) FILTER (WHERE NOT ({FIT})))
-    FROM bindtool.entry
+    SELECT json_build_array(count(*), count(*) FILTER (WHERE NOT ({FIT}))) FROM bindtool.entry
 """  # noqa: S608 - constants
 
 
@@ -125,25 +125,21 @@ def make(
     Raises:
         LedgerFailed: what `PostgresSession` and `migrate` raise.
     """
-    session = PostgresSession(address, password, timeouts, dial)
-    try:
+    with closing(PostgresSession(address, password, timeouts, dial)) as session:
         return migrate(session)
-    finally:
-        session.close()
 
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
-    """`tls`: its version, "" for none. `schema`: that of the tables. `newest`: the number of the newest entry.
+    """`tls`: its version, "" for none. `schema`: that of the tables. `left_out`: entries that no bench can read.
 
-    `left_out`: entries that no bench can read. `due`: whether the owner has to bring the ledger on.
+    `due`: whether the owner has to bring the ledger on.
     """
 
     tls: str
     postgres: str
     schema: int
     entries: int
-    newest: int
     left_out: int = 0
     due: bool = False
 
@@ -176,7 +172,7 @@ class PostgresServer:
         """Return what was added behind `cursor`; None where the server does not know that entry (any more)."""
         bench, entry = (cursor.key.bench, cursor.key.entry) if cursor.key else (None, None)
         # One more than wanted tells whether there are others.
-        rows = self._ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
+        rows = self._session.ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
         page = self._session.read(lambda: page_from(rows, cursor, limit))
         if page is not None:
             self._read_to = page.cursor.number
@@ -194,7 +190,7 @@ class PostgresServer:
         Somebody else has a device whose claim of another bench has not run out, and one that another bench has
         bound behind `known`: of what was bound before, this bench knew. A claim of one's own begins anew.
         """
-        rows = self._ask(
+        rows = self._session.ask(
             _CLAIM,
             who=claimant_json(who),
             channel=channel_json(channel),
@@ -206,17 +202,17 @@ class PostgresServer:
 
     def renew(self, bench: str, seconds: float) -> None:
         """Let the claims of a bench that have not run out go on for so many seconds from now."""
-        self._ask(_RENEW, bench=text_for_server(bench), seconds=seconds)
+        self._session.ask(_RENEW, bench=text_for_server(bench), seconds=seconds)
 
     def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
-        self._ask(
+        self._session.ask(
             _LET_GO, bench=text_for_server(bench), channel=channel_json(channel), device_ids=texts_json(device_ids)
         )
 
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
         """Return `count` running numbers that were never given in a series, all of them above `above`."""
-        first: int = self._ask(
+        first: int = self._session.ask(
             _RESERVE,
             channel=channel_json(channel),
             series=text_for_server(series),
@@ -236,33 +232,32 @@ class PostgresServer:
         but the same bench gets it for so many seconds: what it has sent may not be in the ledger yet. In a
         `TakenDevice` of a turn there is no device.
         """
-        found = self._ask(_TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds)
+        found = self._session.ask(
+            _TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds
+        )
         return self._session.read(lambda: None if found is None else turn_from(found))
 
     def end_turn(self, channel: Channel) -> None:
         """Give up the turn of this connection: all that was bound is in the ledger."""
-        self._ask(_END_TURN, channel=channel_json(channel))
+        self._session.ask(_END_TURN, channel=channel_json(channel))
 
     def count_behind(self, cursor: SyncCursor) -> int:
         """Return how many entries there are behind a cursor; counting many takes a moment."""
-        return int(self._ask(_BEHIND, number=cursor.number))
+        return int(self._session.ask(_BEHIND, number=cursor.number))
 
     def clear_turn(self, bench: str, channel: Channel) -> bool:
         """End a turn whose connection is gone: all that the bench has bound is in the ledger.
 
         Return whether the bench has no turn now; one whose connection lives stays.
         """
-        return bool(self._ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
+        return bool(self._session.ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
 
     def info(self) -> ServerInfo:
         """Return what the server says of itself; counting many entries takes a moment."""
-        entries, newest, left_out = self._ask(_EXTENT)
+        entries, left_out = self._session.ask(_EXTENT)
         session, about = self._session, self._about
-        return ServerInfo(session.tls, session.version, about.version, entries, newest, left_out, is_due(about))
+        return ServerInfo(session.tls, session.version, about.version, entries, left_out, about.due)
 
     def close(self) -> None:
         """End the connection. Never fails; a second call does nothing."""
         self._session.close()
-
-    def _ask(self, sql: str, **values: str | int | float | None) -> Any:
-        return self._session.ask(sql, **values)

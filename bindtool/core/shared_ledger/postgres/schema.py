@@ -76,6 +76,11 @@ class LedgerInfo:
     bindtool: str
     steps: int
 
+    @property
+    def due(self) -> bool:
+        """Whether the ledger, which can be used, lacks a step that its owner has to take."""
+        return self.steps < len(STEPS)
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -97,11 +102,6 @@ def read_info(session: PostgresSession, steps: Sequence[Migration] = STEPS) -> L
         raise failed("ledger.older", session.address)
     _refuse_newer(session, about, steps)
     return about
-
-
-def is_due(about: LedgerInfo) -> bool:
-    """Tell whether a ledger that can be used lacks a step that its owner has to take."""
-    return about.steps < len(STEPS)
 
 
 def version_of(steps: Sequence[Migration]) -> int:

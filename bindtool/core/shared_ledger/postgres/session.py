@@ -15,7 +15,7 @@ from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection, __version__
 
 from bindtool.core.shared_ledger.postgres.errors import connection_failed, failed, refused
-from bindtool.core.shared_ledger.postgres.tls import open_socket, tls_version
+from bindtool.core.shared_ledger.postgres.tls import open_socket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,11 +77,15 @@ class PostgresSession:
         self._statements: dict[str, Any] = {}
         self._newest_notified = 0
         self._socket = open_socket(address, timeouts, dial)
-        self.tls = tls_version(self._socket)
         self._driver: Any = None
         self._closed = False
         self._explained(lambda: self._log_in(password, timeouts))
         self._socket.settimeout(timeouts.answer)
+
+    @property
+    def tls(self) -> str:
+        """The version of TLS, such as "TLSv1.3"; "" for a connection without."""
+        return (self._socket.version() or "") if isinstance(self._socket, ssl.SSLSocket) else ""
 
     @property
     def version(self) -> str:

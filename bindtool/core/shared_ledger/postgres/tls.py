@@ -63,11 +63,6 @@ def open_socket(address: LedgerAddress, timeouts: ServerTimeouts, dial: Dial) ->
         raise
 
 
-def tls_version(line: socket.socket) -> str:
-    """Return the version of TLS, such as "TLSv1.3"; "" for a connection without."""
-    return (line.version() or "") if isinstance(line, ssl.SSLSocket) else ""
-
-
 def _private(line: socket.socket, address: LedgerAddress) -> socket.socket:
     try:
         line.sendall(_ASK_FOR_TLS)

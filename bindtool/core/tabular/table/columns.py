@@ -11,7 +11,7 @@ from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from bindtool.core.tabular.table.grid import Grid, GridRow
 
@@ -38,35 +38,27 @@ _LABEL_NAMES = (
     *("label", "标签", "设备标签", "标签名", "标签名称", "devicelabel"),
     *("设备名称", "设备名", "名称", "devicename", "name", "设备别名", "别名", "alias", "备注名"),
 )
-_RANK_OF_ID = {name: rank for rank, name in enumerate(_ID_NAMES)}
-_RANK_OF_LABEL = {name: rank for rank, name in enumerate(_LABEL_NAMES)}
+IDS = {name: rank for rank, name in enumerate(_ID_NAMES)}
+LABELS = {name: rank for rank, name in enumerate(_LABEL_NAMES)}
+"""The names that a column may have, with how surely each is meant, 0 for surest."""
 
 _LONGEST = 40
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-def id_rank(name: str) -> int | None:
-    """Return how surely a name is that of the ids, 0 for surest; None where it is not."""
-    return _rank(name, _RANK_OF_ID)
-
-
-def label_rank(name: str) -> int | None:
-    """Return how surely a name is that of the labels, 0 for surest; None where it is not."""
-    return _rank(name, _RANK_OF_LABEL)
-
-
 def names_an_id(name: str) -> bool:
     """Tell whether a name is that of the ids."""
-    return id_rank(name) is not None
+    return rank(name, IDS) is not None
 
 
-def _rank(name: str, ranks: dict[str, int]) -> int | None:
+def rank(name: str, ranks: Mapping[str, int]) -> int | None:
+    """Return how surely a name is one of `ranks`; None where it is not. Case, signs and remarks do not count."""
     if len(name) > _LONGEST:
         return None
     folded = unicodedata.normalize("NFKC", name).casefold()
-    rank = ranks.get(_NO_LETTER.sub("", folded))
-    return ranks.get(_NO_LETTER.sub("", _REMARK.sub("", folded))) if rank is None else rank
+    found = ranks.get(_NO_LETTER.sub("", folded))
+    return ranks.get(_NO_LETTER.sub("", _REMARK.sub("", folded))) if found is None else found
 
 
 _NOTHING_CHOSEN = Choices()
@@ -79,13 +71,13 @@ def lay_out(grid: Grid, choices: Choices = _NOTHING_CHOSEN) -> Layout:
     """
     header = _header(grid, choices)
     names = header.cells if header is not None else ()
-    by_name = _named(names, id_rank)
+    by_name = _named(names, IDS)
     id_column = choices.id_column
     if id_column is None:
         id_column = by_name if by_name != NO_COLUMN else _first_column(grid, header)
     label_column = choices.label_column
     if label_column is None:
-        label_column = _named(names, label_rank, but=id_column)
+        label_column = _named(names, LABELS, but=id_column)
         if label_column == NO_COLUMN and by_name == NO_COLUMN:
             label_column = id_column + 1 if id_column + 1 < grid.width else NO_COLUMN
     number = header.number if header is not None else NO_HEADER
@@ -105,13 +97,13 @@ def _header(grid: Grid, choices: Choices) -> GridRow | None:
 
 
 def _columns_named(row: GridRow) -> int:
-    ids = _named(row.cells, id_rank)
-    return 0 if ids == NO_COLUMN else 1 + (_named(row.cells, label_rank, but=ids) != NO_COLUMN)
+    ids = _named(row.cells, IDS)
+    return 0 if ids == NO_COLUMN else 1 + (_named(row.cells, LABELS, but=ids) != NO_COLUMN)
 
 
-def _named(names: tuple[str, ...], rank_of: Callable[[str], int | None], but: int = NO_COLUMN) -> int:
-    ranked = [(rank_of(name), column) for column, name in enumerate(names) if column != but]
-    return min(((rank, column) for rank, column in ranked if rank is not None), default=(0, NO_COLUMN))[1]
+def _named(names: tuple[str, ...], ranks: Mapping[str, int], but: int = NO_COLUMN) -> int:
+    ranked = [(rank(name, ranks), column) for column, name in enumerate(names) if column != but]
+    return min(((at, column) for at, column in ranked if at is not None), default=(0, NO_COLUMN))[1]
 
 
 def _first_column(grid: Grid, header: GridRow | None) -> int:

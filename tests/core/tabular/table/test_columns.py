@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.tabular.table.columns import id_rank, label_rank, names_an_id
+from bindtool.core.tabular.table.columns import IDS, LABELS, names_an_id, rank
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ from bindtool.core.tabular.table.columns import id_rank, label_rank, names_an_id
 def test_a_name_of_ids(name: str) -> None:
     """Case, width, spaces, underscores, stars and remarks in brackets do not count."""
     assert names_an_id(name)
-    assert label_rank(name) is None
+    assert rank(name, LABELS) is None
 
 
 @pytest.mark.parametrize("name", ["label", "Label", "标签", "名称", "设备名称", "设备 名称", "Device Name", "name"])
 def test_a_name_of_labels(name: str) -> None:
     """Labels have names of their own."""
-    assert label_rank(name) is not None
+    assert rank(name, LABELS) is not None
     assert not names_an_id(name)
 
 
@@ -48,6 +48,6 @@ def test_another_name(name: str) -> None:
 
 def test_the_surest_name_goes_first() -> None:
     """A list with a device id, a serial number and an index has its ids in the first."""
-    ranks = [id_rank(name) for name in ("设备ID", "设备编号", "SN", "编号")]
+    ranks = [rank(name, IDS) for name in ("设备ID", "设备编号", "SN", "编号")]
     assert None not in ranks
-    assert ranks == sorted(ranks, key=lambda rank: rank or 0)
+    assert ranks == sorted(ranks, key=lambda found: found or 0)
