@@ -124,3 +124,9 @@ def ledgers(
 def desk_on(server: ScriptedServer, store: Store, clock: Clock) -> SharedLedgerService:
     """Return the window's ledger, on that server."""
     return SharedLedgerService(ledgers(server, store, clock))
+
+
+def try_now(service: SharedLedgerService) -> None:
+    """Let the open ledger be tried at once."""
+    assert service.ledger is not None
+    service.ledger.try_now()

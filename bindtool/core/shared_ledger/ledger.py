@@ -38,6 +38,10 @@ MOST_TO_COMPARE = 10_000
 """Waiting entries among which devices that have to stay claimed are looked for; with more, all claims run out."""
 
 
+BLOCK = 500
+"""Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What a shared ledger needs of this bench: its own database, its name for people, its channels there."""
@@ -89,7 +93,9 @@ class SharedLedger(SyncThread):
         return nullcontext()
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
-        """Reserve running numbers, all of them above `above`, and keep them.
+        """Reserve running numbers of a series, what its labels begin with, and keep them.
+
+        All of them are above `above`, the highest one that is known to be used.
 
         Raises:
             LedgerFailed: "ledger.no_numbers" without a server; or it can't be had.
@@ -162,42 +168,20 @@ class ServerLedger(SharedLedger):
 
     async def reserve(self, channel: Channel, series: str, above: int) -> range:
         """Reserve a block of running numbers."""
-        return await reserve(self._connect, self.bench.benches, channel, series, above)
+        benches = self.bench.benches
+
+        def take(server: PostgresServer) -> range:
+            block = server.reserve(channel, series, benches.bench_id, BLOCK, above)
+            benches.keep_block(channel, series, block).result()
+            return block
+
+        return await answer_of(self._connect, take)
 
     def _new_sync(self, bench: Bench) -> ServerSync:
         return ServerSync(self._connect, bench.benches, bench.channels, bench.machine, self._news)
 
     def _who(self, operator: str) -> Claimant:
         return Claimant(self.bench.benches.bench_id, self.bench.machine, operator)
-
-
-BLOCK = 500
-"""Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
-
-
-async def reserve(
-    connect: Callable[[], PostgresServer], benches: Benches, channel: Channel, series: str, above: int
-) -> range:
-    """Return a new block of a series, once this bench's disk has it.
-
-    Args:
-        connect: makes a connection; raises LedgerFailed.
-        benches: keeps the block.
-        channel: whose labels have the numbers.
-        series: what those labels begin with.
-        above: the highest number that is known to be used.
-
-    Raises:
-        LedgerFailed: the server can't be had.
-        StoreFailed: this bench's own disk fails; the numbers of the block are given by nobody then.
-    """
-
-    def take(server: PostgresServer) -> range:
-        block = server.reserve(channel, series, benches.bench_id, BLOCK, above)
-        benches.keep_block(channel, series, block).result()
-        return block
-
-    return await answer_of(connect, take)
 
 
 def open_ledger(

@@ -61,11 +61,6 @@ class SharedLedgerService(QObject):
             self.ledger.start()
         self.changed.emit()
 
-    def try_now(self) -> None:
-        """Try to synchronise at once."""
-        if self.ledger is not None:
-            self.ledger.try_now()
-
     def close(self) -> None:
         """Close the ledger that is open."""
         ledger, self.ledger = self.ledger, None

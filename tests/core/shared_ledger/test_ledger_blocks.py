@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +13,12 @@ from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
-from bindtool.core.shared_ledger.ledger import BLOCK, reserve
+from bindtool.core.shared_ledger.ledger import BLOCK
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from bindtool.core.labels.labeller import Labeller
@@ -28,7 +30,13 @@ TEMPLATE = LabelTemplate.parse("音箱-{n:3}")
 
 def reserved(ledger: Database, bench: Bench, above: int = 0) -> range:
     """Reserve a block."""
-    return asyncio.run(reserve(ledger.connect, bench.store.benches, CHANNEL, TEMPLATE.beginning, above))
+    return reserved_by(ledger.connect, bench, TEMPLATE.beginning, above)
+
+
+def reserved_by(connect: Callable[[], PostgresServer], bench: Bench, series: str = "", above: int = 0) -> range:
+    """Reserve a block over a connection that is made so."""
+    with closing(bench.ledger(connect)) as shared:
+        return asyncio.run(shared.reserve(CHANNEL, series, above))
 
 
 def labels_of(bench: Bench) -> Labeller:
@@ -116,7 +124,7 @@ def test_where_it_can_not_be_had(ledger: Database, tmp_path: Path) -> None:
 
     with Bench(tmp_path / "a") as bench:
         with pytest.raises(LedgerFailed):
-            asyncio.run(reserve(nobody_there, bench.store.benches, CHANNEL, "", 0))
+            reserved_by(nobody_there, bench)
         assert bench.store.benches.blocks(CHANNEL, "") == ()
 
         def disk_dies() -> PostgresServer:
@@ -132,9 +140,9 @@ def test_where_it_can_not_be_had(ledger: Database, tmp_path: Path) -> None:
             return server
 
         with pytest.raises(StoreFailed):
-            asyncio.run(reserve(disk_dies, bench.store.benches, CHANNEL, "", 0))
+            reserved_by(disk_dies, bench)
     with Bench(tmp_path / "a") as bench:
-        assert asyncio.run(reserve(ledger.connect, bench.store.benches, CHANNEL, "", 0)).start == BLOCK + 1
+        assert reserved_by(ledger.connect, bench).start == BLOCK + 1
 
 
 def bench_label(bench: Bench, *labels: str) -> None:

@@ -16,7 +16,7 @@ from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE, finish
-from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on
+from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on, try_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,7 +112,7 @@ def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> No
     person.scan("SPK9001", "SPK9002", "SPK1")
     person.document.include([2])
     server.entries = [foreign(1), foreign(3)]
-    person.ledger.try_now()
+    try_now(person.ledger)
     person.until(lambda: person.why_held()[0] != "")
     assert person.why_held() == [HoldReason.BOUND_THERE, "", ""]
     held = person.document.sheet[1].held
@@ -156,7 +156,7 @@ def test_without_numbers(person: Person, server: ScriptedServer) -> None:
     assert person.labels()[:2] == ["", ""]
     assert person.why_held()[:2] == [HoldReason.NO_NUMBER, HoldReason.NO_NUMBER]
     server.problem = None
-    person.ledger.try_now()
+    try_now(person.ledger)
     person.until(lambda: person.labels()[:2] == ["音箱-101", "音箱-102"])
     assert person.why_held()[:2] == ["", ""]
     assert person.labels()[2] == ""

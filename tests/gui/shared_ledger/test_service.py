@@ -14,7 +14,7 @@ from bindtool.gui.shared_ledger.service import SharedLedgerService
 from tests.core.store.samples import CHANNEL
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.loop import PATIENCE
-from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on
+from tests.gui.sharing import CUT_OFF, ScriptedServer, desk_on, try_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,6 @@ def test_a_profile_without_one(ledger: SharedLedgerService) -> None:
         none.follow(PROFILE if none is not ledger else None)
         assert none.status is None
         assert none.ledger is None
-        none.try_now()
 
 
 def test_what_others_have_bound_is_told(ledger: SharedLedgerService, server: ScriptedServer, qtbot: QtBot) -> None:
@@ -76,7 +75,7 @@ def test_how_it_stands(ledger: SharedLedgerService, server: ScriptedServer, qtbo
     assert ledger.status.problem is CUT_OFF
     server.problem = None
     with qtbot.waitSignal(ledger.changed, timeout=PATIENCE):
-        ledger.try_now()
+        try_now(ledger)
     assert ledger.status.since is None
     assert failed.count() == 0
 
@@ -93,7 +92,7 @@ def test_what_does_not_pass_by_itself_is_said_once(
     server.problem = LedgerFailed("ledger.newer", needed="9.1.0")
     failed = QSignalSpy(ledger.failed)
     with qtbot.waitSignal(ledger.changed, timeout=PATIENCE):
-        ledger.try_now()
+        try_now(ledger)
     assert failed.count() == 0
 
 

@@ -1,7 +1,8 @@
 """Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
 
-It decides which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something.
-What makes a text unfit to be an id is decided in `core.model.device`.
+It decides which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something;
+and writes those that can't be taken to a file, to be put right and opened again. What makes a text unfit to be
+an id is decided in `core.model.device`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore
 from bindtool.core.model.device import SCIENTIFIC, normalise
 from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.table.columns import names_an_id
 from bindtool.core.tabular.table.grid import CellFault, LostDigits, column_name
 from bindtool.core.tabular.table.result import NO_HEADER, ListKind, ListRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from bindtool.core.common.messages import Message
     from bindtool.core.tabular.table.grid import GridRow
     from bindtool.core.tabular.table.result import Layout, Opened
 
@@ -86,3 +89,17 @@ def _is_sum(row: GridRow) -> bool:
     if not _WORD_OF_SUM.search("\t".join(row.cells)):
         return False
     return any(_SUM.fullmatch(normalise(cell).text) for cell in row.cells)
+
+
+REJECTED_COLUMNS = ("device_id", "label", "row", "cell", "reason")
+"""The first two are those by which a list is read."""
+
+
+def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
+    """Return the refused ones of `rows` as CSV, in UTF-8 with BOM; `say` gives the words of a reason."""
+    lines = [
+        (row.device_id, row.label, row.number, row.place, say(row.refused.message))
+        for row in rows
+        if row.refused is not None
+    ]
+    return csv_text(REJECTED_COLUMNS, lines).encode("utf-8-sig", "backslashreplace")

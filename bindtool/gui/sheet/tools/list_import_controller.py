@@ -20,10 +20,9 @@ from bindtool.core.intake.intake import take_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.tabular.reader import open_list
-from bindtool.core.tabular.rejected_rows import rejected_csv
 from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
-from bindtool.core.tabular.table.rows import take_rows
+from bindtool.core.tabular.table.rows import rejected_csv, take_rows
 from bindtool.gui.common.widgets.dialogs import open_once
 
 if TYPE_CHECKING:
