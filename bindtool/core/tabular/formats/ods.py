@@ -67,16 +67,12 @@ class _Reader:
         self._spaced = Room()
         self._made = GridMaker(self._room)
         self._depth = 0
-        self._skipped = 0
         self._row = 0
         self._rows = 1
         self._hidden = False
         self._column = 0
         self._columns = 1
         self._cell: dict[str, str] = {}
-        self._pieces: list[str] = []
-        self._paragraphs = 0
-        self._listening = False
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
         drawn = (f"{_DRAW}{name}" for name in ("frame", "custom-shape", "g"))
@@ -88,21 +84,17 @@ class _Reader:
             f"{_TABLE}table-row": self._begin_row,
             f"{_TABLE}table-cell": self._begin_cell,
             f"{_TABLE}covered-table-cell": self._begin_cell,
-            f"{_TEXT}p": self._begin_paragraph,
             f"{_TEXT}s": self._spaces,
-            f"{_TEXT}tab": lambda _: self._text("\t"),
-            f"{_TEXT}line-break": lambda _: self._text("\n"),
-            **dict.fromkeys(skipped, self._begin_skipped),
+            f"{_TEXT}tab": lambda _: self.handlers.text("\t"),
+            f"{_TEXT}line-break": lambda _: self.handlers.text("\n"),
         }
         ends = {
             f"{_TABLE}table": self._end_table,
             f"{_TABLE}table-row": self._end_row,
             f"{_TABLE}table-cell": self._end_cell,
             f"{_TABLE}covered-table-cell": self._end_cell,
-            f"{_TEXT}p": self._end_paragraph,
-            **dict.fromkeys(skipped, self._end_skipped),
         }
-        self.handlers = Handlers(starts, ends, self._text)
+        self.handlers = Handlers(starts, ends, [f"{_TEXT}p"], skipped, between="\n")
 
     def _begin_style(self, attributes: dict[str, str]) -> None:
         self._style = attributes.get(f"{_STYLE}name", "")
@@ -112,7 +104,7 @@ class _Reader:
             self._hidden_styles.add(self._style)
 
     def _begin_table(self, attributes: dict[str, str]) -> None:
-        if self._skipped:
+        if self.handlers.skipping:
             return
         self._depth += 1
         if self._depth == 1:
@@ -123,7 +115,7 @@ class _Reader:
             self._made, self._row = GridMaker(self._room), 0
 
     def _end_table(self) -> None:
-        if self._skipped:
+        if self.handlers.skipping:
             return
         self._depth -= 1
         if self._depth == 0:
@@ -147,14 +139,13 @@ class _Reader:
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._cell = attributes
         self._columns = _repeated(attributes, "columns")
-        self._pieces.clear()
-        self._paragraphs = 0
+        self.handlers.take()
         spanned = _count(attributes.get(f"{_TABLE}number-rows-spanned"))
         if spanned > 1:
             self._made.merge(self._row, self._row + spanned - 1, self._column)
 
     def _end_cell(self) -> None:
-        text, lost = _value(self._cell, "".join(self._pieces))
+        text, lost = _value(self._cell, self.handlers.take())
         if text or lost is not None:
             if self._column + self._columns > MOST_COLUMNS:
                 raise BadInput("file.too_large")
@@ -164,31 +155,10 @@ class _Reader:
                     self._faults[column] = CellFault(lost, text)
         self._column += self._columns
 
-    def _begin_paragraph(self, _attributes: dict[str, str]) -> None:
-        if not self._skipped:
-            self._listening = True
-            if self._paragraphs:
-                self._pieces.append("\n")
-            self._paragraphs += 1
-
-    def _end_paragraph(self) -> None:
-        if not self._skipped:
-            self._listening = False
-
     def _spaces(self, attributes: dict[str, str]) -> None:
         spaces = min(_count(attributes.get(f"{_TEXT}c")), 1000)
         self._spaced.take(characters=spaces)
-        self._text(" " * spaces)
-
-    def _begin_skipped(self, _attributes: dict[str, str]) -> None:
-        self._skipped += 1
-
-    def _end_skipped(self) -> None:
-        self._skipped -= 1
-
-    def _text(self, piece: str) -> None:
-        if self._listening and not self._skipped:
-            self._pieces.append(piece)
+        self.handlers.text(" " * spaces)
 
 
 def _value(cell: dict[str, str], shown: str) -> tuple[str, LostDigits | None]:

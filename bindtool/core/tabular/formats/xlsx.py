@@ -9,6 +9,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, number_text
 from bindtool.core.tabular.formats.xlsx_parts import (
     SharedParts,
+    full_names,
     named,
     read_formats,
     read_relationships,
@@ -53,26 +54,16 @@ class SheetReader:
         self._kind = "n"
         self._style = 0
         self._formula = False
-        self._listening = False
-        self._phonetic = False
-        self._pieces: list[str] = []
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
-        begin = {
+        starts = {
             "row": self._begin_row,
             "c": self._begin_cell,
             "f": self._note_formula,
             "mergeCell": self._note_merged,
         }
-        listen = {"v": self._listen, "t": self._listen, "rPh": self._begin_phonetic}
-        ends = {
-            "row": self._end_row,
-            "c": self._end_cell,
-            "v": self._stop,
-            "t": self._stop,
-            "rPh": self._end_phonetic,
-        }
-        self.handlers = Handlers(named(begin | listen), named(ends), self._text)
+        ends = {"row": self._end_row, "c": self._end_cell}
+        self.handlers = Handlers(named(starts), named(ends), full_names("v", "t"), full_names("rPh"))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r")
@@ -93,10 +84,10 @@ class SheetReader:
         style = attributes.get("s")
         self._style = 0 if style is None else whole_number(style)
         self._formula = False
-        self._pieces.clear()
+        self.handlers.take()
 
     def _end_cell(self) -> None:
-        text, lost = self._value("".join(self._pieces))
+        text, lost = self._value(self.handlers.take())
         if text:
             self._cells[self._column] = text
         if lost is not None:
@@ -157,22 +148,6 @@ class SheetReader:
         top, bottom = whole_number(first[len(letters) :]), whole_number(last[len(last.rstrip(_DIGITS)) :])
         if 0 < top < bottom:
             self._made.merge(top, bottom, self._column_of(letters))
-
-    def _listen(self, _attributes: dict[str, str]) -> None:
-        self._listening = not self._phonetic
-
-    def _stop(self) -> None:
-        self._listening = False
-
-    def _begin_phonetic(self, _attributes: dict[str, str]) -> None:
-        self._phonetic = True
-
-    def _end_phonetic(self) -> None:
-        self._phonetic = False
-
-    def _text(self, piece: str) -> None:
-        if self._listening:
-            self._pieces.append(piece)
 
 
 _NO_CELLS = ("chartsheet", "dialogsheet")

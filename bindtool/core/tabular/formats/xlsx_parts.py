@@ -53,6 +53,11 @@ def named(handlers: Mapping[str, T]) -> dict[str, T]:
     return {f"{namespace} {name}": handler for namespace in _NAMESPACES for name, handler in handlers.items()}
 
 
+def full_names(*names: str) -> list[str]:
+    """Return the full names of spreadsheet elements."""
+    return [f"{namespace} {name}" for namespace in _NAMESPACES for name in names]
+
+
 def unescaped(text: str) -> str:
     """Return a text as it was before characters that XML can't hold were written as _x000D_."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
@@ -115,23 +120,11 @@ def read_strings(archive: Archive, path: str, progress: ReadingProgress) -> list
     """Return the texts that cells share, in their order; how they are to be pronounced is left out."""
     strings: list[str] = []
     room = Room()
-    pieces: list[str] = []
-    wanted: list[bool] = []
-    phonetic: list[bool] = []
-
-    def text(piece: str) -> None:
-        if wanted and not phonetic:
-            pieces.append(piece)
 
     def end() -> None:
         room.take(cells=1)
-        strings.append(unescaped("".join(pieces)))
-        pieces.clear()
+        strings.append(unescaped(handlers.take()))
 
-    handlers = Handlers(
-        named({"t": lambda _: wanted.append(True), "rPh": lambda _: phonetic.append(True)}),
-        named({"t": wanted.clear, "rPh": phonetic.clear, "si": end}),
-        text,
-    )
+    handlers = Handlers({}, named({"si": end}), full_names("t"), full_names("rPh"))
     archive.read_xml(path, handlers, progress)
     return strings

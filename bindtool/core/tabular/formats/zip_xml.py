@@ -16,7 +16,7 @@ from xml.parsers import expat
 from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from bindtool.core.common.progress import ReadingProgress
 
@@ -107,24 +107,36 @@ class Archive:
 
 
 class Handlers:
-    """What is done at the beginning and the end of elements, and with the text between.
+    """What is done at the beginning and the end of elements, and which text is kept.
 
     Args:
         starts: by name, with the attributes. Names are "namespace name".
         ends: by name.
-        text: takes text, in pieces.
+        texts: the elements whose text is kept until it is taken.
+        skipped: the elements whose text is left out, whatever is in them.
+        between: what parts the texts of two elements.
+
+    Attributes:
+        skipping: in how many of the `skipped` elements the parser is.
     """
 
     def __init__(
         self,
         starts: Mapping[str, Callable[[dict[str, str]], None]],
         ends: Mapping[str, Callable[[], None]] | None = None,
-        text: Callable[[str], None] | None = None,
+        texts: Iterable[str] = (),
+        skipped: Iterable[str] = (),
+        between: str = "",
     ) -> None:
-        self._starts = starts
-        self._ends = ends or {}
+        texts, skipped = tuple(texts), tuple(skipped)
+        self._starts = {**starts, **dict.fromkeys(texts, self._listen), **dict.fromkeys(skipped, self._skip)}
+        self._ends = {**(ends or {}), **dict.fromkeys(texts, self._stop), **dict.fromkeys(skipped, self._go_on)}
+        self._between = between
+        self._pieces: list[str] = []
+        self._heard = False
+        self._listening = False
         self._depth = 0
-        self._text = text
+        self.skipping = 0
 
     def parser(self) -> expat.XMLParserType:
         """Return a parser that calls them."""
@@ -133,9 +145,36 @@ class Handlers:
         parser.StartDoctypeDeclHandler = _refuse
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        if self._text is not None:
-            parser.CharacterDataHandler = self._text
+        parser.CharacterDataHandler = self.text
         return parser
+
+    def text(self, piece: str) -> None:
+        """Keep a piece of text, where it is one that counts."""
+        if self._listening and not self.skipping:
+            self._pieces.append(piece)
+
+    def take(self) -> str:
+        """Return the text that was kept since this was called last."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._heard = False
+        return text
+
+    def _listen(self, _attributes: dict[str, str]) -> None:
+        if not self.skipping:
+            if self._heard:
+                self._pieces.append(self._between)
+            self._heard = self._listening = True
+
+    def _stop(self) -> None:
+        if not self.skipping:
+            self._listening = False
+
+    def _skip(self, _attributes: dict[str, str]) -> None:
+        self.skipping += 1
+
+    def _go_on(self) -> None:
+        self.skipping -= 1
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

@@ -16,9 +16,11 @@ from tests.core.tabular.books import zipped
 def _read(content: str | bytes, progress: ReadingProgress | None = None) -> list[str]:
     heard: list[str] = []
     handlers = Handlers(
-        {"urn:x a": lambda attributes: heard.append(str(attributes))},
-        {"urn:x a": lambda: heard.append("end")},
-        heard.append,
+        {"urn:x d": lambda attributes: heard.append(str(attributes))},
+        {"urn:x a": lambda: heard.append(handlers.take())},
+        ["urn:x b"],
+        ["urn:x c"],
+        between="+",
     )
     Archive(zipped({"Part.xml": content})).read_xml("part.XML", handlers, progress or ReadingProgress())
     return heard
@@ -26,7 +28,13 @@ def _read(content: str | bytes, progress: ReadingProgress | None = None) -> list
 
 def test_a_part_is_taken_apart() -> None:
     """Elements are known by their namespace, whatever the prefix; case does not count in names of parts."""
-    assert _read('<z:a xmlns:z="urn:x" n="1">t<b>u</b></z:a>') == ["{'n': '1'}", "t", "u", "end"]
+    assert _read('<z:a xmlns:z="urn:x"><z:d n="1"/><d n="2"/></z:a>') == ["{'n': '1'}", ""]
+
+
+def test_text_is_kept_of_some_elements() -> None:
+    """What stands in the others is left out, and what parts two is put between them."""
+    text = "<b>t<e>u</e><c>no<b>no</b></c>v</b>no<c><b>no</b></c><b>w</b>"
+    assert _read(f'<a xmlns="urn:x">{text}</a>') == ["tuv+w"]
 
 
 def test_only_what_is_wanted_is_called() -> None:
