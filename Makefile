@@ -14,11 +14,14 @@ PIP := $(VENV_PYTHON) -m pip --disable-pip-version-check
 # and refuses the answer once a newer release is out. `pip check` then tells whether the lock is whole.
 INSTALL_LOCK = $(PIP) install --quiet --no-deps --require-hashes -r packaging/$(1) && $(PIP) check
 
-TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard resources/translations/*/LC_MESSAGES/bindtool.po))
+CATALOGUES := $(wildcard resources/translations/*/LC_MESSAGES/bindtool.po)
+# Git writes a line there whenever the checkout comes to another commit; "" outside of one.
+HEAD := $(wildcard $(shell git -c safe.directory='*' rev-parse --git-path logs/HEAD 2>/dev/null))
 
 # A file in .venv stands for each step of set-up that was done.
 CREATED := $(VENV)/created
 INSTALLED := $(VENV)/installed
+BUILT := $(VENV)/built
 INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_WINDOWS := $(VENV)/installed-windows
 INSTALLED_RELEASE := $(VENV)/installed-release
@@ -97,7 +100,7 @@ deb: set-up-packages ## the same with the .deb that people get, in dist/ with SH
 rpm: deb ## the .rpm, which `make deb` makes of the same file; it was not installed anywhere
 	rpm --query --info --package dist/*.rpm
 
-set-up: libraries $(INSTALLED) $(TRANSLATIONS) ## what `make run` needs: libraries, .venv, translations
+set-up: libraries $(INSTALLED) $(BUILT) ## what `make run` needs: libraries, .venv, translations
 
 set-up-dev: set-up $(INSTALLED_DEV) ## what `make test` and `make lint` need on top
 
@@ -130,7 +133,7 @@ lock: set-up-dev ## choose the newest versions that packaging/*.in allow and wri
 clean: ## remove everything that set-up and the tests made
 	@[ ! -f $(CREATED) ] || rm -rf $(VENV)
 	rm -rf build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
-		*.egg-info $(TRANSLATIONS)
+		*.egg-info $(CATALOGUES:.po=.mo) resources/commit resources/parts.json
 
 # An environment that works stays, unless somebody names another Python for it.
 $(CREATED): FORCE | libraries
@@ -164,5 +167,6 @@ $(INSTALLED_FREEZE): $(INSTALLED) packaging/requirements-freeze.txt
 	$(call INSTALL_LOCK,requirements-freeze.txt)
 	@touch $@
 
-%.mo: %.po | $(INSTALLED)
-	$(VENV_PYTHON) packaging/build_steps.py $<
+$(BUILT): $(INSTALLED) $(CATALOGUES) $(HEAD) LICENSE bindtool/__init__.py packaging/build_steps.py
+	$(VENV_PYTHON) packaging/build_steps.py resources
+	@touch $@

@@ -1,13 +1,19 @@
-"""What setuptools does not do by itself when bindtool is built: it compiles the words and notes the commit.
+"""What setuptools does not do by itself when bindtool is built: words are compiled, commit and parts are noted.
 
-pyproject.toml names the two commands. Usage by hand, for the checkout: python packaging/build_steps.py PO...
+pyproject.toml names the two commands. Usage by hand: python packaging/build_steps.py RESOURCES, the folder that has
+the catalogues and takes what is made: the checkout's `resources` or a copy of it.
 """
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -16,21 +22,27 @@ from setuptools.command.sdist import sdist
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from bindtool.core.diagnostics.version import commit_of, noted_commit  # noqa: E402
+from bindtool import __version__  # noqa: E402
+from bindtool.core.diagnostics.licences import LIBRARY, BundledPart  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAMES = re.compile(r"^\w[\w.-]*", re.MULTILINE)
+STARTER = "pyinstaller"
+"""What starts the program in a package goes into it."""
+QT = ("LGPL-3.0-only", "GPL-3.0-only")
+TEXTS = {"pyserial": ("pyserial",), "pyside6-essentials": QT, "shiboken6": QT}
+"""Of libraries that do not bring their licence along: the files of `packaging/licences` that have it."""
 
 
 class BuildPy(build_py):  # type: ignore[misc]  # setuptools ships no types
-    """The words are compiled beside the .po of a checkout that is installed as editable, else into the wheel."""
+    """What is made lies beside the .po of a checkout that is installed as editable, else in the wheel."""
 
     def run(self) -> None:
         """Build the packages and what belongs to them."""
         super().run()
-        resources = ROOT / "resources"
-        built = resources if self.editable_mode else Path(self.build_lib, "bindtool", "resources")
-        for po in resources.glob("translations/*/LC_MESSAGES/*.po"):
-            compile_words(po, built / po.relative_to(resources).with_suffix(".mo"))
-        if not self.editable_mode:  # a checkout is asked itself
-            note_commit(Path(self.build_lib, "bindtool"))
+        write(ROOT / "resources" if self.editable_mode else Path(self.build_lib, "bindtool", "resources"))
 
 
 class Sdist(sdist):  # type: ignore[misc]  # the same
@@ -39,7 +51,15 @@ class Sdist(sdist):  # type: ignore[misc]  # the same
     def make_release_tree(self, base_dir: str, files: list[str]) -> None:
         """Lay out what is packed in the folder `base_dir`."""
         super().make_release_tree(base_dir, files)
-        note_commit(Path(base_dir, "bindtool"))
+        note_commit(Path(base_dir, "resources"))
+
+
+def write(resources: Path) -> None:
+    """Make everything in the folder `resources`."""
+    for po in ROOT.glob("resources/translations/*/LC_MESSAGES/*.po"):
+        compile_words(po, resources / po.relative_to(ROOT / "resources").with_suffix(".mo"))
+    note_commit(resources)
+    write_parts(resources, (own_part(), *libraries()))
 
 
 def compile_words(po: Path, mo: Path) -> None:
@@ -52,12 +72,46 @@ def compile_words(po: Path, mo: Path) -> None:
         write_mo(file, catalogue)
 
 
-def note_commit(package: Path) -> None:
-    """Leave the commit, where it is known, in the folder `package`: a program without a checkout looks there."""
-    if commit := commit_of(ROOT) or noted_commit(ROOT / "bindtool"):
-        (package / "commit").write_text(commit, encoding="ascii")
+def note_commit(resources: Path) -> None:
+    """Note the checkout's commit; outside of one, that of the sdist; "" where nobody knows it, as without git."""
+    noted = ROOT / "resources" / "commit"
+    if (ROOT / ".git").exists():
+        git = ["git", "-c", "safe.directory=*", "rev-parse", "--short=12", "HEAD"]
+        try:
+            commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        except (OSError, subprocess.CalledProcessError):
+            commit = ""
+    else:
+        commit = noted.read_text(encoding="ascii") if noted.is_file() else ""
+    (resources / "commit").write_text(commit, encoding="ascii")
+
+
+def own_part() -> BundledPart:
+    """Return bindtool itself as a part."""
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8").strip("\n")
+    return BundledPart("bindtool", __version__, LIBRARY, "MIT", text)
+
+
+def libraries() -> list[BundledPart]:
+    """Return what the lock names; version, licence and most texts are known where it has been installed."""
+    locked, build = (
+        set(NAMES.findall((ROOT / "packaging" / file).read_text(encoding="utf-8")))
+        for file in ("requirements.txt", "requirements-build.in")
+    )
+    return [BundledPart(name, "", LIBRARY, "", text_of(name)) for name in sorted({*locked, STARTER} - build)]
+
+
+def text_of(name: str) -> str:
+    """Return the licence of a library that does not bring it along, "" for any other."""
+    files = [ROOT / "packaging" / "licences" / f"{file}.txt" for file in TEXTS.get(name, ())]
+    return "\n\n".join(file.read_text(encoding="utf-8").strip("\n") for file in files)
+
+
+def write_parts(resources: Path, parts: Iterable[BundledPart]) -> None:
+    """Write the list that `bindtool.core.diagnostics.licences` reads into the folder `resources`."""
+    text = json.dumps([asdict(part) for part in parts], ensure_ascii=False, indent=1)
+    (resources / "parts.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        compile_words(Path(name), Path(name).with_suffix(".mo"))
+    write(Path(sys.argv[1]))

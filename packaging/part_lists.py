@@ -39,13 +39,13 @@ APACHE_REFERENCE = "Apache License, Version 2.0: on Debian systems in /usr/share
 
 
 def parts_of(bundle: Path) -> tuple[BundledPart, ...]:
-    """Return the parts of the program in `bundle`, as its own page of licences shows them.
+    """Return the parts of the program in `bundle`, as its own panel of licences shows them.
 
     Raises SystemExit where one has no text.
     """
     # macOS has them beside the program, in Resources of the .app.
     inside = next(path for path in (bundle / "_internal", bundle) if path.is_dir())
-    found = all_parts(inside / "bindtool" / "resources" / "licences", [str(inside)])
+    found = all_parts(inside / "bindtool" / "resources" / "parts.json")
     silent = [part.name for part in found if not part.text]
     if silent or not found:
         raise SystemExit(f"no licence was found for: {', '.join(silent) or 'anything'}")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
+from bindtool.core.diagnostics.licences import all_parts
 from tests.checkout import ROOT, kept_files
 
 if TYPE_CHECKING:
@@ -24,26 +25,35 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.unmeasured
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
+BUILD_STEPS = Path("packaging", "build_steps.py")
 CATALOGUES = {f"translations/{language}/LC_MESSAGES/bindtool" for language in ("en", "zh_CN")}
 
 
 @dataclass(frozen=True)
 class Built:
-    """A wheel of a checkout, an sdist of it, and a wheel of that sdist alone."""
+    """A wheel of a checkout at a `commit`, an sdist of it, that `unpacked`, and a wheel of that alone."""
 
+    commit: str
     wheel: Path
     sdist: Path
+    unpacked: Path
     wheel_of_sdist: Path
 
 
+def git(checkout: Path, *arguments: str) -> str:
+    """Run git in a checkout and return what it says."""
+    person = ["-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    done = subprocess.run(["git", *person, *arguments], cwd=checkout, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 def copy(names: Iterable[PurePath], to: Path) -> Path:
-    """Copy files of this checkout into a new one without history, at the commit COMMIT."""
+    """Copy files of this checkout into a new one with one commit."""
     for name in names:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, to / name)
-    (to / ".git").mkdir()
-    (to / ".git" / "HEAD").write_text(COMMIT, encoding="ascii")
+    git(to, "init", "--quiet")
+    git(to, "commit", "--quiet", "--allow-empty", "--message=x")
     return to
 
 
@@ -65,7 +75,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     subprocess.run(["tar", "-xzf", sdist.name], cwd=sdist.parent, check=True, timeout=60)
     unpacked = sdist.parent / f"bindtool-{__version__}"
     wheel_of_sdist = build("wheel", unpacked, folder / "wheel_of_sdist")
-    return Built(build("wheel", checkout, folder / "wheel"), sdist, wheel_of_sdist)
+    commit = git(checkout, "rev-parse", "--short=12", "HEAD")
+    return Built(commit, build("wheel", checkout, folder / "wheel"), sdist, unpacked, wheel_of_sdist)
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +111,13 @@ def resources_of(names: Iterable[str]) -> set[str]:
 
 
 def test_a_wheel_holds_every_resource(built: Built) -> None:
-    """Icons, sounds, guide pages, sample lists and licences are there as committed; the words as compiled."""
+    """Icons, sounds, guide pages and sample lists are there as committed; words, commit and parts as made."""
     with zipfile.ZipFile(built.wheel) as archive:
         packed = resources_of(archive.namelist())
     committed = {file.relative_to("resources") for file in kept_files() if file.parts[0] == "resources"}
     kept = {file.as_posix() for file in committed if file.suffix != ".po"}
     assert {PurePath(file).parts[0] for file in kept} >= {"guide", "icons", "sample", "sounds"}
-    assert packed == kept | {f"{catalogue}.mo" for catalogue in CATALOGUES}
+    assert packed == kept | {f"{catalogue}.mo" for catalogue in CATALOGUES} | {"commit", "parts.json"}
 
 
 def test_an_sdist_is_enough_for_a_wheel(built: Built) -> None:
@@ -124,16 +135,47 @@ def test_an_sdist_is_enough_for_a_wheel(built: Built) -> None:
 def test_a_build_needs_none_of_the_libraries() -> None:
     """What the build imports of the program runs where nothing is installed, as pip builds it."""
     subprocess.run(
-        [sys.executable, "-S", "-c", "import bindtool.core.diagnostics.version"], cwd=ROOT, check=True, timeout=60
+        [sys.executable, "-S", "-c", "import bindtool.core.diagnostics.licences"], cwd=ROOT, check=True, timeout=60
     )
 
 
-def test_an_installed_bindtool_knows_what_it_is(installed: Path, tmp_path: Path) -> None:
+def commit_noted_by(source: Path, folder: Path, **environ: str) -> str:
+    """Have the sources note their commit in a new folder, and return it."""
+    folder.mkdir()
+    command = [sys.executable, str(source / BUILD_STEPS), str(folder)]
+    subprocess.run(command, env={**os.environ, **environ}, check=True, timeout=60)
+    return (folder / "commit").read_text(encoding="ascii").strip()
+
+
+def test_sources_without_a_checkout(built: Built, tmp_path: Path) -> None:
+    """An sdist goes on saying what it was made of; of any other archive nobody knows the commit."""
+    archive = tmp_path / "archive"
+    shutil.copytree(built.unpacked, archive)
+    git(tmp_path, "init", "--quiet")  # a checkout of something else around it is not asked
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message=x")
+    assert commit_noted_by(archive, tmp_path / "sdist") == built.commit
+    (archive / "resources" / "commit").unlink()
+    assert commit_noted_by(archive, tmp_path / "zip") == ""
+
+
+def test_a_checkout_without_git(tmp_path: Path) -> None:
+    """Nobody can say the commit then, and everything else is made."""
+    assert commit_noted_by(ROOT, tmp_path / "made", PATH=str(tmp_path)) == ""
+    assert {path.suffix for path in (tmp_path / "made").rglob("*.*")} == {".json", ".mo"}
+
+
+def test_an_installed_bindtool_knows_what_it_is(built: Built, installed: Path, tmp_path: Path) -> None:
     """It names its version and the commit that it was built from, though there is no git."""
     done = run(installed, tmp_path, "--version")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"bindtool {__version__}" in done.stdout
-    assert f"commit {COMMIT[:12]}\n" in done.stdout
+    assert f"commit {built.commit}\n" in done.stdout
+
+
+def test_an_installed_bindtool_knows_its_parts(installed: Path) -> None:
+    """Libraries that pip has put beside it are found with their versions and licences, as in the checkout."""
+    (parts,) = installed.parents[1].rglob("parts.json")
+    assert all_parts(parts) == all_parts(ROOT / "resources" / "parts.json")
 
 
 def test_an_installed_bindtool_binds(installed: Path, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
+from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -289,7 +290,7 @@ def attach_controller(
         settings,
         clock,
         tasks,
-        this_version(),
+        this_version(asset()),
         folder,
         supplies.start_practice,
         practice,

@@ -95,7 +95,7 @@ def _show_version(console: Console) -> int:
     # importlib.metadata takes 5 ms to load.
     from bindtool.core.diagnostics.version import this_version
 
-    version = this_version()
+    version = this_version(asset())
     unknown = console.texts("cli.version_unknown")
     console.print(f"bindtool {version.bindtool}")
     console.print(f"commit {version.commit or unknown}")

@@ -7,6 +7,7 @@ program works without.
 from __future__ import annotations
 
 import importlib
+import platform
 import ssl
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import PasswordStoreError, PasswordStoreUnusable
 from bindtool.core.diagnostics.licences import all_parts
-from bindtool.core.diagnostics.version import system, this_version
+from bindtool.core.diagnostics.version import this_version
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
 from bindtool.smoke.report import Failed
@@ -32,10 +33,11 @@ _AUTHORITIES = (Path("/etc/ssl/certs"), Path("/etc/pki/tls/certs"))
 
 def version() -> str:
     """Find out which bindtool this is, and what it runs on."""
-    this = this_version()
+    this = this_version(asset())
     if not this.qt:
         raise Failed("the version of Qt is not known: the metadata of PySide6-Essentials is missing")
-    return f"bindtool {this.bindtool}, commit {this.commit or 'unknown'}, Python {this.python}, {system()}"
+    commit = this.commit or "unknown"
+    return f"bindtool {this.bindtool}, commit {commit}, Python {this.python}, {platform.platform()}"
 
 
 def translations() -> str:
@@ -101,7 +103,7 @@ def keyring() -> str:
 
 def licences() -> str:
     """Check that each part has its licence."""
-    found = all_parts(asset("licences"))
+    found = all_parts(asset("parts.json"))
     silent = [part.name for part in found if not part.text]
     if silent or not found:
         raise Failed(f"no licence of {', '.join(silent) or 'anything'}")

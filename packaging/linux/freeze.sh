@@ -16,13 +16,12 @@ system=$work/system
 
 # ---------------------------------------------------------------- the sources, as git would keep them
 
-commit=$(git -c safe.directory='*' rev-parse HEAD)
 epoch=$(git -c safe.directory='*' log -1 --format=%ct)
 mkdir "$work/source"
 git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- \
     bindtool resources packaging pyproject.toml README.md LICENSE |
     xargs --null --no-run-if-empty cp --parents --target-directory "$work/source"
-"$python" packaging/build_steps.py "$work"/source/resources/translations/*/LC_MESSAGES/*.po
+"$python" packaging/build_steps.py "$work/source/resources"
 
 # ---------------------------------------------------------------- Debian 12 with Python, kept for the next time
 
@@ -48,16 +47,12 @@ install=("$(dirname "$python")/uv" --quiet pip install --target "$system/build/p
     --python-platform "$(uname -m)-manylinux_2_36" --link-mode copy)
 UV_PYTHON_DOWNLOADS=never "${install[@]}" --require-hashes \
     --requirement packaging/requirements.txt --requirement packaging/requirements-freeze.txt
-UV_PYTHON_DOWNLOADS=never "${install[@]}" --no-deps --no-build-isolation "$work/source"
-# What is frozen is the source; of what was installed, the metadata alone is of use.
-rm -rf "$system/build/parts/bindtool" "$work"/source/build "$work"/source/*.egg-info
-# Where it was installed from is nobody's matter, and another folder each time.
-rm "$system"/build/parts/bindtool-*.dist-info/{direct_url,uv_cache}.json
-sed --in-place '/^bin\/\|direct_url.json\|uv_cache.json/d' "$system"/build/parts/*.dist-info/RECORD
+# What a command's first line names is another folder each time.
+sed --in-place '/^bin\//d' "$system"/build/parts/*.dist-info/RECORD
 mv "$work/source" "$system/build/source"
 
 # One seed for all hashes, so that sets are frozen in one order.
-PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch" BINDTOOL_COMMIT="$commit")
+PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch")
 inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level ERROR \
     --distpath dist --workpath work source/packaging/bindtool.spec'
 

@@ -10,16 +10,7 @@ if [ "${OS:-}" = Windows_NT ]; then
 else
     tools=.venv/bin
     python=(packaging/windows/wine-python.sh)
-    # The program's own metadata say what it needs. Its code comes from the checkout.
-    rm -rf build/windows-parts
-    "$tools/uv" pip install --quiet --python-platform x86_64-pc-windows-msvc --target build/windows-parts --no-deps \
-        --no-build-isolation .
-    rm -rf build/windows-parts/bindtool
-    PYTHONPATH="Z:$PWD/build/windows-parts"
-    export PYTHONPATH
 fi
-# setuptools leaves it behind, and it would be found before the real metadata.
-rm -rf bindtool.egg-info
 
 "$tools/python" packaging/icons.py build/icons
 # The same commit gives the same times in the executables and the same order of what is hashed.

@@ -66,8 +66,8 @@ class HelpController(QObject):
             self._tasks.start(self._find_licences())
 
     async def _find_licences(self) -> None:
-        # A hundred small files are read.
-        parts = await asyncio.to_thread(all_parts, asset("licences"))
+        # Where pip has installed bindtool a hundred small files are read.
+        parts = await asyncio.to_thread(all_parts, asset("parts.json"))
         self._open_licences = LicencesDialog(self._texts, parts, self._window)
         self._bring(self._open_licences)
 

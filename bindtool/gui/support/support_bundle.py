@@ -6,6 +6,7 @@ What is in the file is decided in `core.diagnostics.support_bundle`; it is made 
 from __future__ import annotations
 
 import asyncio
+import platform
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -16,7 +17,6 @@ from bindtool.core.common.output_files import write_output
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.diagnostics.support_bundle import SupportBundle, support_zip
-from bindtool.core.diagnostics.version import system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ class SupportBundleController(QObject):
             "commit": version.commit,
             "python": version.python,
             "qt": version.qt,
-            "system": system(),
+            "system": platform.platform(),
             "password_store": await self._password_store(),
         }
         store, folder, clock = self._services.store, self._services.folder, self._services.clock

@@ -1,154 +1,116 @@
-"""What bindtool is made of: which libraries count, and where a licence's name and text come from."""
+"""What bindtool is made of: what a list of parts says, and what the metadata of libraries add to it."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bindtool.core.diagnostics.licences import BundledPart, all_parts, needed_libraries
+from bindtool.core.diagnostics.licences import BundledPart, all_parts
 from tests.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
 
-def install(place: Path, name: str, *about: str, version: str = "1.0", **texts: str) -> None:
+
+def install(place: Path, name: str, *about: str, **texts: str) -> None:
     """Lay out the metadata of a library; `texts` by file name, with __ for a slash."""
-    folder = place / f"{name.replace('-', '_')}-{version}.dist-info"
-    folder.mkdir(parents=True)
-    head = ["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}", *about]
-    (folder / "METADATA").write_text("\n".join(head) + "\n", encoding="utf-8")
-    record = [f"{folder.name}/METADATA,,", f"{name}/LICENSE,,"]
-    for file, text in texts.items():
-        path = folder / file.replace("__", "/")
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        record.append(f"{folder.name}/{path.relative_to(folder).as_posix()},,")
-    (folder / "RECORD").write_text("\n".join(record) + "\n", encoding="utf-8")
+    folder = place / f"{name}-1.0.dist-info"
+    head = ["Metadata-Version: 2.4", f"Name: {name}", "Version: 1.0", *about]
+    files = {f"{folder.name}/METADATA": "\n".join(head) + "\n", f"{name}/LICENSE": "not metadata"}
+    files |= {f"{folder.name}/{file.replace('__', '/')}": text for file, text in texts.items()}
+    for file, text in files.items():
+        (place / file).parent.mkdir(parents=True, exist_ok=True)
+        (place / file).write_text(text, encoding="utf-8")
+    (folder / "RECORD").write_text("".join(f"{file},,\n" for file in files), encoding="utf-8")
 
 
-def names(place: Path) -> list[str]:
-    """Return the names of the parts found there."""
-    return [part.name for part in all_parts(place / "texts", [str(place)])]
+def parts(folder: Path, *listed: BundledPart) -> tuple[BundledPart, ...]:
+    """Return the parts of a list."""
+    file = folder / "parts.json"
+    file.write_text(json.dumps([asdict(part) for part in listed]), encoding="utf-8")
+    return all_parts(file)
 
 
-def test_what_is_needed_counts(tmp_path: Path) -> None:
-    """Requirements are followed, with their extras; what is not installed or only stands beside is left out."""
-    install(
-        tmp_path,
-        "bindtool",
-        "Requires-Dist: Web_Client[socks, fast] (>=1,<2)",
-        "Requires-Dist: other-system; sys_platform == 'win32'",
-        "Requires-Dist: store>=25",
-        "Requires-Dist: ???",
-    )
-    install(
-        tmp_path,
-        "web.client",
-        "Requires-Dist: socksio==1.*; extra == 'socks'",
-        'Requires-Dist: press; extra == "http2"',
-        "Requires-Dist: store[plain]",
-    )
-    for name in ("socksio", "press", "store", "stander-by"):
-        install(tmp_path, name)
-    assert names(tmp_path) == ["bindtool", "socksio", "store", "web.client"]
+def test_what_a_package_lists(tmp_path: Path) -> None:
+    """The list of a package is whole: it is shown as it is, by name."""
+    icu = BundledPart("libicu72", "72.1-3+deb12u1", "deb", "", "Copyright Unicode")
+    httpx = BundledPart("Httpx", "0.28.1", "pypi", "BSD-3-Clause", "Copyright Encode")
+    assert parts(tmp_path, icu, httpx) == (httpx, icu)
 
 
-def test_what_starts_a_package_counts(tmp_path: Path) -> None:
-    """PyInstaller's start goes into each package; what else PyInstaller needs does not."""
-    install(tmp_path, "bindtool")
-    install(tmp_path, "pyinstaller", "Requires-Dist: altgraph")
-    install(tmp_path, "altgraph")
-    assert names(tmp_path) == ["bindtool", "pyinstaller"]
-
-
-def test_the_first_of_two_counts(tmp_path: Path) -> None:
-    """As for an import: the first place that has a library counts."""
-    install(tmp_path / "first", "bindtool", version="2.0")
-    install(tmp_path / "second", "bindtool", version="1.0")
-    found = all_parts(tmp_path, [str(tmp_path / "first"), str(tmp_path / "second")])
-    assert [part.version for part in found] == ["2.0"]
-
-
-def licence_of(place: Path, *about: str, **texts: str) -> BundledPart:
-    """Return the only part, with this metadata."""
-    install(place, "bindtool", *about, **texts)
-    (part,) = all_parts(place / "texts", [str(place)])
+def installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *about: str, laid_down: str = "", **texts: str
+) -> BundledPart:
+    """Return a library that is listed by its name and installed with this metadata."""
+    monkeypatch.syspath_prepend(tmp_path)
+    install(tmp_path, "bt_library", *about, **texts)
+    (part,) = parts(tmp_path, BundledPart("bt-library", "", "pypi", "", laid_down))
+    assert (part.name, part.version, part.origin) == ("bt_library", "1.0", "pypi")
     return part
 
 
-def test_a_licence_with_its_text(tmp_path: Path) -> None:
+def test_a_licence_with_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The expression names it; all its files together are the text."""
-    part = licence_of(
+    part = installed(
         tmp_path,
+        monkeypatch,
         "License-Expression: MIT OR Apache-2.0",
         licenses__LICENSE="take it\n",
         licenses__NOTICE="and that\n",
     )
-    assert part == BundledPart("bindtool", "1.0", "pypi", "MIT OR Apache-2.0", "take it\n\n\nand that")
+    assert (part.licence, part.text) == ("MIT OR Apache-2.0", "take it\n\n\nand that")
 
 
-def test_an_older_way_to_say_it(tmp_path: Path) -> None:
+def test_an_older_way_to_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The text beside the metadata, the name in a field or, where that says nothing, in the classifiers."""
-    part = licence_of(
+    part = installed(
         tmp_path,
+        monkeypatch,
         "License: UNKNOWN",
         "Classifier: Programming Language :: Python",
         "Classifier: License :: OSI Approved :: MIT License",
-        "COPYING=no header",
         COPYING="take it",
     )
     assert (part.licence, part.text) == ("MIT License", "take it")
 
 
-def test_a_library_without_a_text(tmp_path: Path) -> None:
-    """The texts of the licences that it names are taken from the folder of those that nobody brings along."""
-    (tmp_path / "texts").mkdir()
-    (tmp_path / "texts" / "LGPL-3.0-only.txt").write_text("lesser", encoding="utf-8")
-    (tmp_path / "texts" / "GPL-3.0-only.txt").write_text("general", encoding="utf-8")
-    part = licence_of(tmp_path, "License: LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only")
-    assert part.text == "lesser\n\ngeneral"
-
-
-def test_a_library_without_its_text(tmp_path: Path) -> None:
-    """Its copyright line is its own, so the text that is laid down for it has its name."""
-    install(tmp_path, "bindtool", "License: BSD")
-    (tmp_path / "texts").mkdir()
-    (tmp_path / "texts" / "bindtool.txt").write_text("three clauses", encoding="utf-8")
-    (part,) = all_parts(tmp_path / "texts", [str(tmp_path)])
+def test_a_library_without_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is the one that the build has laid down for it."""
+    part = installed(tmp_path, monkeypatch, "License: BSD", laid_down="three clauses")
     assert (part.licence, part.text) == ("BSD", "three clauses")
 
 
-def test_nothing_is_known(tmp_path: Path) -> None:
-    """Then nothing is said."""
-    part = licence_of(tmp_path)
-    assert (part.licence, part.text) == ("", "")
+def test_a_text_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library whose licence was removed is a part without a text, of a licence that nothing names."""
+    installed(tmp_path, monkeypatch, COPYING="take it")
+    (tmp_path / "bt_library-1.0.dist-info" / "COPYING").unlink()
+    assert parts(tmp_path, BundledPart("bt-library", "", "pypi", "", "")) == (
+        BundledPart("bt_library", "1.0", "pypi", "", ""),
+    )
 
 
-def test_metadata_of_another_form(tmp_path: Path) -> None:
+def test_a_library_of_another_system(tmp_path: Path) -> None:
+    """What is listed and not installed is no part here."""
+    assert parts(tmp_path, BundledPart("no-such-library-of-bindtool", "", "pypi", "", "")) == ()
+
+
+def test_metadata_of_another_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that was installed without a list of its files is a part without a text."""
-    folder = tmp_path / "bindtool.egg-info"
-    folder.mkdir()
-    (folder / "PKG-INFO").write_text("Name: bindtool\nVersion: 1.0\n", encoding="utf-8")
-    assert [(part.name, part.text) for part in all_parts(tmp_path, [str(tmp_path)])] == [("bindtool", "")]
-
-
-def test_other_parts(tmp_path: Path) -> None:
-    """What a package bundles besides stands in files that name it; the folder says where it is from."""
-    install(tmp_path, "bindtool")
-    (tmp_path / "texts" / "deb").mkdir(parents=True)
-    (tmp_path / "texts" / "MIT.txt").write_text("no part", encoding="utf-8")
-    (tmp_path / "texts" / "deb" / "libicu72_72.1-3+deb12u1.txt").write_bytes(b"as it is \xe9")
-    assert all_parts(tmp_path / "texts", [str(tmp_path)])[1:] == (
-        BundledPart("libicu72", "72.1-3+deb12u1", "deb", "", "as it is \ufffd"),
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "bt_old.egg-info").mkdir()
+    (tmp_path / "bt_old.egg-info" / "PKG-INFO").write_text("Name: bt_old\nVersion: 1.0\n", encoding="utf-8")
+    assert parts(tmp_path, BundledPart("bt-old", "", "pypi", "", "")) == (
+        BundledPart("bt_old", "1.0", "pypi", "", ""),
     )
 
 
 def test_this_checkout() -> None:
-    """Every library that runs here has its licence; Qt's and httpx's SOCKS among them, pytest not."""
-    found = all_parts(ROOT / "resources" / "licences")
-    assert [part.name for part in found if not part.text or not part.licence] == []
-    assert {"bindtool", "PySide6_Essentials", "httpx", "socksio", "keyring"} <= {part.name for part in found}
-    assert "pytest" not in {part.name for part in found}
-    assert set(needed_libraries()) == {part.name for part in found}
-    qt = next(part for part in found if part.name == "PySide6_Essentials")
-    assert "GNU LESSER GENERAL PUBLIC LICENSE" in qt.text
+    """Every library that runs here has its licence, Qt's and httpx's SOCKS among them; tools are no parts."""
+    found = {part.name: part for part in all_parts(ROOT / "resources" / "parts.json")}
+    assert [name for name, part in found.items() if not part.text or not part.licence] == []
+    assert {"bindtool", "PySide6_Essentials", "httpx", "socksio", "keyring", "pyserial"} <= found.keys()
+    assert {"pytest", "babel", "setuptools"}.isdisjoint(found)
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in found["PySide6_Essentials"].text

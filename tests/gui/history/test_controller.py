@@ -31,6 +31,7 @@ from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.tokens.service import TokenService
+from bindtool.resource_paths import asset
 from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, devices, row, sending, settled, told
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
@@ -75,7 +76,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         settings,
         clock,
         tasks,
-        this_version(),
+        this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),
         lambda: None,
         practice=practice,

@@ -500,7 +500,7 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 def about(window: MainWindow, texts: Texts) -> QWidget:
     """The line that says which version it is."""
     sheet(window, texts)
-    HelpController(window, texts, this_version(), BackgroundTasks(lambda _: None))
+    HelpController(window, texts, this_version(asset()), BackgroundTasks(lambda _: None))
     window.actions_["about"].trigger()
     return window
 

@@ -19,6 +19,7 @@ from bindtool.practice.channel import practice_profile
 from bindtool.practice.faults import Slow
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from bindtool.resource_paths import asset
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE
 
@@ -66,7 +67,7 @@ def look(
         qtbot.addWidget(panel)
         tokens = TokenService(lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock)
         profile = replace(practice_profile(server.site), name="Line 2")
-        LaptopCheckController(panel, tokens, clock, tasks, this_version()).begin(profile)
+        LaptopCheckController(panel, tokens, clock, tasks, this_version(asset())).begin(profile)
         return panel
 
     return look_with

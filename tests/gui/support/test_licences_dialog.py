@@ -79,7 +79,7 @@ def test_it_closes(panel: LicencesDialog) -> None:
 
 def test_all_that_runs_here(texts: Texts, show: Show) -> None:
     """The real parts of this checkout can be shown, each with a text."""
-    parts = all_parts(asset("licences"))
+    parts = all_parts(asset("parts.json"))
     panel = LicencesDialog(texts, parts)
     show(panel)
     chooser = find(panel, QListWidget, "Parts")

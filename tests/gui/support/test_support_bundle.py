@@ -29,6 +29,7 @@ from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.support.support_bundle import SupportBundleController
 from bindtool.gui.tokens.service import TokenService
+from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
 from tests.gui.loop import PATIENCE, finish
 
@@ -131,7 +132,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         settings,
         clock,
         tasks,
-        this_version(),
+        this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),
         lambda: None,
         practice=False,
