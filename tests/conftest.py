@@ -1,6 +1,7 @@
 """What holds for every test: no log line that nobody expects, and the same generated examples each time.
 
-Also a PostgreSQL for whoever asks for one. Qt has no place here: what the window's tests share is in tests/gui.
+Also a server that stands in for Coze and a PostgreSQL for whoever asks for one. Qt has no place here: what the
+window's tests share is in tests/gui.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from bindtool.core.common.signals import ENDING
+from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -109,6 +111,14 @@ def interruptible() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Iterator[PracticeServer]:
+    """Give a running practice server that neither waits nor limits; it replaces for tests that are marked so."""
+    replaces = request.node.get_closest_marker("replacing") is not None
+    with PracticeServer(latency=0, rate=0, replaces=replaces) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

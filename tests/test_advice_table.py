@@ -104,13 +104,6 @@ TABLE: Mapping[str, TableRow] = {
 
 
 @pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Give a practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
-
-
-@pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Give an open database."""
     with Store(tmp_path / "bindtool.db", SystemClock()) as opened:

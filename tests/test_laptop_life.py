@@ -19,11 +19,12 @@ import pytest
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Slow
-from bindtool.practice.server import PracticeServer
 from tests.practice.client import announced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bindtool.practice.server import PracticeServer
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send"),
@@ -36,13 +37,6 @@ TIMEOUT = 1.0
 
 CLOCK_OF_ONES_OWN = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 needs_faketime = pytest.mark.skipif(CLOCK_OF_ONES_OWN is None, reason="faketime is not installed")
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Return a running practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,11 @@ import pytest
 
 from bindtool.practice import channel
 from bindtool.practice.faults import Slow
-from bindtool.practice.server import PracticeServer
 from tests.patience import until
 from tests.practice.client import announced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from bindtool.practice.server import PracticeServer
 
 pytestmark = pytest.mark.unmeasured
 
@@ -29,13 +28,6 @@ DEVICES = [f"SPK{number:04}" for number in range(1, 10)]
 SECRET = channel.TOKEN
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Return a running practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 @dataclass(frozen=True)

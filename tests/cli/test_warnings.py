@@ -18,28 +18,16 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import ScriptedAnswer
-from bindtool.practice.server import PracticeServer
+from tests.practice.client import lists_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bindtool.core.profiles.profile import Profile
+    from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
+pytestmark = pytest.mark.replacing
+
 NOT_CHECKED = "Not checked on this channel: do earlier devices stay when new ones are sent?"
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Return a running practice server that replaces its list with each request."""
-    with PracticeServer(latency=0, rate=0, replaces=True) as running:
-        yield running
-
-
-def lists_sent(server: PracticeServer) -> list[list[str]]:
-    """Return the devices of each request."""
-    bodies = [json.loads(request.body) for request in server.requests]
-    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
 
 
 def know(desk: Desk, behaviour: Behaviour, *, sender: bool = False) -> Profile:

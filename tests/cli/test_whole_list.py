@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,20 +11,14 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
-from bindtool.practice.server import PracticeServer
 from tests.core.store.tables.test_benches import foreign
+from tests.practice.client import lists_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Return a server that replaces its list with each request."""
-    with PracticeServer(latency=0, rate=0, replaces=True) as server:
-        yield server
+pytestmark = pytest.mark.replacing
 
 
 @pytest.fixture
@@ -43,12 +36,6 @@ def told(desk: Desk, *ids: str) -> None:
     with Store(DataFolder.of(desk.environ).database, desk.clock) as store:
         entries = [foreign(number, device_id) for number, device_id in enumerate(ids, 1)]
         store.benches.take_in([replace(entry, channel=book.get("line").channel) for entry in entries]).result()
-
-
-def lists_sent(server: PracticeServer) -> list[list[str]]:
-    """Return the devices of each request."""
-    bodies = [json.loads(request.body) for request in server.requests]
-    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
 
 
 def test_it_stops_before_anything_leaves(sender: Desk, server: PracticeServer) -> None:

@@ -6,19 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.server import PracticeServer
 from tests.cli.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Return a running practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 @pytest.fixture

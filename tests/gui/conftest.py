@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -81,6 +81,12 @@ def show(qtbot: QtBot) -> Show:
         QApplication.processEvents()
 
     return show_widget
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Give what this laptop remembers: nothing yet."""
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
 
 
 # ---------------------------------------------------------------- coroutines

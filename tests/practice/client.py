@@ -1,4 +1,4 @@
-"""A plain HTTP client of the practice server, with one connection."""
+"""A plain HTTP client of the practice server, with one connection, and what clients have sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 from bindtool.practice import channel
+from bindtool.practice.rules import Call
 
 if TYPE_CHECKING:
     import threading
@@ -71,3 +72,9 @@ def announced(fault: Fault, arrived: threading.Event) -> Iterator[Fault]:
     """A script of one fault that says when a request has met it."""
     arrived.set()
     yield fault
+
+
+def lists_sent(server: PracticeServer) -> list[list[str]]:
+    """Return the devices of each request to bind that has come to a server."""
+    bodies = [json.loads(request.body) for request in server.requests if request.call is Call.BIND]
+    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]

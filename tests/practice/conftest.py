@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.server import PracticeServer
 from tests.practice.client import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bindtool.practice.server import PracticeServer
     from tests.practice.client import Client
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """A running practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.i18n.catalogue import Texts
 from bindtool.practice import channel
-from bindtool.practice.server import PracticeServer
 from tests.gui.loop import PATIENCE, finish, running_loop
 from tests.patience import until
 from tests.stories.brisk_clock import BriskClock
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.main_window.window import MainWindow
+    from bindtool.practice.server import PracticeServer
 
     Open = Callable[..., AbstractContextManager[Technician]]
 
@@ -73,13 +73,6 @@ def loop(qapp: QApplication) -> Iterator[None]:
     with running_loop(qapp):
         yield
     QGuiApplication.clipboard().clear()
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Give the server that stands in for Coze: the practice server without its latency and its limit."""
-    with PracticeServer(latency=0, rate=0) as server:
-        yield server
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ from bindtool.core.profiles.profile_toml import from_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, ScriptedAnswer, Slow
-from bindtool.practice.server import PracticeServer
 from tests.gui.disks import refusing
+from tests.practice.client import lists_sent
 from tests.stories.conftest import PROFILE
 
 if TYPE_CHECKING:
@@ -23,26 +22,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
+    from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-REPLACING = pytest.mark.parametrize("server", [True], indirect=True)
 CHECK = "Check the channel…"
 
 
-@pytest.fixture
-def server(request: pytest.FixtureRequest) -> Iterator[PracticeServer]:
-    """Give a server without latency and limit; one that replaces its list where the test asks for that."""
-    with PracticeServer(latency=0, rate=0, replaces=getattr(request, "param", False)) as server:
-        yield server
-        for sent in lists_sent(server):
-            assert sent, "a request without devices"
-
-
-def lists_sent(server: PracticeServer) -> list[list[str]]:
-    """Return the devices of each request to bind."""
-    bodies = [json.loads(request.body) for request in server.requests if request.method == "POST"]
-    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
+@pytest.fixture(autouse=True)
+def no_request_without_devices(server: PracticeServer) -> Iterator[None]:
+    """See that each request has a device."""
+    yield
+    for sent in lists_sent(server):
+        assert sent, "a request without devices"
 
 
 def kept(bench: Bench) -> Profile:
@@ -147,7 +139,7 @@ def test_the_token_of_the_check_has_worked(
         me.sees_notice("Paused: the token no longer works")
 
 
-@REPLACING
+@pytest.mark.replacing
 def test_a_question_goes_with_what_was_known(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:
@@ -169,7 +161,7 @@ def test_a_question_goes_with_what_was_known(
     assert lists_sent(server) == [["SPK1"], ["SPK2"]]
 
 
-@REPLACING
+@pytest.mark.replacing
 def test_a_channel_that_replaces_its_list(
     bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
 ) -> None:

@@ -11,7 +11,6 @@ import pytest
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.gui.sheet.table_model import Column
-from bindtool.practice.server import PracticeServer
 from tests.core.shared_ledger import bench as bench_of_tests
 from tests.gui.loop import finish
 from tests.postgres import Cluster
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
+    from bindtool.practice.server import PracticeServer
     from tests.postgres import Database
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
@@ -150,22 +150,16 @@ def test_running_numbers_of_two_benches(
     bench.vault.forget_password(ledger.bench.secret_name)
 
 
-@pytest.fixture
-def replacing() -> Iterator[PracticeServer]:
-    """Give a server that replaces its list with each request."""
-    with PracticeServer(latency=0, rate=0, replaces=True) as server:
-        yield server
-
-
+@pytest.mark.replacing
 def test_a_channel_that_replaces_its_list(
-    bench: Bench, profile: Profile, ledger: Database, open_window: Open, replacing: PracticeServer, tmp_path: Path,
+    bench: Bench, profile: Profile, ledger: Database, open_window: Open, server: PracticeServer, tmp_path: Path,
     qtbot: QtBot,
 ) -> None:  # fmt: skip
     """What all benches have bound goes along, and one sends at a time; no laptop has to be marked as the sender."""
-    profile = replace(profile, site=replacing.site, behaviour=Behaviour.REPLACES)
+    profile = replace(profile, behaviour=Behaviour.REPLACES)
     bench.vault.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(profile)
-    bench.has_token(site=replacing.site)
+    bench.has_token()
     with (
         OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other,
         open_window() as technician,
@@ -180,25 +174,26 @@ def test_a_channel_that_replaces_its_list(
         # It waits for its turn, and goes on by itself.
         technician.start_binding()
         technician.sees_step_button("Stop")
-        assert replacing.requests == ()
+        assert server.requests == ()
         holding.set()
         finish(qtbot, _done(held))
         technician.sees_the_end()
         technician.sees_states("bound")
-        assert sorted(replacing.bound) == ["SPK1", "SPK9"]
+        assert sorted(server.bound) == ["SPK1", "SPK9"]
         technician.until(lambda: other.knows("SPK1"))
     bench.vault.forget_password(ledger.bench.secret_name)
 
 
+@pytest.mark.replacing
 def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
-    bench: Bench, profile: Profile, ledger: Database, open_window: Open, replacing: PracticeServer, tmp_path: Path,
+    bench: Bench, profile: Profile, ledger: Database, open_window: Open, server: PracticeServer, tmp_path: Path,
     qtbot: QtBot,
 ) -> None:  # fmt: skip
     """It went as this bench's own, with this bench's label. It is held, and the list is asked about anew."""
-    profile = replace(profile, site=replacing.site, behaviour=Behaviour.REPLACES)
+    profile = replace(profile, behaviour=Behaviour.REPLACES)
     bench.vault.store_password(ledger.bench.secret_name, ledger.password)
     bench.has_profile(profile)
-    bench.has_token(site=replacing.site)
+    bench.has_token()
     with OtherBench(tmp_path / "third", ledger.connect, profile.channel) as other, open_window() as me:
         in_step(me)
         me.scan("SPK1", "SPK2")
@@ -212,11 +207,11 @@ def test_a_row_that_another_bench_binds_while_the_turn_is_waited_for(
         holding.set()
         finish(qtbot, _done(held))
         me.sees_the_end()
-        assert replacing.requests == ()
+        assert server.requests == ()
         me.press("Bind now")
         me.sees_the_end()
         me.sees_states("held", "bound")
-        assert replacing.bound["SPK1"].label == "label SPK1"
+        assert server.bound["SPK1"].label == "label SPK1"
     bench.vault.forget(ledger.bench.secret_name)
 
 
@@ -230,20 +225,21 @@ async def _done(task: asyncio.Task[None]) -> None:
     await task
 
 
+@pytest.mark.replacing
 def test_no_turn_without_the_server(
-    bench: Bench, profile: Profile, ledger: Database, open_window: Open, replacing: PracticeServer
+    bench: Bench, profile: Profile, ledger: Database, open_window: Open, server: PracticeServer
 ) -> None:
     """Nothing is sent: the list would erase what the others have bound. Why, and what to do, is said."""
     nowhere = replace(ledger.bench, port=9)
     bench.vault.store_password(nowhere.secret_name, ledger.password)
-    bench.has_profile(replace(profile, site=replacing.site, behaviour=Behaviour.REPLACES, ledger=str(nowhere)))
-    bench.has_token(site=replacing.site)
+    bench.has_profile(replace(profile, behaviour=Behaviour.REPLACES, ledger=str(nowhere)))
+    bench.has_token()
     with open_window() as technician:
         technician.scan("SPK1")
         technician.bind()
         technician.sees_notice("The shared ledger on 127.0.0.1 can't be reached")
         technician.sees_states("ready")
-        assert replacing.requests == ()
+        assert server.requests == ()
     bench.vault.forget_password(nowhere.secret_name)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,20 +15,17 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Close, ScriptedAnswer
 from bindtool.practice.server import PracticeServer
 from tests.core.store.tables.test_benches import foreign
+from tests.practice.client import lists_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.profiles.profile import Profile
+    from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Give a server that replaces its list with each request, without latency and limit."""
-    with PracticeServer(latency=0, rate=0, replaces=True) as server:
-        yield server
+pytestmark = pytest.mark.replacing
 
 
 @pytest.fixture
@@ -40,12 +36,6 @@ def sender(bench: Bench, profile: Profile, open_window: Open) -> Iterator[Techni
     bench.has_token()
     with open_window() as technician:
         yield technician
-
-
-def lists_sent(server: PracticeServer) -> list[list[str]]:
-    """Return the devices of each request to bind."""
-    bodies = [json.loads(request.body) for request in server.requests if request.method == "POST"]
-    return [[enum["value"] for enum in body["configs"][0]["enums"]] for body in bodies]
 
 
 def test_each_bind_sends_the_whole_list(sender: Technician, server: PracticeServer) -> None:

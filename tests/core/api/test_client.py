@@ -44,7 +44,7 @@ from bindtool.practice.server import PracticeServer
 from tests.core.api.loopback import Loopback, refused_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from bindtool.core.api.responses import Reply
     from bindtool.practice.faults import Delivery, Fault
@@ -95,13 +95,6 @@ def bind_times(site: str, times: int) -> list[VerdictKind]:
             return [judge(await api.bind(channel_of(site), [DEVICE])).kind for _ in range(times)]
 
     return asyncio.run(bind_all())
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """A practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 # The request

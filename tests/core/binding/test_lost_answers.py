@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.events import Ending, Sending, Waiting, WaitReason
-from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.store import History, Store
+from bindtool.core.store import History
 from bindtool.practice import channel
 from bindtool.practice.faults import (
     Close,
@@ -32,10 +31,8 @@ from tests.core.api.loopback import refused_port
 from tests.core.binding.playing import RESEND, play, profile_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.store import Store
     from bindtool.practice.faults import Delivery, Fault
     from bindtool.practice.rules import PracticeReply
 
@@ -80,20 +77,6 @@ SILENT = {name for name, fault in LOST.items() if isinstance(fault, (Slow, Drip)
 TROUBLE = {"code 0 under 500", "a gateway's page", "code 5000", "code 720701013"}
 
 each_lost = pytest.mark.parametrize("name", LOST)
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Give a practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give an open database."""
-    with Store(tmp_path / "bindtool.db", SystemClock()) as opened:
-        yield opened
 
 
 def profile_for(name: str, server: PracticeServer) -> Profile:

@@ -6,8 +6,6 @@ import asyncio
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
@@ -17,26 +15,18 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
 from bindtool.practice.faults import Raw
 from bindtool.practice.rules import Call
-from bindtool.practice.server import PracticeServer
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.diagnostics.workstation_check import CheckResult
+    from bindtool.practice.server import PracticeServer
 
 CLOCK = SystemClock()
 TOKEN = AccessToken(channel.TOKEN)
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """Return a running practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[Item, CheckResult]:

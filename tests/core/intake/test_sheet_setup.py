@@ -6,30 +6,18 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bindtool.core.intake.holds import BoundBefore
 from bindtool.core.intake.sheet_setup import adopt
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.store import Store
-from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
+from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bindtool.core.model.row import Row, SheetHead
+    from bindtool.core.store import Store
 
 PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give an empty database."""
-    with Store(tmp_path / "bindtool.db", Clock()) as store:
-        yield store
 
 
 def begun(store: Store, *rows: Row) -> SheetHead:

@@ -6,27 +6,15 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bindtool.core.binding.advice import Action
 from bindtool.core.jobs.interrupted_run import InterruptedRun, end_runs, find_interrupted_run
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.store import Store
-from tests.core.store.samples import CHANNEL, Clock, devices, row, sending, settled
+from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bindtool.core.model.row import Row
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give an open database."""
-    with Store(tmp_path / "bindtool.db", Clock()) as store:
-        yield store
+    from bindtool.core.store import Store
 
 
 def begin(store: Store, *rows: Row) -> tuple[int, int]:

@@ -18,28 +18,24 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.ledger import SharedLedger
 from bindtool.practice.faults import ScriptedAnswer
-from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
 from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.store import Store
+    from bindtool.practice.server import PracticeServer
 
 
-@pytest.fixture
-def replacing() -> Iterator[PracticeServer]:
-    """Return a running practice server that replaces its list with each request."""
-    with PracticeServer(latency=0, rate=0, replaces=True) as running:
-        yield running
+pytestmark = pytest.mark.replacing
 
 
-def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServer) -> None:
+def test_a_channel_that_replaces_its_list(store: Store, server: PracticeServer) -> None:
     """The request carries along what was bound before; the disk has it whole, the ledger each device once."""
-    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    profile = profile_of(server, behaviour=Behaviour.REPLACES, sender=True)
     first, second = Bench(store, profile), Bench(store, profile)
     first.sheet.remove([3, 4])
     second.sheet.change([replace(second.sheet[1], label="renamed")])
@@ -48,9 +44,9 @@ def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServe
     assert last_word(first.run()).ended.ending is Ending.FINISHED
     assert last_word(second.run()).advice is None
 
-    assert list(replacing.bound) == ["A2", "A1", "A3", "A4"]
-    assert replacing.bound["A1"].label == "renamed"
-    assert len(replacing.requests) == 2
+    assert list(server.bound) == ["A2", "A1", "A3", "A4"]
+    assert server.bound["A1"].label == "renamed"
+    assert len(server.requests) == 2
     request = store.runs.last_request(second.sheet_id, 4)
     assert request is not None
     assert [(sent.number, sent.device_id) for sent in request.devices] == [
@@ -64,40 +60,40 @@ def test_a_channel_that_replaces_its_list(store: Store, replacing: PracticeServe
     assert first.states[:2] == [State.BOUND] * 2
 
 
-def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, replacing: PracticeServer) -> None:
+def test_a_refused_list_says_why_it_was_not_taken_apart(store: Store, server: PracticeServer) -> None:
     """Two requests, the same list in each; the rows have the answer, and what was bound before is as it was."""
-    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    profile = profile_of(server, behaviour=Behaviour.REPLACES, sender=True)
     Bench(store, profile).run()
     refused = Bench(store, profile)
-    replacing.script([ScriptedAnswer(4000, msg="bad parameter")] * 2)
+    server.script([ScriptedAnswer(4000, msg="bad parameter")] * 2)
     advice = last_word(refused.run()).advice
     assert advice is not None
     assert advice.title.id == "advice.list_refused.title"
     assert refused.states == [State.REFUSED] * 4
-    assert len({request.body for request in replacing.requests}) == 1
-    assert list(replacing.bound) == IDS
+    assert len({request.body for request in server.requests}) == 1
+    assert list(server.bound) == IDS
 
 
-def test_a_laptop_that_may_not_send(store: Store, replacing: PracticeServer) -> None:
+def test_a_laptop_that_may_not_send(store: Store, server: PracticeServer) -> None:
     """Nothing leaves and nothing is written: its list would erase that of the laptop that sends."""
-    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES))
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES))
     with pytest.raises(BadInput) as caught:
         bench.run()
     assert caught.value.id == "whole_list.not_the_sender"
-    assert replacing.requests == ()
+    assert server.requests == ()
     assert store.runs.unfinished() == ()
 
 
 SHARED = "postgresql://bench@localhost/ledger"
 
 
-def test_without_its_turn_nothing_leaves(store: Store, replacing: PracticeServer) -> None:
+def test_without_its_turn_nothing_leaves(store: Store, server: PracticeServer) -> None:
     """Where benches share a ledger: what another has bound since would be erased."""
-    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED))
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger=SHARED))
     with pytest.raises(BadInput) as caught:
         bench.run()
     assert caught.value.id == "whole_list.not_the_sender"
-    assert (replacing.requests, store.runs.unfinished()) == ((), ())
+    assert (server.requests, store.runs.unfinished()) == ((), ())
 
 
 class Turns(SharedLedger):
@@ -127,32 +123,32 @@ class Turns(SharedLedger):
         """Tell nobody."""
 
 
-def test_what_others_have_bound_goes_along_once_it_was_confirmed(store: Store, replacing: PracticeServer) -> None:
+def test_what_others_have_bound_goes_along_once_it_was_confirmed(store: Store, server: PracticeServer) -> None:
     """A line in the shared ledger that nobody here had seen was sent with the next Bind; four were confirmed.
 
     What is learnt in the turn ends it, and nothing leaves. Confirmed with it, the turn lasts until all is written
     down.
     """
-    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED)
+    profile = profile_of(server, behaviour=Behaviour.REPLACES, ledger=SHARED)
     bench = Bench(store, profile)
     bench.ledger = turns = Turns(store, [foreign(1)])
     with pytest.raises(ListGrown) as caught:
         bench.run()
     assert caught.value.id == "whole_list.grown"
-    assert (replacing.requests, store.runs.unfinished(), turns.ended) == ((), (), [1])
+    assert (server.requests, store.runs.unfinished(), turns.ended) == ((), (), [1])
     assert bench.states == [State.READY] * 4
 
     assert last_word(bench.run()).ended.ending is Ending.FINISHED
-    assert list(replacing.bound) == ["SPK9001", *IDS]
+    assert list(server.bound) == ["SPK9001", *IDS]
     assert turns.ended == [1, 5]
 
 
-def test_a_row_that_another_bench_has_bound_since_is_asked_about(store: Store, replacing: PracticeServer) -> None:
+def test_a_row_that_another_bench_has_bound_since_is_asked_about(store: Store, server: PracticeServer) -> None:
     """What was read in the turn named a device that was confirmed as new, and it went as this bench's own.
 
     Its row is held, and the list would have what nobody has agreed to. Confirmed with that, theirs goes along.
     """
-    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED)
+    profile = profile_of(server, behaviour=Behaviour.REPLACES, ledger=SHARED)
     bench = Bench(store, profile)
     bench.ledger = Turns(store, [foreign(1, "A1")])
     held: list[Held] = []
@@ -167,16 +163,16 @@ def test_a_row_that_another_bench_has_bound_since_is_asked_about(store: Store, r
     with pytest.raises(ListGrown):
         asyncio.run(follow())
     assert [(number, why.reason) for number, why in held[0].reasons.items()] == [(1, HoldReason.BOUND_THERE)]
-    assert replacing.requests == ()
+    assert server.requests == ()
 
     assert last_word(bench.run()).ended.ending is Ending.FINISHED
-    assert replacing.bound["A1"].label == "Other 1"
+    assert server.bound["A1"].label == "Other 1"
     assert bench.states == [State.READY, *[State.BOUND] * 3]
 
 
-def test_another_label_that_others_tell_of_is_confirmed_too(store: Store, replacing: PracticeServer) -> None:
+def test_another_label_that_others_tell_of_is_confirmed_too(store: Store, server: PracticeServer) -> None:
     """It would be the one that is sent for a device that was bound here."""
-    profile = profile_of(replacing, behaviour=Behaviour.REPLACES, sender=True)
+    profile = profile_of(server, behaviour=Behaviour.REPLACES, sender=True)
     Bench(store, profile).run()
     bench = Bench(store, profile, ids=["A5"])
     job = bench.confirmed()
@@ -186,13 +182,13 @@ def test_another_label_that_others_tell_of_is_confirmed_too(store: Store, replac
     store.benches.take_in([told]).result()
     with pytest.raises(ListGrown):
         bench.run(job)
-    assert len(replacing.requests) == 1
+    assert len(server.requests) == 1
 
 
-def test_a_turn_that_can_not_be_had(store: Store, replacing: PracticeServer) -> None:
+def test_a_turn_that_can_not_be_had(store: Store, server: PracticeServer) -> None:
     """Nothing leaves, and nothing is written of a run."""
-    bench = Bench(store, profile_of(replacing, behaviour=Behaviour.REPLACES, ledger=SHARED))
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger=SHARED))
     bench.ledger = Turns(store, problem=LedgerFailed("ledger.turn_taken", who="bench-2", time="09:12"))
     with pytest.raises(LedgerFailed):
         bench.run()
-    assert (replacing.requests, store.runs.unfinished()) == ((), ())
+    assert (server.requests, store.runs.unfinished()) == ((), ())

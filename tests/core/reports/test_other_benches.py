@@ -6,31 +6,20 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, cells
 from bindtool.core.reports.other_benches import benches_of_day
-from bindtool.core.store import History, Store
-from tests.core.store.samples import START, Clock, told
+from bindtool.core.store import History
+from tests.core.store.samples import START, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.reports.other_benches import BenchesOfDay
+    from bindtool.core.store import Store
 
 OWN = "0123456789abcdef0123456789abcdef"
 MIDNIGHT = START.replace(hour=0, minute=0)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An open store, empty."""
-    with Store(tmp_path / "bindtool.db", Clock()) as store:
-        yield store
 
 
 def _day(store: Store, *entries: SharedEntry, machine: str = "bench-1") -> BenchesOfDay:

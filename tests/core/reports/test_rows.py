@@ -6,30 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.store import Store
-from tests.core.store.samples import ANSWER, CHANNEL, START, Clock, devices, row, settled
+from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bindtool.core.model.row import Row
     from bindtool.core.reports.rows import ReportPart
+    from bindtool.core.store import Store
 
 HEAD = SheetHead(1, START, "Line 2", "WO-1125")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An open store, empty."""
-    with Store(tmp_path / "bindtool.db", Clock()) as store:
-        yield store
 
 
 def _sheet(*rows: Row) -> Sheet:

@@ -43,7 +43,7 @@ from tests.gui.loop import PATIENCE, finish
 from tests.gui.sharing import ScriptedServer, desk_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -54,16 +54,10 @@ if TYPE_CHECKING:
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_model import SheetTableModel
+    from bindtool.practice.server import PracticeServer
 
 TOKEN = AccessToken(channel.TOKEN)
 ALL_STATES = frozenset(State)
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """A practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 @pytest.fixture

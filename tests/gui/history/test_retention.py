@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings
 
 from bindtool.core.store import History
 from bindtool.gui.history.retention import DAYS, Retention, RetentionFields
@@ -16,6 +15,7 @@ from tests.gui.acting import can_see, press
 from tests.gui.loop import finish
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    """Give the file of settings, empty."""
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
 
 
 @pytest.fixture

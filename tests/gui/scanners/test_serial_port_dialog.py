@@ -14,7 +14,6 @@ from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
-from tests.gui.pseudo_terminal import SerialLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +23,9 @@ if TYPE_CHECKING:
 
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
+    from tests.gui.pseudo_terminal import SerialLine
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
-
-
-@pytest.fixture
-def line(tmp_path: Path) -> Iterator[SerialLine]:
-    """Give a line that is plugged in."""
-    made = SerialLine(tmp_path / "scanner")
-    made.plug_in()
-    yield made
-    made.unplug()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from tests.gui.pseudo_terminal import SerialLine
 from tests.patience import HOUR, PATIENCE, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
@@ -47,15 +46,6 @@ class Heard:
         """Wait for a state."""
         while self.states.get(timeout=PATIENCE) is not state:
             pass
-
-
-@pytest.fixture
-def line(tmp_path: Path) -> Iterator[SerialLine]:
-    """Give a line that is plugged in."""
-    made = SerialLine(tmp_path / "scanner")
-    made.plug_in()
-    yield made
-    made.unplug()
 
 
 def test_lines_come_as_they_were_sent(line: SerialLine) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.common.clock import SystemClock
@@ -15,34 +15,20 @@ from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.gui.scanners.serial_scanner import DEFAULT_BAUD, SerialScanner
 from tests.gui.clocks import HandClock
 from tests.gui.loop import PATIENCE
-from tests.gui.pseudo_terminal import SerialLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from PySide6.QtCore import QSettings
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.clock import Clock
+    from tests.gui.pseudo_terminal import SerialLine
 
     Make = Callable[..., SerialScanner]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    """Give what this laptop remembers."""
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def line(tmp_path: Path) -> Iterator[SerialLine]:
-    """Give a line that is plugged in."""
-    made = SerialLine(tmp_path / "scanner")
-    made.plug_in()
-    yield made
-    made.unplug()
 
 
 @pytest.fixture

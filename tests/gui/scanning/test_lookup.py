@@ -10,35 +10,23 @@ from PySide6.QtWidgets import QApplication
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.sheet.document import SheetDocument
 from tests.core.store.samples import CHANNEL, told
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
-from tests.stories.listener import Listener
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
+    from tests.stories.listener import Listener
 
 PROFILE = Profile(name="Line 2", connector_id=CHANNEL.connector_id, user_id=CHANNEL.user_id)
-
-
-@pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
-    """Give a window that is in front."""
-    window = MainWindow(texts, day, practice=False)
-    show(window)
-    window.show_page(window.sheet_page)
-    return window
 
 
 @pytest.fixture
@@ -52,12 +40,6 @@ def document(
     document.scan("SN:1;MAC:2")
     qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
     return document
-
-
-@pytest.fixture
-def listener() -> Listener:
-    """Give somebody who hears the cues."""
-    return Listener()
 
 
 @pytest.fixture

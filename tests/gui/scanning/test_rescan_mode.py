@@ -8,39 +8,28 @@ import pytest
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
-from tests.stories.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
+    from tests.stories.listener import Listener
 
     Make = Callable[..., RescanMode]
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
-
-
-@pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
-    """Give a window that is in front."""
-    window = MainWindow(texts, day, practice=False)
-    show(window)
-    window.show_page(window.sheet_page)
-    return window
 
 
 @pytest.fixture
@@ -54,12 +43,6 @@ def document(
     document.scan("SPK26113F2002")
     qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
     return document
-
-
-@pytest.fixture
-def listener() -> Listener:
-    """Give somebody who hears the cues."""
-    return Listener()
 
 
 @pytest.fixture

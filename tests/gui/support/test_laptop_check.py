@@ -18,13 +18,12 @@ from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.faults import Slow
 from bindtool.practice.rules import Call
-from bindtool.practice.server import PracticeServer
 from bindtool.resource_paths import asset
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
+    from bindtool.practice.server import PracticeServer
     from tests.gui.clocks import HandClock
 
     Look = Callable[[TokenStore], LaptopCheckDialog]
@@ -47,13 +47,6 @@ class Absent(MemoryStore):
     def describe(self) -> str:
         """Refuse."""
         raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """A practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 @pytest.fixture

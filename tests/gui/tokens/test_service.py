@@ -30,7 +30,6 @@ from bindtool.core.store import TokenUse
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
-from bindtool.practice.server import PracticeServer
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.practice.server import PracticeServer
     from tests.gui.clocks import HandClock
 
 NAME = "tests of token_desk"
@@ -413,13 +413,6 @@ def test_without_a_store_there_is_a_clear_answer(
 
 
 # ---------------------------------------------------------------- the check
-
-
-@pytest.fixture
-def server() -> Iterator[PracticeServer]:
-    """A practice server that neither waits nor limits."""
-    with PracticeServer(latency=0, rate=0) as running:
-        yield running
 
 
 def test_the_check_says_whose_the_stored_token_is(

@@ -40,12 +40,6 @@ def english_afterwards(qapp: QApplication) -> Iterator[None]:
     set_qt_language("en")
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    """Give what a window remembers, in a file."""
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_choice_is_kept(settings: QSettings, tmp_path: Path, language: str) -> None:
     """The next start finds it in the file."""

@@ -10,23 +10,21 @@ from bindtool.core.barcode.scan_rules import EndKey, PartKind, PartRule, Scanner
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt
-from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press, said
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.profiles.repository import ProfileRepository
+    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
@@ -36,20 +34,6 @@ CODES = [f"SN:SPK26113F200{n};MAC:A4:C1:38:00:11:0{n}" for n in (1, 2, 3)]
 SERIALS = ["SPK26113F2001", "SPK26113F2002", "SPK26113F2003"]
 MACS = ["A4:C1:38:00:11:01", "A4:C1:38:00:11:02", "A4:C1:38:00:11:03"]
 MINE = Profile("mine", "75")
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> ProfileRepository:
-    """Give a repository with a profile of one's own."""
-    repository = ProfileRepository(tmp_path / "profiles", tmp_path / "machine")
-    repository.add(MINE)
-    return repository
-
-
-@pytest.fixture
-def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
-    """Give a document for the rules, nothing learnt yet."""
-    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture

@@ -12,11 +12,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.scanning.setup.prompts import LetterPrompt
-from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE, finish
@@ -26,6 +23,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from bindtool.core.profiles.repository import ProfileRepository
+    from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
@@ -33,23 +32,6 @@ if TYPE_CHECKING:
 IDS = ["设备0001", "设备0002", "设备0003"]
 YES = "Yes, take them in"
 ALLOWED = ScanRules(ids=IdRules(beyond_ascii=True))
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> ProfileRepository:
-    """Give a repository with a profile of one's own and one from IT."""
-    machine = tmp_path / "machine"
-    machine.mkdir()
-    (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
-    repository = ProfileRepository(tmp_path / "profiles", machine)
-    repository.add(Profile("mine", "75"))
-    return repository
-
-
-@pytest.fixture
-def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
-    """Give a document for the rules, nothing learnt yet."""
-    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"))
 
 
 @pytest.fixture

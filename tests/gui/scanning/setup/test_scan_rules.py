@@ -8,34 +8,16 @@ import pytest
 
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.profiles.learned_rules import LearnedRules
-from bindtool.core.profiles.profile import Profile
-from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.profiles.repository import ProfileRepository
 
 PAUSE = ScanRules(scanner=ScannerRules(end=EndKey.PAUSE))
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> ProfileRepository:
-    """Give a repository with a profile of one's own and one from IT."""
-    machine = tmp_path / "machine"
-    machine.mkdir()
-    (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
-    repository = ProfileRepository(tmp_path / "profiles", machine)
-    repository.add(Profile("mine", "75"))
-    return repository
-
-
-@pytest.fixture
-def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
-    """Give a desk with nothing learnt yet."""
-    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"))
 
 
 def test_ones_own_profile_keeps_its_rules(rules: ScanRulesService, repository: ProfileRepository) -> None:

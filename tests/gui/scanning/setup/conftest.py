@@ -1,0 +1,33 @@
+"""What the tests of the scan rules share: profiles, and the rules that a person changes in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.profiles.learned_rules import LearnedRules
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> ProfileRepository:
+    """Give a repository with a profile of one's own and one from IT."""
+    machine = tmp_path / "machine"
+    machine.mkdir()
+    (machine / "it.toml").write_text(to_toml(Profile("IT's", "74")), encoding="utf-8")
+    repository = ProfileRepository(tmp_path / "profiles", machine)
+    repository.add(Profile("mine", "75"))
+    return repository
+
+
+@pytest.fixture
+def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
+    """Give a document for the rules, nothing learnt yet."""
+    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"))
