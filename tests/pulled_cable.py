@@ -14,9 +14,9 @@ import threading
 from pathlib import Path
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Slow
 from bindtool.practice.server import PracticeServer
 from tests.practice.client import announced
+from tests.practice.faults import Slow
 
 
 def main(folder: Path, seconds: float) -> None:

@@ -17,10 +17,11 @@ from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-from bindtool.practice.faults import Close, Raw, ScriptedAnswer, empty, html
+from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.core.binding.playing import RESEND, play, profile_at
+from tests.practice.faults import Raw, ScriptedAnswer, empty, html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,8 +18,9 @@ import pytest
 
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.practice import channel
-from bindtool.practice.faults import Close, Slow
+from bindtool.practice.faults import Close
 from tests.practice.client import announced
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

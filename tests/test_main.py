@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Slow
 from tests.patience import until
 from tests.practice.client import announced
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import ScriptedAnswer
 from bindtool.practice.rules import Call
 from tests.cli.devices_of_a_desk import GOOD
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer

@@ -17,8 +17,8 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.faults import ScriptedAnswer
 from tests.practice.client import lists_sent
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

@@ -26,9 +26,10 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.chance import by_chance
-from bindtool.practice.faults import Close, Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text
+from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from tests.practice.chance import by_chance
+from tests.practice.faults import Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text
 
 if TYPE_CHECKING:
     import random

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.chance import by_chance
-from bindtool.practice.faults import Close, Reset, ScriptedAnswer, html
+from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
+from tests.practice.chance import by_chance
 from tests.practice.client import client_of
+from tests.practice.faults import Reset, ScriptedAnswer, html
 
 if TYPE_CHECKING:
     from bindtool.practice.faults import Fault

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import (
-    Close,
+from bindtool.practice.faults import Close
+from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
+from tests.practice.client import BIND_PATH, announced, bind_body, client_of
+from tests.practice.faults import (
     Drip,
     Raw,
     Reset,
@@ -21,14 +24,9 @@ from bindtool.practice.faults import (
     json_text,
     redirect,
 )
-from bindtool.practice.rules import Call
-from bindtool.practice.server import PracticeServer
-from tests.practice.client import BIND_PATH, announced, bind_body, client_of
 
 if TYPE_CHECKING:
-    from bindtool.practice.faults import (
-        Fault,
-    )
+    from bindtool.practice.faults import Fault
     from tests.practice.client import Client
 
 

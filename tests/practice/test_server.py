@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from bindtool.practice.faults import Slow
 from bindtool.practice.rules import Binding, Call
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.wire import LINGER_ZERO
 from tests.patience import HOUR, ends, until
 from tests.practice.client import BIND_PATH, announced, bind_body, client_of
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from tests.practice.client import Client

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.gui.sheet.table_model import Column
-from bindtool.practice.faults import (
-    Close,
-    Reset,
-    ScriptedAnswer,
-    Truncated,
-    empty,
-    html,
-    json_text,
-    redirect,
-)
+from bindtool.practice.faults import Close
+from tests.practice.faults import Reset, ScriptedAnswer, Truncated, empty, html, json_text, redirect
 
 if TYPE_CHECKING:
     from bindtool.practice.faults import Fault

@@ -11,7 +11,8 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
-from bindtool.practice.faults import Close, Slow
+from bindtool.practice.faults import Close
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.practice import channel
-from bindtool.practice.faults import ScriptedAnswer
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

@@ -15,9 +15,9 @@ import pytest
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import Slow
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
+from tests.practice.faults import Slow
 from tests.stories.program import working
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QLabel
 
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import Slow
 from tests.core.store.unprivileged import posix
 from tests.gui.disks import refusing
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

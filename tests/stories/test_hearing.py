@@ -13,8 +13,8 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.practice.faults import ScriptedAnswer
 from tests.gui.disks import refusing
+from tests.practice.faults import ScriptedAnswer
 from tests.stories.program import ALL_ROWS
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDateEdit
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.practice import channel
-from bindtool.practice.faults import ScriptedAnswer
 from tests.gui.disks import refusing
 from tests.gui.pseudo_terminal import SerialLine
+from tests.practice.faults import ScriptedAnswer
 from tests.stories.program import practising
 
 if TYPE_CHECKING:

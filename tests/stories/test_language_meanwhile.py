@@ -13,9 +13,9 @@ from pytestqt import exceptions
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
-from bindtool.practice.faults import ScriptedAnswer
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
+from tests.practice.faults import ScriptedAnswer
 from tests.stories.program import practising, xdotool
 from tests.stories.test_language import PRACTICE_IN_CHINESE
 

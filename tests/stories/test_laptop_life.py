@@ -13,7 +13,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import Close, Raw, Slow
+from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
@@ -21,6 +21,7 @@ from tests.gui import acting
 from tests.gui.loop import PATIENCE
 from tests.patience import HOUR
 from tests.practice.client import announced
+from tests.practice.faults import Raw, Slow
 from tests.stories.desktop import needs_desktop
 from tests.stories.program import working
 

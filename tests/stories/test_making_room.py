@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import Slow
 from tests.gui.loop import PATIENCE
 from tests.practice.client import announced
+from tests.practice.faults import Slow
 from tests.stories.program import environment, practising, working
 
 if TYPE_CHECKING:

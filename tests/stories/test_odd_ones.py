@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from bindtool.core.barcode.scan_rules import CaseRule, IdRules, ScanRules
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.sheet.table_model import Column
-from bindtool.practice.faults import html
+from tests.practice.faults import html
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.listener import Listener
 

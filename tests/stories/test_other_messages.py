@@ -20,9 +20,9 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import LANGUAGES
-from bindtool.practice.faults import ScriptedAnswer, Slow
 from tests.gui import acting
 from tests.gui.scanner import burst
+from tests.practice.faults import ScriptedAnswer, Slow
 from tests.stories.test_laptop_life import answer_at
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QListWidget
 
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
-from bindtool.practice.faults import Close, ScriptedAnswer
+from bindtool.practice.faults import Close
 from tests.gui.acting import find
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

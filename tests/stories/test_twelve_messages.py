@@ -26,7 +26,8 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice import channel
-from bindtool.practice.faults import Close, ScriptedAnswer
+from bindtool.practice.faults import Close
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

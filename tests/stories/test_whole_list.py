@@ -12,10 +12,11 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.store import Store
 from bindtool.practice import channel
-from bindtool.practice.faults import Close, ScriptedAnswer
+from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
 from tests.core.store.tables.test_benches import foreign
 from tests.practice.client import lists_sent
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 from pytestqt.exceptions import TimeoutError as Unanswered
 
-from bindtool.practice.faults import Slow
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

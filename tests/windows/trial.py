@@ -12,8 +12,8 @@ from bindtool import __version__
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
-from bindtool.practice.faults import Slow
 from tests.practice.client import announced
+from tests.practice.faults import Slow
 from tests.windows.wine import as_windows, until
 
 if TYPE_CHECKING:

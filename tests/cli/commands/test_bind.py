@@ -10,10 +10,11 @@ import pytest
 from openpyxl import load_workbook
 
 from bindtool.practice import channel
-from bindtool.practice.faults import Close, ScriptedAnswer
+from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.cli.devices_of_a_desk import GOOD, LOST, REFUSED, sent_ids
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import pytest
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.token_store import MemoryStore
-from bindtool.practice.faults import Slow
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import Raw, ScriptedAnswer, Slow, html
 from tests.cli.devices_of_a_desk import GOOD
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
 from tests.practice.client import announced
+from tests.practice.faults import Raw, ScriptedAnswer, Slow, html
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.token_store import MemoryStore
-from bindtool.practice.faults import Raw, html
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
+from tests.practice.faults import Raw, html
 
 if TYPE_CHECKING:
     from pathlib import Path

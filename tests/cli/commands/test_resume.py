@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.practice.faults import Close, ScriptedAnswer, Slow
+from bindtool.practice.faults import Close
 from tests.cli.devices_of_a_desk import GOOD, REFUSED, sent_ids
 from tests.practice.client import announced
+from tests.practice.faults import ScriptedAnswer, Slow
 
 if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer

@@ -11,9 +11,9 @@ import pytest
 from bindtool.cli import command_line
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.profiles.profile import Site
-from bindtool.practice.faults import ScriptedAnswer, html
 from bindtool.practice.rules import Call
 from tests.cli.desk import Keyboard
+from tests.practice.faults import ScriptedAnswer, html
 
 if TYPE_CHECKING:
     from bindtool.practice.faults import Fault

@@ -27,8 +27,10 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.practice import channel as practice
-from bindtool.practice.faults import (
-    Close,
+from bindtool.practice.faults import Close
+from bindtool.practice.server import PracticeServer
+from tests.core.api.loopback import Loopback, refused_port
+from tests.practice.faults import (
     Drip,
     Raw,
     Reset,
@@ -40,8 +42,6 @@ from bindtool.practice.faults import (
     json_text,
     redirect,
 )
-from bindtool.practice.server import PracticeServer
-from tests.core.api.loopback import Loopback, refused_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,8 +13,11 @@ from bindtool.core.binding.events import Ending, Sending, Waiting, WaitReason
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.store import History
 from bindtool.practice import channel
-from bindtool.practice.faults import (
-    Close,
+from bindtool.practice.faults import Close
+from bindtool.practice.server import PracticeServer
+from tests.core.api.loopback import refused_port
+from tests.core.binding.playing import RESEND, play, profile_at
+from tests.practice.faults import (
     Drip,
     Raw,
     Reset,
@@ -26,9 +29,6 @@ from bindtool.practice.faults import (
     json_text,
     redirect,
 )
-from bindtool.practice.server import PracticeServer
-from tests.core.api.loopback import refused_port
-from tests.core.binding.playing import RESEND, play, profile_at
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

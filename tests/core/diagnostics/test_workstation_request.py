@@ -13,10 +13,10 @@ from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.diagnostics.workstation_request import check_workstation
 from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
-from bindtool.practice.faults import Raw
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
+from tests.practice.faults import Raw
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,9 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.shared_ledger.ledger import SharedLedger
-from bindtool.practice.faults import ScriptedAnswer
 from tests.core.jobs.bench import CLOCK, IDS, Bench, last_word, profile_of
 from tests.core.store.tables.test_benches import foreign
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

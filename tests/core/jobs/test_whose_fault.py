@@ -13,10 +13,10 @@ from bindtool.core.jobs.channel_run import policy_for
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.practice.faults import ScriptedAnswer, html, redirect
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, last_word, profile_of
+from tests.practice.faults import ScriptedAnswer, html, redirect
 
 if TYPE_CHECKING:
     from bindtool.core.store import Store

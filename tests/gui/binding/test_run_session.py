@@ -34,13 +34,14 @@ from bindtool.gui.sheet.table_model import EDITABLE, Column
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
-from bindtool.practice.faults import Close, Raw, ScriptedAnswer, Slow
+from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
 from tests.core.store.tables.test_benches import foreign
 from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.sharing import ScriptedServer, desk_on
+from tests.practice.faults import Raw, ScriptedAnswer, Slow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

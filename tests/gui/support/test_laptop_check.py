@@ -16,11 +16,11 @@ from bindtool.gui.support.laptop_check import LaptopCheckController, LaptopCheck
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
-from bindtool.practice.faults import Slow
 from bindtool.practice.rules import Call
 from bindtool.resource_paths import asset
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE
+from tests.practice.faults import Slow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
