@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.model.outcome import State
 from bindtool.smoke.report import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from bindtool.core.credentials.token_store import PasswordStore
 
 _DEVICES = tuple(f"SMOKE{number:04}" for number in range(1, 21))
 """None has an ending that the practice server refuses or loses (`practice.rules`)."""
@@ -40,7 +41,7 @@ def twenty_devices(folder: Path) -> str:
         stdout=io.StringIO(),
         stderr=said,
         clock=SystemClock(),
-        password_store=MemoryStore,
+        password_store=_nobody_asks,
         ask_secret=_nobody_types,
         interrupts=_no_interrupts,
     )
@@ -52,6 +53,10 @@ def twenty_devices(folder: Path) -> str:
     if sorted(bound) != sorted(_DEVICES):
         raise Failed(f"{len(bound)} of {len(_DEVICES)} bound")
     return f"{len(bound)} bound"
+
+
+def _nobody_asks() -> PasswordStore:
+    raise Failed("asked for the password store")
 
 
 def _nobody_types(prompt: str) -> str:

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.credentials.token_store import MemoryStore
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.display_check import has_display
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import app_icon
 from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.practice import channel
 from bindtool.smoke.report import Failed
 
 if TYPE_CHECKING:
@@ -87,7 +89,8 @@ def print_page(path: Path) -> str:
 
 async def _picture(folder: Path) -> QImage:
     data = DataFolder(folder)
-    supplies = Supplies(ProfileRepository(data.profiles, folder / "machine"), MemoryStore)
+    repository = ProfileRepository(data.profiles, folder / "machine")
+    supplies = Supplies(repository, lambda: FixedStore(AccessToken(channel.TOKEN), "smoke"))
     async with AsyncExitStack() as stack:
         stack.enter_context(data.writing())
         place = build(Texts(LANGUAGES[0]), data, supplies, stack)

@@ -15,8 +15,8 @@ from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.access_token import AccessToken, take_environment_token
-from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.practice import channel
+from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
-from bindtool.core.credentials.token_store import MemoryStore
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from tests.cli.desk import Desk

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.credentials.token_store import MemoryStore
+from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked
-from bindtool.core.credentials.token_store import MemoryStore
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
+from tests.memory_store import MemoryStore
 from tests.practice.faults import Slow
 
 if TYPE_CHECKING:

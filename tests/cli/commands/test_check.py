@@ -7,10 +7,10 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import PasswordStoreUnusable
-from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
+from tests.memory_store import MemoryStore
 from tests.practice.faults import Raw, html
 
 if TYPE_CHECKING:

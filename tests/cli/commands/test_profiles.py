@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import PasswordStoreLocked
-from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.profiles.profile import Site
 from bindtool.core.profiles.repository import ProfileRepository
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken

@@ -32,8 +32,9 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
 from bindtool.core.credentials.secret import Password
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.credentials.token_store import FixedStore, MemoryStore
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.ledger_address import LedgerAddress
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

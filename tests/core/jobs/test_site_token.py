@@ -9,10 +9,10 @@ import pytest
 
 from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.jobs.site_token import token_for
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.core.store import TokenUse
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ import pytest
 
 from bindtool.core.common.errors import BadInput, PasswordMissing
 from bindtool.core.credentials.secret import Password, is_ledger_entry
-from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.ledger import connector
+from tests.memory_store import MemoryStore
 
 
 @pytest.mark.parametrize(

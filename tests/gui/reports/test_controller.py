@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdi
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.credentials.token_store import MemoryStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearnedRules
@@ -35,6 +34,7 @@ from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.gui.loop import PATIENCE, finish
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from datetime import date

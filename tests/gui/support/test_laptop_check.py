@@ -10,7 +10,7 @@ import pytest
 from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.credentials.token_store import FixedStore, MemoryStore
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.gui.support.laptop_check import LaptopCheckController, LaptopCheckDialog
 from bindtool.gui.tokens.service import TokenService
@@ -20,6 +20,7 @@ from bindtool.practice.rules import Call
 from bindtool.resource_paths import asset
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE
+from tests.memory_store import MemoryStore
 from tests.practice.faults import Slow
 
 if TYPE_CHECKING:

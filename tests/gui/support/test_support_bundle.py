@@ -14,7 +14,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.credentials.token_store import FixedStore, MemoryStore
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.profiles.learned_rules import LearnedRules
@@ -32,6 +32,7 @@ from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled
 from tests.gui.loop import PATIENCE, finish
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from datetime import date

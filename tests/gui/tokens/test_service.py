@@ -24,13 +24,14 @@ from bindtool.core.common.errors import (
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
-from bindtool.core.credentials.token_store import FixedStore, MemoryStore
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from tests.gui.loop import PATIENCE, finish
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,0 +1,59 @@
+"""A password store for tests that are not about the system's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindtool.core.common.errors import PasswordMissing, TokenMissing
+from bindtool.core.credentials.token_record import TokenRecord
+
+if TYPE_CHECKING:
+    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.secret import Password
+
+
+class MemoryStore:
+    """Tokens and passwords that live as long as the test."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, TokenRecord] = {}
+        self._passwords: dict[str, Password] = {}
+
+    def read(self, name: str, site: str) -> AccessToken:
+        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
+        if name not in self._tokens:
+            raise TokenMissing("token.missing", name=name)
+        return self._tokens[name].token_for(site, name)
+
+    def store(self, name: str, token: AccessToken, site: str) -> None:
+        """Keep the token in place of an earlier one; `site` may be "" here, as 0.1.0 has left it."""
+        self._tokens[name] = TokenRecord(token, site)
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Keep a token that has no site with this one from now on, and return what `read` does."""
+        record = self._tokens.get(name)
+        if record is not None and not record.site:
+            self.store(name, record.token, site)
+        return self.read(name, site)
+
+    def read_password(self, name: str) -> Password:
+        """Return the password; raise `PasswordMissing` where there is none."""
+        if name not in self._passwords:
+            raise PasswordMissing("password.missing", name=name)
+        return self._passwords[name]
+
+    def store_password(self, name: str, password: Password) -> None:
+        """Keep the password in place of an earlier one."""
+        self._passwords[name] = password
+
+    def forget(self, name: str) -> bool:
+        """Remove the token; return whether there was one."""
+        return self._tokens.pop(name, None) is not None
+
+    def forget_password(self, name: str) -> bool:
+        """Remove the password; return whether there was one."""
+        return self._passwords.pop(name, None) is not None
+
+    def describe(self) -> str:
+        """Return "memory"."""
+        return "memory"
