@@ -1,51 +1,94 @@
-"""One edit of a sheet, which can be undone: its effect on a row's outcome, and what stays bound at Coze."""
+"""Edits of a sheet afterwards: the stack that takes them back, and what they leave bound at Coze."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Note, NoteReason
+from bindtool.core.sheet.sheet import Edit, edited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bindtool.core.model.row import Row
+    from bindtool.core.sheet.sheet import Done, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Rows taken out and rows put in, in one step. Its inverse takes it back."""
+class UndoStack:
+    """The edits of a sheet that can be taken back, and those that can be done again.
 
-    before: tuple[Row, ...]
-    after: tuple[Row, ...]
+    Args:
+        sheet: the one that they are edits of.
+    """
 
-    @property
-    def inverse(self) -> Edit:
-        """The edit that takes this one back."""
-        return Edit(self.after, self.before)
-
-    @property
-    def put(self) -> tuple[Row, ...]:
-        """The rows that the database has to write."""
-        return self.after
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._done: list[Edit] = []
+        self._undone: list[Edit] = []
 
     @property
-    def drop(self) -> tuple[int, ...]:
-        """The numbers of the rows that the database has to delete."""
-        kept = {row.number for row in self.after}
-        return tuple(row.number for row in self.before if row.number not in kept)
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return bool(self._done)
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to do again."""
+        return bool(self._undone)
 
-def edited(old: Row, new: Row) -> Row:
-    """Return `new` as not saved, with the outcome of `old` as far as that is still true of its texts."""
-    if new.device_id != old.device_id:
-        return replace(new, outcome=Outcome(), saved=False)
-    if new.label != old.label and not old.outcome.lost:
-        return replace(new, outcome=Outcome(), saved=False)
-    return replace(new, outcome=old.outcome, saved=False)
+    @property
+    def last(self) -> Edit | None:
+        """The edit that `undo` would take back."""
+        return self._done[-1] if self._done else None
+
+    def push(self, done: Done, *, joined: bool = False) -> Done:
+        """Note what was done, and return it. `joined`: it adds rows, and is taken back with the edit before."""
+        edit, _ = done
+        if joined:
+            last = self._done[-1]
+            self._done[-1] = Edit(last.before, last.after + edit.after)
+        else:
+            self._done.append(edit)
+            self._undone.clear()
+        return done
+
+    def undo(self) -> Done:
+        """Take the last edit back.
+
+        Raises:
+            BadInput: it would touch a row that a run has, or take out one that has been sent.
+        """
+        return self._take_back(self._done, self._undone)
+
+    def redo(self) -> Done:
+        """Do the last edit that was taken back again; as `undo`."""
+        return self._take_back(self._undone, self._done)
+
+    def _take_back(self, source: list[Edit], target: list[Edit]) -> Done:
+        last, sheet = source[-1], self._sheet
+        current = tuple(sheet.rows(row.number for row in last.after))
+        edit = Edit(current, tuple(map(self._as_of_now, last.before)))
+        leaving = set(edit.drop)
+        for then, now in zip(last.after, current, strict=True):
+            sent_since = now.outcome.attempts > then.outcome.attempts
+            if then.number in leaving and sent_since and not sheet.is_taken(then.number):
+                raise BadInput("edit.already_sent")
+        done = sheet.apply(edit)
+        source.pop()
+        target.append(edit)
+        return done
+
+    def _as_of_now(self, row: Row) -> Row:
+        """Undo restores texts, not outcomes: what became of a device since stays true. The row is unsaved."""
+        if row.number in self._sheet:
+            current = self._sheet[row.number]
+            if current.outcome.attempts > row.outcome.attempts and current.device_id == row.device_id:
+                return edited(current, row)
+        return replace(row, saved=False)
 
 
 @dataclass(frozen=True, slots=True)

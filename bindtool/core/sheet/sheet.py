@@ -1,21 +1,20 @@
-"""The rows of one sheet: their order, repeats, what is wrong with each, and edits that can be taken back.
+"""The rows of one sheet: their order, repeats, what is wrong with each, and edits of them.
 
 Answers whether a row may be sent and, if not, why. Nothing here waits or writes: the window draws rows
-(`gui/sheet/table_model.py`), the store keeps them.
+(`gui/sheet/table_model.py`), the store keeps them, `undo_stack` takes edits back.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import Device, is_plain, label_problem
 from bindtool.core.model.job import Job
-from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, State
+from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.sheet.edits import Edit, edited
 from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 from bindtool.core.sheet.status import RowStatus, StatusCounts
 from bindtool.core.sheet.validation import id_problem_of, no_number, parts_problem
@@ -23,10 +22,35 @@ from bindtool.core.sheet.validation import id_problem_of, no_number, parts_probl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from bindtool.core.model.outcome import Outcome
     from bindtool.core.model.row import Row
 
+    Done = tuple["Edit", set[int]]
+    """An edit that was done, and the numbers of the rows that look different since."""
+
 _WITHOUT_REASON = {state: RowStatus(state) for state in State}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Rows taken out and rows put in, in one step; the database has to write the latter."""
+
+    before: tuple[Row, ...]
+    after: tuple[Row, ...]
+
+    @property
+    def drop(self) -> tuple[int, ...]:
+        """The numbers of the rows that the database has to delete."""
+        kept = {row.number for row in self.after}
+        return tuple(row.number for row in self.before if row.number not in kept)
+
+
+def edited(old: Row, new: Row) -> Row:
+    """Return `new` as not saved, with the outcome of `old` as far as that is still true of its texts."""
+    if new.device_id != old.device_id:
+        return replace(new, outcome=Outcome(), saved=False)
+    if new.label != old.label and not old.outcome.lost:
+        return replace(new, outcome=Outcome(), saved=False)
+    return replace(new, outcome=old.outcome, saved=False)
 
 
 class Sheet:
@@ -51,9 +75,6 @@ class Sheet:
         self._statuses = StatusCounts(lambda number: self._judge(self._rows[number]))
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
-        self._undo: list[Edit] = []
-        self._redo: list[Edit] = []
-        self._version = 0
         self.before_drop: Callable[[Sequence[int]], None] | None = None
         self._put(tuple(rows))
 
@@ -80,11 +101,6 @@ class Sheet:
     def next_number(self) -> int:
         """The number for the next new row."""
         return self._next
-
-    @property
-    def version(self) -> int:
-        """A number that changes whenever any row does."""
-        return self._version
 
     def status(self, number: int) -> RowStatus:
         """Return how a row is shown."""
@@ -123,31 +139,15 @@ class Sheet:
         """Return those of `jobs` that `jobs(states)` would give again; much faster, since no job is made again."""
         return tuple(job for job in jobs if self._is_unchanged(job, states & SENDABLE))
 
-    def add(self, rows: Sequence[Row], *, joined: bool = False) -> tuple[Edit, set[int]]:
-        """Put new rows at the end, in one step that can be taken back; `joined`: in one with the edit before."""
-        edit = Edit((), tuple(rows))
-        if not joined:
-            return self._do(edit)
-        last = self._undo[-1]
-        self._undo[-1] = Edit(last.before, last.after + edit.after)
-        return edit, self._apply(edit)
-
-    @property
-    def last_edit(self) -> Edit | None:
-        """The edit that `undo` would take back."""
-        return self._undo[-1] if self._undo else None
-
-    def remove(self, numbers: Iterable[int]) -> tuple[Edit, set[int]]:
+    def remove(self, numbers: Iterable[int]) -> Done:
         """Take rows out.
 
         Raises:
             BadInput: a run has one of them.
         """
-        rows = tuple(self._rows[number] for number in sorted(numbers))
-        self._refuse_taken(rows)
-        return self._do(Edit(rows, ()))
+        return self.apply(Edit(tuple(self.rows(sorted(numbers))), ()))
 
-    def change(self, rows: Sequence[Row], new: Sequence[Row] = ()) -> tuple[Edit, set[int]]:
+    def change(self, rows: Sequence[Row], new: Sequence[Row] = ()) -> Done:
         """Replace rows by edited ones of the same numbers, and put `new` ones at the end, in one step.
 
         An edited id, or an edited label of a device that was sent, makes the row one that has not been sent; the
@@ -157,9 +157,34 @@ class Sheet:
             BadInput: a run has one of them.
         """
         before = tuple(self._rows[row.number] for row in rows)
-        self._refuse_taken(before)
-        after = tuple(edited(old, new) for old, new in zip(before, rows, strict=True))
-        return self._do(Edit(before, (*after, *new)))
+        after = map(edited, before, rows)
+        return self.apply(Edit(before, (*after, *new)))
+
+    def apply(self, edit: Edit) -> Done:
+        """Take rows out and put rows in; those that are taken out stand just so in the sheet.
+
+        Raises:
+            BadInput: a run has one of them.
+        """
+        for row in edit.before:
+            if self.is_taken(row.number):
+                raise BadInput("edit.under_way", row=row.number)
+        if self.before_drop is not None:
+            self.before_drop(edit.drop)
+        for row in edit.before:
+            self._rows.discard(row.number)
+            self._by_id.discard(row.device_id, row.number)
+            self._by_label.discard(row.label, row.number)
+            self._held_by_label.discard(row.label, row.number)
+            self._statuses.drop(row.number)
+        self._put(edit.after)
+        touched = [*edit.before, *edit.after]
+        changed = {number for device_id in {row.device_id for row in touched} for number in self._by_id[device_id]}
+        for label in {row.label for row in touched}:
+            changed.update(self._held_by_label[label])
+        for number in changed:
+            self._statuses.judge_again(number)
+        return edit, changed | {row.number for row in edit.after}
 
     def take_up(self, numbers: Iterable[int]) -> None:
         """Note that a run has these rows, and no others: nobody may edit or delete them until it ends."""
@@ -171,7 +196,6 @@ class Sheet:
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
-        self._version += 1
         found = set()
         for number, outcome in outcomes.items():
             row = self._rows.get(number)
@@ -183,89 +207,11 @@ class Sheet:
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
         """Note that the disk has these rows."""
-        self._version += 1
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = self._rows[number].as_saved()
             self._statuses.judge_again(number)
         return found
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return bool(self._undo)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an edit to do again."""
-        return bool(self._redo)
-
-    def undo(self) -> tuple[Edit, set[int]]:
-        """Take the last edit back.
-
-        Raises:
-            BadInput: it would touch a row that a run has, or take out one that has been sent.
-        """
-        return self._take_back(self._undo, self._redo)
-
-    def redo(self) -> tuple[Edit, set[int]]:
-        """Do the last edit that was taken back again.
-
-        Raises:
-            BadInput: as for `undo`.
-        """
-        return self._take_back(self._redo, self._undo)
-
-    def _take_back(self, source: list[Edit], target: list[Edit]) -> tuple[Edit, set[int]]:
-        inverse = source[-1].inverse
-        current = tuple(self._rows[row.number] for row in inverse.before)
-        self._refuse_taken(current)
-        leaving = set(inverse.drop)
-        for then, now in zip(inverse.before, current, strict=True):
-            if then.number in leaving and now.outcome.attempts > then.outcome.attempts:
-                raise BadInput("edit.already_sent")
-        after = tuple(self._as_of_now(row) for row in inverse.after)
-        source.pop()
-        edit = Edit(current, after)
-        target.append(edit)
-        return edit, self._apply(edit)
-
-    def _as_of_now(self, row: Row) -> Row:
-        """Undo restores texts, not outcomes: what became of a device since stays true. The row is unsaved."""
-        current = self._rows.get(row.number)
-        sent_since = current is not None and current.outcome.attempts > row.outcome.attempts
-        if current is not None and sent_since and current.device_id == row.device_id:
-            return edited(current, row)
-        return replace(row, saved=False)
-
-    def _refuse_taken(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            if self.is_taken(row.number):
-                raise BadInput("edit.under_way", row=row.number)
-
-    def _do(self, edit: Edit) -> tuple[Edit, set[int]]:
-        self._undo.append(edit)
-        self._redo.clear()
-        return edit, self._apply(edit)
-
-    def _apply(self, edit: Edit) -> set[int]:
-        if self.before_drop is not None:
-            self.before_drop(edit.drop)
-        self._version += 1
-        touched = [*edit.before, *edit.after]
-        for row in edit.before:
-            self._rows.discard(row.number)
-            self._by_id.discard(row.device_id, row.number)
-            self._by_label.discard(row.label, row.number)
-            self._held_by_label.discard(row.label, row.number)
-            self._statuses.drop(row.number)
-        self._put(edit.after)
-        changed = {number for device_id in {row.device_id for row in touched} for number in self._by_id[device_id]}
-        for label in {row.label for row in touched}:
-            changed.update(self._held_by_label[label])
-        for number in changed:
-            self._statuses.judge_again(number)
-        return changed | {row.number for row in edit.after}
 
     def _put(self, rows: Sequence[Row]) -> None:
         for row in rows:

@@ -60,7 +60,7 @@ class LedgerRowSync(QObject):
         rows = [row for row in found if row is not None and self._may_be_held(row)]
         held = [row for row in document.bound_before.hold(document.channel, rows) if row.held is not None]
         if held:
-            document.do(lambda: document.sheet.change(held))
+            document.change(held)
 
     def _may_be_held(self, row: Row) -> bool:
         return row.held is None and row.outcome.state in _NOT_SENT and not self._document.sheet.is_taken(row.number)
@@ -97,4 +97,4 @@ class LedgerRowSync(QObject):
         rows = [row for row in rows if not document.sheet.is_taken(row.number)]
         if rows:
             labelled = document.labels.relabel([replace(row, held=None) for row in rows])
-            document.do(lambda: document.sheet.change(document.judged(labelled)))
+            document.change(document.judged(labelled))

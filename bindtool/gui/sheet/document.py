@@ -1,7 +1,7 @@
 """The open sheet of a window: what comes in goes to the model at once and to the disk right after.
 
-Owns the sheet, its undo and its head; nobody else changes it, and the edits of `edit_commands` are done through
-it. Drawing is for `table_model`, a run for `binding.run_session`; what a row may become is decided in core.
+Owns the sheet, its undo stack and its head; nobody else changes them, and the edits of `edit_commands` are done
+through it. Drawing is for `table_model`, a run for `binding.run_session`; what a row may become is decided in core.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bindtool.core.intake.sheet_setup import adopt, channel_labels
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Note, NoteReason, Source
+from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.sheet.save_queue import SaveQueue
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sheet.edits import Edit
+    from bindtool.core.sheet.sheet import Done
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.table_model import SheetTableModel
@@ -68,6 +69,7 @@ class SheetDocument(QObject):
     def __init__(self, model: SheetTableModel, store: Store, clock: Clock, tasks: BackgroundTasks) -> None:
         super().__init__()
         self.sheet = Sheet()
+        self.undo_stack = UndoStack(self.sheet)
         self.head: SheetHead | None = None
         self.rules = ScanRules()
         self.channel: Channel | None = None
@@ -99,8 +101,9 @@ class SheetDocument(QObject):
 
     def take_over(self, before: SheetDocument) -> None:
         """Take over the sheet of an idle document, with its undo."""
-        self.sheet, self.head, self.channel = before.sheet, before.head, before.channel
-        self.labels, self._broken, self._shared = before.labels, before._broken, before._shared
+        self.sheet, self.undo_stack, self.head = before.sheet, before.undo_stack, before.head
+        self.channel, self.labels = before.channel, before.labels
+        self._broken, self._shared = before._broken, before._shared
         self._model.show(self.sheet)
         self.head_changed.emit()
         self.changed.emit()
@@ -149,34 +152,45 @@ class SheetDocument(QObject):
             case _:
                 if arrived:
                     taken = replace(taken, arrived=arrived, note=Note.of(NoteReason.MENDED, before=arrived))
-                self._do(*self.sheet.add(self.judged([taken])), scanned=taken.number)
+                self.change((), self.judged([taken]), scanned=taken.number)
 
-    def take(self, arrivals: Iterable[Arrival], source: Source) -> int:
-        """Add a row for each text of a paste or a file, as one edit; return how many."""
+    def take(self, arrivals: Iterable[Arrival], source: Source, *, joined: bool = False) -> int:
+        """Add a row for each text of a paste or a file, as one edit; return how many. `joined`: as in `change`."""
         rows = self.judged(take_list(self.sheet, arrivals, self.stamp(source)))
         if rows:
-            self._do(*self.sheet.add(rows))
+            self.change((), rows, joined=joined)
         return len(rows)
+
+    def change(
+        self, rows: Sequence[Row], new: Sequence[Row] = (), *, scanned: int | None = None, joined: bool = False
+    ) -> bool:
+        """Replace rows by edited ones and add new ones, as one edit; return whether it was done.
+
+        `scanned`: the row to signal as added. `joined`: what is added is taken back with the edit before.
+        """
+        return self._edit(
+            lambda: self.undo_stack.push(self.sheet.change(rows, new), joined=joined), scanned=scanned
+        )
 
     def delete(self, numbers: Iterable[int]) -> None:
         """Take rows out of the sheet; the ledger keeps what was bound."""
-        self.do(lambda: self.sheet.remove(numbers))
+        self._edit(lambda: self.undo_stack.push(self.sheet.remove(numbers)))
 
     def include(self, numbers: Iterable[int]) -> None:
         """Let held rows go with the next Bind."""
         held = [self.sheet[number] for number in numbers if self.sheet[number].held is not None]
         if held:
-            self.do(lambda: self.sheet.change([replace(row, held=None) for row in held]))
+            self.change([replace(row, held=None) for row in held])
 
     def undo(self) -> None:
         """Take the last edit back."""
-        if self.sheet.can_undo:
-            self.do(self.sheet.undo)
+        if self.undo_stack.can_undo:
+            self._edit(self.undo_stack.undo)
 
     def redo(self) -> None:
         """Do the edit again that was taken back last."""
-        if self.sheet.can_redo:
-            self.do(self.sheet.redo)
+        if self.undo_stack.can_redo:
+            self._edit(self.undo_stack.redo)
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> None:
         """Draw what a run has found out; it has been written down already."""
@@ -191,16 +205,6 @@ class SheetDocument(QObject):
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Return rows, new ones or with another id or label, held where somebody should look at them first."""
         return self._hold_rules.hold(self.channel, self.sheet, rows, self.labels)
-
-    def do(self, edit: Callable[[], tuple[Edit, set[int]]], *, scanned: int | None = None) -> bool:
-        """Do an edit, draw and write it; return whether it was done. `scanned`: the row to signal as added."""
-        try:
-            done, changed = edit()
-        except BindtoolError as error:
-            self.failed.emit(error)
-            return False
-        self._do(done, changed, scanned=scanned)
-        return True
 
     async def labels_by(self, template: LabelTemplate) -> Labeller:
         """Return what gives labels by a template; running numbers go on where this channel left off.
@@ -274,6 +278,7 @@ class SheetDocument(QObject):
         await self._save_queue.nothing()
         rows = self._store.sheets.load(head.sheet_id)
         self.sheet = Sheet(rows, next_number=self._store.sheets.last_number(head.sheet_id) + 1)
+        self.undo_stack = UndoStack(self.sheet)
         self.head = head
         self._broken = False
         self._save_queue.begin_anew()
@@ -292,13 +297,19 @@ class SheetDocument(QObject):
             raise BadInput("sheet.not_open")
         return self.head
 
-    def _do(self, edit: Edit, changed: set[int], *, scanned: int | None = None) -> None:
-        """Draw an edit at once, then write it; a scan is signalled as added when the disk has it."""
-        self.labels.mark_used(edit.put)
-        self._model.refresh(changed | set(edit.drop))
+    def _edit(self, edit: Callable[[], Done], *, scanned: int | None = None) -> bool:
+        """Do an edit, draw it at once, then write it; a scan is signalled as added when the disk has it."""
+        try:
+            done, changed = edit()
+        except BindtoolError as error:
+            self.failed.emit(error)
+            return False
+        self.labels.mark_used(done.after)
+        self._model.refresh(changed | set(done.drop))
         self.changed.emit()
-        saving = self._store.sheets.save(self._open_head().sheet_id, edit.put, edit.drop)
-        self._write(saving, tuple(row.number for row in edit.put), scanned=scanned)
+        saving = self._store.sheets.save(self._open_head().sheet_id, done.after, done.drop)
+        self._write(saving, tuple(row.number for row in done.after), scanned=scanned)
+        return True
 
     def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:
         def written(saved: list[int]) -> None:

@@ -52,7 +52,7 @@ class EditCommands:
         """Keep rows back from Bind until somebody includes them; those that are gone by now are left out."""
         sheet = self._document.sheet
         rows = [sheet[number] for number in reasons if number in sheet]
-        self._document.do(lambda: sheet.change([replace(row, held=reasons[row.number]) for row in rows]))
+        self._document.change([replace(row, held=reasons[row.number]) for row in rows])
 
     def write(self, texts: Texts, more: Sequence[Arrival] = (), source: Source = Source.PASTED) -> None:
         """Put texts into cells, and `more` into new rows, as one edit; with an access token among them, nothing."""
@@ -79,7 +79,7 @@ class EditCommands:
         read = [read_again(row, document.labels, document.rules, recent) for row in waiting]
         others = document.judged([row for row in read if row != document.sheet[row.number]])
         if others:
-            document.do(lambda: document.sheet.change(others), scanned=others[-1].number)
+            document.change(others, scanned=others[-1].number)
 
     def judge_again(self, numbers: Iterable[int]) -> None:
         """Hold rows by the rules in force, or let them go, as one edit."""
@@ -87,7 +87,7 @@ class EditCommands:
         rows = judged_again(document.sheet, [document.sheet[number] for number in numbers], document.rules.ids)
         others = [row for row in rows if row != document.sheet[row.number]]
         if others:
-            document.do(lambda: document.sheet.change(others))
+            document.change(others)
 
     def scan_again(self, number: int, text: str, *, typed: bool = True, before: str = "") -> Row | Repeat | Message:
         """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
@@ -96,7 +96,7 @@ class EditCommands:
         taken = scan_again(document.sheet, document.sheet[number], text, stamp, before=before)
         if not isinstance(taken, Repeat | Message):
             (taken,) = document.judged([taken])
-            document.do(lambda: document.sheet.change([taken]), scanned=number)
+            document.change([taken], scanned=number)
         return taken
 
     def _written(self, row: Row, cells: Mapping[Column, str], source: Source) -> Row | Message:
@@ -117,7 +117,7 @@ class EditCommands:
         judged = self._document.judged([*changed, *new])
         edits = [(sheet[row.number], row) for row in judged[: len(changed)]]
         after = [with_note(*edit) for edit in edits]
-        done = self._document.do(lambda: sheet.change(after, judged[len(changed) :]))
+        done = self._document.change(after, judged[len(changed) :])
         line = left_behind(edits).message
         if done and line is not None:
             self._document.left_behind.emit(line)

@@ -149,7 +149,7 @@ def test_a_scan_that_a_scanner_has_spoilt() -> None:
     for text in ("SPK0012", "SPK0013", "SPK0014", "SPK0015SPK0016", "SPK0017"):
         row = take_scan(sheet, text, STAMP)
         assert isinstance(row, Row)
-        sheet.add([row])
+        sheet.change([], [row])
     assert [row.held for row in sheet][:3] == [None, None, None]
     assert sheet[4].held == Hold.of(HoldReason.RUN_TOGETHER, text="SPK0015SPK0016", first="SPK0015", last="SPK0016")
     assert sheet[5].held is None
@@ -292,11 +292,11 @@ def test_the_odd_one_among_scans() -> None:
     sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
     typed = edit_id(sheet[1], "12", LABELS)
     assert isinstance(typed, Row)
-    sheet.add([replace(typed, number=11), replace(sheet[1], number=12, device_id="SN:1;MAC:2", arrived="")])
+    sheet.change([], [replace(typed, number=11), replace(sheet[1], number=12, device_id="SN:1;MAC:2", arrived="")])
     odd = take_scan(sheet, EAN, STAMP)
     assert held(odd) == ODD
     assert isinstance(odd, Row)
-    sheet.add([odd])
+    sheet.change([], [odd])
     assert last_ids(sheet) == tuple(arrival.text for arrival in SERIALS)
     assert held(take_scan(sheet, "SPK26113F2FFF", STAMP)) is None
 
@@ -306,7 +306,7 @@ def test_one_tick_for_a_new_kind() -> None:
     sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
     odd = take_scan(sheet, EAN, STAMP)
     assert isinstance(odd, Row)
-    sheet.add([replace(odd, held=None)])
+    sheet.change([], [replace(odd, held=None)])
     assert held(take_scan(sheet, "6901234567908", STAMP)) is None
 
 

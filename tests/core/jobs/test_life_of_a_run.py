@@ -79,7 +79,7 @@ class Lives(RuleBasedStateMachine):
         """Add a row; one that repeats another is not sent."""
         sheet = self._life.sheet
         row = Row(sheet.next_number, device_id, label, Source.SCANNED, START)
-        sheet.add([row])
+        sheet.change([], [row])
         self._life.save([row])
 
     @precondition(lambda self: not self._asked())
@@ -91,7 +91,7 @@ class Lives(RuleBasedStateMachine):
             return
         edit, _ = self._life.sheet.change([replace(row, device_id=device_id, label=label)])
         self._touch(row, gone=row.device_id != device_id)
-        self._life.save(edit.put)
+        self._life.save(edit.after)
 
     @precondition(lambda self: not self._asked())
     @rule(at=places)

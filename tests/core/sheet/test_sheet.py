@@ -1,4 +1,4 @@
-"""The rows of a sheet: which may be sent and why not, and edits that can be taken back without untrue outcomes."""
+"""The rows of a sheet: which may be sent and why not, and edits of them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.labels.labeller import Labeller
-from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.device import MAX_ID_LENGTH, Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, Source
-from bindtool.core.sheet.edits import Edit
-from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet.sheet import Edit, Sheet, edited
 from bindtool.core.sheet.status import RowStatus
 from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HELD = Hold.of(HoldReason.ODD_ONE_OUT)
@@ -135,9 +130,9 @@ def test_a_row_held_for_its_label() -> None:
     assert sheet.status(3) == RowStatus(State.INCOMPLETE, SAME_LABEL.message, held=True)
     _, changed = sheet.change([replace(sheet[1], label="M")])
     assert (changed, sheet.status(3).reason) == ({1, 3}, Hold.of(HoldReason.LABEL_IN_ROW, row=2).message)
-    _, changed = sheet.remove([2])
+    edit, changed = sheet.remove([2])
     assert (changed, sheet.status(3)) == ({3}, READY)
-    sheet.undo()
+    sheet.change([], edit.before)
     assert sheet.status(3).held
     sheet.change([replace(sheet[3], held=None)])
     sheet.mark_saved([3])
@@ -217,28 +212,6 @@ def test_jobs_that_are_unchanged(rows: list[Row]) -> None:
     assert len(sheet.unchanged(jobs, states)) == (rows == [UNTOUCHED])
 
 
-def test_the_version_tells_of_every_change() -> None:
-    """Whoever has looked at the rows need not look again while it is the same."""
-    sheet = sheet_of(row(1), row(2))
-    steps = (
-        lambda: sheet.add([row(3)]),
-        lambda: sheet.change([replace(sheet[1], label="other")]),
-        lambda: sheet.mark_saved([1, 3]),
-        lambda: sheet.settle({2: REFUSED}),
-        lambda: sheet.remove([3]),
-        sheet.undo,
-        sheet.redo,
-    )
-    seen = [sheet.version]
-    for step in steps:
-        step()
-        seen.append(sheet.version)
-    assert sorted(set(seen)) == seen
-    sheet.jobs()
-    sheet.counts()
-    assert sheet.version == seen[-1]
-
-
 def test_one_device_is_never_sent_twice_in_a_run() -> None:
     """A refused row whose id an earlier row has by now stays behind."""
     sheet = sheet_of(row(1, "B"), row(2, "A", outcome=REFUSED))
@@ -253,8 +226,8 @@ def test_one_device_is_never_sent_twice_in_a_run() -> None:
 def test_added_rows_are_told() -> None:
     """Rows come to the end; the edit says what a database has to write."""
     sheet = sheet_of(row(1, "A"))
-    edit, changed = sheet.add([row(2, "A"), row(3, "B")])
-    assert (edit.put, edit.drop) == ((row(2, "A"), row(3, "B")), ())
+    edit, changed = sheet.change([], [row(2, "A"), row(3, "B")])
+    assert (edit.after, edit.drop) == ((row(2, "A"), row(3, "B")), ())
     assert changed == {1, 2, 3}
 
 
@@ -263,7 +236,7 @@ def test_a_repeat_stops_being_one() -> None:
     sheet = sheet_of(row(1, "A"), row(2, "A"), row(3, "B"))
     assert sheet.status(2).state is State.INCOMPLETE
     edit, changed = sheet.remove([1])
-    assert (edit.put, edit.drop) == ((), (1,))
+    assert (edit.after, edit.drop) == ((), (1,))
     assert changed == {2}
     assert sheet.status(2) == READY
 
@@ -273,7 +246,7 @@ def test_an_edited_id_is_a_device_of_its_own() -> None:
     sheet = sheet_of(row(1, outcome=UNKNOWN))
     edit, changed = sheet.change([replace(sheet[1], device_id="B")])
     assert sheet[1] == row(1, "B", saved=False)
-    assert (edit.put, edit.drop, changed) == ((sheet[1],), (), {1})
+    assert (edit.after, edit.drop, changed) == ((sheet[1],), (), {1})
 
 
 @pytest.mark.parametrize(("outcome", "after"), [(BOUND, Outcome()), (REFUSED, Outcome()), (UNKNOWN, UNKNOWN)])
@@ -285,13 +258,10 @@ def test_an_edited_label(outcome: Outcome, after: Outcome) -> None:
 
 
 def test_rows_changed_and_added_in_one_step() -> None:
-    """A block that is longer than the sheet: one undo takes the whole of it back, and redo brings it again."""
+    """A block that is longer than the sheet."""
     sheet = sheet_of(row(1), row(2))
     edit, changed = sheet.change([replace(sheet[2], label="new")], [row(3, saved=False)])
-    assert (edit.put, edit.drop, changed) == ((sheet[2], sheet[3]), (), {2, 3})
-    edit, _ = sheet.undo()
-    assert (list(sheet), edit.drop) == ([row(1), row(2, saved=False)], (3,))
-    sheet.redo()
+    assert (edit.after, edit.drop, changed) == ((sheet[2], sheet[3]), (), {2, 3})
     assert [(each.number, each.label) for each in sheet] == [(1, "L"), (2, "new"), (3, "L")]
 
 
@@ -307,15 +277,13 @@ def test_a_tick_changes_no_outcome() -> None:
 TAKEN: list[Callable[[Sheet], object]] = [
     lambda sheet: sheet.remove([1]),
     lambda sheet: sheet.change([replace(sheet[1], label="new")]),
-    lambda sheet: sheet.undo(),
 ]
 
 
 @pytest.mark.parametrize("edit", TAKEN)
 def test_rows_that_a_run_has(edit: Callable[[Sheet], object]) -> None:
-    """They can't be edited, deleted or undone until the run ends, and nothing changes."""
-    sheet = sheet_of()
-    sheet.add([row(1)])
+    """They can't be edited or deleted until the run ends, and nothing changes."""
+    sheet = sheet_of(row(1))
     sheet.take_up([1])
     assert sheet.is_taken(1)
     with pytest.raises(BadInput) as caught:
@@ -339,235 +307,19 @@ def test_outcomes_of_rows_that_are_gone() -> None:
     assert sheet.status(2) == READY
     assert sheet.settle({2: BOUND, 9: REFUSED}) == {2}
     assert sheet.status(2) == RowStatus(State.BOUND)
-    assert not sheet.can_undo
 
 
-# ---------------------------------------------------------------- taken back
+def test_an_edit_says_what_a_database_has_to_forget() -> None:
+    """The rows that are not there afterwards; taken back, those that were not there before."""
+    old, renamed, new = row(1), row(1, label="M"), row(2)
+    assert Edit((old,), (renamed, new)).drop == ()
+    assert Edit((renamed, new), (old,)).drop == (2,)
 
 
-def test_undo_and_redo() -> None:
-    """An edit is taken back and done again; the disk is behind each time; a new edit ends all redoing."""
-    sheet = sheet_of(row(1))
-    assert (sheet.can_undo, sheet.can_redo) == (False, False)
-    sheet.change([replace(sheet[1], label="new")])
-    sheet.mark_saved([1])
-    edit, changed = sheet.undo()
-    assert (sheet[1], changed) == (row(1, saved=False), {1})
-    assert edit == Edit((row(1, label="new"),), (row(1, saved=False),))
-    assert (sheet.can_undo, sheet.can_redo) == (False, True)
-    sheet.redo()
-    assert sheet[1].label == "new"
-    assert sheet[1].saved is False
-    sheet.undo()
-    sheet.remove([1])
-    assert (sheet.can_undo, sheet.can_redo) == (True, False)
-
-
-def test_a_deleted_row_comes_back() -> None:
-    """With its number, its place and what became of it; it is to be written again."""
-    sheet = sheet_of(row(1), row(2, outcome=BOUND), row(3))
-    sheet.remove([2])
-    edit, _ = sheet.undo()
-    assert [each.number for each in sheet] == [1, 2, 3]
-    assert sheet[2] == row(2, outcome=BOUND, saved=False)
-    assert edit.put == (sheet[2],)
-
-
-def test_a_deletion_can_be_done_again() -> None:
-    """A row that had been sent when it was deleted may be deleted by redo."""
-    sheet = sheet_of(row(1, outcome=BOUND))
-    sheet.remove([1])
-    sheet.undo()
-    edit, _ = sheet.redo()
-    assert (len(sheet), edit.drop) == (0, (1,))
-
-
-def test_a_deletion_of_a_row_that_was_sent_since() -> None:
-    """Redo takes no row away that was sent after it came back."""
-    sheet = sheet_of(row(1))
-    sheet.remove([1])
-    sheet.undo()
-    sheet.settle({1: BOUND})
-    with pytest.raises(BadInput) as caught:
-        sheet.redo()
-    assert caught.value.id == "edit.already_sent"
-    assert (len(sheet), sheet.can_redo) == (1, True)
-
-
-def test_rows_that_were_sent_stay() -> None:
-    """Undo takes no row away that was sent since it was added."""
-    sheet = sheet_of()
-    sheet.add([row(1), row(2)])
-    sheet.settle({2: BOUND})
-    with pytest.raises(BadInput) as caught:
-        sheet.undo()
-    assert caught.value.id == "edit.already_sent"
-    assert (len(sheet), sheet.can_undo) == (2, True)
-
-
-def test_pieces_of_a_list_are_one_edit() -> None:
-    """What is added joined to the edit before is taken back with it, and done again with it."""
-    assert sheet_of(row(1)).last_edit is None
-    sheet = sheet_of(row(1))
-    sheet.add([row(2)])
-    edit, changed = sheet.add([row(3), row(4)], joined=True)
-    assert (edit, changed) == (Edit((), (row(3), row(4))), {3, 4})
-    assert sheet.last_edit == Edit((), (row(2), row(3), row(4)))
-    sheet.undo()
-    assert ids(sheet) == ids(sheet_of(row(1)))
-    sheet.redo()
-    assert len(sheet) == 4
-
-
-def test_undo_gives_no_past_back() -> None:
-    """A tick is taken back; that the device was bound since stays true."""
-    sheet = sheet_of(row(1, held=HELD))
-    sheet.change([replace(sheet[1], held=None)])
-    sheet.settle({1: BOUND})
-    sheet.undo()
-    assert sheet[1] == row(1, held=HELD, outcome=BOUND, saved=False)
-
-
-@pytest.mark.parametrize(("outcome", "after"), [(BOUND, Outcome()), (UNKNOWN, UNKNOWN)])
-def test_undo_of_a_label_that_was_sent_since(outcome: Outcome, after: Outcome) -> None:
-    """The old label was never sent, so it is not shown as bound; a lost answer is not forgotten."""
-    sheet = sheet_of(row(1))
-    sheet.change([replace(sheet[1], label="new")])
-    sheet.settle({1: outcome})
-    sheet.undo()
-    assert (sheet[1].label, sheet[1].outcome) == ("L", after)
-
-
-def test_undo_of_an_id_that_was_sent_since() -> None:
-    """The old id has its own outcome back."""
-    sheet = sheet_of(row(1, outcome=REFUSED))
-    sheet.change([replace(sheet[1], device_id="B")])
-    sheet.settle({1: BOUND})
-    sheet.undo()
-    assert sheet[1] == row(1, outcome=REFUSED, saved=False)
-
-
-# ---------------------------------------------------------------- any sequence of steps
-
-IDS = ["A", "B", "C", "SN:1;MAC:2", ""]
-OUTCOMES = [BOUND, REFUSED, UNKNOWN, SENDING, Outcome(State.READY, BAD, attempts=4)]
-
-
-class Hand:
-    """Does steps that hypothesis draws, and checks after each what must always hold."""
-
-    def __init__(self, data: st.DataObject, *, sends: bool) -> None:
-        self._data = data
-        steps = [self._add, self._remove, self._change_id, self._change_label, self._tick, self._save]
-        steps += [self._paste, self._fill]
-        self._steps = [*steps, self._send, self._undo, self._redo] if sends else steps
-        first = data.draw(st.lists(st.sampled_from(IDS), max_size=4))
-        self.sheet = Sheet([row(number, device_id) for number, device_id in enumerate(first, 1)])
-
-    def do(self, count: int) -> None:
-        """Do some steps."""
-        for _ in range(count):
-            before = {each.number: (each, self.sheet.status(each.number)) for each in self.sheet}
-            changed = self._data.draw(st.sampled_from(self._steps))()
-            after = {each.number: (each, self.sheet.status(each.number)) for each in self.sheet}
-            different = {number for number in after if before.get(number) != after[number]}
-            assert different <= changed, "a row that looks different was not told"
-            self.check()
-
-    def check(self) -> None:
-        """Compare with a sheet that is made of the same rows from scratch."""
-        rows = list(self.sheet)
-        fresh = Sheet(rows)
-        assert [each.number for each in rows] == sorted(each.number for each in rows)
-        assert [self.sheet.status(each.number) for each in rows] == [fresh.status(each.number) for each in rows]
-        assert [self.sheet.first_with(text) for text in IDS] == [fresh.first_with(text) for text in IDS]
-        jobs = self.sheet.jobs(frozenset(State))
-        assert jobs == fresh.jobs(frozenset(State))
-        assert len({job.device.device_id for job in jobs}) == len(jobs)
-
-    def some(self) -> list[int]:
-        """Return a few rows that no run has."""
-        free = [each.number for each in self.sheet if not self.sheet.is_taken(each.number)]
-        return self._data.draw(st.lists(st.sampled_from(free), unique=True, max_size=3)) if free else []
-
-    def _add(self) -> set[int]:
-        texts: Sequence[str] = self._data.draw(st.lists(st.sampled_from(IDS), max_size=3))
-        start = self.sheet.next_number
-        return self.sheet.add([row(start + place, text, saved=False) for place, text in enumerate(texts)])[1]
-
-    def _remove(self) -> set[int]:
-        return self.sheet.remove(self.some())[1]
-
-    def _change_id(self) -> set[int]:
-        text = self._data.draw(st.sampled_from(IDS))
-        return self.sheet.change([replace(self.sheet[number], device_id=text) for number in self.some()])[1]
-
-    def _change_label(self) -> set[int]:
-        label = self._data.draw(st.sampled_from(["L", "M", ""]))
-        return self.sheet.change([replace(self.sheet[number], label=label) for number in self.some()])[1]
-
-    def _tick(self) -> set[int]:
-        held = self._data.draw(st.sampled_from([None, HELD, SAME_LABEL]))
-        return self.sheet.change([replace(self.sheet[number], held=held) for number in self.some()])[1]
-
-    def _fill(self) -> set[int]:
-        template = self._data.draw(st.sampled_from(["L", "{n}", "{id}"]))
-        rows = [self.sheet[number] for number in sorted(self.some())]
-        return self.sheet.change(Labeller(LabelTemplate.parse(template)).relabel(rows))[1]
-
-    def _paste(self) -> set[int]:
-        texts: Sequence[str] = self._data.draw(st.lists(st.sampled_from(IDS), max_size=2))
-        start = self.sheet.next_number
-        new = [row(start + place, text, saved=False) for place, text in enumerate(texts)]
-        return self.sheet.change([replace(self.sheet[number], label="P") for number in self.some()], new)[1]
-
-    def _save(self) -> set[int]:
-        return self.sheet.mark_saved([each.number for each in self.sheet])
-
-    def _send(self) -> set[int]:
-        numbers = [each.number for each in self.sheet]
-        chosen = self._data.draw(st.lists(st.sampled_from(numbers), max_size=3)) if numbers else []
-        return self.sheet.settle({number: self._data.draw(st.sampled_from(OUTCOMES)) for number in chosen})
-
-    def _undo(self) -> set[int]:
-        return self._back(self.sheet.undo) if self.sheet.can_undo else set()
-
-    def _redo(self) -> set[int]:
-        return self._back(self.sheet.redo) if self.sheet.can_redo else set()
-
-    def _back(self, step: Callable[[], tuple[Edit, set[int]]]) -> set[int]:
-        rows = list(self.sheet)
-        try:
-            return step()[1]
-        except BadInput:
-            assert list(self.sheet) == rows, "a step that was refused has changed something"
-            return set()
-
-
-def texts_of(sheet: Sheet) -> list[Row]:
-    """Return the rows without what the disk knows of them."""
-    return [replace(each, saved=True) for each in sheet]
-
-
-@given(st.data())
-def test_whatever_was_edited_comes_back(data: st.DataObject) -> None:
-    """After any edits, undoing all gives the first rows back, and redoing all the last ones."""
-    hand = Hand(data, sends=False)
-    sheet = hand.sheet
-    first = texts_of(sheet)
-    hand.do(data.draw(st.integers(0, 8)))
-    last = texts_of(sheet)
-    while sheet.can_undo:
-        sheet.undo()
-        hand.check()
-    assert texts_of(sheet) == first
-    while sheet.can_redo:
-        sheet.redo()
-        hand.check()
-    assert texts_of(sheet) == last
-
-
-@given(st.data())
-def test_whatever_happens_the_sheet_is_true_to_its_rows(data: st.DataObject) -> None:
-    """Edits, outcomes, undo and redo in any order leave what a sheet of the same rows would show."""
-    Hand(data, sends=True).do(data.draw(st.integers(0, 12)))
+def test_the_outcome_of_an_edited_row() -> None:
+    """It stays with the id and the label that were sent; a lost answer stays with the id."""
+    bound, lost = row(1, outcome=BOUND), row(1, outcome=UNKNOWN)
+    assert edited(bound, replace(bound, held=None)) == replace(bound, saved=False)
+    assert edited(bound, replace(bound, label="M")).outcome == Outcome()
+    assert edited(lost, replace(lost, label="M")).outcome == UNKNOWN
+    assert edited(lost, replace(lost, device_id="B")).outcome == Outcome()

@@ -118,7 +118,7 @@ def test_new_rows_come_in_one_piece() -> None:
     sheet = sheet_of(3)
     newest, above = arranged(sheet)
     oldest, below = arranged(sheet, order=RowOrder(SortBy.NUMBER, descending=False))
-    _, changed = sheet.add([row(number) for number in range(4, 1004)])
+    _, changed = sheet.change([], [row(number) for number in range(4, 1004)])
 
     assert newest.refresh(changed) == oldest.refresh(changed) == []
     assert (above.steps, below.steps) == (["+ 0 999"], ["+ 3 1002"])
@@ -132,7 +132,7 @@ def test_rows_go_and_come_back_in_their_places() -> None:
     edit, changed = sheet.remove([2, 3, 5])
     projection.refresh(changed | set(edit.drop))
     assert mirror.rows == [7, 6, 4, 1]
-    _, changed = sheet.undo()
+    _, changed = sheet.change([], edit.before)
     projection.refresh(changed)
     assert mirror.rows == [7, 6, 5, 4, 3, 2, 1]
     assert mirror.steps == ["- 2 2", "- 3 4", "+ 2 2", "+ 4 5"]
@@ -211,7 +211,7 @@ def test_new_rows_that_do_not_fit_are_counted() -> None:
     sheet = sheet_of(3)
     projection, _ = arranged(sheet, TO_HANDLE)
     assert projection.missed() == 0
-    _, changed = sheet.add([saved(4), saved(5), saved(6, outcome=refused(6)[6])])
+    _, changed = sheet.change([], [saved(4), saved(5), saved(6, outcome=refused(6)[6])])
     projection.refresh(changed)
     assert projection.missed() == 2
     sheet.remove([4])
@@ -291,7 +291,7 @@ def changed_by(sheet: Sheet, kind: str, what: object) -> set[int]:
     numbers = [known.number for known in sheet]
     match kind, what:
         case "add", list(ids):
-            return sheet.add([row(sheet.next_number + at, one) for at, one in enumerate(ids)])[1]
+            return sheet.change([], [row(sheet.next_number + at, one) for at, one in enumerate(ids)])[1]
         case "settle", list(pairs):
             return sheet.settle({number: outcome for number, outcome in pairs if number in sheet})
         case "retype", (int(at), str(device_id)) if numbers:

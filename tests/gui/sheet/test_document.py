@@ -278,7 +278,7 @@ def test_nothing_to_take_is_no_edit(sheet: SheetDocument) -> None:
     sheet.include([])
 
     assert (changed.count(), failed.count()) == (0, 0)
-    assert not sheet.sheet.can_undo
+    assert not sheet.undo_stack.can_undo
 
 
 def test_edits_and_their_undo_reach_the_disk(
@@ -370,7 +370,7 @@ def test_held_rows_are_included_by_one_tick(
     assert shown(model, 1) == ("held", "looks different from the others")
 
     sheet.include([2])
-    assert not sheet.sheet.can_undo
+    assert not sheet.undo_stack.can_undo
     sheet.include([1, 2])
     settle_down(sheet, qtbot)
     assert shown(model, 1) == ("ready", "")

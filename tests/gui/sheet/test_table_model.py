@@ -202,7 +202,7 @@ def test_new_rows_come_in_one_piece_on_top(model: SheetTableModel) -> None:
     about_to_insert, inserted = QSignalSpy(model.rowsAboutToBeInserted), QSignalSpy(model.rowsInserted)
     resets, repaints = QSignalSpy(model.modelReset), QSignalSpy(model.dataChanged)
 
-    _, changed = sheet.add([row(number) for number in range(4, 1004)])
+    _, changed = sheet.change([], [row(number) for number in range(4, 1004)])
     model.refresh(changed)
 
     assert (about_to_insert.count(), inserted.count(), resets.count(), repaints.count()) == (1, 1, 0, 0)
@@ -216,7 +216,7 @@ def test_a_repeat_that_comes_repaints_nothing_but_what_changes(model: SheetTable
     model.show(sheet)
     inserted, repaints = QSignalSpy(model.rowsInserted), QSignalSpy(model.dataChanged)
 
-    _, changed = sheet.add([row(4, "SPK0002")])
+    _, changed = sheet.change([], [row(4, "SPK0002")])
     model.refresh(changed)
 
     assert inserted.count() == 1
@@ -275,7 +275,7 @@ def test_rows_go_and_come_back_in_their_places(model: SheetTableModel) -> None:
     model.refresh(changed | set(edit.drop))
     assert numbers(model) == [5, 3, 1]
 
-    _, changed = sheet.undo()
+    _, changed = sheet.change([], edit.before)
     model.refresh(changed)
     assert numbers(model) == [5, 4, 3, 2, 1]
     assert (resets.count(), removed.count(), inserted.count()) == (0, 2, 2)
@@ -306,7 +306,7 @@ def test_another_sheet_is_a_reset(model: SheetTableModel) -> None:
     assert model.rowCount() == 0
 
     inserted = QSignalSpy(model.rowsInserted)
-    _, changed = sheet.add([row(1)])
+    _, changed = sheet.change([], [row(1)])
     model.refresh(changed)
 
     assert inserted.count() == 1
@@ -438,7 +438,7 @@ def test_what_comes_and_goes_is_told_and_what_a_run_does_is_not(model: SheetTabl
     model.show(sheet)
     model.narrow(TO_HANDLE)
     refreshed, inserted = QSignalSpy(model.refreshed), QSignalSpy(model.rowsInserted)
-    model.refresh(sheet.add([row(3)])[1])
+    model.refresh(sheet.change([], [row(3)])[1])
     model.refresh_soon(sheet.settle({1: settled(State.REFUSED, REFUSAL)}))
     qtbot.waitUntil(lambda: inserted.count() == 1)
     assert [refreshed.at(at) for at in range(refreshed.count())] == [[{3}]]

@@ -103,11 +103,11 @@ def test_a_selection_in_too_many_pieces_is_let_go(view: SheetTableView, model: S
 
 def test_rows_above_leave_what_was_scrolled_to(view: SheetTableView, model: SheetTableModel, sheet: Sheet) -> None:
     """A scan comes in on top: whoever is at the top sees it, whoever has scrolled down sees what was there."""
-    _, changed = sheet.add([saved(COUNT + 1)])
+    _, changed = sheet.change([], [saved(COUNT + 1)])
     model.refresh(changed)
     assert top(view) == COUNT + 1
     view.verticalScrollBar().setValue(100)
     before = top(view)
-    _, changed = sheet.add([saved(COUNT + 2), saved(COUNT + 3)])
+    _, changed = sheet.change([], [saved(COUNT + 2), saved(COUNT + 3)])
     model.refresh(changed)
     assert top(view) == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +15,6 @@ from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.intake.intake import take_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.tabular.reader import open_list
@@ -104,14 +102,12 @@ async def add_in_batches(document: SheetDocument, arrivals: Iterable[Arrival], s
 
     All is one edit, unless something else was edited in between: then what follows is another.
     """
-    sheet, left, last = document.sheet, iter(arrivals), None
+    sheet, edits, left, last = document.sheet, document.undo_stack, iter(arrivals), None
     while piece := list(islice(left, _BATCH_SIZE)):
         if document.sheet is not sheet:
             return False
-        rows = document.judged(take_list(sheet, piece, document.stamp(source)))
-        joined = last is not None and sheet.last_edit is last
-        document.do(partial(sheet.add, rows, joined=joined))
-        last = sheet.last_edit
+        document.take(piece, source, joined=last is not None and edits.last is last)
+        last = edits.last
         await asyncio.sleep(0)
     return True
 
