@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import FRESH, State
 
 if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _INTERRUPTED = "interrupted"
 """The ending that is written for a run without one."""
 
-TO_GO_ON_WITH = frozenset({State.READY, State.UNSENT, State.UNKNOWN})
+TO_GO_ON_WITH = FRESH | {State.UNKNOWN}
 """Rows that going on sends. Refused ones have their answer."""
 
 

@@ -34,6 +34,12 @@ UNDER_WAY = frozenset({State.SENDING, State.WAITING})
 SENDABLE = frozenset({State.READY, State.REFUSED, State.UNKNOWN, State.UNSENT})
 """A run may take the row up."""
 
+FRESH = frozenset({State.READY, State.UNSENT})
+"""Bind takes the row up without being asked about it: it was not sent, or could not leave."""
+
+NEEDS_HAND = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
+"""After a run the row needs somebody to look at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

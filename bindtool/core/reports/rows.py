@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import NEEDS_HAND, State
 from bindtool.core.sheet.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.sheet.status import RowStatus
     from bindtool.core.store import Store
-
-TO_HANDLE = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
 
 def part_to_handle(part: ReportPart) -> ReportPart:
     """Return the rows of `part` that were refused, have no answer, or could not leave."""
-    return replace(part, rows=tuple(each for each in part.rows if each[1].state in TO_HANDLE))
+    return replace(part, rows=tuple(each for each in part.rows if each[1].state in NEEDS_HAND))
 
 
 def day_of(now: datetime) -> tuple[datetime, datetime]:

@@ -13,7 +13,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import Device, is_plain, label_problem
 from bindtool.core.model.job import Job
-from bindtool.core.model.outcome import SENDABLE, UNDER_WAY, Outcome, State
+from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 from bindtool.core.sheet.status import RowStatus, StatusCounts
@@ -123,7 +123,7 @@ class Sheet:
         """Yield the rows that have this label, in the order of arrival."""
         return map(self._rows.of, self._by_label[label])
 
-    def jobs(self, states: frozenset[State] = frozenset({State.READY, State.UNSENT})) -> tuple[Job, ...]:
+    def jobs(self, states: frozenset[State] = FRESH) -> tuple[Job, ...]:
         """Return what may be sent now, of rows that are shown in one of `states`, in the order of arrival.
 
         A row that was sent once and could not be sent now is left out: its label was taken away, for example, or

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import NEEDS_HAND, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -103,5 +103,4 @@ def has_words(row: Row, status_of: Callable[[int], RowStatus]) -> bool:
 
 
 EVERY_ROW = RowFilter()
-TO_HANDLE = RowFilter(frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT}))
-"""What needs a hand after a run."""
+TO_HANDLE = RowFilter(NEEDS_HAND)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import NEEDS_HAND, State
 from bindtool.core.sheet_view.filters import RowFilter, no_words
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet.status import RowStatus
     from bindtool.core.sheet_view.filters import Words
-
-
-NEEDS_HAND = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
 
 
 @dataclass(frozen=True, slots=True)

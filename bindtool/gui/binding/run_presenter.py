@@ -23,10 +23,9 @@ from bindtool.core.common.errors import (
 )
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import FRESH, NEEDS_HAND, State
 from bindtool.core.sheet_view.next_step import StepFacts, next_step, why_not_bind
-from bindtool.core.sheet_view.triage import NEEDS_HAND
-from bindtool.gui.binding.run_starter import AGAIN, FRESH, UNANSWERED
+from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.widgets.message_bar import Severity
 from bindtool.i18n.row_text import answer_said

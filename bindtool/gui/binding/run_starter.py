@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.outcome import SENDABLE, State
+from bindtool.core.model.outcome import FRESH, SENDABLE, State
 from bindtool.core.model.row import Source
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
 from bindtool.gui.common.util.background_tasks import load_http_stack
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
 
-FRESH = frozenset({State.READY, State.UNSENT})
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
 UNANSWERED = frozenset({State.UNKNOWN})
 

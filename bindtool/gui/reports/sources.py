@@ -12,18 +12,11 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import NEEDS_HAND
 from bindtool.core.profiles.profile import as_known
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.reports.other_benches import benches_of_day
-from bindtool.core.reports.rows import (
-    TO_HANDLE,
-    day_of,
-    gone_of_day,
-    part_of,
-    part_of_run,
-    part_to_handle,
-    parts_of_day,
-)
+from bindtool.core.reports.rows import day_of, gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
 from bindtool.core.store import History
 from bindtool.i18n.report_text import name_of, report_of, report_of_benches
 
@@ -76,7 +69,7 @@ class ReportSources:
         if scope is ReportScope.RUN and store.runs.last(head.sheet_id) is None:
             return Message.of("files.nothing_sent")
         counts = self._document.sheet.counts()
-        if scope is ReportScope.TO_HANDLE and not any(counts[state] for state in TO_HANDLE):
+        if scope is ReportScope.TO_HANDLE and not any(counts[state] for state in NEEDS_HAND):
             return Message.of("report.nothing_to_handle")
         return None
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import LedgerFailed, PasswordStoreError
 from bindtool.core.labels.numbers import ENOUGH, Blocks
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import FRESH
 from bindtool.core.model.row import HoldReason
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
-
-_NOT_SENT = frozenset({State.READY, State.UNSENT})
 
 
 class LedgerRowSync(QObject):
@@ -63,7 +61,7 @@ class LedgerRowSync(QObject):
             document.change(held)
 
     def _may_be_held(self, row: Row) -> bool:
-        return row.held is None and row.outcome.state in _NOT_SENT and not self._document.sheet.is_taken(row.number)
+        return row.held is None and row.outcome.state in FRESH and not self._document.sheet.is_taken(row.number)
 
     def _reserve_soon(self) -> None:
         """Called while a scan gets its number: the request runs as a task of its own."""

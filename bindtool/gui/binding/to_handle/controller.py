@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.outcome import UNDER_WAY
+from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
 from bindtool.core.sheet_view.next_step import Handling
-from bindtool.core.sheet_view.triage import NEEDS_HAND, OfCause, group
+from bindtool.core.sheet_view.triage import OfCause, group
 from bindtool.gui.binding.to_handle.row_story_text import story_of
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.throttle import Throttle
