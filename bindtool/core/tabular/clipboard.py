@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import csv
-import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import defuse, restore
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.tabular.formats.delimited import lines_of, records
+from bindtool.core.tabular.formats.delimited import lines_of
 from bindtool.core.tabular.formats.html import digits_lost
 from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.grid import Grid, GridRow, has_text
@@ -21,51 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """A record: the line where it begins, from 1, and its two cells, "" where it has none.
-
-    `refused`: why its id can't be taken as it stands.
-    """
-
-    line: int
-    device_id: str
-    label: str
-    refused: Hold | None = None
-
-    @property
-    def arrival(self) -> Arrival:
-        """What goes into a sheet; a refused one without a text, so that its reason stays until it has an id."""
-        return Arrival("" if self.refused is not None else self.device_id, self.label, held=self.refused)
-
-
-def read_clipboard(text: str, html: str = "") -> tuple[TableRow, ...]:
+def read_clipboard(text: str, html: str = "") -> tuple[Arrival, ...]:
     """Read what a spreadsheet or an editor copied: an id a line, or id TAB label. Never raises.
 
-    Spreadsheets quote a cell that has a line break; quotes that do not fit together are taken as they are. `html`:
-    the same cells in the form in which a spreadsheet tells numbers from texts, "" where there is none.
+    `html`: the same cells in the form in which a spreadsheet tells numbers from texts, "" for none. A row whose id
+    has lost digits comes without it, and with the reason.
     """
-    text = text.replace("\0", "\u2400")
-    try:
-        found: Iterable[tuple[int, list[str]]] = list(records(text, "\t"))
-    except BadInput:
-        found = ((line, cells.rstrip("\r\n").split("\t")) for line, cells in enumerate(lines_of(text), 1))
     lost = digits_lost(html)
-    filled = [(at, line, cells) for at, (line, cells) in enumerate(found) if any(map(has_text, cells))]
-    rows = [GridRow(line, tuple(cells)) for _, line, cells in filled]
+    rows = [GridRow(at, tuple(cells)) for at, cells in enumerate(_records(text), 1) if any(map(has_text, cells))]
     layout = lay_out(Grid(tuple(rows[:1])))
     header = layout.header != NO_HEADER
     ids, labels = (layout.id_column, layout.label_column) if header else (0, 1)
     return tuple(
-        _row(row, ids, labels, digits_gone=(at, ids) in lost)
-        for (at, _, _), row in list(zip(filled, rows, strict=True))[header:]
+        _arrival(restore(row.cell(ids)), restore(row.cell(labels)), digits_gone=(row.number - 1, ids) in lost)
+        for row in rows[header:]
     )
 
 
-def _row(row: GridRow, ids: int, labels: int, *, digits_gone: bool) -> TableRow:
-    device_id = restore(row.cell(ids))
-    refused = Hold.of(HoldReason.PASTE_DIGITS, text=device_id) if digits_gone else None
-    return TableRow(row.number, device_id, restore(row.cell(labels)), refused)
+def _arrival(device_id: str, label: str, *, digits_gone: bool) -> Arrival:
+    if digits_gone:
+        return Arrival("", label, held=Hold.of(HoldReason.PASTE_DIGITS, text=device_id))
+    return Arrival(device_id, label)
 
 
 _QUOTED = frozenset('\t\r\n"')
@@ -85,16 +58,20 @@ def without_formulas(text: str) -> str:
 
 
 def read_block(text: str) -> Block:
-    """Return the block that a text holds, without formulas' apostrophes; never raises.
+    """Return the block that a text holds, without formulas' apostrophes. A blank line is a cell. Never raises."""
+    return [[restore(cell) for cell in cells] or [""] for cells in _records(text)]
 
-    Quotes that do not fit together are taken as they are. A blank line is an empty cell.
+
+def _records(text: str) -> list[list[str]]:
+    """Take a text apart at line ends and tabs, as spreadsheets do: a cell that has one of them is in quotes.
+
+    Quotes that do not fit together are taken as they are.
     """
     text = text.replace("\0", "\u2400")
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True))
+        return list(csv.reader(lines_of(text), delimiter="\t", strict=True))
     except csv.Error:
-        records = [line.rstrip("\r\n").split("\t") for line in io.StringIO(text, newline="")]
-    return [[restore(cell) for cell in cells] or [""] for cells in records]
+        return [line.rstrip("\r\n").split("\t") for line in lines_of(text)]
 
 
 def _quoted(cell: str) -> str:

@@ -197,7 +197,7 @@ class ScanController(QObject):
             # The text may have come from elsewhere than the clipboard that is there now.
             copied = QGuiApplication.clipboard().mimeData()
             html = copied.html() if copied.hasHtml() and copied.text() == text else ""
-            self._document.take((row.arrival for row in read_clipboard(text, html)), Source.PASTED)
+            self._document.take(read_clipboard(text, html), Source.PASTED)
 
     def _delete(self) -> None:
         numbers = self._table.selected_numbers()

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.tabular.clipboard import as_text, read_block
+from bindtool.gui.common.util.clipboard import block_of
 from bindtool.gui.sheet.table_model import EDITABLE, Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection
 
-    from bindtool.core.tabular.clipboard import Block
     from bindtool.gui.sheet.table_model import SheetTableModel
 
 _OURS = "application/x-bindtool-cells"
@@ -79,12 +79,13 @@ class Selected:
 
 def to_clipboard(model: SheetTableModel, selected: Selected) -> QMimeData:
     """Return the selected cells as a spreadsheet would copy them; what is not selected in between is empty."""
-    columns = sorted({column for _, column in selected.cells})
+    cells = frozenset(selected.cells)
+    columns = {column for _, column in cells}
     data = QMimeData()
-    data.setText(as_text(_block(model, selected, columns)))
-    ours = [column for column in columns if column in EDITABLE]
+    data.setText(as_text(block_of(model, cells, columns)))
+    ours = columns & EDITABLE
     if ours:
-        data.setData(_OURS, as_text(_block(model, selected, ours)).encode())
+        data.setData(_OURS, as_text(block_of(model, cells, ours)).encode())
     return data
 
 
@@ -134,16 +135,6 @@ def written(model: SheetTableModel, selected: Selected, text: str, *, ours: bool
         },
         tuple(_arrival(left, cells) for cells in block[there:] if any(cells)),
     )
-
-
-def _block(model: SheetTableModel, selected: Selected, columns: list[int]) -> Block:
-    cells = set(selected.cells)
-    # As they are, and not as they are shown.
-    role = Qt.ItemDataRole.EditRole
-    return [
-        [str(model.index(row, column).data(role) or "") if (row, column) in cells else "" for column in columns]
-        for row in selected.rows
-    ]
 
 
 def _arrival(left: Column, cells: list[str]) -> Arrival:

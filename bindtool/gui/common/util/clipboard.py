@@ -14,9 +14,12 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from bindtool.core.tabular.clipboard import as_text, without_formulas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
 
+    from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtWidgets import QAbstractItemView
+
+    from bindtool.core.tabular.clipboard import Block
 
 
 def copy_text(text: str) -> None:
@@ -27,6 +30,16 @@ def copy_text(text: str) -> None:
 def copy_cells(block: Iterable[Iterable[str]]) -> None:
     """Put rows of cells on the clipboard, as a spreadsheet would."""
     QGuiApplication.clipboard().setText(as_text(block))
+
+
+def block_of(model: QAbstractItemModel, cells: Set[tuple[int, int]], columns: Set[int]) -> Block:
+    """Return the texts of cells, each a row and a column, in these columns; what is between them is empty."""
+    # As they are, and not as they are shown.
+    role = Qt.ItemDataRole.EditRole
+    return [
+        [str(model.index(row, at).data(role) or "") if (row, at) in cells else "" for at in sorted(columns)]
+        for row in sorted({row for row, _ in cells})
+    ]
 
 
 class SafeCopy(QObject):
@@ -43,11 +56,7 @@ class SafeCopy(QObject):
             return False
         if not event.matches(QKeySequence.StandardKey.Copy):
             return False
-        chosen = self._view.selectionModel().selectedIndexes()
-        cells = {(index.row(), index.column()): str(index.data(Qt.ItemDataRole.EditRole) or "") for index in chosen}
-        columns = sorted({column for _, column in cells})
-        if cells:
-            copy_cells(
-                [cells.get((row, column), "") for column in columns] for row in sorted({row for row, _ in cells})
-            )
+        chosen = {(index.row(), index.column()) for index in self._view.selectionModel().selectedIndexes()}
+        if chosen:
+            copy_cells(block_of(self._view.model(), chosen, {column for _, column in chosen}))
         return True

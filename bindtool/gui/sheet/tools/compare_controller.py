@@ -99,7 +99,7 @@ class CompareController(QObject):
     def _paste(self) -> None:
         text = QGuiApplication.clipboard().text()
         pasted = self._texts("compare.pasted")
-        self._tasks.start(self._take("", pasted, lambda _: [row.device_id for row in read_clipboard(text)]))
+        self._tasks.start(self._take("", pasted, lambda _: [one.text for one in read_clipboard(text)]))
 
     def _choose(self) -> None:
         dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen)

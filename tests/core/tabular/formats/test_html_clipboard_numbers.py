@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.model.row import HoldReason
+from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.formats.html import digits_lost
 
@@ -56,8 +57,5 @@ def test_a_number_that_lost_digits_is_no_id() -> None:
     """The row comes in without one, says why, and its neighbours are as they were."""
     text = "设备编号\t名称\n000123\t客厅\n123456789012346000\t\n"
     first, second = read_clipboard(text, LIBREOFFICE)
-    assert (first.device_id, first.refused) == ("000123", None)
-    assert first.arrival.text == "000123"
-    assert second.refused is not None
-    assert second.refused.reason is HoldReason.PASTE_DIGITS
-    assert (second.arrival.text, second.arrival.held) == ("", second.refused)
+    assert first == Arrival("000123", "客厅")
+    assert second == Arrival("", held=Hold.of(HoldReason.PASTE_DIGITS, text="123456789012346000"))
