@@ -211,15 +211,15 @@ class HistoryController(QObject):
     def _choose_file(self) -> None:
         words = "history.practice_file" if self._services.practice else "history.file"
         name = self._texts(words, date=f"{self._services.clock.now():%Y-%m-%d}")
-        kinds = {".csv": self._texts("files.text_tables"), JSON_LINES: self._texts("history.json_lines")}
+        kinds = {self._texts("files.text_tables"): ".csv", self._texts("history.json_lines"): JSON_LINES}
         wanted = self.page.query()
         dialog = SaveDialog(
             self._window,
             self._texts("history.export_title"),
             kinds,
             name,
-            self._services.settings,
             lambda path: self._start(self._export(path, wanted)),
+            self._services.settings,
         )
         open_once(dialog)
 

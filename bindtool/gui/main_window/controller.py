@@ -23,7 +23,6 @@ from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_sounds import RunSounds
 from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.binding.to_handle.controller import ToHandleController
-from bindtool.gui.common.util.file_dialogs import FileDialogs
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.controller import HistoryController
@@ -88,12 +87,11 @@ class MainWindowController(QObject):
         self.action_guards = ActionGuards(window, document, lambda: self.run_presenter)
         self.session = session = RunSession(document, edits, store, clock, tasks, tokens, services.ledger)
         self.list_import = ListImportController(window, texts, document, tasks, services.folder, window.import_page)
-        self.files = FileDialogs(window, texts, clock, self.list_import.open)
         sources = ReportSources(texts, document, services)
         self.reports = ReportController(window, texts, sources, services)
         self.printing = PrintController(window, texts, sources, services)
         self.support_bundle = SupportBundleController(
-            window, self.files, document, services, table, lambda: self.run_presenter.profile
+            window, texts, document, services, table, lambda: self.run_presenter.profile
         )
         self.clipboard_export = clipboard_export = ClipboardExport(
             texts, document, store, window.message_bar, clock, practice=services.practice
@@ -124,7 +122,7 @@ class MainWindowController(QObject):
             window, texts, presenter, document, session, services, window.check_page, summary
         )
         self.navigation = ProfileNavigation(
-            window, presenter, document, self.profile_controller, self.files, services, window.welcome, window.form
+            window, texts, presenter, document, self.profile_controller, services, window.welcome, window.form
         )
         self.history = HistoryController(window, texts, document, table, services)
         self.compare = CompareController(
@@ -271,7 +269,6 @@ class MainWindowController(QObject):
             lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
         )
         actions["new_sheet"].triggered.connect(self._new_sheet)
-        actions["open_list"].triggered.connect(self.files.choose_list)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._services.practise)
         actions["quit"].triggered.connect(window.close)

@@ -13,6 +13,7 @@ from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.repository import export_profile
+from bindtool.gui.common.util.file_dialogs import open_file, save_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.file_dialogs import FileDialogs
     from bindtool.gui.profiles.controller import ProfileController
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.i18n.catalogue import Texts
 
 
 class ProfileNavigation(QObject):
@@ -34,20 +35,20 @@ class ProfileNavigation(QObject):
     def __init__(
         self,
         window: Window,
+        texts: Texts,
         presenter: RunPresenter,
         document: SheetDocument,
         profile_controller: ProfileController,
-        files: FileDialogs,
         services: Services,
         welcome: WelcomePage,
         form: ProfileFormPage,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._texts = texts
         self._presenter = presenter
         self._document = document
         self._profile_controller = profile_controller
-        self._files = files
         self._services = services
         self._welcome = welcome
         self._form = form
@@ -101,12 +102,20 @@ class ProfileNavigation(QObject):
 
     def import_profile(self) -> None:
         """Ask for the file from IT, and use its profile."""
-        self._files.choose_profile(self._profile_controller.import_file)
+        opened = self._profile_controller.import_file
+        open_file(self._window, self._texts, "files.open_profile", "files.profiles", opened)
 
     def _export_profile(self) -> None:
         profile = self._presenter.profile
         if profile is not None:
-            self._files.choose_profile_target(profile.name, lambda path: self._export(profile, path))
+            save_file(
+                self._window,
+                self._texts,
+                "files.export_profile",
+                "files.profiles",
+                f"{profile.name}.toml",
+                lambda path: self._export(profile, path),
+            )
 
     def _export(self, profile: Profile, path: Path) -> None:
         try:

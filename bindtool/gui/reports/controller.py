@@ -54,10 +54,10 @@ class ReportController(QObject):
         dialog = SaveDialog(
             self._window,
             self._texts(f"report.save_{scope}"),
-            {WORKBOOK: self._texts("files.workbooks"), TEXT: self._texts("files.text_tables")},
+            {self._texts("files.workbooks"): WORKBOOK, self._texts("files.text_tables"): TEXT},
             self._sources.name(scope),
-            self._services.settings,
             lambda path: self.save(scope, path),
+            self._services.settings,
         )
         open_once(dialog)
 

@@ -17,6 +17,7 @@ from bindtool.core.common.output_files import write_output
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.diagnostics.support_bundle import SupportBundle, support_zip
+from bindtool.gui.common.util.file_dialogs import save_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.util.file_dialogs import FileDialogs
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
+    from bindtool.i18n.catalogue import Texts
 
 TIMEOUT = 3.0
 """Seconds for the password store: it may ask the person for a password, which nobody expects here."""
@@ -44,7 +45,7 @@ class SupportBundleController(QObject):
     def __init__(
         self,
         window: Window,
-        files: FileDialogs,
+        texts: Texts,
         document: SheetDocument,
         services: Services,
         table: SheetTableView,
@@ -54,7 +55,7 @@ class SupportBundleController(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._files = files
+        self._texts = texts
         self._table = table
         self._document = document
         self._services = services
@@ -74,8 +75,17 @@ class SupportBundleController(QObject):
             self._window.message_bar.show_answer(Message.of("files.nothing_sent"))
             return
         run_id, profile = run.run_id, self._profile()
-        self._files.choose_support(
-            profile.name if profile is not None else "",
+        name = self._texts(
+            "files.support_name",
+            profile=profile.name if profile is not None else "",
+            time=f"{self._services.clock.now():%Y-%m-%d %H%M}",
+        )
+        save_file(
+            self._window,
+            self._texts,
+            "files.save_support",
+            "files.archives",
+            f"{' '.join(name.split())}.zip",
             lambda path: self._services.tasks.start(self._save_to(path, run_id, profile)),
         )
 

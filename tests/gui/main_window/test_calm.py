@@ -86,8 +86,6 @@ def shown_tip(widget: QWidget) -> str:
 MAY_BE_MODAL = {
     "app/database_recovery.py": "there is no window yet in which it could be said",
     "gui/common/util/file_dialogs.py": "the system's own dialog for files",
-    "gui/sheet/tools/list_import_controller.py": "the same, for rows that could not be taken",
-    "gui/sheet/tools/compare_controller.py": "the same, for a list to compare with",
     "gui/reports/controller.py": "the same, for a report; and for printers",
     "gui/history/controller.py": "the same, for what was found",
     "gui/profiles/controller.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",

@@ -21,7 +21,6 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
-from bindtool.gui.common.util.file_dialogs import FileDialogs
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
@@ -158,9 +157,8 @@ def document(
 ) -> SheetDocument:
     """Give the document of that window, on which no sheet lies yet; the entry of its menu works."""
     document = SheetDocument(window.model, services.store, services.clock, services.tasks)
-    files = FileDialogs(window, texts, services.clock, lambda _: None)
     timeout = 0.05 if isinstance(vault, Silent) else 10
-    SupportBundleController(window, files, document, services, window.table, lambda: profile, timeout=timeout)
+    SupportBundleController(window, texts, document, services, window.table, lambda: profile, timeout=timeout)
     return document
 
 

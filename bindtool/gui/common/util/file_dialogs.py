@@ -1,35 +1,35 @@
-"""Dialogs for files: which ones a window opens, and where a report is to be saved."""
+"""Dialogs for files: which one a person opens, and where something is to be saved."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from bindtool.gui.common.widgets.dialogs import open_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
-    from bindtool.core.common.clock import Clock
     from bindtool.i18n.catalogue import Texts
 
 _FOLDER = "report_folder"
 
 
 class SaveDialog(QFileDialog):
-    """Asks for a file. It begins in the folder where something was saved last, else among the documents.
+    """Asks for a file to be written.
 
     Args:
-        kinds: the endings that a file may have, such as ".csv", each with its words; the first one is offered.
+        kinds: what the file may be, in words of Qt such as "CSV (*.csv)", each with its ending; the first one is
+            offered.
         name: of the file, without its ending.
-        settings: remember the folder.
         chosen: hears which file it is to be.
+        settings: remember the folder, and the next one begins there, else among the documents; None: where Qt does.
     """
 
     def __init__(
@@ -38,15 +38,14 @@ class SaveDialog(QFileDialog):
         title: str,
         kinds: Mapping[str, str],
         name: str,
-        settings: QSettings,
         chosen: Callable[[Path], object],
+        settings: QSettings | None = None,
     ) -> None:
-        super().__init__(parent, title, _folder(settings))
+        super().__init__(parent, title, _folder(settings) if settings is not None else "")
         self._settings = settings
-        endings = {words: ending for ending, words in kinds.items()}
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        self.setNameFilters(list(endings))
-        first = next(iter(kinds))
+        self.setNameFilters(list(kinds))
+        first = next(iter(kinds.values()))
         self.setDefaultSuffix(first)
         self.selectFile(f"{file_name(name)}{first}")
         line = self.findChild(QLineEdit, "fileNameEdit")
@@ -54,11 +53,12 @@ class SaveDialog(QFileDialog):
             # Where the system has no dialog of its own, Qt's would look for names and draw a list at every key.
             line.setCompleter(None)  # type: ignore[arg-type]  # Qt takes none, its description for Python does not
         # Qt changes the ending of the name; what has none gets this one.
-        self.filterSelected.connect(lambda words: self.setDefaultSuffix(endings[words]))
+        self.filterSelected.connect(lambda words: self.setDefaultSuffix(kinds[words]))
         self.fileSelected.connect(lambda path: self._choose(Path(path), chosen))
 
     def _choose(self, path: Path, chosen: Callable[[Path], object]) -> None:
-        self._settings.setValue(_FOLDER, str(path.parent))
+        if self._settings is not None:
+            self._settings.setValue(_FOLDER, str(path.parent))
         chosen(path)
 
 
@@ -74,54 +74,26 @@ def _folder(settings: QSettings) -> str:
     return next((folder for folder in wanted if folder and Path(folder).is_dir()), str(Path.home()))
 
 
-class FileDialogs(QObject):
-    """Asks for files. `open_lists` opens those that were chosen."""
+def save_file(
+    parent: QWidget, texts: Texts, title: str, kind: str, name: str, chosen: Callable[[Path], object]
+) -> None:
+    """Ask where a file of one kind is to be saved; `title` and `kind` are ids of words, `name` has its ending."""
+    stem, _, ending = name.rpartition(".")
+    kinds = dict.fromkeys((texts(kind), texts("files.all")), f".{ending}")
+    open_once(SaveDialog(parent, texts(title), kinds, stem, chosen))
 
-    def __init__(
-        self, parent: QWidget, texts: Texts, clock: Clock, open_lists: Callable[[Sequence[Path]], None]
-    ) -> None:
-        super().__init__(parent)
-        self._parent = parent
-        self._texts = texts
-        self._clock = clock
-        self._open_lists = open_lists
 
-    def choose_list(self) -> None:
-        """Ask for a file of devices and open it."""
-        dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen, "files.lists")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self._open_lists([Path(name) for name in names]))
-        open_once(dialog)
-
-    def choose_profile(self, opened: Callable[[Path], None]) -> None:
-        """Ask for a profile that IT has made."""
-        dialog = self._dialog("files.open_profile", QFileDialog.AcceptMode.AcceptOpen, "files.profiles")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: opened(Path(name)))
-        open_once(dialog)
-
-    def choose_profile_target(self, name: str, chosen: Callable[[Path], None]) -> None:
-        """Ask where a profile is to be exported to."""
-        dialog = self._dialog("files.export_profile", QFileDialog.AcceptMode.AcceptSave, "files.profiles")
-        dialog.setDefaultSuffix("toml")
-        dialog.selectFile(f"{name}.toml")
-        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-        open_once(dialog)
-
-    def choose_support(self, profile: str, chosen: Callable[[Path], object]) -> None:
-        """Ask where the file for support is to be saved; `profile` is the profile's name."""
-        dialog = self._dialog("files.save_support", QFileDialog.AcceptMode.AcceptSave, "files.archives")
-        dialog.setDefaultSuffix("zip")
-        name = self._texts("files.support_name", profile=profile, time=self._now())
-        dialog.selectFile(f"{file_name(' '.join(name.split()))}.zip")
-        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-        open_once(dialog)
-
-    def _now(self) -> str:
-        return f"{self._clock.now():%Y-%m-%d %H%M}"
-
-    def _dialog(self, title: str, mode: QFileDialog.AcceptMode, kinds: str) -> QFileDialog:
-        dialog = QFileDialog(self._parent, self._texts(title))
-        dialog.setAcceptMode(mode)
-        dialog.setNameFilters([self._texts(kinds), self._texts("files.all")])
-        return dialog
+def open_file(
+    parent: QWidget,
+    texts: Texts,
+    title: str,
+    kind: str,
+    chosen: Callable[[Path], object],
+    mode: QFileDialog.FileMode = QFileDialog.FileMode.ExistingFile,
+) -> None:
+    """Ask for a file that is there, or by `mode` for several; `chosen` hears of each. As `save_file`."""
+    dialog = QFileDialog(parent, texts(title))
+    dialog.setFileMode(mode)
+    dialog.setNameFilters([texts(kind), texts("files.all")])
+    dialog.filesSelected.connect(lambda names: [chosen(Path(name)) for name in names])
+    open_once(dialog)

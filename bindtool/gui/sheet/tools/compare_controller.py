@@ -7,12 +7,10 @@ Keeps the lists, one for each sheet, for as long as the window lives. What a com
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
@@ -22,13 +20,14 @@ from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.core.tabular.reader import read_list
 from bindtool.gui.common.util.clipboard import copy_cells
+from bindtool.gui.common.util.file_dialogs import open_file, save_file
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.sheet.tools.list_import_controller import read_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.common.progress import ReadingProgress
@@ -102,10 +101,7 @@ class CompareController(QObject):
         self._tasks.start(self._take("", pasted, lambda _: [one.text for one in read_clipboard(text)]))
 
     def _choose(self) -> None:
-        dialog = self._dialog("files.open_list", QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_list(Path(name)))
-        open_once(dialog)
+        open_file(self._window, self._texts, "files.open_list", "files.lists", self.open_list)
 
     async def _open_list(self, path: Path) -> None:
         def ids(progress: ReadingProgress) -> Sequence[str]:
@@ -176,11 +172,14 @@ class CompareController(QObject):
 
     def _choose_target(self) -> None:
         side = self._panel.side
-        dialog = self._dialog("compare.save_title", QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{self._texts(f'compare.file_{side}')}.csv")
-        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), side)))
-        open_once(dialog)
+        save_file(
+            self._window,
+            self._texts,
+            "compare.save_title",
+            "files.lists",
+            f"{self._texts(f'compare.file_{side}')}.csv",
+            lambda path: self._tasks.start(self._save(path, side)),
+        )
 
     async def _save(self, path: Path, side: Side) -> None:
         text = csv_text(("device_id", "times") if side is Side.REPEATS else ("device_id",), self._sides[side])
@@ -191,9 +190,3 @@ class CompareController(QObject):
             self._window.message_bar.show_error(error)
         else:
             self._window.message_bar.show_line(Message.of("compare.saved", file=str(path)))
-
-    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
-        dialog = QFileDialog(self._window, self._texts(title))
-        dialog.setAcceptMode(mode)
-        dialog.setNameFilters([self._texts("files.lists"), self._texts("files.all")])
-        return dialog

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -21,10 +20,11 @@ from bindtool.core.tabular.reader import open_list
 from bindtool.core.tabular.table.columns import lay_out
 from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
 from bindtool.core.tabular.table.rows import rejected_csv, take_rows
-from bindtool.gui.common.widgets.dialogs import open_once
+from bindtool.gui.common.util.file_dialogs import open_file, save_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.intake.intake import Arrival
@@ -156,6 +156,7 @@ class ListImportController(QObject):
         self._lock = asyncio.Lock()
         self._shown_list: tuple[Path, ReadList, Choices] | None = None
         self._put_back: _ImportedList | None = None
+        window.actions_["open_list"].triggered.connect(self._choose_files)
         self._page.chosen.connect(self._choose)
         self._page.add_requested.connect(lambda: tasks.start(self._add()))
         self._page.save_requested.connect(self._choose_leftover)
@@ -168,6 +169,12 @@ class ListImportController(QObject):
         """Add the devices of files to the sheet."""
         for path in paths:
             self._tasks.start(self._open(path))
+
+    def _choose_files(self) -> None:
+        several = QFileDialog.FileMode.ExistingFiles
+        open_file(
+            self._window, self._texts, "files.open_list", "files.lists", lambda path: self.open([path]), several
+        )
 
     async def _open(self, path: Path) -> None:
         async with self._lock:
@@ -286,13 +293,14 @@ class ListImportController(QObject):
             return
         path, read, _ = self._shown_list
         left = rejected_csv(read.refused, self._texts.say)
-        dialog = QFileDialog(self._window, self._texts("import.save_refused"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self._texts("files.text_tables"), self._texts("files.all")])
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(self._texts("import.refused_name", file=path.stem) + ".csv")
-        dialog.fileSelected.connect(lambda name: self._tasks.start(self._save(Path(name), left, path)))
-        open_once(dialog)
+        save_file(
+            self._window,
+            self._texts,
+            "import.save_refused",
+            "files.text_tables",
+            self._texts("import.refused_name", file=path.stem) + ".csv",
+            lambda target: self._tasks.start(self._save(target, left, path)),
+        )
 
     async def _save(self, path: Path, left: bytes, read_from: Path) -> None:
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.gui.conftest import Show
 
-KINDS = {".xlsx": "Excel workbook (*.xlsx)", ".csv": "CSV (*.csv)"}
+KINDS = {"Excel workbook (*.xlsx)": ".xlsx", "CSV (*.csv)": ".csv"}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def dialog(show: Show, parent: QWidget, settings: QSettings, chosen: list[Path],
     """Give the dialog on the screen; the last report went into a folder of its own."""
     (tmp_path / "reports").mkdir()
     settings.setValue("report_folder", str(tmp_path / "reports"))
-    dialog = SaveDialog(parent, "Save report", KINDS, "Line 2/b 0.1", settings, chosen.append)
+    dialog = SaveDialog(parent, "Save report", KINDS, "Line 2/b 0.1", chosen.append, settings)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     show(dialog)
     return dialog
@@ -82,7 +82,7 @@ def test_the_folder_is_remembered(dialog: SaveDialog, parent: QWidget, settings:
     """The next report is offered the folder of this one."""
     name_in(dialog).setText(str(tmp_path / "day.csv"))
     dialog.accept()
-    again = SaveDialog(parent, "Save report", KINDS, "next", settings, lambda _: None)
+    again = SaveDialog(parent, "Save report", KINDS, "next", lambda _: None, settings)
     assert Path(again.directory().path()) == tmp_path
 
 
@@ -90,7 +90,7 @@ def test_a_folder_that_is_gone(parent: QWidget, settings: QSettings, tmp_path: P
     """A stick that was pulled out is not asked for again: the documents are offered, else the home."""
     settings.setValue("report_folder", str(tmp_path / "stick"))
     documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    offered = Path(SaveDialog(parent, "Save report", KINDS, "day", settings, lambda _: None).directory().path())
+    offered = Path(SaveDialog(parent, "Save report", KINDS, "day", lambda _: None, settings).directory().path())
     assert offered == (documents if documents.is_dir() else Path.home())
 
 
