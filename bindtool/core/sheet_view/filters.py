@@ -28,22 +28,42 @@ def no_words(_row: Row, _status: RowStatus) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a row needs a hand: the state it is in, and the code that it was refused with; None for the others."""
+
+    state: State
+    code: int | None = None
+
+
+def cause_of(row: Row, status: RowStatus) -> Cause | None:
+    """Return why a row that is shown as `status` needs a hand; None where it needs none."""
+    if status.state not in NEEDS_HAND:
+        return None
+    answer = row.outcome.answer if status.state is State.REFUSED else None
+    return Cause(status.state, answer.code if answer is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
 class RowFilter:
     """The conditions that a row has to meet, all of them; the defaults let every row pass.
 
     `states`: it is shown in one of these, None for any. `held`: it is held, or it isn't; None for either. `text`:
-    stands in its id, its label, its log id, the server's message or its other words, in whatever case.
+    stands in its id, its label, its log id, the server's message or its other words, in whatever case. `cause`: why
+    it needs a hand, None for whatever cause and for none.
     """
 
     states: frozenset[State] | None = None
     held: bool | None = None
     text: str = ""
+    cause: Cause | None = None
 
     def wants(self, row: Row, status: RowStatus, words: Words = no_words) -> bool:
         """Tell whether a row that is shown as `status` is wanted."""
         if self.states is not None and status.state not in self.states:
             return False
         if self.held is not None and status.held is not self.held:
+            return False
+        if self.cause is not None and cause_of(row, status) != self.cause:
             return False
         return not self.text or bool(self._found([row], lambda _: status, words))
 
@@ -60,13 +80,17 @@ class RowFilter:
             numbers = [number for number in numbers if status_of(number).state in states]
         if self.held is not None:
             numbers = [number for number in numbers if status_of(number).held is self.held]
+        if self.cause is not None:
+            numbers = [number for number in numbers if cause_of(sheet[number], status_of(number)) == self.cause]
         return self._found(sheet.rows(numbers), status_of, words) if self.text else numbers
 
     def narrows(self, other: RowFilter) -> bool:
         """Tell whether whatever this one wants is wanted by `other` too."""
         if other.states is not None and (self.states is None or not self.states <= other.states):
             return False
-        return other.held in {None, self.held} and other.text.casefold() in self.text.casefold()
+        if other.held not in {None, self.held} or other.cause not in {None, self.cause}:
+            return False
+        return other.text.casefold() in self.text.casefold()
 
     def _found(self, rows: Iterable[Row], status_of: Callable[[int], RowStatus], words: Words) -> list[int]:
         """Called at each key, on sheets of 100,000 rows, so for most rows it compares as little as possible."""
@@ -100,6 +124,11 @@ def has_words(row: Row, status_of: Callable[[int], RowStatus]) -> bool:
     if outcome.state is State.READY:
         return status_of(row.number).reason is not None
     return outcome.state is not State.BOUND
+
+
+def of_cause(cause: Cause) -> RowFilter:
+    """Return the filter for the rows of one cause."""
+    return RowFilter(frozenset({cause.state}), cause=cause)
 
 
 EVERY_ROW = RowFilter()

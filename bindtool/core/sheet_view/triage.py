@@ -10,24 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.outcome import NEEDS_HAND, State
-from bindtool.core.sheet_view.filters import RowFilter, no_words
+from bindtool.core.model.outcome import State
+from bindtool.core.sheet_view.filters import cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.sheet.status import RowStatus
-    from bindtool.core.sheet_view.filters import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why a row needs a hand: the state it is in, and the code that it was refused with; None for the others."""
-
-    state: State
-    code: int | None = None
+    from bindtool.core.sheet_view.filters import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +25,6 @@ class Group:
 
     cause: Cause
     numbers: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OfCause(RowFilter):
-    """Lets the rows of one cause be seen, and no others."""
-
-    cause: Cause | None = None
-
-    @classmethod
-    def of(cls, cause: Cause) -> OfCause:
-        """Return the filter for the rows of a cause."""
-        return cls(states=frozenset({cause.state}), cause=cause)
-
-    def wants(self, row: Row, status: RowStatus, words: Words = no_words) -> bool:
-        """Tell whether a row that is shown as `status` is wanted."""
-        # `super()` would look for the class as it was before it had slots.
-        return RowFilter.wants(self, row, status, words) and cause_of(row, status) == self.cause
-
-    def choose(self, sheet: Sheet, words: Words = no_words, among: Iterable[int] | None = None) -> list[int]:
-        """Return the numbers of the rows that are wanted, in the order of arrival or of `among`."""
-        numbers = RowFilter.choose(self, sheet, words, among)
-        return [number for number in numbers if cause_of(sheet[number], sheet.status(number)) == self.cause]
-
-    def narrows(self, other: RowFilter) -> bool:
-        """Tell whether whatever this one wants is wanted by `other` too."""
-        return RowFilter.narrows(self, other) and (not isinstance(other, OfCause) or other.cause == self.cause)
-
-
-def cause_of(row: Row, status: RowStatus) -> Cause | None:
-    """Return why a row that is shown as `status` needs a hand; None where it needs none."""
-    if status.state not in NEEDS_HAND:
-        return None
-    answer = row.outcome.answer if status.state is State.REFUSED else None
-    return Cause(status.state, answer.code if answer is not None else None)
 
 
 def group(sheet: Sheet) -> tuple[Group, ...]:

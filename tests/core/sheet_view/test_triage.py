@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.sheet_view.filters import RowFilter
-from bindtool.core.sheet_view.triage import Cause, Group, OfCause, cause_of, group, neighbours
+from bindtool.core.sheet_view.filters import Cause, RowFilter, cause_of, of_cause
+from bindtool.core.sheet_view.triage import Group, group, neighbours
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NO_ANSWER = Outcome(State.UNKNOWN, lost=True)
@@ -87,13 +87,14 @@ def test_nothing_to_handle() -> None:
 def test_the_rows_of_one_cause() -> None:
     """The filter wants these, and no others."""
     sheet = sheet_of(refused(4000), refused(4100), NO_ANSWER)
-    wanted = OfCause.of(Cause(State.REFUSED, 4100))
+    wanted = of_cause(Cause(State.REFUSED, 4100))
     assert [row.number for row in sheet if wanted.wants(row, sheet.status(row.number))] == [2]
     assert not replace(wanted, text="elsewhere").wants(sheet[2], sheet.status(2))
     assert (wanted.choose(sheet), wanted.choose(sheet, among=[1])) == ([2], [])
     assert wanted.narrows(RowFilter(frozenset({State.REFUSED, State.UNKNOWN})))
     assert wanted.narrows(wanted)
-    assert not wanted.narrows(OfCause.of(Cause(State.REFUSED, 4000)))
+    assert not wanted.narrows(of_cause(Cause(State.REFUSED, 4000)))
+    assert not RowFilter(frozenset({State.REFUSED})).narrows(wanted), "rows of other causes would be missing"
 
 
 def test_neighbours() -> None:

@@ -13,16 +13,16 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY
-from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, of_cause
 from bindtool.core.sheet_view.next_step import Handling
-from bindtool.core.sheet_view.triage import OfCause, group
+from bindtool.core.sheet_view.triage import group
 from bindtool.gui.binding.to_handle.row_story_text import story_of
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
-    from bindtool.core.sheet_view.triage import Cause, Group
+    from bindtool.core.sheet_view.triage import Group
     from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
@@ -157,18 +157,13 @@ class ToHandleController(QObject):
 
     # what is shown
 
-    @property
-    def _cause(self) -> Cause | None:
-        wanted = self._model.filter
-        return wanted.cause if isinstance(wanted, OfCause) else None
-
     def _in_view(self) -> list[int]:
         sheet, wanted = self._document.sheet, self._model.filter
         numbers = (number for one in self._groups for number in one.numbers)
         return [number for number in numbers if wanted.wants(sheet[number], sheet.status(number))]
 
     def _choose_cause(self, place: int) -> None:
-        self._model.narrow(OfCause.of(self._groups[place - 1].cause) if place else TO_HANDLE)
+        self._model.narrow(of_cause(self._groups[place - 1].cause) if place else TO_HANDLE)
         self._show()
 
     def _show(self) -> None:
@@ -178,7 +173,7 @@ class ToHandleController(QObject):
         if not self.is_open:
             return
         self._groups = group(self._document.sheet)
-        if self._cause is not None and self._cause not in {one.cause for one in self._groups}:
+        if self._model.filter.cause not in {None, *(one.cause for one in self._groups)}:
             self._model.narrow(TO_HANDLE)
         numbers = self._in_view()
         self._row = self._chosen(numbers)
@@ -205,8 +200,7 @@ class ToHandleController(QObject):
         state = sheet.status(number).state
         awaited = self._rescan.row == number
         self._presenter.handling = Handling(number, state, len(numbers), awaited)
-        causes = [one.cause for one in self._groups]
-        place = causes.index(self._cause) + 1 if self._cause is not None else 0
+        place = [None, *(one.cause for one in self._groups)].index(self._model.filter.cause)
         total = sum(len(one.numbers) for one in self._groups)
         self._panel.show_causes(total, [self._named(one) for one in self._groups], place)
         self._panel.show_story(
