@@ -33,6 +33,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
 from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.theme.icons import Icons, Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
@@ -44,7 +45,7 @@ from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.reports.print_layout import print_pages
 from bindtool.gui.scanning.last_scan import ScanResult
-from bindtool.gui.sheet.table_model import Column, SheetTableModel
+from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel, CompareView, Side
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage

@@ -27,6 +27,7 @@ from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.model.row import HoldReason, NoteReason
 from bindtool.core.scanner.diagnosis import FaultKind
 from bindtool.core.sheet_view.next_step import Step
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.resource_paths import asset
@@ -55,6 +56,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     ),
     "cli.ledger_{}": ("made", "there", "brought_on"),
     "cli.ledger_password_{}": ("forgotten", "not_there"),
+    "column.{}": tuple(column.name.lower() for column in Column),
     "foot.wait_{}": tuple(WaitReason),
     "foot.{}": tuple(Step),
     "foot.{}_name": tuple(Step),

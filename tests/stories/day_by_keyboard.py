@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWi
 
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.sheet.table_model import Column
 from tests.stories import key_repeat
 from tests.stories.keyboard import QUICK, Keyboard
 

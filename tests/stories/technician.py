@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.gui.loop import PATIENCE

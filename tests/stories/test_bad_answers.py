@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice.faults import Close
 from tests.practice.faults import Reset, ScriptedAnswer, Truncated, empty, html, json_text, redirect
 

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from tests.practice.faults import Slow

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bindtool.core.barcode.scan_rules import PartKind, PartRule, ScanRules
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile

@@ -14,8 +14,8 @@ from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.model.device import Device
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
-from bindtool.gui.sheet.table_model import Column
 from tests.stories.conftest import PROFILE
 
 if TYPE_CHECKING:

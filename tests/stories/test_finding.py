@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import keyring
 import pytest
 
 from bindtool.core.credentials.keyring_store import SERVICE
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.util.settings import chosen_language, settings_in
-from bindtool.gui.sheet.table_model import Column
 from tests.compatibility.first_release import lay_out
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.conftest import PROFILE, TOKEN

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.history.past_sheet_page import PastSheetPage
 from bindtool.gui.history.record_table import RecordTable
-from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find
 from tests.stories.other_benches import have_bound

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt import exceptions
 
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.scanning.scan_bar import ScanBar
-from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from tests.gui import acting
 from tests.gui.loop import PATIENCE

@@ -8,8 +8,8 @@ from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.tabular.reader import open_list
-from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 
 if TYPE_CHECKING:

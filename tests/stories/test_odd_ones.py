@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from bindtool.core.barcode.scan_rules import CaseRule, IdRules, ScanRules
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.sheet.table_model import Column
 from tests.practice.faults import html
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.listener import Listener

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QWidget
 
 from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
-from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui import acting
 from tests.gui.scanner import burst

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.profiles.profile_toml import to_toml
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from tests.stories.conftest import PROFILE
 

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice.faults import Close
 from tests.gui.acting import find
 from tests.practice.faults import ScriptedAnswer

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.util.file_dialogs import SaveDialog
-from bindtool.gui.sheet.table_model import Column
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.stories.other_benches import have_bound

@@ -14,7 +14,7 @@ from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from tests.stories import key_repeat
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from bindtool.core.barcode.scan_rules import EndKey, Keyboard
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
-from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst, press_keys

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QToolButton
 
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
 
 if TYPE_CHECKING:

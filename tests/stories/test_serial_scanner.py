@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QComboBox
 
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.audio.cues import Cue
-from bindtool.gui.sheet.table_model import Column
 from tests.gui import acting
 from tests.gui.disks import refusing
 from tests.gui.pseudo_terminal import SerialLine

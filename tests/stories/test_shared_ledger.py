@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.shared_ledger.folder.sync import FolderSync
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from tests.core.shared_ledger import bench as bench_of_tests
 from tests.gui.loop import finish
 from tests.postgres import Cluster

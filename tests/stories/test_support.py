@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from tests.practice.faults import ScriptedAnswer
 from tests.stories.conftest import PROFILE
 

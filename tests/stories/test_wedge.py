@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolBut
 
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from bindtool.core.sheet.indexes import NumberIndex
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, no_words
-from bindtool.core.sheet_view.sorting import ARRIVAL, SortBy
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -95,7 +95,7 @@ class Projection:
 
     def rows_of(self, numbers: Iterable[int]) -> list[int]:
         """Return where the rows of these numbers are shown, ascending; they have to be."""
-        if self._order.by is not SortBy.NUMBER:
+        if self._order.by is not Column.NUMBER:
             return sorted(map(self.row_of, numbers))
         # A run has thousands of rows redrawn at a time.
         found = sorted(bisect_left(self._numbers, number) for number in numbers)
@@ -167,7 +167,7 @@ class Projection:
                 del self._numbers[first : last + 1]
 
     def _move(self, numbers: Iterable[int]) -> None:
-        if self._order.by is SortBy.NUMBER:
+        if self._order.by is Column.NUMBER:
             return
         keys = dict(self._keys_of(list(numbers)))
         moving = [number for number, key in keys.items() if key != self._keys[number]]
@@ -209,7 +209,7 @@ class Projection:
 
     def _show_sorted(self, numbers: list[int]) -> None:
         """Show these, given in the order of arrival."""
-        if self._order.by is SortBy.NUMBER:
+        if self._order.by is Column.NUMBER:
             self._keys = NumberIndex()
             self._numbers = numbers
             return
@@ -227,7 +227,7 @@ class Projection:
 
     def _keep(self, wanted: list[int]) -> None:
         """Show only these of the rows that are shown, given in the order of arrival."""
-        if self._order.by is SortBy.NUMBER:
+        if self._order.by is Column.NUMBER:
             self._numbers = wanted
             return
         # A set would take forty times as much memory.
@@ -249,13 +249,13 @@ class Projection:
         return self._filter.wants(self._sheet[number], self._sheet.status(number), self._words)
 
     def _shown(self, numbers: Iterable[int]) -> set[int]:
-        if self._order.by is not SortBy.NUMBER:
+        if self._order.by is not Column.NUMBER:
             return {number for number in numbers if number in self._keys}
         rows = self._numbers
         return {n for n in numbers if (at := bisect_left(rows, n)) < len(rows) and rows[at] == n}
 
     def _remember(self, number: int, key: Key) -> None:
-        if self._order.by is not SortBy.NUMBER:
+        if self._order.by is not Column.NUMBER:
             self._keys[number] = key
 
     def _keys_of(self, numbers: Sequence[int]) -> Iterator[tuple[int, Key]]:
@@ -271,12 +271,12 @@ class Projection:
         return self._position(number, self._keys[number])
 
     def _index_for(self, number: int, key: Key) -> int:
-        if self._order.by is SortBy.NUMBER:
+        if self._order.by is Column.NUMBER:
             return self._index_of(number)
         return bisect_left(self._numbers, self._position(number, key), key=self._position_of)
 
     def _index_of(self, number: int) -> int:
-        if self._order.by is SortBy.NUMBER:
+        if self._order.by is Column.NUMBER:
             return bisect_left(self._numbers, number)
         return bisect_left(self._numbers, self._position_of(number), key=self._position_of)
 

@@ -6,7 +6,7 @@ The words of a message are handed in. Which rows are shown is decided in `filter
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import Words
 
     Key = Any
-    """A text, a number, or what time it was in seconds: one kind for each `SortBy`, and "" for nothing."""
+    """A text, a number, or what time it was in seconds: one kind for each `Column`, and "" for nothing."""
 
 _HELD = 3
 _URGENCY: Mapping[State, int] = MappingProxyType(
@@ -38,16 +38,21 @@ _URGENCY: Mapping[State, int] = MappingProxyType(
 )
 
 
-class SortBy(StrEnum):
-    """What rows can be sorted by; the values are the columns' names."""
+class Column(IntEnum):
+    """The columns of a table in their order; rows can be sorted by each."""
 
-    NUMBER = "number"
-    DEVICE_ID = "device_id"
-    LABEL = "label"
-    STATUS = "status"
-    MESSAGE = "message"
-    LOG_ID = "log_id"
-    TIME = "time"
+    NUMBER = 0
+    DEVICE_ID = 1
+    LABEL = 2
+    STATUS = 3
+    MESSAGE = 4
+    LOG_ID = 5
+    TIME = 6
+
+    @property
+    def title(self) -> str:
+        """The id of its name in the catalogue."""
+        return f"column.{self.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class RowOrder:
     Rows that are alike keep the order of arrival, the newest on top; those that have nothing there are last.
     """
 
-    by: SortBy = SortBy.NUMBER
+    by: Column = Column.NUMBER
     descending: bool = True
 
     def keys(
@@ -68,17 +73,17 @@ class RowOrder:
         States go by how much they need a hand: refused first, bound last.
         """
         match self.by:
-            case SortBy.DEVICE_ID:
+            case Column.DEVICE_ID:
                 return (row.device_id for row in rows)
-            case SortBy.LABEL:
+            case Column.LABEL:
                 return (row.label for row in rows)
-            case SortBy.STATUS:
+            case Column.STATUS:
                 return (_urgency(status_of(row.number)) for row in rows)
-            case SortBy.MESSAGE:
+            case Column.MESSAGE:
                 return (words(row, status_of(row.number)) if has_words(row, status_of) else "" for row in rows)
-            case SortBy.LOG_ID:
+            case Column.LOG_ID:
                 return (row.outcome.answer.log_id if row.outcome.answer else "" for row in rows)
-            case SortBy.TIME:
+            case Column.TIME:
                 return _times(rows)
             case _:
                 return (row.number for row in rows)

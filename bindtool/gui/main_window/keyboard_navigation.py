@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog
 
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.main_window.focus_keeper import FocusKeeper, primary_button
-from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex

@@ -13,9 +13,10 @@ from PySide6.QtCore import QMimeData
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.tabular.clipboard import as_text, read_block
 from bindtool.gui.common.util.clipboard import block_of
-from bindtool.gui.sheet.table_model import EDITABLE, Column
+from bindtool.gui.sheet.table_model import EDITABLE
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection

@@ -21,7 +21,7 @@ from bindtool.core.intake.intake import (
 )  # fmt: skip
 from bindtool.core.model.row import Source
 from bindtool.core.sheet.edits import left_behind, with_note
-from bindtool.gui.sheet.table_model import Column
+from bindtool.core.sheet_view.sorting import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.i18n.row_text import row_message
 
@@ -29,18 +29,6 @@ def arrived_tip(texts: Texts, row: Row) -> str:
         shown = arrived if len(arrived) <= _LONGEST else f"{arrived[:_LONGEST]}…"
         tip = "\n".join([tip, texts("cell.arrived", text=shown.translate(_PICTURES))])
     return tip.translate(_PICTURES)
-
-
-class Column(IntEnum):
-    """The columns in their order; names in the catalogue under `column.<name>`."""
-
-    NUMBER = 0
-    DEVICE_ID = 1
-    LABEL = 2
-    STATUS = 3
-    MESSAGE = 4
-    LOG_ID = 5
-    TIME = 6
 
 
 class RowFormatter:

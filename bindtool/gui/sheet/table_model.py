@@ -15,10 +15,10 @@ from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.sheet_view.projection import Projection, runs
-from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.sheet.row_formatter import Column, RowFormatter
+from bindtool.gui.sheet.row_formatter import RowFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import RowFilter
     from bindtool.gui.common.theme.icons import Icons
     from bindtool.i18n.catalogue import Texts
-
-__all__ = ["EDITABLE", "Column", "SheetTableModel"]
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -120,7 +118,7 @@ class SheetTableModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 gives the order of arrival again, the newest row on top."""
-        wanted = ARRIVAL if column < 0 else RowOrder(_sort_by(column), order is Qt.SortOrder.DescendingOrder)
+        wanted = ARRIVAL if column < 0 else RowOrder(Column(column), order is Qt.SortOrder.DescendingOrder)
         if wanted != self.order:
             self._projection.sort(wanted)
             self.ordered.emit()
@@ -176,7 +174,7 @@ class SheetTableModel(QAbstractTableModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._texts(f"column.{Column(section).name.lower()}")
+                return self._texts(Column(section).title)
             case Qt.ItemDataRole.TextAlignmentRole if section == Column.NUMBER:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
@@ -235,7 +233,7 @@ class SheetTableModel(QAbstractTableModel):
         return held
 
     def _how_sorted(self, section: int) -> str:
-        if self.order == ARRIVAL or self.order.by is not _sort_by(section):
+        if self.order == ARRIVAL or self.order.by != section:
             return "sort.by"
         return "sort.descending" if self.order.descending else "sort.ascending"
 
@@ -289,7 +287,3 @@ class _ProjectionObserver:
         self._model.beginResetModel()
         yield
         self._model.endResetModel()
-
-
-def _sort_by(column: int) -> SortBy:
-    return SortBy[Column(column).name]

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.sheet_view.filters import EVERY_ROW
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.sheet import clipboard_blocks
 from bindtool.gui.sheet.clipboard_blocks import Selected
-from bindtool.gui.sheet.table_model import EDITABLE, Column
+from bindtool.gui.sheet.table_model import EDITABLE
 from bindtool.gui.sheet.view_parts import IdDelegate, RowHighlight, SortHeader
 from bindtool.gui.sheet.view_state import ViewState
 

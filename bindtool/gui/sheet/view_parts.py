@@ -8,11 +8,10 @@ from PySide6.QtCore import QEasingCurve, QObject, QSignalBlocker, Qt, QVariantAn
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate
 
-from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
-from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
@@ -88,7 +87,7 @@ class SortHeader(QObject):
         current = self._table.currentIndex()
         column = current.column() if current.isValid() else Column.DEVICE_ID
         order = self._model.order
-        sorted_by_it = order != ARRIVAL and order.by == Column(column).name.lower()
+        sorted_by_it = order != ARRIVAL and order.by == column
         if not sorted_by_it:
             self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder)
         elif not order.descending:
@@ -99,7 +98,7 @@ class SortHeader(QObject):
     def _follow(self) -> None:
         """Show by what the model is sorted, whoever has asked for it."""
         order = self._model.order
-        column = -1 if order == ARRIVAL else Column[order.by.name]
+        column = -1 if order == ARRIVAL else order.by
         way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
         with QSignalBlocker(self._header):
             self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder if column < 0 else way)

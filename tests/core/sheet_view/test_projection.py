@@ -14,7 +14,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.projection import MOST_PIECES, Projection
-from bindtool.core.sheet_view.sorting import ARRIVAL, RowOrder, SortBy
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
 from tests.core.store.samples import ANSWER, REFUSAL, row
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def test_new_rows_come_in_one_piece() -> None:
     """On top in the order of arrival, at the bottom when the oldest is on top."""
     sheet = sheet_of(3)
     newest, above = arranged(sheet)
-    oldest, below = arranged(sheet, order=RowOrder(SortBy.NUMBER, descending=False))
+    oldest, below = arranged(sheet, order=RowOrder(Column.NUMBER, descending=False))
     _, changed = sheet.change([], [row(number) for number in range(4, 1004)])
 
     assert newest.refresh(changed) == oldest.refresh(changed) == []
@@ -138,7 +138,7 @@ def test_rows_go_and_come_back_in_their_places() -> None:
     assert mirror.steps == ["- 2 2", "- 3 4", "+ 2 2", "+ 4 5"]
 
 
-@pytest.mark.parametrize("order", [ARRIVAL, RowOrder(SortBy.DEVICE_ID)])
+@pytest.mark.parametrize("order", [ARRIVAL, RowOrder(Column.DEVICE_ID)])
 def test_rows_are_shown_no_longer_than_they_are_there(order: RowOrder) -> None:
     """They leave the view before the sheet forgets them, at hundreds of places too; nobody has to refresh it."""
     sheet = sheet_of(2 * MOST_PIECES + 4)
@@ -174,7 +174,7 @@ def test_a_row_comes_into_a_narrowed_view_and_leaves_it() -> None:
 def test_a_row_moves_when_what_it_is_sorted_by_changes() -> None:
     """All that move do so in one step; a change of anything else moves nothing."""
     sheet = sheet_of(5)
-    projection, mirror = arranged(sheet, order=RowOrder(SortBy.STATUS, descending=False))
+    projection, mirror = arranged(sheet, order=RowOrder(Column.STATUS, descending=False))
     assert mirror.rows == [5, 4, 3, 2, 1]
     assert projection.refresh(sheet.settle(refused(1, 3))) == [1, 3]
     assert mirror.rows == [3, 1, 5, 4, 2]
@@ -192,14 +192,14 @@ def test_what_has_nothing_there_is_last(descending: bool) -> None:
     sheet = sheet_of(5)
     sheet.settle({number: Outcome().settled(State.BOUND, answer) for number, answer in answers.items()})
 
-    _, mirror = arranged(sheet, order=RowOrder(SortBy.LOG_ID, descending=descending))
+    _, mirror = arranged(sheet, order=RowOrder(Column.LOG_ID, descending=descending))
 
     assert mirror.rows == ([5, 2, 4, 3, 1] if descending else [4, 5, 2, 3, 1])
 
 
 def test_another_sheet_is_shown_whole() -> None:
     """A wish that was meant for one sheet would hide the rows of the next."""
-    projection, mirror = arranged(sheet_of(3), TO_HANDLE, RowOrder(SortBy.LABEL))
+    projection, mirror = arranged(sheet_of(3), TO_HANDLE, RowOrder(Column.LABEL))
     sheet = sheet_of(2)
     projection.show(sheet)
     assert projection.sheet is sheet
@@ -220,7 +220,7 @@ def test_new_rows_that_do_not_fit_are_counted() -> None:
     assert projection.missed() == 0
 
 
-@pytest.mark.parametrize("order", [ARRIVAL, RowOrder(SortBy.DEVICE_ID)])
+@pytest.mark.parametrize("order", [ARRIVAL, RowOrder(Column.DEVICE_ID)])
 def test_more_pieces_than_are_worth_it(order: RowOrder) -> None:
     """Rows that go at hundreds of places, and come at as many, are one look at the whole."""
     count = 2 * MOST_PIECES + 4
@@ -237,12 +237,12 @@ def test_more_moves_than_are_worth_it() -> None:
     """A batch that is larger than that is one look at the whole too."""
     count = MOST_PIECES + 1
     sheet = sheet_of(count)
-    projection, mirror = arranged(sheet, order=RowOrder(SortBy.STATUS))
+    projection, mirror = arranged(sheet, order=RowOrder(Column.STATUS))
     projection.refresh(sheet.settle(refused(*range(1, count + 1))))
     assert mirror.steps == ["anew"]
 
 
-@pytest.mark.parametrize("order", [ARRIVAL, RowOrder(SortBy.LABEL)])
+@pytest.mark.parametrize("order", [ARRIVAL, RowOrder(Column.LABEL)])
 def test_a_narrower_filter_keeps_the_order_as_it_is(order: RowOrder) -> None:
     """Key by key a search gets narrower; when a letter goes, what it had left out comes back."""
     sheet = sheet_of(30)
@@ -273,7 +273,7 @@ FILTERS = [
     RowFilter(text="A"),
     RowFilter(frozenset({State.INCOMPLETE}), text="b"),
 ]
-ORDERS = [RowOrder(by, descending) for by in SortBy for descending in (False, True)]
+ORDERS = [RowOrder(by, descending) for by in Column for descending in (False, True)]
 IDS = st.sampled_from(["A1", "a2", "B1", "b2", "C"])
 STEP = st.one_of(
     st.tuples(st.just("add"), st.lists(IDS, min_size=1, max_size=4)),

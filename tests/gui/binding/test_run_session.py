@@ -24,13 +24,14 @@ from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import RequestSettings
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
 from bindtool.gui.binding.progress import Progress
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.edit_commands import EditCommands
-from bindtool.gui.sheet.table_model import EDITABLE, Column
+from bindtool.gui.sheet.table_model import EDITABLE
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile

@@ -15,8 +15,8 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
-from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.support.licences_dialog import LicencesDialog
 from tests.core.store.samples import row
 from tests.gui import screens

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
-from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
-from bindtool.gui.sheet.table_model import Column
 from tests.core.store.samples import ANSWER, START, row
 from tests.gui.disks import SlowDisk, refusing
 from tests.gui.loop import PATIENCE, finish

@@ -14,10 +14,9 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.sheet.table_model import Column
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:

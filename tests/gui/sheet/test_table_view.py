@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
-from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
 

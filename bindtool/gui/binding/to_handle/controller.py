@@ -15,11 +15,11 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, of_cause
 from bindtool.core.sheet_view.next_step import Handling
+from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sheet_view.triage import group
 from bindtool.gui.binding.to_handle.row_story_text import story_of
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.triage import Group

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
-from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.sheet.table_model import Column
 
 if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import RowFilter
@@ -118,6 +117,6 @@ class SearchController(QObject):
         parts = [texts("find.found", count=self._model.rowCount(), total=len(self._document.sheet))]
         if order != ARRIVAL:
             way = "find.sorted_down" if order.descending else "find.sorted_up"
-            parts.append(texts(way, column=texts(f"column.{order.by}")))
+            parts.append(texts(way, column=texts(order.by.title)))
         missed = self._model.missed() if self._model.filter != EVERY_ROW else 0
         self._bar.show_found(" · ".join(parts), texts("find.missed", n=missed) if missed else "")

@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.sheet_view.sorting import ARRIVAL
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.sheet.table_model import Column
 from bindtool.gui.sheet.tools.search_controller import SearchController
 from tests.core.store.samples import REFUSAL
 from tests.gui.acting import find, key, keys, press, said
