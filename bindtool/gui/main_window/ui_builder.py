@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from shiboken6 import delete
 
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage
@@ -20,6 +20,7 @@ from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.main_window.header_bar import HeaderBar
@@ -30,7 +31,7 @@ from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
-from bindtool.gui.sheet.tools.compare_panel import ComparePanel, side_by_side
+from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
@@ -109,9 +110,7 @@ class UiBuilder:
         for dialog in (self.token_dialog, self.sheet_details, self.laptop_check):
             dialog.setLocale(self.locale)
             self.window_children.append(dialog)
-        inside = QVBoxLayout(self.frame)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.pages)
+        layouts.column(self.pages, on=self.frame)
         yield
         # Once it is seen there is less to do.
         for widget in self.sheet_page.findChildren(QWidget):
@@ -123,11 +122,6 @@ class UiBuilder:
             delete(one)
 
     def _lay_out_sheet_page(self) -> None:
-        column = QVBoxLayout(self.sheet_page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.header, self.scan_bar, self.prompt_bar, self.message_bar, self.summary):
-            column.addWidget(part)
-        column.addWidget(side_by_side(self.table, self.to_handle_panel, self.compare_panel), 1)
-        column.addWidget(self.fill_panel)
-        column.addWidget(self.footer)
+        above = (self.header, self.scan_bar, self.prompt_bar, self.message_bar, self.summary)
+        middle = layouts.row((self.table, 1), self.to_handle_panel, self.compare_panel, spacing=0)
+        layouts.column(*above, (middle, 1), self.fill_panel, self.footer, on=self.sheet_page, spacing=0)

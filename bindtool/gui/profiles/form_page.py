@@ -17,8 +17,8 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
-from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.profiles.profile_fields import ProfileFields
 from bindtool.gui.profiles.setup_request import CopyRequest
 from bindtool.gui.tokens import token_text

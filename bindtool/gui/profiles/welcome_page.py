@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.gui.common.widgets.scroll_page import ScrollPage
+from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.profiles.setup_request import CopyRequest
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QSpinBox
 
 from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 
 if TYPE_CHECKING:
@@ -56,15 +57,8 @@ class SheetDetailsDialog(QDialog):
         self.done_button.clicked.connect(self.accept)
         cancel = ActionButton(texts("details.cancel"))
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.done_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 20)
-        column.setSpacing(20)
-        column.addLayout(form)
-        column.addLayout(buttons)
+        buttons = layouts.row(1, cancel, self.done_button)
+        layouts.column(form, buttons, on=self, spacing=20, margins=(24, 24, 24, 20))
         self.accepted.connect(self._emit_described)
 
     def begin(self, head: SheetHead, field: str = "job") -> None:

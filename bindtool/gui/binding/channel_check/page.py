@@ -20,8 +20,8 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import ReplyBox
-from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.i18n.row_text import developer_words, site_words, tail
 

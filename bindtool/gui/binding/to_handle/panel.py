@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout
 
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.to_handle.row_story_view import RowStoryView
@@ -87,16 +87,6 @@ class ToHandlePanel(QFrame):
         self.story.take_back_requested.connect(self.take_back_requested)
         self.story.support_requested.connect(self.support_requested)
         self.hide()
-
-    def side_by_side(self, table: QWidget) -> QWidget:
-        """Return the two side by side; the table takes what the panel leaves."""
-        both = QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(table, 1)
-        row.addWidget(self)
-        return both
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -16,8 +16,8 @@ from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare,
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
-from bindtool.gui.common.widgets.scroll_page import ScrollPage
 from bindtool.gui.scanning.setup.barcode_image import Symbology, code_picture
 from bindtool.gui.scanning.setup.burst_field import BurstField
 

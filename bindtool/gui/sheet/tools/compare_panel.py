@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QListView, QTabBar
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
@@ -121,25 +122,20 @@ class ComparePanel(QFrame):
         self.hide()
 
     def _lay_out(self) -> None:
-        head, sources, actions = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close)
-        for row, buttons in ((sources, (self.paste_button, self._open)), (actions, (self._copy, self._save))):
-            row.setSpacing(theme.GAP)
-            for button in buttons:
-                row.addWidget(button, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
-        column.setSpacing(theme.GAP)
-        column.addLayout(head)
-        column.addLayout(sources)
-        column.addWidget(self._about)
-        column.addWidget(self._sum)
-        column.addWidget(self._tabs)
-        column.addWidget(self._list, 1)
-        column.addLayout(actions)
-        column.addWidget(self._select)
-        column.addStretch(0)
+        layouts.column(
+            layouts.row((self._title, 1), self._close),
+            layouts.row((self.paste_button, 1), (self._open, 1), spacing=theme.GAP),
+            self._about,
+            self._sum,
+            self._tabs,
+            (self._list, 1),
+            layouts.row((self._copy, 1), (self._save, 1), spacing=theme.GAP),
+            self._select,
+            0,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP),
+        )
 
     def begin(self) -> None:
         """Show it, with the keys where a list is taken from."""
@@ -200,15 +196,3 @@ class ComparePanel(QFrame):
     def _leave(self) -> None:
         self.hide()
         self.closed.emit()
-
-
-def side_by_side(table: QWidget, *panels: QWidget) -> QWidget:
-    """Return what holds a table with panels at its right."""
-    both = QWidget()
-    row = QHBoxLayout(both)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(0)
-    row.addWidget(table, 1)
-    for panel in panels:
-        row.addWidget(panel)
-    return both

@@ -10,13 +10,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QLabel, QLayout, QMenu, QSizePolicy, QToolButton
 
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets import layouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,15 +84,10 @@ class CountFilters(QLabel):
         self._more.setToolTip(texts("foot.more_counts"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setMenu(QMenu(self._more))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         for counted, chip in self._chips.items():
             chip.clicked.connect(lambda _, counted=counted: self._choose(counted))
-            row.addWidget(chip)
-        row.addWidget(self._more)
-        row.addStretch(1)
+        row = layouts.row(*self._chips.values(), self._more, 1, on=self, spacing=0)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.show_counts({}, 0, 0)
 
     def show_counts(self, counts: Mapping[State, int], total: int, held: int, *, unchecked: bool = False) -> None:
@@ -99,17 +95,8 @@ class CountFilters(QLabel):
 
         `unchecked`: it is not known whether bound ones stay bound when others are sent.
         """
-        shown = {
-            Counted.ALL: total,
-            Counted.READY: counts.get(State.READY, 0),
-            Counted.HELD: held,
-            Counted.BOUND: counts.get(State.BOUND, 0),
-            Counted.REFUSED: counts.get(State.REFUSED, 0),
-            Counted.UNKNOWN: counts.get(State.UNKNOWN, 0),
-            Counted.INCOMPLETE: counts.get(State.INCOMPLETE, 0) - held,
-            Counted.UNDER_WAY: sum(counts.get(state, 0) for state in UNDER_WAY),
-            Counted.UNSENT: counts.get(State.UNSENT, 0),
-        }
+        shown = {each: sum(counts.get(state, 0) for state in FILTERS[each].states or ()) for each in Counted}
+        shown |= {Counted.ALL: total, Counted.HELD: held, Counted.INCOMPLETE: shown[Counted.INCOMPLETE] - held}
         for counted, n in shown.items():
             words = self._texts(f"foot.{counted}", count=n)
             if unchecked and n and counted is Counted.BOUND:

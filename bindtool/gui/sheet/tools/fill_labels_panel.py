@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import TextField
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, ElidedLabel, headline, line
@@ -97,13 +98,8 @@ class FillPanel(QFrame):
             self.closed.emit()
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(theme.GAP - 2)
-        for part in (self.title, self.template, self.preview, self.remark):
-            words.addWidget(part)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
-        row.setSpacing(theme.MARGIN)
-        row.addLayout(words, 1)
+        words = layouts.column(self.title, self.template, self.preview, self.remark, spacing=theme.GAP - 2)
+        margins = (theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
+        row = layouts.row((words, 1), on=self, spacing=theme.MARGIN, margins=margins)
         for button in (self.cancel_button, self.fill_button):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)

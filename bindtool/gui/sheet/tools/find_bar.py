@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton
+from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -63,14 +64,7 @@ class FindBar(QFrame):
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._all.clicked.connect(self.all_requested)
         theme.set_style(self._all, StyleKind.FLAT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        row.addWidget(mark)
-        row.addWidget(self.field)
-        row.addWidget(self._found)
-        row.addWidget(self._missed, 1)
-        row.addWidget(self._all)
+        layouts.row(mark, self.field, self._found, (self._missed, 1), self._all, on=self, spacing=theme.GAP)
         self.hide()
 
     def begin(self) -> None:

@@ -14,11 +14,9 @@ from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QHBoxLayout,
     QListWidget,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +26,7 @@ from bindtool.core.tabular.table.result import ENCODINGS, NO_COLUMN, NO_HEADER, 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, WheelGuard
 from bindtool.gui.common.widgets.labels import headline, line
@@ -198,30 +197,19 @@ class ListImportPage(QWidget):
         return self._texts("import.is_label", column=name) if column == read.layout.label_column else name
 
     def _lay_out(self) -> None:
-        pickers = QHBoxLayout()
-        pickers.setSpacing(theme.GAP)
-        for field in self._fields.values():
-            pickers.addWidget(field, 1)
-        below = QHBoxLayout()
-        below.addWidget(self._reasons_head)
-        below.addStretch(1)
-        below.addWidget(self.save)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.MARGIN)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.add)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(theme.GAP)
-        column.addWidget(self._title)
-        column.addWidget(self._how)
-        column.addLayout(pickers)
-        column.addWidget(self.reply)
-        column.addWidget(self.rows, 1)
-        column.addLayout(below)
-        column.addWidget(self.reasons)
-        column.addLayout(buttons)
+        layouts.column(
+            self._title,
+            self._how,
+            layouts.row(*((field, 1) for field in self._fields.values()), spacing=theme.GAP),
+            self.reply,
+            (self.rows, 1),
+            layouts.row(self._reasons_head, 1, self.save),
+            self.reasons,
+            layouts.row(1, self.cancel, self.add, spacing=theme.MARGIN),
+            on=self,
+            spacing=theme.GAP,
+            margins=(24, 16, 24, 16),
+        )
 
 
 def _fill(picker: QComboBox, entries: Sequence[tuple[object, str]], chosen: object) -> None:

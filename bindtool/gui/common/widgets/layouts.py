@@ -1,0 +1,87 @@
+"""How widgets stand: in rows and columns, and on a page that scrolls where the window is small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QBoxLayout
+
+    Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int]
+    """What stands in a row or a column. A number is its share of the room that is left: alone it is a space."""
+
+Box = TypeVar("Box", bound="QBoxLayout")
+
+NO_MARGINS = (0, 0, 0, 0)
+
+
+def row(
+    *parts: Part,
+    on: QWidget | None = None,
+    spacing: int | None = None,
+    margins: tuple[int, int, int, int] = NO_MARGINS,
+) -> QHBoxLayout:
+    """Return `parts` from left to right. `on`: the widget that they fill. In pixels; None is up to the style."""
+    return _fill(QHBoxLayout(on) if on is not None else QHBoxLayout(), parts, spacing, margins)
+
+
+def column(
+    *parts: Part,
+    on: QWidget | None = None,
+    spacing: int | None = None,
+    margins: tuple[int, int, int, int] = NO_MARGINS,
+) -> QVBoxLayout:
+    """Return `parts` from top to bottom; as `row`."""
+    return _fill(QVBoxLayout(on) if on is not None else QVBoxLayout(), parts, spacing, margins)
+
+
+def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple[int, int, int, int]) -> Box:
+    box.setContentsMargins(*margins)
+    if spacing is not None:
+        box.setSpacing(spacing)
+    for part in parts:
+        if isinstance(part, int):
+            box.addStretch(part)
+            continue
+        one, stretch = part if isinstance(part, tuple) else (part, 0)
+        if isinstance(one, QLayout):
+            box.addLayout(one, stretch)
+        else:
+            box.addWidget(one, stretch)
+    return box
+
+
+class ScrollPage(QScrollArea):
+    """Shows one column in the middle, and keeps its lines short where the window is large.
+
+    Args:
+        content: the column.
+        widest: pixels that it takes at most, so that a line of text stays easy to read.
+    """
+
+    def __init__(self, content: QWidget, widest: int) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is on it, and it scrolls there
+        content.setMaximumWidth(widest)
+        page = QWidget()
+        # The content grows first, to its widest; the rest is for both sides.
+        row(1, (content, 1000), 1, on=page)
+        self.setWidget(page)
+
+    def fill_page(self, page: QWidget) -> QVBoxLayout:
+        """Fill a page; return its column, for buttons below the edge that stay in place while the rest scrolls.
+
+        Best done while there is little in here: what gets another parent is styled again, with its children.
+        """
+        # Always there, so that the column stays aligned with the buttons below it.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        edge = QFrame()
+        edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
+        edge.setForegroundRole(QPalette.ColorRole.Mid)
+        return column((self, 1), edge, on=page, spacing=0)
