@@ -231,8 +231,6 @@ class MainWindowController(QObject):
         self.document.head_changed.connect(self._show_header)
         self.session.progressed.connect(lambda _: self._redraw.request())
         self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self._requested_profile)))
-        self.list_import.failed.connect(message_bar.show_error)
-        self.list_import.done.connect(message_bar.show_line)
         window.table.files_dropped.connect(self.list_import.open)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)

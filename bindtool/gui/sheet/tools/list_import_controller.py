@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from bindtool.core.common.errors import BadInput, BindtoolError
@@ -116,25 +116,17 @@ _READING, _OPENED = "reading", "opened"
 
 
 @dataclass(frozen=True, slots=True)
-class _ImportedList:
-    """A list that went in: where it came from, what it was, and the numbers of its rows."""
+class _OpenList:
+    """A list, how it was read, and which rows of the sheet are its, where it went in."""
 
     path: Path
     read: ReadList
     choices: Choices
-    numbers: range
+    numbers: range = range(0)
 
 
 class ListImportController(QObject):
-    """Opens lists, one after the other.
-
-    Signals:
-        done(line): a file was saved (a `Message`).
-        failed(error): a list could not be read, or a file not be written (`BindtoolError`).
-    """
-
-    done = Signal(object)
-    failed = Signal(object)
+    """Opens lists, one after the other."""
 
     def __init__(
         self,
@@ -154,8 +146,7 @@ class ListImportController(QObject):
         self._folder = folder
         self._page = page
         self._lock = asyncio.Lock()
-        self._shown_list: tuple[Path, ReadList, Choices] | None = None
-        self._put_back: _ImportedList | None = None
+        self._shown: _OpenList | None = None
         window.actions_["open_list"].triggered.connect(self._choose_files)
         self._page.chosen.connect(self._choose)
         self._page.add_requested.connect(lambda: tasks.start(self._add()))
@@ -181,17 +172,17 @@ class ListImportController(QObject):
             try:
                 opened = await self._read(path, Choices())
             except BindtoolError as error:
-                self.failed.emit(error)
+                self._window.message_bar.show_error(error)
                 return
             if opened is None:
                 return
             read = await asyncio.to_thread(_laid_out, opened, Choices())
             if not read.rows and len(opened.sheets) <= 1:
-                self.failed.emit(BadInput("file.empty"))
+                self._window.message_bar.show_error(BadInput("file.empty"))
             elif read.rows and is_certain(read):
-                await self._take(path, read, Choices())
+                await self._take(_OpenList(path, read, Choices()))
             else:
-                self._look_at(path, read, Choices())
+                self._look_at(_OpenList(path, read, Choices()))
 
     async def _read(self, path: Path, choices: Choices) -> Opened | None:
         """Read a file's cells in a thread; None where that was stopped.
@@ -212,17 +203,17 @@ class ListImportController(QObject):
         """Read by another function from now on."""
         self._open_list = open_list
 
-    async def _take(self, path: Path, read: ReadList, choices: Choices) -> None:
+    async def _take(self, opened: _OpenList) -> None:
         """Put a list into the sheet and say what was guessed."""
         first = self._document.sheet.next_number
-        if not await add_in_batches(self._document, read.arrivals(), Source.FILE):
+        if not await add_in_batches(self._document, opened.read.arrivals(), Source.FILE):
             return
-        imported = _ImportedList(path, read, choices, range(first, self._document.sheet.next_number))
+        imported = replace(opened, numbers=range(first, self._document.sheet.next_number))
         self._window.prompt_bar.offer(
-            _OPENED, self._summary_of(imported), [self._texts("import.change")], lambda _: self._change(imported)
+            _OPENED, self._summary_of(imported), [self._texts("import.change")], lambda _: self._look_at(imported)
         )
 
-    def _summary_of(self, imported: _ImportedList) -> str:
+    def _summary_of(self, imported: _OpenList) -> str:
         read = imported.read
         words = [
             self._texts("import.opened", n=len(read.rows), file=imported.path.name),
@@ -234,14 +225,9 @@ class ListImportController(QObject):
             words.append(self._texts("import.held", n=len(read.held)))
         return self._texts("import.separator").join(words)
 
-    def _change(self, imported: _ImportedList) -> None:
-        self._look_at(imported.path, imported.read, imported.choices)
-        self._put_back = imported
-
-    def _look_at(self, path: Path, read: ReadList, choices: Choices) -> None:
-        self._put_back = None
-        self._shown_list = path, read, choices
-        self._page.begin(path.name, read, choices)
+    def _look_at(self, opened: _OpenList) -> None:
+        self._shown = opened
+        self._page.begin(opened.path.name, opened.read, opened.choices)
         self._window.show_page(self._page)
 
     def _choose(self, choices: Choices) -> None:
@@ -250,49 +236,47 @@ class ListImportController(QObject):
 
     async def _show(self, choices: Choices) -> None:
         async with self._lock:
-            if self._shown_list is None:
+            shown = self._shown
+            if shown is None:
                 return
-            path, read, before = self._shown_list
-            opened: Opened | None = read.opened
+            opened: Opened | None = shown.read.opened
             try:
-                if not _same_cells(choices, before):
+                if not _same_cells(choices, shown.choices):
                     # Other cells have other columns.
                     choices = replace(choices, header=None, id_column=None, label_column=None)
-                    opened = await self._read(path, choices)
+                    opened = await self._read(shown.path, choices)
             except BindtoolError as error:
-                self._page.show_list(read, before)
+                self._page.show_list(shown.read, shown.choices)
                 self._page.show_problem(error)
                 return
             if opened is None:
-                self._page.show_list(read, before)
+                self._page.show_list(shown.read, shown.choices)
                 return
             read = await asyncio.to_thread(_laid_out, opened, choices)
-            self._shown_list = path, read, choices
+            self._shown = replace(shown, read=read, choices=choices)
             self._page.show_list(read, choices)
 
     async def _add(self) -> None:
         # What was picked last may not be shown yet.
         async with self._lock:
-            if self._shown_list is None:
+            shown = self._shown
+            if shown is None:
                 return
-            path, read, choices = self._shown_list
-            before = self._put_back
             self._leave()
-            if before is not None:
+            if shown.numbers:
                 sheet = self._document.sheet
-                unsent = [n for n in before.numbers if n in sheet and sheet[n].outcome.state is State.READY]
+                unsent = [n for n in shown.numbers if n in sheet and sheet[n].outcome.state is State.READY]
                 self._document.delete(unsent)
-            await self._take(path, read, choices)
+            await self._take(shown)
 
     def _leave(self) -> None:
-        self._shown_list = self._put_back = None
+        self._shown = None
         self._window.show_page(self._window.sheet_page)
 
     def _choose_leftover(self) -> None:
-        if self._shown_list is None:
+        if self._shown is None:
             return
-        path, read, _ = self._shown_list
-        left = rejected_csv(read.refused, self._texts.say)
+        path, left = self._shown.path, rejected_csv(self._shown.read.refused, self._texts.say)
         save_file(
             self._window,
             self._texts,
@@ -306,9 +290,9 @@ class ListImportController(QObject):
         try:
             await asyncio.to_thread(write_output, path, left, self._folder, [read_from])
         except BindtoolError as error:
-            self.failed.emit(error)
+            self._window.message_bar.show_error(error)
             return
-        self.done.emit(Message.of("import.refused_saved", file=str(path)))
+        self._window.message_bar.show_line(Message.of("import.refused_saved", file=str(path)))
 
 
 def _laid_out(opened: Opened, choices: Choices) -> ReadList:
