@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Field, WheelGuard
 from bindtool.gui.common.widgets.labels import line
 
@@ -98,13 +99,5 @@ class BehaviourFields(QWidget):
             widget.setVisible(self.behaviour is Behaviour.REPLACES)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        for field in (self._field, self._checked_by):
-            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(row)
-        column.addWidget(self.only_here, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._sender_hint)
+        row = layouts.field_row(self._field, self._checked_by)
+        layouts.column(row, (self.only_here, 0, Qt.AlignmentFlag.AlignLeft), self._sender_hint, on=self, spacing=4)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
@@ -214,11 +215,15 @@ class ProfileFormPage(QWidget):
         column = QWidget()
         self._scroll = ScrollPage(column, _WIDEST)
         page = self._scroll.fill_page(self)
-        inside = QVBoxLayout(column)
-        inside.setContentsMargins(32, 24, 32, 24)
-        inside.setSpacing(16)
-        for widget in (self._title, self._set_by_it, self.copy_request, self.values):
-            inside.addWidget(widget)
+        inside = layouts.column(
+            self._title,
+            self._set_by_it,
+            self.copy_request,
+            self.values,
+            on=column,
+            spacing=16,
+            margins=(32, 24, 32, 24),
+        )
         inside.addSpacing(8)
         title = headline(self._texts("token.label"), SECTION_POINTS)
         title.setBuddy(self.token.line)
@@ -226,26 +231,5 @@ class ProfileFormPage(QWidget):
         inside.addWidget(title)
         inside.addWidget(self.token)
         inside.addStretch(1)
-        page.addLayout(self._foot())
-
-    def _foot(self) -> QHBoxLayout:
-        """Return answers and buttons, as wide as the column above them."""
-        content = QWidget()
-        content.setMaximumWidth(_WIDEST)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(32, 12, 32, 16)
-        column.setSpacing(12)
-        for answer in (self.saved, self.reply, self.waiting):
-            column.addWidget(answer)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addStretch(1)
-        for one in (self.cancel_button, self.done_button, self.save_button):
-            buttons.addWidget(one)
-        column.addLayout(buttons)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, self._scroll.verticalScrollBar().sizeHint().width(), 0)
-        row.addStretch(1)
-        row.addWidget(content, 1000)
-        row.addStretch(1)
-        return row
+        buttons = layouts.row(1, self.cancel_button, self.done_button, self.save_button, spacing=12)
+        page.addLayout(self._scroll.foot(self.saved, self.reply, self.waiting, buttons))

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from bindtool.core.barcode.patterns import check_pattern
 from bindtool.core.barcode.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import line
 
@@ -45,13 +46,14 @@ class IdRuleFields(QWidget):
         for entry in (self.length, self.case, self.check):
             entry.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             entry.installEventFilter(WheelGuard(self))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
         length = Field(texts("profile_form.id_length"), self.length)
-        column.addLayout(_row((self.pattern, 2), (length, 1)))
         case = Field(texts("profile_form.id_case"), self.case)
-        column.addLayout(_row((case, 1), (Field(texts("profile_form.id_check"), self.check), 1)))
+        column = layouts.column(
+            layouts.field_row((self.pattern, 2), (length, 1)),
+            layouts.field_row(case, Field(texts("profile_form.id_check"), self.check)),
+            on=self,
+            spacing=4,
+        )
         for mark, name in ((self.odd_one_out, "odd_one_out"), (self.beyond_ascii, "beyond_ascii")):
             hint = texts(f"profile_form.{name}.hint")
             mark.setAccessibleName(mark.text())
@@ -96,11 +98,3 @@ def _combo(words: list[str]) -> QComboBox:
     combo = QComboBox()
     combo.addItems(words)
     return combo
-
-
-def _row(*fields: tuple[QWidget, int]) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(16)
-    for field, share in fields:
-        row.addWidget(field, share, Qt.AlignmentFlag.AlignTop)
-    return row

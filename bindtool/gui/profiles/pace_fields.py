@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
 from bindtool.core.profiles.profile import PACE_BOUNDS, RequestSettings
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Field, WheelGuard
 
 if TYPE_CHECKING:
@@ -43,15 +44,12 @@ class PaceFields(QWidget):
         # Zero is no limit.
         self.rate.setRange(0, PACE_BOUNDS["rate"][1])
         self.rate.setSpecialValueText(texts("profile_form.rate.no_limit"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
         for name, number in (("batch_size", self.batch_size), ("rate", self.rate)):
             number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             number.installEventFilter(WheelGuard(self))
             hint = texts(f"profile_form.{name}.hint")
             self._fields[name] = Field(texts(f"profile_form.{name}"), number, hint)
-            row.addWidget(self._fields[name], 1, Qt.AlignmentFlag.AlignTop)
+        layouts.field_row(*self._fields.values(), on=self)
 
     def pace(self) -> RequestSettings:
         """Return the pace with the two numbers as they stand."""

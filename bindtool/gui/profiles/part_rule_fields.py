@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from bindtool.core.barcode.extract import read_code
 from bindtool.core.barcode.gs1 import SERIAL
@@ -20,6 +20,7 @@ from bindtool.core.sheet.validation import parts_problem
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 
@@ -163,17 +164,16 @@ class PartRuleFields(QWidget):
         self.draw_preview()
 
     def _lay_out(self) -> None:
-        ends = QHBoxLayout()
-        ends.setSpacing(16)
-        for field in (self.strip_prefix, self.strip_suffix):
-            ends.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        column.addWidget(headline(self._texts("part_rule.title"), SECTION_POINTS))
-        for widget in (self._kind_field, self.name, self._place_field):
-            column.addWidget(widget)
-        column.addLayout(ends)
-        column.addWidget(self.strip_marks, 0, Qt.AlignmentFlag.AlignLeft)
+        ends = layouts.field_row(self.strip_prefix, self.strip_suffix)
         self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
-        column.addWidget(self.example)
+        layouts.column(
+            headline(self._texts("part_rule.title"), SECTION_POINTS),
+            self._kind_field,
+            self.name,
+            self._place_field,
+            ends,
+            (self.strip_marks, 0, Qt.AlignmentFlag.AlignLeft),
+            self.example,
+            on=self,
+            spacing=16,
+        )

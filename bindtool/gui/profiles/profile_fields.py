@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from bindtool.core.barcode.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
@@ -17,6 +17,7 @@ from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problem
 from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.profiles.behaviour_fields import BehaviourFields
@@ -28,6 +29,8 @@ from bindtool.gui.profiles.scanner_fields import ScannerFields
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from PySide6.QtWidgets import QVBoxLayout
 
     from bindtool.i18n.catalogue import Texts
 
@@ -244,13 +247,10 @@ class ProfileFields(QWidget):
         self.fields["token_name"].line.setPlaceholderText(self.fields["name"].text().strip())
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        column.addWidget(headline(self._texts("profile_form.channel"), SECTION_POINTS))
+        column = layouts.column(headline(self._texts("profile_form.channel"), SECTION_POINTS), on=self, spacing=16)
         for name in ("name", "site", "connector_id", "key"):
             column.addWidget(self.fields[name])
-        column.addLayout(self._side_by_side("user_id", "user_name"))
+        column.addLayout(layouts.field_row(self.fields["user_id"], self.fields["user_name"]))
         column.addWidget(self.behaviour_fields)
         column.addSpacing(8)
         column.addWidget(headline(self._texts("profile_form.bench"), SECTION_POINTS))
@@ -269,23 +269,17 @@ class ProfileFields(QWidget):
         self.advanced.toggled.connect(self._unfold)
         column.addWidget(self.advanced)
         column.addWidget(self._advanced_section)
-        inside = QVBoxLayout(self._advanced_section)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(16)
-        inside.addWidget(self.scanner_fields)
-        inside.addWidget(self.part_rule_fields)
-        inside.addWidget(self.id_rule_fields)
-        inside.addWidget(self.pace_fields)
-        inside.addWidget(self.fields["token_name"])
+        layouts.column(
+            self.scanner_fields,
+            self.part_rule_fields,
+            self.id_rule_fields,
+            self.pace_fields,
+            self.fields["token_name"],
+            on=self._advanced_section,
+            spacing=16,
+        )
         self._advanced_section.hide()
 
     def _unfold(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self._advanced_section.setVisible(shown)
-
-    def _side_by_side(self, *names: str) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        for name in names:
-            row.addWidget(self.fields[name], 1, Qt.AlignmentFlag.AlignTop)
-        return row

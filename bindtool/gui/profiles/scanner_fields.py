@@ -12,9 +12,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 from bindtool.core.barcode.scan_rules import BOUNDS, EndKey, ScannerRules
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 
 if TYPE_CHECKING:
@@ -90,34 +91,23 @@ class ScannerFields(QWidget):
 
     def _lay_out(self) -> None:
         texts = self._texts
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        column.addLayout(
-            _row(
+        layouts.column(
+            layouts.field_row(
                 Field(texts("profile_form.scanner"), self.common, texts("profile_form.scanner.hint")),
                 Field(texts("profile_form.scanner.end"), self.end, texts("profile_form.scanner.end.hint")),
-            )
-        )
-        column.addLayout(
-            _row(
+            ),
+            layouts.field_row(
                 Field(
                     texts("profile_form.scanner.shortest"),
                     self.shortest,
                     texts("profile_form.scanner.shortest.hint"),
                 ),
                 Field(texts("profile_form.scanner.gap"), self.longest_gap, texts("profile_form.scanner.gap.hint")),
-            )
+            ),
+            self.prefix,
+            on=self,
+            spacing=16,
         )
-        column.addWidget(self.prefix)
-
-
-def _row(*fields: Field) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(16)
-    for field in fields:
-        row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-    return row
 
 
 def _combo(choices: list[tuple[str, str]]) -> QComboBox:

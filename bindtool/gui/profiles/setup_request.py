@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -33,12 +34,7 @@ class CopyRequest(QWidget):
         self.button = ActionButton(texts("setup_request.copy"), StyleKind.FLAT)
         self.button.clicked.connect(self._copy)
         self._remark = line(tone=Tone.GOOD)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(question)
-        row.addWidget(self.button)
-        row.addWidget(self._remark, 1)
+        layouts.row(question, self.button, (self._remark, 1), on=self, spacing=8)
 
     @property
     def remark(self) -> str:

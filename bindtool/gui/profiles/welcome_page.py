@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
@@ -58,15 +59,17 @@ class WelcomePage(ScrollPage):
         self.copy_request = CopyRequest(texts)
         self.language = ActionButton(texts("welcome.other_language"), StyleKind.FLAT)
         self.language.clicked.connect(self.language_requested)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(32, 32, 32, 32)
-        layout.setSpacing(28)
-        layout.addStretch(2)
-        layout.addWidget(headline(texts("welcome.title")))
-        layout.addLayout(self._choices)
-        layout.addWidget(self.copy_request)
-        layout.addStretch(3)
-        layout.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
+        layouts.column(
+            2,
+            headline(texts("welcome.title")),
+            self._choices,
+            self.copy_request,
+            3,
+            (self.language, 0, Qt.AlignmentFlag.AlignRight),
+            on=column,
+            spacing=28,
+            margins=(32, 32, 32, 32),
+        )
 
     def _choice(self, name: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
         button = ActionButton(self._texts(f"welcome.{name}"), kind)

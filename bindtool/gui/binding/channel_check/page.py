@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import CheckStep
 from bindtool.gui.binding.channel_check.step_widgets import FoundStep, Look, Question, SendOne
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
@@ -114,9 +115,7 @@ class ChannelCheckPage(QWidget):
             )
         )
         steps = QWidget()
-        column = QVBoxLayout(steps)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = layouts.column(on=steps, spacing=16)
         known = profile.behaviour is not Behaviour.NOT_CHECKED
         # Later steps need the room, on a small laptop.
         self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
@@ -201,32 +200,15 @@ class ChannelCheckPage(QWidget):
         content = QWidget()
         self._scroll = ScrollPage(content, _WIDEST)
         page = self._scroll.fill_page(self)
-        self._place = QVBoxLayout(content)
-        self._place.setContentsMargins(32, 24, 32, 24)
-        self._place.setSpacing(16)
-        self._place.addWidget(headline(self._texts("channel_check.title")))
-        self._place.addWidget(self._intro)
-        self._place.addWidget(self._facts)
+        self._place = layouts.column(
+            headline(self._texts("channel_check.title")),
+            self._intro,
+            self._facts,
+            on=content,
+            spacing=16,
+            margins=(32, 24, 32, 24),
+        )
         self._place.addSpacing(8)
         self._place.addWidget(self._steps)
         self._place.addStretch(1)
-        page.addLayout(self._button_row())
-
-    def _button_row(self) -> QHBoxLayout:
-        content = QWidget()
-        content.setMaximumWidth(_WIDEST)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(32, 12, 32, 16)
-        column.setSpacing(12)
-        for answer in (self.reply, self.waiting):
-            column.addWidget(answer)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.back)
-        column.addLayout(buttons)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, self._scroll.verticalScrollBar().sizeHint().width(), 0)
-        row.addStretch(1)
-        row.addWidget(content, 1000)
-        row.addStretch(1)
-        return row
+        page.addLayout(self._scroll.foot(self.reply, self.waiting, layouts.row(1, self.back)))

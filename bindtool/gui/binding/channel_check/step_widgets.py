@@ -9,13 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QRadioButton, QWidget
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, CheckStep, Seen
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
 from bindtool.gui.common.widgets.labels import line
@@ -41,9 +42,7 @@ class _StepWidget(QWidget):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(12)
+        self._column = layouts.column(on=self, spacing=12)
 
     def _say(self, id_: str, tone: Tone = Tone.PLAIN, **values: str | int) -> None:
         self._column.addWidget(line(self._texts(id_, **values), tone))
@@ -55,11 +54,7 @@ class _StepWidget(QWidget):
         box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
 
     def _buttons(self, *buttons: QAbstractButton) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
+        row = layouts.row(*buttons, 1, spacing=16)
         self._column.addLayout(row)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -36,15 +37,8 @@ class BusyIndicator(QWidget):
         bar.setAccessibleName(texts("waiting.name"))
         self.stop = ActionButton(texts("waiting.stop"))
         self.stop.clicked.connect(self.stop_requested)
-        column = QVBoxLayout()
-        column.setSpacing(6)
-        column.addWidget(self._said)
-        column.addWidget(bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addLayout(column, 1)
-        row.addWidget(self.stop)
+        column = layouts.column(self._said, bar, spacing=6)
+        layouts.row((column, 1), self.stop, on=self, spacing=16)
         self.hide()
 
     @property

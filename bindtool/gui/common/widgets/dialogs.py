@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -33,12 +34,7 @@ class InlineConfirm(QWidget):
         self.setAccessibleName(question)
         self.yes = ActionButton(yes)
         self.no = ActionButton(texts("ask_first.no"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(line(question), 1)
-        row.addWidget(self.yes)
-        row.addWidget(self.no)
+        layouts.row((line(question), 1), self.yes, self.no, on=self, spacing=12)
         self.yes.clicked.connect(self.hide)
         self.yes.clicked.connect(self.confirmed)
         self.no.clicked.connect(self.hide)

@@ -6,9 +6,10 @@ Sets the accessible texts too. Which values are allowed is decided in core.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import line
 
 _INPUT_HEIGHT = 34
@@ -33,11 +34,7 @@ class Field(QWidget):
         self._problem = line(tone=Tone.BAD)
         entry.setAccessibleName(label)
         entry.setMinimumHeight(_INPUT_HEIGHT)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(4)
-        for widget in (self.label, entry, self._problem, self._hint):
-            self.column.addWidget(widget)
+        self.column = layouts.column(self.label, entry, self._problem, self._hint, on=self, spacing=4)
         self.set_hint(hint)
         self.show_problem("")
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLa
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QBoxLayout
 
-    Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int]
+    Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
     """What stands in a row or a column. A number is its share of the room that is left: alone it is a space."""
 
 Box = TypeVar("Box", bound="QBoxLayout")
@@ -39,6 +39,12 @@ def column(
     return _fill(QVBoxLayout(on) if on is not None else QVBoxLayout(), parts, spacing, margins)
 
 
+def field_row(*fields: QWidget | tuple[QWidget, int], on: QWidget | None = None) -> QHBoxLayout:
+    """Return form fields side by side, their tops in line; each has its share of the room, else an equal one."""
+    shares = (field if isinstance(field, tuple) else (field, 1) for field in fields)
+    return row(*((field, share, Qt.AlignmentFlag.AlignTop) for field, share in shares), on=on, spacing=16)
+
+
 def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple[int, int, int, int]) -> Box:
     box.setContentsMargins(*margins)
     if spacing is not None:
@@ -47,11 +53,11 @@ def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple
         if isinstance(part, int):
             box.addStretch(part)
             continue
-        one, stretch = part if isinstance(part, tuple) else (part, 0)
+        one, stretch, *where = part if isinstance(part, tuple) else (part, 0)
         if isinstance(one, QLayout):
             box.addLayout(one, stretch)
         else:
-            box.addWidget(one, stretch)
+            box.addWidget(one, stretch, *where)
     return box
 
 
@@ -68,6 +74,7 @@ class ScrollPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is on it, and it scrolls there
+        self._widest = widest
         content.setMaximumWidth(widest)
         page = QWidget()
         # The content grows first, to its widest; the rest is for both sides.
@@ -85,3 +92,10 @@ class ScrollPage(QScrollArea):
         edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
         edge.setForegroundRole(QPalette.ColorRole.Mid)
         return column((self, 1), edge, on=page, spacing=0)
+
+    def foot(self, *parts: Part) -> QHBoxLayout:
+        """Return what stands below the edge, as wide as the content."""
+        content = QWidget()
+        content.setMaximumWidth(self._widest)
+        column(*parts, on=content, spacing=12, margins=(32, 12, 32, 16))
+        return row(1, (content, 1000), 1, margins=(0, 0, self.verticalScrollBar().sizeHint().width(), 0))

@@ -11,11 +11,12 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,16 +90,10 @@ class MessageBar(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
-        for label in (self._title, self._body, self._extra):
-            words.addWidget(label)
-        words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self._mark)
+        words = layouts.column(1, self._title, self._body, self._extra, 1, spacing=2)
+        row = layouts.row(
+            self._mark, on=self, spacing=theme.GAP, margins=(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP)
+        )
         row.addSpacing(theme.GAP // 2)
         row.addLayout(words, 1)
         row.addSpacing(theme.GAP)

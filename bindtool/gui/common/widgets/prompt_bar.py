@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.tab_order import come_before
 
@@ -55,17 +56,16 @@ class PromptBar(QFrame):
         self._buttons: list[ActionButton] = []
         self._asked = ""
         self._focus_before: QWidget | None = None
-        self._choices = QHBoxLayout()
-        self._choices.setSpacing(theme.GAP)
-        words = QVBoxLayout()
-        words.addWidget(self._question)
-        words.addLayout(self._choices)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP)
-        row.setSpacing(theme.GAP)
-        row.addWidget(mark)
-        row.addLayout(words, 1)
-        row.addWidget(self._close)
+        self._choices = layouts.row(spacing=theme.GAP)
+        words = layouts.column(self._question, self._choices)
+        layouts.row(
+            mark,
+            (words, 1),
+            self._close,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP),
+        )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class ReplyBox(QFrame):
         theme.resize_text(self._title, theme.BODY_POINTS, bold=True)
         self._body = line()
         self._body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2)
-        column.setSpacing(4)
-        column.addWidget(self._title)
-        column.addWidget(self._body)
+        layouts.column(
+            self._title,
+            self._body,
+            on=self,
+            spacing=4,
+            margins=(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2),
+        )
         self.hide()
 
     @property
