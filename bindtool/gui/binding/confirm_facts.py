@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.i18n.row_text import developer_words, site_words, tail
 
@@ -101,9 +102,7 @@ class Remark(QWidget):
 
     def __init__(self, words: str, mark: Mark | None = None) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
+        row = layouts.row(on=self, spacing=theme.GAP)
         self._label = label = plain_text(words)
         if mark is not None:
             drawing = MarkLabel(_MARK_SIZE)

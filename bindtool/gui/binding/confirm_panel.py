@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.binding.confirm_facts import Carried, ConfirmFacts, Remark, plain_text
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.i18n.row_text import benches_words
 
@@ -81,45 +82,27 @@ class ConfirmPanel(QFrame):
         self.hide()
 
     def _lay_out(self) -> None:
-        held = QHBoxLayout()
-        held.setSpacing(theme.GAP + 4)
-        held.addWidget(self._held)
-        held.addWidget(self._show)
-        held.addStretch(1)
-        remarks = QVBoxLayout()
-        remarks.setSpacing(theme.GAP - 2)
-        remarks.addLayout(held)
-        others = QHBoxLayout()
-        others.setSpacing(theme.GAP + 4)
-        others.addWidget(self._others)
-        others.addWidget(self._show_others)
-        others.addStretch(1)
-        for remark in (self._alone, self._may_replace, self._replaces):
-            remarks.addWidget(remark)
-        remarks.addLayout(others)
-        for remark in (self._removes, self._no_unbind):
-            remarks.addWidget(remark)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.MARGIN)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._bind)
+        held = layouts.row(self._held, self._show, 1, spacing=theme.GAP + 4)
+        others = layouts.row(self._others, self._show_others, 1, spacing=theme.GAP + 4)
+        remarks = layouts.column(
+            held,
+            self._alone,
+            self._may_replace,
+            self._replaces,
+            others,
+            self._removes,
+            self._no_unbind,
+            spacing=theme.GAP - 2,
+        )
+        buttons = layouts.row(1, self._cancel, self._bind, spacing=theme.MARGIN)
         content = QWidget()
         content.setMaximumWidth(_WIDEST)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.GAP + 4)
-        self._column.addWidget(self._title)
-        self._column.addWidget(self._facts)
-        self._column.addLayout(remarks)
-        self._column.addStretch(1)
-        middle = QHBoxLayout()
-        middle.addWidget(content)
-        whole = QVBoxLayout(self)
+        self._column = layouts.column(self._title, self._facts, remarks, 1, on=content, spacing=theme.GAP + 4)
+        middle = layouts.row(content)
         # The button that confirms is where the step button is.
-        whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2)
-        whole.addLayout(middle, 1)
-        whole.addLayout(buttons)
+        layouts.column(
+            (middle, 1), buttons, on=self, margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2)
+        )
 
     @property
     def asked(self) -> Confirmation | None:

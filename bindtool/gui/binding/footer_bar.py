@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QProgressBar,
     QStackedWidget,
     QToolButton,
@@ -24,6 +23,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.sheet.tools.count_filters import CountFilters
@@ -93,10 +93,7 @@ class FooterBar(QFrame):
         grid.setContentsMargins(theme.MARGIN, theme.GAP // 2, theme.MARGIN, theme.GAP + 2)
         grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
-        counts = QHBoxLayout()
-        counts.setSpacing(theme.GAP)
-        counts.addWidget(self.counts, 1)
-        counts.addWidget(find)
+        counts = layouts.row((self.counts, 1), find, spacing=theme.GAP)
         grid.addWidget(self.find_bar, 0, 0, 1, 2)
         grid.addLayout(counts, 1, 0)
         grid.addWidget(self._second_line, 2, 0)
@@ -176,11 +173,7 @@ class _ProgressLine(QWidget):
         self._bar.setFixedSize(_BAR_WIDTH, _BAR_HEIGHT)
         theme.set_style(self._bar, StyleKind.PROGRESS)
         self._words = ElidedLabel()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.MARGIN)
-        row.addWidget(self._bar)
-        row.addWidget(self._words, 1)
+        layouts.row(self._bar, (self._words, 1), on=self, spacing=theme.MARGIN)
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far a run is."""

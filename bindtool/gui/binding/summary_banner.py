@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -102,24 +103,17 @@ class SummaryBanner(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        sums = QHBoxLayout()
-        sums.setSpacing(theme.MARGIN + theme.GAP)
-        for count in self._counts.values():
-            sums.addWidget(count)
-        sums.addStretch(1)
-        sums.addWidget(self._time)
-        actions = QHBoxLayout()
-        actions.setSpacing(theme.GAP)
-        actions.addWidget(self._unchecked)
-        actions.addWidget(self._check)
-        actions.addStretch(1)
-        for button in (self._report, self._copy, self._handle):
-            actions.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2)
-        column.setSpacing(theme.GAP // 2)
-        column.addLayout(sums)
-        column.addLayout(actions)
+        sums = layouts.row(*self._counts.values(), 1, self._time, spacing=theme.MARGIN + theme.GAP)
+        actions = layouts.row(
+            self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP
+        )
+        layouts.column(
+            sums,
+            actions,
+            on=self,
+            spacing=theme.GAP // 2,
+            margins=(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2),
+        )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
@@ -211,11 +205,7 @@ class _Count(QWidget):
         self._label = QLabel()
         theme.set_style(self._label, tone=mark.tone)
         theme.resize_text(self._label, theme.LINE_POINTS, bold=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        row.addWidget(drawing)
-        row.addWidget(self._label)
+        layouts.row(drawing, self._label, on=self, spacing=theme.GAP)
 
     def show_words(self, words: str) -> None:
         """Show a count, or nothing."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.to_handle.row_story_view import RowStoryView
@@ -17,6 +17,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -89,23 +90,19 @@ class ToHandlePanel(QFrame):
         self.hide()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._show_all)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.GAP)
-        foot.addWidget(self._bind_again)
-        foot.addWidget(self._save)
-        foot.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.GAP // 2, theme.GAP, theme.GAP)
-        column.setSpacing(theme.GAP)
-        column.addLayout(head)
-        column.addWidget(self._causes)
-        column.addWidget(self._empty)
-        column.addWidget(self.story, 1)
-        column.addStretch(0)
-        column.addLayout(foot)
+        head = layouts.row((self._title, 1), self._show_all)
+        foot = layouts.row(self._bind_again, self._save, 1, spacing=theme.GAP)
+        layouts.column(
+            head,
+            self._causes,
+            self._empty,
+            (self.story, 1),
+            0,
+            foot,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.GAP // 2, theme.GAP, theme.GAP),
+        )
 
     def show_causes(self, total: int, causes: Sequence[tuple[Mark, str]], chosen: int) -> None:
         """Show how many rows there are, and what they are divided by; the place 0 is for all of them."""

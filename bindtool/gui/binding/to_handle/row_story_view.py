@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -86,26 +87,24 @@ class RowStoryView(QScrollArea):
         self._take_back.clicked.connect(self.take_back_requested)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.GAP)
-        head.addWidget(self._mark)
-        head.addWidget(self._row, 1)
-        actions = QHBoxLayout()
-        actions.setSpacing(theme.GAP)
-        for button in (self._copy, self._scan, self._take_back):
-            actions.addWidget(button)
-        actions.addStretch(1)
+        head = layouts.row(self._mark, (self._row, 1), spacing=theme.GAP)
+        actions = layouts.row(self._copy, self._scan, self._take_back, 1, spacing=theme.GAP)
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, theme.GAP, 0)
-        column.setSpacing(theme.GAP // 2)
-        column.addLayout(head)
-        for said in (self._title, self._answer, self._place, self._came):
-            column.addWidget(said)
-        for to_do in (self._advice, self._log_id, self._sharing):
-            column.addWidget(to_do)
-        column.addLayout(actions)
-        column.addStretch(1)
+        layouts.column(
+            head,
+            self._title,
+            self._answer,
+            self._place,
+            self._came,
+            self._advice,
+            self._log_id,
+            self._sharing,
+            actions,
+            1,
+            on=inside,
+            spacing=theme.GAP // 2,
+            margins=(0, 0, theme.GAP, 0),
+        )
         self.setWidget(inside)
 
     def show_story(self, story: Story) -> None:
