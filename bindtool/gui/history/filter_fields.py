@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
 
 from bindtool.core.model.history_records import LASTING, SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
@@ -57,12 +58,17 @@ class HistoryFilterFields(QWidget):
         self.since = self._day(texts("history.since"))
         self.until = self._day(texts("history.until"))
         self._to = line(texts("history.to"), wraps=False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.text, 1)
-        for part in (self.benches, self.state, self.period, self.since, self._to, self.until):
-            row.addWidget(part)
+        layouts.row(
+            (self.text, 1),
+            self.benches,
+            self.state,
+            self.period,
+            self.since,
+            self._to,
+            self.until,
+            on=self,
+            spacing=theme.GAP,
+        )
         for field in (self.text, self.benches, self.state, self.period, self.since, self.until):
             field.setMinimumHeight(_HEIGHT)
         self.text.textChanged.connect(lambda _: self.changed.emit())

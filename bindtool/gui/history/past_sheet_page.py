@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.history.record_model import RecordModel
@@ -185,23 +186,19 @@ class PastSheetPage(QWidget):
         self.back.clicked.connect(self.left)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        top.addWidget(self.back)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(self._remark, 1)
-        buttons.addWidget(self.devices_button)
-        buttons.addWidget(self.copy_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        column.setSpacing(theme.GAP)
-        column.addLayout(top)
-        column.addWidget(self._sum)
-        column.addWidget(self.tabs)
+        top = layouts.row((self._title, 1), self.back)
+        buttons = layouts.row((self._remark, 1), self.devices_button, self.copy_button, spacing=12)
         for table in (self.rows, self.requests):
             self._tables.addWidget(table)
-        column.addWidget(self._tables, 1)
-        column.addWidget(self._details)
-        column.addLayout(buttons)
+        layouts.column(
+            top,
+            self._sum,
+            self.tabs,
+            (self._tables, 1),
+            self._details,
+            buttons,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN),
+        )
         self._show_tab(_ROWS)

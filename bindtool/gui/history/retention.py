@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
@@ -101,13 +102,14 @@ class RetentionFields(QWidget):
         self.days.activated.connect(lambda _: self.days_chosen.emit(self.days.currentData()))
         self.delete = ActionButton("", StyleKind.FLAT)
         self.delete.clicked.connect(self.delete_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        row.addWidget(label)
-        row.addWidget(self.days)
-        row.addWidget(line(texts("history.keep_meaning"), Tone.QUIET), 1)
-        row.addWidget(self.delete)
+        layouts.row(
+            label,
+            self.days,
+            (line(texts("history.keep_meaning"), Tone.QUIET), 1),
+            self.delete,
+            on=self,
+            spacing=theme.GAP,
+        )
         self.show_old(0)
 
     def show_days(self, days: int) -> None:

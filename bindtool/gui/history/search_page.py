@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.common.widgets.prompt_bar import PromptBar
@@ -210,24 +211,20 @@ class HistorySearchPage(QWidget):
     def _lay_out(self) -> None:
         back = ActionButton(self._texts("menu.back_to_scanning"))
         back.clicked.connect(self.left)
-        top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        top.addWidget(back)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(self._remark, 1)
-        for button in (self.copy_button, self.open_button, self.export_button):
-            buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
-        column.setSpacing(theme.GAP)
-        column.addLayout(top)
-        column.addWidget(self.prompt_bar)
-        column.addWidget(self.filter)
-        column.addWidget(self.tabs)
+        top = layouts.row((self._title, 1), back)
+        buttons = layouts.row((self._remark, 1), self.copy_button, self.open_button, self.export_button, spacing=12)
         for table in (self.devices, self.sheets):
             self._tables.addWidget(table)
-        column.addWidget(self._tables, 1)
-        column.addWidget(self._details)
-        column.addLayout(buttons)
-        column.addWidget(self.keep)
+        layouts.column(
+            top,
+            self.prompt_bar,
+            self.filter,
+            self.tabs,
+            (self._tables, 1),
+            self._details,
+            buttons,
+            self.keep,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP),
+        )

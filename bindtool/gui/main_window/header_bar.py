@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
+from PySide6.QtWidgets import QFrame, QMenu
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import MenuButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.i18n.row_text import developer_words, site_words, tail
@@ -72,14 +73,16 @@ class HeaderBar(QFrame):
         self._show_look_up(actions["look_up"], actions.key("look_up"))
         self._connect_actions()
 
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self._profile)
-        row.addWidget(self._channel, 1)
-        row.addWidget(self._look_up)
-        row.addWidget(self._operator)
-        row.addWidget(self._more)
+        layouts.row(
+            self._profile,
+            (self._channel, 1),
+            self._look_up,
+            self._operator,
+            self._more,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2),
+        )
         self.show_profiles((), None, "")
 
     def _button(self, name: str, button: _Button) -> _Button:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QDialog
 
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field
 from bindtool.gui.common.widgets.labels import headline, line
@@ -79,30 +80,23 @@ class SerialPortDialog(QDialog):
     def _lay_out(self) -> None:
         look_again = ActionButton(self._texts("serial.look_again"))
         look_again.clicked.connect(self._list_ports)
-        state = QHBoxLayout()
-        state.setSpacing(10)
-        state.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        state.addWidget(self._state, 1)
+        state = layouts.row((self._mark, 0, Qt.AlignmentFlag.AlignTop), (self._state, 1), spacing=10)
         close = ActionButton(self._texts("serial.close"))
         close.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(close)
-        buttons.addWidget(look_again)
-        buttons.addStretch(1)
-        buttons.addWidget(self._off)
-        buttons.addWidget(self._use)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(28, 24, 28, 20)
-        column.setSpacing(16)
-        column.addWidget(headline(self._texts("serial.title")))
-        column.addWidget(line(self._texts("serial.about"), Tone.QUIET))
-        column.addWidget(self._port_field)
-        column.addWidget(self._baud_field)
-        column.addLayout(state)
-        column.addWidget(self._last)
-        column.addStretch(1)
-        column.addLayout(buttons)
+        buttons = layouts.row(close, look_again, 1, self._off, self._use, spacing=12)
+        layouts.column(
+            headline(self._texts("serial.title")),
+            line(self._texts("serial.about"), Tone.QUIET),
+            self._port_field,
+            self._baud_field,
+            state,
+            self._last,
+            1,
+            buttons,
+            on=self,
+            spacing=16,
+            margins=(28, 24, 28, 20),
+        )
 
     def begin(self) -> None:
         """Show what is chosen and what there is, and open."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ class JobButton(QPushButton):
         theme.resize_text(self._count, theme.STRIP_POINTS, bold=True)
         self._tone = Tone.QUIET
         theme.set_style(self._job, tone=self._tone)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
-        column.setSpacing(2)
+        self._column = column = layouts.column(
+            on=self, spacing=2, margins=(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
+        )
         for label in (self._count, self._job):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

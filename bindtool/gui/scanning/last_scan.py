@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -47,12 +48,7 @@ class LastScanView(QWidget):
             theme.set_style(quiet, tone=Tone.QUIET)
         theme.set_style(self._words, tone=Tone.QUIET)
         self._words.setText(texts("scan.nothing_yet"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP + 4)
-        for widget in (self._tail, self._mark, self._words, self._time, self._quiet):
-            row.addWidget(widget)
-        row.addStretch(1)
+        layouts.row(self._tail, self._mark, self._words, self._time, self._quiet, 1, on=self, spacing=theme.GAP + 4)
         self._mark.hide()
         self._tail.hide()
 

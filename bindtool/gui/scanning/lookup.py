@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
@@ -17,6 +17,7 @@ from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.last_scan import TAIL, ScanResult
 from bindtool.i18n.row_text import by_words, row_message
@@ -183,12 +184,7 @@ class LookupView(QWidget):
             theme.resize_text(label, theme.STRIP_POINTS, bold=True)
         theme.resize_text(self.details, theme.LINE_POINTS)
         theme.set_style(self.details, tone=Tone.QUIET)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP + 4)
-        row.addWidget(self._tail)
-        row.addWidget(self._mark)
-        row.addWidget(self._words, 1)
+        layouts.row(self._tail, self._mark, (self._words, 1), on=self, spacing=theme.GAP + 4)
         self.details.hide()
 
     def invite(self, words: str, details: str) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QStackedWidget,
 )
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.scanning.job_button import JobButton
 from bindtool.gui.scanning.last_scan import LastScanView
@@ -101,17 +101,11 @@ class ScanBar(QFrame):
             self._state.setText(self._texts(words))
             self._state.setMinimumWidth(max(self._state.minimumWidth(), self._state.sizeHint().width()))
 
-        state = QHBoxLayout()
-        state.setSpacing(theme.GAP + 4)
-        state.addWidget(self._state_mark)
-        state.addWidget(self._state)
+        state = layouts.row(self._state_mark, self._state, spacing=theme.GAP + 4)
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
         self._second_line.addWidget(self.lookup_view)
-        second = QHBoxLayout()
-        second.setSpacing(theme.MARGIN)
-        second.addWidget(self._second_line, 1)
-        second.addWidget(self._practice)
+        second = layouts.row((self._second_line, 1), self._practice, spacing=theme.MARGIN)
 
         grid = QGridLayout(self)
         grid.setContentsMargins(theme.MARGIN, theme.GAP + 4, theme.GAP, theme.GAP)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QTextBrowser, QWidget
 
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ class GuideDialog(QDialog):
         self.pages.currentRowChanged.connect(self._show)
         close = ActionButton(texts("guide.close"))
         close.clicked.connect(self.reject)
-        side = QVBoxLayout()
-        side.addWidget(self.pages, 1)
-        side.addWidget(close)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.MARGIN)
-        row.setSpacing(theme.GAP)
-        row.addLayout(side)
-        row.addWidget(self.text, 1)
+        side = layouts.column((self.pages, 1), close)
+        layouts.row(
+            side,
+            (self.text, 1),
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.MARGIN),
+        )
         QWidget.setTabOrder(self.pages, self.text)
         QWidget.setTabOrder(self.text, close)
         self.text.setFocus()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.diagnostics.workstation_check import Grade
@@ -13,6 +13,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
@@ -124,19 +125,18 @@ class LaptopCheckDialog(QDialog):
         self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY)
         self.again_button.clicked.connect(self.check_requested)
         self.finished.connect(lambda _: self.cancel_requested.emit())
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(close)
-        buttons.addWidget(self._remark, 1)
-        buttons.addWidget(self.copy_button)
-        buttons.addWidget(self.again_button)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(28, 24, 28, 20)
-        self._column.setSpacing(14)
-        for part in (headline(texts("laptop.title")), self._about, self._lines, self.waiting):
-            self._column.addWidget(part)
-        self._column.addStretch(1)
-        self._column.addLayout(buttons)
+        buttons = layouts.row(close, (self._remark, 1), self.copy_button, self.again_button, spacing=12)
+        self._column = layouts.column(
+            headline(texts("laptop.title")),
+            self._about,
+            self._lines,
+            self.waiting,
+            1,
+            buttons,
+            on=self,
+            spacing=14,
+            margins=(28, 24, 28, 20),
+        )
 
     def show_checking(self, profile: str, site: str) -> None:
         """Say that a profile's site is being asked; the wait can be ended."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, Qt, qVersion
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit
 
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 
@@ -48,21 +49,19 @@ class LicencesDialog(QDialog):
         self._list.currentRowChanged.connect(self._show)
         close = ActionButton(texts("licences.close"))
         close.clicked.connect(self.reject)
-        both = QHBoxLayout()
-        both.addWidget(self._list)
-        both.addWidget(self._text, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(28, 24, 28, 20)
-        column.setSpacing(12)
-        column.addWidget(headline(texts("licences.title")))
-        column.addWidget(line(texts("licences.qt", version=qVersion())))
-        column.addWidget(folder)
-        column.addWidget(line(texts("licences.about", n=len(parts))))
-        column.addLayout(both, 1)
-        column.addLayout(buttons)
+        both = layouts.row(self._list, (self._text, 1))
+        buttons = layouts.row(1, close)
+        layouts.column(
+            headline(texts("licences.title")),
+            line(texts("licences.qt", version=qVersion())),
+            folder,
+            line(texts("licences.about", n=len(parts))),
+            (both, 1),
+            buttons,
+            on=self,
+            spacing=12,
+            margins=(28, 24, 28, 20),
+        )
         names = [part.name for part in parts]
         self._list.setCurrentRow(names.index(_FIRST) if _FIRST in names else 0)
 

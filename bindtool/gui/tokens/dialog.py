@@ -10,10 +10,11 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QVBoxLayout
 
 from bindtool.core.common.errors import PasswordStoreError, TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import InlineConfirm
@@ -276,11 +277,7 @@ class TokenDialog(QDialog):
         column.setSpacing(14)
         column.addWidget(headline(self._texts("token.label")))
         column.addWidget(self._lead)
-        kept = QHBoxLayout()
-        kept.setSpacing(12)
-        kept.addWidget(self.kept, 1)
-        kept.addWidget(self.check_button)
-        kept.addWidget(self.forget_button)
+        kept = layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=12)
         column.addLayout(kept)
         column.addWidget(self.forget_confirm)
         column.addWidget(self.token)
@@ -289,10 +286,13 @@ class TokenDialog(QDialog):
         column.addWidget(self.reply)
         column.addWidget(self.waiting)
         column.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(self.close_button)
-        buttons.addStretch(1)
-        for one in (self.memory_button, self.settle_button, self.again_button, self.save_button):
-            buttons.addWidget(one)
+        buttons = layouts.row(
+            self.close_button,
+            1,
+            self.memory_button,
+            self.settle_button,
+            self.again_button,
+            self.save_button,
+            spacing=12,
+        )
         column.addLayout(buttons)

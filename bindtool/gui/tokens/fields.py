@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QWidget
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import CleanToken, clean_token
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Field
 from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.tokens import token_text
@@ -44,12 +45,7 @@ class ExpiryField(QWidget):
         self.choice.setMinimumHeight(34)
         self.choice.setMinimumDate(QDate(day.year, day.month, day.day))
         self.known.toggled.connect(self._allow)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self.known)
-        row.addWidget(self.choice)
-        row.addStretch(1)
+        layouts.row(self.known, self.choice, 1, on=self, spacing=12)
         self.clear()
 
     def day(self) -> date | None:

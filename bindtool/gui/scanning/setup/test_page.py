@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
 from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
@@ -110,39 +111,31 @@ class ScannerTestPage(ScrollPage):
         return self._texts(f"scanner_test.{finding.difference}", text=finding.text, keyboard=keyboard, n=finding.n)
 
     def _lay_out(self, column: QWidget) -> None:
-        codes = QHBoxLayout()
-        codes.setSpacing(32)
-        codes.addStretch(1)
+        codes = layouts.row(1, spacing=32)
         for picture in self._pictures.values():
-            card = QVBoxLayout()
-            card.setSpacing(6)
-            card.addWidget(picture)
-            card.addWidget(
-                line(picture.accessibleName(), Tone.QUIET, wraps=False), 0, Qt.AlignmentFlag.AlignHCenter
+            card = layouts.column(
+                picture,
+                (line(picture.accessibleName(), Tone.QUIET, wraps=False), 0, Qt.AlignmentFlag.AlignHCenter),
+                1,
+                spacing=6,
             )
-            card.addStretch(1)
             codes.addLayout(card)
         codes.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(16)
-        buttons.addStretch(1)
-        buttons.addWidget(self.back)
-        buttons.addWidget(self.set_it)
-        rows = QVBoxLayout(column)
-        rows.setContentsMargins(24, 24, 24, 24)
-        rows.setSpacing(16)
-        rows.addWidget(headline(self._texts("scanner_test.title")))
-        rows.addWidget(line(self._texts("scanner_test.intro")))
-        rows.addLayout(codes)
-        rows.addWidget(self.field)
-        rows.addWidget(self.reply)
-        learnt = QHBoxLayout()
-        learnt.setSpacing(16)
-        learnt.addWidget(self.learnt, 1)
-        learnt.addWidget(self.forget)
-        rows.addLayout(learnt)
-        rows.addStretch(1)
-        rows.addLayout(buttons)
+        buttons = layouts.row(1, self.back, self.set_it, spacing=16)
+        learnt = layouts.row((self.learnt, 1), self.forget, spacing=16)
+        layouts.column(
+            headline(self._texts("scanner_test.title")),
+            line(self._texts("scanner_test.intro")),
+            codes,
+            self.field,
+            self.reply,
+            learnt,
+            1,
+            buttons,
+            on=column,
+            spacing=16,
+            margins=(24, 24, 24, 24),
+        )
 
 
 def _picture_label(texts: Texts, symbology: Symbology) -> QLabel:
