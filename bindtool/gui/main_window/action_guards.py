@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.messages import Message
-from bindtool.core.sheet_view.filters import EVERY_ROW
+from bindtool.core.sheet_view.filters import EVERY_ROW, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL
 from bindtool.gui.binding.run_starter import AGAIN
 
@@ -89,4 +89,4 @@ class ActionGuards(QObject):
             return Message.of("nothing.no_profile")
         if presenter.why_not_bind() is not None and presenter.next_step().blocked is None:
             return Message.of("nothing.run_is_on")
-        return None if self._document.numbers_in(AGAIN) else Message.of("nothing.again")
+        return None if RowFilter(AGAIN).choose(self._document.sheet) else Message.of("nothing.again")

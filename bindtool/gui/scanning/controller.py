@@ -17,6 +17,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.scanner.debounce import Debouncer
+from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.prompt_bar import ask
@@ -145,13 +146,13 @@ class ScanController(QObject):
 
     def show_next_incomplete(self) -> None:
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
-        numbers = self._document.numbers_in(frozenset({State.INCOMPLETE}))
+        numbers = RowFilter(frozenset({State.INCOMPLETE})).choose(self._document.sheet)
         if not numbers:
             self._window.message_bar.show_answer(Message.of("refusals.empty"))
         else:
             selected = self._table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]
-            self._table.go_to((below or numbers)[-1])
+            self._table.select([(below or numbers)[-1]])
 
     def scan_from_port(self, text: str) -> None:
         """Take a scan that came in without keys."""

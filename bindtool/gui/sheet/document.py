@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.outcome import Outcome, State
+    from bindtool.core.model.outcome import Outcome
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Done
@@ -218,10 +218,6 @@ class SheetDocument(QObject):
         labels = await channel_labels(self._store, template, profile, self.channel, shared=self._shared)
         labels.mark_used(self.sheet)
         return labels
-
-    def numbers_in(self, states: frozenset[State]) -> list[int]:
-        """Return the numbers of the rows that are shown in one of `states`."""
-        return [row.number for row in self.sheet if self.sheet.status(row.number).state in states]
 
     async def _unless_disk_fails(self, work: Coroutine[object, object, None]) -> bool:
         try:

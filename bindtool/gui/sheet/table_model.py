@@ -80,7 +80,7 @@ class SheetTableModel(QAbstractTableModel):
         self._texts = texts
         self._icons = icons
         self._formatter = RowFormatter(texts)
-        self._projection = Projection(_ProjectionObserver(self), self._formatter.message)
+        self._projection = Projection(self, self._formatter.message)
         self._stale: set[int] = set()
         self._redraw = Throttle(self, self._repaint_stale)
 
@@ -222,10 +222,6 @@ class SheetTableModel(QAbstractTableModel):
             case _:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
-    def state_words(self, number: int) -> str:
-        """Return the words for the state of a row."""
-        return self._formatter.state_words(self.sheet[number])
-
     def _tick(self, index: Index) -> bool:
         held = index.column() == Column.STATUS and self._formatter.is_held(self.row(index.row()))
         if held:
@@ -249,41 +245,35 @@ class SheetTableModel(QAbstractTableModel):
         for first, last in pieces:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
-
-class _ProjectionObserver:
-    """Tells Qt of each change of the projection."""
-
-    def __init__(self, model: SheetTableModel) -> None:
-        self._model = model
+    # What the projection tells of: each change of rows, around it
 
     @contextmanager
     def removing(self, first: int, last: int) -> Iterator[None]:
         """Rows go."""
-        self._model.beginRemoveRows(_NO_PARENT, first, last)
+        self.beginRemoveRows(_NO_PARENT, first, last)
         yield
-        self._model.endRemoveRows()
+        self.endRemoveRows()
 
     @contextmanager
     def inserting(self, first: int, last: int) -> Iterator[None]:
         """Rows come in."""
-        self._model.beginInsertRows(_NO_PARENT, first, last)
+        self.beginInsertRows(_NO_PARENT, first, last)
         yield
-        self._model.endInsertRows()
+        self.endInsertRows()
 
     @contextmanager
     def moving(self) -> Iterator[None]:
         """Rows change places, and what is selected goes along with them."""
-        model = self._model
-        model.layoutAboutToBeChanged.emit()
-        before = model.persistentIndexList()
-        cells = [(model.number_at(index.row()), index.column()) for index in before]
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        cells = [(self.number_at(index.row()), index.column()) for index in before]
         yield
-        model.changePersistentIndexList(before, [model.index(model.row_of(n), column) for n, column in cells])
-        model.layoutChanged.emit()
+        self.changePersistentIndexList(before, [self.index(self.row_of(n), column) for n, column in cells])
+        self.layoutChanged.emit()
 
     @contextmanager
     def resetting(self) -> Iterator[None]:
         """Everything may be another."""
-        self._model.beginResetModel()
+        self.beginResetModel()
         yield
-        self._model.endResetModel()
+        self.endResetModel()

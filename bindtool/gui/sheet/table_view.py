@@ -127,14 +127,10 @@ class SheetTableView(QTableView):
         """Return the numbers of the rows that have a selected cell, ascending."""
         return sorted(map(self.sheet_model.number_at, self._selected().rows))
 
-    def go_to(self, number: int) -> None:
-        """Select the row `number` alone and bring it into view."""
-        self.select([number])
-
     def point_at(self, number: int) -> None:
         """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
         if self.sheet_model.has(number):
-            self.go_to(number)
+            self.select([number])
             self._flash.highlight(number)
 
     @property
@@ -237,7 +233,7 @@ class SheetTableView(QTableView):
                 act()
                 return
         plain = event.modifiers() in _PLAIN
-        if plain and event.key() in _RETURNS and self.state() is not QAbstractItemView.State.EditingState:
+        if plain and event.key() in _RETURNS and not self.editing:
             self._move_on(down=1)
         else:
             super().keyPressEvent(event)

@@ -217,7 +217,7 @@ def test_the_menu_of_a_row_opens_by_a_key(window: MainWindow) -> None:
 
 def test_the_keys_of_a_row_are_for_the_row_that_is_chosen(window: MainWindow) -> None:
     """GIVEN a row further down WHEN its menu and its cell are opened THEN it stays the one."""
-    window.table.go_to(5)
+    window.table.select([5])
 
     press("Alt+R")
     window.actions_.row_menu.close()

@@ -194,7 +194,7 @@ def result(window: MainWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     window.footer.counts.show_filter(TO_HANDLE)
     window.footer.find_bar.begin()
-    window.footer.find_bar.show_text("3F21A0")
+    window.footer.find_bar.field.setText("3F21A0")
     found = texts("find.found", count=12, total=1000)
     order = texts("find.sorted_down", column=texts("column.device_id"))
     window.footer.find_bar.show_found(f"{found} · {order}", texts("find.missed", n=12))

@@ -134,6 +134,6 @@ def test_the_action_takes_the_selected_row(make: Make, window: MainWindow) -> No
     again = make()
     window.actions_["scan_again"].trigger()
     assert "Select the row" in window.message_bar.accessibleDescription()
-    window.table.go_to(2)
+    window.table.select([2])
     window.actions_["scan_again"].trigger()
     assert again.row == 2

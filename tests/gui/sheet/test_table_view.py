@@ -254,7 +254,7 @@ def test_a_row_is_shown_wherever_it_is(view: SheetTableView) -> None:
     view.resize(600, 150)
     assert not view.viewport().rect().contains(view.visualRect(view.model().index(11, 0)).center())
 
-    view.go_to(1)
+    view.select([1])
 
     assert view.selected_numbers() == [1]
     assert len(view.selectedIndexes()) == len(Column)

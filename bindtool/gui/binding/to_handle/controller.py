@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY
-from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, of_cause
+from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter, of_cause
 from bindtool.core.sheet_view.next_step import Handling
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sheet_view.triage import group
@@ -110,7 +110,7 @@ class ToHandleController(QObject):
         number = numbers[at % len(numbers)]
         if not self._model.has(number):
             self._model.narrow(TO_HANDLE)
-        self._table.go_to(number)
+        self._table.select([number])
         self._show()
 
     def leave(self) -> None:
@@ -179,7 +179,7 @@ class ToHandleController(QObject):
         self._row = self._chosen(numbers)
         if self._row is None:
             self._presenter.handling = None
-            self._panel.show_empty(len(self._document.numbers_in(UNDER_WAY)))
+            self._panel.show_empty(len(RowFilter(UNDER_WAY).choose(self._document.sheet)))
         else:
             self._show_row(self._row, numbers)
         self._presenter.show_counts()
@@ -192,7 +192,7 @@ class ToHandleController(QObject):
         below = [number for number in numbers if self._row is not None and number < self._row]
         found = next(iter(below or numbers), None)
         if found is not None and self._model.has(found):
-            self._table.go_to(found)
+            self._table.select([found])
         return found
 
     def _show_row(self, number: int, numbers: list[int]) -> None:

@@ -73,10 +73,6 @@ class FindBar(QFrame):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
-    def show_text(self, text: str) -> None:
-        """Show what is sought, where somebody else has chosen it."""
-        self.field.setText(text)
-
     def show_found(self, found: str, missed: str) -> None:
         """Write what is shown, and what is not though it is new ("" for nothing)."""
         self._found.setText(found)

@@ -102,7 +102,7 @@ class SearchController(QObject):
         self._counts.show_filter(wanted)
         # What is typed may end in a space that is not sought.
         if wanted.text != self._bar.field.text().strip():
-            self._bar.show_text(wanted.text)
+            self._bar.field.setText(wanted.text)
         # What needs a hand has a panel of its own that says so.
         whole = wanted in {EVERY_ROW, TO_HANDLE} and self._model.order == ARRIVAL
         self._bar.setVisible(self._asked_for or not whole)
