@@ -39,22 +39,17 @@ _CAUSES, _CAUSES_IF_HIGH = 3, 6
 
 
 class ToHandlePanel(QFrame):
-    """Hidden until somebody shows it.
+    """Hidden until somebody shows it; `story` is about the chosen row.
 
     Signals:
         cause_chosen(int): the place in the list of causes.
         show_all_requested(): the whole table is to be seen again.
-        scan_again_requested(), take_back_requested(): the next scan is for the chosen row, or not.
-        support_requested(): what support asks for about the chosen row is to be copied.
         again_requested(), save_requested(): the rows in view are to be bound again, or saved as a file.
         announced(str): which row is chosen now, and its story; or that nothing is left, in words.
     """
 
     cause_chosen = Signal(int)
     show_all_requested = Signal()
-    scan_again_requested = Signal()
-    take_back_requested = Signal()
-    support_requested = Signal()
     again_requested = Signal()
     save_requested = Signal()
     announced = Signal(str)
@@ -84,9 +79,6 @@ class ToHandlePanel(QFrame):
         self._show_all.clicked.connect(self.show_all_requested)
         self._bind_again.clicked.connect(self.again_requested)
         self._save.clicked.connect(self.save_requested)
-        self.story.scan_again_requested.connect(self.scan_again_requested)
-        self.story.take_back_requested.connect(self.take_back_requested)
-        self.story.support_requested.connect(self.support_requested)
         self.hide()
 
     def _lay_out(self) -> None:

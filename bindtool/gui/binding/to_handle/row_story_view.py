@@ -52,7 +52,8 @@ class RowStoryView(QScrollArea):
     """Scrolls where the window is small.
 
     Signals:
-        scan_again_requested(), take_back_requested(), support_requested(): as of `ToHandlePanel`.
+        scan_again_requested(), take_back_requested(): the next scan is for this row, or not.
+        support_requested(): what support asks for about this row is to be copied.
     """
 
     scan_again_requested = Signal()

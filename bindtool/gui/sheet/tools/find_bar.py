@@ -29,15 +29,11 @@ class FindBar(QFrame):
     """A field and what it has found. Hidden until somebody shows it.
 
     Signals:
-        sought(text): rows with this text are wanted; signalled at each key.
         all_requested(): all rows are wanted, as they came in.
-        left(): the focus is to go to what was found.
         announced(str): what is shown now, in words.
     """
 
-    sought = Signal(str)
     all_requested = Signal()
-    left = Signal()
     announced = Signal(str)
 
     def __init__(self, texts: Texts) -> None:
@@ -45,13 +41,11 @@ class FindBar(QFrame):
         self.setAccessibleName(texts("find.name"))
         mark = MarkLabel(_MARK_SIZE)
         mark.show_mark(Mark.LOOK_UP)
-        self.field = _Field()
+        self.field = FindField()
         self.field.setAccessibleName(texts("find.field"))
         self.field.setPlaceholderText(texts("find.example"))
         self.field.setFixedWidth(_FIELD_WIDTH)
         self.field.setMinimumHeight(theme.TARGET - theme.GAP)
-        self.field.textChanged.connect(self.sought)
-        self.field.left.connect(self.left)
         self._found = ElidedLabel()
         self._found.setAccessibleName(texts("find.found_name"))
         self._missed = ElidedLabel()
@@ -83,8 +77,12 @@ class FindBar(QFrame):
         self.announced.emit(self._found.text())
 
 
-class _Field(QLineEdit):
-    """A line from which Return and the arrow down lead on to what was found."""
+class FindField(QLineEdit):
+    """A line from which Return and the arrow down lead on to what was found.
+
+    Signals:
+        left(): the focus is to go there.
+    """
 
     left = Signal()
 

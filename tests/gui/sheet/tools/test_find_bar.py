@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLineEdit
 
 from bindtool.gui.sheet.tools.find_bar import FindBar
-from tests.gui.acting import find, key, keys, press, said
+from tests.gui.acting import key, press, said
 
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
@@ -26,20 +25,10 @@ def bar(texts: Texts, show: Show) -> FindBar:
     return made
 
 
-def test_each_key_is_told(bar: FindBar) -> None:
-    """GIVEN the line WHEN somebody types THEN each text on the way is sought."""
-    sought = QSignalSpy(bar.sought)
-    line = find(bar, QLineEdit, "Find")
-    assert line.hasFocus()
-    keys(line, "3f2")
-    key(line, Qt.Key.Key_Backspace)
-    assert [sought.at(at)[0] for at in range(sought.count())] == ["3", "3f", "3f2", "3f"]
-
-
 @pytest.mark.parametrize("which", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down])
 def test_return_and_the_arrow_lead_on(bar: FindBar, which: Qt.Key) -> None:
     """GIVEN a text WHEN Return or the arrow down is pressed THEN the hands go on to what was found."""
-    left = QSignalSpy(bar.left)
+    left = QSignalSpy(bar.field.left)
     key(bar.field, which)
     assert left.count() == 1
 
