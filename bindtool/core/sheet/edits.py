@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -91,27 +91,14 @@ class UndoStack:
         return replace(row, saved=False)
 
 
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
-    """How many bound rows an edit has given another id, and how many only another label."""
-
-    ids: int
-    labels: int
-
-    @property
-    def message(self) -> Message | None:
-        """What a person is told of it, ids before labels; None where nothing is left behind."""
-        if self.ids:
-            return Message.of("edit.old_ids_bound", n=self.ids)
-        return Message.of("edit.labels_not_known", n=self.labels) if self.labels else None
-
-
-def left_behind(edits: Iterable[tuple[Row, Row]]) -> LeftBehind:
-    """Count what edits, each a row before and after, leave behind."""
+def left_behind(edits: Iterable[tuple[Row, Row]]) -> Message | None:
+    """Say how many bound rows the edits, each a row before and after, gave another id, else only another label."""
     bound = [(before, after) for before, after in edits if before.outcome.state is State.BOUND]
     ids = sum(before.device_id != after.device_id for before, after in bound)
-    labels = sum(before.label != after.label for before, after in bound if before.device_id == after.device_id)
-    return LeftBehind(ids, labels)
+    if ids:
+        return Message.of("edit.old_ids_bound", n=ids)
+    labels = sum(before.label != after.label for before, after in bound)
+    return Message.of("edit.labels_not_known", n=labels) if labels else None
 
 
 def with_note(before: Row, after: Row) -> Row:

@@ -118,7 +118,7 @@ class EditCommands:
         edits = [(sheet[row.number], row) for row in judged[: len(changed)]]
         after = [with_note(*edit) for edit in edits]
         done = self._document.change(after, judged[len(changed) :])
-        line = left_behind(edits).message
+        line = left_behind(edits)
         if done and line is not None:
             self._document.left_behind.emit(line)
         return done

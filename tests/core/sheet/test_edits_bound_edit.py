@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Note, NoteReason, Row, Source
-from bindtool.core.sheet.edits import LeftBehind, left_behind, with_note
+from bindtool.core.sheet.edits import left_behind, with_note
 
 FRESH = Row(1, "A", "L", Source.SCANNED, datetime(2026, 11, 25, tzinfo=UTC), saved=True)
 BOUND = replace(FRESH, outcome=Outcome(State.BOUND, attempts=1))
@@ -26,8 +26,7 @@ def edited(row: Row, **texts: object) -> Row:
 def test_a_row_that_was_not_bound() -> None:
     """An edit of it leaves nothing behind."""
     assert edited(FRESH, device_id="B").note == SPACES
-    assert left_behind([(FRESH, edited(FRESH, device_id="B"))]) == LeftBehind(0, 0)
-    assert LeftBehind(0, 0).message is None
+    assert left_behind([(FRESH, edited(FRESH, device_id="B"))]) is None
 
 
 def test_another_id() -> None:
@@ -57,6 +56,6 @@ def test_what_a_person_is_told() -> None:
         (BOUND, edited(BOUND, label="N")),
         (BOUND, edited(BOUND, held=None)),
     ]
-    assert left_behind(edits) == LeftBehind(1, 2)
-    assert LeftBehind(1, 2).message == Message.of("edit.old_ids_bound", n=1)
-    assert LeftBehind(0, 2).message == Message.of("edit.labels_not_known", n=2)
+    assert left_behind(edits) == Message.of("edit.old_ids_bound", n=1)
+    assert left_behind(edits[1:]) == Message.of("edit.labels_not_known", n=2)
+    assert left_behind(edits[3:]) is None

@@ -43,17 +43,13 @@ T = TypeVar("T")
 _WORTH_SHOWING = 0.01
 
 
-def _to_nobody(_words: str) -> None:
-    pass
-
-
 async def read_in_thread(
     read: Callable[[ReadingProgress], T],
     file: str,
     prompt_bar: PromptBar,
     texts: Texts,
     name: str,
-    say: Callable[[str], None] = _to_nobody,
+    say: Callable[[str], object] = lambda _words: None,
 ) -> T | None:
     """Return what `read` returns; None where that was stopped.
 
