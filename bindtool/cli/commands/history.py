@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.output_files import check_output, write_output
+from bindtool.core.common.untrusted_input import read_error
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import history_file
@@ -132,7 +133,5 @@ def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
-    except ValueError as error:  # a NUL in the name
-        raise BadInput("file.unreadable", path=str(path), why=str(error)) from error
+    except (OSError, ValueError) as error:
+        raise read_error(path, error) from error

@@ -52,12 +52,24 @@ def read_small(path: Path) -> bytes:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise BadInput("file.not_regular", path=str(path))
             data = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        why = getattr(error, "strerror", None) or str(error)
-        raise BadInput("file.unreadable", path=str(path), why=why) from error
+    except (OSError, ValueError) as error:
+        raise read_error(path, error) from error
     if len(data) > MOST_BYTES:
         raise BadInput("file.too_large_to_read", path=str(path), limit=MOST_BYTES // 1024)
     return data
+
+
+def read_error(path: Path, error: OSError | ValueError) -> BadInput:
+    """Return what a person is told where a file could not be read because of `error`, such as a NUL in its name."""
+    return BadInput("file.unreadable", path=str(path), why=getattr(error, "strerror", None) or str(error))
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """Return the tables of a small TOML file that the program can do without; none where it can't be read."""
+    try:
+        return parse_toml(read_small(path).decode())
+    except (BadInput, ValueError):
+        return {}
 
 
 def parse_toml(text: str) -> dict[str, Any]:

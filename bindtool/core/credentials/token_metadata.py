@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, TypeGuard
 import tomli_w
 
 from bindtool.core.common.atomic_files import write_atomically
-from bindtool.core.common.errors import BadInput
-from bindtool.core.common.untrusted_input import parse_toml, read_small
+from bindtool.core.common.untrusted_input import read_tables
 from bindtool.core.credentials.access_token import TokenKind
 
 if TYPE_CHECKING:
@@ -86,10 +85,7 @@ class TokenMetadataFile:
 
     def all(self) -> Mapping[str, TokenMetadata]:
         """Return every entry that can be read, in the order of the file; never fails."""
-        try:
-            tables = parse_toml(read_small(self._path).decode()).items()
-        except (BadInput, ValueError):
-            return {}
+        tables = read_tables(self._path).items()
         return {name: metadata for name, table in tables if (metadata := _from_table(table)) is not None}
 
     def get(self, name: str) -> TokenMetadata | None:

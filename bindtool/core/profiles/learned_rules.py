@@ -13,7 +13,7 @@ import tomli_w
 from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP, ScanRules
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.untrusted_input import parse_toml, read_small
+from bindtool.core.common.untrusted_input import read_tables
 from bindtool.core.profiles.profile_toml import from_tables, to_tables
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class LearnedRules:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        read = _read(path)
+        read = read_tables(path)
         profiles, gap = read.get("profile"), read.get("longest_gap")
         known = profiles.items() if isinstance(profiles, dict) else ()
         self._tables = {name: tables for name, tables in known if isinstance(tables, dict)}
@@ -77,10 +77,3 @@ class LearnedRules:
             return from_tables(self._tables.get(name, {}), base)
         except BadInput:
             return base
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return parse_toml(read_small(path).decode())
-    except (BadInput, ValueError):
-        return {}

@@ -16,7 +16,7 @@ from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import DataFolder, make_private
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.output_files import write_output
-from bindtool.core.common.untrusted_input import read_small
+from bindtool.core.common.untrusted_input import read_error, read_small
 from bindtool.core.profiles.profile_toml import EXTENSION, from_toml, to_toml
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class ProfileRepository:
         except FileNotFoundError:
             return
         except OSError as error:
-            self._faults.append(_unreadable(folder, error))
+            self._faults.append(read_error(folder, error))
             return
         for path in paths:
             try:
@@ -221,10 +221,6 @@ def _file_name(name: str) -> str:
     stem = _NOT_IN_FILE_NAMES.sub("-", name)[:_LONGEST_STEM]
     digest = hashlib.sha256(name.encode()).hexdigest()[:12]
     return f"{stem}-{digest}{EXTENSION}"
-
-
-def _unreadable(path: Path, error: OSError) -> BadInput:
-    return BadInput("file.unreadable", path=str(path), why=error.strerror or str(error))
 
 
 def _unwritable(path: Path, error: OSError) -> BadInput:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
+from bindtool.core.common.untrusted_input import read_error
 from bindtool.core.tabular.file_kind import kind_of
 from bindtool.core.tabular.formats.delimited import read_text_table
 from bindtool.core.tabular.table.columns import lay_out, named_columns
@@ -139,7 +140,5 @@ def _content(path: Path, progress: ReadingProgress) -> bytes:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:
                 raise BadInput("file.too_large")
             return read_limited(file, progress)
-    except OSError as error:
-        raise BadInput("file.unreadable", path=str(path), why=error.strerror or str(error)) from error
-    except ValueError as error:  # a NUL in the name
-        raise BadInput("file.unreadable", path=str(path), why=str(error)) from error
+    except (OSError, ValueError) as error:
+        raise read_error(path, error) from error
