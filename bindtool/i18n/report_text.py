@@ -115,7 +115,7 @@ def report_of_benches(
     notes = [texts("report.only_bound")]
     if several:
         named = [*several[:_NAMED], *(["…"] if len(several) > _NAMED else [])]
-        notes.append(texts("report.at_several", n=len(several), ids=listed(texts, named)))
+        notes.append(texts("report.at_several", n=len(several), ids=texts("list.separator").join(named)))
     return replace(
         report,
         facts=_facts(texts, parts, lines, now, list(chain.from_iterable(day.jobs for day in benches.others))),
@@ -142,11 +142,6 @@ def name_of(head: SheetHead) -> str:
     return " · ".join(part for part in (which, head.profile) if part)
 
 
-def listed(texts: Texts, names: Sequence[str]) -> str:
-    """Return names one after another, as the language does it."""
-    return ("、" if texts.language.startswith("zh") else ", ").join(names)
-
-
 def _section(texts: Texts, part: ReportPart, *, practice: bool) -> Section:
     profile = part.head.profile
     shown = texts("report.practised", profile=profile).strip() if practice else profile
@@ -167,7 +162,7 @@ def _facts(
         ("report.profiles", dict.fromkeys(filter(None, profiles))),
         ("report.operators", dict.fromkeys(line.row.operator for line in lines if line.row.operator)),
     ]
-    named = tuple((texts(id_), listed(texts, list(names))) for id_, names in facts if names)
+    named = tuple((texts(id_), texts("list.separator").join(names)) for id_, names in facts if names)
     return (*named, (texts("report.made"), f"{now:%Y-%m-%d %H:%M}"))
 
 
@@ -175,7 +170,7 @@ def _notes(texts: Texts, parts: Sequence[ReportPart], gone: Sequence[str]) -> tu
     unchecked = dict.fromkeys(part.head.profile for part in parts if part.unchecked)
     notes = [texts("report.unchecked", profile=profile) for profile in unchecked]
     if gone:
-        notes.append(texts("report.gone", n=len(gone), ids=listed(texts, gone)))
+        notes.append(texts("report.gone", n=len(gone), ids=texts("list.separator").join(gone)))
     return tuple(notes)
 
 

@@ -11,7 +11,6 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.support.support_text import for_manager, for_owner, for_support, sharing
-from bindtool.i18n.report_text import listed
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
@@ -93,7 +92,7 @@ class ClipboardExport:
             refused=refused,
             unknown=unknown,
             rest=len(sheet) - bound - refused - unknown,
-            operators=listed(self._texts, list(operators)) or self._texts("handout.no_operator"),
+            operators=self._texts("list.separator").join(operators) or self._texts("handout.no_operator"),
         )
         self._copy(text, "handout.summary")
 
