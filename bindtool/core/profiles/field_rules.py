@@ -106,15 +106,6 @@ def _is_host(host: str) -> bool:
     return True
 
 
-def _ledger_rule(value: str) -> BadInput | None:
-    try:
-        if value:
-            LedgerAddress.parse(value)
-    except BadInput as problem:
-        return problem
-    return None
-
-
 def _shared_folder_rule(value: str) -> BadInput | None:
     """One file serves all systems: a path is whole if it is for one of them."""
     whole = PurePosixPath(value).is_absolute() or PureWindowsPath(value).is_absolute()
@@ -122,12 +113,17 @@ def _shared_folder_rule(value: str) -> BadInput | None:
     return None if fits or not value else BadInput("profile.shared_folder_unfit")
 
 
-def _label_template_rule(value: str) -> BadInput | None:
-    try:
-        LabelTemplate.parse(value)
-    except BadInput as problem:
-        return problem
-    return None
+def _parsed_by(parse: Callable[[str], object]) -> Callable[[str], BadInput | None]:
+    """Make the rule for a text that something is read from."""
+
+    def rule(value: str) -> BadInput | None:
+        try:
+            parse(value)
+        except BadInput as problem:
+            return problem
+        return None
+
+    return rule
 
 
 _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
@@ -140,9 +136,9 @@ _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
         "user_name": _name_rule("profile.user_name_unfit"),
         "token_name": _name_rule("profile.token_name_unfit"),
         "who_to_ask": _name_rule("profile.who_to_ask_unfit"),
-        "label_template": _label_template_rule,
+        "label_template": _parsed_by(LabelTemplate.parse),
         "checked_by": _name_rule("profile.checked_by_unfit"),
-        "ledger": _ledger_rule,
+        "ledger": _parsed_by(lambda value: value and LedgerAddress.parse(value)),
         "shared_folder": _shared_folder_rule,
     }
 )

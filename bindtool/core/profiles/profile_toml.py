@@ -6,12 +6,11 @@ import re
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from bindtool.core.barcode.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.model.channel import Behaviour
@@ -22,15 +21,14 @@ from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from _typeshed import DataclassInstance
+
     from bindtool.core.common.messages import Parameter
 
-TABLES: Mapping[str, type[ScannerRules | PartRule | IdRules]] = MappingProxyType(
-    {"scanner": ScannerRules, "part": PartRule, "ids": IdRules}
-)
-"""The tables by their names, which are those of `ScanRules`."""
+TABLES = tuple(one.name for one in fields(ScanRules))
+"""The names of the tables, which are those of `ScanRules`."""
 
 _NOTHING_SAID = ScanRules()
-Rules = TypeVar("Rules", ScannerRules, PartRule, IdRules)
 
 
 def to_tables(rules: ScanRules, base: ScanRules = _NOTHING_SAID) -> dict[str, dict[str, str | int | bool]]:
@@ -46,14 +44,10 @@ def from_tables(tables: Mapping[str, Any], base: ScanRules = _NOTHING_SAID) -> S
         BadInput: "profile.must_be_table", "profile.unknown_field", "profile.holds_token",
             "scan_rules.wrong_kind" with `field`; or what the rules raise.
     """
-    return ScanRules(
-        _read_table("scanner", tables.get("scanner", {}), base.scanner),
-        _read_table("part", tables.get("part", {}), base.part),
-        _read_table("ids", tables.get("ids", {}), base.ids),
-    )
+    return ScanRules(**{name: _read_table(name, tables.get(name, {}), getattr(base, name)) for name in TABLES})
 
 
-def _read_table(name: str, values: object, base: Rules) -> Rules:
+def _read_table(name: str, values: object, base: DataclassInstance) -> Any:
     if not isinstance(values, dict):
         raise BadInput("profile.must_be_table", field=name)
     known = {one.name for one in fields(base)}
@@ -78,9 +72,7 @@ def _value(name: str, value: object, before: object) -> object:
     return value
 
 
-def _differences(
-    rules: ScannerRules | PartRule | IdRules, base: ScannerRules | PartRule | IdRules
-) -> dict[str, str | int | bool]:
+def _differences(rules: DataclassInstance, base: DataclassInstance) -> dict[str, str | int | bool]:
     pairs = {one.name: (getattr(rules, one.name), getattr(base, one.name)) for one in fields(rules)}
     return {name: value for name, (value, before) in pairs.items() if value != before}
 
