@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BindtoolError, PasswordStoreError
 from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.workstation_check import Grade
+from bindtool.core.diagnostics.workstation_check import CheckResult, Grade
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
@@ -33,15 +33,6 @@ class LedgerItem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerCheckResult:
-    """What was found of one item."""
-
-    item: LedgerItem
-    grade: Grade
-    words: Message
-
-
-@dataclass(frozen=True, slots=True)
 class Lag:
     """How far this bench and the server are apart: entries `to_send`, and `to_read`."""
 
@@ -51,7 +42,7 @@ class Lag:
 
 def examine_ledger(
     address: LedgerAddress, found: ServerInfo | BindtoolError, lag: Lag | None = None
-) -> tuple[LedgerCheckResult, ...]:
+) -> tuple[CheckResult, ...]:
     """Return what is to be said of each item.
 
     Args:
@@ -71,7 +62,7 @@ def examine_ledger(
     )
 
 
-def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerCheckResult, ...]:
+def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[CheckResult, ...]:
     """What comes before the failure is well, what comes behind it nobody knows; without a password nobody asked."""
     asked = not isinstance(failure, PasswordStoreError)
     items = tuple(LedgerItem)
@@ -79,7 +70,7 @@ def _broken(address: LedgerAddress, failure: BindtoolError) -> tuple[LedgerCheck
     well = (_site(address), _tls(address, "TLS"), _result(LedgerItem.LOGIN, "accepted", user=address.user))
     return (
         *(well[:at] if asked else map(_not_reached, items[:at])),
-        LedgerCheckResult(items[at], Grade.PROBLEM, failure.title),
+        CheckResult(items[at], Grade.PROBLEM, failure.title),
         *map(_not_reached, items[at + 1 :]),
     )
 
@@ -92,15 +83,15 @@ def _item_of(id_: str) -> LedgerItem:
     return LedgerItem.VERSION if id_ in _OF_VERSION else LedgerItem.SITE
 
 
-def _not_reached(item: LedgerItem) -> LedgerCheckResult:
-    return LedgerCheckResult(item, Grade.UNCLEAR, Message.of("ledger_check.not_reached"))
+def _not_reached(item: LedgerItem) -> CheckResult:
+    return CheckResult(item, Grade.UNCLEAR, Message.of("ledger_check.not_reached"))
 
 
-def _site(address: LedgerAddress) -> LedgerCheckResult:
+def _site(address: LedgerAddress) -> CheckResult:
     return _result(LedgerItem.SITE, "reached", host=address.host, port=str(address.port), database=address.database)
 
 
-def _tls(address: LedgerAddress, version: str) -> LedgerCheckResult:
+def _tls(address: LedgerAddress, version: str) -> CheckResult:
     if address.is_local:
         return _result(LedgerItem.TLS, "local")
     return _result(LedgerItem.TLS, "trusted", version=version)
@@ -111,11 +102,11 @@ def _version(found: ServerInfo) -> str:
     return "due" if found.due else "known"
 
 
-def _lag(lag: Lag | None, entries: int) -> LedgerCheckResult:
+def _lag(lag: Lag | None, entries: int) -> CheckResult:
     if lag is None:
         return _result(LedgerItem.LAG, "new", entries=entries)
     return _result(LedgerItem.LAG, "known", entries=entries, to_send=lag.to_send, to_read=lag.to_read)
 
 
-def _result(item: LedgerItem, what: str, **parameters: str | int) -> LedgerCheckResult:
-    return LedgerCheckResult(item, Grade.OK, Message.of(f"ledger_check.{item}_{what}", **parameters))
+def _result(item: LedgerItem, what: str, **parameters: str | int) -> CheckResult:
+    return CheckResult(item, Grade.OK, Message.of(f"ledger_check.{item}_{what}", **parameters))

@@ -44,9 +44,9 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was found of one item."""
+    """What was found of one item, of this check or of that of the shared ledger."""
 
-    item: Item
+    item: StrEnum
     grade: Grade
     words: Message
 

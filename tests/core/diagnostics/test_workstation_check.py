@@ -16,6 +16,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from bindtool.core.api.responses import Reply
     from bindtool.core.common.errors import BindtoolError
 
@@ -41,7 +43,7 @@ def found(
     asked_at: datetime = NOON,
     keyring: str | BindtoolError = "KWallet",
     no_token: BindtoolError | None = None,
-) -> dict[Item, CheckResult]:
+) -> dict[StrEnum, CheckResult]:
     """Return the findings by item."""
     asked = Asked(site, proxy, asked_at, "Li")
     return {finding.item: finding for finding in examine(asked, reply, keyring, no_token)}

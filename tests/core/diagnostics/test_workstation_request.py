@@ -19,6 +19,7 @@ from tests.core.api.loopback import Loopback
 from tests.practice.faults import Raw
 
 if TYPE_CHECKING:
+    from enum import StrEnum
     from pathlib import Path
 
     from bindtool.core.common.errors import BindtoolError
@@ -29,7 +30,7 @@ CLOCK = SystemClock()
 TOKEN = AccessToken(channel.TOKEN)
 
 
-def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[Item, CheckResult]:
+def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[StrEnum, CheckResult]:
     """Look and return the findings by item."""
     profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=site, who_to_ask="Li")
     findings = asyncio.run(check_workstation(profile, token, "KWallet", CLOCK))
