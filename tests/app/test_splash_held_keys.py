@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -17,6 +18,27 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 pytestmark = needs_keyboard
+
+
+class Arrivals(QObject):
+    """Counts keys that have come up again, before anybody may keep them; xdotool ends while they are on the way."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__()
+        self._qtbot = qtbot
+        self._released = 0
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at a key where it comes in: at the window of the system."""
+        self._released += watched.isWindowType() and event.type() == QEvent.Type.KeyRelease
+        return False
+
+    def wait_for(self, keys: int) -> None:
+        """Wait until so many keys have arrived."""
+        self._qtbot.waitUntil(lambda: self._released == keys, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -41,7 +63,9 @@ def field(qtbot: QtBot) -> QLineEdit:
 def test_keys_are_kept_and_given_in_order(qtbot: QtBot, field: QLineEdit, keyboard: Keyboard) -> None:
     """Nothing arrives before it is given; then all of it does, and what is typed later comes after."""
     with KeyBuffer(cast("QApplication", QApplication.instance())) as keys:
+        arrivals = Arrivals(qtbot)
         keyboard.type("spk1", pace=2)
+        arrivals.wait_for(4)
         assert field.text() == ""
         keys.give(field)
         assert field.text() == "spk1"
@@ -49,20 +73,24 @@ def test_keys_are_kept_and_given_in_order(qtbot: QtBot, field: QLineEdit, keyboa
     qtbot.waitUntil(lambda: field.text() == "spk123", timeout=PATIENCE)
 
 
-def test_a_shortcut_waits_too(field: QLineEdit, keyboard: Keyboard) -> None:
+def test_a_shortcut_waits_too(qtbot: QtBot, field: QLineEdit, keyboard: Keyboard) -> None:
     """While there is no sheet that it could be about it does nothing; once there is, it is pressed."""
     shortcut = QShortcut(QKeySequence("Ctrl+Return"), field)
     pressed = QSignalSpy(shortcut.activated)
     with KeyBuffer(cast("QApplication", QApplication.instance())) as keys:
+        arrivals = Arrivals(qtbot)
         keyboard.press("ctrl+Return")
+        arrivals.wait_for(2)
         assert pressed.count() == 0
         keys.give(field)
     assert pressed.count() == 1
 
 
-def test_what_nobody_wanted_goes(field: QLineEdit, keyboard: Keyboard) -> None:
+def test_what_nobody_wanted_goes(qtbot: QtBot, field: QLineEdit, keyboard: Keyboard) -> None:
     """Where the window does not come about, its message takes keys as ever."""
     with KeyBuffer(cast("QApplication", QApplication.instance())):
+        arrivals = Arrivals(qtbot)
         keyboard.type("spk1", pace=2)
+        arrivals.wait_for(4)
     keyboard.type("2", pace=2)
-    assert field.text() == "2"
+    qtbot.waitUntil(lambda: field.text() == "2", timeout=PATIENCE)
