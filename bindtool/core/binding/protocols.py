@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bindtool.core.profiles.profile import RequestSettings
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping, Sequence
@@ -20,19 +22,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """How a run goes about it.
+class Policy(RequestSettings):
+    """How a run goes about it: the settings of its requests, and what is so besides.
 
-    `rate`: requests a second, 0 for no limit. `resend`: how often a lost answer is asked for again. `max_wait`:
-    seconds without a network after which rows are `unsent`; None: no limit. `proven`: the channel has
+    `max_wait`: seconds without a network after which rows are `unsent`; None: no limit. `proven`: the channel has
     answered with code 0 before, so no device need go ahead alone. `whole_list`: the channel replaces its list, so
     all rows go in one request, and nothing is bisected.
     """
 
-    batch_size: int = 50
-    concurrency: int = 1
-    rate: float = 2.0
-    resend: int = 2
     max_wait: float | None = None
     proven: bool = False
     whole_list: bool = False

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
@@ -53,12 +53,14 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
     Until it is known that the channel adds, one request at a time.
     """
     fact = store.channels.request_size(profile.channel)
-    wanted = profile.pace.batch_size
+    wanted = profile.pace
+    settings = replace(
+        wanted,
+        batch_size=wanted.batch_size if fact is None else min(wanted.batch_size, fact.size),
+        concurrency=wanted.concurrency if profile.behaviour is Behaviour.ADDS else 1,
+    )
     return Policy(
-        batch_size=wanted if fact is None else min(wanted, fact.size),
-        concurrency=profile.pace.concurrency if profile.behaviour is Behaviour.ADDS else 1,
-        rate=profile.pace.rate,
-        resend=profile.pace.resend,
+        **asdict(settings),
         max_wait=max_wait,
         proven=profile.known_to_accept or store.ledger.ever_bound(profile.channel),
         whole_list=profile.behaviour is Behaviour.REPLACES,
@@ -178,7 +180,7 @@ async def _run(
     policy = policy_for(profile, store, job.max_wait)
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
-    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)
     async with context.open_api(channel.site, found.token, timeouts, clock) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
