@@ -18,11 +18,11 @@ import truststore
 
 from bindtool.core.api.bind_request import bind_json, bind_path
 from bindtool.core.api.certificate import read_certificate
-from bindtool.core.api.connection import Connection, load_library, refused_by_proxy
+from bindtool.core.api.connection import Connection, refused_by_proxy
 from bindtool.core.api.network_errors import system_message, why_not_reached, why_refused_by_proxy
 from bindtool.core.api.proxies import system_proxy, without_login, without_secret
 from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.redaction import Redaction
 
@@ -88,10 +88,6 @@ class CozeApi:
         for connection in self._idle:
             await connection.aclose()
 
-    async def make_ready(self) -> None:
-        """Load what the first request needs, for whoever waits for a disk. Nothing is sent."""
-        load_library()
-
     async def bind(
         self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
     ) -> Reply:
@@ -108,7 +104,7 @@ class CozeApi:
         except asyncio.CancelledError:
             now = self._clock.now()
             if trace.left.done():
-                return AnswerLost(now, NoAnswer.STOPPED)
+                return AnswerLost(now)
             return NeverSent(now, NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
 
     async def users_me(self) -> Reply:
@@ -181,9 +177,7 @@ class CozeApi:
             return self._answer(connection, sending.result())
         if not trace.left.done():
             return await self._never_sent(connection, trace, error, giving_up)
-        if isinstance(error, TimeoutError):
-            return AnswerLost(self._clock.now(), NoAnswer.STOPPED if giving_up.done() else NoAnswer.TIMEOUT)
-        return AnswerLost(self._clock.now(), NoAnswer.BROKEN, self._redaction.clean(str(error)))
+        return AnswerLost(self._clock.now())
 
     async def _send(
         self, connection: Connection, method: str, path: str, body: bytes, trace: RequestTrace

@@ -33,14 +33,6 @@ class NotSent(StrEnum):
     PROXY_LOGIN = "proxy_login"
 
 
-class NoAnswer(StrEnum):
-    """Why a request that may have left has no whole answer."""
-
-    TIMEOUT = "timeout"
-    BROKEN = "broken"
-    STOPPED = "stopped"
-
-
 @dataclass(frozen=True, slots=True)
 class HttpReply:
     """A whole HTTP answer. Header names are in lower case; the body has no token in it."""
@@ -71,8 +63,6 @@ class AnswerLost:
     """The request may have left and no whole answer came: the server may have taken it."""
 
     time: datetime
-    why: NoAnswer
-    detail: str = ""
 
 
 Reply = HttpReply | NeverSent | AnswerLost

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
+from bindtool.core.api.connection import load_library
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLimited
@@ -196,7 +197,7 @@ async def _run(
         )
         tally = {each.number: each.outcome for each in jobs}
         # While the disk works.
-        await api.make_ready()
+        load_library()
         run_id = await asyncio.wrap_future(begun)
         binder = ChannelBinder(api, channel, tuple(along))
         journal = StoreJournal(store, run_id, carried)

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
@@ -189,7 +189,7 @@ class FakeServer:
                 self.bound.update(ids)
             seconds = 10.0 if call.fault in _SLOW else self.seconds
             if await self.clock.wait(give_up, seconds) and call.fault not in _UNSENT:
-                return AnswerLost(self.clock.now(), NoAnswer.STOPPED)
+                return AnswerLost(self.clock.now())
             call.done_at = self.clock.monotonic()
             return self._reply(call)
         finally:
@@ -218,7 +218,7 @@ class FakeServer:
         if call.fault in _UNSENT:
             return NeverSent(now, NotSent.CONNECT)
         if call.fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER}:
-            return AnswerLost(now, NoAnswer.TIMEOUT)
+            return AnswerLost(now)
         status, code = _ANSWERS.get(call.fault) or self._own_answer(call)
         seconds = _RETRY_AFTER.get(call.fault)
         headers = {} if seconds is None else {"retry-after": f"{seconds:.0f}"}

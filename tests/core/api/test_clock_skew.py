@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.clock_skew import ClockWatch, minutes_off, read_date
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
@@ -72,7 +72,7 @@ def test_a_watch_tells_once() -> None:
     """Answers without a time, and what is no answer, leave it waiting; one that tells the time is enough."""
     watch = ClockWatch()
     ahead = reply(NOON + 60 * MINUTE)
-    nothing: list[Reply] = [NeverSent(NOON, NotSent.DNS), AnswerLost(NOON, NoAnswer.TIMEOUT), reply(None)]
+    nothing: list[Reply] = [NeverSent(NOON, NotSent.DNS), AnswerLost(NOON), reply(None)]
     assert [watch.look(one, NOON) for one in [*nothing, ahead, ahead]] == [None, None, None, 60, None]
 
 

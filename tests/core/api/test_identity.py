@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.identity import Identity, TokenCheck, read_identity
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
@@ -55,7 +55,7 @@ def test_refused(reply: Reply) -> None:
         HttpReply(NOON, 200, {}, b'{"code":4100,"code":0,"data":{"nick_name":"A12"}}'),
         HttpReply(NOON, 200, {}, b'{"code":0,"data":{"nick_name":"A12","nick_name":"B7"}}'),
         NeverSent(NOON, NotSent.DNS),
-        AnswerLost(NOON, NoAnswer.TIMEOUT),
+        AnswerLost(NOON),
     ],
 )
 def test_unclear(reply: Reply) -> None:

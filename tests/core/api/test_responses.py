@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent, Reply
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -23,7 +23,6 @@ def test_the_reasons_have_their_words() -> None:
     assert [str(why) for why in NotSent] == [
         "dns", "connect", "timeout", "untrusted", "expired", "wrong_name", "tls", "proxy", "proxy_login",
     ]  # fmt: skip
-    assert [str(why) for why in NoAnswer] == ["timeout", "broken", "stopped"]
 
 
 def test_an_answer_may_have_nothing_but_a_status() -> None:
@@ -36,7 +35,7 @@ def test_an_answer_may_have_nothing_but_a_status() -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [HttpReply(NOON, 200), NeverSent(NOON, NotSent.DNS), AnswerLost(NOON, NoAnswer.TIMEOUT)],
+    [HttpReply(NOON, 200), NeverSent(NOON, NotSent.DNS), AnswerLost(NOON)],
     ids=["answer", "never sent", "lost"],
 )
 def test_a_reply_does_not_change(reply: Reply) -> None:
@@ -48,4 +47,3 @@ def test_a_reply_does_not_change(reply: Reply) -> None:
 def test_no_system_text_is_no_text() -> None:
     """The system may have said nothing."""
     assert NeverSent(NOON, NotSent.CONNECT).detail == ""
-    assert AnswerLost(NOON, NoAnswer.BROKEN).detail == ""

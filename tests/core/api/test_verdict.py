@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 from bindtool.core.api.verdict import StopCause, Verdict, VerdictKind, judge
 from bindtool.core.model.outcome import Answer
 
@@ -268,10 +268,9 @@ def test_the_header_has_the_log_id_where_there_is_no_proper_body() -> None:
 # 5. Lost
 
 
-@pytest.mark.parametrize("why", list(NoAnswer))
-def test_no_whole_answer_is_lost(why: NoAnswer) -> None:
+def test_no_whole_answer_is_lost() -> None:
     """A time-out after sending, a broken connection, a stop: the devices may be bound."""
-    assert judge(AnswerLost(NOON, why, "some words")) == Verdict(VerdictKind.LOST, Answer(NOON))
+    assert judge(AnswerLost(NOON)) == Verdict(VerdictKind.LOST, Answer(NOON))
 
 
 @no_proper_answer

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.responses import AnswerLost, NoAnswer
+from bindtool.core.api.responses import AnswerLost
 from bindtool.core.binding.events import Waiting
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
@@ -107,4 +107,4 @@ class SlowToClose:
         await give_up.wait()
         await self._clock.spend(1.0)
         self.closed = True
-        return AnswerLost(self._clock.now(), NoAnswer.STOPPED)
+        return AnswerLost(self._clock.now())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.errors import PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
@@ -83,7 +83,7 @@ def stopped(why: NotSent, host: str = HOST) -> NeverSent:
         *[(stopped(why), Grade.UNCLEAR, "tls", {}) for why in OF_TLS],
         (stopped(NotSent.PROXY, PROXY), Grade.UNCLEAR, "proxy", {}),
         (stopped(NotSent.PROXY_LOGIN, PROXY), Grade.UNCLEAR, "proxy", {}),
-        (AnswerLost(NOON, NoAnswer.TIMEOUT), Grade.PROBLEM, "silent", {}),
+        (AnswerLost(NOON), Grade.PROBLEM, "silent", {}),
         (HttpReply(NOON, 200, {}, b"<html>"), Grade.PROBLEM, "stranger", {"status": 200}),
         (http({"code": 4100}, 401), Grade.OK, "reached", {}),
     ],
@@ -99,7 +99,7 @@ def test_the_site(reply: Reply, grade: Grade, what: str, parameters: dict[str, s
         (GOOD, "", Grade.OK, "none"),
         (stopped(NotSent.DNS), "", Grade.OK, "none"),
         (GOOD, PROXY, Grade.OK, "used"),
-        (AnswerLost(NOON, NoAnswer.BROKEN), PROXY, Grade.UNCLEAR, "used"),
+        (AnswerLost(NOON), PROXY, Grade.UNCLEAR, "used"),
         (stopped(NotSent.UNTRUSTED), PROXY, Grade.UNCLEAR, "used"),
         (stopped(NotSent.TIMEOUT), PROXY, Grade.UNCLEAR, "used"),
     ],
@@ -124,7 +124,7 @@ def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
         ("http://127.0.0.1:1", GOOD, finding(Item.TLS, Grade.OK, "none")),
         (SITE, GOOD, finding(Item.TLS, Grade.OK, "trusted")),
         (SITE, stopped(NotSent.DNS), finding(Item.TLS, Grade.UNCLEAR, "not_reached")),
-        (SITE, AnswerLost(NOON, NoAnswer.TIMEOUT), finding(Item.TLS, Grade.UNCLEAR, "not_reached")),
+        (SITE, AnswerLost(NOON), finding(Item.TLS, Grade.UNCLEAR, "not_reached")),
     ],
 )
 def test_tls(site: str, reply: Reply, expected: CheckResult) -> None:
@@ -152,7 +152,7 @@ def at(minutes: float) -> HttpReply:
         (at(6), finding(Item.CLOCK, Grade.PROBLEM, "off", m=6)),
         (at(-600), finding(Item.CLOCK, Grade.PROBLEM, "off", m=600)),
         (http({}), finding(Item.CLOCK, Grade.UNCLEAR, "unknown")),
-        (AnswerLost(NOON, NoAnswer.TIMEOUT), finding(Item.CLOCK, Grade.UNCLEAR, "unknown")),
+        (AnswerLost(NOON), finding(Item.CLOCK, Grade.UNCLEAR, "unknown")),
     ],
 )
 def test_the_clock(reply: Reply, expected: CheckResult) -> None:

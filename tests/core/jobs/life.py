@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import CozeApi
-from bindtool.core.api.responses import AnswerLost, NoAnswer
+from bindtool.core.api.responses import AnswerLost
 from bindtool.core.binding.events import Sending, Settled
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import FoundToken, TokenPlace
@@ -46,9 +46,6 @@ class Site(CozeApi):
     async def __aexit__(self, *_: object) -> None:
         """Close nothing."""
 
-    async def make_ready(self) -> None:
-        """Be ready."""
-
     async def bind(
         self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
     ) -> Reply:
@@ -60,11 +57,11 @@ class Site(CozeApi):
         giving_up = asyncio.ensure_future(give_up.wait())
         await asyncio.wait((answer, giving_up), return_when=asyncio.FIRST_COMPLETED)
         giving_up.cancel()
-        return answer.result() if answer.done() else AnswerLost(START, NoAnswer.STOPPED)
+        return answer.result() if answer.done() else AnswerLost(START)
 
     async def users_me(self) -> Reply:
         """Leave it open whose token it is."""
-        return AnswerLost(START, NoAnswer.BROKEN)
+        return AnswerLost(START)
 
 
 @dataclass

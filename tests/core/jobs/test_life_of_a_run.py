@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoAnswer, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 from bindtool.core.jobs.bind_job import ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
@@ -160,7 +160,7 @@ class Lives(RuleBasedStateMachine):
     def lost(self) -> None:
         """Lose the answer."""
         self._lose()
-        self._give(AnswerLost(START, NoAnswer.BROKEN))
+        self._give(AnswerLost(START))
 
     @precondition(lambda self: self._asked())
     @rule()
