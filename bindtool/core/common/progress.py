@@ -13,14 +13,6 @@ class ReadingStopped(Exception):
     """The person cancelled: nothing was read."""
 
 
-def _ignore(_done: float) -> None:
-    pass
-
-
-def _never() -> bool:
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class ReadingProgress:
     """What a reader calls every few hundred rows, in whatever thread it runs.
@@ -30,8 +22,8 @@ class ReadingProgress:
         cancelled: tells whether to stop.
     """
 
-    progress: Callable[[float], None] = _ignore
-    cancelled: Callable[[], bool] = _never
+    progress: Callable[[float], None] = lambda _done: None
+    cancelled: Callable[[], bool] = lambda: False
 
     def at(self, done: float) -> None:
         """Tell how much is done, from 0 to 1.
