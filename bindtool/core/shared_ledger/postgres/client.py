@@ -1,39 +1,45 @@
 """What a bench asks of the shared ledger's server.
 
-Each call is one statement, mostly of a function that `schema` has made there. The session beneath is in `session`;
-when to ask is decided in `sync`.
+Each call is one statement, mostly of a function that `schema` has made there. Here is how values become JSON on the
+way, and what of an answer is left out; what makes an entry believable is decided in `core.model.ledger_entry`. The
+session beneath is in `session`; when to ask is decided in `sync`.
 """
 
 from __future__ import annotations
 
+import json
 import socket
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from bindtool.core.model.ledger_entry import LONGEST_BENCH
-from bindtool.core.shared_ledger.postgres.codec import (
-    channel_json,
-    claimant_json,
-    entries_json,
-    page_from,
-    taken_from,
-    text_for_server,
-    texts_json,
-    turn_from,
+from bindtool.core.model.history_records import LedgerKey
+from bindtool.core.model.ledger_entry import (
+    LONGEST_BENCH,
+    LONGEST_TEXT,
+    TEXTS,
+    Page,
+    SharedEntry,
+    SyncCursor,
+    TakenDevice,
+    entry_of,
+    has_control,
+    time_of,
 )
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.postgres.schema import migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
+from bindtool.core.store.tables.codec import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bindtool.core.credentials.secret import Password
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.ledger_entry import Claimant, Page, SharedEntry, SyncCursor, TakenDevice
+    from bindtool.core.model.ledger_entry import Claimant
     from bindtool.core.profiles.ledger_address import LedgerAddress
     from bindtool.core.shared_ledger.postgres.schema import LedgerInfo, Made
     from bindtool.core.shared_ledger.postgres.tls import Dial, ServerTimeouts
@@ -58,6 +64,12 @@ _SIZE = " + ".join(f"octet_length({column})" for column in _COLUMNS)
 
 MOST_BYTES = 64 * 1024
 """Of an entry, or of what is said of a device that somebody else has: a hundred times a usual one."""
+
+LONGEST_NAME = 256
+"""Characters of what a person is told of another bench, its computer or whoever sits at it."""
+
+_FOR_PEOPLE = frozenset({"machine", "logid", "operator", "profile", "job"})
+"""What names neither a device nor its channel: it is mended, since that a device is bound counts for more."""
 
 # What is too large does not come at all. A bench's name is cut, also where the place is looked for.
 _READ_ON = f"""
@@ -173,7 +185,7 @@ class PostgresServer:
         bench, entry = (cursor.key.bench, cursor.key.entry) if cursor.key else (None, None)
         # One more than wanted tells whether there are others.
         rows = self._session.ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
-        page = self._session.read(lambda: page_from(rows, cursor, limit))
+        page = self._session.read(lambda: _page(rows, cursor, limit))
         if page is not None:
             self._read_to = page.cursor.number
         return page
@@ -192,9 +204,9 @@ class PostgresServer:
         """
         rows = self._session.ask(
             _CLAIM,
-            who=claimant_json(who),
-            channel=channel_json(channel),
-            device_ids=texts_json(device_ids),
+            who=_texts_json(astuple(who)),
+            channel=_texts_json(astuple(channel)),
+            device_ids=_texts_json(device_ids),
             known=known.number,
             seconds=seconds,
         )
@@ -202,21 +214,24 @@ class PostgresServer:
 
     def renew(self, bench: str, seconds: float) -> None:
         """Let the claims of a bench that have not run out go on for so many seconds from now."""
-        self._session.ask(_RENEW, bench=text_for_server(bench), seconds=seconds)
+        self._session.ask(_RENEW, bench=_text(bench), seconds=seconds)
 
     def release(self, bench: str, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
         self._session.ask(
-            _LET_GO, bench=text_for_server(bench), channel=channel_json(channel), device_ids=texts_json(device_ids)
+            _LET_GO,
+            bench=_text(bench),
+            channel=_texts_json(astuple(channel)),
+            device_ids=_texts_json(device_ids),
         )
 
     def reserve(self, channel: Channel, series: str, bench: str, count: int, above: int) -> range:
         """Return `count` running numbers that were never given in a series, all of them above `above`."""
         first: int = self._session.ask(
             _RESERVE,
-            channel=channel_json(channel),
-            series=text_for_server(series),
-            bench=text_for_server(bench),
+            channel=_texts_json(astuple(channel)),
+            series=_text(series),
+            bench=_text(bench),
             count=count,
             above=above,
         )
@@ -233,13 +248,13 @@ class PostgresServer:
         `TakenDevice` of a turn there is no device.
         """
         found = self._session.ask(
-            _TAKE_TURN, who=claimant_json(who), channel=channel_json(channel), seconds=seconds
+            _TAKE_TURN, who=_texts_json(astuple(who)), channel=_texts_json(astuple(channel)), seconds=seconds
         )
-        return self._session.read(lambda: None if found is None else turn_from(found))
+        return self._session.read(lambda: None if found is None else _turn(found))
 
     def end_turn(self, channel: Channel) -> None:
         """Give up the turn of this connection: all that was bound is in the ledger."""
-        self._session.ask(_END_TURN, channel=channel_json(channel))
+        self._session.ask(_END_TURN, channel=_texts_json(astuple(channel)))
 
     def count_behind(self, cursor: SyncCursor) -> int:
         """Return how many entries there are behind a cursor; counting many takes a moment."""
@@ -250,7 +265,7 @@ class PostgresServer:
 
         Return whether the bench has no turn now; one whose connection lives stays.
         """
-        return bool(self._session.ask(_CLEAR_TURN, bench=text_for_server(bench), channel=channel_json(channel)))
+        return bool(self._session.ask(_CLEAR_TURN, bench=_text(bench), channel=_texts_json(astuple(channel))))
 
     def info(self) -> ServerInfo:
         """Return what the server says of itself; counting many entries takes a moment."""
@@ -261,3 +276,95 @@ class PostgresServer:
     def close(self) -> None:
         """End the connection. Never fails; a second call does nothing."""
         self._session.close()
+
+
+# ---------------------------------------------------------------- values on the way
+
+
+def _text(text: str) -> str:
+    """Return a text as PostgreSQL can hold it: what it can't becomes U+FFFD, half a character or a NUL."""
+    return storable(text).replace("\0", "\ufffd")
+
+
+def entries_json(entries: Iterable[SharedEntry]) -> str:
+    """Return entries as `push` takes them."""
+    return _json([_fields(entry) for entry in entries])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _texts(texts: Iterable[str]) -> list[str]:
+    return [_text(text) for text in texts]
+
+
+def _texts_json(texts: Iterable[str]) -> str:
+    return _json(_texts(texts))
+
+
+def _page(rows: Sequence[Sequence[Any]] | None, cursor: SyncCursor, limit: int) -> Page | None:
+    """Return a page of at most `limit` entries behind `cursor` from what the server gave, up to one more."""
+    if rows is None:
+        return None
+    found = [_entry(row) for row in rows[:limit]]
+    if found:
+        number, bench, entry, _ = rows[len(found) - 1]
+        cursor = SyncCursor(number, LedgerKey(bench, entry))
+    entries = tuple(entry for entry in found if entry is not None)
+    return Page(entries, cursor, more=len(rows) > limit, left_out=len(found) - len(entries))
+
+
+def taken_from(row: Sequence[Any]) -> TakenDevice | None:
+    """Return a device that somebody else has from what the server gave; None where that can't be believed."""
+    device_id, machine, operator, since, bound_at, label = row
+    if bound_at is None:
+        return TakenDevice(device_id, _shown(machine), _shown(operator), datetime.fromisoformat(since))
+    bound = time_of(bound_at)
+    if bound is None:
+        return None
+    return TakenDevice(device_id, _shown(machine), _shown(operator), bound, bound, _shown(label))
+
+
+def _turn(row: Sequence[Any]) -> TakenDevice:
+    """Return who has a turn from what the server gave."""
+    machine, operator, since = row
+    return TakenDevice("", _shown(machine), _shown(operator), datetime.fromisoformat(since))
+
+
+def _entry(row: Sequence[Any]) -> SharedEntry | None:
+    """Return an entry; None where it can't be believed, or is too large: the server gives its name alone then."""
+    _, bench, entry, texts = row
+    if texts is None:
+        return None
+    columns = dict(zip(TEXTS, texts, strict=True))
+    mended = {name: _shown(columns[name], LONGEST_TEXT, "\t\r\n") for name in _FOR_PEOPLE}
+    found = entry_of(bench, entry, columns | mended)
+    return found if isinstance(found, SharedEntry) else None
+
+
+def _shown(text: str, most: int = LONGEST_NAME, allowed: str = "") -> str:
+    """Return as much of a text as a person is shown, with U+FFFD for control characters that are not allowed."""
+    short = text[:most]
+    if short.isprintable() or not has_control(short, allowed):
+        return short
+    return "".join("\ufffd" if has_control(sign, allowed) else sign for sign in short)
+
+
+def _fields(entry: SharedEntry) -> dict[str, str | int | list[str]]:
+    texts = {
+        "bench": entry.key.bench,
+        "machine": entry.machine,
+        "device_id": entry.device_id,
+        "label": entry.label,
+        "written_at": entry.bound_at.isoformat(),
+        "log_id": entry.log_id,
+        "operator": entry.operator,
+        "profile": entry.profile,
+        "job": entry.job,
+    }
+    return {
+        **{name: _text(text) for name, text in texts.items()},
+        "entry": entry.key.entry,
+        "channel": _texts(astuple(entry.channel)),
+    }

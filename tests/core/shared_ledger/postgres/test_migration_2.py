@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from bindtool.core.shared_ledger.postgres.client import connect, make
-from bindtool.core.shared_ledger.postgres.codec import entries_json
+from bindtool.core.shared_ledger.postgres.client import connect, entries_json, make
 from tests.core.shared_ledger.forged import first_step
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
 from tests.postgres import BENCH
