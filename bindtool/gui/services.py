@@ -5,8 +5,10 @@ Made by `app.composition`; a change of language keeps them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from bindtool.gui.common.shell.session_state import SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,3 +50,4 @@ class Services:
     sounds: MutableSounds
     serial: SerialScanner
     ledger: SharedLedgerService
+    state: SessionState = field(default_factory=SessionState)

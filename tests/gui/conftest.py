@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
 from bindtool.core.store import Store
+from bindtool.gui.common.shell.session_state import SessionState
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
@@ -130,6 +131,12 @@ def store(database: Path, clock: HandClock) -> Iterator[Store]:
     """Give an open database, empty."""
     with Store(database, clock) as store:
         yield store
+
+
+@pytest.fixture
+def state() -> SessionState:
+    """Give the state of a window that has no profile open."""
+    return SessionState()
 
 
 @pytest.fixture

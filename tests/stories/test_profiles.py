@@ -52,7 +52,7 @@ def test_two_profiles_chosen_one_after_the_other(bench: Bench, profile: Profile,
     with open_window() as me:
         for other in others:
             me.window.header.profile_chosen.emit(other.name)
-        me.until(lambda: me.place.controller.run_presenter.profile == others[-1], "have the second one open")
+        me.until(lambda: me.place.controller.run_presenter.state.profile == others[-1], "have the second one open")
         assert me.notice == ""
 
 

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_starter import RunStarter
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.support.clipboard_export import ClipboardExport
-    from bindtool.gui.tokens.service import TokenService
 
 
 class RunPresenter(QObject):
@@ -69,27 +69,27 @@ class RunPresenter(QObject):
     def __init__(
         self,
         window: Window,
+        services: Services,
         document: SheetDocument,
         session: RunSession,
         binding: RunStarter,
-        tokens: TokenService,
         clipboard_export: ClipboardExport,
         footer: FooterBar,
         summary: SummaryBanner,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self.state = services.state
         self._document = document
         self._session = session
         self._binding = binding
-        self._tokens = tokens
+        self._tokens = services.tokens
         self._clipboard_export = clipboard_export
         self._footer = footer
         self._summary = summary
         self._answer: Answer | None = None
         self._progress: Progress | None = None
         self._paused = False
-        self.profile: Profile | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
         footer.bind_requested.connect(self.ask)
@@ -107,13 +107,12 @@ class RunPresenter(QObject):
         session.broken.connect(self._show_broken)
         session.not_begun.connect(lambda *_: self._show_idle())
         binding.failed.connect(self._show_not_begun)
-        tokens.waiting.connect(self._show_waiting)
-        tokens.answered.connect(self._show_answered)
+        services.tokens.waiting.connect(self._show_waiting)
+        services.tokens.answered.connect(self._show_answered)
         document.added.connect(lambda _: summary.hide())
 
     def take_over(self, before: RunPresenter) -> None:
-        """Take over the profile and the result of the last run from the presenter that this one replaces."""
-        self.profile = before.profile
+        """Take over the result of the last run from the presenter that this one replaces."""
         self._answer = before._answer
         self._paused = before._paused
 
@@ -147,27 +146,29 @@ class RunPresenter(QObject):
 
     def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
         """Ask whether to bind the rows in `states`, or those among `rows`, by the profile as it is now."""
-        if self.profile is not None and not self._session.running:
-            self._binding.ask(self.profile, states, rows)
+        profile = self.state.profile
+        if profile is not None and not self._session.running:
+            self._binding.ask(profile, states, rows)
 
     def _step_facts(self) -> StepFacts:
-        counts = self._document.sheet.counts()
+        counts, profile = self._document.sheet.counts(), self.state.profile
         return StepFacts(
-            profile=self.profile is not None,
-            token=self.profile is not None and self._tokens.has(self.profile.token),
+            profile=profile is not None,
+            token=profile is not None and self._tokens.has(profile.token),
             running=self._session.running,
             stopping=self._session.stopping,
             ready=sum(counts[state] for state in FRESH),
             to_handle=sum(counts[state] for state in NEEDS_HAND),
             bound=counts[State.BOUND],
-            closed=self.profile is not None and why_not_sender(self.profile) is not None,
+            closed=profile is not None and why_not_sender(profile) is not None,
             handling=self.handling,
         )
 
     @property
     def _unchecked(self) -> bool:
         """Whether nobody knows what the channel does with its earlier devices."""
-        return self.profile is not None and self.profile.behaviour is Behaviour.NOT_CHECKED
+        profile = self.state.profile
+        return profile is not None and profile.behaviour is Behaviour.NOT_CHECKED
 
     def token_came(self) -> None:
         """A run that a bad token paused can go on: offer that in place of the old message."""
@@ -182,13 +183,14 @@ class RunPresenter(QObject):
 
     def show_what_is_missing(self) -> None:
         """Say that there is no profile or no token yet, or not for long; scanning needs neither."""
-        if self.profile is None:
+        profile = self.state.profile
+        if profile is None:
             self._advise("no_profile", Action.EDIT_PROFILE)
-        elif not self._tokens.has(self.profile.token):
-            self._advise("no_token", Action.ENTER_TOKEN, who=self.profile.who_to_ask)
-        elif (last_day := self._tokens.near_end(self.profile.token)) is not None:
-            who = self.profile.who_to_ask
-            self._window.message_bar.show_line(Message.of("token.near_end", date=last_day.isoformat(), who=who))
+        elif not self._tokens.has(profile.token):
+            self._advise("no_token", Action.ENTER_TOKEN, who=profile.who_to_ask)
+        elif (last_day := self._tokens.near_end(profile.token)) is not None:
+            line = Message.of("token.near_end", date=last_day.isoformat(), who=profile.who_to_ask)
+            self._window.message_bar.show_line(line)
 
     def _advise(self, name: str, action: Action, **values: str | int) -> None:
         title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))
@@ -213,8 +215,8 @@ class RunPresenter(QObject):
                 self._session.try_now()
             case Action.STOP_WAITING:
                 self._session.stop()
-            case _ if self.profile is not None:
-                self._act_for(self.profile, action)
+            case _ if self.state.profile is not None:
+                self._act_for(self.state.profile, action)
 
     def _act_for(self, profile: Profile, action: Action) -> None:
         """Do what needs a profile; an interrupted run is for `resume_controller`."""
@@ -255,9 +257,9 @@ class RunPresenter(QObject):
 
     def _show_offline(self, obstacle: NeverSent | None, left: int) -> None:
         self._window.message_bar.clear(Severity.ADVICE)
-        if obstacle is not None and self.profile is not None:
-            advice = advise_waiting(obstacle, self.profile.who_to_ask, left)
-            self._window.message_bar.show_advice(advice)
+        profile = self.state.profile
+        if obstacle is not None and profile is not None:
+            self._window.message_bar.show_advice(advise_waiting(obstacle, profile.who_to_ask, left))
 
     def _show_finished(self, result: Result) -> None:
         progress, concluded = result.progress, result.concluded

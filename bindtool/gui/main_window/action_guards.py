@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.gui.binding.run_presenter import RunPresenter
+    from bindtool.gui.common.shell.session_state import SessionState
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.sheet.document import SheetDocument
 
@@ -30,9 +31,16 @@ class ActionGuards(QObject):
         presenter: gives the run presenter, which is made later.
     """
 
-    def __init__(self, window: MainWindow, document: SheetDocument, presenter: Callable[[], RunPresenter]) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        state: SessionState,
+        document: SheetDocument,
+        presenter: Callable[[], RunPresenter],
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._state = state
         self._document = document
         self._presenter = presenter
         reasons = {
@@ -75,7 +83,7 @@ class ActionGuards(QObject):
         return None if held else Message.of("nothing.held")
 
     def _why_no_profile(self) -> Message | None:
-        return None if self._presenter().profile is not None else Message.of("nothing.no_profile")
+        return None if self._state.profile is not None else Message.of("nothing.no_profile")
 
     def _why_no_step(self) -> Message | None:
         """The step button says it too, which is not where somebody looks who presses a key."""
@@ -85,7 +93,7 @@ class ActionGuards(QObject):
 
     def _why_not_again(self) -> Message | None:
         presenter = self._presenter()
-        if presenter.profile is None:
+        if self._state.profile is None:
             return Message.of("nothing.no_profile")
         if presenter.why_not_bind() is not None and presenter.next_step().blocked is None:
             return Message.of("nothing.run_is_on")

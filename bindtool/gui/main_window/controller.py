@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -70,6 +69,7 @@ class MainWindowController(QObject):
         self._window = window
         self._texts = texts
         self._services = services
+        self._state = state = services.state
         self._requested_profile: Profile | None = None
         self._changing = asyncio.Lock()
         self.screen_reader = ScreenReader(window)
@@ -81,26 +81,26 @@ class MainWindowController(QObject):
             services.tasks,
         )
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
-        self.rules = ScanRulesService(repository, services.learnt)
         self.document = document = SheetDocument(window.model, store, clock, tasks)
         self.edits = edits = EditCommands(document)
-        self.action_guards = ActionGuards(window, document, lambda: self.run_presenter)
+        self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter)
         self.session = session = RunSession(document, edits, store, clock, tasks, tokens, services.ledger)
         self.list_import = ListImportController(window, texts, document, tasks, services.folder, window.import_page)
         sources = ReportSources(texts, document, services)
         self.reports = ReportController(window, texts, sources, services)
         self.printing = PrintController(window, texts, sources, services)
-        self.support_bundle = SupportBundleController(
-            window, texts, document, services, table, lambda: self.run_presenter.profile
-        )
+        self.support_bundle = SupportBundleController(window, texts, document, services, table)
         self.clipboard_export = clipboard_export = ClipboardExport(
             texts, document, store, window.message_bar, clock, practice=services.practice
         )
         window.model.explain_log_ids(clipboard_export.sharing)
         self.run_starter = RunStarter(window.confirm_panel, document, session, table, services)
         self.row_sync = LedgerRowSync(document, services.ledger, tasks, self)
+        # After the ledger and its numbers: the rows that are read by other rules may need some.
+        state.profile_opened.connect(self._follow_profile)
+        self.rules = ScanRulesService(repository, services.learnt, state)
         self.run_presenter = presenter = RunPresenter(
-            window, document, session, self.run_starter, tokens, clipboard_export, footer, summary
+            window, services, document, session, self.run_starter, clipboard_export, footer, summary
         )
         self.resume = ResumeController(window, document, session, presenter, store, tasks, scan_bar.field)
         self.scanning = ScanController(window, texts, document, edits, scan_bar, table, window.fill_panel, services)
@@ -119,7 +119,7 @@ class MainWindowController(QObject):
             texts, window.form, window.token_dialog, repository, tokens, tasks
         )
         self.channel_check = ChannelCheckController(
-            window, texts, presenter, document, session, services, window.check_page, summary
+            window, texts, document, session, services, window.check_page, summary
         )
         self.navigation = ProfileNavigation(
             window, texts, presenter, document, self.profile_controller, services, window.welcome, window.form
@@ -166,7 +166,7 @@ class MainWindowController(QObject):
         self.resume.take_over(before.resume)
         self.document.take_over(before.document)
         self.row_sync.begin()
-        self.rules.follow(self.run_presenter.profile)
+        self.rules.follow(self._state.profile)
         self.scanning.take_over(before.scanning)
         self.compare.take_over(before.compare)
         self._requested_profile = before._requested_profile
@@ -190,10 +190,7 @@ class MainWindowController(QObject):
         # Only now: until here the rows in the table are another profile's.
         if profile is not None:
             profile = as_known(profile, self._services.store.channels.check(profile.channel))
-        self.run_presenter.profile = profile
-        self._services.ledger.follow(profile)
-        self.row_sync.begin()
-        self.rules.follow(profile)
+        self._state.open_profile(profile)
         window.message_bar.clear()
         window.summary.hide()
         if had_sheet:
@@ -203,7 +200,6 @@ class MainWindowController(QObject):
             self._services.settings.setValue(_LAST_PROFILE, profile.name)
             self._services.settings.sync()
         window.show_page(window.sheet_page)
-        self._show_header()
         self.run_presenter.show_what_is_missing()
         await self.resume.offer()
 
@@ -226,9 +222,9 @@ class MainWindowController(QObject):
     def _connect(self) -> None:
         window, actions, message_bar = self._window, self._window.actions_, self._window.message_bar
         tasks = self._services.tasks
-        self.rules.kept.connect(self._take_kept_rules)
         self.document.changed.connect(self._redraw_soon)
         self.document.head_changed.connect(self._show_header)
+        self._state.profile_changed.connect(self._show_header)
         self.session.progressed.connect(lambda _: self._redraw.request())
         self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self._requested_profile)))
         window.table.files_dropped.connect(self.list_import.open)
@@ -245,7 +241,6 @@ class MainWindowController(QObject):
         self.profile_controller.profile_ready.connect(self.open_profile)
         self.profile_controller.token_ready.connect(self.run_presenter.token_came)
         self.profile_controller.failed.connect(message_bar.show_error)
-        self.channel_check.behaviour_changed.connect(self._show_header)
         # The open confirmation was made from what was known before.
         self.channel_check.behaviour_changed.connect(window.confirm_panel.cancel)
         self._services.tokens.changed.connect(self._redraw.request_now)
@@ -276,10 +271,9 @@ class MainWindowController(QObject):
         ):
             actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
 
-    def _take_kept_rules(self, kept: Profile) -> None:
-        """Take over changed scan rules; what a check has found out of the channel stays."""
-        if self.run_presenter.profile is not None:
-            self.run_presenter.profile = replace(self.run_presenter.profile, scan=kept.scan)
+    def _follow_profile(self, profile: Profile | None) -> None:
+        self._services.ledger.follow(profile)
+        self.row_sync.begin()
 
     # what is shown
 
@@ -297,12 +291,12 @@ class MainWindowController(QObject):
     def _show_header(self) -> None:
         head = self.document.head
         operator = head.operator if head is not None else ""
-        self._window.header.show_profiles(self._services.repository.profiles, self.run_presenter.profile, operator)
+        self._window.header.show_profiles(self._services.repository.profiles, self._state.profile, operator)
         self._redraw.request_now()
 
     def _show_status(self) -> None:
         parts = [self._texts("status.saving" if self.document.saving else "status.saved")]
-        profile = self.run_presenter.profile
+        profile = self._state.profile
         note = self._services.tokens.note(profile.token) if profile is not None else None
         if note is not None and note.expires_on is not None:
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
@@ -340,7 +334,7 @@ class MainWindowController(QObject):
         self._services.tasks.start(self._change_sheet(self.document.renew))
 
     def _check_laptop(self) -> None:
-        if self.run_presenter.profile is None:
+        if self._state.profile is None:
             self._window.show_page(self._window.welcome)
         else:
-            self.laptop_check.begin(self.run_presenter.profile)
+            self.laptop_check.begin(self._state.profile)

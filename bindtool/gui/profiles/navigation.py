@@ -47,6 +47,7 @@ class ProfileNavigation(QObject):
         self._window = window
         self._texts = texts
         self._presenter = presenter
+        self._state = services.state
         self._document = document
         self._profile_controller = profile_controller
         self._services = services
@@ -74,7 +75,7 @@ class ProfileNavigation(QObject):
 
     def edit_profile(self) -> None:
         """Begin the form with the open profile; without one, ask how to begin."""
-        profile = self._presenter.profile
+        profile = self._state.profile
         if profile is None:
             self._window.show_page(self._welcome)
             return
@@ -97,7 +98,7 @@ class ProfileNavigation(QObject):
         self._form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
 
     def _leave_form(self) -> None:
-        nothing_yet = self._presenter.profile is None and not len(self._document.sheet)
+        nothing_yet = self._state.profile is None and not len(self._document.sheet)
         self._window.show_page(self._welcome if nothing_yet else self._window.sheet_page)
 
     def import_profile(self) -> None:
@@ -106,7 +107,7 @@ class ProfileNavigation(QObject):
         open_file(self._window, self._texts, "files.open_profile", "files.profiles", opened)
 
     def _export_profile(self) -> None:
-        profile = self._presenter.profile
+        profile = self._state.profile
         if profile is not None:
             save_file(
                 self._window,
@@ -126,12 +127,12 @@ class ProfileNavigation(QObject):
     def _ask_token(self) -> None:
         if self._services.practice:
             self._window.message_bar.show_line(Message.of("practice.fixed"))
-        elif self._presenter.profile is not None:
-            self._profile_controller.ask_token(self._presenter.profile)
+        elif self._state.profile is not None:
+            self._profile_controller.ask_token(self._state.profile)
 
     def _settle_token(self) -> None:
-        if self._presenter.profile is not None:
-            self._profile_controller.settle(self._presenter.profile)
+        if self._state.profile is not None:
+            self._profile_controller.settle(self._state.profile)
 
     def _hold_token(self) -> None:
         self._ask_token()

@@ -20,7 +20,6 @@ from bindtool.core.diagnostics.support_bundle import SupportBundle, support_zip
 from bindtool.gui.common.util.file_dialogs import save_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
@@ -38,7 +37,6 @@ class SupportBundleController(QObject):
     """Saves what support needs to know of a run, and says where it is.
 
     Args:
-        profile: gives the open profile.
         timeout: seconds that the password store is waited for.
     """
 
@@ -49,7 +47,6 @@ class SupportBundleController(QObject):
         document: SheetDocument,
         services: Services,
         table: SheetTableView,
-        profile: Callable[[], Profile | None],
         *,
         timeout: float = TIMEOUT,
     ) -> None:
@@ -59,7 +56,7 @@ class SupportBundleController(QObject):
         self._table = table
         self._document = document
         self._services = services
-        self._profile = profile
+        self._state = services.state
         self._timeout = timeout
         window.actions_["save_support"].triggered.connect(self.save)
 
@@ -74,7 +71,7 @@ class SupportBundleController(QObject):
         if run is None:
             self._window.message_bar.show_answer(Message.of("files.nothing_sent"))
             return
-        run_id, profile = run.run_id, self._profile()
+        run_id, profile = run.run_id, self._state.profile
         name = self._texts(
             "files.support_name",
             profile=profile.name if profile is not None else "",

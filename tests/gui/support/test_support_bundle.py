@@ -157,8 +157,9 @@ def document(
 ) -> SheetDocument:
     """Give the document of that window, on which no sheet lies yet; the entry of its menu works."""
     document = SheetDocument(window.model, services.store, services.clock, services.tasks)
+    services.state.open_profile(profile)
     timeout = 0.05 if isinstance(vault, Silent) else 10
-    SupportBundleController(window, texts, document, services, window.table, lambda: profile, timeout=timeout)
+    SupportBundleController(window, texts, document, services, window.table, timeout=timeout)
     return document
 
 

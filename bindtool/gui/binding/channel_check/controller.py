@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.binding.progress import Progress
-    from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
@@ -46,7 +45,7 @@ class ChannelCheckController(QObject):
     """Goes through the check.
 
     Signals:
-        behaviour_changed(): something else is known of the profile's channel now.
+        behaviour_changed(): something else is known of the channel now.
         profile_missing(): without a profile there is no channel to check.
     """
 
@@ -57,7 +56,6 @@ class ChannelCheckController(QObject):
         self,
         window: Window,
         texts: Texts,
-        presenter: RunPresenter,
         document: SheetDocument,
         session: RunSession,
         services: Services,
@@ -69,7 +67,7 @@ class ChannelCheckController(QObject):
         self._page = page
         self._summary = summary
         self._texts = texts
-        self._presenter = presenter
+        self._state = services.state
         self._document = document
         self._session = session
         self._services = services
@@ -97,7 +95,7 @@ class ChannelCheckController(QObject):
 
     @property
     def _profile(self) -> Profile | None:
-        return self._presenter.profile
+        return self._state.profile
 
     def _begin(self) -> None:
         """Show how far the check of the profile's channel is; without a profile there is no channel yet."""
@@ -187,7 +185,7 @@ class ChannelCheckController(QObject):
             except BindtoolError as error:
                 self._say(error)
                 return
-        self._presenter.profile = profile
+        self._state.change_profile(profile)
         # What the summary says of the channel was true of the run, and is no longer.
         self._summary.hide()
         self.behaviour_changed.emit()

@@ -196,7 +196,7 @@ class ToHandleController(QObject):
         return found
 
     def _show_row(self, number: int, numbers: list[int]) -> None:
-        sheet, profile = self._document.sheet, self._presenter.profile
+        sheet, profile = self._document.sheet, self._presenter.state.profile
         state = sheet.status(number).state
         awaited = self._rescan.row == number
         self._presenter.handling = Handling(number, state, len(numbers), awaited)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.core.scanner.burst import Burst
+    from bindtool.gui.common.shell.session_state import SessionState
 
 
 class ScanRulesService(QObject):
@@ -28,22 +29,21 @@ class ScanRulesService(QObject):
     Signals:
         changed(): other rules are in force.
         gap_changed(): another longest gap between two keys was learnt, or it was forgotten.
-        kept(profile): the rules were saved in this profile (`Profile`, as the repository has it).
         failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
     """
 
     changed = Signal()
     gap_changed = Signal()
-    kept = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, repository: ProfileRepository, learned: LearnedRules) -> None:
+    def __init__(self, repository: ProfileRepository, learned: LearnedRules, state: SessionState) -> None:
         super().__init__()
         self._repository = repository
         self._learned = learned
         self._learner = GapLearner()
-        self._profile: Profile | None = None
+        self._state = state
         self.rules = ScanRules()
+        state.profile_opened.connect(self.follow)
 
     @property
     def gap(self) -> int:
@@ -69,23 +69,23 @@ class ScanRulesService(QObject):
 
     def follow(self, profile: Profile | None) -> None:
         """Put the rules of another profile in force."""
-        self._profile = profile
         self.rules = self._learned.rules_for(profile)
         self.changed.emit()
 
     def change(self, rules: ScanRules) -> bool:
         """Keep other rules and put them in force; False where they could not be kept."""
-        profile = self._profile
+        profile = self._state.profile
         try:
             if profile is None or profile.read_only:
                 self._learned.keep(profile, rules)
             else:
-                profile = replace(self._repository.get(profile.name), scan=rules)
-                self._repository.replace(profile)
+                self._repository.replace(replace(self._repository.get(profile.name), scan=rules))
         except BindtoolError as error:
             self.failed.emit(error)
             return False
-        self.follow(profile)
         if profile is not None and not profile.read_only:
-            self.kept.emit(profile)
+            # The open one: what a check has found out of its channel may be nowhere else.
+            profile = replace(profile, scan=rules)
+            self._state.change_profile(profile)
+        self.follow(profile)
         return True

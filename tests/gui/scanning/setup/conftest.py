@@ -15,6 +15,8 @@ from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindtool.gui.common.shell.session_state import SessionState
+
 
 @pytest.fixture
 def repository(tmp_path: Path) -> ProfileRepository:
@@ -28,6 +30,6 @@ def repository(tmp_path: Path) -> ProfileRepository:
 
 
 @pytest.fixture
-def rules(repository: ProfileRepository, tmp_path: Path) -> ScanRulesService:
+def rules(repository: ProfileRepository, tmp_path: Path, state: SessionState) -> ScanRulesService:
     """Give a document for the rules, nothing learnt yet."""
-    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"))
+    return ScanRulesService(repository, LearnedRules(tmp_path / "scanner.toml"), state)

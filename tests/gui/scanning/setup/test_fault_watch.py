@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from bindtool.gui.common.shell.session_state import SessionState
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
@@ -40,17 +41,17 @@ def window(texts: Texts, day: date, show: Show) -> MainWindow:
 
 
 @pytest.fixture
-def rules(tmp_path: Path, document: SheetDocument) -> ScanRulesService:
+def rules(tmp_path: Path, document: SheetDocument, state: SessionState) -> ScanRulesService:
     """Give the rules, which the document follows."""
     made = ScanRulesService(
-        ProfileRepository(tmp_path / "profiles", tmp_path), LearnedRules(tmp_path / "scanner.toml")
+        ProfileRepository(tmp_path / "profiles", tmp_path), LearnedRules(tmp_path / "scanner.toml"), state
     )
 
     def follow() -> None:
         document.rules = made.rules
 
     made.changed.connect(follow)
-    made.follow(None)
+    state.open_profile(None)
     return made
 
 

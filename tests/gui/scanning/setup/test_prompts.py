@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.profiles.repository import ProfileRepository
+    from bindtool.gui.common.shell.session_state import SessionState
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
@@ -37,7 +38,9 @@ MINE = Profile("mine", "75")
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument, qtbot: QtBot) -> PromptBar:
+def bar(
+    texts: Texts, show: Show, rules: ScanRulesService, state: SessionState, document: SheetDocument, qtbot: QtBot
+) -> PromptBar:
     """Give the prompt bar over an empty sheet of that profile, with whoever asks for parts."""
     made = PromptBar(texts)
     show(made)
@@ -49,7 +52,7 @@ def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocume
     rules.changed.connect(use_rules)
     IdPartPrompt(made, texts, document, EditCommands(document), rules)
     finish(qtbot, document.open(MINE))
-    rules.follow(MINE)
+    state.open_profile(MINE)
     return made
 
 
@@ -161,13 +164,18 @@ def test_codes_that_leave_nothing_to_ask(
 
 
 def test_a_sheet_of_yesterday_is_asked_about(
-    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, scan: Callable[..., None], qtbot: QtBot
+    bar: PromptBar,
+    document: SheetDocument,
+    rules: ScanRulesService,
+    state: SessionState,
+    scan: Callable[..., None],
+    qtbot: QtBot,
 ) -> None:
     """GIVEN codes that wait WHEN their sheet is opened again THEN the question is there; a rule answers it."""
     scan(*CODES)
     press(bar, "Not now")
     finish(qtbot, document.open(MINE))
-    rules.follow(MINE)
+    state.open_profile(MINE)
     assert QUESTION in said(bar)
     assert rules.change(ScanRules(scanner=ScannerRules(end=EndKey.TAB)))
     assert QUESTION in said(bar)

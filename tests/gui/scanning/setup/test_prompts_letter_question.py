@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.repository import ProfileRepository
+    from bindtool.gui.common.shell.session_state import SessionState
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
@@ -49,10 +50,10 @@ def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocume
     return made
 
 
-def begin(document: SheetDocument, rules: ScanRulesService, profile: Profile, qtbot: QtBot) -> None:
+def begin(document: SheetDocument, state: SessionState, profile: Profile, qtbot: QtBot) -> None:
     """Open an empty sheet of a profile."""
     finish(qtbot, document.open(profile))
-    rules.follow(profile)
+    state.open_profile(profile)
 
 
 def take(document: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> None:
@@ -70,7 +71,7 @@ def states(document: SheetDocument) -> list[State]:
 def test_one_press_takes_a_whole_list_in(
     bar: PromptBar,
     document: SheetDocument,
-    rules: ScanRulesService,
+    state: SessionState,
     repository: ProfileRepository,
     tmp_path: Path,
     qtbot: QtBot,
@@ -80,7 +81,7 @@ def test_one_press_takes_a_whole_list_in(
 
     IT's file stays as it is: this laptop remembers.
     """
-    begin(document, rules, repository.get(name), qtbot)
+    begin(document, state, repository.get(name), qtbot)
     take(document, bar, *IDS, qtbot=qtbot)
     assert states(document) == [State.INCOMPLETE] * 3
     assert "such as 设备0001" in said(bar)
@@ -100,12 +101,12 @@ def test_one_press_takes_a_whole_list_in(
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, repository: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
     repository.replace(profile)
-    begin(document, rules, profile, qtbot)
+    begin(document, state, profile, qtbot)
     take(document, bar, "设备0001", "设备\u200b001", "设备02", qtbot=qtbot)
     press(bar, YES)
     held = [row.held.reason if row.held is not None else "" for row in document.sheet]
@@ -113,10 +114,10 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, repository: ProfileRepository, qtbot: QtBot
+    bar: PromptBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
-    begin(document, rules, repository.get("mine"), qtbot)
+    begin(document, state, repository.get("mine"), qtbot)
     take(document, bar, IDS[0], qtbot=qtbot)
     press(bar, "Not now")
     document.take([Arrival("SPK-1")], Source.PASTED)
