@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bindtool.gui.common.shell.session_state import SessionState
+from bindtool.gui.common.shell.session_state import InputModeService, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,3 +51,4 @@ class Services:
     serial: SerialScanner
     ledger: SharedLedgerService
     state: SessionState = field(default_factory=SessionState)
+    input_mode: InputModeService = field(default_factory=InputModeService)

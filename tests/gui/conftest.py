@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
 from bindtool.core.store import Store
-from bindtool.gui.common.shell.session_state import SessionState
+from bindtool.gui.common.shell.session_state import InputModeService, SessionState
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
@@ -137,6 +137,12 @@ def store(database: Path, clock: HandClock) -> Iterator[Store]:
 def state() -> SessionState:
     """Give the state of a window that has no profile open."""
     return SessionState()
+
+
+@pytest.fixture
+def input_mode() -> InputModeService:
+    """Give the input mode of a window in which a scan is a new row."""
+    return InputModeService()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from bindtool.core.scanner.debounce import Debouncer
 from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
@@ -76,18 +77,17 @@ class ScanController(QObject):
         self._clock = services.clock
         self._sounds = services.sounds
         self._debouncer = Debouncer(services.clock)
-        self._lookup = LookupMode(
-            window, texts, document, scan_bar.lookup_view, scan_bar.field, table, services.clock
-        )
+        self.input_mode = input_mode = services.input_mode
+        lookup_view, field, clock, sounds = scan_bar.lookup_view, scan_bar.field, services.clock, services.sounds
+        self._lookup = LookupMode(window, texts, document, input_mode, lookup_view, field, table, clock)
         self._lookup.found.connect(self._show_lookup)
         self._endless = ""
         self._last_typed = -_FRESH
         self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
-        self.ready_state = ReadyState(window, texts, document, scan_bar, services.clock, services.sounds)
-        self._lookup.toggled.connect(self.ready_state.show)
-        self.rescan = RescanMode(window, texts, document, edits, scan_bar, services.clock, services.sounds)
+        self.ready_state = ReadyState(window, texts, document, input_mode, scan_bar, clock, sounds)
+        self.rescan = RescanMode(window, texts, document, edits, input_mode, scan_bar, clock, sounds)
         self.rescan.awaited.connect(self.ready_state.set_awaited)
-        self.wedge = KeyboardWedge(window, scan_bar.field)
+        self.wedge = KeyboardWedge(window, field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
@@ -96,8 +96,8 @@ class ScanController(QObject):
         self._bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
         scan_bar.pasted.connect(self._paste)
-        scan_bar.field.missed.connect(self._show_missed)
-        scan_bar.field.textEdited.connect(self._note_typed)
+        field.missed.connect(self._show_missed)
+        field.textEdited.connect(self._note_typed)
         table.pasted.connect(self._paste)
         table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
@@ -168,14 +168,14 @@ class ScanController(QObject):
         `before`: what came before a pause, where nobody can tell whether it belongs to the code; "" for nothing.
         """
         self.ready_state.note_scan()
-        if self._lookup.on:
+        if self.input_mode.mode is InputMode.LOOK_UP:
             self._lookup.scan(text)
         elif not self._document.takes_scans:
             self._show_missed()
         elif self._debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
-        elif self.rescan.row is not None:
-            self.rescan.scan(self.rescan.row, text, typed=typed, before=before)
+        elif self.input_mode.row is not None:
+            self.rescan.scan(self.input_mode.row, text, typed=typed, before=before)
         else:
             self._document.scan(text, typed=typed, before=before)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bindtool.core.common.messages import Message
@@ -14,6 +14,7 @@ from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import looks_like_token
 from bindtool.core.model.outcome import State
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
@@ -28,27 +29,21 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.row import Row
     from bindtool.core.store import LedgerEntry
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.i18n.catalogue import Texts
 
-_MINUTE = 60_000
-
 
 class LookupMode(QObject):
-    """The mode, by the action "look_up".
-
-    Args:
-        lasts: milliseconds after the last scan, or since it began, after which it ends by itself.
+    """What a scan does in the mode, which the action "look_up" enters and leaves.
 
     Signals:
-        toggled(): it has begun, or has ended.
         found(words, result): a scan was looked up: what is shown of it, and what it counts as (a `ScanResult`).
     """
 
-    toggled = Signal()
     found = Signal(str, object)
 
     def __init__(
@@ -56,12 +51,11 @@ class LookupMode(QObject):
         window: Window,
         texts: Texts,
         document: SheetDocument,
+        input_mode: InputModeService,
         view: LookupView,
         field: ScanField,
         table: SheetTableView,
         clock: Clock,
-        *,
-        lasts: int = _MINUTE,
     ) -> None:
         super().__init__(window)
         self._texts = texts
@@ -70,24 +64,16 @@ class LookupMode(QObject):
         self._field = field
         self._table = table
         self._clock = clock
+        self._input_mode = input_mode
         self._action = window.actions_["look_up"]
-        self._idle = QTimer(self, singleShot=True, interval=lasts)
-        self._idle.timeout.connect(self.end)
         self._action.toggled.connect(self._toggle)
-        window.actions_["back_to_scanning"].triggered.connect(self.end)
-
-    @property
-    def on(self) -> bool:
-        """Whether a scan is looked up instead of added."""
-        return self._action.isChecked()
-
-    def end(self) -> None:
-        """Go back to scanning."""
-        self._action.setChecked(False)
+        window.actions_["back_to_scanning"].triggered.connect(lambda: input_mode.leave(InputMode.LOOK_UP))
+        input_mode.entered.connect(self._show_mode)
+        self._show_mode(input_mode.mode)
 
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
-        self._idle.start()
+        self._input_mode.go_on()
         found = read_text(text, self._document.rules, last_ids(self._document.sheet), scanned=True)
         device_id = found.device_id
         if not device_id or looks_like_token(device_id):
@@ -108,12 +94,16 @@ class LookupMode(QObject):
 
     def _toggle(self, on: bool) -> None:
         if on:
-            self._idle.start()
+            self._input_mode.enter(InputMode.LOOK_UP)
+        else:
+            self._input_mode.leave(InputMode.LOOK_UP)
+
+    def _show_mode(self, mode: InputMode) -> None:
+        looks_up = mode is InputMode.LOOK_UP
+        self._action.setChecked(looks_up)
+        if looks_up:
             self._view.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
             self._field.setFocus()
-        else:
-            self._idle.stop()
-        self.toggled.emit()
 
     def _show_row(self, row: Row) -> None:
         standing = self._document.sheet.status(row.number)

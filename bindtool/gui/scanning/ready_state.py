@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.errors import BindtoolError
     from bindtool.gui.common.audio.cues import Sounds
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDocument
@@ -34,12 +36,19 @@ class ReadyState(QObject):
     """Keeps the state that the scan bar shows up to date."""
 
     def __init__(
-        self, window: Window, texts: Texts, document: SheetDocument, scan_bar: ScanBar, clock: Clock, sounds: Sounds
+        self,
+        window: Window,
+        texts: Texts,
+        document: SheetDocument,
+        input_mode: InputModeService,
+        scan_bar: ScanBar,
+        clock: Clock,
+        sounds: Sounds,
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._texts = texts
         self._document = document
+        self._input_mode = input_mode
         self._scan_bar = scan_bar
         self._clock = clock
         self._sounds = sounds
@@ -57,6 +66,7 @@ class ReadyState(QObject):
         window.front_changed.connect(self._front_changed)
         window.closed.connect(self._stop_watching)
         document.head_changed.connect(self.show)
+        input_mode.entered.connect(self.show)
         document.disk_failed.connect(self._disk_failed)
 
     def take_over(self, before: ReadyState) -> None:
@@ -88,7 +98,7 @@ class ReadyState(QObject):
         self.show()
 
     def set_awaited(self, words: str) -> None:
-        """The next scan is for a row that is there; `words` say for which, "" for none."""
+        """The next scan is for a row that is there; `words` say for which."""
         self._awaited = words
         self.show()
 
@@ -99,9 +109,9 @@ class ReadyState(QObject):
         reason = self._why_not() or no_disk
         if reason:
             scan_bar.set_not_ready(reason)
-        elif self._window.actions_["look_up"].isChecked():
+        elif self._input_mode.mode is InputMode.LOOK_UP:
             scan_bar.set_looking_up()
-        elif self._awaited:
+        elif self._input_mode.mode is InputMode.SCAN_AGAIN:
             scan_bar.set_awaiting(self._awaited)
         else:
             scan_bar.set_ready(self._missed(), self._quiet())

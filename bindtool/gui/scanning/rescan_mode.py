@@ -1,19 +1,20 @@
 """Scan again: the next scan becomes the id of an existing row, instead of a new row.
 
 Waits for one scan. Like look-up it can be forgotten, so the scan bar has another colour and other words
-meanwhile, and it ends by itself. What the row becomes is decided in `core.intake`.
+meanwhile. What the row becomes is decided in `core.intake`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Repeat
 from bindtool.core.model.outcome import State
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.i18n.row_text import tail
 
@@ -23,29 +24,24 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.row import Row
     from bindtool.gui.common.audio.cues import Sounds
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.i18n.catalogue import Texts
 
-_MINUTE = 60_000
 _DONE = {State.BOUND: "scan_again.done_bound", State.UNKNOWN: "scan_again.done_unknown"}
 
 
 class RescanMode(QObject):
     """The wait for one scan, begun with `begin` or `begin_first`.
 
-    Args:
-        lasts: milliseconds after which it ends by itself.
-
     Signals:
-        awaited(words): the next scan is for a row that is there; the words say for which, "" for none.
-        changed(): it has begun, for whichever row, or has ended.
+        awaited(words): the next scan is for a row that is there; the words say for which.
     """
 
     awaited = Signal(str)
-    changed = Signal()
 
     def __init__(
         self,
@@ -53,11 +49,10 @@ class RescanMode(QObject):
         texts: Texts,
         document: SheetDocument,
         edits: EditCommands,
+        input_mode: InputModeService,
         scan_bar: ScanBar,
         clock: Clock,
         sounds: Sounds,
-        *,
-        lasts: int = _MINUTE,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -67,18 +62,11 @@ class RescanMode(QObject):
         self._scan_bar = scan_bar
         self._clock = clock
         self._sounds = sounds
+        self._input_mode = input_mode
         self._sheet = document.sheet
-        self._row: int | None = None
         self._given: dict[int, str] = {}
-        self._idle = QTimer(self, singleShot=True, interval=lasts)
-        self._idle.timeout.connect(self.end)
-        window.actions_["look_up"].toggled.connect(lambda on: self.end() if on else None)
+        input_mode.entered.connect(self.invite)
         document.changed.connect(self._end_if_gone)
-
-    @property
-    def row(self) -> int | None:
-        """The number of the row that waits for its scan; None: a scan is a new row."""
-        return self._row
 
     def begin(self, number: int) -> None:
         """Let the next scan become the id of the row `number`; a run must not have it."""
@@ -86,14 +74,8 @@ class RescanMode(QObject):
         if sheet.is_taken(number):
             self._window.message_bar.show_error(BadInput("edit.under_way", row=number))
             return
-        self._window.actions_["look_up"].setChecked(False)
-        self._sheet, self._row = sheet, number
-        self._idle.start()
-        words = self._invitation(number)
-        self.awaited.emit(words)
-        self._scan_bar.announced.emit(words, ScanResult.BOUNCE)
-        self._scan_bar.field.setFocus()
-        self.changed.emit()
+        self._sheet = sheet
+        self._input_mode.enter(InputMode.SCAN_AGAIN, number)
 
     def begin_first(self, numbers: Sequence[int]) -> None:
         """Begin with the first of the rows; where there is none, say so."""
@@ -102,25 +84,31 @@ class RescanMode(QObject):
         else:
             self._window.message_bar.show_answer(Message.of("scan_again.no_row"))
 
+    def invite(self) -> None:
+        """Say for which row the next scan is, where it is for one."""
+        number = self._input_mode.row
+        if number is not None:
+            words = self._invitation(number)
+            self.awaited.emit(words)
+            self._scan_bar.announced.emit(words, ScanResult.BOUNCE)
+            self._scan_bar.field.setFocus()
+
     def end(self) -> None:
         """Take it back; nothing happens where no scan is waited for."""
-        if self._row is not None:
-            self._row = None
-            self._idle.stop()
-            self.awaited.emit("")
-            self.changed.emit()
+        self._input_mode.leave(InputMode.SCAN_AGAIN)
 
     def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
         """Take the scan that the row `number` has waited for."""
         state = self._document.sheet.status(number).state
         result = self._edits.scan_again(number, text, typed=typed, before=before)
         if isinstance(result, Message):
-            self._refuse("", self._texts.say(result))
+            self._refuse(number, "", self._texts.say(result))
         elif not isinstance(result, Repeat):
             self._given[number] = self._texts(_DONE.get(state, "scan_again.done"), row=number)
             self.end()
         elif result.first.number != number:
-            self._refuse(result.first.device_id, self._texts("scan_again.elsewhere", row=result.first.number))
+            words = self._texts("scan_again.elsewhere", row=result.first.number)
+            self._refuse(number, result.first.device_id, words)
         else:
             self.end()
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
@@ -135,10 +123,10 @@ class RescanMode(QObject):
     def _invitation(self, number: int) -> str:
         return self._texts("scan_again.invite", row=number, tail=tail(self._document.sheet[number].device_id))
 
-    def _refuse(self, device_id: str, words: str) -> None:
+    def _refuse(self, number: int, device_id: str, words: str) -> None:
         """Go on waiting: what came in was not for this row, and shall not become a new one either."""
-        self._idle.start()
-        self.awaited.emit(f"{words} · {self._invitation(self._row)}" if self._row else words)
+        self._input_mode.go_on()
+        self.awaited.emit(f"{words} · {self._invitation(number)}")
         self._scan_bar.announced.emit(f"{device_id} {words}".strip(), ScanResult.REFUSED)
         self._flash_and_play(ScanResult.REFUSED)
 
@@ -147,6 +135,7 @@ class RescanMode(QObject):
         self._sounds.play(result.cue)
 
     def _end_if_gone(self) -> None:
-        if self._document.sheet is not self._sheet or (self._row is not None and self._row not in self._sheet):
+        row = self._input_mode.row
+        if self._document.sheet is not self._sheet or (row is not None and row not in self._sheet):
             self._given.clear()
             self.end()

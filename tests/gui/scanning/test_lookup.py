@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.sheet.document import SheetDocument
 from tests.core.store.samples import CHANNEL, told
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
@@ -44,14 +45,22 @@ def document(
 
 @pytest.fixture
 def look_up(
-    window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, listener: Listener
+    window: MainWindow,
+    texts: Texts,
+    document: SheetDocument,
+    input_mode: InputModeService,
+    clock: HandClock,
+    listener: Listener,
 ) -> LookupMode:
     """Give the mode, begun."""
+    scan_bar = window.scan_bar
     made = LookupMode(
-        window, texts, document, window.scan_bar.lookup_view, window.scan_bar.field, window.table, clock
+        window, texts, document, input_mode, scan_bar.lookup_view, scan_bar.field, window.table, clock
     )
     made.found.connect(lambda _, taken: listener.play(taken.cue))
-    made.toggled.connect(lambda: window.scan_bar.set_looking_up() if made.on else window.scan_bar.set_ready())
+    input_mode.entered.connect(
+        lambda mode: scan_bar.set_looking_up() if mode is InputMode.LOOK_UP else scan_bar.set_ready()
+    )
     window.actions_["look_up"].setChecked(True)
     return made
 
@@ -107,21 +116,16 @@ def test_what_is_no_device(
     assert listener.heard == [Cue.REFUSED]
 
 
-def test_it_ends_with_esc(look_up: LookupMode, window: MainWindow) -> None:
-    """The key that leads back to scanning ends it."""
-    window.actions_["back_to_scanning"].trigger()
-    assert not look_up.on
-    assert "READY TO SCAN" in said(window)
-
-
-def test_it_ends_by_itself(
-    window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, qtbot: QtBot
+def test_the_action_enters_and_leaves_it(
+    look_up: LookupMode, window: MainWindow, input_mode: InputModeService
 ) -> None:
-    """Whoever forgets it is back at scanning a while after the last scan."""
-    mode = LookupMode(
-        window, texts, document, window.scan_bar.lookup_view, window.scan_bar.field, window.table, clock, lasts=1
-    )
-    with qtbot.waitSignals([mode.toggled, mode.toggled], timeout=PATIENCE):
-        window.actions_["look_up"].trigger()
-    assert not mode.on
-    QApplication.processEvents()
+    """It is ticked as long as the mode lasts, whoever ends it."""
+    action = window.actions_["look_up"]
+    seen = [input_mode.mode]
+    input_mode.entered.connect(seen.append)
+    action.trigger()
+    assert "READY TO SCAN" in said(window)
+    action.trigger()
+    input_mode.leave()
+    assert not action.isChecked()
+    assert seen == [InputMode.LOOK_UP, InputMode.SCAN, InputMode.LOOK_UP, InputMode.SCAN]

@@ -19,6 +19,7 @@ from tests.gui.loop import finish
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
@@ -54,10 +55,16 @@ def window(texts: Texts, show: Show) -> MainWindow:
 
 @pytest.fixture
 def ready_state(
-    window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, ears: Ears, qtbot: QtBot
+    window: MainWindow,
+    texts: Texts,
+    document: SheetDocument,
+    input_mode: InputModeService,
+    clock: HandClock,
+    ears: Ears,
+    qtbot: QtBot,
 ) -> ReadyState:
     """Give what keeps the scan bar true; a sheet is open."""
-    ready_state = ReadyState(window, texts, document, window.scan_bar, clock, ears)
+    ready_state = ReadyState(window, texts, document, input_mode, window.scan_bar, clock, ears)
     finish(qtbot, document.open(None))
     return ready_state
 

@@ -16,18 +16,15 @@ from tests.gui.acting import said
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
     from tests.stories.listener import Listener
-
-    Make = Callable[..., RescanMode]
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
 
@@ -46,94 +43,80 @@ def document(
 
 
 @pytest.fixture
-def make(window: MainWindow, texts: Texts, document: SheetDocument, clock: HandClock, listener: Listener) -> Make:
-    """Give a way to make the part that waits."""
-
-    def made(*, lasts: int = 60_000) -> RescanMode:
-        ready_state = ReadyState(window, texts, document, window.scan_bar, clock, listener)
-        again = RescanMode(
-            window, texts, document, EditCommands(document), window.scan_bar, clock, listener, lasts=lasts
-        )
-        again.awaited.connect(ready_state.set_awaited)
-        window.actions_["scan_again"].triggered.connect(lambda: again.begin_first(window.table.selected_numbers()))
-        return again
-
+def again(
+    window: MainWindow,
+    texts: Texts,
+    document: SheetDocument,
+    input_mode: InputModeService,
+    clock: HandClock,
+    listener: Listener,
+) -> RescanMode:
+    """Give the part that waits, with what the scan bar says of it."""
+    ready_state = ReadyState(window, texts, document, input_mode, window.scan_bar, clock, listener)
+    edits, scan_bar = EditCommands(document), window.scan_bar
+    made = RescanMode(window, texts, document, edits, input_mode, scan_bar, clock, listener)
+    made.awaited.connect(ready_state.set_awaited)
+    window.actions_["scan_again"].triggered.connect(lambda: made.begin_first(window.table.selected_numbers()))
     return made
 
 
-def test_it_says_for_which_row(make: Make, window: MainWindow) -> None:
+def awaited(input_mode: InputModeService) -> int | None:
+    """Return the row that awaits a scan."""
+    return input_mode.row
+
+
+def test_it_says_for_which_row(again: RescanMode, window: MainWindow, input_mode: InputModeService) -> None:
     """The scan bar has other words while it lasts."""
-    again = make()
     again.begin(2)
     assert "SCAN AGAIN" in said(window)
     assert "The next scan becomes the ID of row 2 (…2002). Esc takes it back." in said(window)
     again.end()
-    assert again.row is None
+    assert awaited(input_mode) is None
     assert "READY TO SCAN" in said(window)
 
 
-def test_it_ends_by_itself(make: Make, qtbot: QtBot) -> None:
-    """Whoever forgets it does not give the row the id of the next box."""
-    again = make(lasts=1)
-    with qtbot.waitSignals([again.changed, again.changed], timeout=1000):
-        again.begin(1)
-    assert again.row is None
-
-
-def test_a_scan_that_is_refused_is_heard(make: Make, listener: Listener) -> None:
+def test_a_scan_that_is_refused_is_heard(
+    again: RescanMode, listener: Listener, input_mode: InputModeService
+) -> None:
     """An access token becomes no id; the wait goes on."""
-    again = make()
     again.begin(1)
     again.scan(1, "pat_0123456789abcdef0123", typed=True)
-    assert again.row == 1
+    assert awaited(input_mode) == 1
     assert listener.heard == [Cue.REFUSED]
 
 
-def test_looking_up_ends_it_and_is_ended_by_it(make: Make, window: MainWindow) -> None:
-    """There is one thing at a time that a scan does."""
-    again = make()
-    look_up = window.actions_["look_up"]
-    again.begin(1)
-    look_up.setChecked(True)
-    assert again.row is None
-    again.begin(1)
-    assert not look_up.isChecked()
-
-
-def waits(again: RescanMode) -> bool:
-    """Tell whether a scan is awaited."""
-    return again.row is not None
-
-
-def test_a_row_that_goes_away(make: Make, document: SheetDocument, qtbot: QtBot) -> None:
+def test_a_row_that_goes_away(
+    again: RescanMode, document: SheetDocument, input_mode: InputModeService, qtbot: QtBot
+) -> None:
     """With its row, or its sheet, the wait goes too; with another row it does not."""
-    again = make()
     again.begin(1)
     document.delete([2])
-    assert waits(again)
+    assert awaited(input_mode) == 1
     document.delete([1])
-    assert not waits(again)
+    assert awaited(input_mode) is None
     document.scan("SPK26113F2003")
     again.begin(3)
     qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
     finish(qtbot, document.renew())
-    assert not waits(again)
+    assert awaited(input_mode) is None
 
 
-def test_a_row_that_a_run_has(make: Make, document: SheetDocument, window: MainWindow) -> None:
+def test_a_row_that_a_run_has(
+    again: RescanMode, document: SheetDocument, window: MainWindow, input_mode: InputModeService
+) -> None:
     """It can't be given another id, and the banner says what to wait for."""
-    again = make()
     document.sheet.take_up([1])
     again.begin(1)
-    assert again.row is None
+    assert awaited(input_mode) is None
     assert "Row 1 is being sent" in window.message_bar.accessibleDescription()
 
 
-def test_the_action_takes_the_selected_row(make: Make, window: MainWindow) -> None:
+def test_the_action_takes_the_selected_row(
+    again: RescanMode, window: MainWindow, input_mode: InputModeService
+) -> None:
     """Without one it says so."""
-    again = make()
     window.actions_["scan_again"].trigger()
     assert "Select the row" in window.message_bar.accessibleDescription()
     window.table.select([2])
     window.actions_["scan_again"].trigger()
-    assert again.row == 2
+    assert awaited(input_mode) == 2

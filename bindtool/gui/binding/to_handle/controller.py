@@ -65,7 +65,7 @@ class ToHandleController(QObject):
         self._document = document
         self._presenter = presenter
         self._scanning = scanning
-        self._rescan = scanning.rescan
+        self._rescan, self._input_mode = scanning.rescan, scanning.input_mode
         self._clipboard_export = clipboard_export
         self._sheet = document.sheet
         self._groups: tuple[Group, ...] = ()
@@ -90,7 +90,7 @@ class ToHandleController(QObject):
         self._table.selectionModel().selectionChanged.connect(self._redraw.request_now)
         self._model.modelReset.connect(self._redraw.request)
         self._document.changed.connect(self._redraw.request)
-        self._rescan.changed.connect(self._redraw.request_now)
+        self._input_mode.entered.connect(self._redraw.request_now)
 
     @property
     def is_open(self) -> bool:
@@ -123,7 +123,7 @@ class ToHandleController(QObject):
         """Cancel one thing at a time: an open question or an awaited scan first, then the view."""
         if self._window.prompt_bar.is_question:
             return
-        if self._rescan.row is not None:
+        if self._input_mode.row is not None:
             self._rescan.end()
         else:
             self.leave()
@@ -198,7 +198,7 @@ class ToHandleController(QObject):
     def _show_row(self, number: int, numbers: list[int]) -> None:
         sheet, profile = self._document.sheet, self._presenter.state.profile
         state = sheet.status(number).state
-        awaited = self._rescan.row == number
+        awaited = self._input_mode.row == number
         self._presenter.handling = Handling(number, state, len(numbers), awaited)
         place = [None, *(one.cause for one in self._groups)].index(self._model.filter.cause)
         total = sum(len(one.numbers) for one in self._groups)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import ScanRules
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.scanning.scan_field import ScanField
@@ -24,16 +26,21 @@ if TYPE_CHECKING:
 class SelfTestController(QObject):
     """Opens the page, keeps what it sets, and goes back to the sheet."""
 
-    def __init__(self, window: Window, rules: ScanRulesService, page: ScannerTestPage) -> None:
+    def __init__(
+        self, window: Window, rules: ScanRulesService, input_mode: InputModeService, page: ScannerTestPage
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._rules = rules
+        self._input_mode = input_mode
         self._page = page
         window.actions_["test_scanner"].triggered.connect(self._begin)
         self._page.set_requested.connect(self._set)
         self._page.forget_requested.connect(rules.forget_gap)
         rules.gap_changed.connect(lambda: self._page.show_learnt(rules.gap))
         self._page.left.connect(self._leave)
+        window.pages.currentChanged.connect(self._follow_page)
+        input_mode.left.connect(self._leave_with)
 
     def _begin(self) -> None:
         self._window.show_page(self._page)
@@ -48,6 +55,21 @@ class SelfTestController(QObject):
 
     def _leave(self) -> None:
         self._window.show_page(self._window.sheet_page)
+
+    @property
+    def _is_open(self) -> bool:
+        return self._window.pages.currentWidget() is self._page
+
+    def _follow_page(self) -> None:
+        if self._is_open:
+            self._input_mode.enter(InputMode.TEST)
+        else:
+            self._input_mode.leave(InputMode.TEST)
+
+    def _leave_with(self, mode: InputMode) -> None:
+        """Another mode is entered by its key: what it shows is on the sheet's page."""
+        if mode is InputMode.TEST and self._is_open:
+            self._leave()
 
 
 class ScannerSetupController(QObject):
@@ -75,7 +97,7 @@ class ScannerSetupController(QObject):
         self.watch = ScannerFaultWatch(window, texts, document, edits, rules, field)
         self.part_question = IdPartPrompt(window.prompt_bar, texts, document, edits, rules)
         self.letter_question = LetterPrompt(window.prompt_bar, texts, document, edits, rules)
-        self.testing = SelfTestController(window, rules, page)
+        self.testing = SelfTestController(window, rules, scanning.input_mode, page)
         scanning.wedge.burst.connect(self.watch.watch_burst)
 
     def _use_rules(self) -> None:
