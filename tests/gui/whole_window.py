@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from bindtool.gui.common.shell.session_state import InputModeService
+from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
 
 if TYPE_CHECKING:
@@ -14,6 +17,22 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bindtool.i18n.catalogue import Texts
+
+
+@dataclass
+class OneView:
+    """Something that Esc leaves, in place of the controller that has it."""
+
+    is_open: bool = False
+
+    def leave(self) -> None:
+        """Close it."""
+        self.is_open = False
+
+
+def navigation(window: MainWindow) -> KeyboardNavigation:
+    """Connect the keys of a window in which there is no history and no view of the sheet."""
+    return KeyboardNavigation(window, InputModeService(), OneView(), OneView(), OneView())
 
 
 @contextmanager

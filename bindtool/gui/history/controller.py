@@ -74,7 +74,6 @@ class HistoryController(QObject):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
         window.actions_["history"].triggered.connect(self._begin)
-        window.actions_["back_to_scanning"].triggered.connect(self._go_back)
         window.pages.currentChanged.connect(lambda _: self._follow_page())
 
     @property
@@ -127,20 +126,22 @@ class HistoryController(QObject):
         page.filter.begin(self._services.clock.now().date())
         self._search()
 
-    def _go_back(self) -> None:
-        """Esc leads one step back."""
-        if self._pages is not None:
-            current = self._window.pages.currentWidget()
-            if current is self.past:
-                self._return_to_search()
-            elif current is self.page:
-                self._leave()
+    @property
+    def is_open(self) -> bool:
+        """Whether one of its pages is shown."""
+        return self._pages is not None and self._window.pages.currentWidget() in self._pages
+
+    def leave(self) -> None:
+        """Go one step back."""
+        if self._window.pages.currentWidget() is self.past:
+            self._return_to_search()
+        else:
+            self._leave()
 
     def _follow_page(self) -> None:
         """Disable the keys that would change or copy a sheet that is not shown."""
-        here = self._pages is not None and self._window.pages.currentWidget() in self._pages
         for name in _OF_THE_SHEET:
-            self._window.actions_[name].setEnabled(not here)
+            self._window.actions_[name].setEnabled(not self.is_open)
 
     def _leave(self) -> None:
         self._window.show_page(self._came_from)

@@ -6,7 +6,7 @@ button. Which keys there are is in `common.shell.actions`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -14,24 +14,67 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from shiboken6 import isValid
 
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QModelIndex
     from PySide6.QtWidgets import QWidget
 
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.main_window.window import MainWindow
+
+    WayBack = tuple[Callable[[], bool], Callable[[], object]]
+    "Tells whether something is open that Esc leaves, and leaves it."
 
 _STEP = "Ctrl+Return"
 
 
-class KeyboardNavigation(QObject):
-    """Handles the keys that no single widget can. The window's dialogs must exist before."""
+class View(Protocol):
+    """What can be open on the sheet's page, or in place of it."""
 
-    def __init__(self, window: MainWindow) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to leave."""
+        ...
+
+    def leave(self) -> None:
+        """Close it, or go one step back."""
+        ...
+
+
+class KeyboardNavigation(QObject):
+    """Handles the keys that no single widget can. The window's dialogs must exist before.
+
+    `_ways_back` is all that Esc does, in its order; dialogs, menus, cells and the confirmation take it before.
+    """
+
+    def __init__(
+        self, window: MainWindow, input_mode: InputModeService, history: View, to_handle: View, search: View
+    ) -> None:
         super().__init__(window)
         self._window = window
+        form = window.form
+        ways_out = (
+            window.welcome.scan, window.check_page.back, window.scanner_test.back, window.import_page.cancel,
+            form.waiting.stop, form.done_button, form.cancel_button,
+        )  # fmt: skip
+        self._ways_back: tuple[WayBack, ...] = (
+            # Other pages than the sheet's. Of those that are not shown, no button is visible.
+            (lambda: history.is_open, history.leave),
+            *((button.isVisible, button.click) for button in ways_out),
+            (lambda: not self._on_sheet, lambda: None),
+            # The sheet's page: what a person has wanted last comes first.
+            (window.confirm_panel.isVisible, window.confirm_panel.cancel),
+            (lambda: window.prompt_bar.is_question, window.prompt_bar.take_back),
+            (lambda: input_mode.mode is not InputMode.SCAN, input_mode.leave),
+            (window.fill_panel.isVisible, window.fill_panel.hide),
+            (lambda: to_handle.is_open, to_handle.leave),
+            (lambda: search.is_open, search.leave),
+        )
         FocusKeeper(window)
         actions = window.actions_
         actions["bind"].triggered.connect(self._take_step)
@@ -48,28 +91,24 @@ class KeyboardNavigation(QObject):
 
     def _take_step(self) -> None:
         window = self._window
-        if window.pages.currentWidget() is not window.sheet_page:
+        if not self._on_sheet:
             _press_primary(window.pages)
         elif window.confirm_panel.isVisible():
             window.confirm_panel.confirm()
         else:
             window.footer.take_step()
 
+    @property
+    def _on_sheet(self) -> bool:
+        return self._window.pages.currentWidget() is self._window.sheet_page
+
     def _go_back(self) -> None:
-        """Leave a page by its own way back; on the sheet's page, move the focus to the scan field."""
-        window = self._window
-        if window.pages.currentWidget() is window.sheet_page:
-            window.confirm_panel.cancel()
-            window.prompt_bar.take_back()
-            window.scan_bar.field.setFocus()
-            return
-        # No button of another page is visible. A page without one here takes Esc itself.
-        form = window.form
-        back = (window.welcome.scan, window.check_page.back, window.scanner_test.back, window.import_page.cancel)
-        for way in (*back, form.waiting.stop, form.done_button, form.cancel_button):
-            if way.isVisible():
-                way.click()
-                return
+        """Leave the first thing that is open and nothing else; on the sheet's page, focus the scan field."""
+        leave = next((leave for is_open, leave in self._ways_back if is_open()), None)
+        if leave is not None:
+            leave()
+        if self._on_sheet:
+            self._window.scan_bar.field.setFocus()
 
     def _cover_footer(self) -> None:
         """The confirmation covers the footer: the focus must not stay or come where nobody sees it."""

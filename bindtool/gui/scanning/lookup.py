@@ -67,7 +67,6 @@ class LookupMode(QObject):
         self._input_mode = input_mode
         self._action = window.actions_["look_up"]
         self._action.toggled.connect(self._toggle)
-        window.actions_["back_to_scanning"].triggered.connect(lambda: input_mode.leave(InputMode.LOOK_UP))
         input_mode.entered.connect(self._show_mode)
         self._show_mode(input_mode.mode)
 

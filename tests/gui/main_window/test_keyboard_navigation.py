@@ -16,6 +16,8 @@ from bindtool.core.model.channel_check import Already, ChannelCheck
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.support.licences_dialog import LicencesDialog
 from tests.core.store.samples import row
@@ -24,7 +26,7 @@ from tests.gui.acting import find
 from tests.gui.conftest import SMALLEST
 from tests.gui.main_window import test_room as room
 from tests.gui.support.test_licences_dialog import PARTS
-from tests.gui.whole_window import whole_window
+from tests.gui.whole_window import OneView, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
 
@@ -42,11 +45,37 @@ pytestmark = pytest.mark.unmeasured
 
 
 @pytest.fixture
-def window(qtbot: QtBot, texts: Texts, day: date) -> Iterator[MainWindow]:
+def history() -> OneView:
+    """Give the history, which is not open."""
+    return OneView()
+
+
+@pytest.fixture
+def to_handle() -> OneView:
+    """Give the view of the rows to handle, which is not open."""
+    return OneView()
+
+
+@pytest.fixture
+def search() -> OneView:
+    """Give the search, which is not open."""
+    return OneView()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot,
+    texts: Texts,
+    day: date,
+    input_mode: InputModeService,
+    history: OneView,
+    to_handle: OneView,
+    search: OneView,
+) -> Iterator[MainWindow]:
     """Give a window in front, with twelve rows."""
     with whole_window(texts, day, SMALLEST) as window:
-        KeyboardNavigation(window)
-        # As `bench` has it: what a page's own way back leads to.
+        KeyboardNavigation(window, input_mode, history, to_handle, search)
+        # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
         for left in (window.check_page.left, window.scanner_test.left, window.welcome.scan_requested):
             left.connect(lambda: window.show_page(sheet))
@@ -120,6 +149,74 @@ def test_esc_leaves_the_editor_of_a_cell_first(window: MainWindow) -> None:
     assert window.table.hasFocus()
     press("Esc")
     assert window.scan_bar.field.hasFocus()
+
+
+def test_esc_leaves_one_thing_at_a_time(
+    window: MainWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView, search: OneView
+) -> None:
+    """GIVEN all that can be open over the sheet WHEN Esc is chosen again and again THEN each goes by itself.
+
+    What a person has wanted last, or would forget, goes before what stays in sight.
+    """
+    panel, question, fill = window.confirm_panel, window.prompt_bar, window.fill_panel
+    room.sheet(window, texts)
+    panel.ask(room.ASKED)
+    ask(question, texts, "question.delete_bound", lambda: None, n=1)
+    input_mode.enter(InputMode.SCAN_AGAIN, 3)
+    fill.show()
+    to_handle.is_open = search.is_open = True
+    seen = []
+    for _ in range(7):
+        seen.append(
+            (
+                panel.isVisible(),
+                question.is_question,
+                input_mode.mode is InputMode.SCAN_AGAIN,
+                fill.isVisible(),
+                to_handle.is_open,
+                search.is_open,
+            )
+        )
+        window.table.setFocus()
+        window.actions_["back_to_scanning"].trigger()
+        assert window.scan_bar.field.hasFocus()
+    assert seen == [(False,) * gone + (True,) * (6 - gone) for gone in range(7)]
+
+
+def test_esc_ends_a_look_up(window: MainWindow, texts: Texts, input_mode: InputModeService) -> None:
+    """GIVEN a look-up WHEN Esc is pressed THEN a scan is a new row again."""
+    room.sheet(window, texts)
+    input_mode.enter(InputMode.LOOK_UP)
+    press("Esc")
+    assert input_mode.mode is InputMode.SCAN
+
+
+@pytest.mark.parametrize("came_from", [room.sheet, room.form])
+def test_esc_leaves_the_history_and_nothing_else(
+    window: MainWindow,
+    texts: Texts,
+    input_mode: InputModeService,
+    history: OneView,
+    to_handle: OneView,
+    search: OneView,
+    came_from: Bring,
+) -> None:
+    """GIVEN the history WHEN Esc is pressed THEN the page below is there, and on it all that was open."""
+    came_from(window, texts)
+    below = window.pages.currentWidget()
+    window.confirm_panel.show()
+    window.fill_panel.show()
+    input_mode.enter(InputMode.LOOK_UP)
+    to_handle.is_open = search.is_open = history.is_open = True
+
+    window.actions_["back_to_scanning"].trigger()
+
+    assert not history.is_open
+    assert window.pages.currentWidget() is below
+    assert input_mode.mode is InputMode.LOOK_UP
+    assert (to_handle.is_open, search.is_open) == (True, True)
+    assert not window.confirm_panel.isHidden()
+    assert not window.fill_panel.isHidden()
 
 
 # ---------------------------------------------------------------- Ctrl+Enter

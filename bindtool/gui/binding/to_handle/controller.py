@@ -77,7 +77,6 @@ class ToHandleController(QObject):
     def _connect(self) -> None:
         window, panel = self._window, self._panel
         window.actions_["next_to_handle"].triggered.connect(self.show_next)
-        window.actions_["back_to_scanning"].triggered.connect(self._go_back)
         self._presenter.handle_requested.connect(self.show_next)
         panel.story.scan_again_requested.connect(self.scan_again)
         panel.again_requested.connect(self.bind_again)
@@ -118,15 +117,6 @@ class ToHandleController(QObject):
         if self.is_open:
             self._model.narrow(EVERY_ROW)
             self._scanning.take_focus()
-
-    def _go_back(self) -> None:
-        """Cancel one thing at a time: an open question or an awaited scan first, then the view."""
-        if self._window.prompt_bar.is_question:
-            return
-        if self._input_mode.row is not None:
-            self._rescan.end()
-        else:
-            self.leave()
 
     def _open(self) -> None:
         if self.is_open:

@@ -58,7 +58,6 @@ class FillLabelsController(QObject):
         self._text = ""
         self._labels: Labeller | None = None
         window.actions_["fill_labels"].triggered.connect(self._begin)
-        window.actions_["back_to_scanning"].triggered.connect(self._panel.hide)
         self._panel.edited.connect(self._take)
         self._panel.filled.connect(self._fill)
         self._panel.closed.connect(self._end)

@@ -50,13 +50,13 @@ class SearchController(QObject):
         self._table = table
         self._counts = counts
         self._bar = bar
-        self._asked_for = False
+        self.is_open = False
+        """Whether the find bar was opened, and not merely shown because the table is not whole."""
         self._throttle = Throttle(self, self._show_found)
         actions = window.actions_
         actions["find"].triggered.connect(self.begin)
         actions["show_all"].triggered.connect(self.show_all)
         actions["sort"].triggered.connect(table.sorting.turn)
-        actions["back_to_scanning"].triggered.connect(self._leave)
         counts.chosen.connect(self._choose)
         self._bar.field.textChanged.connect(self._seek)
         self._bar.all_requested.connect(self.show_all)
@@ -67,13 +67,13 @@ class SearchController(QObject):
 
     def begin(self) -> None:
         """Show the find bar, and move the focus to it."""
-        self._asked_for = True
+        self.is_open = True
         self._show_requested()
         self._bar.begin()
 
     def show_all(self) -> None:
         """Show all rows in the order of arrival, and hide the find bar."""
-        self._asked_for = False
+        self.is_open = False
         # Hidden with the focus in it, the bar would leave it to whatever comes next.
         if self._bar.isAncestorOf(self._window.focusWidget()):
             self.keys_left.emit()
@@ -81,9 +81,9 @@ class SearchController(QObject):
         self._model.sort(-1)
         self._show_requested()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Hide the bar where it is of no use; a filter stays."""
-        self._asked_for = False
+        self.is_open = False
         self._show_requested()
 
     def _choose(self, wanted: RowFilter) -> None:
@@ -105,7 +105,7 @@ class SearchController(QObject):
             self._bar.field.setText(wanted.text)
         # What needs a hand has a panel of its own that says so.
         whole = wanted in {EVERY_ROW, TO_HANDLE} and self._model.order == ARRIVAL
-        self._bar.setVisible(self._asked_for or not whole)
+        self._bar.setVisible(self.is_open or not whole)
         self._show_found()
         if self._bar.isVisible():
             self._bar.tell()

@@ -24,10 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
-from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from tests.gui.conftest import SMALLEST
 from tests.gui.screens import SCREENS
-from tests.gui.whole_window import whole_window
+from tests.gui.whole_window import navigation, whole_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +56,7 @@ SAME_LINE = 20
 def screen(qtbot: QtBot, texts: Texts, day: date, bring: Bring) -> Iterator[QWidget]:
     """Give a screen in front, in the smallest window."""
     with whole_window(texts, day, SMALLEST) as window:
-        KeyboardNavigation(window)
+        navigation(window)
         found = bring(window, texts)
         found.activateWindow()
         qtbot.waitUntil(found.isActiveWindow)

@@ -124,11 +124,11 @@ def test_going_back_to_scanning_keeps_what_is_narrowed(search: SearchController,
     """An empty line goes; one that says that rows are missing stays."""
     bar = window.footer.find_bar
     window.actions_["find"].trigger()
-    window.actions_["back_to_scanning"].trigger()
+    search.leave()
     assert not bar.isVisible()
     window.actions_["find"].trigger()
     keys(bar.field, "2003")
-    window.actions_["back_to_scanning"].trigger()
+    search.leave()
     assert bar.isVisible()
     assert shown(window) == [2]
 
