@@ -20,6 +20,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.util.settings import save_language, set_qt_language
 from bindtool.gui.main_window.controller import MainWindowController
 from bindtool.gui.main_window.ui_builder import UiBuilder
+from bindtool.gui.main_window.workspace import Workspace
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class LanguageSwitcher(QObject):
         self.window = window
         self._texts = texts
         self._services = services
-        self.controller = MainWindowController(self.window, texts, services)
+        self._workspace = Workspace(window.model, services)
+        self.controller = MainWindowController(window, texts, services, self._workspace)
         self._wanted = texts.language
         self._left: list[QWidget] = []
         self._steps = self._clearing()
@@ -108,7 +110,8 @@ class LanguageSwitcher(QObject):
     def _changing(self) -> Generator[int, None, None]:
         """Change in steps; after each comes how many milliseconds the next may wait."""
         yield from self._clearing()
-        builder = UiBuilder(self.window, Texts(self._wanted), self._services.clock.now().date())
+        window = self.window
+        builder = UiBuilder(window, Texts(self._wanted), self._services.clock.now().date(), window.model)
         try:
             for _ in builder.build():
                 yield 0
@@ -116,7 +119,7 @@ class LanguageSwitcher(QObject):
             while not self._at_rest:
                 if self._run_is_on:
                     self._wanted = self.language
-                    self.window.message_bar.show_error(BadInput("language.run_is_on"))
+                    window.message_bar.show_error(BadInput("language.run_is_on"))
                     builder.discard()
                     return
                 yield _LOOK_AGAIN
@@ -153,7 +156,7 @@ class LanguageSwitcher(QObject):
     def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
         """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
         window, before = self.window, self.controller
-        welcomes = window.pages.currentWidget() is window.welcome
+        welcomes, handles = window.pages.currentWidget() is window.welcome, before.to_handle.is_open
         notice, finished, asked = window.message_bar, window.summary.shown, window.confirm_panel.asked
         half_typed = window.scan_bar.field.text()
         window.confirm_panel.cancel()
@@ -162,10 +165,13 @@ class LanguageSwitcher(QObject):
         set_qt_language(self.language)
         window.setUpdatesEnabled(False)
         self._left += window.replace_ui(builder)
-        self.controller = MainWindowController(window, self._texts, self._services)
+        window.model.speak(self._texts)
+        self.controller = MainWindowController(window, self._texts, self._services, self._workspace)
         self.controller.take_over(before)
         window.message_bar.take_over(notice)
         window.scan_bar.field.setText(half_typed)
+        if handles:
+            self.controller.to_handle.open()
         if welcomes:
             window.show_page(window.welcome)
         self._offer_languages()

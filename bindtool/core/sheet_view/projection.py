@@ -135,6 +135,11 @@ class Projection:
             self._order = order
             self._show_sorted(sorted(self._numbers))
 
+    def rebuild(self, without: Set[int] = frozenset()) -> None:
+        """Choose and sort the rows anew, as when their words are others; leave out those that are about to go."""
+        with self._observer.resetting():
+            self._rebuild(without)
+
     def refresh(self, changed: Iterable[int]) -> list[int]:
         """Update the view after the rows `changed` are new or different.
 
@@ -158,7 +163,7 @@ class Projection:
     def _remove(self, numbers: set[int]) -> None:
         pieces = list(runs(sorted(map(self._index_of, numbers))))
         if len(pieces) > MOST_PIECES:
-            self._reset(numbers)
+            self.rebuild(numbers)
             return
         for first, last in reversed(pieces):
             with self._observer.removing(*sorted((self._mirrored(first), self._mirrored(last)))):
@@ -172,7 +177,7 @@ class Projection:
         keys = dict(self._keys_of(list(numbers)))
         moving = [number for number, key in keys.items() if key != self._keys[number]]
         if len(moving) > MOST_PIECES:
-            self._reset()
+            self.rebuild()
         elif moving:
             with self._observer.moving():
                 for number in moving:
@@ -190,7 +195,7 @@ class Projection:
         pairs = groupby(zip(found, in_order, strict=True), itemgetter(0))
         pieces = [(at, [number for _, number in pair]) for at, pair in pairs]
         if len(pieces) > MOST_PIECES:
-            self._reset()
+            self.rebuild()
             return
         for at, numbers_here in reversed(pieces):
             first = len(self._numbers) - at if self._order.descending else at
@@ -198,10 +203,6 @@ class Projection:
                 for number in numbers_here:
                     self._remember(number, new[number])
                 self._numbers[at:at] = numbers_here
-
-    def _reset(self, without: Set[int] = frozenset()) -> None:
-        with self._observer.resetting():
-            self._rebuild(without)
 
     def _rebuild(self, without: Set[int] = frozenset()) -> None:
         chosen = self._filter.choose(self._sheet, self._words)

@@ -30,7 +30,7 @@ from bindtool.gui.sheet.tools.count_filters import CountFilters
 from bindtool.gui.sheet.tools.find_bar import FindBar
 
 if TYPE_CHECKING:
-    from bindtool.gui.binding.progress import Progress
+    from bindtool.gui.binding.run_session import Progress
     from bindtool.i18n.catalogue import Texts
 
 _BAR_WIDTH = 140

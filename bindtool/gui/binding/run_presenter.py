@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
-from bindtool.core.binding.events import Ending
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
     BindtoolError,
@@ -36,8 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
     from bindtool.gui.binding.footer_bar import FooterBar
-    from bindtool.gui.binding.progress import Progress
-    from bindtool.gui.binding.run_session import Result, RunSession
+    from bindtool.gui.binding.run_session import Progress, Result, RunSession
     from bindtool.gui.binding.run_starter import RunStarter
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
@@ -87,9 +85,7 @@ class RunPresenter(QObject):
         self._clipboard_export = clipboard_export
         self._footer = footer
         self._summary = summary
-        self._answer: Answer | None = None
         self._progress: Progress | None = None
-        self._paused = False
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
         footer.bind_requested.connect(self.ask)
@@ -105,16 +101,11 @@ class RunPresenter(QObject):
         session.offline.connect(self._show_offline)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
-        session.not_begun.connect(lambda *_: self._show_idle())
+        session.not_begun.connect(self._show_idle)
         binding.failed.connect(self._show_not_begun)
         services.tokens.waiting.connect(self._show_waiting)
         services.tokens.answered.connect(self._show_answered)
-        document.added.connect(lambda _: summary.hide())
-
-    def take_over(self, before: RunPresenter) -> None:
-        """Take over the result of the last run from the presenter that this one replaces."""
-        self._answer = before._answer
-        self._paused = before._paused
+        document.added.connect(summary.hide)
 
     def show_counts(self) -> None:
         """Show how many rows are in which state, how far a run is, and the next step."""
@@ -165,6 +156,12 @@ class RunPresenter(QObject):
         )
 
     @property
+    def _answer(self) -> Answer | None:
+        """The answer that has ended the last run, where one has."""
+        result = self._session.result
+        return result.concluded.ended.answer if result is not None else None
+
+    @property
     def _unchecked(self) -> bool:
         """Whether nobody knows what the channel does with its earlier devices."""
         profile = self.state.profile
@@ -173,12 +170,12 @@ class RunPresenter(QObject):
     def token_came(self) -> None:
         """A run that a bad token paused can go on: offer that in place of the old message."""
         self._window.message_bar.clear(Severity.ERROR, Severity.ADVICE)
-        if self._paused:
+        if self._session.paused:
             left = len(self._binding.left())
             if left:
                 title, body = (Message.of(f"advice.go_on.{part}", n=left) for part in ("title", "body"))
                 self._window.message_bar.show_advice(Advice(title, body, Action.CONTINUE, n=left))
-        self._paused = False
+        self._session.paused = False
         self.show_counts()
 
     def show_what_is_missing(self) -> None:
@@ -264,8 +261,6 @@ class RunPresenter(QObject):
     def _show_finished(self, result: Result) -> None:
         progress, concluded = result.progress, result.concluded
         ended, advice = concluded.ended, concluded.advice
-        self._answer = ended.answer
-        self._paused = ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}
         self._progress = None
         if advice is not None:
             # One banner at a time: what there is to do comes before the summary; the footer has its counts.

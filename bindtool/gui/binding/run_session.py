@@ -17,21 +17,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.binding.connectivity import RetrySignal
-from bindtool.core.binding.events import Bisecting, ClockOff, Sending, Settled, Waiting
-from bindtool.core.common.errors import BindtoolError
+from bindtool.core.binding.events import Bisecting, ClockOff, Ending, Sending, Settled, Waiting
+from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.credentials.token_metadata import FoundToken
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.outcome import SENDABLE, State
-from bindtool.gui.binding.progress import Progress
 from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from datetime import datetime
 
     from bindtool.core.api.responses import NeverSent
-    from bindtool.core.binding.events import Event
+    from bindtool.core.binding.events import Event, WaitReason
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.jobs.bind_job import BindJob
@@ -47,6 +46,24 @@ if TYPE_CHECKING:
     from bindtool.gui.tokens.service import TokenService
 
 _NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run of `total` rows is.
+
+    `looking`: devices of a refused request that have no answer yet. `wait` and `seconds`: why and how much longer
+    the run waits. `rest`: seconds that the run may still take, where somebody knows.
+    """
+
+    total: int
+    bound: int = 0
+    refused: int = 0
+    unknown: int = 0
+    looking: int | None = None
+    wait: WaitReason | None = None
+    seconds: int = 0
+    rest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,7 @@ class RunSession(QObject):
             `NeverSent`); None and 0 when the server has answered again.
         finished(result): a `Result`; the run is over and saved.
         broken(error): the run could not be saved; an exception.
+        sheet_closing(): another sheet is about to take the place of the one whose rows a run would take.
     """
 
     started = Signal()
@@ -83,6 +101,7 @@ class RunSession(QObject):
     offline = Signal(object, int)
     finished = Signal(object)
     broken = Signal(object)
+    sheet_closing = Signal()
 
     def __init__(
         self,
@@ -115,8 +134,11 @@ class RunSession(QObject):
         self._waiting: Waiting | None = None
         self._waits_until = 0.0
         self._looking: int | None = None
-        self.sheet_closing = False
-        """Whether another sheet is about to take the place of the one whose rows a run would take."""
+        self._sheet_lock = asyncio.Lock()
+        self.result: Result | None = None
+        """The last run that is over."""
+        self.paused = False
+        """Whether that has stopped for want of a token that works, and nobody has been asked to go on since."""
         self.clock_off: int | None = None
         """Minutes that this computer's clock was off in the last run; None where nothing is known against it."""
         self._countdown = QTimer(self, interval=500)
@@ -130,7 +152,7 @@ class RunSession(QObject):
     @property
     def free(self) -> bool:
         """Whether a run may begin: none is on, and the sheet stays open."""
-        return not (self._running or self.sheet_closing)
+        return not (self._running or self._sheet_lock.locked())
 
     @property
     def beginning(self) -> bool:
@@ -141,6 +163,18 @@ class RunSession(QObject):
     def stopping(self) -> bool:
         """Whether it is to stop and has not ended yet."""
         return self._running and self._stop.is_set()
+
+    async def replace_sheet(self, replace: Callable[[], Coroutine[object, object, bool]]) -> bool:
+        """Return what `replace` does, which opens another sheet; one at a time, and no run begins meanwhile.
+
+        Raises:
+            BadInput: "sheet.run_is_on": a run has begun since that was requested.
+        """
+        async with self._sheet_lock:
+            if self._running:
+                raise BadInput("sheet.run_is_on")
+            self.sheet_closing.emit()
+            return await replace()
 
     def start(self, job: BindJob) -> None:
         """Bind what was confirmed, at least one row of the open sheet; it must be `free`."""
@@ -232,7 +266,9 @@ class RunSession(QObject):
         # The last rows are drawn in an event of their own: with the summary the pause would be noticeable.
         await asyncio.sleep(0)
         self._end()
-        self.finished.emit(Result(self._progress(), concluded, self._clock.now(), seconds))
+        self.result = Result(self._progress(), concluded, self._clock.now(), seconds)
+        self.paused = concluded.ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}
+        self.finished.emit(self.result)
 
     def _fail(self, job: BindJob, error: Exception) -> None:
         begun = self._began is not None

@@ -38,7 +38,7 @@ class RunSounds(QObject):
         mute.setChecked(sounds.muted)
         mute.toggled.connect(self._mute)
         session.finished.connect(self._play_end)
-        session.broken.connect(lambda _: self._play(well=False))
+        session.broken.connect(self._play)
 
     def _mute(self, muted: bool) -> None:
         self._sounds.mute(muted)
@@ -51,6 +51,6 @@ class RunSounds(QObject):
             return  # who has stopped it knows
         self._play(well=progress.bound == progress.total and concluded.advice is None)
 
-    def _play(self, *, well: bool) -> None:
+    def _play(self, *, well: bool = False) -> None:
         self._sounds.play(Cue.ALL_WELL if well else Cue.NEEDS_YOU)
         self._scan_bar.flash(ScanResult.ADDED if well else ScanResult.HELD)

@@ -6,7 +6,6 @@ Each feature has a controller of its own in its package. The services that they 
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.channel_check.controller import ChannelCheckController
 from bindtool.gui.binding.resume_controller import ResumeController
 from bindtool.gui.binding.run_presenter import RunPresenter
-from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_sounds import RunSounds
 from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.binding.to_handle.controller import ToHandleController
@@ -36,11 +34,8 @@ from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
 from bindtool.gui.scanning.setup.controller import ScannerSetupController
-from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
-from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.shared_ledger.service import ledger_line
-from bindtool.gui.sheet.document import SheetDocument
-from bindtool.gui.sheet.edit_commands import EditCommands, EditController
+from bindtool.gui.sheet.edit_commands import EditController
 from bindtool.gui.sheet.tools.compare_controller import CompareController
 from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
@@ -51,10 +46,9 @@ from bindtool.gui.support.laptop_check import LaptopCheckController
 from bindtool.gui.support.support_bundle import SupportBundleController
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.main_window.workspace import Workspace
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
@@ -64,14 +58,13 @@ _LAST_PROFILE = "profile"
 class MainWindowController(QObject):
     """Makes and connects the controllers, and opens the sheet."""
 
-    def __init__(self, window: MainWindow, texts: Texts, services: Services) -> None:
+    def __init__(self, window: MainWindow, texts: Texts, services: Services, workspace: Workspace) -> None:
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._services = services
+        self.workspace = workspace
         self._state = state = services.state
-        self._requested_profile: Profile | None = None
-        self._changing = asyncio.Lock()
         self.screen_reader = ScreenReader(window)
         repository, store, tokens, clock, tasks = (
             services.repository,
@@ -81,10 +74,10 @@ class MainWindowController(QObject):
             services.tasks,
         )
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
-        self.document = document = SheetDocument(window.model, store, clock, tasks)
-        self.edits = edits = EditCommands(document)
+        self.document = document = workspace.document
+        edits = workspace.edits
         self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter)
-        self.session = session = RunSession(document, edits, store, clock, tasks, tokens, services.ledger)
+        self.session = session = workspace.session
         self.list_import = ListImportController(window, texts, document, tasks, services.folder, window.import_page)
         sources = ReportSources(texts, document, services)
         self.reports = ReportController(window, texts, sources, services)
@@ -95,10 +88,6 @@ class MainWindowController(QObject):
         )
         window.model.explain_log_ids(clipboard_export.sharing)
         self.run_starter = RunStarter(window.confirm_panel, document, session, table, services)
-        self.row_sync = LedgerRowSync(document, services.ledger, tasks, self)
-        # After the ledger and its numbers: the rows that are read by other rules may need some.
-        state.profile_opened.connect(self._follow_profile)
-        self.rules = ScanRulesService(repository, services.learnt, state)
         self.run_presenter = presenter = RunPresenter(
             window, services, document, session, self.run_starter, clipboard_export, footer, summary
         )
@@ -112,7 +101,7 @@ class MainWindowController(QObject):
         self.run_sounds = RunSounds(scan_bar, session, services.sounds, window.actions_["mute"])
         self.serial_controller = SerialController(window, texts, services, self.scanning)
         self.scanner_setup = ScannerSetupController(
-            window, texts, document, edits, self.rules, self.scanning, scan_bar.field, window.scanner_test
+            window, texts, document, edits, workspace.rules, self.scanning, scan_bar.field, window.scanner_test
         )
         self.laptop_check = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
         self.profile_controller = ProfileController(
@@ -161,15 +150,10 @@ class MainWindowController(QObject):
 
     def take_over(self, before: MainWindowController) -> None:
         """Take over what is open in an idle controller, which this one replaces; its widgets may be gone."""
-        self.run_presenter.take_over(before.run_presenter)
         self.run_starter.take_over(before.run_starter)
         self.resume.take_over(before.resume)
-        self.document.take_over(before.document)
-        self.row_sync.begin()
-        self.rules.follow(self._state.profile)
         self.scanning.take_over(before.scanning)
         self.compare.take_over(before.compare)
-        self._requested_profile = before._requested_profile
         self._window.show_page(self._window.sheet_page)
         self._show_header()
         self.serial_controller.begin()
@@ -183,9 +167,9 @@ class MainWindowController(QObject):
 
     async def _open(self, profile: Profile | None) -> None:
         window = self._window
-        self._requested_profile = profile
+        self.workspace.requested_profile = profile
         had_sheet = self.document.head is not None
-        if not await self._change_sheet(lambda: self.document.open(profile)):
+        if not await self.session.replace_sheet(lambda: self.document.open(profile)):
             return
         # Only now: until here the rows in the table are another profile's.
         if profile is not None:
@@ -203,30 +187,15 @@ class MainWindowController(QObject):
         self.run_presenter.show_what_is_missing()
         await self.resume.offer()
 
-    async def _change_sheet(self, change: Callable[[], Coroutine[object, object, bool]]) -> bool:
-        """Replace the sheet by another one, unless a run has begun since that was requested.
-
-        Changes wait for one another; an open confirmation is cancelled.
-        """
-        async with self._changing:
-            if self.session.running:
-                self._window.message_bar.show_error(BadInput("sheet.run_is_on"))
-                return False
-            self.session.sheet_closing = True
-            self._window.confirm_panel.cancel()
-            try:
-                return await change()
-            finally:
-                self.session.sheet_closing = False
-
     def _connect(self) -> None:
         window, actions, message_bar = self._window, self._window.actions_, self._window.message_bar
         tasks = self._services.tasks
         self.document.changed.connect(self._redraw_soon)
         self.document.head_changed.connect(self._show_header)
         self._state.profile_changed.connect(self._show_header)
-        self.session.progressed.connect(lambda _: self._redraw.request())
-        self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self._requested_profile)))
+        self.session.progressed.connect(self._redraw.request)
+        self.session.sheet_closing.connect(window.confirm_panel.cancel)
+        self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self.workspace.requested_profile)))
         window.table.files_dropped.connect(self.list_import.open)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)
@@ -270,10 +239,6 @@ class MainWindowController(QObject):
             ("copy_support", self.clipboard_export.support),
         ):
             actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
-
-    def _follow_profile(self, profile: Profile | None) -> None:
-        self._services.ledger.follow(profile)
-        self.row_sync.begin()
 
     # what is shown
 
@@ -331,7 +296,7 @@ class MainWindowController(QObject):
 
     def _start_new_sheet(self) -> None:
         self._window.summary.hide()
-        self._services.tasks.start(self._change_sheet(self.document.renew))
+        self._services.tasks.start(self.session.replace_sheet(self.document.renew))
 
     def _check_laptop(self) -> None:
         if self._state.profile is None:

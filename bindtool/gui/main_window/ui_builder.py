@@ -48,12 +48,17 @@ if TYPE_CHECKING:
 
 
 class UiBuilder:
-    """The widgets, each an attribute once `build` is done; `MainWindow.replace_ui` shows them."""
+    """The widgets, each an attribute once `build` is done; `MainWindow.replace_ui` shows them.
 
-    def __init__(self, window: Window, texts: Texts, today: date) -> None:
+    Args:
+        model: what the table shows, where there is a window already; it speaks `texts` once they are exchanged.
+    """
+
+    def __init__(self, window: Window, texts: Texts, today: date, model: SheetTableModel | None = None) -> None:
         self.texts = texts
         self._window = window
         self._today = today
+        self.model = model or SheetTableModel(texts, Icons())
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
@@ -81,7 +86,6 @@ class UiBuilder:
         self.prompt_bar.asks.connect(self.message_bar.give_way)
         yield
         self.summary = SummaryBanner(texts)
-        self.model = SheetTableModel(texts, Icons())
         self.table = SheetTableView(texts, self.model)
         self.fill_panel = FillPanel(texts)
         self.compare_panel = ComparePanel(texts)

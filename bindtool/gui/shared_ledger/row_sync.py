@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 class LedgerRowSync(QObject):
     """Keeps the rows of the open sheet and the shared ledger in step."""
 
-    def __init__(
-        self, document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks, parent: QObject
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, document: SheetDocument, ledger: SharedLedgerService, tasks: BackgroundTasks) -> None:
+        super().__init__(document)
         self._document = document
         self._ledger = ledger
         self._tasks = tasks

@@ -99,15 +99,6 @@ class SheetDocument(QObject):
         """Whether nothing is being written."""
         return not self._save_queue
 
-    def take_over(self, before: SheetDocument) -> None:
-        """Take over the sheet of an idle document, with its undo."""
-        self.sheet, self.undo_stack, self.head = before.sheet, before.undo_stack, before.head
-        self.channel, self.labels = before.channel, before.labels
-        self._broken, self._shared = before._broken, before._shared
-        self._model.show(self.sheet)
-        self.head_changed.emit()
-        self.changed.emit()
-
     async def open(self, profile: Profile | None) -> bool:
         """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
 

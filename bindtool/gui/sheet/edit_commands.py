@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.clipboard_blocks import Written
     from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.gui.sheet.table_view import SheetTableView
 
     Texts = Mapping[int, Mapping[Column, str]]
@@ -43,6 +44,11 @@ class EditCommands:
 
     def __init__(self, document: SheetDocument) -> None:
         self._document = document
+
+    def listen_to(self, model: SheetTableModel) -> None:
+        """Do what is typed and ticked in the cells."""
+        model.edited.connect(self.type)
+        model.ticked.connect(lambda number: self._document.include([number]))
 
     def type(self, number: int, column: int, text: str) -> None:
         """Put what a person has typed into a cell."""
@@ -131,8 +137,6 @@ class EditController(QObject):
         super().__init__(window)
         self._document = document
         self._edits = edits
-        table.sheet_model.edited.connect(edits.type)
-        table.sheet_model.ticked.connect(lambda number: document.include([number]))
         table.written.connect(self._write)
         table.refused.connect(window.message_bar.show_error)
         document.left_behind.connect(window.message_bar.show_line)

@@ -45,6 +45,11 @@ class RowFormatter:
         self._texts = texts
         self._words: dict[object, str] = {}
 
+    def speak(self, texts: Texts) -> None:
+        """Use other words."""
+        self._texts = texts
+        self._words.clear()
+
     def is_held(self, row: Row) -> bool:
         """Tell whether one tick lets a row go."""
         return self.sheet.status(row.number).held

@@ -89,11 +89,15 @@ class SheetTableModel(QAbstractTableModel):
         """The sheet that is shown."""
         return self._projection.sheet
 
+    def speak(self, texts: Texts) -> None:
+        """Use other words; the rows that are wanted, and their order, stay so."""
+        self._texts = texts
+        self._formatter.speak(texts)
+        self._projection.rebuild()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+
     def show(self, sheet: Sheet) -> None:
-        """Show another sheet, all of it in the order of arrival; the same one keeps what is wanted of it."""
-        if sheet is self.sheet:
-            self._projection.narrow(self.filter)
-            return
+        """Show another sheet, all of it in the order of arrival."""
         self._formatter.sheet = sheet
         self._stale.clear()
         self._projection.show(sheet)

@@ -78,7 +78,8 @@ class SortHeader(QObject):
         self._model = model
         self._header = table.horizontalHeader()
         self._header.setSortIndicatorClearable(True)
-        self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        # Before sorting begins, which would take an order from the header that the model does not have.
+        self._follow()
         table.setSortingEnabled(True)
         model.ordered.connect(self._follow)
 

@@ -170,7 +170,7 @@ class BurstBench:
         desk = self._bench.document
         desk.delete([row.number for row in desk.sheet])
         self._window.scan_bar.field.setText("")
-        rules = self._bench.rules
+        rules = self._bench.workspace.rules
         if not one.learn:
             rules.forget_gap()
         scanner = replace(rules.rules.scanner, end=EndKey.PAUSE if one.end is End.PAUSE else EndKey.RETURN_OR_TAB)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindtool.core.model.outcome import Answer, Outcome, State
+from bindtool.core.model.row import Note, NoteReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.projection import MOST_PIECES, Projection
@@ -111,6 +112,26 @@ def test_the_newest_row_is_on_top() -> None:
     assert mirror.rows == [7, 3, 2]
     assert [projection.row_of(number) for number in mirror.rows] == [0, 1, 2]
     assert [number in projection for number in (1, 2, 5, 7, 8)] == [False, True, False, True, False]
+
+
+def test_other_words_find_other_rows() -> None:
+    """Rows are searched and sorted by the words that are shown: in another language by those of that one."""
+    spoken = {"first": "b", "second": "a"}
+    mirror = Mirror()
+    mirror.of = projection = Projection(mirror, lambda row, _: spoken[row.device_id])
+    note = Note(NoteReason.MENDED)
+    projection.show(Sheet(replace(saved(n, one), note=note) for n, one in ((1, "first"), (2, "second"))))
+    projection.sort(RowOrder(Column.MESSAGE, descending=False))
+    assert mirror.rows == [2, 1]
+    spoken.update(first="x", second="y")
+
+    projection.rebuild()
+
+    assert mirror.rows == [1, 2]
+    projection.narrow(RowFilter(text="y"))
+    spoken.update(first="y", second="x")
+    projection.rebuild()
+    assert mirror.rows == [1]
 
 
 def test_new_rows_come_in_one_piece() -> None:

@@ -14,7 +14,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.binding.footer_bar import FooterBar
-from bindtool.gui.binding.progress import Progress
+from bindtool.gui.binding.run_session import Progress
 from bindtool.gui.common.theme import theme
 from tests.gui.acting import find, press, said
 

@@ -26,8 +26,7 @@ from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
-from bindtool.gui.binding.progress import Progress
-from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.binding.run_session import Progress, RunSession
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.sheet.edit_commands import EditCommands
@@ -305,7 +304,7 @@ def test_another_bench_is_quicker_while_a_run_begins(
     The news passed it over, since the run had it already; and the claim was made by somebody who knew.
     """
     ledger = SharedLedgerService(lambda *_: None)
-    LedgerRowSync(document, ledger, tasks, document)
+    LedgerRowSync(document, ledger, tasks)
     bench.put(["SPK000001", "SPK000002"])
     told = replace(foreign(1, "SPK000001"), channel=bench.profile.channel)
     store.benches.take_in([told]).result()

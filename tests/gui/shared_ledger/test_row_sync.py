@@ -56,7 +56,7 @@ class Person:
     ) -> None:
         self.document = document
         self.ledger = ledger
-        self.rows = LedgerRowSync(document, ledger, tasks, document)
+        self.rows = LedgerRowSync(document, ledger, tasks)
         self._tasks = tasks
         self._qtbot = qtbot
 

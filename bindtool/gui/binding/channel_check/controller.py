@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
-    from bindtool.gui.binding.progress import Progress
-    from bindtool.gui.binding.run_session import Result, RunSession
+    from bindtool.gui.binding.run_session import Progress, Result, RunSession
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services

@@ -105,7 +105,9 @@ class ToHandleController(QObject):
             return
         chosen = self._table.selected_numbers()
         at = numbers.index(chosen[0]) + 1 if self.is_open and chosen and chosen[0] in numbers else 0
-        self._open()
+        if not self.is_open:
+            self.open()
+            self._model.narrow(TO_HANDLE)
         number = numbers[at % len(numbers)]
         if not self._model.has(number):
             self._model.narrow(TO_HANDLE)
@@ -118,9 +120,8 @@ class ToHandleController(QObject):
             self._model.narrow(EVERY_ROW)
             self._scanning.take_focus()
 
-    def _open(self) -> None:
-        if self.is_open:
-            return
+    def open(self) -> None:
+        """Open the view of the rows that the table shows."""
         table = self._table
         self._sheet = self._document.sheet
         self.opened.emit(True)
@@ -129,7 +130,7 @@ class ToHandleController(QObject):
             table.setColumnHidden(column, True)
         table.say_when_empty(self._texts("refusals.empty"))
         self._panel.show()
-        self._model.narrow(TO_HANDLE)
+        self._redraw.request_now()
 
     def _leave_if_widened(self) -> None:
         states = self._model.filter.states

@@ -1,4 +1,4 @@
-"""Keeps the scan rules in force, and connects the prompts, the fault watch and the scanner's test page."""
+"""Connects the prompts, the fault watch and the scanner's test page with scans, keys and the rules in force."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SelfTestController(QObject):
         window.actions_["test_scanner"].triggered.connect(self._begin)
         self._page.set_requested.connect(self._set)
         self._page.forget_requested.connect(rules.forget_gap)
-        rules.gap_changed.connect(lambda: self._page.show_learnt(rules.gap))
+        rules.gap_changed.connect(self._show_gap)
         self._page.left.connect(self._leave)
         window.pages.currentChanged.connect(self._follow_page)
         input_mode.left.connect(self._leave_with)
@@ -45,6 +45,9 @@ class SelfTestController(QObject):
     def _begin(self) -> None:
         self._window.show_page(self._page)
         self._page.begin(self._rules.rules, self._rules.gap)
+
+    def _show_gap(self) -> None:
+        self._page.show_learnt(self._rules.gap)
 
     def _set(self, rules: ScanRules) -> None:
         if self._rules.change(rules):
@@ -73,7 +76,7 @@ class SelfTestController(QObject):
 
 
 class ScannerSetupController(QObject):
-    """Sets the rules for document and keyboard wedge, and connects prompts and fault watch with scans and keys."""
+    """Sets the rules for the keyboard wedge, and connects prompts and fault watch with scans and keys."""
 
     def __init__(
         self,
@@ -87,12 +90,11 @@ class ScannerSetupController(QObject):
         page: ScannerTestPage,
     ) -> None:
         super().__init__(window)
-        self._document = document
         self._rules = rules
         self._scanning = scanning
-        # Before anybody reads again by them, the document has the rules.
         rules.changed.connect(self._use_rules)
-        rules.gap_changed.connect(lambda: scanning.learn(rules.gap))
+        rules.gap_changed.connect(self._learn)
+        self._use_rules()
         rules.failed.connect(window.message_bar.show_error)
         self.watch = ScannerFaultWatch(window, texts, document, edits, rules, field)
         self.part_question = IdPartPrompt(window.prompt_bar, texts, document, edits, rules)
@@ -101,5 +103,7 @@ class ScannerSetupController(QObject):
         scanning.wedge.burst.connect(self.watch.watch_burst)
 
     def _use_rules(self) -> None:
-        self._document.rules = self._rules.rules
         self._scanning.use(self._rules.rules.scanner, self._rules.gap)
+
+    def _learn(self) -> None:
+        self._scanning.learn(self._rules.gap)

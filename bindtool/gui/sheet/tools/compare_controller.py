@@ -74,7 +74,7 @@ class CompareController(QObject):
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
         self._throttle = Throttle(self, self._show)
         window.actions_["compare"].triggered.connect(self._begin)
-        table.sheet_model.refreshed.connect(lambda _: self._throttle.request())
+        table.sheet_model.refreshed.connect(self._throttle.request)
         document.head_changed.connect(self._throttle.request)
         panel.paste_requested.connect(self._paste)
         panel.open_requested.connect(self._choose)

@@ -149,8 +149,8 @@ class ListImportController(QObject):
         self._page.save_requested.connect(self._choose_leftover)
         self._page.left.connect(self._leave)
         # What was opened before is no news any more.
-        document.added.connect(lambda _: window.prompt_bar.withdraw(_OPENED))
-        document.head_changed.connect(lambda: window.prompt_bar.withdraw(_OPENED))
+        document.added.connect(self._forget_opened)
+        document.head_changed.connect(self._forget_opened)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add the devices of files to the sheet."""
@@ -220,6 +220,9 @@ class ListImportController(QObject):
         if read.held:
             words.append(self._texts("import.held", n=len(read.held)))
         return self._texts("import.separator").join(words)
+
+    def _forget_opened(self) -> None:
+        self._window.prompt_bar.withdraw(_OPENED)
 
     def _look_at(self, opened: _OpenList) -> None:
         self._shown = opened

@@ -64,6 +64,7 @@ class SearchController(QObject):
         self._model.narrowed.connect(self._show_requested)
         self._model.ordered.connect(self._show_requested)
         document.changed.connect(self._throttle.request)
+        self._show_requested()
 
     def begin(self) -> None:
         """Show the find bar, and move the focus to it."""
