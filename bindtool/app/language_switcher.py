@@ -51,7 +51,7 @@ class LanguageSwitcher(QObject):
         self.window = window
         self._texts = texts
         self._services = services
-        self._workspace = Workspace(window.model, services)
+        self._workspace = Workspace(window.kept, services)
         self.controller = MainWindowController(window, texts, services, self._workspace)
         self._wanted = texts.language
         self._left: list[QWidget] = []
@@ -111,7 +111,7 @@ class LanguageSwitcher(QObject):
         """Change in steps; after each comes how many milliseconds the next may wait."""
         yield from self._clearing()
         window = self.window
-        builder = UiBuilder(window, Texts(self._wanted), self._services.clock.now().date(), window.model)
+        builder = UiBuilder(window, Texts(self._wanted), self._services.clock.now().date(), window.kept)
         try:
             for _ in builder.build():
                 yield 0
@@ -157,7 +157,7 @@ class LanguageSwitcher(QObject):
         """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
         window, before = self.window, self.controller
         welcomes, handles = window.pages.currentWidget() is window.welcome, before.to_handle.is_open
-        notice, finished, asked = window.message_bar, window.summary.shown, window.confirm_panel.asked
+        finished, asked = window.summary.shown, window.confirm_panel.asked
         half_typed = window.scan_bar.field.text()
         window.confirm_panel.cancel()
         self._texts = builder.texts
@@ -168,7 +168,6 @@ class LanguageSwitcher(QObject):
         window.model.speak(self._texts)
         self.controller = MainWindowController(window, self._texts, self._services, self._workspace)
         self.controller.take_over(before)
-        window.message_bar.take_over(notice)
         window.scan_bar.field.setText(half_typed)
         if handles:
             self.controller.to_handle.open()

@@ -187,8 +187,8 @@ class Technician:
     @property
     def asked(self) -> str:
         """The question about what was just wanted; "" where there is none."""
-        offer = self.window.prompt_bar
-        return offer.accessibleDescription() if offer.isVisible() and offer.is_question else ""
+        bar, questions = self.window.prompt_bar, self.window.questions
+        return bar.accessibleDescription() if bar.isVisible() and questions.is_wanted else ""
 
     @property
     def notice(self) -> str:

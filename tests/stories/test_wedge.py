@@ -146,7 +146,7 @@ def confirmation(me: Technician) -> None:
 
 def offer_bar(me: Technician) -> None:
     """The prompt bar asks a question."""
-    me.window.prompt_bar.offer(
+    me.window.questions.offer(
         "test", "Which part is the device ID?", ["SPK", "26113"], lambda _: pytest.fail("answered")
     )
     acting.find(me.window, QAbstractButton, "SPK").setFocus()
@@ -200,7 +200,7 @@ def test_whatever_has_the_focus(
     label = me.cell(1, Column.LABEL)
     editor = QApplication.focusWidget()
     typed = editor.text() if isinstance(editor, QLineEdit) else ""
-    questions = me.window.prompt_bar.asking, me.window.confirm_panel.isVisible(), me.window.message_bar.isVisible()
+    questions = me.window.questions.asking, me.window.confirm_panel.isVisible(), me.window.message_bar.isVisible()
     popup = QApplication.activePopupWidget()
 
     keyboard.scan(*CODES, delay=delay)
@@ -212,7 +212,7 @@ def test_whatever_has_the_focus(
     assert QApplication.focusWidget() is editor
     assert (editor.text() if isinstance(editor, QLineEdit) else "") == typed
     assert (
-        me.window.prompt_bar.asking,
+        me.window.questions.asking,
         me.window.confirm_panel.isVisible(),
         me.window.message_bar.isVisible(),
     ) == questions

@@ -22,7 +22,6 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.common.widgets.dialogs import open_once
-from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.retention import Retention
 
 if TYPE_CHECKING:
@@ -242,13 +241,7 @@ class HistoryController(QObject):
         self.page.keep.show_old(self._old)
 
     def _ask_to_delete(self) -> None:
-        ask(
-            self.page.prompt_bar,
-            self._texts,
-            "question.delete_old_sheets",
-            lambda: self._start(self._delete_old()),
-            n=self._old,
-        )
+        self.page.questions.ask("question.delete_old_sheets", lambda: self._start(self._delete_old()), n=self._old)
 
     async def _delete_old(self) -> None:
         gone = await self._retention.delete_old()

@@ -17,7 +17,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import details_line, headline, line
-from bindtool.gui.common.widgets.prompt_bar import PromptBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.history.filter_fields import HistoryFilterFields
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordTable
@@ -99,8 +99,9 @@ class HistorySearchPage(QWidget):
         self.copy_button.setShortcut("Ctrl+Shift+L")
         self.export_button.setShortcut("Ctrl+S")
         self.keep = RetentionFields(texts)
-        # A prompt bar of its own: the window's is on the sheet's page.
-        self.prompt_bar = PromptBar(texts)
+        # Of its own: the window's are asked on the sheet's page.
+        self.questions = Questions()
+        self._prompt_bar = PromptBar(texts, self.questions)
         self._connect()
         self._lay_out()
         self._show_title(own=True)
@@ -217,7 +218,7 @@ class HistorySearchPage(QWidget):
             self._tables.addWidget(table)
         layouts.column(
             top,
-            self.prompt_bar,
+            self._prompt_bar,
             self.filter,
             self.tabs,
             (self._tables, 1),

@@ -21,7 +21,6 @@ from bindtool.gui.binding.run_sounds import RunSounds
 from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.binding.to_handle.controller import ToHandleController
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.main_window.action_guards import ActionGuards
 from bindtool.gui.main_window.close_handler import CloseHandler
@@ -78,7 +77,9 @@ class MainWindowController(QObject):
         edits = workspace.edits
         self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter)
         self.session = session = workspace.session
-        self.list_import = ListImportController(window, texts, document, tasks, services.folder, window.import_page)
+        self.list_import = ListImportController(
+            window, texts, document, tasks, services.folder, workspace.list_imports, window.import_page
+        )
         sources = ReportSources(texts, document, services)
         self.reports = ReportController(window, texts, sources, services)
         self.printing = PrintController(window, texts, sources, services)
@@ -100,8 +101,9 @@ class MainWindowController(QObject):
         )
         self.run_sounds = RunSounds(scan_bar, session, services.sounds, window.actions_["mute"])
         self.serial_controller = SerialController(window, texts, services, self.scanning)
+        rules, watch, prompt = workspace.rules, workspace.fault_watch, workspace.part_prompt
         self.scanner_setup = ScannerSetupController(
-            window, texts, document, edits, workspace.rules, self.scanning, scan_bar.field, window.scanner_test
+            window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
         self.laptop_check = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
         self.profile_controller = ProfileController(
@@ -283,14 +285,7 @@ class MainWindowController(QObject):
         total = len(self.document.sheet)
         left = total - self.document.sheet.counts()[State.BOUND]
         if left:
-            ask(
-                self._window.prompt_bar,
-                self._texts,
-                "question.new_sheet",
-                self._start_new_sheet,
-                n=left,
-                total=total,
-            )
+            self._window.questions.ask("question.new_sheet", self._start_new_sheet, n=left, total=total)
         else:
             self._start_new_sheet()
 

@@ -69,7 +69,7 @@ class KeyboardNavigation(QObject):
             (lambda: not self._on_sheet, lambda: None),
             # The sheet's page: what a person has wanted last comes first.
             (window.confirm_panel.isVisible, window.confirm_panel.cancel),
-            (lambda: window.prompt_bar.is_question, window.prompt_bar.take_back),
+            (lambda: window.questions.is_wanted, window.questions.take_back),
             (lambda: input_mode.mode is not InputMode.SCAN, input_mode.leave),
             (window.fill_panel.isVisible, window.fill_panel.hide),
             (lambda: to_handle.is_open, to_handle.leave),

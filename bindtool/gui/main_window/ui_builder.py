@@ -6,6 +6,7 @@ widgets show is decided by the controllers that `main_window.controller` makes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
@@ -22,7 +23,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Icons, app_icon
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.message_bar import MessageBar
-from bindtool.gui.common.widgets.prompt_bar import PromptBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.welcome_page import WelcomePage
@@ -44,21 +45,31 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.message_bar import Contents
     from bindtool.i18n.catalogue import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What widgets show and what outlasts them: the rows, and what is asked and said."""
+
+    model: SheetTableModel
+    questions: Questions
+    messages: Contents
 
 
 class UiBuilder:
     """The widgets, each an attribute once `build` is done; `MainWindow.replace_ui` shows them.
 
     Args:
-        model: what the table shows, where there is a window already; it speaks `texts` once they are exchanged.
+        kept: what the widgets of before show; it is in their language until the widgets are exchanged.
     """
 
-    def __init__(self, window: Window, texts: Texts, today: date, model: SheetTableModel | None = None) -> None:
+    def __init__(self, window: Window, texts: Texts, today: date, kept: Kept | None = None) -> None:
         self.texts = texts
         self._window = window
         self._today = today
-        self.model = model or SheetTableModel(texts, Icons())
+        self.kept = kept or Kept(SheetTableModel(texts, Icons()), Questions(), {})
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
@@ -80,13 +91,16 @@ class UiBuilder:
         self.header = HeaderBar(texts, self.actions_)
         self.scan_bar = ScanBar(texts)
         self.scan_bar.set_practice(self._window.practice)
-        self.prompt_bar = PromptBar(texts)
-        self.message_bar = MessageBar(texts)
+        self.prompt_bar = PromptBar(texts, self.kept.questions)
+        self.message_bar = MessageBar(texts, self.kept.messages)
+        # What is asked while they are made would open a window of its own.
+        self.prompt_bar.setParent(self.sheet_page)
+        self.message_bar.setParent(self.sheet_page)
         # There are never two banners: a question comes before what can wait.
         self.prompt_bar.asks.connect(self.message_bar.give_way)
         yield
         self.summary = SummaryBanner(texts)
-        self.table = SheetTableView(texts, self.model)
+        self.table = SheetTableView(texts, self.kept.model)
         self.fill_panel = FillPanel(texts)
         self.compare_panel = ComparePanel(texts)
         self.to_handle_panel = ToHandlePanel(texts)

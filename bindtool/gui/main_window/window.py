@@ -64,7 +64,9 @@ class MainWindow(Window):
         self.prompt_bar = ui.prompt_bar
         self.message_bar = ui.message_bar
         self.summary = ui.summary
-        self.model = ui.model
+        self.kept = ui.kept
+        self.model = ui.kept.model
+        self.questions = ui.kept.questions
         self.table = ui.table
         self.fill_panel = ui.fill_panel
         self.compare_panel = ui.compare_panel
@@ -83,6 +85,8 @@ class MainWindow(Window):
         self.laptop_check = ui.laptop_check
         self.closed.connect(self.laptop_check.close)
         self.actions_.listen()
+        self.message_bar.show_most_severe()
+        self.prompt_bar.show_first()
         left = [one for one in before if isValid(one) and isinstance(one, QWidget)]
         for widget in left:
             widget.hide()

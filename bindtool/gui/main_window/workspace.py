@@ -8,36 +8,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
+from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.sheet.tools.list_import_controller import ListImports
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.main_window.ui_builder import Kept
     from bindtool.gui.services import Services
-    from bindtool.gui.sheet.table_model import SheetTableModel
 
 
 class Workspace:
-    """The open sheet with its services; `model` shows it.
+    """The open sheet with its services; `kept` is what the widgets show of them.
 
     `requested_profile` is the profile that is to be open; as long as its sheet can't be read, another one is.
     """
 
-    def __init__(self, model: SheetTableModel, services: Services) -> None:
+    def __init__(self, kept: Kept, services: Services) -> None:
         state, store, clock, tasks = services.state, services.store, services.clock, services.tasks
         self.requested_profile: Profile | None = None
-        self.document = SheetDocument(model, store, clock, tasks)
+        self.document = SheetDocument(kept.model, store, clock, tasks)
         self.edits = EditCommands(self.document)
-        self.edits.listen_to(model)
+        self.edits.listen_to(kept.model)
         self.session = RunSession(self.document, self.edits, store, clock, tasks, services.tokens, services.ledger)
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)
         # In this order: rows that are read again by other rules may need running numbers.
         state.profile_opened.connect(services.ledger.follow)
         state.profile_opened.connect(self.row_sync.begin)
         self.rules = ScanRulesService(services.repository, services.learnt, state)
+        # First: the others read again by the rules that the document has.
         self.rules.changed.connect(self._use_rules)
+        asking = (kept.questions, self.document, self.edits, self.rules)
+        self.fault_watch = ScannerFaultWatch(*asking)
+        self.part_prompt = IdPartPrompt(*asking)
+        self.letter_prompt = LetterPrompt(*asking)
+        self.list_imports = ListImports(kept.questions, self.document)
 
     def _use_rules(self) -> None:
         self.document.rules = self.rules.rules

@@ -21,7 +21,6 @@ from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
-from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
 from bindtool.gui.scanning.last_scan import ScanResult
@@ -205,8 +204,8 @@ class ScanController(QObject):
         sheet = self._document.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
-            offer, texts = self._window.prompt_bar, self._texts
-            ask(offer, texts, "question.delete_bound", lambda: self._document.delete(numbers), n=bound)
+            document = self._document
+            self._window.questions.ask("question.delete_bound", lambda: document.delete(numbers), n=bound)
         elif numbers:
             self._document.delete(numbers)
 

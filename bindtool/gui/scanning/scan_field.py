@@ -17,6 +17,8 @@ from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.util.no_input_method import disable_input_method
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bindtool.i18n.catalogue import Texts
 
 _HEIGHT = 52
@@ -58,6 +60,13 @@ class ScanField(QLineEdit):
             self.setText("")
         self.setReadOnly(bool(why_not))
         self.setAccessibleDescription(why_not)
+
+    def hand_on(self, texts: Sequence[str]) -> None:
+        """Hand on what stands here: these texts one after the other, where they are all of it."""
+        left = self.text()
+        self.setText("")
+        for text in filter(None, texts if "".join(texts) == left else [left]):
+            self.scanned.emit(text)
 
     def event(self, event: QEvent) -> bool:
         """Leave the keys of commands to the window while there is nothing here to undo, and no end to go to."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.common.messages import Message
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import found_ports
@@ -73,8 +74,8 @@ class SerialController(QObject):
     def _alarm(self, words: str) -> None:
         """Sound an alarm and show why: people look at the boxes, not at the screen."""
         self._sounds.play(Cue.REFUSED)
-        self._window.prompt_bar.offer(_ALARM, self._texts(words, port=self.serial.port), (), lambda _: None)
+        self._window.questions.offer(_ALARM, Message.of(words, port=self.serial.port), (), lambda _: None)
 
     def _end_alarm(self) -> None:
         if self.serial.connected or self.serial.state is None:
-            self._window.prompt_bar.withdraw(_ALARM)
+            self._window.questions.withdraw(_ALARM)

@@ -23,6 +23,7 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
@@ -475,7 +476,7 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     person.until(keep.delete.isVisible)
 
     press(person.window, "Delete 1 old sheet…")
-    offer = person.history.page.prompt_bar
+    offer = person.history.page.findChildren(PromptBar)[0]
     assert "stays known" in offer.accessibleDescription()
     press(person.window, "No")
     assert not offer.isVisible()

@@ -17,7 +17,6 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.next_step import StepFacts, next_step
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.shell.session_state import InputMode
-from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.support.licences_dialog import LicencesDialog
 from tests.core.store.samples import row
@@ -158,10 +157,10 @@ def test_esc_leaves_one_thing_at_a_time(
 
     What a person has wanted last, or would forget, goes before what stays in sight.
     """
-    panel, question, fill = window.confirm_panel, window.prompt_bar, window.fill_panel
+    panel, question, fill = window.confirm_panel, window.questions, window.fill_panel
     room.sheet(window, texts)
     panel.ask(room.ASKED)
-    ask(question, texts, "question.delete_bound", lambda: None, n=1)
+    question.ask("question.delete_bound", lambda: None, n=1)
     input_mode.enter(InputMode.SCAN_AGAIN, 3)
     fill.show()
     to_handle.is_open = search.is_open = True
@@ -170,7 +169,7 @@ def test_esc_leaves_one_thing_at_a_time(
         seen.append(
             (
                 panel.isVisible(),
-                question.is_question,
+                question.is_wanted,
                 input_mode.mode is InputMode.SCAN_AGAIN,
                 fill.isVisible(),
                 to_handle.is_open,

@@ -60,7 +60,6 @@ from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.gui.common.widgets.prompt_bar import ask
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
@@ -174,7 +173,7 @@ def error(window: MainWindow, texts: Texts) -> QWidget:
 def offer(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
-    window.prompt_bar.offer(
+    window.questions.offer(
         "name", texts("question.new_sheet.title"), (texts("question.no"), texts("confirm.cancel")), print
     )
     return window
@@ -392,7 +391,7 @@ def licences(window: MainWindow, texts: Texts) -> QWidget:
 def question(window: MainWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
     sheet(window, texts)
-    ask(window.prompt_bar, texts, "question.new_sheet", print, n=12, total=209)
+    window.questions.ask("question.new_sheet", print, n=12, total=209)
     return window
 
 
@@ -467,7 +466,7 @@ def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
     choices = (texts("trouble.split", n=2), texts("trouble.split_and_pause", n=2))
-    window.prompt_bar.offer("name", question, choices, print)
+    window.questions.offer("name", question, choices, print)
     return window
 
 

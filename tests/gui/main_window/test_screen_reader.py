@@ -88,7 +88,7 @@ def test_a_line_is_said_only_if_it_is_seen(window: MainWindow, ear: Ear) -> None
 
 def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> None:
     """GIVEN a question in the notice's place WHEN a line comes THEN only the question is said."""
-    window.prompt_bar.offer("name", "Is it so?", ("Yes",), lambda _: None)
+    window.questions.offer("name", "Is it so?", ("Yes",), lambda _: None)
     window.message_bar.show_line(Message.of("close.waiting"))
 
     assert ear.heard == [(POLITE, "Is it so?")]

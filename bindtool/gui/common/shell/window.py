@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.common.shell.actions import Actions
     from bindtool.gui.common.widgets.message_bar import MessageBar
-    from bindtool.gui.common.widgets.prompt_bar import PromptBar
+    from bindtool.gui.common.widgets.prompt_bar import Questions
     from bindtool.i18n.catalogue import Texts
 
 _USUAL_SIZE = QSize(1280, 720)
@@ -28,7 +28,7 @@ _SMALL_SCREEN = 1366
 class Window(QMainWindow):
     """The frame, which may be closed. `views` holds what is seen in it.
 
-    `practice`: it is the window of practice mode. `actions_`, `message_bar`, `prompt_bar` and the `pages`, of which
+    `practice`: it is the window of practice mode. `actions_`, `message_bar`, `questions` and the `pages`, of which
     `sheet_page` is one, exist once the widgets are built.
 
     Signals:
@@ -40,7 +40,7 @@ class Window(QMainWindow):
 
     actions_: Actions
     message_bar: MessageBar
-    prompt_bar: PromptBar
+    questions: Questions
     pages: QStackedWidget
     sheet_page: QWidget
 

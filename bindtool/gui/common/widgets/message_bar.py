@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
     from bindtool.i18n.catalogue import Texts
 
+    Contents = dict["Severity", Callable[[Texts], "_Content"]]
+    "The messages, in whichever language they are to be shown."
+
 _MARK_SIZE = 24
 
 
@@ -51,6 +54,9 @@ class _Content:
 class MessageBar(QFrame):
     """One message at a time.
 
+    Args:
+        contents: the messages, where they shall outlast the bar.
+
     Signals:
         acted(Action): one of its actions was pressed; the message stays until somebody clears it.
         announced(str, Severity): a message has come and is seen, in words.
@@ -59,10 +65,10 @@ class MessageBar(QFrame):
     acted = Signal(object)
     announced = Signal(str, object)
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, contents: Contents | None = None) -> None:
         super().__init__()
         self._texts = texts
-        self._contents: dict[Severity, Callable[[Texts], _Content]] = {}
+        self._contents: Contents = {} if contents is None else contents
         self._actions: dict[QPushButton, Action] = {}
         self._gives_way = False
         self.setAccessibleName(texts("notice.name"))
@@ -139,36 +145,32 @@ class MessageBar(QFrame):
         """Show what has come of what the person has just done; an advice comes back when it is closed."""
         self._take(Severity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
-    def take_over(self, before: MessageBar) -> None:
-        """Show what another bar has shown, in the language of this one."""
-        self._contents = dict(before._contents)
-        self._show_most_severe()
-
     def give_way(self, gives_way: bool) -> None:
         """Let a question be seen in this place, unless an error stands there; afterwards it comes back."""
         self._gives_way = gives_way
-        self._show_most_severe()
+        self.show_most_severe()
 
     def dismiss(self) -> None:
         """Remove the message that is seen."""
         if self._contents:
             del self._contents[max(self._contents)]
-            self._show_most_severe()
+            self.show_most_severe()
 
     def clear(self, *severities: Severity) -> None:
         """Remove messages of these severities, or all where none is named."""
         for severity in severities or tuple(Severity):
             self._contents.pop(severity, None)
-        self._show_most_severe()
+        self.show_most_severe()
 
     def _take(self, severity: Severity, content: Callable[[Texts], _Content]) -> None:
         self._contents.pop(Severity.LINE, None)
         self._contents[severity] = content
-        self._show_most_severe()
+        self.show_most_severe()
         if severity is self.severity and not self.isHidden():
             self.announced.emit(self.accessibleDescription(), severity)
 
-    def _show_most_severe(self) -> None:
+    def show_most_severe(self) -> None:
+        """Show the most severe message of those that there are."""
         if not self._contents:
             self.hide()
             return

@@ -1,12 +1,17 @@
-"""Questions in one line under the scan field, with buttons that a scanner's Return can't press."""
+"""Questions in one line under the scan field, with buttons that a scanner's Return can't press.
+
+`Questions` holds what is asked, and outlasts the bar that shows it: whoever answers must do so too.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy
 
+from bindtool.core.common.messages import Message
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -22,13 +27,101 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Parameter
     from bindtool.i18n.catalogue import Texts
 
+    Words = str | Message | Callable[[Texts], str]
+    "A text that is the same in every language, or has words in each."
+
 _MARK_SIZE = 24
 _LONGEST_CHOICE = 40
 """Characters; a longer value is cut on its button and whole in its tool tip."""
 
 
-class PromptBar(QFrame):
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """`answered` gets the place of the choice that was pressed. `wanted`: about what a person has just wanted."""
+
+    words: Words
+    choices: tuple[Words, ...]
+    answered: Callable[[int], None]
+    wanted: bool = False
+
+
+class Questions(QObject):
     """One question at a time, by the name of whoever asks; a newer one waits until the older one is gone.
+
+    Signals:
+        changed(): another question is the first, or has other words.
+        wanted(): the first one is about what a person has just wanted.
+    """
+
+    changed = Signal()
+    wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._questions: dict[str, _Question] = {}
+
+    @property
+    def asking(self) -> str:
+        """The name of the question that is shown, "" for none."""
+        return next(iter(self._questions), "")
+
+    @property
+    def first(self) -> _Question | None:
+        """The question that is shown."""
+        return self._questions.get(self.asking)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether what is shown is about what a person has just wanted."""
+        return self.first is not None and self.first.wanted
+
+    def holds(self, name: str) -> bool:
+        """Tell whether the question of that name is open, shown or waiting."""
+        return name in self._questions
+
+    def offer(self, name: str, words: Words, choices: Sequence[Words], answered: Callable[[int], None]) -> None:
+        """Ask a question with these answers; `answered` gets the place of the one pressed, once.
+
+        A question of the same name is replaced in its place. Closing the bar answers nothing.
+        """
+        self._questions[name] = _Question(words, tuple(choices), answered)
+        self.changed.emit()
+
+    def ask(self, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
+        """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
+
+        It comes before all that wait, and Esc withdraws it. "No" has the focus: no key of a scanner agrees.
+        """
+        title, body, yes = (Message.of(f"{name}.{part}", **values) for part in ("title", "body", "yes"))
+        question = _Question(
+            lambda texts: f"{texts.say(title)} {texts.say(body)}",
+            (yes, Message.of("question.no")),
+            lambda place: None if place else agreed(),
+            wanted=True,
+        )
+        self._questions.pop(name, None)
+        self._questions = {name: question, **self._questions}
+        self.wanted.emit()
+
+    def withdraw(self, name: str) -> None:
+        """Withdraw a question; nothing happens where there is none of that name."""
+        if self._questions.pop(name, None) is not None:
+            self.changed.emit()
+
+    def take_back(self) -> None:
+        """Leave the question unanswered that is shown."""
+        self.withdraw(self.asking)
+
+    def answer(self, place: int) -> None:
+        """Answer the question that is shown."""
+        question = self.first
+        self.take_back()
+        if question is not None:
+            question.answered(place)
+
+
+class PromptBar(QFrame):
+    """Shows the first of the questions.
 
     Signals:
         asks(bool): there is a question to be seen, or none any more.
@@ -38,9 +131,10 @@ class PromptBar(QFrame):
     asks = Signal(bool)
     announced = Signal(str)
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, questions: Questions) -> None:
         super().__init__()
-        self._offers: dict[str, tuple[str, tuple[str, ...], Callable[[int], None]]] = {}
+        self._texts = texts
+        self._questions = questions
         self.setAccessibleName(texts("offer.name"))
         theme.set_style(self, StyleKind.BANNER, Tone.UNSURE)
         self._question = QLabel()
@@ -52,9 +146,8 @@ class PromptBar(QFrame):
         self._close = MarkButton(Mark.CLOSE)
         self._close.setAccessibleName(texts("offer.close"))
         self._close.setToolTip(texts("offer.close"))
-        self._close.clicked.connect(self._dismiss)
+        self._close.clicked.connect(questions.take_back)
         self._buttons: list[ActionButton] = []
-        self._asked = ""
         self._focus_before: QWidget | None = None
         self._choices = layouts.row(spacing=theme.GAP)
         words = layouts.column(self._question, self._choices)
@@ -68,57 +161,17 @@ class PromptBar(QFrame):
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
+        questions.changed.connect(self.show_first)
+        questions.wanted.connect(self._show_wanted)
 
-    @property
-    def asking(self) -> str:
-        """The name of the question that is shown, "" for none."""
-        return next(iter(self._offers), "")
-
-    @property
-    def is_question(self) -> bool:
-        """Whether what is seen is about what a person has just wanted."""
-        return bool(self._offers) and self.asking == self._asked
-
-    def holds(self, name: str) -> bool:
-        """Tell whether the question of that name is open, shown or waiting."""
-        return name in self._offers
-
-    def offer(self, name: str, question: str, choices: Sequence[str], answered: Callable[[int], None]) -> None:
-        """Ask a question with these answers; `answered` gets the place of the one pressed, once.
-
-        A question of the same name is replaced in its place. Closing the bar answers nothing.
-        """
-        self._offers[name] = (question, tuple(choices), answered)
-        self._show_first()
-
-    def ask(self, name: str, question: str, choices: Sequence[str], answered: Callable[[int], None]) -> None:
-        """Ask about what a person has just requested: before all that wait, with the focus on the last choice."""
-        waiting = {other: offer for other, offer in self._offers.items() if other != name}
-        self._offers = {name: (question, tuple(choices), answered), **waiting}
+    def _show_wanted(self) -> None:
+        """Show what a person has just wanted, with the focus on the last choice."""
         self._focus_before = QApplication.focusWidget()
-        self._asked = name
-        self._show_first()
+        self.show_first()
         self._buttons[-1].setFocus()
 
-    def take_back(self) -> None:
-        """Leave what `ask` has asked unanswered; nothing happens where it has asked nothing."""
-        self.withdraw(self._asked)
-
-    def withdraw(self, name: str) -> None:
-        """Withdraw a question; nothing happens where there is none of that name."""
-        if self._offers.pop(name, None) is not None:
-            self._show_first()
-
-    def _dismiss(self) -> None:
-        self.withdraw(self.asking)
-
-    def _answer(self, place: int) -> None:
-        name = self.asking
-        _, _, answered = self._offers[name]
-        self.withdraw(name)
-        answered(place)
-
-    def _show_first(self) -> None:
+    def show_first(self) -> None:
+        """Show the question that is the first now."""
         if self._focus_before is not None and any(button.hasFocus() for button in self._buttons):
             self._focus_before.setFocus()
         for button in self._buttons:
@@ -127,20 +180,21 @@ class PromptBar(QFrame):
         self._buttons.clear()
         while self._choices.count():
             self._choices.takeAt(0)
-        self.asks.emit(bool(self._offers))
-        if not self._offers:
+        first = self._questions.first
+        self.asks.emit(first is not None)
+        if first is None:
             self.hide()
             return
-        question, choices, _ = self._offers[self.asking]
+        question = self._say(first.words)
         self._question.setText(question)
         self.setAccessibleDescription(question)
-        for place, choice in enumerate(choices):
+        for place, choice in enumerate(map(self._say, first.choices)):
             cut = choice if len(choice) <= _LONGEST_CHOICE else f"{choice[:_LONGEST_CHOICE]}…"
             button = ActionButton(cut.replace("&", "&&"))
             button.setAccessibleName(choice)
             button.setToolTip(choice if cut != choice else "")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _, place=place: self._answer(place))
+            button.clicked.connect(lambda _, place=place: self._questions.answer(place))
             self._buttons.append(button)
             self._choices.addWidget(button)
             # A layout would show it only with the next event.
@@ -150,12 +204,11 @@ class PromptBar(QFrame):
         self.show()
         self.announced.emit(question)
 
-
-def ask(prompt_bar: PromptBar, texts: Texts, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
-    """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
-
-    "No" has the focus, and Esc withdraws the question: nothing that a scanner types agrees to anything.
-    """
-    words = f"{texts(f'{name}.title', **values)} {texts(f'{name}.body', **values)}"
-    answers = (texts(f"{name}.yes", **values), texts("question.no"))
-    prompt_bar.ask(name, words, answers, lambda place: None if place else agreed())
+    def _say(self, words: Words) -> str:
+        match words:
+            case str():
+                return words
+            case Message():
+                return self._texts.say(words)
+            case _:
+                return words(self._texts)

@@ -1,4 +1,4 @@
-"""Connects the prompts, the fault watch and the scanner's test page with scans, keys and the rules in force."""
+"""Connects the fault watch, the scanner's test page and the keyboard wedge with the rules in force."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.gui.common.shell.session_state import InputMode
-from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
-from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import ScanRules
+    from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.scanning.scan_field import ScanField
+    from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
+    from bindtool.gui.scanning.setup.prompts import IdPartPrompt
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.gui.sheet.edit_commands import EditCommands
-    from bindtool.i18n.catalogue import Texts
 
 
 class SelfTestController(QObject):
@@ -76,34 +75,40 @@ class SelfTestController(QObject):
 
 
 class ScannerSetupController(QObject):
-    """Sets the rules for the keyboard wedge, and connects prompts and fault watch with scans and keys."""
+    """Sets the rules for the keyboard wedge, and lets the fault watch see its bursts."""
 
     def __init__(
         self,
         window: Window,
-        texts: Texts,
         document: SheetDocument,
-        edits: EditCommands,
         rules: ScanRulesService,
+        watch: ScannerFaultWatch,
+        prompt: IdPartPrompt,
         scanning: ScanController,
         field: ScanField,
         page: ScannerTestPage,
     ) -> None:
         super().__init__(window)
         self._rules = rules
+        self._watch = watch
+        self._prompt = prompt
         self._scanning = scanning
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(self._learn)
         self._use_rules()
         rules.failed.connect(window.message_bar.show_error)
-        self.watch = ScannerFaultWatch(window, texts, document, edits, rules, field)
-        self.part_question = IdPartPrompt(window.prompt_bar, texts, document, edits, rules)
-        self.letter_question = LetterPrompt(window.prompt_bar, texts, document, edits, rules)
         self.testing = SelfTestController(window, rules, scanning.input_mode, page)
-        scanning.wedge.burst.connect(self.watch.watch_burst)
+        scanning.wedge.burst.connect(watch.watch_burst)
+        watch.taken_from_field.connect(field.hand_on)
+        document.added.connect(self._judge)
 
     def _use_rules(self) -> None:
         self._scanning.use(self._rules.rules.scanner, self._rules.gap)
+
+    def _judge(self, row: Row) -> None:
+        """Judge a scan after it was told of, and not before: it may be held, or asked about."""
+        self._watch.watch_row(row)
+        self._prompt.look_at(row)
 
     def _learn(self) -> None:
         self._scanning.learn(self._rules.gap)

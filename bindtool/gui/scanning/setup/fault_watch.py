@@ -10,10 +10,11 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.barcode.classify import is_taken_out
 from bindtool.core.barcode.scan_rules import CaseRule, EndKey
+from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.model.device import normalise
 from bindtool.core.scanner.diagnosis import FaultKind, IdShape, fault_of, fault_of_end
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.diagnosis import ScannerFault
-    from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.scanning.scan_field import ScanField
+    from bindtool.gui.common.widgets.prompt_bar import Questions
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
-    from bindtool.i18n.catalogue import Texts
 
 AGAIN_AFTER = 20
 """Times that a fault has to come back before a fix that was closed is offered again."""
@@ -40,21 +39,19 @@ _BURSTS_KEPT = 50
 
 
 class ScannerFaultWatch(QObject):
-    """Watches bursts and rows; a fix is offered once, until it is accepted, closed, or no longer needed."""
+    """Watches bursts and rows; a fix is offered once, until it is accepted, closed, or no longer needed.
+
+    Signals:
+        taken_from_field(texts): what stands in the scan field is to become scans: these, if they are all of it.
+    """
+
+    taken_from_field = Signal(object)
 
     def __init__(
-        self,
-        window: Window,
-        texts: Texts,
-        document: SheetDocument,
-        edits: EditCommands,
-        rules: ScanRulesService,
-        field: ScanField,
+        self, questions: Questions, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
-        super().__init__(window)
-        self._field = field
-        self._bar = window.prompt_bar
-        self._texts = texts
+        super().__init__(questions)
+        self._questions = questions
         self._document = document
         self._edits = edits
         self._rules = rules
@@ -64,7 +61,6 @@ class ScannerFaultWatch(QObject):
         self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
         self._waiting: list[str] = []
         self._newest = 0
-        document.added.connect(self.watch_row)
         document.changed.connect(self._withdraw_obsolete)
         document.head_changed.connect(self._forget_other_sheet)
 
@@ -74,7 +70,7 @@ class ScannerFaultWatch(QObject):
         fault = fault_of_end(burst, self._rules.rules.scanner)
         if burst.ends:
             self._waiting.clear()
-            self._bar.withdraw(_name(FaultKind.NO_END))
+            self._questions.withdraw(_name(FaultKind.NO_END))
         elif burst.in_field:
             self._waiting.append(burst.text)
         if fault is not None:
@@ -85,7 +81,7 @@ class ScannerFaultWatch(QObject):
             self._judge(sheet[number])
 
     def watch_row(self, row: Row) -> None:
-        """Judge what came in with a scan; a row that turns out to be affected is held."""
+        """Judge what came in with a scan, which has been told of; a row that turns out to be affected is held."""
         self._newest = row.number
         self._judge(row)
 
@@ -114,40 +110,39 @@ class ScannerFaultWatch(QObject):
         self._seen[kind] += 1
         due = self._seen[kind] == 1 if kind is FaultKind.TWO_ENDS else self._seen[kind] % AGAIN_AFTER == 1
         # An open question is updated with the latest row.
-        if due or self._bar.holds(_name(kind)):
+        if due or self._questions.holds(_name(kind)):
             self._ask(fault, number)
 
     def _ask(self, fault: ScannerFault, number: int | None) -> None:
-        self._bar.offer(
+        self._questions.offer(
             _name(fault.kind),
-            self._texts.say(fault.question),
+            fault.question,
             self._choices(fault),
             lambda choice: self._fix(fault, number, choice),
         )
 
-    def _choices(self, fault: ScannerFault) -> list[str]:
-        texts = self._texts
+    def _choices(self, fault: ScannerFault) -> list[Message | str]:
         match fault.kind:
             case FaultKind.NO_END:
-                return [texts("trouble.do_it")]
+                return [Message.of("trouble.do_it")]
             case FaultKind.RUN_TOGETHER:
                 n = len(fault.instead)
                 by_pause = self._rules.rules.scanner.end is EndKey.PAUSE
-                more = [] if by_pause else [texts("trouble.split_and_pause", n=n)]
-                return [texts("trouble.split", n=n), *more]
+                more = [] if by_pause else [Message.of("trouble.split_and_pause", n=n)]
+                return [Message.of("trouble.split", n=n), *more]
             case FaultKind.CAPS_LOCK:
                 (first,) = fault.instead
                 case = _case_of(first)
-                always = [] if case is CaseRule.AS_SENT else [texts(f"trouble.always_{case}")]
-                return [texts("trouble.change_to", first=first), *always]
+                always = [] if case is CaseRule.AS_SENT else [Message.of(f"trouble.always_{case}")]
+                return [Message.of("trouble.change_to", first=first), *always]
             case FaultKind.KEYBOARD:
-                return [texts(f"keyboard.{keyboard}") for keyboard in fault.keyboards]
+                return [Message.of(f"keyboard.{keyboard}") for keyboard in fault.keyboards]
             case FaultKind.DROPPED:
-                return [texts("trouble.take_out"), texts("trouble.keep")]
+                return [Message.of("trouble.take_out"), Message.of("trouble.keep")]
             case FaultKind.SHIFT_LOST:
-                return [texts("trouble.take_out")]
+                return [Message.of("trouble.take_out")]
             case _:
-                return [texts("trouble.fine")]
+                return [Message.of("trouble.fine")]
 
     # what a press does
 
@@ -162,7 +157,8 @@ class ScannerFaultWatch(QObject):
             case FaultKind.TWO_ENDS:
                 return
             case FaultKind.NO_END:
-                self._take_what_waits()
+                waiting, self._waiting = self._waiting, []
+                self.taken_from_field.emit(waiting)
             case FaultKind.KEYBOARD:
                 self._scan_again(self._still_held(kind))
             case FaultKind.CAPS_LOCK if choice == 1:
@@ -176,15 +172,6 @@ class ScannerFaultWatch(QObject):
         self._seen[kind] = 0
         for left in self._still_held(kind)[-1:]:
             self._ask(self._faults[left], left)
-
-    def _take_what_waits(self) -> None:
-        """Several scans may stand in the field by now, one after the other."""
-        text = self._field.text()
-        codes = self._waiting if "".join(self._waiting) == text else [text]
-        self._field.setText("")
-        self._waiting = []
-        for code in filter(None, codes):
-            self._field.scanned.emit(code)
 
     def _correct(self, numbers: list[int]) -> None:
         """Replace each row by what it should have been."""
@@ -213,7 +200,7 @@ class ScannerFaultWatch(QObject):
         """Somebody has deleted, included or corrected the rows by hand."""
         for kind in {fault.kind for fault in self._faults.values()}:
             if not self._still_held(kind):
-                self._bar.withdraw(_name(kind))
+                self._questions.withdraw(_name(kind))
                 self._faults = {at: one for at, one in self._faults.items() if one.kind is not kind}
 
     def _forget_other_sheet(self) -> None:
@@ -221,7 +208,7 @@ class ScannerFaultWatch(QObject):
         if sheet_id != self._sheet_id:
             self._sheet_id = sheet_id
             for kind in {fault.kind for fault in self._faults.values()}:
-                self._bar.withdraw(_name(kind))
+                self._questions.withdraw(_name(kind))
             self._faults.clear()
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.barcode.candidates import choices
 from bindtool.core.barcode.scan_rules import PartKind
+from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import waits_for_rule
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.gui.common.util.throttle import Throttle
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
     from bindtool.core.barcode.candidates import Choice
     from bindtool.core.barcode.scan_rules import PartRule
     from bindtool.core.model.row import Row
-    from bindtool.gui.common.widgets.prompt_bar import PromptBar
+    from bindtool.gui.common.widgets.prompt_bar import Questions
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
-    from bindtool.i18n.catalogue import Texts
 
 _PART = "part"
 _LETTERS = "letters"
@@ -34,17 +34,15 @@ class IdPartPrompt(QObject):
     """
 
     def __init__(
-        self, bar: PromptBar, texts: Texts, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
+        self, questions: Questions, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
-        super().__init__(bar)
-        self._bar = bar
-        self._texts = texts
+        super().__init__(questions)
+        self._questions = questions
         self._document = document
         self._edits = edits
         self._rules = rules
         self._asked: int | None = None
         self._answer: PartRule | None = None
-        document.added.connect(self._look_at)
         document.changed.connect(self._look_again)
         rules.changed.connect(self._use_rules)
 
@@ -56,8 +54,9 @@ class IdPartPrompt(QObject):
         else:
             self._look_for_one()
 
-    def _look_at(self, row: Row) -> None:
-        if self._bar.asking != _PART and not self._has_rule():
+    def look_at(self, row: Row) -> None:
+        """Ask about a row that has come in and been told of, if nothing is asked yet."""
+        if self._questions.asking != _PART and not self._has_rule():
             self._ask(row)
 
     def _look_again(self) -> None:
@@ -82,7 +81,9 @@ class IdPartPrompt(QObject):
         if found:
             self._asked, self._answer = row.number, None
             values = [choice.value for choice in found]
-            self._bar.offer(_PART, self._texts("part.question"), values, lambda place: self._take(found[place]))
+            self._questions.offer(
+                _PART, Message.of("part.question"), values, lambda place: self._take(found[place])
+            )
         return bool(found)
 
     def _take(self, choice: Choice) -> None:
@@ -98,7 +99,7 @@ class IdPartPrompt(QObject):
 
     def _withdraw(self) -> None:
         self._asked = self._answer = None
-        self._bar.withdraw(_PART)
+        self._questions.withdraw(_PART)
 
 
 class LetterPrompt(QObject):
@@ -108,11 +109,10 @@ class LetterPrompt(QObject):
     """
 
     def __init__(
-        self, bar: PromptBar, texts: Texts, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
+        self, questions: Questions, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
-        super().__init__(bar)
-        self._bar = bar
-        self._texts = texts
+        super().__init__(questions)
+        self._questions = questions
         self._document = document
         self._edits = edits
         self._rules = rules
@@ -141,11 +141,11 @@ class LetterPrompt(QObject):
         waiting = self._waiting()
         if not waiting:
             self._asked.clear()
-            self._bar.withdraw(_LETTERS)
+            self._questions.withdraw(_LETTERS)
         elif not self._asked.issuperset(waiting):
             self._asked.update(waiting)
-            question = self._texts("beyond_ascii.question", id=self._document.sheet[waiting[0]].device_id)
-            self._bar.offer(_LETTERS, question, [self._texts("beyond_ascii.yes")], lambda _: self._take_in())
+            question = Message.of("beyond_ascii.question", id=self._document.sheet[waiting[0]].device_id)
+            self._questions.offer(_LETTERS, question, [Message.of("beyond_ascii.yes")], lambda _: self._take_in())
 
     def _take_in(self) -> None:
         rules = self._rules.rules

@@ -120,7 +120,7 @@ class CompareController(QObject):
         wanted = await read_in_thread(
             lambda watch: read_wanted(ids(watch), rules, watch),
             called,
-            self._window.prompt_bar,
+            self._window.questions,
             self._texts,
             _READING,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from bindtool.core.common.errors import BadInput, BindtoolError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import Opened
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.common.widgets.prompt_bar import PromptBar
+    from bindtool.gui.common.widgets.prompt_bar import Questions
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.i18n.catalogue import Texts
@@ -46,7 +46,7 @@ _WORTH_SHOWING = 0.01
 async def read_in_thread(
     read: Callable[[ReadingProgress], T],
     file: str,
-    prompt_bar: PromptBar,
+    questions: Questions,
     texts: Texts,
     name: str,
     say: Callable[[str], object] = lambda _words: None,
@@ -56,7 +56,7 @@ async def read_in_thread(
     Args:
         read: called in a thread; reports to its `ReadingProgress` again and again.
         file: what a person calls the list.
-        prompt_bar: shows the button that stops it.
+        questions: offer the button that stops it.
         texts: the words.
         name: of the prompt; two readings at once have two.
         say: hears in words how far it is.
@@ -74,7 +74,7 @@ async def read_in_thread(
             shown = done
             words = texts("import.reading", file=file, percent=int(done * 100))
             say(words)
-            prompt_bar.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
+            questions.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
 
     def progress(done: float) -> None:
         loop.call_soon_threadsafe(lambda: show(done))
@@ -86,7 +86,7 @@ async def read_in_thread(
     finally:
         # The thread goes on reading until it sees this.
         stopped.append(True)
-        prompt_bar.withdraw(name)
+        questions.withdraw(name)
 
 
 _BATCH_SIZE = 400
@@ -121,6 +121,40 @@ class _OpenList:
     numbers: range = range(0)
 
 
+class ListImports(QObject):
+    """Tells of a list that has come in, until it is no news any more; has no widgets.
+
+    Signals:
+        change_requested(imported): it was read wrongly, and is to be looked at.
+    """
+
+    change_requested = Signal(object)
+
+    def __init__(self, questions: Questions, document: SheetDocument) -> None:
+        super().__init__()
+        self._questions = questions
+        document.added.connect(self._forget)
+        document.head_changed.connect(self._forget)
+
+    def tell(self, imported: _OpenList) -> None:
+        """Say what has come in and what was guessed, and offer to change it."""
+        read = imported.read
+        words = [Message.of("import.opened", n=len(read.rows), file=imported.path.name), read.layout.why]
+        if read.refused:
+            words.append(Message.of("import.refused", n=len(read.refused)))
+        if read.held:
+            words.append(Message.of("import.held", n=len(read.held)))
+        self._questions.offer(
+            _OPENED,
+            lambda texts: texts("import.separator").join(map(texts.say, words)),
+            [Message.of("import.change")],
+            lambda _: self.change_requested.emit(imported),
+        )
+
+    def _forget(self) -> None:
+        self._questions.withdraw(_OPENED)
+
+
 class ListImportController(QObject):
     """Opens lists, one after the other."""
 
@@ -131,9 +165,11 @@ class ListImportController(QObject):
         document: SheetDocument,
         tasks: BackgroundTasks,
         folder: DataFolder,
+        imports: ListImports,
         page: ListImportPage,
     ) -> None:
         super().__init__(window)
+        self._imports = imports
         self._open_list: Reader = open_list
         self._window = window
         self._texts = texts
@@ -148,9 +184,7 @@ class ListImportController(QObject):
         self._page.add_requested.connect(lambda: tasks.start(self._add()))
         self._page.save_requested.connect(self._choose_leftover)
         self._page.left.connect(self._leave)
-        # What was opened before is no news any more.
-        document.added.connect(self._forget_opened)
-        document.head_changed.connect(self._forget_opened)
+        imports.change_requested.connect(self._look_at)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add the devices of files to the sheet."""
@@ -189,7 +223,7 @@ class ListImportController(QObject):
         return await read_in_thread(
             lambda watch: self._open_list(path, "", choices, watch),
             path.name,
-            self._window.prompt_bar,
+            self._window.questions,
             self._texts,
             _READING,
             self._page.show_reading,
@@ -204,25 +238,7 @@ class ListImportController(QObject):
         first = self._document.sheet.next_number
         if not await add_in_batches(self._document, opened.read.arrivals(), Source.FILE):
             return
-        imported = replace(opened, numbers=range(first, self._document.sheet.next_number))
-        self._window.prompt_bar.offer(
-            _OPENED, self._summary_of(imported), [self._texts("import.change")], lambda _: self._look_at(imported)
-        )
-
-    def _summary_of(self, imported: _OpenList) -> str:
-        read = imported.read
-        words = [
-            self._texts("import.opened", n=len(read.rows), file=imported.path.name),
-            self._texts.say(read.layout.why),
-        ]
-        if read.refused:
-            words.append(self._texts("import.refused", n=len(read.refused)))
-        if read.held:
-            words.append(self._texts("import.held", n=len(read.held)))
-        return self._texts("import.separator").join(words)
-
-    def _forget_opened(self) -> None:
-        self._window.prompt_bar.withdraw(_OPENED)
+        self._imports.tell(replace(opened, numbers=range(first, self._document.sheet.next_number)))
 
     def _look_at(self, opened: _OpenList) -> None:
         self._shown = opened

@@ -18,6 +18,7 @@ from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:
+    from bindtool.gui.common.widgets.message_bar import Contents
     from tests.gui.conftest import Show
 
 ADVICE = Advice(
@@ -93,14 +94,15 @@ def test_an_action_says_how_many_it_is_about(notice: MessageBar) -> None:
     assert find(notice, QPushButton, "Replace token").text() == "Replace token"
 
 
-def test_it_goes_on_in_another_language(notice: MessageBar, show: Show) -> None:
-    """GIVEN an advice under an error WHEN a Chinese banner goes on from them THEN it says both in turn."""
+def test_it_goes_on_in_another_language(texts: Texts, show: Show) -> None:
+    """GIVEN an advice under an error WHEN a Chinese bar shows the same THEN it says both in turn."""
+    contents: Contents = {}
+    notice = MessageBar(texts, contents)
     notice.show_advice(ADVICE, Message.of("message.code", code=4101))
     notice.show_error(ERROR)
-    chinese = MessageBar(Texts("zh_CN"))
+    chinese = MessageBar(Texts("zh_CN"), contents)
     show(chinese)
-
-    chinese.take_over(notice)
+    chinese.show_most_severe()
 
     assert said(chinese).startswith("第 7 行正在发送")
     chinese.dismiss()

@@ -9,64 +9,72 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from bindtool.core.common.messages import Message
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.prompt_bar import PromptBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
+from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import find, press, said
 
 if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
+    from bindtool.gui.common.widgets.prompt_bar import Words
     from tests.gui.conftest import Show
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show) -> PromptBar:
+def questions() -> Questions:
+    """Give what is asked, which is nothing."""
+    return Questions()
+
+
+@pytest.fixture
+def bar(texts: Texts, show: Show, questions: Questions) -> PromptBar:
     """Give a bar that has been on the screen; without an offer it is not seen."""
-    made = PromptBar(texts)
+    made = PromptBar(texts, questions)
     show(made)
     made.hide()
     return made
 
 
-def test_a_press_answers_once_and_the_bar_goes(bar: PromptBar) -> None:
+def test_a_press_answers_once_and_the_bar_goes(bar: PromptBar, questions: Questions) -> None:
     """GIVEN an offer WHEN one of its answers is pressed THEN whoever asked hears which, and nothing is seen."""
     answers: list[int] = []
-    bar.offer("part", "Which part is the device ID?", ["SPK26113F21A0", "A4:C1"], answers.append)
+    questions.offer("part", "Which part is the device ID?", ["SPK26113F21A0", "A4:C1"], answers.append)
     assert "Which part is the device ID?" in said(bar)
     press(bar, "A4:C1")
     assert answers == [1]
     assert not bar.isVisible()
 
 
-def test_a_second_offer_waits_for_the_first(bar: PromptBar) -> None:
+def test_a_second_offer_waits_for_the_first(bar: PromptBar, questions: Questions) -> None:
     """GIVEN two offers WHEN the first is closed THEN the second is seen, and the first heard nothing."""
     answers: list[str] = []
-    bar.offer("end", "No end key?", ["Do it"], lambda _: answers.append("end"))
-    bar.offer("caps", "Caps Lock is on", ["All right"], lambda _: answers.append("caps"))
-    assert bar.asking == "end"
+    questions.offer("end", "No end key?", ["Do it"], lambda _: answers.append("end"))
+    questions.offer("caps", "Caps Lock is on", ["All right"], lambda _: answers.append("caps"))
+    assert questions.asking == "end"
     press(bar, "Not now")
-    assert bar.asking == "caps"
+    assert questions.asking == "caps"
     press(bar, "All right")
     assert answers == ["caps"]
 
 
-def test_an_offer_is_renewed_or_taken_back(bar: PromptBar) -> None:
+def test_an_offer_is_renewed_or_taken_back(bar: PromptBar, questions: Questions) -> None:
     """GIVEN an offer WHEN its cause changes THEN its words do; without a cause it goes, whether seen or not."""
-    bar.offer("part", "one", ["a"], lambda _: None)
-    bar.offer("part", "two", ["b"], lambda _: None)
+    questions.offer("part", "one", ["a"], lambda _: None)
+    questions.offer("part", "two", ["b"], lambda _: None)
     assert bar.accessibleDescription() == "two"
-    assert bar.holds("part")
-    assert not bar.holds("other")
-    bar.withdraw("other")
+    assert questions.holds("part")
+    assert not questions.holds("other")
+    questions.withdraw("other")
     assert bar.isVisible()
-    bar.withdraw("part")
+    questions.withdraw("part")
     assert not bar.isVisible()
 
 
-def test_no_return_presses_it_and_a_glove_can(bar: PromptBar) -> None:
+def test_no_return_presses_it_and_a_glove_can(bar: PromptBar, questions: Questions) -> None:
     """GIVEN an offer THEN its buttons are tall, a long value is cut, and Return on the bar answers nothing."""
     answers: list[int] = []
-    bar.offer("part", "Which?", ["x" * 60], answers.append)
+    questions.offer("part", "Which?", ["x" * 60], answers.append)
     QTest.keyClick(bar, Qt.Key.Key_Return)
     assert answers == []
     button = next(one for one in bar.findChildren(ActionButton) if one.isVisible())
@@ -75,37 +83,53 @@ def test_no_return_presses_it_and_a_glove_can(bar: PromptBar) -> None:
 
 
 @pytest.fixture
-def page(texts: Texts, show: Show) -> QWidget:
+def page(texts: Texts, show: Show, questions: Questions) -> QWidget:
     """Give a page with a line that has the keys, and a bar."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.addWidget(QLineEdit())
-    column.addWidget(PromptBar(texts))
+    column.addWidget(PromptBar(texts, questions))
     show(page)
     page.findChildren(QLineEdit)[0].setFocus()
     return page
 
 
-def test_what_a_person_has_just_wanted_is_asked_first(page: QWidget) -> None:
+def test_what_a_person_has_just_wanted_is_asked_first(page: QWidget, questions: Questions) -> None:
     """GIVEN an offer WHEN something is asked THEN it comes first, with the keys on its last answer."""
     bar = page.findChildren(PromptBar)[0]
-    answers: list[int] = []
-    bar.offer("caps", "Caps Lock is on", ["All right"], lambda _: None)
-    bar.ask("new", "Begin a new sheet?", ["New sheet", "No"], answers.append)
-    assert bar.asking == "new"
+    agreed: list[bool] = []
+    questions.offer("caps", "Caps Lock is on", ["All right"], lambda _: None)
+    questions.ask("question.new_sheet", lambda: agreed.append(True), n=1, total=2)
+    assert questions.is_wanted
     assert find(bar, ActionButton, "No").hasFocus()
     press(bar, "New sheet")
-    assert answers == [0]
-    assert bar.asking == "caps"
+    assert agreed == [True]
+    assert questions.asking == "caps"
+    assert not questions.is_wanted
 
 
-def test_a_question_is_taken_back(page: QWidget) -> None:
-    """GIVEN a question WHEN it is taken back THEN nothing is answered, and the keys are where they were."""
-    bar = page.findChildren(PromptBar)[0]
+def test_no_answers_no(page: QWidget, questions: Questions) -> None:
+    """GIVEN a question WHEN "No" is pressed, or it is taken back THEN nothing is done."""
+    bar, line = page.findChildren(PromptBar)[0], page.findChildren(QLineEdit)[0]
+    agreed: list[bool] = []
+    questions.ask("question.new_sheet", lambda: agreed.append(True), n=1, total=2)
+    press(bar, "No")
+    assert line.hasFocus()
+    questions.ask("question.new_sheet", lambda: agreed.append(True), n=1, total=2)
+    questions.take_back()
+    assert (agreed, questions.asking) == ([], "")
+    assert line.hasFocus()
+    questions.take_back()
+    assert line.hasFocus()
+
+
+def test_what_is_asked_goes_on_in_another_language(questions: Questions, show: Show) -> None:
+    """GIVEN a question, with values among its answers WHEN another bar shows it THEN in that one's words."""
+    chinese = PromptBar(Texts("zh_CN"), questions)
+    show(chinese)
     answers: list[int] = []
-    bar.ask("new", "Begin a new sheet?", ["New sheet", "No"], answers.append)
-    bar.take_back()
-    assert (answers, bar.asking) == ([], "")
-    assert page.findChildren(QLineEdit)[0].hasFocus()
-    bar.take_back()
-    assert page.findChildren(QLineEdit)[0].hasFocus()
+    choices: list[Words] = ["SPK26113F21A0", lambda texts: texts("keyboard.french")]
+    questions.offer("part", Message.of("part.question"), choices, answers.append)
+    assert "这个码里有几段" in said(chinese)
+    press(chinese, Texts("zh_CN")("keyboard.french"))
+    assert answers == [1]

@@ -93,9 +93,11 @@ class Scanner:
 
 
 @pytest.fixture
-def me(qtbot: QtBot, window: MainWindow, texts: Texts, document: SheetDocument, rules: ScanRulesService) -> Scanner:
+def me(qtbot: QtBot, window: MainWindow, document: SheetDocument, rules: ScanRulesService) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerFaultWatch(window, texts, document, EditCommands(document), rules, window.scan_bar.field)
+    watch = ScannerFaultWatch(window.questions, document, EditCommands(document), rules)
+    document.added.connect(watch.watch_row)
+    watch.taken_from_field.connect(window.scan_bar.field.hand_on)
     finish(qtbot, document.open(None))
     return Scanner(qtbot, document, watch, window)
 

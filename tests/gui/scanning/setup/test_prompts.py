@@ -11,7 +11,7 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.common.widgets.prompt_bar import PromptBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press, said
@@ -42,7 +42,9 @@ def bar(
     texts: Texts, show: Show, rules: ScanRulesService, state: SessionState, document: SheetDocument, qtbot: QtBot
 ) -> PromptBar:
     """Give the prompt bar over an empty sheet of that profile, with whoever asks for parts."""
-    made = PromptBar(texts)
+    questions = Questions()
+    made = PromptBar(texts, questions)
+    questions.setParent(made)
     show(made)
     made.hide()
 
@@ -50,7 +52,8 @@ def bar(
         document.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    IdPartPrompt(made, texts, document, EditCommands(document), rules)
+    prompt = IdPartPrompt(questions, document, EditCommands(document), rules)
+    document.added.connect(prompt.look_at)
     finish(qtbot, document.open(MINE))
     state.open_profile(MINE)
     return made

@@ -12,7 +12,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.common.widgets.prompt_bar import PromptBar
+from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.scanning.setup.prompts import LetterPrompt
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import press, said
@@ -38,7 +38,9 @@ ALLOWED = ScanRules(ids=IdRules(beyond_ascii=True))
 @pytest.fixture
 def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument) -> PromptBar:
     """Give the prompt bar with whoever asks for letters."""
-    made = PromptBar(texts)
+    questions = Questions()
+    made = PromptBar(texts, questions)
+    questions.setParent(made)
     show(made)
     made.hide()
 
@@ -46,7 +48,7 @@ def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocume
         document.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    LetterPrompt(made, texts, document, EditCommands(document), rules)
+    LetterPrompt(questions, document, EditCommands(document), rules)
     return made
 
 
