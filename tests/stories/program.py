@@ -110,17 +110,22 @@ def environment(folder: Path) -> dict[str, str]:
 
 def window_of(process: subprocess.Popen[bytes], name: str) -> str:
     """Return a window of a process that is seen, by its name, as soon as there is one."""
-    asking = ("xdotool", "search", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", name)
     found: list[str] = []
 
     def looks() -> bool:
-        # It fails where a window goes away while it looks.
-        done = subprocess.run(asking, capture_output=True, text=True, check=False)
-        found[:] = done.stdout.split() if done.returncode == 0 else []
+        found[:] = windows_of(process, name)
         return bool(found)
 
     until(looks)
     return found[0]
+
+
+def windows_of(process: subprocess.Popen[bytes], name: str) -> list[str]:
+    """Return the windows of a process that are seen now, by their name."""
+    asking = ("xdotool", "search", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", name)
+    done = subprocess.run(asking, capture_output=True, text=True, check=False)
+    # It fails where a window goes away while it looks.
+    return done.stdout.split() if done.returncode == 0 else []
 
 
 def xdotool(*arguments: str, display: str | None = None) -> str:
