@@ -227,13 +227,13 @@ def _sum_rows(table: SumTable) -> Iterator[_Row]:
 
 
 def _cells(line: ReportLine, texts: Texts) -> tuple[str, ...]:
-    row, answer = line.row, line.row.outcome.answer
+    row, answer = line.row, line.answer
     return (
         str(row.number),
         row.device_id,
         row.label,
         texts(f"state.{line.state}"),
-        line.reason or (answer.message if answer else ""),
-        answer.log_id if answer else "",
-        f"{answer.time if answer else row.added_at:%m-%d %H:%M:%S}",
+        line.reason or answer.message,
+        answer.log_id,
+        f"{answer.time:%m-%d %H:%M:%S}",
     )
