@@ -47,6 +47,16 @@ def channel_columns(channel: Channel) -> tuple[str, str, str, str]:
     )
 
 
+def named_channel(channel: Channel) -> dict[str, str]:
+    """Return the same by name, for a statement with such places."""
+    return dict(zip(("site", "connector_id", "key", "user_id"), channel_columns(channel), strict=True))
+
+
+def channel_from(record: sqlite3.Row) -> Channel:
+    """Return the channel that `channel_columns` wrote."""
+    return Channel(record["site"], record["connector_id"], record["key"], record["user_id"])
+
+
 def answer_columns(answer: Answer | None) -> tuple[Column, ...]:
     """answered_at, code, message, log_id, http_status."""
     if answer is None:
@@ -156,7 +166,7 @@ def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> Shar
     return SharedEntry(
         key,
         machine,
-        Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        channel_from(record),
         record["device_id"],
         record["label"],
         datetime.fromisoformat(record["bound_at"]),

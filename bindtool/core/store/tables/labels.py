@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bindtool.core.store.tables.codec import channel_columns, storable
+from bindtool.core.store.tables.codec import channel_columns, named_channel, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,6 @@ class Labels:
         Two are enough to tell whether anybody but a certain device has the label.
         """
         asked = {storable(label): label for label in labels}
-        names = ("site", "connector_id", "key", "user_id")
         with self._reader.reading() as connection:
             records = connection.execute(
                 """
@@ -49,7 +48,7 @@ class Labels:
                         AND user_id = :user_id AND label = asked.value
                 ) GROUP BY label
                 """,
-                {"asked": json.dumps(list(asked)), **dict(zip(names, channel_columns(channel), strict=True))},
+                {"asked": json.dumps(list(asked)), **named_channel(channel)},
             )
             return {asked[record["label"]]: (record["one"], record["other"]) for record in records}
 

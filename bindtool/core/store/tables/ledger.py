@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device, id_problem, label_problem
 from bindtool.core.model.ledger_entry import time_of
-from bindtool.core.store.tables.codec import channel_columns, storable
+from bindtool.core.store.tables.codec import channel_from, named_channel, storable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
 
+    from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Answer
     from bindtool.core.store.connection import Reader
 
@@ -84,7 +84,7 @@ class Ledger:
                     SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key
                 )
                 """,
-                _named(channel),
+                named_channel(channel),
             ).fetchone()
         return bool(found)
 
@@ -95,7 +95,7 @@ class Ledger:
     def all_bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
         """Return, by id, the latest entry of each of these devices that has one there."""
         asked = {storable(device_id): device_id for device_id in device_ids}
-        values = {"asked": json.dumps(list(asked)), **_named(channel)}
+        values = {"asked": json.dumps(list(asked)), **named_channel(channel)}
         with self._reader.reading() as connection:
             records = connection.execute(
                 """
@@ -138,7 +138,7 @@ class Ledger:
                 WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
                 ORDER BY entry_id
                 """,
-                _named(channel),
+                named_channel(channel),
             )
             # A device that comes again keeps its place and takes the new label.
             found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
@@ -148,7 +148,7 @@ class Ledger:
                 WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
                 ORDER BY unixepoch(bound_at), foreign_id
                 """,
-                _named(channel),
+                named_channel(channel),
             )
             for device_id, label, bound_at, machine in foreign:
                 if id_problem(device_id) or label_problem(label) or time_of(bound_at) is None:
@@ -173,13 +173,9 @@ class Ledger:
             return tuple(dict.fromkeys(record["device_id"] for record in records))
 
 
-def _named(channel: Channel) -> dict[str, str]:
-    return dict(zip(("site", "connector_id", "key", "user_id"), channel_columns(channel), strict=True))
-
-
 def _entry_from(record: sqlite3.Row) -> LedgerEntry:
     return LedgerEntry(
-        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        channel=channel_from(record),
         device_id=record["device_id"],
         label=record["label"],
         bound_at=datetime.fromisoformat(record["bound_at"]),

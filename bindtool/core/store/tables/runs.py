@@ -13,13 +13,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
-from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.store.tables import codec, ledger
 from bindtool.core.store.tables.codec import (
     answer_columns,
     answer_from,
     channel_columns,
+    channel_from,
     outcome_columns,
     storable,
 )
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from bindtool.core.common.clock import Clock
+    from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.store.connection import Reader
@@ -334,7 +335,7 @@ def _run_from(record: sqlite3.Row) -> Run:
         sheet_id=record["sheet_id"],
         origin=record["origin"],
         started_at=datetime.fromisoformat(record["started_at"]),
-        channel=Channel(record["site"], record["connector_id"], record["key"], record["user_id"]),
+        channel=channel_from(record),
         operator=record["operator"],
         profile=record["profile"],
         ended_at=None if record["ended_at"] is None else datetime.fromisoformat(record["ended_at"]),

@@ -15,15 +15,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
-from bindtool.core.model.channel import Channel
 from bindtool.core.model.history_records import LedgerKey, Record, SearchResult
 from bindtool.core.model.outcome import State
-from bindtool.core.store.tables.codec import answer_from, storable
+from bindtool.core.store.tables.codec import answer_from, channel_from, storable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
+    from bindtool.core.model.channel import Channel
     from bindtool.core.model.history_records import SearchQuery
 
 # The three texts are looked through as one: a person types into one field.
@@ -184,7 +184,7 @@ def _bound(connection: sqlite3.Connection, values: Mapping[str, object]) -> Iter
             entry,
             State.BOUND,
             key=LedgerKey(bench, entry["entry_id"]),
-            channel=_channel(entry),
+            channel=channel_from(entry),
             sheet_id=None if row is None else row["sheet_id"],
             number=None if row is None else row["number"],
             job="" if row is None else row["job"],
@@ -196,9 +196,7 @@ def _of_remote(entry: sqlite3.Row) -> Record:
         entry,
         State.BOUND,
         key=LedgerKey(entry["bench"], entry["entry"]),
-        channel=_channel(entry),
-        sheet_id=None,
-        number=None,
+        channel=channel_from(entry),
         job=entry["job"],
         machine=entry["machine"],
     )
@@ -208,7 +206,6 @@ def _of_row(row: sqlite3.Row) -> Record:
     return _record(
         row,
         State(row["state"]),
-        channel=None,
         sheet_id=row["sheet_id"],
         number=row["number"],
         job=row["job"],
@@ -223,25 +220,21 @@ def _of_run(sent: sqlite3.Row) -> Record | None:
     return _record(
         sent,
         State.UNKNOWN if VerdictKind.LOST in verdicts else State.REFUSED if sent["refused"] else State.UNSENT,
-        channel=_channel(sent),
+        channel=channel_from(sent),
         sheet_id=sent["sheet_id"],
         number=sent["number"],
         job=sent["job"],
     )
 
 
-def _channel(record: sqlite3.Row) -> Channel:
-    return Channel(record["site"], record["connector_id"], record["key"], record["user_id"])
-
-
 def _record(
     record: sqlite3.Row,
     state: State,
     *,
-    channel: Channel | None,
-    sheet_id: int | None,
-    number: int | None,
     job: str,
+    channel: Channel | None = None,
+    sheet_id: int | None = None,
+    number: int | None = None,
     key: LedgerKey | None = None,
     machine: str = "",
 ) -> Record:
