@@ -1,49 +1,94 @@
-"""Excel's workbooks (ECMA-376): which sheets there are, and the cells of one (part 1, 18.3)."""
+"""Excel's workbooks (ECMA-376): which sheets there are, the cells of one (part 1, 18.3), and what they refer to.
+
+That is relationships, number formats and shared texts, in parts of their own.
+"""
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.formats.number_format import GENERAL, number_text
-from bindtool.core.tabular.formats.xlsx_parts import (
-    SharedParts,
-    full_names,
-    named,
-    read_formats,
-    read_relationships,
-    read_strings,
-    unescaped,
-    whole_number,
-)
-from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
+from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
+from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
 from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, GridMaker, LostDigits, Room
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.grid import Grid
+
+T = TypeVar("T")
+
+_NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+"""The usual one, and that of "Strict Open XML"."""
+
+_RELATIONSHIP = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 _DIGITS = "0123456789"
 _LONGEST_COLUMN = 3
 _EXACT_DIGITS = 15
 
 
-class Enough(Exception):
+@dataclass(frozen=True, slots=True)
+class _SharedParts:
+    """What the cells of all sheets refer to: texts by number, number formats by style, where dates begin."""
+
+    strings: list[str]
+    formats: list[NumberFormat]
+    from_1904: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Relationships:
+    """The parts that a part names, by their kind, such as "styles", and by their id."""
+
+    by_kind: Mapping[str, str]
+    by_id: Mapping[str, str]
+
+
+def _named(handlers: Mapping[str, T]) -> dict[str, T]:
+    """Return handlers by the full names of spreadsheet elements."""
+    return {f"{namespace} {name}": handler for namespace in _NAMESPACES for name, handler in handlers.items()}
+
+
+def _full_names(*names: str) -> list[str]:
+    """Return the full names of spreadsheet elements."""
+    return [f"{namespace} {name}" for namespace in _NAMESPACES for name in names]
+
+
+def _unescaped(text: str) -> str:
+    """Return a text as it was before characters that XML can't hold were written as _x000D_."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _whole_number(text: str | None) -> int:
+    """Return a number that stands in an attribute; -1, which names nothing, where there is none."""
+    return int(text) if text is not None and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - 32 bits
+
+
+class _Enough(Exception):
     """As many rows are read as were wanted."""
 
 
-class SheetReader:
+class _SheetReader:
     """Takes a sheet's elements and hands rows on.
 
     Args:
         made: takes the rows.
         parts: what the cells refer to.
-        most_rows: after so many, `Enough` is raised; 0 for all.
+        most_rows: after so many, `_Enough` is raised; 0 for all.
     """
 
-    def __init__(self, made: GridMaker, parts: SharedParts, *, most_rows: int = 0) -> None:
+    def __init__(self, made: GridMaker, parts: _SharedParts, *, most_rows: int = 0) -> None:
         self._made = made
         self._parts = parts
         self._most_rows = most_rows
@@ -63,11 +108,11 @@ class SheetReader:
             "mergeCell": self._note_merged,
         }
         ends = {"row": self._end_row, "c": self._end_cell}
-        self.handlers = Handlers(named(starts), named(ends), full_names("v", "t"), full_names("rPh"))
+        self.handlers = Handlers(_named(starts), _named(ends), _full_names("v", "t"), _full_names("rPh"))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r")
-        self._row = self._row + 1 if given is None else whole_number(given)
+        self._row = self._row + 1 if given is None else _whole_number(given)
         self._hidden = attributes.get("hidden") in {"1", "true"}
         self._column = -1
 
@@ -75,14 +120,14 @@ class SheetReader:
         self._made.add(self._row, self._cells, self._faults, hidden=self._hidden)
         self._cells, self._faults = {}, {}
         if self._most_rows and self._made.count >= self._most_rows:
-            raise Enough
+            raise _Enough
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         name = attributes.get("r")
         self._column = self._column + 1 if name is None else self._column_of(name.rstrip(_DIGITS))
         self._kind = attributes.get("t", "n")
         style = attributes.get("s")
-        self._style = 0 if style is None else whole_number(style)
+        self._style = 0 if style is None else _whole_number(style)
         self._formula = False
         self.handlers.take()
 
@@ -107,7 +152,7 @@ class SheetReader:
                 return raw, LostDigits.ERROR
             case "d":
                 return raw, LostDigits.DATE
-        return unescaped(raw), None
+        return _unescaped(raw), None
 
     def _number(self, raw: str) -> tuple[str, LostDigits | None]:
         if not raw:
@@ -122,7 +167,7 @@ class SheetReader:
             raise BadInput("file.damaged") from error
 
     def _string(self, raw: str) -> tuple[str, LostDigits | None]:
-        number = whole_number(raw)
+        number = _whole_number(raw)
         if not 0 <= number < len(self._parts.strings):
             raise BadInput("file.damaged")
         return self._parts.strings[number], None
@@ -145,7 +190,7 @@ class SheetReader:
     def _note_merged(self, attributes: dict[str, str]) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
         letters = first.rstrip(_DIGITS)
-        top, bottom = whole_number(first[len(letters) :]), whole_number(last[len(last.rstrip(_DIGITS)) :])
+        top, bottom = _whole_number(first[len(letters) :]), _whole_number(last[len(last.rstrip(_DIGITS)) :])
         if 0 < top < bottom:
             self._made.merge(top, bottom, self._column_of(letters))
 
@@ -164,24 +209,24 @@ class XlsxWorkbook(Workbook):
     def __init__(self, data: bytes, progress: ReadingProgress) -> None:
         progress = progress.quietly()
         self._archive = Archive(data)
-        book = read_relationships(self._archive, "", progress).by_kind.get("officeDocument", "xl/workbook.xml")
+        book = _read_relationships(self._archive, "", progress).by_kind.get("officeDocument", "xl/workbook.xml")
         if book not in self._archive:
             raise BadInput("file.damaged")
-        self._related = read_relationships(self._archive, book, progress)
+        self._related = _read_relationships(self._archive, book, progress)
         self._strings_at = self._related.by_kind.get("sharedStrings", "")
         self._from_1904 = False
-        self._parts: SharedParts | None = None
+        self._parts: _SharedParts | None = None
         self._paths: list[str] = []
         self._sheets: list[SheetName] = []
-        handlers = Handlers(named({"sheet": self._sheet, "workbookPr": self._properties}))
+        handlers = Handlers(_named({"sheet": self._sheet, "workbookPr": self._properties}))
         self._archive.read_xml(book, handlers, progress)
         super().__init__(self._sheets)
 
     def head(self, place: int, progress: ReadingProgress) -> Grid:
         """Return the first rows of a sheet."""
         made = GridMaker(Room())
-        reader = SheetReader(made, self._shared(progress), most_rows=HEAD)
-        with suppress(Enough):
+        reader = _SheetReader(made, self._shared(progress), most_rows=HEAD)
+        with suppress(_Enough):
             self._archive.read_xml(self._paths[place], reader.handlers, progress)
         return made.grid()
 
@@ -191,15 +236,15 @@ class XlsxWorkbook(Workbook):
         strings = self._archive.size(self._strings_at)
         share = strings / max(1, strings + self._archive.size(path))
         made = GridMaker(Room())
-        reader = SheetReader(made, self._shared(progress.between(0, share)))
+        reader = _SheetReader(made, self._shared(progress.between(0, share)))
         self._archive.read_xml(path, reader.handlers, progress.between(share, 1))
         return made.grid(progress)
 
-    def _shared(self, progress: ReadingProgress) -> SharedParts:
+    def _shared(self, progress: ReadingProgress) -> _SharedParts:
         if self._parts is None:
-            formats = read_formats(self._archive, self._related.by_kind.get("styles", ""), progress.quietly())
-            self._parts = SharedParts(
-                read_strings(self._archive, self._strings_at, progress), formats, self._from_1904
+            formats = _read_formats(self._archive, self._related.by_kind.get("styles", ""), progress.quietly())
+            self._parts = _SharedParts(
+                _read_strings(self._archive, self._strings_at, progress), formats, self._from_1904
             )
         return self._parts
 
@@ -215,3 +260,65 @@ class XlsxWorkbook(Workbook):
 
     def _properties(self, attributes: dict[str, str]) -> None:
         self._from_1904 = attributes.get("date1904") in {"1", "true"}
+
+
+def _read_relationships(archive: Archive, base: str, progress: ReadingProgress) -> _Relationships:
+    """Return what the part `base` refers to; "" is the archive itself."""
+    folder, _, name = base.rpartition("/")
+    by_kind: dict[str, str] = {}
+    by_id: dict[str, str] = {}
+    room = Room(rows=MOST_PARTS)
+
+    def relationship(attributes: dict[str, str]) -> None:
+        room.take(rows=1)
+        path = path_of(base, attributes.get("Target", ""))
+        by_kind.setdefault(attributes.get("Type", "").rpartition("/")[2], path)
+        by_id[attributes.get("Id", "")] = path
+
+    rels = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
+    archive.read_xml(rels, Handlers({_RELATIONSHIP: relationship}), progress)
+    return _Relationships(by_kind, by_id)
+
+
+def _read_formats(archive: Archive, path: str, progress: ReadingProgress) -> list[NumberFormat]:
+    """Return how each style shows a number, in the order of the styles."""
+    codes: dict[int, str] = {}
+    known: dict[int, NumberFormat] = {}
+    room = Room()
+    formats: list[NumberFormat] = []
+    in_cells: list[bool] = []
+
+    def number_format(attributes: dict[str, str]) -> None:
+        code = attributes.get("formatCode", "")
+        room.take(rows=1, characters=len(code))
+        codes[_whole_number(attributes.get("numFmtId"))] = code
+
+    def style(attributes: dict[str, str]) -> None:
+        if in_cells:
+            id_ = _whole_number(attributes.get("numFmtId"))
+            if id_ not in known:
+                # Thousands of styles show numbers alike.
+                known[id_] = NumberFormat.parse(codes[id_]) if id_ in codes else NumberFormat.of_id(id_)
+            room.take(rows=1)
+            formats.append(known[id_])
+
+    handlers = Handlers(
+        _named({"numFmt": number_format, "cellXfs": lambda _: in_cells.append(True), "xf": style}),
+        _named({"cellXfs": in_cells.clear}),
+    )
+    archive.read_xml(path, handlers, progress)
+    return formats or [GENERAL]
+
+
+def _read_strings(archive: Archive, path: str, progress: ReadingProgress) -> list[str]:
+    """Return the texts that cells share, in their order; how they are to be pronounced is left out."""
+    strings: list[str] = []
+    room = Room()
+
+    def end() -> None:
+        room.take(cells=1)
+        strings.append(_unescaped(handlers.take()))
+
+    handlers = Handlers({}, _named({"si": end}), _full_names("t"), _full_names("rPh"))
+    archive.read_xml(path, handlers, progress)
+    return strings
