@@ -1,42 +1,51 @@
 """The shared ledger of a profile as the rest of the program sees it: on a server, in a folder, or none.
 
-Here it is opened, and running numbers are reserved in it.
+It decides how long a run waits for its claims and what is said of a device that somebody else has. Which bench
+wins is decided on the server, in `postgres.claim_rules`; where that can't be reached in time, the run goes on and
+says so: a bench without a network works as before.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from bindtool.core.common.errors import LedgerFailed, StoreFailed
+from bindtool.core.common.concurrency import in_daemon_thread
+from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
+from bindtool.core.intake.holds import day_words, who_words
 from bindtool.core.model.ledger_entry import Claimant, SyncCursor
+from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.shared_ledger import claims
-from bindtool.core.shared_ledger.claims import Claimed, answer_of
 from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, ChannelLease
-from bindtool.core.shared_ledger.postgres.sync import ServerSync
+from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, ServerSync
 from bindtool.core.shared_ledger.sync_thread import SyncThread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret import Password
     from bindtool.core.model.channel import Channel
+    from bindtool.core.model.ledger_entry import TakenDevice
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.sync_thread import LedgerSync, News, SyncStatus
     from bindtool.core.store.tables.benches import Benches
 
+T = TypeVar("T")
+
 MOST_TO_COMPARE = 10_000
 """Waiting entries among which devices that have to stay claimed are looked for; with more, all claims run out."""
 
+CLAIM_TIMEOUT = 3.0
+"""Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
 
 BLOCK = 500
 """Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
@@ -50,6 +59,26 @@ class Bench:
     machine: str
     clock: Clock
     channels: tuple[Channel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What became of a claim. `taken`: devices that somebody else has. `problem`: why nothing was claimed."""
+
+    taken: tuple[TakenDevice, ...] = ()
+    problem: BindtoolError | None = None
+
+    def reasons(self, now: datetime) -> dict[str, Hold]:
+        """Say by device who has it, for its row, which is held."""
+        return {each.device_id: _reason(each, now) for each in self.taken}
+
+
+def _reason(taken: TakenDevice, now: datetime) -> Hold:
+    who = who_words(taken.machine, taken.operator)
+    if taken.bound_at is None:
+        return Hold.of(HoldReason.CLAIMED, who=who, time=f"{taken.since.astimezone():%H:%M}")
+    day = day_words(taken.bound_at.astimezone(), now)
+    return Hold.of(HoldReason.BOUND_THERE, date=day, who=who, label=taken.label)
 
 
 class SharedLedger(SyncThread):
@@ -113,6 +142,7 @@ class ServerLedger(SharedLedger):
         news: called with what others have bound, in the thread.
         changed: hears how this bench stands with them; called in the thread.
         turn_timeout: seconds that a run waits while somebody else replaces the channel's list.
+        claim_timeout: seconds that a run waits for its claims.
     """
 
     def __init__(
@@ -122,7 +152,9 @@ class ServerLedger(SharedLedger):
         news: News,
         changed: Callable[[SyncStatus], None],
         turn_timeout: float = TURN_TIMEOUT,
+        claim_timeout: float = CLAIM_TIMEOUT,
     ) -> None:
+        self._claim_timeout = claim_timeout
         self._turn_timeout = turn_timeout
         self._connect = connect
         self._news = news
@@ -132,14 +164,23 @@ class ServerLedger(SharedLedger):
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
-        """Claim devices; where the server can't be had in time, say so and claim none."""
+        """Claim devices; where the server can't be had in time, say so and claim none: the run goes on."""
         self._background.renew_claims = True
-        known = self._background.cursor_in if seen else lambda _: SyncCursor()
-        claimed = await claims.claim(self._connect, self._who(operator), channel, device_ids, known)
-        if claimed.problem is None:
-            # It can be reached: what waits for another try need wait no longer.
-            self.try_now()
-        return claimed
+
+        def ask(server: PostgresServer) -> tuple[TakenDevice, ...]:
+            known = self._background.cursor_in(server.ledger_id) if seen else SyncCursor()
+            return server.claim(self._who(operator), channel, device_ids, known, CLAIM_SECONDS)
+
+        try:
+            async with asyncio.timeout(self._claim_timeout):
+                taken = await self._answer(ask)
+        except TimeoutError:
+            return Claimed(problem=LedgerFailed("ledger.slow", seconds=self._claim_timeout))
+        except BindtoolError as error:
+            return Claimed(problem=error)
+        # It can be reached: what waits for another try need wait no longer.
+        self.try_now()
+        return Claimed(taken)
 
     async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
         """Give claims up."""
@@ -152,7 +193,9 @@ class ServerLedger(SharedLedger):
         bound = {entry.device_id for entry in unshared}
         left = [device_id for device_id in device_ids if device_id not in bound]
         if left and len(unshared) < MOST_TO_COMPARE:
-            await claims.release(self._connect, benches.bench_id, channel, left)
+            with suppress(TimeoutError, BindtoolError):
+                async with asyncio.timeout(self._claim_timeout):
+                    await self._answer(lambda server: server.release(benches.bench_id, channel, left))
 
     @asynccontextmanager
     async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
@@ -175,7 +218,16 @@ class ServerLedger(SharedLedger):
             benches.keep_block(channel, series, block).result()
             return block
 
-        return await answer_of(self._connect, take)
+        return await self._answer(take)
+
+    async def _answer(self, ask: Callable[[PostgresServer], T]) -> T:
+        """Return what `ask` returns, over a connection and in a thread of its own."""
+
+        def call() -> T:
+            with closing(self._connect()) as server:
+                return ask(server)
+
+        return await in_daemon_thread(call, name="ledger-question")
 
     def _new_sync(self, bench: Bench) -> ServerSync:
         return ServerSync(self._connect, bench.benches, bench.channels, bench.machine, self._news)

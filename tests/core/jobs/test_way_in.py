@@ -17,8 +17,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
-from bindtool.core.shared_ledger.claims import Claimed
-from bindtool.core.shared_ledger.ledger import SharedLedger
+from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
 from tests.core.store.tables.test_benches import foreign
 from tests.practice.faults import ScriptedAnswer

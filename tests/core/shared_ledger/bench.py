@@ -15,6 +15,7 @@ from bindtool.core.shared_ledger.ledger import ServerLedger
 from bindtool.core.shared_ledger.postgres.sync import ServerSync
 from bindtool.core.store import History, Store
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, page_of
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -80,11 +81,15 @@ class Bench:
         return ServerSync(connect, self.store.benches, self.channels, self.name, self.hear)
 
     def ledger(
-        self, connect: Connect, changed: Callable[[SyncStatus], None] = lambda _: None, turn_patience: float = 0
+        self,
+        connect: Connect,
+        changed: Callable[[SyncStatus], None] = lambda _: None,
+        turn_patience: float = 0,
+        claim_patience: float = PATIENCE,
     ) -> ServerLedger:
         """Return its ledger, which has not begun yet."""
         ground = Ground(self.store.benches, self.name, self.clock, self.channels)
-        return ServerLedger(ground, connect, self.hear, changed, turn_patience)
+        return ServerLedger(ground, connect, self.hear, changed, turn_patience, claim_patience)
 
     def bind(self, *device_ids: str, channel: Channel = CHANNEL, operator: str = "Li") -> None:
         """Bind devices; each has a label that tells its id."""

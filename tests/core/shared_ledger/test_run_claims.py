@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.shared_ledger.claims import Claimed, claim, release
-from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, NOWHERE, ONE, TWO, an_entry, page_of
+from bindtool.core.shared_ledger.ledger import Claimed
+from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, an_entry
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from bindtool.core.model.ledger_entry import Claimant, SyncCursor
+    from collections.abc import Callable
+
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
 AWAY = LedgerFailed("ledger.unreachable", host="db", detail="no route")
 
 
-def claimed(ledger: Database, who: Claimant, *device_ids: str, known: SyncCursor = NOWHERE) -> Claimed:
+def claimed(
+    bench: Bench, connect: Callable[[], PostgresServer], *device_ids: str, patience: float = PATIENCE
+) -> Claimed:
     """Claim devices."""
-    return asyncio.run(claim(ledger.connect, who, CHANNEL, device_ids, lambda _: known))
+    with closing(bench.ledger(connect, claim_patience=patience)) as shared:
+        return asyncio.run(shared.claim("Li", CHANNEL, device_ids))
+
+
+def release(bench: Bench, connect: Callable[[], PostgresServer], *device_ids: str) -> None:
+    """Give claims up."""
+    with closing(bench.ledger(connect)) as shared:
+        asyncio.run(shared.release(CHANNEL, device_ids))
 
 
 def nobody_there() -> PostgresServer:
@@ -32,43 +44,43 @@ def nobody_there() -> PostgresServer:
     raise AWAY
 
 
-def test_one_of_two_binds(ledger: Database) -> None:
+def test_one_of_two_binds(ledger: Database, a: Bench, b: Bench) -> None:
     """The other one learns who has it, and gets the rest."""
-    assert claimed(ledger, ONE, "a", "b") == Claimed()
-    (taken,) = claimed(ledger, TWO, "b", "c").taken
+    assert claimed(a, ledger.connect, "a", "b") == Claimed()
+    (taken,) = claimed(b, ledger.connect, "b", "c").taken
     assert (taken.device_id, taken.machine, taken.operator, taken.bound_at) == ("b", "line-1", "Li", None)
-    asyncio.run(release(ledger.connect, ONE.bench, CHANNEL, ["a", "b"]))
-    assert claimed(ledger, TWO, "a", "b") == Claimed()
+    release(a, ledger.connect, "a", "b")
+    assert claimed(b, ledger.connect, "a", "b") == Claimed()
 
 
-def test_no_connection_is_left(ledger: Database) -> None:
+def test_no_connection_is_left(ledger: Database, a: Bench) -> None:
     """Each question has one of its own, and ends it."""
-    claimed(ledger, ONE, "a")
-    asyncio.run(release(ledger.connect, ONE.bench, CHANNEL, ["a"]))
+    claimed(a, ledger.connect, "a")
+    release(a, ledger.connect, "a")
     still = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'line_bench'"
     end = datetime.now(UTC) + timedelta(seconds=10)
     while ledger.sql(still) != "0":
         assert datetime.now(UTC) < end
 
 
-def test_what_was_bound_meanwhile(ledger: Database, one: PostgresServer) -> None:
+def test_what_was_bound_meanwhile(ledger: Database, one: PostgresServer, a: Bench) -> None:
     """A device that another bench has bound is taken, unless this bench knew of it."""
     one.push([an_entry(1)])
-    known = page_of(one).cursor
-    assert claimed(ledger, TWO, "SN000001", known=known) == Claimed()
+    with closing(a.sync(ledger.connect)) as sync:
+        sync.run()
+    assert claimed(a, ledger.connect, "SN000001") == Claimed()
     one.push([an_entry(2, device_id="SN000001")])
-    (taken,) = claimed(ledger, TWO, "SN000001", "b", known=known).taken
+    (taken,) = claimed(a, ledger.connect, "SN000001", "b").taken
     assert (taken.bound_at, taken.label) == (BEGINNING + timedelta(seconds=2), "label 2")
 
 
-def test_a_server_that_can_not_be_had() -> None:
+def test_a_server_that_can_not_be_had(a: Bench) -> None:
     """The run goes on, and says why."""
-    outcome = asyncio.run(claim(nobody_there, ONE, CHANNEL, ["a"], lambda _: NOWHERE))
-    assert outcome == Claimed(problem=AWAY)
-    asyncio.run(release(nobody_there, ONE.bench, CHANNEL, ["a"]))
+    assert claimed(a, nobody_there, "a") == Claimed(problem=AWAY)
+    release(a, nobody_there, "a")
 
 
-def test_a_server_that_takes_its_time(ledger: Database) -> None:
+def test_a_server_that_takes_its_time(ledger: Database, a: Bench) -> None:
     """Nobody waits for it; the answer that comes too late is dropped, and its connection ended."""
     go_on, ended = threading.Event(), threading.Event()
 
@@ -84,7 +96,7 @@ def test_a_server_that_takes_its_time(ledger: Database) -> None:
         server.close = note  # type: ignore[method-assign]
         return server
 
-    outcome = asyncio.run(claim(slow, ONE, CHANNEL, ["a"], lambda _: NOWHERE, max_wait=0.05))
+    outcome = claimed(a, slow, "a", patience=0.05)
     assert isinstance(outcome.problem, LedgerFailed)
     assert (outcome.taken, outcome.problem.id) == ((), "ledger.slow")
     go_on.set()

@@ -1,7 +1,7 @@
 """Which of two benches may bind a device, and which one has the turn on a channel that replaces its list.
 
 The rules are functions of the server, part of the second step of its tables; those of the first step are no longer
-in force. They have shipped, so they are never edited. Benches ask by `claims` and `lease` of `shared_ledger`.
+in force. They have shipped, so they are never edited. Benches ask by `ledger` and `lease` of `shared_ledger`.
 """
 
 from __future__ import annotations

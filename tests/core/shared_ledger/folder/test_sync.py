@@ -15,10 +15,9 @@ import pytest
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
 from bindtool.core.reports.history_export import entries_file
-from bindtool.core.shared_ledger.claims import Claimed
 from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
 from bindtool.core.shared_ledger.ledger import Bench as Here
-from bindtool.core.shared_ledger.ledger import SharedLedger
+from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
 from tests.core.shared_ledger.folder_desk import OTHER, Bench, bind
 from tests.core.store.samples import CHANNEL, START, Clock
 from tests.patience import HOUR, PATIENCE, ends

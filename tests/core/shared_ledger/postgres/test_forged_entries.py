@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.row import HoldReason
-from bindtool.core.shared_ledger.claims import Claimed
+from bindtool.core.shared_ledger.ledger import Claimed
 from bindtool.core.shared_ledger.postgres import client
 from bindtool.core.shared_ledger.postgres.client import LONGEST_NAME, taken_from
 from tests.core.shared_ledger.forged import YEAR_ONE, a_forged_series, first_step, forge
