@@ -70,12 +70,16 @@ def read_list(
         BadInput: "file.…": the file can't be read, or there is no row in it.
         ReadingStopped: `progress` said so.
     """
-    opened = open_list(source, name, choices, progress)
-    layout = lay_out(opened.grid, choices)
-    rows = take_rows(opened, layout, progress.quietly())
-    if not rows:
+    read = read_rows(open_list(source, name, choices, progress), choices, progress.quietly())
+    if not read.rows:
         raise BadInput("file.empty")
-    return ReadList(opened, layout, rows)
+    return read
+
+
+def read_rows(opened: Opened, choices: Choices, progress: ReadingProgress = _NOBODY) -> ReadList:
+    """Return the list that a file's cells are, which may have no row; `progress` may stop it."""
+    layout = lay_out(opened.grid, choices)
+    return ReadList(opened, layout, take_rows(opened, layout, progress))
 
 
 def open_list(

@@ -20,7 +20,7 @@ from bindtool.core.tabular.table.grid import CellFault, LostDigits, column_name
 from bindtool.core.tabular.table.result import NO_HEADER, ListKind, ListRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from bindtool.core.common.messages import Message
     from bindtool.core.tabular.table.grid import GridRow
@@ -43,15 +43,13 @@ def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBOD
     Raises:
         ReadingStopped: `progress` says so.
     """
-    return tuple(_rows(opened, layout, progress))
-
-
-def _rows(opened: Opened, layout: Layout, progress: ReadingProgress) -> Iterator[ListRow]:
+    rows = []
     for count, row in enumerate(opened.grid.rows):
         if count % _STEP == 0:
             progress.at(count / len(opened.grid.rows))
         if row.number > layout.header:
-            yield _row(row, opened, layout)
+            rows.append(_row(row, opened, layout))
+    return tuple(rows)
 
 
 def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:

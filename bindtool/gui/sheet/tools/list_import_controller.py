@@ -16,10 +16,9 @@ from bindtool.core.common.output_files import write_output
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.tabular.reader import open_list
-from bindtool.core.tabular.table.columns import lay_out
-from bindtool.core.tabular.table.result import Choices, ReadList, is_certain
-from bindtool.core.tabular.table.rows import rejected_csv, take_rows
+from bindtool.core.tabular.reader import open_list, read_rows
+from bindtool.core.tabular.table.result import Choices, is_certain
+from bindtool.core.tabular.table.rows import rejected_csv
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.intake.intake import Arrival
-    from bindtool.core.tabular.table.result import Opened
+    from bindtool.core.tabular.table.result import Opened, ReadList
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.common.widgets.prompt_bar import Questions
@@ -206,7 +205,7 @@ class ListImportController(QObject):
                 return
             if opened is None:
                 return
-            read = await asyncio.to_thread(_laid_out, opened, Choices())
+            read = await asyncio.to_thread(read_rows, opened, Choices())
             if not read.rows and len(opened.sheets) <= 1:
                 self._window.message_bar.show_error(BadInput("file.empty"))
             elif read.rows and is_certain(read):
@@ -267,7 +266,7 @@ class ListImportController(QObject):
             if opened is None:
                 self._page.show_list(shown.read, shown.choices)
                 return
-            read = await asyncio.to_thread(_laid_out, opened, choices)
+            read = await asyncio.to_thread(read_rows, opened, choices)
             self._shown = replace(shown, read=read, choices=choices)
             self._page.show_list(read, choices)
 
@@ -308,11 +307,6 @@ class ListImportController(QObject):
             self._window.message_bar.show_error(error)
             return
         self._window.message_bar.show_line(Message.of("import.refused_saved", file=str(path)))
-
-
-def _laid_out(opened: Opened, choices: Choices) -> ReadList:
-    layout = lay_out(opened.grid, choices)
-    return ReadList(opened, layout, take_rows(opened, layout))
 
 
 def _same_cells(one: Choices, other: Choices) -> bool:
