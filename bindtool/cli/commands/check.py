@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import ask, read_token
-from bindtool.core.common.errors import BindtoolError, TokenNotForSite
+from bindtool.core.common.errors import TokenNotForSite, or_error
 from bindtool.core.common.messages import Message
+from bindtool.core.credentials.token_metadata import FoundToken
 from bindtool.core.diagnostics.workstation_check import Grade
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.profiles.profile import Profile
 
 ALL_WELL, NOT_ALL_WELL, NOT_FOR_SITE = 0, 1, 3
 
@@ -35,8 +34,9 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     from bindtool.core.diagnostics.workstation_request import check_workstation
 
     profile = chosen_profile(given.profile, process, console)
-    keyring = await _keyring(process, console)
-    token = await _token(profile, process, console)
+    keyring = await or_error(ask(lambda store: store.describe(), process, console))
+    found = await or_error(read_token(profile, process, console))
+    token = found.token if isinstance(found, FoundToken) else found
     results = await check_workstation(profile, token, keyring, process.clock)
     for result in results:
         console.result(result.item, result.grade, console.texts.say(result.words))
@@ -44,17 +44,3 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         console.tell(token.hint, Message.of("cli.token_for_site", **token.title.values))
         return NOT_FOR_SITE
     return ALL_WELL if all(result.grade is Grade.OK for result in results) else NOT_ALL_WELL
-
-
-async def _keyring(process: ProcessEnvironment, console: Console) -> str | BindtoolError:
-    try:
-        return await ask(lambda store: store.describe(), process, console)
-    except BindtoolError as error:
-        return error
-
-
-async def _token(profile: Profile, process: ProcessEnvironment, console: Console) -> AccessToken | BindtoolError:
-    try:
-        return (await read_token(profile, process, console)).token
-    except BindtoolError as error:
-        return error

@@ -1,29 +1,20 @@
 """The one family of errors that a person may see.
 
-    BindtoolError
-    ├── BadInput           what was typed, pasted, opened or configured can't be taken (exit status 2)
-    ├── FolderInUse        another bindtool writes in this data folder (exit status 2)
-    ├── StoreFailed        the database can't be read or written
-    ├── LedgerFailed       the ledger that benches share can't be used
-    └── PasswordStoreError         the system's password store can't serve
-        ├── TokenMissing   no token is stored under that name
-        ├── TokenNotForSite  the token is for another site
-        │   └── TokenOfNoSite  it was stored by 0.1.0, which did not keep the site
-        ├── PasswordMissing  no password is stored under that name
-        ├── PasswordStoreLocked    the password store waits for the person's password
-        └── PasswordStoreUnusable  absent, or one that keeps tokens in plain text or loses them
-
 Each carries the id of a title (what is so) and of a hint (what to do next). The words are in the catalogue.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.messages import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from bindtool.core.common.messages import Parameter
+
+T = TypeVar("T")
 
 
 class BindtoolError(Exception):
@@ -42,11 +33,11 @@ class BindtoolError(Exception):
 
 
 class BadInput(BindtoolError):
-    """What was typed, pasted, opened or configured can't be taken."""
+    """What was typed, pasted, opened or configured can't be taken (exit status 2)."""
 
 
 class FolderInUse(BindtoolError):
-    """Another bindtool writes in this data folder."""
+    """Another bindtool writes in this data folder (exit status 2)."""
 
 
 class StoreFailed(BindtoolError):
@@ -70,7 +61,7 @@ class TokenNotForSite(PasswordStoreError):
 
 
 class TokenOfNoSite(TokenNotForSite):
-    """The token was stored without the site that it is for."""
+    """The token was stored by 0.1.0, without the site that it is for."""
 
 
 class PasswordMissing(PasswordStoreError):
@@ -83,3 +74,11 @@ class PasswordStoreLocked(PasswordStoreError):
 
 class PasswordStoreUnusable(PasswordStoreError):
     """There is no password store, or one that keeps tokens in plain text or loses them."""
+
+
+async def or_error(answer: Awaitable[T]) -> T | BindtoolError:
+    """Return what is waited for, or why it can't be had."""
+    try:
+        return await answer
+    except BindtoolError as error:
+        return error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
-from bindtool.core.common.errors import BindtoolError
+from bindtool.core.common.errors import or_error
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.diagnostics.version import Version
     from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.profiles.profile import Profile
@@ -67,22 +66,11 @@ class LaptopCheckController(QObject):
         await load_http_stack()
         from bindtool.core.diagnostics.workstation_request import check_workstation
 
-        token = await self._token(profile)
-        results = await check_workstation(profile, token, await self._keyring(), self._clock)
+        token = await or_error(self._tokens.read(profile))
+        keyring = await or_error(self._tokens.describe())
+        results = await check_workstation(profile, token, keyring, self._clock)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
         self._panel.show_results(results, about)
-
-    async def _token(self, profile: Profile) -> AccessToken | BindtoolError:
-        try:
-            return await self._tokens.read(profile)
-        except BindtoolError as error:
-            return error
-
-    async def _keyring(self) -> str | BindtoolError:
-        try:
-            return await self._tokens.describe()
-        except BindtoolError as error:
-            return error
 
     def _give_up(self) -> None:
         if self._work is not None:

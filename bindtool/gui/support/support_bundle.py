@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -88,12 +89,8 @@ class SupportBundleController(QObject):
 
     async def _save_to(self, path: Path, run_id: int, profile: Profile | None) -> None:
         redaction, checked = await self._redaction(profile)
-        version = self._services.version
         versions = {
-            "bindtool": version.bindtool,
-            "commit": version.commit,
-            "python": version.python,
-            "qt": version.qt,
+            **asdict(self._services.version),
             "system": platform.platform(),
             "password_store": await self._password_store(),
         }

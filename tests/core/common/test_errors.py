@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bindtool.core.common.errors import (
@@ -15,6 +17,7 @@ from bindtool.core.common.errors import (
     PasswordStoreUnusable,
     StoreFailed,
     TokenMissing,
+    or_error,
 )
 from bindtool.core.common.messages import Message
 
@@ -48,3 +51,18 @@ def test_the_vaults_errors_are_caught_as_one(kind: type[BindtoolError]) -> None:
 def test_an_errors_text_is_its_id_and_parameters() -> None:
     """In a developer's traceback the error says what it is about, without words for people."""
     assert str(BadInput("a.b", name="x")) == "('a.b', {'name': 'x'})"
+
+
+def test_an_answer_or_why_there_is_none() -> None:
+    """An error that a person may see is a value; any other goes on."""
+
+    async def answer(given: Exception | None) -> str:
+        if given is not None:
+            raise given
+        return "there"
+
+    assert asyncio.run(or_error(answer(None))) == "there"
+    missing = TokenMissing("token.missing", name="x")
+    assert asyncio.run(or_error(answer(missing))) is missing
+    with pytest.raises(ValueError, match="fault"):
+        asyncio.run(or_error(answer(ValueError("fault"))))
