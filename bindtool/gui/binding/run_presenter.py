@@ -228,9 +228,9 @@ class RunPresenter(QObject):
                 self._window.message_bar.clear()
                 self.ask(UNANSWERED)
             case Action.COPY_NOTE_FOR_MANAGER:
-                self._clipboard_export.note_for_manager(profile, self._answer)
+                self._clipboard_export.note("support.to_manager", profile, self._answer)
             case Action.COPY_NOTE_FOR_OWNER:
-                self._clipboard_export.note_for_owner(profile, self._answer)
+                self._clipboard_export.note("support.to_owner", profile, self._answer)
             case Action.COPY_FOR_SUPPORT:
                 asked = [row.number for row in self._document.sheet if row.outcome.answer is self._answer]
                 self._clipboard_export.support(asked[:1])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.support.support_text import for_manager, for_owner, for_support, sharing
+from bindtool.gui.support.support_text import for_support, note, sharing
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
@@ -63,13 +63,9 @@ class ClipboardExport:
             return ""
         return sharing(self._texts, request)
 
-    def note_for_manager(self, profile: Profile, answer: Answer | None) -> None:
-        """Copy the request to switch on binding by API."""
-        self._copy(for_manager(self._texts, profile.channel, answer), "handout.note")
-
-    def note_for_owner(self, profile: Profile, answer: Answer | None) -> None:
-        """Copy the request to grant the permission."""
-        self._copy(for_owner(self._texts, profile.channel, answer), "handout.note")
+    def note(self, request: str, profile: Profile, answer: Answer | None) -> None:
+        """Copy a request to somebody who can help a channel, as `support_text.note` has it."""
+        self._copy(note(self._texts, request, profile.channel, answer), "handout.note")
 
     def summary(self, *, unchecked: bool) -> None:
         """Copy the sheet in four lines, as it goes into a chat.

@@ -45,18 +45,13 @@ def sharing(texts: Texts, request: SentRequest) -> str:
     return texts("support.shared", request=request.number, n=len(request.devices))
 
 
-def for_manager(texts: Texts, channel: Channel, answer: Answer | None) -> str:
-    """Return the request to Coze's business manager to switch on binding by API for a channel."""
-    return "\n".join(
-        [texts("support.to_manager"), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)]
-    )
+def note(texts: Texts, request: str, channel: Channel, answer: Answer | None) -> str:
+    """Return a request to somebody who can help a channel, and what it is about.
 
-
-def for_owner(texts: Texts, channel: Channel, answer: Answer | None) -> str:
-    """Return the request to the token's owner to grant the permission."""
-    return "\n".join(
-        [texts("support.to_owner"), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)]
-    )
+    `request`: "support.to_manager", Coze's business manager is to switch on binding by API; "support.to_owner", the
+    token's owner is to grant the permission.
+    """
+    return "\n".join([texts(request), "", *_channel_lines(texts, channel), *_answer_lines(texts, answer)])
 
 
 def for_coze(texts: Texts, channel: Channel) -> str:

@@ -12,7 +12,8 @@ import pytest
 from bindtool import __version__
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.outcome import State
-from bindtool.gui.support.support_text import for_manager, for_owner, for_support, sharing
+from bindtool.gui.support.support_text import for_support, sharing
+from bindtool.gui.support.support_text import note as note_for
 from tests.core.store.samples import CHANNEL, REFUSAL, devices, row, sending, settled
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def test_an_answer_without_a_log_id_shares_none(texts: Texts, store: Store) -> N
 @both
 def test_the_manager_is_asked_to_switch_binding_on(texts: Texts) -> None:
     """The note has the channel, its key and the answer that shows the matter; it asks for something at its head."""
-    note = for_manager(texts, CHANNEL, REFUSAL)
+    note = note_for(texts, "support.to_manager", CHANNEL, REFUSAL)
 
     head, blank, *facts = note.splitlines()
     assert head == texts("support.to_manager")
@@ -148,7 +149,7 @@ def test_the_manager_is_asked_to_switch_binding_on(texts: Texts) -> None:
 @both
 def test_the_owner_is_asked_for_the_permission_by_its_name(texts: Texts) -> None:
     """Without a developer and an answer the note says so, and still names the site and what is missing."""
-    note = for_owner(texts, Channel("https://api.coze.com", "0073456", "sn"), None)
+    note = note_for(texts, "support.to_owner", Channel("https://api.coze.com", "0073456", "sn"), None)
 
     assert "bindConnectorConfig" in note.splitlines()[0]
     assert note.splitlines()[2:] == [
