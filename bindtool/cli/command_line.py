@@ -66,14 +66,11 @@ def _run(given: argparse.Namespace, process: ProcessEnvironment, console: Consol
             from bindtool.cli.commands import tokens
 
             return run(tokens.run(given, process, console))
-        case "history" if given.action == "import":
-            from bindtool.cli.commands import history
-
-            return history.run_import(given, process, console)
         case "history":
             from bindtool.cli.commands import history
 
-            return history.run(given, process, console)
+            act = history.run_import if given.action == "import" else history.run
+            return act(given, process, console)
         case "ledger":
             from bindtool.cli.commands import ledger
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
+    from bindtool.core.common.clock import Clock
     from bindtool.core.credentials.secret import Password
     from bindtool.core.labels.labeller import Labeller
+    from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
@@ -38,76 +40,72 @@ LOOK_AGAIN = 0.02
 """Seconds."""
 
 
-class SharedLedgerRun:
-    """What one `bind` has to do with other benches; nothing where its profile shares no ledger."""
+@asynccontextmanager
+async def opened_ledger(
+    profile: Profile, store: Store, profiles: Sequence[Profile], process: ProcessEnvironment, console: Console
+) -> AsyncIterator[SharedLedger | None]:
+    """Have the ledger open that `profile` shares, None where it shares none.
 
-    def __init__(self, profile: Profile, process: ProcessEnvironment, console: Console) -> None:
-        self._profile = profile
-        self._clock = process.clock
-        self._console = console
-        self._password_store = process.password_store
-        self.ledger: SharedLedger | None = None
-        """The open ledger, for the run; None where the profile shares none."""
+    At the end wait a while until the others know what was bound.
+    """
+    ledger = _open(profile, store, profiles, process)
+    if ledger is None:
+        yield None
+        return
+    try:
+        ledger.start()
+        yield ledger
+        await _tell_others(ledger, process.clock, console)
+    finally:
+        ledger.close()
+        await asyncio.to_thread(ledger.join, END_TIMEOUT)
 
-    @asynccontextmanager
-    async def opened(self, store: Store, profiles: Sequence[Profile]) -> AsyncIterator[None]:
-        """Have the ledger open; at the end wait a while until the others know what was bound."""
-        ledger = self._open(store, profiles)
-        if ledger is None:
-            yield
+
+def _open(
+    profile: Profile, store: Store, profiles: Sequence[Profile], process: ProcessEnvironment
+) -> SharedLedger | None:
+    if not (profile.ledger or profile.shared_folder):
+        return None
+    # Only where there is one: most have none, and these take their time to load.
+    from bindtool.core.shared_ledger.ledger import Bench, open_ledger
+
+    def read_password(name: str) -> Password:
+        return process.password_store().read_password(name)
+
+    bench = Bench(store.benches, platform.node(), process.clock)
+    return open_ledger(profile, profiles, bench, read_password, lambda _: None, lambda _: None)
+
+
+async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> None:
+    ledger.try_now()
+    until = clock.monotonic() + END_TIMEOUT
+    never = asyncio.Event()
+    while waiting := ledger.bench.benches.count(ledger.bench.channels):
+        problem = ledger.status.problem
+        if problem is not None or clock.monotonic() > until:
+            if problem is not None:
+                console.error(problem)
+            console.tell(Message.of("cli.ledger_waiting", n=waiting))
             return
-        self.ledger = ledger
+        await clock.wait(never, LOOK_AGAIN)
+
+
+async def number(
+    sheet: Sheet, labels: Labeller | None, ledger: SharedLedger | None, channel: Channel, console: Console
+) -> None:
+    """Give those rows a label that had to go without a running number; hold them where none can be had."""
+    if labels is None or not isinstance(labels.numbers, Blocks):
+        return
+    while left := [row for row in sheet if lacks_label(row)]:
         try:
-            ledger.start()
-            yield
-            await self._end(ledger)
-        finally:
-            ledger.close()
-            await asyncio.to_thread(ledger.join, END_TIMEOUT)
-
-    async def number(self, sheet: Sheet, labels: Labeller | None) -> None:
-        """Give those rows a label that had to go without a running number; hold them where none can be had."""
-        if labels is None or not isinstance(labels.numbers, Blocks):
+            if ledger is None:
+                raise LedgerFailed("ledger.no_numbers")
+            labels.numbers.add(await ledger.reserve(channel, labels.template.beginning, labels.numbers.highest))
+        except BindtoolError as error:
+            console.error(error)
+            hold_unnumbered(sheet, labels)
             return
-        while left := [row for row in sheet if lacks_label(row)]:
-            try:
-                labels.numbers.add(await self._reserve(labels.template.beginning, labels.numbers.highest))
-            except BindtoolError as error:
-                self._console.error(error)
-                hold_unnumbered(sheet, labels)
-                return
-            _change(sheet, labels.relabel(left))
-
-    def _open(self, store: Store, profiles: Sequence[Profile]) -> SharedLedger | None:
-        if not (self._profile.ledger or self._profile.shared_folder):
-            return None
-        # Only where there is one: most have none, and these take their time to load.
-        from bindtool.core.shared_ledger.ledger import Bench, open_ledger
-
-        bench = Bench(store.benches, platform.node(), self._clock)
-        return open_ledger(self._profile, profiles, bench, self._read_password, lambda _: None, lambda _: None)
-
-    def _read_password(self, name: str) -> Password:
-        return self._password_store().read_password(name)
-
-    async def _reserve(self, series: str, above: int) -> range:
-        if self.ledger is None:
-            raise LedgerFailed("ledger.no_numbers")
-        return await self.ledger.reserve(self._profile.channel, series, above)
-
-    async def _end(self, ledger: SharedLedger) -> None:
-        """Wait a while until the others know what was bound."""
-        ledger.try_now()
-        until = self._clock.monotonic() + END_TIMEOUT
-        never = asyncio.Event()
-        while waiting := ledger.bench.benches.count(ledger.bench.channels):
-            problem = ledger.status.problem
-            if problem is not None or self._clock.monotonic() > until:
-                if problem is not None:
-                    self._console.error(problem)
-                self._console.tell(Message.of("cli.ledger_waiting", n=waiting))
-                return
-            await self._clock.wait(never, LOOK_AGAIN)
+        _change(sheet, labels.relabel(left))
 
 
 def hold_unnumbered(sheet: Sheet, labels: Labeller | None) -> None:

@@ -19,7 +19,7 @@ from bindtool.cli.interruption import status_of
 from bindtool.cli.list_and_report import check_report, origin_of, read_devices, write_report
 from bindtool.cli.profile_choice import open_profiles, profile_for_bind
 from bindtool.cli.run_output import RunOutput
-from bindtool.cli.shared_ledger_run import SharedLedgerRun, hold, hold_unnumbered
+from bindtool.cli.shared_ledger_run import hold, hold_unnumbered, number, opened_ledger
 from bindtool.cli.token_access import read_token
 from bindtool.cli.warnings import say_before, say_labels
 from bindtool.core.binding.events import Ended, Ending
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
@@ -99,11 +100,10 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         if given.dry_run:
             bound = store.ledger.bound_devices(profile.channel)
             return dry_run.show(given, sheet, profile, console, process.clock, bound)
-        ledger_run = SharedLedgerRun(profile, process, console)
-        ledger = ledger_run.opened(store, open_profiles(process, console).profiles)
-        async with checked_meanwhile(store.path, console), ledger:
-            await ledger_run.number(sheet, labels)
-            return await _Work(given, process, console, profile, store, ledger_run).do(sheet)
+        opened = opened_ledger(profile, store, open_profiles(process, console).profiles, process, console)
+        async with checked_meanwhile(store.path, console), opened as ledger:
+            await number(sheet, labels, ledger, profile.channel, console)
+            return await _Work(given, process, console, profile, store, ledger).do(sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class _Work:
     console: Console
     profile: Profile
     store: Store
-    ledger_run: SharedLedgerRun
+    ledger: SharedLedger | None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     signals: list[int] = field(default_factory=list)
 
@@ -255,7 +255,7 @@ class _Work:
         async def token() -> FoundToken:
             return found
 
-        context = RunContext(self.store, self.process.clock, self.ledger_run.ledger)
+        context = RunContext(self.store, self.process.clock, self.ledger)
         concluded: Concluded | None = None
         try:
             # Closed at once whatever happens here: left to itself, it would go on sending.
