@@ -14,12 +14,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bindtool.practice import channel
-from bindtool.practice.throttle import SlidingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindtool.practice.throttle import RequestLimit
+    from bindtool.practice.throttle import Bucket
 
 _BIND_PATH: Final = re.compile(r"/v1/connectors/([^/?#]+)/user_configs")
 _ME_PATH: Final = "/v1/users/me"
@@ -102,11 +101,11 @@ class Memory:
         replaces: each request that binds makes a new list, as a channel might; else it adds to the one there is.
     """
 
-    def __init__(self, throttle: RequestLimit | None = None, *, replaces: bool = False) -> None:
+    def __init__(self, throttle: Bucket | None = None, *, replaces: bool = False) -> None:
         self._replaces = replaces
         self._bound: dict[str, Binding] = {}
         self._lost: set[str] = set()
-        self._throttle = throttle or SlidingWindow(0)
+        self._throttle = throttle
 
     @property
     def bound(self) -> Mapping[str, Binding]:
@@ -119,7 +118,7 @@ class Memory:
 
     def has_room(self, now: float) -> bool:
         """Whether the throttle lets one more request through."""
-        return self._throttle.has_room(now)
+        return self._throttle is None or self._throttle.has_room(now)
 
     def keep(self, ruling: Ruling) -> None:
         """Make a ruling true."""
@@ -127,7 +126,7 @@ class Memory:
             self._bound.clear()
         self._bound.update(ruling.bound)
         self._lost.update(ruling.lost)
-        if ruling.counted_at is not None:
+        if self._throttle is not None and ruling.counted_at is not None:
             self._throttle.take(ruling.counted_at)
 
 
@@ -139,7 +138,7 @@ def judge(request: RecordedRequest, memory: Memory, *, logid: str, limit: int = 
     if request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
         return Ruling(answer(401, TOKEN_INVALID, logid, "access token invalid"))
     if not memory.has_room(request.at):
-        # Either kind of throttle has room again one second later at the latest.
+        # There is room again one second later at the latest.
         return Ruling(answer(429, RATE_LIMIT, logid, "too many requests", headers={"Retry-After": "1"}))
     if request.call is Call.ME:
         return Ruling(answer(200, OK, logid, data=_account()), counted_at=request.at)

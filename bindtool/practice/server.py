@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Delivery
 from bindtool.practice.rules import Call, Memory, RecordedRequest, judge
-from bindtool.practice.throttle import throttle_of
+from bindtool.practice.throttle import Bucket
 from bindtool.practice.wire import LoopbackServer
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class PracticeServer:
         *,
         latency: float = channel.LATENCY,
         rate: int = channel.RATE,
-        burst: int | None = None,
+        burst: int = 0,
         limit: int = 0,
         faults: Iterable[Fault | None] = (),
         clock: Callable[[], float] = time.monotonic,
@@ -51,16 +51,15 @@ class PracticeServer:
         """Prepare a server that does not listen yet.
 
         `latency` is in seconds, `rate` in requests a second (0: no limit). After a pause `burst` may come at once
-        (None: those of a second; 0: no pause earns anything, no second ever sees more than `rate`). `limit` is in
-        devices a request (0: no limit). `faults` are for the bind call, one a request in order, None for none;
-        when they are used up, the rules alone hold. `clock` is in seconds and never goes back. `replaces`: each
-        request that binds makes a new list of devices.
+        (0: those of a second). `limit` is in devices a request (0: no limit). `faults` are for the bind call, one a
+        request in order, None for none; when they are used up, the rules alone hold. `clock` is in seconds and
+        never goes back. `replaces`: each request that binds makes a new list of devices.
         """
         self._latency = latency
         self._limit = limit
         self._clock = clock
         self._lock = threading.Lock()
-        self._memory = Memory(throttle_of(rate, rate if burst is None else burst), replaces=replaces)
+        self._memory = Memory(Bucket(rate, burst or rate) if rate else None, replaces=replaces)
         self._requests: list[RecordedRequest] = []
         self._faults: dict[Call, Iterator[Fault | None]] = {Call.BIND: iter(faults)}
         self._port = 0

@@ -27,9 +27,10 @@ from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.throttle import Bucket, SlidingWindow
+from bindtool.practice.throttle import Bucket
 from tests.core.binding.crowd import Crowd
 from tests.core.binding.fleet import bind_all
+from tests.practice.throttle import SlidingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ import pytest
 
 from bindtool.practice import channel
 from bindtool.practice.rules import Binding, Call, Memory, RecordedRequest, judge
-from bindtool.practice.throttle import SlidingWindow
+from bindtool.practice.throttle import Bucket
 from tests.practice.client import BIND_PATH, bind_body
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_an_answer_is_lost_once_for_each_id() -> None:
 
 def test_judging_alone_changes_nothing() -> None:
     """A ruling that is not kept leaves no device, no lost answer and no count behind."""
-    memory = Memory(SlidingWindow(5))
+    memory = Memory(Bucket(5, 5))
 
     for _ in range(9):
         ruling = judge(bind("A1", "A9999"), memory, logid=LOGID)
@@ -139,14 +139,14 @@ def test_judging_alone_changes_nothing() -> None:
 
 
 def test_a_sixth_request_within_a_second_has_to_wait() -> None:
-    """Five requests a second are taken; the sixth is told to wait a second, and does not count itself."""
-    memory = Memory(SlidingWindow(5))
-    for tenth in range(5):
-        assert status_and_code(settle(bind("A1", at=tenth / 10), memory)) == (200, 0)
+    """Five requests are taken at once; the sixth is told to wait a second, and does not count itself."""
+    memory = Memory(Bucket(5, 5))
+    for _ in range(5):
+        assert status_and_code(settle(bind("A1", at=0.0), memory)) == (200, 0)
 
-    sixth = settle(bind("A6", at=0.99), memory)
-    after = settle(bind("A7", at=1.0), memory)
-    full_again = settle(bind("A8", at=1.05), memory)
+    sixth = settle(bind("A6", at=0.1), memory)
+    after = settle(bind("A7", at=0.25), memory)
+    full_again = settle(bind("A8", at=0.3), memory)
 
     assert status_and_code(sixth) == (429, 4013)
     assert sixth.reply.headers["Retry-After"] == "1"
@@ -195,7 +195,7 @@ def test_any_other_path_is_unknown(method: str, path: str) -> None:
 
 def test_the_account_is_told() -> None:
     """The token check is answered with the practice account, and counts as a request."""
-    memory = Memory(SlidingWindow(1))
+    memory = Memory(Bucket(1, 1))
     asked = request("GET", "/v1/users/me")
 
     account = json.loads(settle(asked, memory).reply.body)

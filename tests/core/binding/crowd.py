@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
-    from bindtool.practice.throttle import RequestLimit
+    from tests.practice.throttle import RequestLimit
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.binding.protocols import Policy
-from bindtool.practice.throttle import Bucket, SlidingWindow
+from bindtool.practice.throttle import Bucket
 from tests.core.binding.crowd import Crowd
+from tests.practice.throttle import SlidingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindtool.practice.throttle import RequestLimit
+    from tests.practice.throttle import RequestLimit
 
 pytestmark = pytest.mark.unmeasured
 
