@@ -21,7 +21,7 @@ from bindtool.core.barcode.fields import (
 from bindtool.core.barcode.gs1 import SERIAL, read_elements, split_mark
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
 from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
-from bindtool.core.model.device import id_problem
+from bindtool.core.model.device import id_problem, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,8 +55,10 @@ def choices(arrived: str) -> tuple[Choice, ...]:
     _, text = split_mark(scan.text.text)
     found: dict[str, Choice] = {}
     for choice in sorted(_parts(scan.kind, arrived, text), key=_unlikeliness):
-        if _may_be_id(choice.value):
-            found.setdefault(choice.value, choice)
+        # The rule takes the same off the part as off any text.
+        value = normalise(choice.value).text
+        if _may_be_id(value):
+            found.setdefault(value, Choice(value, choice.rule))
     return tuple(found.values())[:MOST_CHOICES]
 
 

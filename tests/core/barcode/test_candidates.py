@@ -44,6 +44,7 @@ GTIN = "06901234567892"
         ('{" sn ":"SN2026A0042"}', ["SN2026A0042"]),
         ('{"sn":NaN,"id":"SPK1"}', []),
         ("SN:undefined;MAC:A4C138", ["A4C138"]),
+        ('{"sn":"SPK1\u00a0","id":"00\u00a0"}', ["SPK1"]),
     ],
 )
 def test_what_is_asked(code: str, values: list[str]) -> None:
