@@ -38,7 +38,7 @@ _IN_PIECES = (
     "bindtool.core.model.row",
     "bindtool.core.store",
     "bindtool.core.profiles.repository",
-    "bindtool.core.barcode.classify",
+    "bindtool.core.barcode.code",
     "bindtool.core.intake.intake",
     "bindtool.gui.common.theme.icons",
     "bindtool.gui.profiles.form_page",

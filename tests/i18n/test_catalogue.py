@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from bindtool.core.api.identity import TokenCheck
 from bindtool.core.api.responses import NotSent
-from bindtool.core.barcode.classify import PartsKind
+from bindtool.core.barcode.code import PartsKind
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, Keyboard
 from bindtool.core.binding.advice import Action
 from bindtool.core.binding.events import WaitReason

@@ -1,8 +1,8 @@
-"""Which part of a code is the id, by a profile's rule.
+"""Which part of a code is the id: by a profile's rule, or by a person's choice where there is none yet.
 
 The reading of one text: its id, a label that stood next to it, what was removed, and why nobody should send it
-unseen. A code is taken apart in `fields` and `gs1`; what to ask where there is no rule is in `candidates`; rows
-are made in `core/intake/intake.py`.
+unseen. A code is taken apart in `fields` and `gs1`; a person is asked by `gui/scanning/setup/prompts.py`; rows are
+made in `core/intake/intake.py`.
 
 A text that does not fit the rule is never taken whole without a person: with parts it stays incomplete, and a
 plain one, such as from a second sticker, is held if it was scanned. In lists and typed cells ids stand without a
@@ -11,10 +11,11 @@ code around them, so a plain text is an id there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import HasParts, PartsKind, is_taken_out, joined_codes, read_scan, too_long
+from bindtool.core.barcode.code import PartsKind, joined_codes, parse
 from bindtool.core.barcode.fields import (
     NO_VALUES,
     json_values,
@@ -23,18 +24,19 @@ from bindtool.core.barcode.fields import (
     pair_values,
     query_values,
 )
-from bindtool.core.barcode.gs1 import SERIAL, find_element, read_elements, show_separators, split_mark
+from bindtool.core.barcode.gs1 import SERIAL, find_element, read_elements, show_separators
+from bindtool.core.barcode.gs1_table import IDENTIFIERS
 from bindtool.core.barcode.patterns import LinearPattern
-from bindtool.core.barcode.scan_rules import PartKind
+from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
+from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from bindtool.core.barcode.classify import Scan
+    from bindtool.core.barcode.code import Code
     from bindtool.core.barcode.fields import Value
-    from bindtool.core.barcode.scan_rules import PartRule
 
 _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 """What stays a text with parts even where a rule has taken it out of another one."""
@@ -52,45 +54,64 @@ class TakenPart:
 class Reading:
     """What a text says.
 
-    `device_id` is the whole text where no part of it could be taken. `note`: the mark that was taken off. `held`:
-    why it must not be sent unseen.
+    `code`: the text. `device`: its id, or the whole text where no part of it could be taken. `note`: the mark that
+    was taken off. `held`: why it must not be sent unseen.
     """
 
-    device_id: str
+    code: Code
+    device: Code
     label: str = ""
     note: Note | None = None
     held: Hold | None = None
 
+    @property
+    def device_id(self) -> str:
+        """The id as text."""
+        return self.device.arrived
 
-def read_code(arrived: str, rule: PartRule, *, scanned: bool) -> Reading:
-    """Read a text as it came in. Never raises.
+    @property
+    def refused(self) -> Message | None:
+        """Why no row may have the text: it is longer than any code, or an access token stands in it."""
+        has_token = self.code.has_token or self.device.has_token
+        token = Message.of("reason.id_is_token") if has_token else None
+        return token if self.code.too_long is None else self.code.too_long.message
+
+    @property
+    def problem(self) -> Message | None:
+        """Why `device` can't be sent as an id: it has parts and there is no rule for them, or it is unfit."""
+        return self.device.problem(self.code)
+
+
+def read_code(code: Code, rule: PartRule, *, scanned: bool) -> Reading:
+    """Read a text. Never raises.
 
     `scanned`: by a scanner, one code alone; it is judged more strictly than a line of a list.
     """
-    scan = read_scan(arrived)
-    has_parts = isinstance(scan, HasParts)
-    whole, note = _whole(arrived, scan, strip_marks=rule.strip_marks)
-    if not has_parts and not rule.takes_something:
-        return Reading(whole, note=note, held=_joined(whole, whole, has_parts=False) if scanned else None)
-    taken = take_part(rule, arrived)
-    if isinstance(taken, Hold):
-        plain = Hold.of(HoldReason.PART_PLAIN) if scanned else None
-        return Reading(whole, note=note, held=taken if has_parts else plain)
-    if isinstance(scan, HasParts) and rule.kind is PartKind.WHOLE and not _affixes_left_id(taken, arrived):
-        return Reading(whole, note=note, held=_ambiguous_element(arrived) if scan.kind is PartsKind.GS1 else None)
-    held = _joined(whole, taken.device_id, has_parts=has_parts) if scanned else None
-    return Reading(taken.device_id, taken.label, note, held or _address(taken.device_id))
+    whole, note = _whole(code, rule)
+    if code.kind is None and not rule.takes_something:
+        return Reading(code, whole, note=note, held=_joined(joined_codes(whole.arrived)) if scanned else None)
+    taken = take_part(rule, code)
+    if isinstance(taken, TakenPart):
+        device = whole.with_text(taken.device_id)
+        # A mark less makes no id of a code with parts; a prefix or a suffix less may leave one.
+        leaves_id = device.is_part_of(code) and device.kind is None
+        if code.kind is None or rule.kind is not PartKind.WHOLE or leaves_id:
+            both = joined_codes(device.arrived) or joined_codes(whole.arrived, has_parts=code.kind is not None)
+            address = Hold.of(HoldReason.PART_IS_ADDRESS) if device.kind in _NEVER_AN_ID else None
+            return Reading(code, device, taken.label, note, (_joined(both) if scanned else None) or address)
+        held = _ambiguous_element(code.arrived) if code.kind is PartsKind.GS1 else None
+    elif code.kind is not None:
+        held = taken
+    else:
+        held = Hold.of(HoldReason.PART_PLAIN) if scanned else None
+    return Reading(code, whole, note=note, held=held)
 
 
-def take_part(rule: PartRule, arrived: str) -> TakenPart | Hold:
+def take_part(rule: PartRule, code: Code) -> TakenPart | Hold:
     """Return what the rule takes out of a text, or say what it has looked for in vain. Never raises."""
-    long = too_long(arrived)
-    if long is not None:
-        return long
-    text = normalise(arrived).text
-    if rule.strip_marks:
-        _, text = split_mark(text)
-    found = _part(rule, arrived, text)
+    if code.too_long is not None:
+        return code.too_long
+    found = _part(rule, code.arrived, code.unmarked if rule.strip_marks else code.text)
     if isinstance(found, Hold):
         return found
     device_id = normalise(found.device_id).text.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
@@ -100,24 +121,14 @@ def take_part(rule: PartRule, arrived: str) -> TakenPart | Hold:
     return TakenPart(device_id, normalise(found.label).text)
 
 
-def _whole(arrived: str, scan: Scan, *, strip_marks: bool) -> tuple[str, Note | None]:
+def _whole(code: Code, rule: PartRule) -> tuple[Code, Note | None]:
     """Return the whole text and the note on the mark that was taken off it."""
-    mark, whole = split_mark(scan.text.text) if strip_marks else ("", scan.text.text)
-    if isinstance(scan, HasParts) and not isinstance(read_scan(whole), HasParts):
+    mark, text = (code.mark, code.unmarked) if rule.strip_marks else ("", code.text)
+    whole = code.with_text(text)
+    if code.kind is not None and whole.kind is None:
         # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
-        mark, whole = "", normalise(show_separators(arrived)).text
+        mark, whole = "", parse(normalise(show_separators(code.arrived)).text)
     return whole, Note.of(NoteReason.CHANGED_MARK, mark=mark) if mark else None
-
-
-def _affixes_left_id(taken: TakenPart, arrived: str) -> bool:
-    """Tell whether taking off a prefix or a suffix has left an id of a code with parts."""
-    return is_taken_out(taken.device_id, arrived) and not isinstance(read_scan(taken.device_id), HasParts)
-
-
-def _address(device_id: str) -> Hold | None:
-    scan = read_scan(device_id)
-    never = isinstance(scan, HasParts) and scan.kind in _NEVER_AN_ID
-    return Hold.of(HoldReason.PART_IS_ADDRESS) if never else None
 
 
 def _ambiguous_element(arrived: str) -> Hold | None:
@@ -128,9 +139,8 @@ def _ambiguous_element(arrived: str) -> Hold | None:
     return Hold.of(HoldReason.GS1_NO_END, identifier=elements.doubtful, rival=elements.rival)
 
 
-def _joined(whole: str, device_id: str, *, has_parts: bool) -> Hold | None:
-    both = joined_codes(device_id) or joined_codes(whole, has_parts=has_parts)
-    return Hold.of(HoldReason.JOINED, first=both[0], second=both[1]) if both is not None else None
+def _joined(both: tuple[str, str] | None) -> Hold | None:
+    return None if both is None else Hold.of(HoldReason.JOINED, first=both[0], second=both[1])
 
 
 def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Hold:
@@ -176,3 +186,81 @@ def _by_pattern(pattern: str, text: str) -> TakenPart | Hold:
     if found is None:
         return Hold.of(HoldReason.PART_NO_PATTERN)
     return TakenPart(found["id"], found.get("label", ""))
+
+
+MOST_CHOICES = 4
+"""More buttons than these do not stand side by side in the smallest window."""
+
+_FEWEST_CHARACTERS = 3
+_LONGEST_NAME = 100
+_USUAL_NAMES = frozenset(
+    {"sn", "serial", "serialno", "serialnumber", "id", "deviceid", "did", "\u5e8f\u5217\u53f7", "\u8bbe\u5907id"}
+)
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A part of a code that may be the id, and the rule that takes it."""
+
+    value: str
+    rule: PartRule
+
+
+def choices(code: Code) -> tuple[Choice, ...]:
+    """Return the parts of a code that may be the id, the likeliest first; none where it has no such parts."""
+    found: dict[str, Choice] = {}
+    for choice in sorted(_parts(code) if code.too_long is None else (), key=_unlikeliness):
+        # The rule takes the same off the part as off any text.
+        device = parse(normalise(choice.value).text)
+        if _may_be_id(device):
+            found.setdefault(device.arrived, Choice(device.arrived, choice.rule))
+    return tuple(found.values())[:MOST_CHOICES]
+
+
+def _parts(code: Code) -> Iterator[Choice]:
+    text = code.unmarked
+    match code.kind:
+        case PartsKind.URL:
+            yield from _choices_by_name(PartKind.URL_QUERY, query_values(text))
+            yield Choice(last_of_path(text) or "", PartRule(PartKind.URL_PATH))
+        case PartsKind.JSON:
+            yield from _choices_by_name(PartKind.JSON, json_values(text))
+        case PartsKind.PAIRS:
+            yield from _choices_by_name(PartKind.PAIRS, pair_values(text))
+        case PartsKind.LIST:
+            places = range(BOUNDS["place"][1])
+            for place, value in zip(places, list_values(text), strict=False):
+                yield Choice(value.text, PartRule(PartKind.LIST, place=place))
+        case PartsKind.GS1:
+            yield from _elements(code.arrived)
+
+
+def _choices_by_name(kind: PartKind, values: Sequence[Value] | None) -> Iterator[Choice]:
+    """Yield the values whose name finds them for certain: not one that occurs twice, nor a blank one."""
+    texts: dict[str, set[str]] = {}
+    for value in values or ():
+        texts.setdefault(value.name.strip().casefold(), set()).add(value.text)
+    for value in values or ():
+        name = value.name.strip()
+        if name and len(name) <= _LONGEST_NAME and len(texts[name.casefold()]) == 1:
+            yield Choice(value.text, PartRule(kind, name))
+
+
+def _elements(arrived: str) -> Iterator[Choice]:
+    """Yield elements that hold text: a GTIN, a date and a weight are the same on many boxes."""
+    elements = read_elements(arrived)
+    if elements is not None:
+        for identifier, data in elements.data.items():
+            if IDENTIFIERS[identifier].kind == "X" and identifier != elements.doubtful:
+                yield Choice(data, PartRule(PartKind.GS1, identifier))
+
+
+def _unlikeliness(choice: Choice) -> int:
+    name = _NO_LETTER.sub("", choice.rule.name.rpartition(".")[2]).casefold()
+    return 0 if name in _USUAL_NAMES or choice.rule.name == SERIAL else 1
+
+
+def _may_be_id(device: Code) -> bool:
+    long_enough = len(device.arrived) >= _FEWEST_CHARACTERS
+    return long_enough and device.arrived.casefold() not in NO_VALUES and not (device.kind or device.unfit)

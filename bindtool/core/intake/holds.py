@@ -85,7 +85,7 @@ class LabelUse:
 
 def lacks_label(row: Row) -> bool:
     """Tell whether a row has a device and no label for it."""
-    return not row.label and text_problem(row.device_id, row.arrived) is None
+    return not row.label and text_problem(row) is None
 
 
 def _two(rows: Iterable[Row]) -> list[Row]:

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import too_long
+from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import Reading
+from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, RecentIds
 from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
-from bindtool.core.intake.id_rules import ENOUGH, IdJudge
+from bindtool.core.intake.id_rules import IdJudge
 from bindtool.core.intake.reading import read_text
-from bindtool.core.model.device import holds_token, normalise
+from bindtool.core.model.device import holds_token
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
-from bindtool.core.scanner.diagnosis import IdShape
 from bindtool.core.sheet.validation import parts_problem, text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bindtool.core.barcode.scan_rules import IdRules
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
 
 _NO_RULES = ScanRules()
+_NOTHING = parse("")
 _FAR = 1000
 """Rows that are searched for the last ten ids: a scan must not wait because a long list was held."""
 
@@ -84,19 +85,15 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
     A scan with nothing in it, one longer than any code and one of an access token make none; everything else is
     kept, fit to be sent or not.
     """
-    long = too_long(text)
-    if long is not None:
-        return long.message
-    if not normalise(text).text:
-        return Message.of("reason.id_missing")
-    recent = last_ids(sheet)
-    found = read_text(text, stamp.rules, recent, scanned=True)
-    if _has_token(text, found):
-        return Message.of("reason.id_is_token")
+    code, recent = parse(text), last_ids(sheet)
+    found = read_text(code, stamp.rules, recent, scanned=True)
+    refused = found.refused or (None if code.text else Message.of("reason.id_missing"))
+    if refused is not None:
+        return refused
     first = sheet.first_with(found.device_id)
     if first is not None:
         return Repeat(first)
-    doubt = before and not _is_whole(text, before, found.device_id, IdShape.of(recent))
+    doubt = before and not _is_whole(text, before, found.device_id, recent)
     held = Hold.of(HoldReason.PAUSED, before=visible(before)) if doubt else None
     return _row(sheet.next_number, Arrival(text, held=held), found, stamp, IdJudge(stamp.rules.ids, recent))
 
@@ -109,7 +106,7 @@ def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str =
     taken = take_scan(sheet, text, stamp, before=before)
     if not isinstance(taken, Row):
         return taken
-    problem = text_problem(taken.device_id, taken.arrived)
+    problem = text_problem(taken)
     if problem is not None:
         return problem if taken.held is None else taken.held.message
     return replace(taken, number=row.number, label=stamp.labels.label_after_edit(row, taken.device_id))
@@ -120,31 +117,23 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
 
     An access token among the labels is left out like one among the ids, and a text longer than any code.
     """
-    read = [(arrival, read_text(arrival.text, stamp.rules, scanned=False)) for arrival in arrivals]
-    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [found.device_id for _, found in read])
+    texts = [(arrival, read_text(parse(arrival.text), stamp.rules, scanned=False)) for arrival in arrivals]
+    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [read.device_id for _, read in texts])
     rows = []
-    for offset, (arrival, found) in enumerate(read):
+    for offset, (arrival, read) in enumerate(texts):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        if too_long(arrival.text) is not None:
-            rows.append(_row(number, replace(arrival, text=""), found, stamp, judge))
-        elif _has_token(arrival.text, found):
-            without = Reading("", note=Note.of(NoteReason.TOKEN_REMOVED))
-            rows.append(_row(number, replace(arrival, text=""), without, stamp, judge))
-        else:
-            rows.append(_row(number, arrival, found, stamp, judge))
+        rows.append(_row(number, arrival, _kept(read), stamp, judge))
     return tuple(rows)
 
 
-def last_ids(sheet: Sheet, *, but: int = 0) -> tuple[str, ...]:
-    """Return the last ten ids that came in by themselves, in the order of arrival: fit, not held, not typed.
+def last_ids(sheet: Sheet, *, but: int = 0) -> RecentIds:
+    """Return the last ten ids that came in by themselves: fit, not held, not typed.
 
     `but`: the number of a row that does not count.
     """
     came_in = (row for row in islice(reversed(sheet), _FAR) if row.held is None and row.source is not Source.TYPED)
-    fit = (
-        row.device_id for row in came_in if row.number != but and text_problem(row.device_id, row.arrived) is None
-    )
-    return tuple(islice(fit, ENOUGH))[::-1]
+    fit = (row.device_id for row in came_in if row.number != but and text_problem(row) is None)
+    return RecentIds.of(tuple(islice(fit, ENOUGH))[::-1])
 
 
 def edit_id(row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES) -> Row | Message:
@@ -152,37 +141,34 @@ def edit_id(row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES)
 
     What is typed on purpose is never the odd one out.
     """
-    long = too_long(text)
-    if long is not None:
-        return long.message
-    found = read_text(text, rules, scanned=False)
-    if _has_token(text, found):
-        return Message.of("reason.id_is_token")
+    found = read_text(parse(text), rules, scanned=False)
+    if found.refused is not None:
+        return found.refused
     return replace(
         row,
         device_id=found.device_id,
-        label=_label_after_edit(row, found, text, labels),
+        label=_label_after_edit(row, found, labels),
         source=Source.TYPED,
         arrived=text,
         note=found.note,
-        held=_why_held(found, text, IdJudge(replace(rules.ids, odd_one_out=False))),
+        held=_why_held(found, IdJudge(replace(rules.ids, odd_one_out=False))),
     )
 
 
 def waits_for_rule(row: Row) -> bool:
     """Tell whether a row has a whole code with parts, which a rule may yet make an id of."""
     unsent = row.outcome.state is State.READY
-    return unsent and bool(row.arrived) and parts_problem(row.device_id, row.arrived) is not None
+    return unsent and bool(row.arrived) and parts_problem(row) is not None
 
 
-def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: Sequence[str] = ()) -> Row:
+def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: RecentIds = NO_IDS) -> Row:
     """Return a row whose text is read by other rules than when it came in; a label that somebody gave it stays.
 
     `recent`: the ids before it that are in order.
     """
-    found = read_text(row.arrived, rules, recent, scanned=row.source is Source.SCANNED)
-    label = row.label or found.label or _label(found.device_id, row.arrived, row.added_at, labels)
-    held = _why_held(found, row.arrived, IdJudge(rules.ids, recent))
+    found = read_text(parse(row.arrived), rules, recent, scanned=row.source is Source.SCANNED)
+    label = row.label or found.label or _label(found, row.added_at, labels)
+    held = _why_held(found, IdJudge(rules.ids, recent))
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)
 
 
@@ -199,49 +185,48 @@ def edit_label(row: Row, text: str) -> Row | Message:
     return replace(row, label=text.strip())
 
 
-def _is_whole(text: str, before: str, device_id: str, shape: IdShape | None) -> bool:
+def _kept(read: Reading) -> Reading:
+    """Return what a row keeps: nothing of a text that is longer than any code or has an access token."""
+    if read.refused is None:
+        return read
+    note = Note.of(NoteReason.TOKEN_REMOVED) if read.code.too_long is None else None
+    return Reading(_NOTHING, _NOTHING, note=note, held=read.code.too_long)
+
+
+def _is_whole(text: str, before: str, device_id: str, recent: RecentIds) -> bool:
     """Tell whether, by the last ids, a text is an id only together with what came before a pause."""
-    joined = text.startswith(before)
-    return joined and shape is not None and shape.fits(device_id) and not shape.fits(text.removeprefix(before))
+    return text.startswith(before) and recent.fit(device_id) and not recent.fit(text.removeprefix(before))
 
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:
     given = "" if holds_token(arrival.label) else arrival.label.strip()
-    label = given or found.label
     return Row(
         number=number,
         device_id=found.device_id,
-        label=label or _label(found.device_id, arrival.text, stamp.time, stamp.labels),
+        label=given or found.label or _label(found, stamp.time, stamp.labels),
         source=stamp.source,
         added_at=stamp.time,
         operator=stamp.operator,
-        arrived=arrival.text,
+        arrived=found.code.arrived,
         note=found.note,
-        held=arrival.held or _why_held(found, arrival.text, judge),
+        held=arrival.held or _why_held(found, judge),
         saved=stamp.saved,
     )
 
 
-def _why_held(found: Reading, arrived: str, judge: IdJudge) -> Hold | None:
+def _why_held(found: Reading, judge: IdJudge) -> Hold | None:
     """A text that is no id has a reason of its own."""
-    if found.held is not None or text_problem(found.device_id, arrived) is not None:
-        return found.held
-    return judge.why_held(found.device_id)
+    return found.held or (None if found.problem is not None else judge.why_held(found.device_id))
 
 
-def _label(device_id: str, arrived: str, time: datetime, labels: Labeller) -> str:
+def _label(found: Reading, time: datetime, labels: Labeller) -> str:
     """A text that is no device id gets no label: one would make it look like a device."""
-    return "" if text_problem(device_id, arrived) is not None else labels.label(device_id, time.date())
+    return "" if found.problem is not None else labels.label(found.device_id, time.date())
 
 
-def _label_after_edit(row: Row, found: Reading, text: str, labels: Labeller) -> str:
+def _label_after_edit(row: Row, found: Reading, labels: Labeller) -> str:
     if row.label and not labels.made_label_of(row):
         return row.label
-    if found.label or text_problem(found.device_id, text) is not None:
+    if found.label or found.problem is not None:
         return found.label
     return labels.label_after_edit(row, found.device_id)
-
-
-def _has_token(text: str, found: Reading) -> bool:
-    whole = text if text.isascii() else normalise(text).text
-    return holds_token(whole) or (found.device_id != whole and holds_token(found.device_id))

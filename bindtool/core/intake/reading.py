@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import is_taken_out, too_long
+from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import Reading, read_code
-from bindtool.core.barcode.scan_rules import CaseRule, Keyboard
+from bindtool.core.barcode.recent_ids import NO_IDS
+from bindtool.core.barcode.scan_rules import CaseRule
 from bindtool.core.common.safe_text import code_of, is_invisible, visible
 from bindtool.core.intake.id_rules import with_case
-from bindtool.core.model.device import Change, is_plain, normalise
+from bindtool.core.model.device import Change
 from bindtool.core.model.row import Note, NoteReason
-from bindtool.core.scanner.diagnosis import read_keys, suspicion
-from bindtool.core.sheet.validation import text_problem
+from bindtool.core.scanner.diagnosis import fault_of, read_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from bindtool.core.barcode.code import Code
+    from bindtool.core.barcode.recent_ids import RecentIds
     from bindtool.core.barcode.scan_rules import ScanRules
-    from bindtool.core.model.row import Hold
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
@@ -27,20 +25,18 @@ _MOST_SHOWN = 60
 _MOST_NAMED = 4
 
 
-def note_of(arrived: str, device_id: str) -> Note | None:
+def note_of(code: Code, device_id: str) -> Note | None:
     """Return the note for a row that arrived as one text and has another as its id; None where nothing was changed.
 
     A part that a rule takes out of the text is not changed. Outer spaces are not mentioned besides other changes.
     """
-    if arrived == device_id:
-        return None
-    whole = normalise(arrived)
-    another_case = device_id not in whole.text
-    telling = set(whole.changes) - {Change.SPACES}
+    arrived = code.arrived
+    another_case = device_id not in code.text
+    telling = set(code.changes) - {Change.SPACES}
     if not telling and not another_case:
-        return Note.of(NoteReason.CHANGED_SPACES) if whole.changes else None
+        return Note.of(NoteReason.CHANGED_SPACES) if code.changes else None
     if telling == {Change.HIDDEN} and not another_case:
-        return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(arrived.replace(whole.text, "", 1)))
+        return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(arrived.replace(code.text, "", 1)))
     before, after = _shortened(visible(arrived.strip())), _shortened(visible(device_id))
     if telling == {Change.FULL_WIDTH} and not another_case:
         return Note.of(NoteReason.PUT_BACK, before=before, after=after)
@@ -57,43 +53,34 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
 
-def read_text(text: str, rules: ScanRules, recent: Sequence[str] = (), *, scanned: bool) -> Reading:
+def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
     """Read a text as it came in; `recent`: the ids before it that are in order. Never raises.
 
     `scanned`: by a scanner, one code alone. Only then its keys may have come through another country's keyboard,
     and it is judged more strictly than a line of a list. Of a text longer than any code nothing is read.
     """
-    long = too_long(text)
-    if long is not None:
-        return Reading("", held=long)
-    if not scanned and is_plain(text) and takes_all(rules):
-        return Reading(text)
-    arrived = normalise(text).text
+    if code.too_long is not None:
+        return Reading(code, parse(""), held=code.too_long)
+    if not scanned and code.is_plain and takes_all(rules):
+        return Reading(code, code)
+    arrived = code.with_text(code.text)
     sent = read_keys(arrived, recent, rules.scanner) if scanned else arrived
-    found = read_code(text if sent == arrived else sent, rules.part, scanned=scanned)
-    device_id = found.device_id
-    if text_problem(device_id, sent) is None:
-        device_id = with_case(device_id, rules.ids)
-    doubt = _doubt(arrived, sent, found, recent, rules) if scanned else None
-    return Reading(device_id, found.label, _note(text, arrived, sent, found, device_id), doubt or found.held)
+    found = read_code(code if sent is arrived else sent, rules.part, scanned=scanned)
+    device, note, held = found.device, found.note, found.held
+    if found.problem is None:
+        device = device.with_text(with_case(device.arrived, rules.ids))
+    if scanned:
+        # The keys of a part have been put right before a rule could take it out.
+        judged = (found.device, found.device) if found.device.is_part_of(sent) else (arrived, sent)
+        fault = fault_of(*judged, recent, rules)
+        held = fault.hold if fault is not None else held
+    if sent is not arrived:
+        note = Note.of(NoteReason.KEYBOARD, before=arrived.arrived)
+    elif device is not code and (note is None or device is not found.device):
+        note = note_of(code, device.arrived)
+    return Reading(code, device, found.label, note, held)
 
 
 def takes_all(rules: ScanRules) -> bool:
     """Tell whether an id that looks like most is taken as it is: no part of it is wanted, and no other case."""
     return rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something
-
-
-def _doubt(arrived: str, sent: str, found: Reading, recent: Sequence[str], rules: ScanRules) -> Hold | None:
-    if not is_taken_out(found.device_id, sent):
-        return suspicion(arrived, recent, rules)
-    # Its keys have been put right before a rule could take it out.
-    as_it_is = replace(rules, scanner=replace(rules.scanner, keyboard=Keyboard.SAME))
-    return suspicion(found.device_id, recent, as_it_is)
-
-
-def _note(text: str, arrived: str, sent: str, found: Reading, device_id: str) -> Note | None:
-    if sent != arrived:
-        return Note.of(NoteReason.KEYBOARD, before=arrived)
-    if found.note is not None and device_id == found.device_id:
-        return found.note
-    return note_of(text, device_id)

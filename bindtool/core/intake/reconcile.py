@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.code import parse
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.intake.reading import read_text
 
@@ -49,7 +50,7 @@ def read_wanted(texts: Sequence[str], rules: ScanRules, progress: ReadingProgres
     for at, text in enumerate(texts):
         if at % _OFTEN == 0:
             progress.at(at / len(texts))
-        times[read_text(text, rules, scanned=False).device_id] += 1
+        times[read_text(parse(text), rules, scanned=False).device_id] += 1
     del times[""]
     return WantedList(tuple(times), tuple((one, n) for one, n in times.items() if n > 1))
 

@@ -1,7 +1,7 @@
 """A device as it can be sent: an id and a label, both text.
 
 Says what is taken off an id without asking, and what makes a text unfit to be one. Whether a scanned text is an id
-at all or has parts is decided in `core/barcode/classify.py`; whether it is a repeat, in `core/sheet/sheet.py`.
+at all or has parts is decided in `core/barcode/code.py`; whether it is a repeat, in `core/sheet/sheet.py`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ MAX_ID_LENGTH = 256
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these.
-_PLAIN = re.compile(r"(?!(?:[ps]at|cz[us])_)[A-Z][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
+# What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these. GS1's codes
+# begin with "01" and a trade number.
+_PLAIN = re.compile(r"(?!(?:[ps]at|cz[us])_|01[0-9]{14})[A-Z0-9][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 _NO_TEXT = "\ufffd"
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 """What a spreadsheet makes of a long number."""
@@ -104,9 +105,8 @@ def holds_token(text: str) -> bool:
     """Tell whether an access token stands anywhere in a text."""
     # A quick check, which most texts pass.
     lowered = text.lower()
-    if not any(beginning in lowered for beginning in ("at_", "czu_", "czs_")):
-        return False
-    return any(looks_like_token(word) for word in _NO_WORD.split(text))
+    begins = "at_" in lowered or "czu_" in lowered or "czs_" in lowered
+    return begins and any(map(looks_like_token, _NO_WORD.split(text)))
 
 
 def _unprintable(text: str) -> bool:

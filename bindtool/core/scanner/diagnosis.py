@@ -1,6 +1,6 @@
 """What is wrong with a scanner: seen from its last scan, how the keys came, and what earlier ids look like.
 
-`suspicion` is why a row is held; `fault_of` and `fault_of_end` are what the window offers to cure.
+A fault is why a row is held, and what the window offers to cure.
 """
 
 from __future__ import annotations
@@ -11,70 +11,18 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import HasParts, joined_codes, read_scan
+from bindtool.core.barcode.code import joined_codes
+from bindtool.core.barcode.recent_ids import kinds_of
 from bindtool.core.barcode.scan_rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.keyboard_layouts import repair
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from bindtool.core.barcode.code import Code
+    from bindtool.core.barcode.recent_ids import RecentIds
     from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
     from bindtool.core.scanner.burst import Burst
-
-_ENOUGH = 3
-"""So many ids, or more, say what the next one looks like."""
-
-
-@dataclass(frozen=True, slots=True)
-class IdShape:
-    """What `count` ids have in common.
-
-    `lengths` that occur; `kinds` of characters that occur, see `kinds_of`; `common`: what all begin with.
-    """
-
-    lengths: frozenset[int]
-    kinds: frozenset[str]
-    common: str
-    count: int
-
-    @classmethod
-    def of(cls, recent: Sequence[str]) -> IdShape | None:
-        """Return the shape of these ids; None where there are too few."""
-        ids = [one for one in recent if one]
-        if len(ids) < _ENOUGH:
-            return None
-        return cls(frozenset(map(len, ids)), kinds_of("".join(ids)), common_start(ids), len(ids))
-
-    @property
-    def lead(self) -> str:
-        """The letters and marks that all begin with, up to the first digit."""
-        return re.split(r"\d", self.common, maxsplit=1)[0]
-
-    def fits(self, text: str) -> bool:
-        """Tell whether a text looks like these ids."""
-        return len(text) in self.lengths and text.startswith(self.lead) and kinds_of(text) <= self.kinds
-
-
-def common_start(texts: Sequence[str]) -> str:
-    """Return what all begin with: whatever the first and the last in the order of letters share, all share."""
-    first, last = min(texts), max(texts)
-    pairs = enumerate(zip(first, last, strict=False))
-    return first[: next((at for at, (one, other) in pairs if one != other), len(first))]
-
-
-def kinds_of(text: str) -> frozenset[str]:
-    """Return the kinds of characters in a text: "0" for digits, "A" and "a" for letters, a mark for itself."""
-    return frozenset(map(_kind, text))
-
-
-def _kind(character: str) -> str:
-    if character.isdigit():
-        return "0"
-    if character.isupper():
-        return "A"
-    return "a" if character.islower() else character
 
 
 class FaultKind(StrEnum):
@@ -141,45 +89,40 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
 
-def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:
-    """Return what the scanner sent where `text` arrived, by the keyboard that the rules name.
+def read_keys(code: Code, recent: RecentIds, rules: ScannerRules) -> Code:
+    """Return what the scanner sent where `code` arrived, by the keyboard that the rules name.
 
     A text that no such keyboard makes stays as it is, and so does one that fits the ids before it: it was pasted,
     or the scanner has been put right.
     """
-    found = repair(text, rules.keyboard)
-    shape = IdShape.of(recent)
-    if found is None or (shape is not None and shape.fits(text) and not shape.fits(found)):
-        return text
-    return found
+    text = code.arrived
+    found = None if rules.keyboard is Keyboard.SAME else repair(text, rules.keyboard)
+    if found is None or (recent.fit(text) and not recent.fit(found)):
+        return code
+    return code.with_text(found)
 
 
-def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Hold | None:
-    """Say why a person has to look at a scan; None where nobody has to.
+def fault_of(
+    code: Code, read: Code, recent: RecentIds, rules: ScanRules, burst: Burst | None = None
+) -> ScannerFault | None:
+    """Return what is wrong with a scan, None for nothing known. Linear in the text.
 
     Args:
-        text: what arrived, before any rule has changed it.
+        code: what arrived, before any rule has changed it.
+        read: what `read_keys` has made of it.
         recent: the ids before it that are in order, ten at most.
         rules: those in force.
+        burst: how its keys came.
     """
-    fault = fault_of(text, recent, rules)
-    return fault.hold if fault is not None else None
-
-
-def fault_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None) -> ScannerFault | None:
-    """Return what is wrong with a scan, None for nothing known; `burst`: how its keys came. Linear in the text."""
-    if len(text) > _LONGEST:
-        return None
-    read = read_keys(text, recent, rules.scanner)
-    shape = IdShape.of(recent)
-    if shape is not None and shape.fits(read):
+    text, sent = code.arrived, read.arrived
+    if len(text) > _LONGEST or recent.fit(sent):
         return None
     return (
-        _other_keyboard(text, read, shape)
-        or _caps_lock(text, read, shape, caps_lock=burst is not None and burst.caps_lock is True)
-        or _run_together(read, shape, rules.scanner.shortest)
-        or _shift_lost(read)
-        or (_dropped(read, shape, burst) if rules.ids.odd_one_out else None)
+        _other_keyboard(text, sent, recent)
+        or _caps_lock(text, sent, recent, caps_lock=burst is not None and burst.caps_lock is True)
+        or _run_together(read, recent, rules.scanner.shortest)
+        or _shift_lost(sent)
+        or (_dropped(sent, recent, burst) if rules.ids.odd_one_out else None)
     )
 
 
@@ -196,12 +139,12 @@ def fault_of_end(burst: Burst, rules: ScannerRules) -> ScannerFault | None:
     return ScannerFault(FaultKind.NO_END, burst.text)
 
 
-def _other_keyboard(text: str, read: str, shape: IdShape | None) -> ScannerFault | None:
+def _other_keyboard(text: str, read: str, recent: RecentIds) -> ScannerFault | None:
     found = [(keyboard, repair(text, keyboard)) for keyboard in Keyboard]
     likely = [
         (keyboard, sent)
         for keyboard, sent in found
-        if sent is not None and sent != read and _is_likelier(sent, read, shape)
+        if sent is not None and sent != read and _is_likelier(sent, read, recent)
     ]
     if not likely:
         return None
@@ -210,11 +153,11 @@ def _other_keyboard(text: str, read: str, shape: IdShape | None) -> ScannerFault
     return ScannerFault(FaultKind.KEYBOARD, text, (likely[0][1],), keyboards)
 
 
-def _is_likelier(sent: str, read: str, shape: IdShape | None) -> bool:
+def _is_likelier(sent: str, read: str, recent: RecentIds) -> bool:
     if _has_known_parts(sent) and not _has_known_parts(read):
         return True
-    if shape is not None:
-        return shape.fits(sent)
+    if recent.are_enough:
+        return recent.fit(sent)
     looks_shifted = not read.isascii() or len(_SHIFTED_DIGITS.findall(read)) > 1
     return looks_shifted and _PLAIN.fullmatch(sent) is not None
 
@@ -223,34 +166,35 @@ def _has_known_parts(text: str) -> bool:
     return bool(_URL.match(text) or _PAIRS.fullmatch(text) or _MEMBER.search(text))
 
 
-def _caps_lock(text: str, read: str, shape: IdShape | None, *, caps_lock: bool) -> ScannerFault | None:
+def _caps_lock(text: str, read: str, recent: RecentIds, *, caps_lock: bool) -> ScannerFault | None:
     swapped = read.swapcase()
     shift_locked = [repair(text, keyboard, shift_locked=True) for keyboard in (Keyboard.FRENCH, Keyboard.BELGIAN)]
     for sent in (swapped, *filter(None, shift_locked)):
-        if sent != read and shape is not None and shape.fits(sent):
+        if sent != read and recent.fit(sent):
             return ScannerFault(FaultKind.CAPS_LOCK, text, (sent,))
-    if caps_lock and shape is None and read.islower():
+    if caps_lock and not recent.are_enough and read.islower():
         return ScannerFault(FaultKind.CAPS_LOCK, text, (swapped,))
     return None
 
 
-def _run_together(read: str, shape: IdShape | None, shortest: int) -> ScannerFault | None:
-    pieces = _pieces(read, shape, shortest) if shape is not None else ()
-    pieces = pieces or joined_codes(read, has_parts=isinstance(read_scan(read), HasParts)) or ()
-    return ScannerFault(FaultKind.RUN_TOGETHER, read, pieces) if pieces else None
+def _run_together(read: Code, recent: RecentIds, shortest: int) -> ScannerFault | None:
+    text = read.arrived
+    pieces = _pieces(text, recent, shortest) if recent.are_enough else ()
+    pieces = pieces or joined_codes(text, has_parts=read.kind is not None) or ()
+    return ScannerFault(FaultKind.RUN_TOGETHER, text, pieces) if pieces else None
 
 
-def _pieces(text: str, shape: IdShape, shortest: int) -> tuple[str, ...]:
+def _pieces(text: str, recent: RecentIds, shortest: int) -> tuple[str, ...]:
     """Cut where each piece looks like the ids before; else where the letters that they begin with stand again."""
-    for length in sorted(shape.lengths):
+    for length in sorted(recent.lengths):
         pieces = tuple(text[at : at + length] for at in range(0, len(text), length))
-        if len(pieces) > 1 and all(map(shape.fits, pieces)):
+        if len(pieces) > 1 and all(map(recent.fit, pieces)):
             return pieces
-    for length in sorted(shape.lengths):
-        if shape.fits(text[:length]) and shape.fits(text[length:]):
+    for length in sorted(recent.lengths):
+        if recent.fit(text[:length]) and recent.fit(text[length:]):
             return text[:length], text[length:]
-    if len(shape.lead) > 1 and text.startswith(shape.lead):
-        starts = [found.start() for found in re.finditer(re.escape(shape.lead), text)]
+    if len(recent.lead) > 1 and text.startswith(recent.lead):
+        starts = [found.start() for found in re.finditer(re.escape(recent.lead), text)]
         ends = [*starts[1:], len(text)]
         pieces = tuple(text[start:end] for start, end in zip(starts, ends, strict=True))
         if len(pieces) > 1 and all(len(piece) >= shortest for piece in pieces):
@@ -263,15 +207,15 @@ def _shift_lost(read: str) -> ScannerFault | None:
     return ScannerFault(FaultKind.SHIFT_LOST, read) if lost else None
 
 
-def _dropped(read: str, shape: IdShape | None, burst: Burst | None) -> ScannerFault | None:
-    if shape is None or len(shape.lengths) > 1 or shape.count < _ENOUGH_FOR_LENGTH:
+def _dropped(read: str, recent: RecentIds, burst: Burst | None) -> ScannerFault | None:
+    if len(recent.lengths) > 1 or len(recent.ids) < _ENOUGH_FOR_LENGTH:
         return None
-    (length,) = shape.lengths
+    (length,) = recent.lengths
     lost = length - len(read)
-    if not 0 < lost <= _MOST_LOST or not kinds_of(read) <= shape.kinds:
+    if not 0 < lost <= _MOST_LOST or not kinds_of(read) <= recent.kinds:
         return None
     # The end of what all share is the counter's upper digits, which change now and then.
-    head = shape.common[: len(shape.common) * 2 // 3]
+    head = recent.common[: len(recent.common) * 2 // 3]
     begins = (head[:at] + head[at + lost :] for at in range(len(head) + 1))
     alike = any(begin and read.startswith(begin) for begin in begins)
     hole = burst is not None and _has_hole(burst)

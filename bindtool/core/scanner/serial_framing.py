@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bindtool.core.barcode.classify import LONGEST_CODE
+from bindtool.core.barcode.code import LONGEST_CODE
 
 LONGEST = 4 * (LONGEST_CODE + 1)
 """Bytes of one scan. What comes beyond it before the next line end is dropped: a character has at most four bytes,

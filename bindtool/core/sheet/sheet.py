@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.model.device import Device, is_plain, label_problem
+from bindtool.core.model.device import Device, label_problem
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
@@ -232,7 +232,7 @@ class Sheet:
             return RowStatus(State.INCOMPLETE, problem)
         # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.
         ticked = bool(row.device_id) and problem.reason is not HoldReason.NO_NUMBER
-        ticked = ticked and parts_problem(row.device_id, row.arrived) is None
+        ticked = ticked and parts_problem(row) is None
         return RowStatus(State.INCOMPLETE, problem.message, held=ticked)
 
     def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
@@ -249,8 +249,7 @@ class Sheet:
     def _problem(self, row: Row) -> Message | Hold | None:
         if not row.saved:
             return Message.of("reason.saving")
-        problem: Message | Hold | None = None if is_plain(row.device_id) else id_problem_of(row)
-        problem = problem or no_number(row) or label_problem(row.label)
+        problem = id_problem_of(row) or no_number(row) or label_problem(row.label)
         if problem is not None:
             return problem
         first = self._by_id[row.device_id][0]

@@ -5,25 +5,35 @@ Repeats and labels that two devices have are found in `sheet`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import HasParts, is_taken_out, read_scan
-from bindtool.core.model.device import id_problem, is_plain
+from bindtool.core.barcode.code import parse
+from bindtool.core.model.device import is_plain
 from bindtool.core.model.row import HoldReason
 
 if TYPE_CHECKING:
+    from bindtool.core.barcode.code import Code
     from bindtool.core.common.messages import Message
     from bindtool.core.model.row import Hold, Row
 
 
 def id_problem_of(row: Row) -> Message | Hold | None:
-    """Say why the id of a row can't be sent, if it is not a plain one."""
-    parts = parts_problem(row.device_id, row.arrived)
-    if parts is not None:
-        return row.held or parts
-    if not row.device_id and row.held is not None:
+    """Say why the id of a row can't be sent; where it has parts or is missing, why it is held says more."""
+    problem = text_problem(row)
+    if problem is not None and row.held is not None and (not row.device_id or parts_problem(row) is not None):
         return row.held
-    return id_problem(row.device_id)
+    return problem
+
+
+def text_problem(row: Row) -> Message | None:
+    """Say why the id of a row can't be sent: one that has parts and no rule for them, or unfit."""
+    return None if is_plain(row.device_id) else code_of(row.device_id).problem(code_of(row.arrived))
+
+
+def parts_problem(row: Row) -> Message | None:
+    """Say what parts the id of a row has; None where it has none, or where a rule has taken it out of a code."""
+    return code_of(row.device_id).parts_problem(code_of(row.arrived))
 
 
 def no_number(row: Row) -> Hold | None:
@@ -32,14 +42,7 @@ def no_number(row: Row) -> Hold | None:
     return row.held if out and not row.label else None
 
 
-def text_problem(text: str, arrived: str = "") -> Message | None:
-    """Say why a text can't be sent as a device id: one that has parts and no rule for them, or unfit."""
-    return None if is_plain(text) else parts_problem(text, arrived) or id_problem(text)
-
-
-def parts_problem(text: str, arrived: str = "") -> Message | None:
-    """Say what parts a text has; None where it has none, or where a rule has taken it out of what `arrived`."""
-    if is_taken_out(text, arrived):
-        return None
-    scan = read_scan(text)
-    return scan.reason if isinstance(scan, HasParts) else None
+@lru_cache(maxsize=256)
+def code_of(text: str) -> Code:
+    """Return the code of a row's text. The last rows are judged with every scan; none has an access token."""
+    return parse(text)

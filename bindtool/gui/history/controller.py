@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from bindtool.core.barcode.code import parse
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.output_files import write_output
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
-from bindtool.core.model.device import is_plain
 from bindtool.core.reports.history_export import JSON_LINES, history_file
 from bindtool.core.store import History
 from bindtool.gui.common.theme.theme import Tone
@@ -155,9 +155,11 @@ class HistoryController(QObject):
     def _enter(self) -> None:
         """Look at once, in a code with parts for the part that is the id. The next scan takes its place."""
         field = self.page.filter.text
-        if not is_plain(field.text()):
-            found = read_text(field.text(), self._document.rules, last_ids(self._document.sheet), scanned=False)
-            field.setText(found.device_id or field.text())
+        code = parse(field.text())
+        # What begins with a letter and is made like most ids is looked for as it is.
+        if not (code.is_plain and code.arrived[0].isalpha()):
+            found = read_text(code, self._document.rules, last_ids(self._document.sheet), scanned=False)
+            field.setText(found.device_id or code.arrived)
         field.selectAll()
         self._search()
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
+from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import read_code
 from bindtool.core.barcode.gs1 import SERIAL
 from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import holds_token
-from bindtool.core.sheet.validation import parts_problem
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
@@ -132,8 +132,8 @@ class PartRuleFields(QWidget):
         theme.set_style(self.preview, tone=tone)
 
     def _read(self, code: str, rule: PartRule) -> tuple[Tone, str]:
-        found = read_code(code, rule, scanned=True)
-        why = parts_problem(found.device_id, code) if found.held is None else found.held.message
+        found = read_code(parse(code), rule, scanned=True)
+        why = found.device.parts_problem(found.code) if found.held is None else found.held.message
         if why is not None:
             return Tone.UNSURE, self._texts("part_rule.preview.not", why=self._texts.say(why))
         label = found.label or self._label_of(found.device_id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
+from bindtool.core.barcode.code import parse
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.intake.holds import day_words
@@ -73,7 +74,7 @@ class LookupMode(QObject):
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
         self._input_mode.go_on()
-        found = read_text(text, self._document.rules, last_ids(self._document.sheet), scanned=True)
+        found = read_text(parse(text), self._document.rules, last_ids(self._document.sheet), scanned=True)
         device_id = found.device_id
         if not device_id or looks_like_token(device_id):
             missing = Message.of("reason.id_missing") if found.held is None else found.held.message

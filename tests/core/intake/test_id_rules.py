@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, IdRules
 from bindtool.core.intake.id_rules import IdJudge, with_case
 from bindtool.core.model.row import Hold, HoldReason
 
-SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
+SERIALS = RecentIds.of([f"SPK26113F2{n:03X}" for n in range(10)])
 EAN = "6901234567892"
 ODD = Hold.of(HoldReason.ODD_ONE_OUT)
 ROUNDED = Hold.of(HoldReason.ID_ROUNDED)
@@ -95,6 +96,14 @@ def test_the_odd_one_is_held_and_does_not_count() -> None:
     assert [judge.why_held(text) for text in (EAN, EAN, "SPK26113F2FFF", EAN)] == [ODD, ODD, None, ODD]
 
 
+def test_only_the_last_ten_count() -> None:
+    """What came before them is forgotten, and each id that is not held takes the place of the first."""
+    assert IdJudge(IdRules(), RecentIds.of(["SPK1", *SERIALS.ids])).why_held(EAN) == ODD
+    judge = IdJudge(IdRules(), RecentIds.of([*SERIALS.ids[1:], "SPK1"]))
+    assert [judge.why_held(text) for text in [EAN, *SERIALS.ids]] == [None] * 11
+    assert judge.why_held(EAN) == ODD
+
+
 def test_nobody_looks_for_odd_ones_where_the_profile_says_so() -> None:
     """A channel with ids of many kinds is not slowed down."""
     assert IdJudge(ANY, SERIALS).why_held(EAN) is None
@@ -130,6 +139,6 @@ def test_a_list_of_which_all_was_rounded() -> None:
     """Three numbers of 16 digits that all end in a zero were rounded; with one that does not, none was."""
     rounded = ["1234567890123450", "1234567890123460", "1234567890123470", "SPK1"]
     honest = [*rounded, "1234567890123471"]
-    assert [IdJudge(ANY, (), rounded).why_held(text) for text in rounded] == [ROUNDED, ROUNDED, ROUNDED, None]
-    assert {IdJudge(ANY, (), honest).why_held(text) for text in honest} == {None}
-    assert {IdJudge(ANY, (), rounded[1:3]).why_held(text) for text in rounded[1:3]} == {None}
+    assert [IdJudge(ANY, NO_IDS, rounded).why_held(text) for text in rounded] == [ROUNDED, ROUNDED, ROUNDED, None]
+    assert {IdJudge(ANY, NO_IDS, honest).why_held(text) for text in honest} == {None}
+    assert {IdJudge(ANY, NO_IDS, rounded[1:3]).why_held(text) for text in rounded[1:3]} == {None}

@@ -297,7 +297,7 @@ def test_the_odd_one_among_scans() -> None:
     assert held(odd) == ODD
     assert isinstance(odd, Row)
     sheet.change([], [odd])
-    assert last_ids(sheet) == tuple(arrival.text for arrival in SERIALS)
+    assert last_ids(sheet).ids == tuple(arrival.text for arrival in SERIALS)
     assert held(take_scan(sheet, "SPK26113F2FFF", STAMP)) is None
 
 

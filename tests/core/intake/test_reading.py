@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bindtool.core.barcode.extract import Reading
+from typing import TYPE_CHECKING
+
+from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
 from bindtool.core.barcode.scan_rules import (
     CaseRule,
     IdRules,
@@ -12,19 +15,28 @@ from bindtool.core.barcode.scan_rules import (
     ScannerRules,
     ScanRules,
 )
-from bindtool.core.intake.reading import read_text
+from bindtool.core.intake import reading
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.keyboard_layouts import mangled
 
-SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A))
+if TYPE_CHECKING:
+    from bindtool.core.barcode.extract import Reading
+
+SERIALS = RecentIds.of([f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A)])
 SN = PartRule(PartKind.PAIRS, "SN")
+
+
+def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
+    """Read a text."""
+    return reading.read_text(parse(text), rules, recent, scanned=scanned)
 
 
 def test_a_part_comes_before_the_case() -> None:
     """The part that the rule takes is put in the case of the ids; the note shows both ends."""
     rules = ScanRules(part=SN, ids=IdRules(case=CaseRule.UPPER))
     note = Note.of(NoteReason.CHANGED, before="SN:spk1;MAC:2", after="SPK1")
-    assert read_text("SN:spk1;MAC:2", rules, scanned=True) == Reading("SPK1", note=note)
+    found = read_text("SN:spk1;MAC:2", rules, scanned=True)
+    assert (found.device_id, found.label, found.note, found.held) == ("SPK1", "", note, None)
 
 
 def test_a_mark_is_named_where_nothing_else_was_changed() -> None:

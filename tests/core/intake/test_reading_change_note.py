@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.intake.reading import note_of
+from bindtool.core.barcode.code import parse
+from bindtool.core.intake import reading
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Note, NoteReason
+
+
+def note_of(arrived: str, device_id: str) -> Note | None:
+    """Return the note for a row."""
+    return reading.note_of(parse(arrived), device_id)
 
 
 def test_nothing_changed() -> None:

@@ -9,18 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.recent_ids import RecentIds
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, Keyboard, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.scanner import diagnosis
 from bindtool.core.scanner.burst import Burst, Stroke
-from bindtool.core.scanner.diagnosis import (
-    FaultKind,
-    ScannerFault,
-    fault_of,
-    fault_of_end,
-    read_keys,
-    suspicion,
-)
+from bindtool.core.scanner.diagnosis import FaultKind, ScannerFault, fault_of_end
 from bindtool.core.scanner.keyboard_layouts import mangled
 
 if TYPE_CHECKING:
@@ -41,6 +37,23 @@ def typed(text: str, *ends: EndKey, caps_lock: bool | None = None, hole: int = -
 def on(keyboard: Keyboard) -> ScanRules:
     """Return rules by which every scan is put back from a keyboard."""
     return ScanRules(scanner=ScannerRules(keyboard=keyboard))
+
+
+def read_keys(text: str, recent: Sequence[str], rules: ScannerRules) -> str:
+    """Return what the scanner sent."""
+    return diagnosis.read_keys(parse(text), RecentIds.of(recent), rules).arrived
+
+
+def fault_of(text: str, recent: Sequence[str], rules: ScanRules, burst: Burst | None = None) -> ScannerFault | None:
+    """Return what is wrong with a scan, read by the rules."""
+    code, ids = parse(text), RecentIds.of(recent)
+    return diagnosis.fault_of(code, diagnosis.read_keys(code, ids, rules.scanner), ids, rules, burst)
+
+
+def suspicion(text: str, recent: Sequence[str], rules: ScanRules) -> Hold | None:
+    """Return why a row is held."""
+    found = fault_of(text, recent, rules)
+    return found.hold if found is not None else None
 
 
 # ---------------------------------------------------------------- how a burst ends
@@ -298,7 +311,7 @@ def test_a_mangled_id_is_held_or_what_was_sent(first: str, keyboard: Keyboard) -
     assert arrived == ids[3] or found is not None or fits
 
 
-@given(st.text(max_size=60), st.lists(st.text(max_size=12), max_size=10), st.sampled_from(Keyboard))
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=12), max_size=10), st.sampled_from(Keyboard))
 def test_no_text_is_too_strange(text: str, recent: list[str], keyboard: Keyboard) -> None:
     """Anything at all is judged without an error, and pieces make up the whole."""
     found = fault_of(text, recent, on(keyboard), typed(text, caps_lock=True))

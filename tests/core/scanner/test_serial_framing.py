@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.classify import LONGEST_CODE
+from bindtool.core.barcode.code import LONGEST_CODE
 from bindtool.core.scanner.serial_framing import LONGEST, ScanLine, ScanLines
 
 ENDS = ["\r", "\n", "\r\n"]

@@ -89,10 +89,10 @@ def test_a_row_without_an_id_says_why_it_has_none() -> None:
 
 def test_a_text_without_an_id() -> None:
     """An empty text and one with parts are no ids; an ordinary one is."""
-    assert text_problem("") == Message.of("reason.id_missing")
-    assert text_problem("https://x.example/?sn=1") == Message.of("reason.parts_url")
-    assert text_problem("SPK1") is None
-    assert text_problem("SPK 1", "SN:SPK 1;") is None
+    assert text_problem(replace(row(1), device_id="")) == Message.of("reason.id_missing")
+    assert text_problem(row(1, "https://x.example/?sn=1")) == Message.of("reason.parts_url")
+    assert text_problem(row(1, "SPK1")) is None
+    assert text_problem(row(1, "SPK 1", arrived="SN:SPK 1;")) is None
 
 
 def test_a_code_that_the_rule_did_not_fit() -> None:

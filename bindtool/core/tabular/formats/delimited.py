@@ -10,7 +10,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.classify import HasParts, PartsKind, read_scan
+from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.table.columns import names_an_id
 from bindtool.core.tabular.table.grid import HEAD, MOST_COLUMNS, Grid, GridRow, Room, has_text
@@ -102,6 +102,4 @@ def guess_delimiter(text: str) -> str:
     found = _DELIMITER.findall(line)
     if "\t" in found:
         return "\t"
-    scan = read_scan(line)
-    whole = isinstance(scan, HasParts) and scan.kind is not PartsKind.LIST
-    return "" if whole else str(found[0])
+    return str(found[0]) if parse(line).kind in {None, PartsKind.LIST} else ""

@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.barcode.classify import is_taken_out
 from bindtool.core.barcode.scan_rules import CaseRule, EndKey
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import last_ids
-from bindtool.core.model.device import normalise
-from bindtool.core.scanner.diagnosis import FaultKind, IdShape, fault_of, fault_of_end
+from bindtool.core.scanner.diagnosis import FaultKind, fault_of, fault_of_end, read_keys
+from bindtool.core.sheet.validation import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
@@ -86,13 +83,14 @@ class ScannerFaultWatch(QObject):
         self._judge(row)
 
     def _judge(self, row: Row) -> None:
-        arrived = normalise(row.arrived).text
+        code, rules = code_of(row.arrived), self._rules.rules
         burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
         recent = last_ids(self._document.sheet, but=row.number)
         # A part that a rule has taken out is judged by itself.
-        judged = row.device_id if is_taken_out(row.device_id, row.arrived) else arrived
-        fault = fault_of(judged, recent, self._rules.rules, burst)
-        if fault is None and burst is not None and row.held is None and _fits(row, recent):
+        device = code.with_text(row.device_id)
+        judged = device if device.is_part_of(code) else code.with_text(code.text)
+        fault = fault_of(judged, read_keys(judged, recent, rules.scanner), recent, rules, burst)
+        if fault is None and burst is not None and row.held is None and recent.fit(row.device_id):
             # A row is judged when it comes and again when its burst is over: it teaches once.
             self._bursts.remove(burst)
             self._rules.learn(burst)
@@ -210,11 +208,6 @@ class ScannerFaultWatch(QObject):
             for kind in {fault.kind for fault in self._faults.values()}:
                 self._questions.withdraw(_name(kind))
             self._faults.clear()
-
-
-def _fits(row: Row, recent: Sequence[str]) -> bool:
-    shape = IdShape.of(recent)
-    return shape is not None and shape.fits(row.device_id)
 
 
 def _name(kind: FaultKind) -> str:

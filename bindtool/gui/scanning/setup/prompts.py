@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.barcode.candidates import choices
+from bindtool.core.barcode.extract import choices
 from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import waits_for_rule
 from bindtool.core.model.row import HoldReason, Source
+from bindtool.core.sheet.validation import code_of
 from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
-    from bindtool.core.barcode.candidates import Choice
+    from bindtool.core.barcode.extract import Choice
     from bindtool.core.barcode.scan_rules import PartRule
     from bindtool.core.model.row import Row
     from bindtool.gui.common.widgets.prompt_bar import Questions
@@ -77,7 +78,7 @@ class IdPartPrompt(QObject):
 
     def _ask(self, row: Row) -> bool:
         """Ask about a row; False where it leaves nothing to ask."""
-        found = choices(row.arrived) if row.source is Source.SCANNED and waits_for_rule(row) else ()
+        found = choices(code_of(row.arrived)) if row.source is Source.SCANNED and waits_for_rule(row) else ()
         if found:
             self._asked, self._answer = row.number, None
             values = [choice.value for choice in found]

@@ -133,4 +133,4 @@ class FillLabelsController(QObject):
 
 
 def _is_device(row: Row) -> bool:
-    return text_problem(row.device_id, row.arrived) is None
+    return text_problem(row) is None

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.candidates import MOST_CHOICES, choices
-from bindtool.core.barcode.extract import TakenPart, take_part
+from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.extract import MOST_CHOICES, TakenPart, choices, take_part
 from bindtool.core.barcode.scan_rules import PartKind, PartRule
 
 GTIN = "06901234567892"
@@ -49,7 +49,7 @@ GTIN = "06901234567892"
 )
 def test_what_is_asked(code: str, values: list[str]) -> None:
     """The usual names come first; what can't be an id, stands twice or has a blank name is no choice."""
-    assert [choice.value for choice in choices(code)] == values
+    assert [choice.value for choice in choices(parse(code))] == values
 
 
 @given(
@@ -60,16 +60,17 @@ def test_what_is_asked(code: str, values: list[str]) -> None:
 )
 def test_a_choice_takes_what_it_shows(text: str) -> None:
     """The rule behind a button reads the code as the button says."""
-    found = choices(text)
+    code = parse(text)
+    found = choices(code)
     assert len(found) <= MOST_CHOICES
     for choice in found:
-        assert take_part(choice.rule, text) == TakenPart(choice.value)
+        assert take_part(choice.rule, code) == TakenPart(choice.value)
 
 
 def test_the_rule_behind_a_choice() -> None:
     """It names the part, not the value."""
-    assert [choice.rule for choice in choices("SN:SPK1;MAC:A4C138")] == [
+    assert [choice.rule for choice in choices(parse("SN:SPK1;MAC:A4C138"))] == [
         PartRule(PartKind.PAIRS, "SN"),
         PartRule(PartKind.PAIRS, "MAC"),
     ]
-    assert choices("SPK1,speaker")[1].rule == PartRule(PartKind.LIST, place=1)
+    assert choices(parse("SPK1,speaker"))[1].rule == PartRule(PartKind.LIST, place=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.barcode.classify import joined_codes
+from bindtool.core.barcode.code import joined_codes
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from string import ascii_letters, ascii_uppercase, digits
 
 import pytest
 
-from bindtool.core.intake.id_rules import OutlierDetector, Shape
+from bindtool.core.barcode.recent_ids import ENOUGH, Shape
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
 EAN = "6901234567892"
@@ -15,7 +16,7 @@ EAN = "6901234567892"
 
 def odd(text: str, ids: list[str]) -> bool:
     """Tell whether a text is the odd one after these ids."""
-    return OutlierDetector(ids).differ_from(Shape.of(text))
+    return Shape.of(text).differs_from([Shape.of(one) for one in ids])
 
 
 @pytest.mark.parametrize(
@@ -43,16 +44,6 @@ def test_like_ten_serials(text: str) -> None:
 def test_nine_do_not_tell() -> None:
     """Fewer than ten say nothing."""
     assert not odd(EAN, SERIALS[:9])
-
-
-def test_only_the_last_ten_count() -> None:
-    """What came before them is forgotten."""
-    last = OutlierDetector(SERIALS)
-    for n in range(9):
-        last.add(Shape.of(f"{n:06}"))
-    assert not last.differ_from(Shape.of(EAN))
-    last.add(Shape.of("000009"))
-    assert last.differ_from(Shape.of(SERIALS[0]))
 
 
 @pytest.mark.parametrize("other", ["SPK1", EAN])
@@ -95,9 +86,9 @@ def test_trade_numbers(ean: str) -> None:
 def test_honest_ids_are_seldom_held(signs: str, length: int, most: int) -> None:
     """Of 1,000 ids drawn from one alphabet hardly any is taken for an odd one."""
     draw = random.Random(4)  # noqa: S311 - the same ids each time
-    last, held = OutlierDetector(), 0
+    last, held = deque[Shape](maxlen=ENOUGH), 0
     for _ in range(1000):
         shape = Shape.of("".join(draw.choices(signs, k=length)))
-        held += last.differ_from(shape)
-        last.add(shape)
+        held += shape.differs_from(last)
+        last.append(shape)
     assert held <= most

@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.scanner.diagnosis import IdShape, common_start, kinds_of
+from bindtool.core.barcode.recent_ids import RecentIds, common_start, kinds_of
 
-SHAPE = IdShape.of(["SPK100", "SPK101", "SPK2b0"])
+IDS = RecentIds.of(["SPK100", "SPK101", "SPK2b0"])
 
 
-def test_the_shape_of_three_ids() -> None:
+def test_what_three_ids_have_in_common() -> None:
     """Lengths, kinds, what all begin with, and the letters of it."""
-    assert IdShape(frozenset({6}), frozenset("A0a"), "SPK", 3) == SHAPE
-    assert SHAPE is not None
-    assert SHAPE.lead == "SPK"
+    assert RecentIds(("SPK100", "SPK101", "SPK2b0"), frozenset({6}), frozenset("A0a"), "SPK") == IDS
+    assert IDS.lead == "SPK"
 
 
-@pytest.mark.parametrize("ids", [[], ["SPK100", "SPK101"], ["SPK100", "SPK101", "", ""]])
-def test_too_few_ids_have_no_shape(ids: list[str]) -> None:
-    """Two alike may be chance, and what is empty is no id."""
-    assert IdShape.of(ids) is None
+@pytest.mark.parametrize("ids", [[], ["SPK100", "SPK101"]])
+def test_too_few_ids_say_nothing(ids: list[str]) -> None:
+    """Two alike may be chance."""
+    assert not RecentIds.of(ids).are_enough
+    assert not RecentIds.of(ids).fit("SPK100")
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,7 @@ def test_too_few_ids_have_no_shape(ids: list[str]) -> None:
 )
 def test_what_fits(text: str, fits: bool) -> None:
     """As long, begun alike, of the same kinds."""
-    assert SHAPE is not None
-    assert SHAPE.fits(text) is fits
+    assert IDS.fit(text) is fits
 
 
 def test_kinds() -> None:
