@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.safe_text import first_few
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.csv_writer import BENCHES_COLUMNS, COLUMNS, report_csv
 from bindtool.core.reports.layout import Report, Section, SumTable
@@ -114,8 +115,8 @@ def report_of_benches(
     several = bound_at_several(lines)
     notes = [texts("report.only_bound")]
     if several:
-        named = [*several[:_NAMED], *(["…"] if len(several) > _NAMED else [])]
-        notes.append(texts("report.at_several", n=len(several), ids=texts("list.separator").join(named)))
+        named = texts("list.separator").join(first_few(several, _NAMED))
+        notes.append(texts("report.at_several", n=len(several), ids=named))
     return replace(
         report,
         facts=_facts(texts, parts, lines, now, list(chain.from_iterable(day.jobs for day in benches.others))),

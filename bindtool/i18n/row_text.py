@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import first_few
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.reports.csv_writer import ReportLine
 
@@ -69,8 +70,7 @@ def by_words(texts: Texts, operator: str, machine: str = "") -> str:
 
 def benches_words(others: Mapping[str, int]) -> str:
     """Return the names of other benches, each with how many devices it has bound; of many the first few."""
-    named = [f"{machine} ({n})" for machine, n in others.items()]
-    return ", ".join(named[:_NAMED] + ["…"] * (len(named) > _NAMED))
+    return ", ".join(first_few([f"{machine} ({n})" for machine, n in others.items()], _NAMED))
 
 
 def site_words(site: str) -> str:

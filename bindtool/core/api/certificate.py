@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.safe_text import shortened
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -68,8 +70,7 @@ def _name(issuer: bytes) -> str:
             (_, of_what), (kind, text) = _elements(pair)
             names.setdefault(of_what, text.decode(_ENCODINGS.get(kind, "latin-1"), "replace"))
     known = [names[of_what] for of_what in (_COMMON_NAME, _ORGANIZATION) if of_what in names]
-    words = ", ".join(dict.fromkeys(known or names.values()))
-    return words if len(words) <= _LONGEST_ISSUER else words[: _LONGEST_ISSUER - 1] + "…"
+    return shortened(", ".join(dict.fromkeys(known or names.values())), _LONGEST_ISSUER)
 
 
 def _time(kind: int, text: bytes) -> datetime:

@@ -1,9 +1,13 @@
-"""Makes texts safe to show or to open: invisible characters are named, a spreadsheet's formulas defused."""
+"""Makes texts fit to show or to open: invisible characters are named, long texts cut, formulas defused."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Letters and marks that are drawn as nothing or as a blank, although they count as printable: Unicode's
 # Default_Ignorable_Code_Point, and the blank of Braille.
@@ -89,6 +93,22 @@ def _is_removable(character: str) -> bool:
 
 def _escape(character: str) -> str:
     return _SHORT.get(character, f"\\u{ord(character):04x}")
+
+
+def without_nul(text: str) -> str:
+    """Put its picture in the place of a NUL, which would make a text file binary and is no text to a workbook."""
+    return text.replace("\0", "\u2400")
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text with at most so many characters; the last one of one that was longer is "…"."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def first_few(names: Iterable[str], most: int) -> list[str]:
+    """Return at most so many names, and "…" behind them where there are more."""
+    every = list(names)
+    return every if len(every) <= most else [*every[:most], "…"]
 
 
 _STARTS = "[=+@\t\r\uff1d\uff0b\uff0d\uff20-]"

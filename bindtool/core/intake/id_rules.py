@@ -10,7 +10,7 @@ from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
 from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, Shape
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
-from bindtool.core.common.safe_text import code_of, has_invisible, visible
+from bindtool.core.common.safe_text import code_of, first_few, has_invisible, visible
 from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
@@ -93,4 +93,4 @@ class IdJudge:
 def _foreign(text: str) -> str:
     """Name the characters beyond ASCII, each once: some look like others."""
     found = [f"{character} {code_of(character)}" for character in dict.fromkeys(text) if not character.isascii()]
-    return ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
+    return ", ".join(first_few(found, _MOST_NAMED))

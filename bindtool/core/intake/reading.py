@@ -8,7 +8,7 @@ from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.recent_ids import NO_IDS
 from bindtool.core.barcode.scan_rules import CaseRule
-from bindtool.core.common.safe_text import code_of, is_invisible, visible
+from bindtool.core.common.safe_text import code_of, first_few, is_invisible, shortened, visible
 from bindtool.core.intake.id_rules import with_case
 from bindtool.core.model.device import Change
 from bindtool.core.model.row import Note, NoteReason
@@ -37,7 +37,7 @@ def note_of(code: Code, device_id: str) -> Note | None:
         return Note.of(NoteReason.CHANGED_SPACES) if code.changes else None
     if telling == {Change.HIDDEN} and not another_case:
         return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(arrived.replace(code.text, "", 1)))
-    before, after = _shortened(visible(arrived.strip())), _shortened(visible(device_id))
+    before, after = (shortened(visible(one), _MOST_SHOWN) for one in (arrived.strip(), device_id))
     if telling == {Change.FULL_WIDTH} and not another_case:
         return Note.of(NoteReason.PUT_BACK, before=before, after=after)
     return Note.of(NoteReason.CHANGED, before=before, after=after)
@@ -45,12 +45,8 @@ def note_of(code: Code, device_id: str) -> Note | None:
 
 def _codes(text: str) -> str:
     """Name the hidden characters of a text, each once, in the order of their first appearance."""
-    named = list(dict.fromkeys(code_of(character) for character in text if is_invisible(character)))
-    return ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+    named = dict.fromkeys(code_of(character) for character in text if is_invisible(character))
+    return ", ".join(first_few(named, _MOST_NAMED))
 
 
 def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:

@@ -11,7 +11,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bindtool.core.common.safe_text import defuse
+from bindtool.core.common.safe_text import defuse, without_nul
 from bindtool.core.model.outcome import Answer
 
 if TYPE_CHECKING:
@@ -86,11 +86,6 @@ def csv_text(head: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
     writer.writerow(head)
     writer.writerows([_written(cell) for cell in line] for line in lines)
     return text.getvalue()
-
-
-def without_nul(text: str) -> str:
-    """Put its picture in the place of a NUL, which would make a text file binary and is no text to a workbook."""
-    return text.replace("\0", "\u2400")
 
 
 _CELLS: Mapping[str, Callable[[ReportLine], Cell]] = {

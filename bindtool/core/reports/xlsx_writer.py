@@ -20,6 +20,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from bindtool.core.common.atomic_files import write_error
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.safe_text import without_nul
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -163,7 +164,7 @@ def _text(text: str) -> str:
 
     A NUL becomes its picture and half a character its number: neither is text, and none may cost the report.
     """
-    return text.replace("\0", "\u2400").encode("utf-8", "backslashreplace").decode()[:LONGEST]
+    return without_nul(text).encode("utf-8", "backslashreplace").decode()[:LONGEST]
 
 
 def _drawn(book: Workbook, made: Any, chart: Chart) -> Any:

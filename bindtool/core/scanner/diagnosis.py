@@ -15,6 +15,7 @@ from bindtool.core.barcode.code import joined_codes
 from bindtool.core.barcode.recent_ids import kinds_of
 from bindtool.core.barcode.scan_rules import EndKey, Keyboard
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.keyboard_layouts import repair
 
@@ -63,7 +64,8 @@ class ScannerFault:
     @property
     def _texts(self) -> dict[str, str]:
         ends = (self.instead[0], self.instead[-1]) if self.instead else ("", "")
-        return {"text": _short(self.text), "first": _short(ends[0]), "last": _short(ends[1])}
+        texts = {"text": self.text, "first": ends[0], "last": ends[1]}
+        return {name: shortened(text, _LONGEST_SAID) for name, text in texts.items()}
 
 
 _ENOUGH_FOR_LENGTH = 5
@@ -83,10 +85,6 @@ _PLAIN = re.compile(r"(?=\D*\d)[A-Za-z0-9][A-Za-z0-9_.:/-]{5,63}", re.ASCII)
 # Stand where a French or Belgian computer has digits; an id has none or one of them.
 _SHIFTED_DIGITS = re.compile("[&\"'(!§]")
 _SHIFT = str.maketrans({"[": "{", "]": "}", "'": '"', ";": ":"})
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
 
 def read_keys(code: Code, recent: RecentIds, rules: ScannerRules) -> Code:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.safe_text import defuse, restore
+from bindtool.core.common.safe_text import defuse, restore, without_nul
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.formats.delimited import lines_of
@@ -67,7 +67,7 @@ def _records(text: str) -> list[list[str]]:
 
     Quotes that do not fit together are taken as they are.
     """
-    text = text.replace("\0", "\u2400")
+    text = without_nul(text)
     try:
         return list(csv.reader(lines_of(text), delimiter="\t", strict=True))
     except csv.Error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.events import Ending
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.common.safe_text import escaped, first_few
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.history.record_model import RecordLine
@@ -152,7 +152,7 @@ def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
     ]
     if request is not None:
         ids = [device.device_id for device in request.devices]
-        named = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
+        named = ", ".join(first_few(ids, _SHOWN))
         parts.append(texts("history.request_devices", n=len(ids), ids=named))
     return _in_a_row(parts)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu
 
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.common.safe_text import escaped, shortened
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -154,6 +154,4 @@ class HeaderBar(QFrame):
 
 
 def _shortened(words: str) -> str:
-    words = escaped(words)
-    cut = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + "…"
-    return cut.replace("&", "&&")
+    return shortened(escaped(words), _LONGEST_NAME).replace("&", "&&")

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.safe_text import (
     escaped,
+    first_few,
     has_invisible,
     is_control,
     is_invisible,
+    shortened,
     strip_invisible,
     visible,
 )
@@ -69,3 +71,9 @@ def test_a_control_character_is_shown_as_its_code(sign: str) -> None:
 def test_what_does_not_steer_stays(text: str) -> None:
     """What is only hard to see turns nothing around."""
     assert escaped(text) == text
+
+
+def test_what_is_too_long_is_cut() -> None:
+    """A text within its characters, names within their number; what has just room for all stays whole."""
+    assert [shortened(text, 3) for text in ("", "abc", "abcd")] == ["", "abc", "ab…"]
+    assert [first_few(names, 2) for names in ("", "ab", "abc")] == [[], ["a", "b"], ["a", "b", "…"]]
