@@ -91,13 +91,6 @@ class UiBuilder:
         self.header = HeaderBar(texts, self.actions_)
         self.scan_bar = ScanBar(texts)
         self.scan_bar.set_practice(self._window.practice)
-        self.prompt_bar = PromptBar(texts, self.kept.questions)
-        self.message_bar = MessageBar(texts, self.kept.messages)
-        # What is asked while they are made would open a window of its own.
-        self.prompt_bar.setParent(self.sheet_page)
-        self.message_bar.setParent(self.sheet_page)
-        # There are never two banners: a question comes before what can wait.
-        self.prompt_bar.asks.connect(self.message_bar.give_way)
         yield
         self.summary = SummaryBanner(texts)
         self.table = SheetTableView(texts, self.kept.model)
@@ -106,6 +99,11 @@ class UiBuilder:
         self.to_handle_panel = ToHandlePanel(texts)
         self.footer = FooterBar(texts)
         yield
+        self.prompt_bar = PromptBar(texts, self.kept.questions)
+        self.message_bar = MessageBar(texts, self.kept.messages)
+        # There are never two banners: a question comes before what can wait.
+        self.prompt_bar.asks.connect(self.message_bar.give_way)
+        # In the same step: what is asked meanwhile would open a window of its own.
         self._lay_out_sheet_page()
         yield
         self.welcome = WelcomePage(texts)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanning.ready_state import ReadyState
 from tests.gui.acting import said
@@ -191,8 +192,7 @@ def test_a_window_that_is_closed(ready_state: ReadyState, window: MainWindow, ea
     assert ears.heard == []
 
 
-def test_looking_up(ready_state: ReadyState, window: MainWindow) -> None:
+def test_looking_up(ready_state: ReadyState, window: MainWindow, input_mode: InputModeService) -> None:
     """The scan bar's big word is that of the mode."""
-    window.actions_["look_up"].setChecked(True)
-    ready_state.show()
+    input_mode.enter(InputMode.LOOK_UP)
     assert window.scan_bar.looking_up

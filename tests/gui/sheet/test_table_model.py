@@ -14,9 +14,10 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.i18n.catalogue import Texts
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.i18n.catalogue import Texts
 
 ROLE = Qt.ItemDataRole
 
@@ -416,19 +416,30 @@ def test_a_row_is_found_by_whatever_is_read_of_it(model: SheetTableModel) -> Non
 
 
 def test_another_sheet_is_shown_whole(model: SheetTableModel) -> None:
-    """What was wanted of one sheet would hide the rows of the next; the same one keeps it."""
-    sheet = sheet_of(3)
-    model.show(sheet)
+    """What was wanted of one sheet would hide the rows of the next."""
+    model.show(sheet_of(3))
     model.narrow(TO_HANDLE)
     model.sort(Column.LABEL)
-    model.show(sheet)
-    assert (model.filter, numbers(model)) == (TO_HANDLE, [])
     narrowed, ordered = QSignalSpy(model.narrowed), QSignalSpy(model.ordered)
 
     model.show(sheet_of(2))
 
     assert (model.filter, model.order, numbers(model)) == (EVERY_ROW, ARRIVAL, [2, 1])
     assert (narrowed.count(), ordered.count()) == (1, 1)
+
+
+def test_another_language_keeps_what_is_wanted(model: SheetTableModel) -> None:
+    """The same rows stand in the same order, with other words, under other names."""
+    model.show(sheet_of(3))
+    model.sort(Column.LABEL)
+    named, ready = QSignalSpy(model.headerDataChanged), model.index(0, Column.STATUS)
+    assert model.data(ready) == "ready"
+
+    model.speak(Texts("zh_CN"))
+
+    assert (model.order, numbers(model)) == (RowOrder(Column.LABEL), [1, 2, 3])
+    assert model.data(ready) == "待绑定"
+    assert named.count() == 1
 
 
 def test_what_comes_and_goes_is_told_and_what_a_run_does_is_not(model: SheetTableModel, qtbot: QtBot) -> None:
