@@ -170,7 +170,7 @@ class LanguageSwitcher(QObject):
         self.controller.take_over(before)
         window.scan_bar.field.setText(half_typed)
         if handles:
-            self.controller.to_handle.open()
+            self.controller.to_handle.show_view()
         if welcomes:
             window.show_page(window.welcome)
         self._offer_languages()

@@ -49,7 +49,9 @@ class View(Protocol):
 class KeyboardNavigation(QObject):
     """Handles the keys that no single widget can. The window's dialogs must exist before.
 
-    `_ways_back` is all that Esc does, in its order; dialogs, menus, cells and the confirmation take it before.
+    `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
+    before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
+    one press is enough to scan on.
     """
 
     def __init__(
@@ -58,19 +60,21 @@ class KeyboardNavigation(QObject):
         super().__init__(window)
         self._window = window
         form = window.form
-        ways_out = (
+        buttons = (
             window.welcome.scan, window.check_page.back, window.scanner_test.back, window.import_page.cancel,
             form.waiting.stop, form.done_button, form.cancel_button,
         )  # fmt: skip
-        self._ways_back: tuple[WayBack, ...] = (
+        self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             (lambda: history.is_open, history.leave),
-            *((button.isVisible, button.click) for button in ways_out),
-            (lambda: not self._on_sheet, lambda: None),
-            # The sheet's page: what a person has wanted last comes first.
+            *((button.isVisible, button.click) for button in buttons),
+            # What is asked or awaited of a row: the view that it is looked at in stays.
+            (lambda: self._on_sheet and window.questions.is_wanted, window.questions.take_back),
+            (lambda: self._on_sheet and input_mode.mode is InputMode.SCAN_AGAIN, input_mode.leave),
+        )
+        self._together: tuple[WayBack, ...] = (
             (window.confirm_panel.isVisible, window.confirm_panel.cancel),
-            (lambda: window.questions.is_wanted, window.questions.take_back),
-            (lambda: input_mode.mode is not InputMode.SCAN, input_mode.leave),
+            (lambda: input_mode.mode is InputMode.LOOK_UP, input_mode.leave),
             (window.fill_panel.isVisible, window.fill_panel.hide),
             (lambda: to_handle.is_open, to_handle.leave),
             (lambda: search.is_open, search.leave),
@@ -103,10 +107,14 @@ class KeyboardNavigation(QObject):
         return self._window.pages.currentWidget() is self._window.sheet_page
 
     def _go_back(self) -> None:
-        """Leave the first thing that is open and nothing else; on the sheet's page, focus the scan field."""
-        leave = next((leave for is_open, leave in self._ways_back if is_open()), None)
+        """Leave the page, or what is asked; else, on the sheet's page, all that is open there."""
+        leave = next((leave for is_open, leave in self._alone if is_open()), None)
         if leave is not None:
             leave()
+        elif self._on_sheet:
+            for is_open, leave in self._together:
+                if is_open():
+                    leave()
         if self._on_sheet:
             self._window.scan_bar.field.setFocus()
 

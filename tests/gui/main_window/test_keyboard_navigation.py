@@ -150,36 +150,38 @@ def test_esc_leaves_the_editor_of_a_cell_first(window: MainWindow) -> None:
     assert window.scan_bar.field.hasFocus()
 
 
-def test_esc_leaves_one_thing_at_a_time(
+def test_one_esc_leaves_all_that_is_open_over_the_sheet(
     window: MainWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView, search: OneView
 ) -> None:
-    """GIVEN all that can be open over the sheet WHEN Esc is chosen again and again THEN each goes by itself.
-
-    What a person has wanted last, or would forget, goes before what stays in sight.
-    """
-    panel, question, fill = window.confirm_panel, window.questions, window.fill_panel
+    """GIVEN a look-up and views WHEN Esc is chosen THEN the next scan is a new row, and the rows are seen."""
     room.sheet(window, texts)
-    panel.ask(room.ASKED)
-    question.ask("question.delete_bound", lambda: None, n=1)
-    input_mode.enter(InputMode.SCAN_AGAIN, 3)
-    fill.show()
+    window.confirm_panel.ask(room.ASKED)
+    input_mode.enter(InputMode.LOOK_UP)
+    window.fill_panel.show()
     to_handle.is_open = search.is_open = True
+    window.table.setFocus()
+
+    window.actions_["back_to_scanning"].trigger()
+
+    assert window.scan_bar.field.hasFocus()
+    assert input_mode.mode is InputMode.SCAN
+    assert [window.confirm_panel.isVisible(), window.fill_panel.isVisible()] == [False, False]
+    assert [to_handle.is_open, search.is_open] == [False, False]
+
+
+def test_esc_leaves_what_is_asked_of_a_row_before_its_view(
+    window: MainWindow, texts: Texts, input_mode: InputModeService, to_handle: OneView
+) -> None:
+    """GIVEN a question, an awaited scan and a view WHEN Esc is chosen again and again THEN each goes by itself."""
+    room.sheet(window, texts)
+    window.questions.ask("question.delete_bound", lambda: None, n=1)
+    input_mode.enter(InputMode.SCAN_AGAIN, 3)
+    to_handle.is_open = True
     seen = []
-    for _ in range(7):
-        seen.append(
-            (
-                panel.isVisible(),
-                question.is_wanted,
-                input_mode.mode is InputMode.SCAN_AGAIN,
-                fill.isVisible(),
-                to_handle.is_open,
-                search.is_open,
-            )
-        )
-        window.table.setFocus()
+    for _ in range(4):
+        seen.append((window.questions.is_wanted, input_mode.mode is InputMode.SCAN_AGAIN, to_handle.is_open))
         window.actions_["back_to_scanning"].trigger()
-        assert window.scan_bar.field.hasFocus()
-    assert seen == [(False,) * gone + (True,) * (6 - gone) for gone in range(7)]
+    assert seen == [(False,) * gone + (True,) * (3 - gone) for gone in range(4)]
 
 
 def test_esc_ends_a_look_up(window: MainWindow, texts: Texts, input_mode: InputModeService) -> None:

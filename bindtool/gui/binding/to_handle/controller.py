@@ -106,7 +106,7 @@ class ToHandleController(QObject):
         chosen = self._table.selected_numbers()
         at = numbers.index(chosen[0]) + 1 if self.is_open and chosen and chosen[0] in numbers else 0
         if not self.is_open:
-            self.open()
+            self.show_view()
             self._model.narrow(TO_HANDLE)
         number = numbers[at % len(numbers)]
         if not self._model.has(number):
@@ -120,7 +120,7 @@ class ToHandleController(QObject):
             self._model.narrow(EVERY_ROW)
             self._scanning.take_focus()
 
-    def open(self) -> None:
+    def show_view(self) -> None:
         """Open the view of the rows that the table shows."""
         table = self._table
         self._sheet = self._document.sheet
