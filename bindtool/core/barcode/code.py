@@ -9,16 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.gs1 import GS1_MARKS, SEPARATORS, read_elements, split_mark
 from bindtool.core.barcode.patterns import fits_gtin
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import holds_token, id_problem, is_plain, normalise
 from bindtool.core.model.row import Hold, HoldReason
-
-if TYPE_CHECKING:
-    from bindtool.core.model.device import Change
 
 
 class PartsKind(StrEnum):
@@ -56,7 +52,7 @@ _KINDS = (
 class Code:
     """A text as it `arrived`, and what `parse` has found in it.
 
-    `text`: it without spaces and the like, after `changes`. `mark`: what a scanner has put before the code, "" for
+    `text`: it without spaces and the like. `mark`: what a scanner has put before the code, "" for
     nothing; `unmarked`: `text` without it. `kind`: what parts it has, so that it is no id as a whole; None for
     none. `unfit`: why it can't be an id even without parts. `too_long`: why nothing of it is to be read: it is
     longer than any code. `has_token`: an access token stands in it. `is_plain`: it is made like most ids; it has no
@@ -66,7 +62,6 @@ class Code:
     arrived: str
     text: str
     unmarked: str
-    changes: tuple[Change, ...] = ()
     mark: str = ""
     kind: PartsKind | None = None
     unfit: Message | None = None
@@ -100,19 +95,18 @@ def parse(arrived: str) -> Code:
     """Parse a text as it came in. Never raises, and takes linear time."""
     if is_plain(arrived):
         return Code(arrived, arrived, arrived, has_token=holds_token(arrived), is_plain=True)
-    normalised = normalise(arrived)
-    mark, unmarked = split_mark(normalised.text)
+    text = normalise(arrived)
+    mark, unmarked = split_mark(text)
     long = len(arrived) > LONGEST_CODE
     return Code(
         arrived,
-        normalised.text,
+        text,
         unmarked,
-        normalised.changes,
         mark,
         _kind(arrived, mark, unmarked),
         id_problem(arrived),
         Hold.of(HoldReason.CODE_TOO_LONG, length=len(arrived), limit=LONGEST_CODE) if long else None,
-        has_token=not long and holds_token(normalised.text),
+        has_token=not long and holds_token(text),
     )
 
 

@@ -114,11 +114,11 @@ def take_part(rule: PartRule, code: Code) -> TakenPart | Hold:
     found = _part(rule, code.arrived, code.unmarked if rule.strip_marks else code.text)
     if isinstance(found, Hold):
         return found
-    device_id = normalise(found.device_id).text.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
+    device_id = normalise(found.device_id).removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
     device_id = device_id.strip()
     if not device_id or (rule.kind is not PartKind.WHOLE and device_id.casefold() in NO_VALUES):
         return Hold.of(HoldReason.PART_EMPTY)
-    return TakenPart(device_id, normalise(found.label).text)
+    return TakenPart(device_id, normalise(found.label))
 
 
 def _whole(code: Code, rule: PartRule) -> tuple[Code, Note | None]:
@@ -127,7 +127,7 @@ def _whole(code: Code, rule: PartRule) -> tuple[Code, Note | None]:
     whole = code.with_text(text)
     if code.kind is not None and whole.kind is None:
         # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
-        mark, whole = "", parse(normalise(show_separators(code.arrived)).text)
+        mark, whole = "", parse(normalise(show_separators(code.arrived)))
     return whole, Note.of(NoteReason.CHANGED_MARK, mark=mark) if mark else None
 
 
@@ -212,7 +212,7 @@ def choices(code: Code) -> tuple[Choice, ...]:
     found: dict[str, Choice] = {}
     for choice in sorted(_parts(code) if code.too_long is None else (), key=_unlikeliness):
         # The rule takes the same off the part as off any text.
-        device = parse(normalise(choice.value).text)
+        device = parse(normalise(choice.value))
         if _may_be_id(device):
             found.setdefault(device.arrived, Choice(device.arrived, choice.rule))
     return tuple(found.values())[:MOST_CHOICES]

@@ -82,7 +82,7 @@ def show_separators(arrived: str) -> str:
 
 def _plain(arrived: str) -> str:
     """Return the code without a mark and with one kind of separator, which is not lost at the end as a space is."""
-    _, text = split_mark(normalise(show_separators(arrived)).text)
+    _, text = split_mark(normalise(show_separators(arrived)))
     return text.replace("]", _SEPARATOR).lstrip(_SEPARATOR)
 
 

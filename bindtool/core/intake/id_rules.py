@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.fields import NO_VALUES
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 _MOST_NAMED = 4
 _CHECKS = {CheckDigit.GTIN: fits_gtin, CheckDigit.LUHN: fits_luhn}
 
-_CAPITALS = {code: code - 0x20 for code in range(ord("a"), ord("z") + 1)}
-_SMALL = {capital: small for small, capital in _CAPITALS.items()}
+_CASES = {
+    CaseRule.UPPER: str.maketrans(ascii_lowercase, ascii_uppercase),
+    CaseRule.LOWER: str.maketrans(ascii_uppercase, ascii_lowercase),
+}
 
 _ROUNDED_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
 """A spreadsheet keeps 15 digits of a number and replaces the rest by zeros. It drops leading zeros, so a number
@@ -40,9 +43,8 @@ _CAN_BE_ROUNDED = 16
 
 def with_case(text: str, rules: IdRules) -> str:
     """Return an id in the case that the rules want; letters beyond ASCII stay as they are."""
-    if rules.case is CaseRule.AS_SENT:
-        return text
-    return text.translate(_CAPITALS if rules.case is CaseRule.UPPER else _SMALL)
+    letters = _CASES.get(rules.case)
+    return text if letters is None else text.translate(letters)
 
 
 class IdJudge:

@@ -8,9 +8,8 @@ from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.recent_ids import NO_IDS
 from bindtool.core.barcode.scan_rules import CaseRule
-from bindtool.core.common.safe_text import code_of, first_few, is_invisible, shortened, visible
+from bindtool.core.common.safe_text import code_of, first_few, is_invisible, shortened, strip_invisible, visible
 from bindtool.core.intake.id_rules import with_case
-from bindtool.core.model.device import Change
 from bindtool.core.model.row import Note, NoteReason
 from bindtool.core.scanner.diagnosis import fault_of, read_keys
 
@@ -23,6 +22,7 @@ _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
 
 _MOST_NAMED = 4
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 
 
 def note_of(code: Code, device_id: str) -> Note | None:
@@ -31,14 +31,17 @@ def note_of(code: Code, device_id: str) -> Note | None:
     A part that a rule takes out of the text is not changed. Outer spaces are not mentioned besides other changes.
     """
     arrived = code.arrived
+    bare = strip_invisible(arrived)
+    # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
+    hidden = arrived.strip(_SPACES) != bare
+    full_width = code.text != bare
     another_case = device_id not in code.text
-    telling = set(code.changes) - {Change.SPACES}
-    if not telling and not another_case:
-        return Note.of(NoteReason.CHANGED_SPACES) if code.changes else None
-    if telling == {Change.HIDDEN} and not another_case:
+    if not (hidden or full_width or another_case):
+        return Note.of(NoteReason.CHANGED_SPACES) if arrived != bare else None
+    if not (full_width or another_case):
         return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(arrived.replace(code.text, "", 1)))
     before, after = (shortened(visible(one), _MOST_SHOWN) for one in (arrived.strip(), device_id))
-    if telling == {Change.FULL_WIDTH} and not another_case:
+    if not (hidden or another_case):
         return Note.of(NoteReason.PUT_BACK, before=before, after=after)
     return Note.of(NoteReason.CHANGED, before=before, after=after)
 
@@ -57,7 +60,7 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
     """
     if code.too_long is not None:
         return Reading(code, parse(""), held=code.too_long)
-    if not scanned and code.is_plain and takes_all(rules):
+    if not scanned and code.is_plain and rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something:
         return Reading(code, code)
     arrived = code.with_text(code.text)
     sent = read_keys(arrived, recent, rules.scanner) if scanned else arrived
@@ -75,8 +78,3 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
     elif device is not code and (note is None or device is not found.device):
         note = note_of(code, device.arrived)
     return Reading(code, device, found.label, note, held)
-
-
-def takes_all(rules: ScanRules) -> bool:
-    """Tell whether an id that looks like most is taken as it is: no part of it is wanted, and no other case."""
-    return rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something

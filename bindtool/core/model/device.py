@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
@@ -17,7 +16,6 @@ from bindtool.core.common.safe_text import has_unprintable, strip_invisible
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
 
-_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these. GS1's codes
 # begin with "01" and a trade number.
@@ -29,40 +27,14 @@ _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 _TOKEN = re.compile(r"(?:Bearer\s+)?(?:[ps]at|cz[us])_\w{16,}", re.IGNORECASE | re.ASCII)
 
 
-class Change(StrEnum):
-    """What `normalise` did to a text."""
-
-    SPACES = "spaces"
-    HIDDEN = "hidden"
-    FULL_WIDTH = "full_width"
-
-
-@dataclass(frozen=True, slots=True)
-class Normalised:
-    """A text ready to be judged, with what was changed on the way."""
-
-    text: str
-    changes: tuple[Change, ...]
-
-
-def normalise(text: str) -> Normalised:
+def normalise(text: str) -> str:
     """Take spaces and what can't be seen off both ends and fold full-width letters and digits.
 
     A spreadsheet, a chat and an input method add these; no device id has them on purpose. Nothing else is touched:
     case and leading zeros stay, and so does what can't be seen inside, which holds the id.
     """
-    if text.isascii() and text == text.strip():
-        return Normalised(text, ())
-    changes = []
-    bare = strip_invisible(text)
-    if bare != text:
-        # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
-        plain = text.isascii() or text.strip(_SPACES) == bare
-        changes.append(Change.SPACES if plain else Change.HIDDEN)
-    folded = bare if bare.isascii() else bare.translate(_FULL_WIDTH)
-    if folded != bare:
-        changes.append(Change.FULL_WIDTH)
-    return Normalised(folded, tuple(changes))
+    bare = text.strip() if text.isascii() else strip_invisible(text)
+    return bare if bare.isascii() else bare.translate(_FULL_WIDTH)
 
 
 def is_plain(text: str) -> bool:

@@ -45,7 +45,7 @@ def tidy(name: str, value: str) -> str:
         return value
     if name in _NAMES_FOR_PEOPLE or name == "shared_folder":
         return value.strip()
-    bare = normalise(value).text
+    bare = normalise(value)
     if name != "site":
         return bare
     site = bare.lower().removesuffix("/")

@@ -124,7 +124,7 @@ HEAD = 20
 
 def has_text(cell: str) -> bool:
     """Tell whether a cell holds anything that can be seen."""
-    return bool(cell.strip() if cell.isascii() else normalise(cell).text)
+    return bool(normalise(cell))
 
 
 _NOBODY = ReadingProgress()

@@ -86,7 +86,7 @@ def _is_sum(row: GridRow) -> bool:
     # Hardly any row has a word of it, and there may be a million.
     if not _WORD_OF_SUM.search("\t".join(row.cells)):
         return False
-    return any(_SUM.fullmatch(normalise(cell).text) for cell in row.cells)
+    return any(_SUM.fullmatch(normalise(cell)) for cell in row.cells)
 
 
 REJECTED_COLUMNS = ("device_id", "label", "row", "cell", "reason")
