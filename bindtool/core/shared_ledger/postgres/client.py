@@ -185,7 +185,7 @@ class PostgresServer:
         bench, entry = (cursor.key.bench, cursor.key.entry) if cursor.key else (None, None)
         # One more than wanted tells whether there are others.
         rows = self._session.ask(_READ_ON, number=cursor.number, bench=bench, entry=entry, limit=limit + 1)
-        page = self._session.read(lambda: _page(rows, cursor, limit))
+        page = self._session.explained(lambda: _page(rows, cursor, limit))
         if page is not None:
             self._read_to = page.cursor.number
         return page
@@ -210,7 +210,7 @@ class PostgresServer:
             known=known.number,
             seconds=seconds,
         )
-        return self._session.read(lambda: tuple(taken for taken in map(taken_from, rows) if taken is not None))
+        return self._session.explained(lambda: tuple(taken for taken in map(taken_from, rows) if taken is not None))
 
     def renew(self, bench: str, seconds: float) -> None:
         """Let the claims of a bench that have not run out go on for so many seconds from now."""
@@ -250,7 +250,7 @@ class PostgresServer:
         found = self._session.ask(
             _TAKE_TURN, who=_texts_json(astuple(who)), channel=_texts_json(astuple(channel)), seconds=seconds
         )
-        return self._session.read(lambda: None if found is None else _turn(found))
+        return self._session.explained(lambda: None if found is None else _turn(found))
 
     def end_turn(self, channel: Channel) -> None:
         """Give up the turn of this connection: all that was bound is in the ledger."""

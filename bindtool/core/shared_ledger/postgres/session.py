@@ -79,7 +79,7 @@ class PostgresSession:
         self._socket = open_socket(address, timeouts, dial)
         self._driver: Any = None
         self._closed = False
-        self._explained(lambda: self._log_in(password, timeouts))
+        self.explained(lambda: self._log_in(password, timeouts))
         self._socket.settimeout(timeouts.answer)
 
     @property
@@ -94,7 +94,7 @@ class PostgresSession:
 
     def run(self, sql: str) -> list[list[Any]]:
         """Run statements without parameters; return the rows of all of them."""
-        return self._explained(lambda: self._driver.run(sql) or [])
+        return self.explained(lambda: self._driver.run(sql) or [])
 
     def ask(self, sql: str, **values: str | int | float | None) -> Any:
         """Run one statement, with `:name` where a value goes, and return the one value that it gives.
@@ -108,11 +108,7 @@ class PostgresSession:
             ((value,),) = self._statements[sql].run(**values)
             return value
 
-        return self._explained(answer)
-
-    def read(self, take: Callable[[], T]) -> T:
-        """Return what `take` makes of an answer; one that can't be read ends the session like any other failure."""
-        return self._explained(take)
+        return self.explained(answer)
 
     def wait(self, known: int, wake: int, seconds: float) -> None:
         """Wait until the server tells of an entry behind `known` or has anything to say.
@@ -130,7 +126,7 @@ class PostgresSession:
                     selector.register(descriptor, selectors.EVENT_READ)
                 selector.select(seconds)
 
-        self._explained(something)
+        self.explained(something)
 
     def close(self) -> None:
         """End the session. Never fails; a second call does nothing."""
@@ -177,8 +173,11 @@ class PostgresSession:
         finally:
             self._socket.settimeout(timeout)
 
-    def _explained(self, call: Callable[[], T]) -> T:
-        """Return what `call` returns, with its failures as a person is told of them."""
+    def explained(self, call: Callable[[], T]) -> T:
+        """Return what `call` returns, with its failures as a person is told of them; each ends the session.
+
+        An answer that can't be read is one, too.
+        """
         if self._closed:
             raise failed("ledger.unreachable", self.address)
         try:

@@ -76,7 +76,7 @@ class ServerSync:
         self._server: PostgresServer | None = None
         self._in_turn = False
         self._cleared = False
-        self._notified_to: tuple[str, SyncCursor] | None = None
+        self._notified_to: dict[str, SyncCursor] = {}
         self.renew_claims = False
 
     def cursor_in(self, ledger_id: str) -> SyncCursor:
@@ -84,10 +84,7 @@ class ServerSync:
 
         What the disk had at the start counts too.
         """
-        notified_to = self._notified_to
-        if notified_to is not None and notified_to[0] == ledger_id:
-            return notified_to[1]
-        return self._read_to(ledger_id)
+        return self._notified_to.get(ledger_id) or self._read_to(ledger_id)
 
     def begin_turn(self) -> None:
         """Note that this bench replaces a channel's list from now on; any thread may call this."""
@@ -163,8 +160,7 @@ class ServerSync:
     def _read_page(self, server: PostgresServer, pushed: Sequence[SharedEntry]) -> bool:
         """Take in what comes next; return whether there is more. At the end, what was pushed counts as shared."""
         cursor = self._read_to(server.ledger_id)
-        if self._notified_to is None or self._notified_to[0] != server.ledger_id:
-            self._notified_to = (server.ledger_id, cursor)
+        self._notified_to.setdefault(server.ledger_id, cursor)
         page = server.read_on(cursor, READ)
         if page is None:
             self._begin_anew(server)
@@ -178,14 +174,14 @@ class ServerSync:
             if news:
                 self._news(news)
             # Only now: a claim takes what lies before this cursor for known to whoever listens.
-            self._notified_to = (server.ledger_id, page.cursor)
+            self._notified_to[server.ledger_id] = page.cursor
         return page.more
 
     def _read_to(self, ledger_id: str) -> SyncCursor:
         return self._benches.cursor(self._name(ledger_id)) or SyncCursor()
 
     def _begin_anew(self, server: PostgresServer) -> None:
-        self._notified_to = (server.ledger_id, SyncCursor())
+        self._notified_to[server.ledger_id] = SyncCursor()
         self._benches.begin_anew(self._name(server.ledger_id), self._channels).result()
 
     def _name(self, ledger_id: str) -> str:
