@@ -51,7 +51,7 @@ class LanguageSwitcher(QObject):
         self.window = window
         self._texts = texts
         self._services = services
-        self._workspace = Workspace(window.kept, services)
+        self._workspace = Workspace(window, services)
         self.controller = MainWindowController(window, texts, services, self._workspace)
         self._wanted = texts.language
         self._left: list[QWidget] = []
@@ -157,9 +157,8 @@ class LanguageSwitcher(QObject):
         """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
         window, before = self.window, self.controller
         welcomes, handles = window.pages.currentWidget() is window.welcome, before.to_handle.is_open
-        finished, asked = window.summary.shown, window.confirm_panel.asked
+        finished, asked = window.summary.shown, self._workspace.run_starter.confirmation
         half_typed = window.scan_bar.field.text()
-        window.confirm_panel.cancel()
         self._texts = builder.texts
         save_language(self._services.settings, self.language)
         set_qt_language(self.language)
@@ -167,7 +166,7 @@ class LanguageSwitcher(QObject):
         self._left += window.replace_ui(builder)
         window.model.speak(self._texts)
         self.controller = MainWindowController(window, self._texts, self._services, self._workspace)
-        self.controller.take_over(before)
+        self.controller.go_on()
         window.scan_bar.field.setText(half_typed)
         if handles:
             self.controller.to_handle.show_view()

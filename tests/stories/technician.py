@@ -46,15 +46,15 @@ class Technician:
         self._place = place
         self._runs_ended = 0
         self.window = place.window
-        self._listen()
-        place.changed.connect(self._listen)
-
-    def _listen(self) -> None:
-        """Hear of the end of runs; a window that speaks another language has another bench."""
-        self.says = Texts(self._place.language)
-        bench = self._place.controller
-        for over in (bench.session.finished, bench.session.broken, bench.run_starter.failed):
+        self._read()
+        place.changed.connect(self._read)
+        workspace = place.controller.workspace
+        for over in (workspace.session.finished, workspace.session.broken, workspace.run_starter.failed):
             over.connect(self._count_end)
+
+    def _read(self) -> None:
+        """Read the language that the window speaks now."""
+        self.says = Texts(self._place.language)
 
     @property
     def place(self) -> LanguageSwitcher:

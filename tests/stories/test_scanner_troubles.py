@@ -15,7 +15,6 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
 from bindtool.core.scanner.self_test import SHOWN
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from tests.gui import acting
 from tests.gui.reading import read_codes
 from tests.gui.scanner import RETURN, burst, press_keys
@@ -23,6 +22,7 @@ from tests.gui.scanner import RETURN, burst, press_keys
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
@@ -32,9 +32,7 @@ SERIALS = tuple(f"SPK26113F{number:04X}" for number in range(0x21A0, 0x21B0))
 
 def watch(me: Technician) -> ScannerFaultWatch:
     """Return who watches the scanner in this window."""
-    found = me.window.findChild(ScannerFaultWatch)
-    assert isinstance(found, ScannerFaultWatch)
-    return found
+    return me.place.controller.workspace.fault_watch
 
 
 def scan(me: Technician, *texts: str, caps_lock: bool | None = None) -> None:

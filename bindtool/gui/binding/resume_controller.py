@@ -1,7 +1,7 @@
 """Offers to go on after an interruption: a run that a crash has ended, or a disk that could not be written.
 
 What such a run has left is counted by `core.jobs.recovery`. The run that goes on is a new one, started through
-`run_presenter`; the sheet is read again by `main_window.controller`.
+`run_starter`; the sheet is read again by `main_window.controller`.
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ from bindtool.gui.common.widgets.message_bar import Severity
 if TYPE_CHECKING:
     from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.store import Store
-    from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.binding.run_session import RunSession
+    from bindtool.gui.binding.run_starter import RunStarter
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
-    from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDocument
 
 
 class ResumeController(QObject):
-    """Offers to go on, and to save again.
+    """Offers to go on, and to save again; outlasts the widgets.
 
     Signals:
         sheet_requested(): the disk can be written again, and the sheet is to be read from it.
@@ -41,30 +40,22 @@ class ResumeController(QObject):
         window: Window,
         document: SheetDocument,
         session: RunSession,
-        presenter: RunPresenter,
+        starter: RunStarter,
         store: Store,
         tasks: BackgroundTasks,
-        field: ScanField,
     ) -> None:
-        super().__init__(window)
+        super().__init__()
         self._window = window
         self._document = document
-        self._presenter = presenter
+        self._starter = starter
         self._store = store
         self._tasks = tasks
         self._session = session
-        self._field = field
         self._interrupted: InterruptedRun | None = None
         self._run_failed = False
-        window.message_bar.acted.connect(self._act)
         session.finished.connect(lambda _: tasks.start(self._forget_interrupted()))
         session.broken.connect(self._note_failure)
         document.head_changed.connect(self._forget_other_sheet)
-
-    def take_over(self, before: ResumeController) -> None:
-        """Take over what was offered by the controller that this one replaces."""
-        self._interrupted = before._interrupted
-        self._run_failed = before._run_failed
 
     async def offer(self) -> None:
         """Say what a run of the open sheet has left, if one was interrupted."""
@@ -79,11 +70,12 @@ class ResumeController(QObject):
         else:
             await self._forget_interrupted()
 
-    def _act(self, action: Action) -> None:
+    def act(self, action: Action) -> None:
+        """Save again, or go on, where that is what a person has pressed."""
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
         elif action is Action.RESUME and self._interrupted is not None:
-            self._presenter.ask(TO_GO_ON_WITH, self._interrupted.rows)
+            self._starter.ask(TO_GO_ON_WITH, self._interrupted.rows)
 
     def _note_failure(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
@@ -98,7 +90,7 @@ class ResumeController(QObject):
         if not await self._document.catch_up():
             return
         self._window.message_bar.clear(Severity.ERROR)
-        self._field.setFocus()
+        self._window.show_page(self._window.sheet_page)
         if self._run_failed and not self._session.running:
             try:
                 await asyncio.wrap_future(self._store.sheets.recover())

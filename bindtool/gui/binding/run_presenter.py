@@ -88,13 +88,13 @@ class RunPresenter(QObject):
         self._progress: Progress | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
-        footer.bind_requested.connect(self.ask)
+        footer.bind_requested.connect(binding.ask)
         footer.stop_requested.connect(session.stop)
         footer.handle_requested.connect(self.handle_requested)
         summary.handle_requested.connect(self.handle_requested)
         summary.copy_summary_requested.connect(self._copy_summary)
         window.message_bar.acted.connect(self._act)
-        window.actions_["bind_again"].triggered.connect(lambda: self.ask(AGAIN))
+        window.actions_["bind_again"].triggered.connect(lambda: binding.ask(AGAIN))
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
         session.progressed.connect(self._keep_progress)
@@ -105,7 +105,7 @@ class RunPresenter(QObject):
         binding.failed.connect(self._show_not_begun)
         services.tokens.waiting.connect(self._show_waiting)
         services.tokens.answered.connect(self._show_answered)
-        document.added.connect(summary.hide)
+        document.added.connect(self._hide_summary)
 
     def show_counts(self) -> None:
         """Show how many rows are in which state, how far a run is, and the next step."""
@@ -126,20 +126,10 @@ class RunPresenter(QObject):
         """Say why nothing can be sent now; None where it can."""
         return Message.of("blocked.run_is_on") if self._session.running else why_not_bind(self._step_facts())
 
-    @property
-    def asking(self) -> bool:
-        """Whether the confirmation is open."""
-        return self._binding.asking
-
-    def bind_rows(self, numbers: frozenset[int]) -> None:
-        """Ask whether to bind those of the rows again that need a hand."""
-        self.ask(NEEDS_HAND, numbers)
-
-    def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
-        """Ask whether to bind the rows in `states`, or those among `rows`, by the profile as it is now."""
-        profile = self.state.profile
-        if profile is not None and not self._session.running:
-            self._binding.ask(profile, states, rows)
+    def bind_rows(self, numbers: frozenset[int]) -> bool:
+        """Ask whether to bind those of the rows again that need a hand; return whether there is one at all."""
+        self._binding.ask(NEEDS_HAND, numbers)
+        return self._binding.confirmation is not None
 
     def _step_facts(self) -> StepFacts:
         counts, profile = self._document.sheet.counts(), self.state.profile
@@ -220,13 +210,13 @@ class RunPresenter(QObject):
         match action:
             case Action.CONTINUE:
                 self._window.message_bar.clear()
-                self._binding.go_on(profile)
+                self._binding.go_on()
             case Action.TRY_AGAIN:
                 self._window.message_bar.clear()
-                self.ask()
+                self._binding.ask()
             case Action.SEND_UNKNOWN_AGAIN:
                 self._window.message_bar.clear()
-                self.ask(UNANSWERED)
+                self._binding.ask(UNANSWERED)
             case Action.COPY_NOTE_FOR_MANAGER:
                 self._clipboard_export.note("support.to_manager", profile, self._answer)
             case Action.COPY_NOTE_FOR_OWNER:
@@ -246,6 +236,9 @@ class RunPresenter(QObject):
     def _keep_progress(self, progress: Progress) -> None:
         """It is shown with the counts."""
         self._progress = progress
+
+    def _hide_summary(self) -> None:
+        self._summary.hide()
 
     def _show_started(self) -> None:
         self._summary.hide()
@@ -285,10 +278,10 @@ class RunPresenter(QObject):
 
     def _show_broken(self, error: Exception) -> None:
         self._progress = None
-        known = (
-            error if isinstance(error, BindtoolError) else StoreFailed("run.broken", detail=type(error).__name__)
-        )
-        self._window.message_bar.show_error(known)
+        # What can't be written is said with the scan field, which takes no scan now.
+        if not isinstance(error, StoreFailed):
+            fault = StoreFailed("run.broken", detail=type(error).__name__)
+            self._window.message_bar.show_error(error if isinstance(error, BindtoolError) else fault)
         self.show_counts()
 
     def _show_idle(self) -> None:

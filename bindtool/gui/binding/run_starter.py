@@ -1,7 +1,7 @@
 """From Bind to the confirmation: which rows go, what is shown before they are sent, and the start of the run.
 
-Keeps what was confirmed last. The panel is `confirm_panel`; the run itself is `run_session`'s, and what follows
-its end is for `run_presenter`.
+Keeps what is asked and what was confirmed last, and outlasts the widgets. The panel is `confirm_panel`; the run
+itself is `run_session`'s, and what follows its end is for `run_presenter`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
-    from bindtool.gui.sheet.table_view import SheetTableView
 
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
 UNANSWERED = frozenset({State.UNKNOWN})
@@ -36,47 +34,39 @@ UNANSWERED = frozenset({State.UNKNOWN})
 class RunStarter(QObject):
     """Asks what to bind, and starts the run.
 
+    `confirmation` is what is asked; None where nothing is.
+
     Signals:
+        asked(confirmation): a person is to be asked (a `Confirmation`).
+        withdrawn(): not any more.
         failed(error): the run could not begin (`BindtoolError`); nothing was sent.
     """
 
+    asked = Signal(object)
+    withdrawn = Signal()
     failed = Signal(object)
 
-    def __init__(
-        self,
-        panel: ConfirmPanel,
-        document: SheetDocument,
-        session: RunSession,
-        table: SheetTableView,
-        services: Services,
-    ) -> None:
-        super().__init__(panel)
-        self._panel = panel
+    def __init__(self, document: SheetDocument, session: RunSession, services: Services) -> None:
+        super().__init__()
         self._document = document
         self._session = session
-        self._table = table
+        self._state = services.state
         self._store = services.store
         self._tasks = services.tasks
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
-        panel.confirmed.connect(self._confirmed)
-        panel.show_requested.connect(self._show_remarked)
+        self.confirmation: Confirmation | None = None
+        session.sheet_closing.connect(self.cancel)
         session.not_begun.connect(self._take_failure)
 
-    @property
-    def asking(self) -> bool:
-        """Whether the confirmation is shown."""
-        return self._panel.isVisible()
+    def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
+        """Ask whether to bind the rows in `states`, or those among `rows`, by the profile as it is now.
 
-    def take_over(self, before: RunStarter) -> None:
-        """Take over what is asked and what was confirmed last."""
-        self._asked, self._job = before._asked, before._job
-
-    def ask(self, profile: Profile, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
-        """Show what would be bound of the rows in `states`, or of those among `rows`; not while a run is on.
-
-        Scans that come meanwhile are for the next run.
+        Nothing is asked without a profile, or while a run is on. Scans that come meanwhile are for the next run.
         """
+        profile = self._state.profile
+        if profile is None or self._session.running:
+            return
         closed = why_not_sender(profile)
         if closed is not None:
             self.failed.emit(closed)
@@ -97,14 +87,34 @@ class RunStarter(QObject):
             each for each in self._document.sheet.jobs(states) if confirmed.get(each.number) == each.device
         )
 
-    def go_on(self, profile: Profile) -> None:
+    def go_on(self) -> None:
         """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
         left = self.left()
-        if left and self._job is not None and profile == self._job.profile:
-            self._panel.cancel()
+        if left and self._job is not None and self._state.profile == self._job.profile:
+            self.cancel()
             self._start(replace(self._job, jobs=left))
         else:
-            self.ask(profile)
+            self.ask()
+
+    def confirm(self) -> None:
+        """Bind what is asked."""
+        self.confirmation = None
+        if self._asked is not None:
+            self._start(self._asked)
+
+    def cancel(self) -> None:
+        """Ask no more; nothing happens where nothing is asked."""
+        if self.confirmation is not None:
+            self.confirmation = None
+            self.withdrawn.emit()
+
+    def remarked(self) -> list[int]:
+        """Return the rows that are counted apart: those held, and those typed by hand that would go."""
+        sheet = self._document.sheet
+        going = {job.number for job in sheet.jobs(FRESH)}
+        typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
+        held = [row.number for row in sheet if row.held is not None and row.number not in going]
+        return sorted(typed + held)
 
     def _ask(self, profile: Profile, jobs: tuple[Job, ...]) -> None:
         head = self._document.head
@@ -115,9 +125,9 @@ class RunStarter(QObject):
         listed = frozenset(each.device for each in bound)
         self._asked = BindJob(head.sheet_id, profile, jobs, head.operator, listed)
         along = carried_along(bound, jobs)
-        self._panel.ask(
-            self._confirmation(self._asked, Carried(len(along), count_by_bench(along)) if replaces else None)
-        )
+        carried = Carried(len(along), count_by_bench(along)) if replaces else None
+        self.confirmation = self._confirmation(self._asked, carried)
+        self.asked.emit(self.confirmation)
         # While the person reads.
         self._tasks.start(load_http_stack())
 
@@ -134,18 +144,6 @@ class RunStarter(QObject):
             first_alone=not profile.known_to_accept and not self._store.ledger.ever_bound(profile.channel),
             carried=carried,
         )
-
-    def _confirmed(self) -> None:
-        if self._asked is not None:
-            self._start(self._asked)
-
-    def _show_remarked(self) -> None:
-        """Select the rows that the confirmation counts apart: those held, and those typed by hand that would go."""
-        sheet = self._document.sheet
-        going = {job.number for job in sheet.jobs(FRESH)}
-        typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
-        held = [row.number for row in sheet if row.held is not None and row.number not in going]
-        self._table.select(sorted(typed + held))
 
     def _start(self, job: BindJob) -> None:
         head = self._document.head

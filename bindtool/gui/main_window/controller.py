@@ -15,10 +15,8 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.channel_check.controller import ChannelCheckController
-from bindtool.gui.binding.resume_controller import ResumeController
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
-from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.binding.to_handle.controller import ToHandleController
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.history.controller import HistoryController
@@ -88,12 +86,14 @@ class MainWindowController(QObject):
             texts, document, store, window.message_bar, clock, practice=services.practice
         )
         window.model.explain_log_ids(clipboard_export.sharing)
-        self.run_starter = RunStarter(window.confirm_panel, document, session, table, services)
+        starter = workspace.run_starter
         self.run_presenter = presenter = RunPresenter(
-            window, services, document, session, self.run_starter, clipboard_export, footer, summary
+            window, services, document, session, starter, clipboard_export, footer, summary
         )
-        self.resume = ResumeController(window, document, session, presenter, store, tasks, scan_bar.field)
-        self.scanning = ScanController(window, texts, document, edits, scan_bar, table, window.fill_panel, services)
+        self.resume = workspace.resume
+        self.scanning = ScanController(
+            window, texts, document, edits, scan_bar, table, window.fill_panel, workspace.scans
+        )
         self.edit_controller = EditController(window, document, edits, table)
         self.fill_labels = FillLabelsController(window, texts, document, edits, tasks, window.fill_panel, table)
         self.to_handle = ToHandleController(
@@ -117,7 +117,7 @@ class MainWindowController(QObject):
         )
         self.history = HistoryController(window, texts, document, table, services)
         self.compare = CompareController(
-            window, texts, document, tasks, services.folder, window.compare_panel, table
+            window, texts, document, tasks, services.folder, window.compare_panel, table, workspace.compared_lists
         )
         self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
         self.help = HelpController(window, texts, services.version, tasks)
@@ -150,15 +150,14 @@ class MainWindowController(QObject):
             and self.scanning.at_rest
         )
 
-    def take_over(self, before: MainWindowController) -> None:
-        """Take over what is open in an idle controller, which this one replaces; its widgets may be gone."""
-        self.run_starter.take_over(before.run_starter)
-        self.resume.take_over(before.resume)
-        self.scanning.take_over(before.scanning)
-        self.compare.take_over(before.compare)
+    def go_on(self) -> None:
+        """Show what is open already, after a change of language."""
         self._window.show_page(self._window.sheet_page)
         self._show_header()
         self.serial_controller.begin()
+
+    def _open_again(self) -> None:
+        self._services.tasks.start(self._open(self.workspace.requested_profile))
 
     def open_profile(self, profile: Profile | None) -> None:
         """Open a profile's sheet; a run must not be on."""
@@ -191,13 +190,12 @@ class MainWindowController(QObject):
 
     def _connect(self) -> None:
         window, actions, message_bar = self._window, self._window.actions_, self._window.message_bar
-        tasks = self._services.tasks
+        panel, starter = window.confirm_panel, self.workspace.run_starter
         self.document.changed.connect(self._redraw_soon)
         self.document.head_changed.connect(self._show_header)
         self._state.profile_changed.connect(self._show_header)
         self.session.progressed.connect(self._redraw.request)
-        self.session.sheet_closing.connect(window.confirm_panel.cancel)
-        self.resume.sheet_requested.connect(lambda: tasks.start(self._open(self.workspace.requested_profile)))
+        self.resume.sheet_requested.connect(self._open_again)
         window.table.files_dropped.connect(self.list_import.open)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)
@@ -213,12 +211,18 @@ class MainWindowController(QObject):
         self.profile_controller.token_ready.connect(self.run_presenter.token_came)
         self.profile_controller.failed.connect(message_bar.show_error)
         # The open confirmation was made from what was known before.
-        self.channel_check.behaviour_changed.connect(window.confirm_panel.cancel)
+        self.channel_check.behaviour_changed.connect(starter.cancel)
+        starter.asked.connect(panel.ask)
+        starter.withdrawn.connect(panel.cancel)
+        panel.confirmed.connect(starter.confirm)
+        panel.cancelled.connect(starter.cancel)
+        panel.show_requested.connect(lambda: window.table.select(starter.remarked()))
+        panel.others_requested.connect(self.history.show_bench)
+        message_bar.acted.connect(self.resume.act)
         self._services.tokens.changed.connect(self._redraw.request_now)
         self._services.ledger.changed.connect(self._redraw.request_now)
         self._services.ledger.failed.connect(message_bar.show_error)
         self.session.remarked.connect(message_bar.show_line)
-        window.confirm_panel.others_requested.connect(self.history.show_bench)
         self.run_sounds.changed.connect(self._redraw.request_now)
         self.serial_controller.changed.connect(self._redraw.request_now)
         window.welcome.practice_requested.connect(self._services.practise)

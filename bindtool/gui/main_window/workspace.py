@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.gui.binding.resume_controller import ResumeController
 from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
@@ -17,24 +20,31 @@ from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.list_import_controller import ListImports
 
 if TYPE_CHECKING:
+    from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.main_window.ui_builder import Kept
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
 
 
 class Workspace:
-    """The open sheet with its services; `kept` is what the widgets show of them.
+    """The open sheet with its services.
 
     `requested_profile` is the profile that is to be open; as long as its sheet can't be read, another one is.
+    `compared_lists`: what sheets were compared with, by their ids.
     """
 
-    def __init__(self, kept: Kept, services: Services) -> None:
+    def __init__(self, window: MainWindow, services: Services) -> None:
+        kept = window.kept
         state, store, clock, tasks = services.state, services.store, services.clock, services.tasks
         self.requested_profile: Profile | None = None
+        self.compared_lists: dict[int, tuple[str, WantedList]] = {}
         self.document = SheetDocument(kept.model, store, clock, tasks)
+        self.scans = ScanSession(clock, services.sounds, services.input_mode)
         self.edits = EditCommands(self.document)
         self.edits.listen_to(kept.model)
         self.session = RunSession(self.document, self.edits, store, clock, tasks, services.tokens, services.ledger)
+        self.run_starter = RunStarter(self.document, self.session, services)
+        self.resume = ResumeController(window, self.document, self.session, self.run_starter, store, tasks)
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)
         # In this order: rows that are read again by other rules may need running numbers.
         state.profile_opened.connect(services.ledger.follow)

@@ -16,7 +16,6 @@ from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.scanner.debounce import Debouncer
 from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.core.tabular.clipboard import read_clipboard
 from bindtool.gui.common.audio.cues import Cue
@@ -30,15 +29,14 @@ from bindtool.gui.scanning.rescan_mode import RescanMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from PySide6.QtCore import QPoint
 
     from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
-    from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.sheet.table_view import SheetTableView
@@ -65,7 +63,7 @@ class ScanController(QObject):
         scan_bar: ScanBar,
         table: SheetTableView,
         fill_panel: FillPanel,
-        services: Services,
+        scans: ScanSession,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -73,18 +71,14 @@ class ScanController(QObject):
         self._document = document
         self._scan_bar = scan_bar
         self._table = table
-        self._clock = services.clock
-        self._sounds = services.sounds
-        self._debouncer = Debouncer(services.clock)
-        self.input_mode = input_mode = services.input_mode
-        lookup_view, field, clock, sounds = scan_bar.lookup_view, scan_bar.field, services.clock, services.sounds
-        self._lookup = LookupMode(window, texts, document, input_mode, lookup_view, field, table, clock)
+        self._scans = scans
+        field = scan_bar.field
+        self.input_mode = scans.input_mode
+        self._lookup = LookupMode(window, texts, document, scan_bar.lookup_view, field, table, scans)
         self._lookup.found.connect(self._show_lookup)
-        self._endless = ""
         self._last_typed = -_FRESH
-        self._last: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
-        self.ready_state = ReadyState(window, texts, document, input_mode, scan_bar, clock, sounds)
-        self.rescan = RescanMode(window, texts, document, edits, input_mode, scan_bar, clock, sounds)
+        self.ready_state = ReadyState(window, texts, document, scan_bar, scans)
+        self.rescan = RescanMode(window, texts, document, edits, scan_bar, scans)
         self.rescan.awaited.connect(self.ready_state.set_awaited)
         self.wedge = KeyboardWedge(window, field)
         self.wedge.scanned.connect(self._scan_from_keys)
@@ -111,18 +105,15 @@ class ScanController(QObject):
         actions["delete_rows"].triggered.connect(self._delete)
         actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
         actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
+        self._show_last()
+        if document.head is not None:
+            self.ready_state.show()
+        self.rescan.invite()
 
     @property
     def at_rest(self) -> bool:
         """Whether no key is held back that may belong to a scan."""
         return self.wedge.at_rest and self._bypass.at_rest
-
-    def take_over(self, before: ScanController) -> None:
-        """Take over what is known of earlier scans from the controller that this one replaces."""
-        self._debouncer = before._debouncer
-        self._last, self._endless = before._last, before._endless
-        self._show_last()
-        self.ready_state.take_over(before.ready_state)
 
     def take_focus(self) -> None:
         """Move the focus to the scan field."""
@@ -171,7 +162,7 @@ class ScanController(QObject):
             self._lookup.scan(text)
         elif not self._document.takes_scans:
             self._show_missed()
-        elif self._debouncer.is_bounce(text, self._document.rules.scanner.bounce):
+        elif self._scans.debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
         elif self.input_mode.row is not None:
             self.rescan.scan(self.input_mode.row, text, typed=typed, before=before)
@@ -179,17 +170,17 @@ class ScanController(QObject):
             self._document.scan(text, typed=typed, before=before)
 
     def _note_typed(self) -> None:
-        self._last_typed = self._clock.monotonic()
+        self._last_typed = self._scans.clock.monotonic()
 
     def _scan_from_keys(self, text: str) -> None:
         """Take a burst of keys; what keys have left in the field right before it may be its beginning."""
-        left, fresh = self._scan_bar.field.text(), self._clock.monotonic() - self._last_typed < _FRESH
-        doubt = fresh or left == self._endless
-        self._endless, self._last_typed = "", -_FRESH
+        left, fresh = self._scan_bar.field.text(), self._scans.clock.monotonic() - self._last_typed < _FRESH
+        doubt = fresh or left == self._scans.endless
+        self._scans.endless, self._last_typed = "", -_FRESH
         self.scan(text, before=left if doubt else "")
 
     def _scan_in_doubt(self, text: str, before: str) -> None:
-        self._endless = ""
+        self._scans.endless = ""
         self.scan(text, before=before)
 
     def _paste(self, text: str) -> None:
@@ -240,7 +231,7 @@ class ScanController(QObject):
         self._show("", lambda texts: texts.say(reason), ScanResult.REFUSED)
 
     def _show(self, device_id: str, words: Callable[[Texts], str], result: ScanResult) -> None:
-        self._last = (device_id, words, result, self._clock.now())
+        self._scans.shown = (device_id, words, result, self._scans.clock.now())
         self._show_last()
         self._flash_and_play(result)
 
@@ -251,11 +242,11 @@ class ScanController(QObject):
     def _flash_and_play(self, result: ScanResult) -> None:
         """Flash, and play the sound."""
         self._scan_bar.flash(result)
-        self._sounds.play(result.cue)
+        self._scans.sounds.play(result.cue)
 
     def _show_last(self) -> None:
-        if self._last is not None:
-            device_id, words, result, time = self._last
+        if self._scans.shown is not None:
+            device_id, words, result, time = self._scans.shown
             self._scan_bar.show_last(device_id, words(self._texts), result, time)
 
     def _keep_endless(self, text: str) -> None:
@@ -265,23 +256,23 @@ class ScanController(QObject):
         """
         field = self._scan_bar.field
         left, text = field.text(), text.strip()
-        if field.isReadOnly() or (left and left != self._endless):
+        if field.isReadOnly() or (left and left != self._scans.endless):
             self._scan_from_keys(text)
             return
         self.ready_state.note_scan()
-        self._endless = text
+        self._scans.endless = text
         field.setText(text)
         if left:
             self.scan(left)
 
     def _refuse(self) -> None:
         self._scan_bar.flash(ScanResult.REFUSED)
-        self._sounds.play(Cue.REFUSED)
+        self._scans.sounds.play(Cue.REFUSED)
 
     def _show_missed(self) -> None:
         """Say it again at each scan that is not taken: the banner may have been closed."""
         self._refuse()
-        error = self.ready_state.disk_error
+        error = self._document.failure
         if error is not None:
             damaged = error.id == "store.damaged"
             actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)

@@ -1,7 +1,8 @@
-"""The last scan in one line: the end of its id in large type, its result with icon and sound, and the time."""
+"""The last scan: what is known of it, and its line of the scan bar."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bindtool.core.common.safe_text import escaped
+from bindtool.core.scanner.debounce import Debouncer
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
@@ -18,9 +20,12 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from bindtool.core.common.clock import Clock
+    from bindtool.gui.common.audio.cues import Sounds
+    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.i18n.catalogue import Texts
 
 TAIL = 6
@@ -29,8 +34,31 @@ TAIL = 6
 _MARK_SIZE = 24
 
 
+@dataclass(slots=True)
+class ScanSession:
+    """What scans work with, and what is known of those that came; it outlasts the widgets.
+
+    `shown`: the id of the last one, the words for what became of it, its result, and when that was. `time`: when
+    the last one came; `missed_since`: since when some may have gone elsewhere. `endless`: the one that lies in the
+    scan field without its end. `looked_up`: the last one of this look-up.
+    """
+
+    clock: Clock
+    sounds: Sounds
+    input_mode: InputModeService
+    debouncer: Debouncer = field(init=False)
+    shown: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
+    time: datetime | None = None
+    missed_since: datetime | None = None
+    endless: str = ""
+    looked_up: str = ""
+
+    def __post_init__(self) -> None:
+        self.debouncer = Debouncer(self.clock)
+
+
 class LastScanView(QWidget):
-    """One line of the scan bar."""
+    """One line: the end of an id in large type, its result with icon and sound, and the time."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()

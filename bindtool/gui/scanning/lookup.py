@@ -27,11 +27,10 @@ from bindtool.i18n.row_text import by_words, row_message
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindtool.core.common.clock import Clock
     from bindtool.core.model.row import Row
     from bindtool.core.store import LedgerEntry
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
@@ -52,11 +51,10 @@ class LookupMode(QObject):
         window: Window,
         texts: Texts,
         document: SheetDocument,
-        input_mode: InputModeService,
         view: LookupView,
         field: ScanField,
         table: SheetTableView,
-        clock: Clock,
+        scans: ScanSession,
     ) -> None:
         super().__init__(window)
         self._texts = texts
@@ -64,16 +62,21 @@ class LookupMode(QObject):
         self._view = view
         self._field = field
         self._table = table
-        self._clock = clock
-        self._input_mode = input_mode
+        self._scans = scans
+        self._input_mode = scans.input_mode
         self._action = window.actions_["look_up"]
         self._action.toggled.connect(self._toggle)
-        input_mode.entered.connect(self._show_mode)
-        self._show_mode(input_mode.mode)
+        self._input_mode.entered.connect(self._begin)
+        if self._show_mode() and scans.looked_up:
+            self._look_up(scans.looked_up)
 
     def scan(self, text: str) -> None:
         """Show what is known of a device: from the sheet, else from the ledger of the channel."""
         self._input_mode.go_on()
+        self._scans.looked_up = text
+        self._look_up(text)
+
+    def _look_up(self, text: str) -> None:
         found = read_text(parse(text), self._document.rules, last_ids(self._document.sheet), scanned=True)
         device_id = found.device_id
         if not device_id or looks_like_token(device_id):
@@ -93,17 +96,22 @@ class LookupMode(QObject):
             self._show(device_id, Mark.REFUSED, self._texts("look_up.none"), nothing_added, ScanResult.REFUSED)
 
     def _toggle(self, on: bool) -> None:
-        if on:
+        if on and self._input_mode.mode is not InputMode.LOOK_UP:
             self._input_mode.enter(InputMode.LOOK_UP)
-        else:
+        elif not on:
             self._input_mode.leave(InputMode.LOOK_UP)
 
-    def _show_mode(self, mode: InputMode) -> None:
-        looks_up = mode is InputMode.LOOK_UP
+    def _begin(self) -> None:
+        self._scans.looked_up = ""
+        self._show_mode()
+
+    def _show_mode(self) -> bool:
+        looks_up = self._input_mode.mode is InputMode.LOOK_UP
         self._action.setChecked(looks_up)
         if looks_up:
             self._view.invite(self._texts("look_up.invite"), self._texts("look_up.nothing_added"))
             self._field.setFocus()
+        return looks_up
 
     def _show_row(self, row: Row) -> None:
         standing = self._document.sheet.status(row.number)
@@ -150,7 +158,7 @@ class LookupMode(QObject):
         return self._texts("look_up.elsewhere", date=self._date(entry.bound_at), who=who)
 
     def _date(self, time: datetime) -> str:
-        now = self._clock.now()
+        now = self._scans.clock.now()
         return f"{time:%H:%M}" if time.date() == now.date() else day_words(time, now)
 
     def _log_id(self, log_id: str) -> str:

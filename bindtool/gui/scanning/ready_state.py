@@ -18,13 +18,8 @@ from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanning.last_scan import ScanResult
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bindtool.core.common.clock import Clock
-    from bindtool.core.common.errors import BindtoolError
-    from bindtool.gui.common.audio.cues import Sounds
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
@@ -36,53 +31,34 @@ class ReadyState(QObject):
     """Keeps the state that the scan bar shows up to date."""
 
     def __init__(
-        self,
-        window: Window,
-        texts: Texts,
-        document: SheetDocument,
-        input_mode: InputModeService,
-        scan_bar: ScanBar,
-        clock: Clock,
-        sounds: Sounds,
+        self, window: Window, texts: Texts, document: SheetDocument, scan_bar: ScanBar, scans: ScanSession
     ) -> None:
         super().__init__(window)
         self._texts = texts
         self._document = document
-        self._input_mode = input_mode
         self._scan_bar = scan_bar
-        self._clock = clock
-        self._sounds = sounds
+        self._scans = scans
         self._in_front = True
         self._own_dialog = False
         self._label_open = False
         self._port = ""
         self._awaited = ""
-        self._last_scan: datetime | None = None
-        self._inactive_since: datetime | None = None
-        self.disk_error: BindtoolError | None = None
         # Not oftener: nobody looks at the minutes all the time, and a laptop may sleep in between.
         self._minute = QTimer(self, interval=_MINUTE // timedelta(milliseconds=1))
         self._minute.timeout.connect(self.show)
         window.front_changed.connect(self._front_changed)
         window.closed.connect(self._stop_watching)
         document.head_changed.connect(self.show)
-        input_mode.entered.connect(self.show)
-        document.disk_failed.connect(self._disk_failed)
-
-    def take_over(self, before: ReadyState) -> None:
-        """Take over what is known of the disk and of the last scan."""
-        self.disk_error = before.disk_error
-        self._last_scan = before._last_scan
-        self._inactive_since = before._inactive_since
-        if self._last_scan is not None:
+        scans.input_mode.entered.connect(self.show)
+        document.disk_failed.connect(self.show)
+        if scans.time is not None:
             self._minute.start()
-        self.show()
 
     def note_scan(self) -> None:
         """A scan has come: the scanner works, and the person has seen what was missed."""
         outdated = self._missed() or self._quiet()
-        self._last_scan = self._clock.now()
-        self._inactive_since = None
+        self._scans.time = self._scans.clock.now()
+        self._scans.missed_since = None
         self._minute.start()
         if outdated:
             self.show()
@@ -109,9 +85,9 @@ class ReadyState(QObject):
         reason = self._why_not() or no_disk
         if reason:
             scan_bar.set_not_ready(reason)
-        elif self._input_mode.mode is InputMode.LOOK_UP:
+        elif self._scans.input_mode.mode is InputMode.LOOK_UP:
             scan_bar.set_looking_up()
-        elif self._input_mode.mode is InputMode.SCAN_AGAIN:
+        elif self._scans.input_mode.mode is InputMode.SCAN_AGAIN:
             scan_bar.set_awaiting(self._awaited)
         else:
             scan_bar.set_ready(self._missed(), self._quiet())
@@ -127,21 +103,17 @@ class ReadyState(QObject):
     def _why_no_disk(self) -> str:
         """Return why a scan would not reach the disk, "" where it would."""
         if self._document.takes_scans:
-            self.disk_error = None
             return ""
-        return self._texts.say(self.disk_error.title) if self.disk_error else self._texts("not_ready.disk")
+        failure = self._document.failure
+        return self._texts.say(failure.title) if failure is not None else self._texts("not_ready.disk")
 
     def _missed(self) -> str:
-        since = self._inactive_since
+        since = self._scans.missed_since
         return self._texts("scan.missed_since", time=f"{since:%H:%M:%S}") if since else ""
 
     def _quiet(self) -> str:
-        minutes = (self._clock.now() - self._last_scan) // _MINUTE if self._last_scan else 0
+        minutes = (self._scans.clock.now() - self._scans.time) // _MINUTE if self._scans.time else 0
         return self._texts("scan.quiet", n=minutes) if minutes > 0 else ""
-
-    def _disk_failed(self, error: BindtoolError) -> None:
-        self.disk_error = error
-        self.show()
 
     def _front_changed(self, in_front: bool) -> None:
         was_in_front = self._in_front
@@ -156,8 +128,8 @@ class ReadyState(QObject):
         self._in_front = False
 
     def _sound_alarm_while_scanning(self) -> None:
-        now = self._clock.now()
-        if self._last_scan is not None and now - self._last_scan < _MINUTE:
-            self._inactive_since = self._inactive_since or now
+        now = self._scans.clock.now()
+        if self._scans.time is not None and now - self._scans.time < _MINUTE:
+            self._scans.missed_since = self._scans.missed_since or now
             self._scan_bar.flash(ScanResult.REFUSED)
-            self._sounds.play(Cue.REFUSED)
+            self._scans.sounds.play(Cue.REFUSED)

@@ -21,11 +21,9 @@ from bindtool.i18n.row_text import tail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindtool.core.common.clock import Clock
     from bindtool.core.model.row import Row
-    from bindtool.gui.common.audio.cues import Sounds
-    from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
@@ -49,10 +47,8 @@ class RescanMode(QObject):
         texts: Texts,
         document: SheetDocument,
         edits: EditCommands,
-        input_mode: InputModeService,
         scan_bar: ScanBar,
-        clock: Clock,
-        sounds: Sounds,
+        scans: ScanSession,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -60,12 +56,11 @@ class RescanMode(QObject):
         self._document = document
         self._edits = edits
         self._scan_bar = scan_bar
-        self._clock = clock
-        self._sounds = sounds
-        self._input_mode = input_mode
+        self._scans = scans
+        self._input_mode = scans.input_mode
         self._sheet = document.sheet
         self._given: dict[int, str] = {}
-        input_mode.entered.connect(self.invite)
+        self._input_mode.entered.connect(self.invite)
         document.changed.connect(self._end_if_gone)
 
     def begin(self, number: int) -> None:
@@ -113,7 +108,7 @@ class RescanMode(QObject):
             self.end()
             same = "scan_again.same_refused" if state is State.REFUSED else "scan_again.same"
             words = self._texts(same, row=number)
-            self._scan_bar.show_last(result.first.device_id, words, ScanResult.REPEAT, self._clock.now())
+            self._scan_bar.show_last(result.first.device_id, words, ScanResult.REPEAT, self._scans.clock.now())
             self._flash_and_play(ScanResult.REPEAT)
 
     def words_of(self, row: Row) -> str:
@@ -132,7 +127,7 @@ class RescanMode(QObject):
 
     def _flash_and_play(self, result: ScanResult) -> None:
         self._scan_bar.flash(result)
-        self._sounds.play(result.cue)
+        self._scans.sounds.play(result.cue)
 
     def _end_if_gone(self) -> None:
         row = self._input_mode.row

@@ -80,19 +80,20 @@ class SheetDocument(QObject):
         self._model = model
         self._store = store
         self._clock = clock
-        self._broken = False
+        self.failure: StoreFailed | None = None
+        """Why no scan is taken: what could not be written, here or elsewhere."""
         self._catching_up = asyncio.Lock()
         self._save_queue = SaveQueue(tasks, self.fail)
 
     @property
     def takes_scans(self) -> bool:
         """Whether a scan would reach the disk."""
-        return self.head is not None and not self._broken
+        return self.head is not None and self.failure is None
 
     @property
     def saving(self) -> bool:
         """Whether the disk does not have everything."""
-        return self._broken or bool(self._save_queue)
+        return self.failure is not None or bool(self._save_queue)
 
     @property
     def at_rest(self) -> bool:
@@ -119,7 +120,7 @@ class SheetDocument(QObject):
 
     def fail(self, error: StoreFailed) -> None:
         """Take no more scans: something could not be written, here or elsewhere."""
-        self._broken = True
+        self.failure = error
         self.disk_failed.emit(error)
 
     def describe(self, *, job: str, expected: int | None, operator: str) -> None:
@@ -242,7 +243,7 @@ class SheetDocument(QObject):
     async def _catch_up_once(self) -> None:
         """One at a time: people press twice, and opening another sheet needs this too."""
         async with self._catching_up:
-            if self._broken:
+            if self.failure is not None:
                 await self._catch_up()
 
     async def _catch_up(self) -> None:
@@ -254,7 +255,7 @@ class SheetDocument(QObject):
         self._save_queue.begin_anew(row.number for row in rows)
         await asyncio.wrap_future(self._store.sheets.update(head))
         await asyncio.wrap_future(self._store.sheets.save(head.sheet_id, rows, gone))
-        self._broken = False
+        self.failure = None
         self._mark_saved(self._save_queue.arrived([row.number for row in rows]))
         self.head_changed.emit()
         for row in rows:
@@ -267,7 +268,7 @@ class SheetDocument(QObject):
         self.sheet = Sheet(rows, next_number=self._store.sheets.last_number(head.sheet_id) + 1)
         self.undo_stack = UndoStack(self.sheet)
         self.head = head
-        self._broken = False
+        self.failure = None
         self._save_queue.begin_anew()
         self._model.show(self.sheet)
         self.head_changed.emit()
@@ -276,7 +277,7 @@ class SheetDocument(QObject):
     async def _wait_until_written(self) -> None:
         """Wait until all is saved: a sheet must not be closed before."""
         await self._save_queue.nothing()
-        if self._broken and self.head is not None:
+        if self.failure is not None and self.head is not None:
             await self._catch_up_once()
 
     def _open_head(self) -> SheetHead:

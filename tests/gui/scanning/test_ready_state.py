@@ -13,6 +13,7 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.ready_state import ReadyState
 from tests.gui.acting import said
 from tests.gui.loop import finish
@@ -65,7 +66,7 @@ def ready_state(
     qtbot: QtBot,
 ) -> ReadyState:
     """Give what keeps the scan bar true; a sheet is open."""
-    ready_state = ReadyState(window, texts, document, input_mode, window.scan_bar, clock, ears)
+    ready_state = ReadyState(window, texts, document, window.scan_bar, ScanSession(clock, ears, input_mode))
     finish(qtbot, document.open(None))
     return ready_state
 
@@ -168,11 +169,11 @@ def test_a_disk_that_fails(
     document.fail(StoreFailed("store.disk_full", path="/data"))
     assert "NOT READY" in said(window.scan_bar)
     assert window.scan_bar.field.isReadOnly()
-    assert ready_state.disk_error is not None
+    assert document.failure is not None
     finish(qtbot, document.catch_up())
     assert "READY TO SCAN" in said(window.scan_bar)
     assert not window.scan_bar.field.isReadOnly()
-    assert ready_state.disk_error is None
+    assert document.failure is None
 
 
 def test_a_scanner_on_a_serial_port(ready_state: ReadyState, window: MainWindow, ears: Ears) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
 from bindtool.gui.sheet.document import SheetDocument
@@ -52,9 +53,9 @@ def again(
     listener: Listener,
 ) -> RescanMode:
     """Give the part that waits, with what the scan bar says of it."""
-    ready_state = ReadyState(window, texts, document, input_mode, window.scan_bar, clock, listener)
-    edits, scan_bar = EditCommands(document), window.scan_bar
-    made = RescanMode(window, texts, document, edits, input_mode, scan_bar, clock, listener)
+    scans = ScanSession(clock, listener, input_mode)
+    ready_state = ReadyState(window, texts, document, window.scan_bar, scans)
+    made = RescanMode(window, texts, document, EditCommands(document), window.scan_bar, scans)
     made.awaited.connect(ready_state.set_awaited)
     window.actions_["scan_again"].triggered.connect(lambda: made.begin_first(window.table.selected_numbers()))
     return made

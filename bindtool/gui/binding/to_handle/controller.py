@@ -230,8 +230,8 @@ class ToHandleController(QObject):
     def bind_again(self) -> None:
         """Ask whether to bind the rows in view again."""
         self._show()
-        self._presenter.bind_rows(frozenset(self._in_view()))
-        if not self._presenter.asking and self._presenter.why_not_bind() is None:
+        asked = self._presenter.bind_rows(frozenset(self._in_view()))
+        if not asked and self._presenter.why_not_bind() is None:
             self._window.message_bar.show_answer(Message.of("refusals.none_can_go"))
 
     def _copy_for_support(self) -> None:

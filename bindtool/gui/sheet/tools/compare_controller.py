@@ -1,7 +1,6 @@
 """Compares the sheet with a list, pasted or opened, again with each scan; copies and saves the result.
 
-Keeps the lists, one for each sheet, for as long as the window lives. What a comparison finds is decided in
-`core.intake.reconcile`.
+What a comparison finds is decided in `core.intake.reconcile`.
 """
 
 from __future__ import annotations
@@ -49,7 +48,11 @@ _TAIL = 6
 
 
 class CompareController(QObject):
-    """Compares the sheet with a list, and says what is missing."""
+    """Compares the sheet with a list, and says what is missing.
+
+    Args:
+        lists: those that were compared with, by the ids of their sheets: each with its name and what it wants.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class CompareController(QObject):
         folder: DataFolder,
         panel: ComparePanel,
         table: SheetTableView,
+        lists: dict[int, tuple[str, WantedList]],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -69,7 +73,7 @@ class CompareController(QObject):
         self._folder = folder
         self._panel = panel
         self._read_list: Reader = lambda path, progress: read_list(path, progress=progress)
-        self._lists: dict[int, tuple[str, WantedList]] = {}
+        self._lists = lists
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
         self._throttle = Throttle(self, self._show)
@@ -81,10 +85,6 @@ class CompareController(QObject):
         panel.copy_requested.connect(self._copy)
         panel.save_requested.connect(self._choose_target)
         panel.select_requested.connect(lambda: table.select(self._compared.extra))
-
-    def take_over(self, before: CompareController) -> None:
-        """Keep the lists of before; the panel shows them when it is opened again."""
-        self._lists = before._lists
 
     def open_list(self, path: Path) -> None:
         """Compare with the list in a file."""
