@@ -23,7 +23,7 @@ from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
-from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN
+from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.diagnostics.version import this_version
@@ -203,7 +203,7 @@ async def _work(
         speakers = SoundPlayer()
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
-        switcher = attach_controller(window, texts, folder, supplies, stack, lock, practice=practice)
+        switcher = build(texts, folder, supplies, stack, lock, window, practice=practice)
         maintenance = Maintenance(switcher, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
         stack.push_async_callback(maintenance.close)
         first = SingleInstance(folder.path, switcher.make_room)
@@ -231,34 +231,24 @@ def build(
     supplies: Supplies,
     stack: AsyncExitStack,
     lock: KnownFile | None = None,
+    window: MainWindow | None = None,
     *,
     practice: bool = False,
 ) -> LanguageSwitcher:
     """Build a window that works in `folder`, where this process alone writes; `stack` ends its work.
 
-    `lock`: the file that keeps others from writing there.
+    `lock`: the file that keeps others from writing there. `window`: one that is open already and has no controller.
 
     `begin` of its controller is to be waited for, and then the window shown.
 
     Raises:
         StoreFailed: the database can't be used.
     """
-    set_qt_language(texts.language)
-    window = MainWindow(texts, supplies.clock.now().date(), practice=practice)
-    return attach_controller(window, texts, folder, supplies, stack, lock, practice=practice)
-
-
-def attach_controller(
-    window: MainWindow,
-    texts: Texts,
-    folder: DataFolder,
-    supplies: Supplies,
-    stack: AsyncExitStack,
-    lock: KnownFile | None,
-    *,
-    practice: bool,
-) -> LanguageSwitcher:
-    """Give a window its controller and all that it works with; the rest is as for `build`."""
+    if window is None:
+        set_qt_language(texts.language)
+        shown = MainWindow(texts, supplies.clock.now().date(), practice=practice)
+    else:
+        shown = window
     clock = supplies.clock
     store = stack.enter_context(Store(folder.database, clock, lock))
 
@@ -267,7 +257,7 @@ def attach_controller(
         if not isinstance(error, BindtoolError):
             logger.error("a task of the window failed", exc_info=error)
             error = StoreFailed("window.fault", path=str(folder.log))
-        window.message_bar.show_error(error)
+        shown.message_bar.show_error(error)
 
     tasks = BackgroundTasks(show_error)
     stack.push_async_callback(tasks.close)
@@ -299,7 +289,7 @@ def attach_controller(
         serial,
         ledger,
     )
-    return LanguageSwitcher(window, texts, services)
+    return LanguageSwitcher(shown, texts, services)
 
 
 def _ledgers(store: Store, supplies: Supplies) -> Open:
@@ -317,19 +307,14 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
 
 def _practice(folder: DataFolder, stack: AsyncExitStack) -> Supplies:
     """The practice channel: a server on this computer, a profile that nobody can change, a token that all know."""
+    from bindtool.core.credentials.token_store import FixedStore
     from bindtool.practice import channel
-    from bindtool.practice.channel import practice_profile
     from bindtool.practice.server import PracticeServer
 
     server = stack.enter_context(PracticeServer())
     machine = folder.practice_channel
     machine.mkdir(exist_ok=True)
-    write_atomically(machine / f"practice{EXTENSION}", to_toml(practice_profile(server.site)).encode())
+    write_atomically(machine / f"practice{EXTENSION}", to_toml(channel.practice_profile(server.site)).encode())
 
-    def open_token_store() -> TokenStore:
-        from bindtool.core.credentials.access_token import AccessToken
-        from bindtool.core.credentials.token_store import FixedStore
-
-        return FixedStore(AccessToken(channel.TOKEN), "practice")
-
-    return Supplies(ProfileRepository(folder.profiles, machine), open_token_store, token_is_given=True)
+    store = FixedStore(AccessToken(channel.TOKEN), "practice")
+    return Supplies(ProfileRepository(folder.profiles, machine), lambda: store, token_is_given=True)
