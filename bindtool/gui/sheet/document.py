@@ -49,7 +49,7 @@ class SheetDocument(QObject):
     Signals:
         added(row): a scan is on disk now.
         repeated(row): a scan repeats this first row; nothing was added.
-        turned_away(reason): a scan made no row, and why (a `Message`).
+        rejected(reason): a scan made no row, and why (a `Message`).
         changed(): rows or their states are others now.
         head_changed(): profile, job, expected number or operator are others now.
         left_behind(line): bound rows were edited, but not what Coze has of them (a `Message`).

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import (
     Repeat,
@@ -29,11 +27,9 @@ if TYPE_CHECKING:
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Hold, Row
-    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.sheet.clipboard_blocks import Written
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_model import SheetTableModel
-    from bindtool.gui.sheet.table_view import SheetTableView
 
     Texts = Mapping[int, Mapping[Column, str]]
     "What is to stand in cells, by the row's number and the column."
@@ -53,6 +49,11 @@ class EditCommands:
     def type(self, number: int, column: int, text: str) -> None:
         """Put what a person has typed into a cell."""
         self.write({number: {Column(column): text}}, source=Source.TYPED)
+
+    def paste(self, written: Written) -> None:
+        """Put a block into cells and below them, or empty cells; only where scans are taken too."""
+        if self._document.takes_scans:
+            self.write(written.texts, written.more)
 
     def hold(self, reasons: Mapping[int, Hold]) -> None:
         """Keep rows back from Bind until somebody includes them; those that are gone by now are left out."""
@@ -128,19 +129,3 @@ class EditCommands:
         if done and line is not None:
             self._document.left_behind.emit(line)
         return done
-
-
-class EditController(QObject):
-    """A person's hands on the cells."""
-
-    def __init__(self, window: Window, document: SheetDocument, edits: EditCommands, table: SheetTableView) -> None:
-        super().__init__(window)
-        self._document = document
-        self._edits = edits
-        table.written.connect(self._write)
-        table.refused.connect(window.message_bar.show_error)
-        document.left_behind.connect(window.message_bar.show_line)
-
-    def _write(self, written: Written) -> None:
-        if self._document.takes_scans:
-            self._edits.write(written.texts, written.more)
