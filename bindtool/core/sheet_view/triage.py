@@ -7,7 +7,6 @@ Also a row's neighbours, by which a person finds the device in its box. What is 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
@@ -19,16 +18,11 @@ if TYPE_CHECKING:
     from bindtool.core.sheet_view.filters import Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The rows of one cause: their numbers in the order of the table, the newest first."""
+def group(sheet: Sheet) -> dict[Cause, list[int]]:
+    """Return the numbers of the rows that need a hand by their cause, the most frequent one first.
 
-    cause: Cause
-    numbers: tuple[int, ...]
-
-
-def group(sheet: Sheet) -> tuple[Group, ...]:
-    """Return the rows of a sheet that need a hand, the most frequent cause first; of two alike, the newer one."""
+    Of two that are alike, the newer one comes first, and so does the newer row of a cause.
+    """
     numbers: defaultdict[Cause, list[int]] = defaultdict(list)
     for row in reversed(sheet):
         # Most rows of a long sheet are bound, and judging 100,000 of them could be felt.
@@ -37,8 +31,7 @@ def group(sheet: Sheet) -> tuple[Group, ...]:
         cause = cause_of(row, sheet.status(row.number))
         if cause is not None:
             numbers[cause].append(row.number)
-    found = [Group(cause, tuple(rows)) for cause, rows in numbers.items()]
-    return tuple(sorted(found, key=lambda one: -len(one.numbers)))
+    return dict(sorted(numbers.items(), key=lambda found: -len(found[1])))
 
 
 def neighbours(sheet: Sheet, number: int) -> tuple[Row | None, Row | None]:

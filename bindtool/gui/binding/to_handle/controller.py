@@ -6,6 +6,7 @@ with the same cause are grouped by `core.sheet_view.triage`, and another scan of
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,7 +23,7 @@ from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
-    from bindtool.core.sheet_view.triage import Group
+    from bindtool.core.sheet_view.filters import Cause
     from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
@@ -68,7 +69,7 @@ class ToHandleController(QObject):
         self._rescan, self._input_mode = scanning.rescan, scanning.input_mode
         self._clipboard_export = clipboard_export
         self._sheet = document.sheet
-        self._groups: tuple[Group, ...] = ()
+        self._groups: dict[Cause, list[int]] = {}
         self._hidden: list[Column] = []
         self._row: int | None = None
         self._redraw = Throttle(self, self._show)
@@ -99,7 +100,7 @@ class ToHandleController(QObject):
     def show_next(self) -> None:
         """Open the view, and go to the next of its rows; where there is none, to one that is not complete."""
         self._groups = group(self._document.sheet)
-        numbers = [number for one in self._groups for number in one.numbers]
+        numbers = list(chain.from_iterable(self._groups.values()))
         if not numbers:
             self._scanning.show_next_incomplete()
             return
@@ -150,11 +151,11 @@ class ToHandleController(QObject):
 
     def _in_view(self) -> list[int]:
         sheet, wanted = self._document.sheet, self._model.filter
-        numbers = (number for one in self._groups for number in one.numbers)
+        numbers = chain.from_iterable(self._groups.values())
         return [number for number in numbers if wanted.wants(sheet[number], sheet.status(number))]
 
     def _choose_cause(self, place: int) -> None:
-        self._model.narrow(of_cause(self._groups[place - 1].cause) if place else TO_HANDLE)
+        self._model.narrow(of_cause(list(self._groups)[place - 1]) if place else TO_HANDLE)
         self._show()
 
     def _show(self) -> None:
@@ -164,7 +165,7 @@ class ToHandleController(QObject):
         if not self.is_open:
             return
         self._groups = group(self._document.sheet)
-        if self._model.filter.cause not in {None, *(one.cause for one in self._groups)}:
+        if self._model.filter.cause not in {None, *self._groups}:
             self._model.narrow(TO_HANDLE)
         numbers = self._in_view()
         self._row = self._chosen(numbers)
@@ -191,9 +192,9 @@ class ToHandleController(QObject):
         state = sheet.status(number).state
         awaited = self._input_mode.row == number
         self._presenter.handling = Handling(number, state, len(numbers), awaited)
-        place = [None, *(one.cause for one in self._groups)].index(self._model.filter.cause)
-        total = sum(len(one.numbers) for one in self._groups)
-        self._panel.show_causes(total, [self._named(one) for one in self._groups], place)
+        place = [None, *self._groups].index(self._model.filter.cause)
+        counts = {cause: len(rows) for cause, rows in self._groups.items()}
+        self._panel.show_causes(sum(counts.values()), [self._named(*one) for one in counts.items()], place)
         self._panel.show_story(
             story_of(
                 self._texts,
@@ -209,8 +210,7 @@ class ToHandleController(QObject):
             self._presenter.next_step().step, len(numbers), self._why_not_again(), taken, awaited=awaited
         )
 
-    def _named(self, one: Group) -> tuple[Mark, str]:
-        cause, count = one.cause, len(one.numbers)
+    def _named(self, cause: Cause, count: int) -> tuple[Mark, str]:
         if cause.code is not None:
             return Mark.REFUSED, self._texts("refusals.refused", count=count, code=cause.code)
         return Mark.of(cause.state), self._texts(f"finished.{cause.state}", count=count)
