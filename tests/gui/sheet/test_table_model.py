@@ -437,7 +437,7 @@ def test_another_language_keeps_what_is_wanted(model: SheetTableModel) -> None:
 
     model.speak(Texts("zh_CN"))
 
-    assert (model.order, numbers(model)) == (RowOrder(Column.LABEL), [1, 2, 3])
+    assert (model.order, numbers(model)) == (RowOrder(Column.LABEL, descending=False), [1, 2, 3])
     assert model.data(ready) == "待绑定"
     assert named.count() == 1
 
