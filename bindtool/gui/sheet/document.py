@@ -7,6 +7,7 @@ through it. Drawing is for `table_model`, a run for `binding.run_session`; what 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,6 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Note, NoteReason, Source
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.gui.sheet.save_queue import SaveQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -82,8 +82,11 @@ class SheetDocument(QObject):
         self._clock = clock
         self.failure: StoreFailed | None = None
         """Why no scan is taken: what could not be written, here or elsewhere."""
+        self._tasks = tasks
         self._catching_up = asyncio.Lock()
-        self._save_queue = SaveQueue(tasks, self.fail)
+        # How many edits of each row the disk does not have yet.
+        self._unwritten: Counter[int] = Counter()
+        self._writing: dict[Future[None], asyncio.Task[None]] = {}
 
     @property
     def takes_scans(self) -> bool:
@@ -93,12 +96,12 @@ class SheetDocument(QObject):
     @property
     def saving(self) -> bool:
         """Whether the disk does not have everything."""
-        return self.failure is not None or bool(self._save_queue)
+        return self.failure is not None or bool(self._writing)
 
     @property
     def at_rest(self) -> bool:
         """Whether nothing is being written."""
-        return not self._save_queue
+        return not self._writing
 
     async def open(self, profile: Profile | None) -> bool:
         """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
@@ -247,36 +250,36 @@ class SheetDocument(QObject):
                 await self._catch_up()
 
     async def _catch_up(self) -> None:
-        await self._save_queue.nothing()
+        await self._all_arrived()
         head = self._open_head()
         rows = tuple(row for row in self.sheet if not row.saved)
         known = {row.number for row in self._store.sheets.load(head.sheet_id)}
         gone = [number for number in known if number not in self.sheet]
-        self._save_queue.begin_anew(row.number for row in rows)
+        self._unwritten = Counter(row.number for row in rows)
         await asyncio.wrap_future(self._store.sheets.update(head))
         await asyncio.wrap_future(self._store.sheets.save(head.sheet_id, rows, gone))
         self.failure = None
-        self._mark_saved(self._save_queue.arrived([row.number for row in rows]))
+        self._mark_saved([row.number for row in rows])
         self.head_changed.emit()
         for row in rows:
             if row.source is Source.SCANNED and row.number not in known and row.number in self.sheet:
                 self.added.emit(self.sheet[row.number])
 
     async def _show(self, head: SheetHead) -> None:
-        await self._save_queue.nothing()
+        await self._all_arrived()
         rows = self._store.sheets.load(head.sheet_id)
         self.sheet = Sheet(rows, next_number=self._store.sheets.last_number(head.sheet_id) + 1)
         self.undo_stack = UndoStack(self.sheet)
         self.head = head
         self.failure = None
-        self._save_queue.begin_anew()
+        self._unwritten.clear()
         self._model.show(self.sheet)
         self.head_changed.emit()
         self.changed.emit()
 
     async def _wait_until_written(self) -> None:
         """Wait until all is saved: a sheet must not be closed before."""
-        await self._save_queue.nothing()
+        await self._all_arrived()
         if self.failure is not None and self.head is not None:
             await self._catch_up_once()
 
@@ -300,13 +303,29 @@ class SheetDocument(QObject):
         return True
 
     def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:
-        def written(saved: list[int]) -> None:
-            self._mark_saved(saved)
-            if scanned is not None and scanned in self.sheet:
-                self.added.emit(self.sheet[scanned])
+        # Counted before anything else can happen: an older edit that is written now must not be taken for this one.
+        self._unwritten.update(numbers)
+        self._writing[saving] = self._tasks.start(self._follow(saving, numbers, scanned))
 
-        self._save_queue.follow(saving, numbers, written)
+    async def _follow(self, saving: Future[None], numbers: Sequence[int], scanned: int | None) -> None:
+        try:
+            await asyncio.wrap_future(saving)
+        except StoreFailed as error:
+            self.fail(error)
+            return
+        finally:
+            del self._writing[saving]
+        self._mark_saved(numbers)
+        if scanned is not None and scanned in self.sheet:
+            self.added.emit(self.sheet[scanned])
 
     def _mark_saved(self, numbers: Sequence[int]) -> None:
-        self._model.refresh(self.sheet.mark_saved(numbers))
+        """Take note that the disk has these rows; one that was edited again meanwhile waits for its newest text."""
+        self._unwritten.subtract(numbers)
+        self._model.refresh(self.sheet.mark_saved(n for n in numbers if not self._unwritten[n]))
         self.changed.emit()
+
+    async def _all_arrived(self) -> None:
+        """Wait until nothing is on its way: a sheet read before would lack it and give its numbers anew."""
+        while self._writing:
+            await asyncio.wait(self._writing.values())
