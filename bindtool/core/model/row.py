@@ -177,6 +177,11 @@ class Row:
     saved: bool = False
     outcome: Outcome = field(default=Outcome())
 
+    @property
+    def held_for(self) -> HoldReason | None:
+        """The reason why it is held, None where it is not."""
+        return None if self.held is None else self.held.reason
+
     def with_outcome(self, outcome: Outcome) -> Row:
         """Return the row with another outcome."""
         return self._with(outcome, saved=self.saved)

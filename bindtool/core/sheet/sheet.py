@@ -219,7 +219,7 @@ class Sheet:
             self._statuses.judge_again(row.number)
             self._by_id.add(row.device_id, row.number)
             self._by_label.add(row.label, row.number)
-            if row.held is not None and row.held.reason is HoldReason.LABEL_IN_ROW:
+            if row.held_for is HoldReason.LABEL_IN_ROW:
                 self._held_by_label.add(row.label, row.number)
             self._next = max(self._next, row.number + 1)
 
@@ -259,7 +259,7 @@ class Sheet:
 
     def _why_held(self, row: Row) -> Hold | None:
         # Only while another device of the sheet has the label.
-        if row.held is None or row.held.reason is not HoldReason.LABEL_IN_ROW:
+        if row.held_for is not HoldReason.LABEL_IN_ROW:
             return row.held
         other = next((other for other in self.with_label(row.label) if other.device_id != row.device_id), None)
         return None if other is None else Hold.of(HoldReason.LABEL_IN_ROW, row=other.number)

@@ -38,8 +38,7 @@ def parts_problem(row: Row) -> Message | None:
 
 def no_number(row: Row) -> Hold | None:
     """Say why a row has no label where its bench has run out of running numbers; no tick would help."""
-    out = row.held is not None and row.held.reason is HoldReason.NO_NUMBER
-    return row.held if out and not row.label else None
+    return row.held if row.held_for is HoldReason.NO_NUMBER and not row.label else None
 
 
 @lru_cache(maxsize=256)

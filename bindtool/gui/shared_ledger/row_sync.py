@@ -89,7 +89,7 @@ class LedgerRowSync(QObject):
 
     def _label_those_without(self) -> None:
         document = self._document
-        rows = [row for row in document.sheet if row.held is not None and row.held.reason is HoldReason.NO_NUMBER]
+        rows = [row for row in document.sheet if row.held_for is HoldReason.NO_NUMBER]
         rows = [row for row in rows if not document.sheet.is_taken(row.number)]
         if rows:
             labelled = document.labels.relabel([replace(row, held=None) for row in rows])

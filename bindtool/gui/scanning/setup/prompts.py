@@ -156,8 +156,4 @@ class LetterPrompt(QObject):
 
     def _waiting(self) -> list[int]:
         sheet = self._document.sheet
-        return (
-            [row.number for row in sheet if row.held is not None and row.held.reason is HoldReason.BEYOND_ASCII]
-            if sheet.held()
-            else []
-        )
+        return [row.number for row in sheet if row.held_for is HoldReason.BEYOND_ASCII] if sheet.held() else []
