@@ -35,24 +35,24 @@ WORKBOOK = ".xlsx"
 TEXT = ".csv"
 
 _OF_SUMS = (
-    "report.column_sheet",
+    "column.sheet",
     "report.column_planned",
     "report.column_devices",
-    "report.column_bound",
-    "report.column_refused",
-    "report.column_unknown",
+    "column.bound",
+    "column.refused",
+    "column.unknown",
     "report.column_open",
 )
 _OF_BENCHES = (
-    "report.column_bench",
+    "column.bench",
     "report.column_devices",
-    "report.column_bound",
-    "report.column_refused",
-    "report.column_unknown",
+    "column.bound",
+    "column.refused",
+    "column.unknown",
     "report.column_open",
     "report.column_last",
 )
-_OF_HOURS = ("report.column_hour", "report.column_bound", "report.column_refused")
+_OF_HOURS = ("report.column_hour", "column.bound", "column.refused")
 
 
 def report_of(

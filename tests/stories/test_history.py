@@ -110,7 +110,7 @@ def test_which_bench_has_bound_this_box(
         me.type("SPK26901")
         model = find(me.window, RecordTable, words("history.devices_name")).model()
         me.until(lambda: model.rowCount() == 1, "see one device")
-        assert model.headerData(5, Qt.Orientation.Horizontal) == words("history.column.bench")
+        assert model.headerData(5, Qt.Orientation.Horizontal) == words("column.bench")
         assert [model.index(0, at).data() for at in (1, 5, 6, 8)] == ["SPK26901", "bench-3", "李", "WO-9"]
         button = find(me.window, QPushButton, words("history.open_sheet"))
         assert (button.isEnabled(), button.toolTip()) == (False, words("history.sheet_elsewhere", bench="bench-3"))

@@ -193,7 +193,7 @@ def test_an_unknown_channel(me: Technician, server: PracticeServer, words: dict[
     me.sees_notice(words["unknown channel"].format(site=server.site.removeprefix("http://")))
     me.press(words["change profile"])
     me.sees(me.says("profile_form.connector_id.hint"))
-    me.press(me.says("profile_form.cancel"))
+    me.press(me.says("button.cancel"))
 
 
 def test_look_up(me: Technician, words: dict[str, str]) -> None:

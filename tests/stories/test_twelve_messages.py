@@ -98,7 +98,7 @@ def replace_token(me: Technician) -> None:
 def close_the_panel(me: Technician) -> None:
     """Wait until the site has said that it accepts the token, and close the panel."""
     me.sees(me.says("token_check.accepted.title", site="").strip())
-    me.press(me.says("token_panel.close"))
+    me.press(me.says("button.close"))
 
 
 # ---------------------------------------------------------------- 1: no token
@@ -185,7 +185,7 @@ def test_2_keyring_locked(bench: Bench, profile: Profile, open_window: Open, lan
         me.press(LOCKED[language].quiet)
         me.sees(me.says("token_panel.hint.memory"))
         assert me.says("token_panel.hold") in me.buttons()
-        me.press(me.says("token_panel.close"))
+        me.press(me.says("button.close"))
 
         keyring.locked = False
         me.press(LOCKED[language].primary)
@@ -225,7 +225,7 @@ def test_3_wrong_site_for_token(
         me.press(WRONG_SITE[language].quiet)
         site = me.window.form.values.fields["site"]
         me.until(lambda: site.isVisible() and site.isAncestorOf(me.window.focusWidget()), "see the site's field")
-        me.press(me.says("profile_form.cancel"))
+        me.press(me.says("button.cancel"))
         me.press(WRONG_SITE[language].primary)
         replace_token(me)
         me.press(me.says("action.continue"))

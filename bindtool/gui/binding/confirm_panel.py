@@ -71,7 +71,7 @@ class ConfirmPanel(QFrame):
         self._show_others.clicked.connect(self._ask_for_others)
         self._removes = Remark(texts("confirm.others_removed"), Mark.WARNING)
         self._no_unbind = Remark(texts("confirm.no_unbind"))
-        self._cancel = _button(texts("confirm.cancel"), StyleKind.NORMAL)
+        self._cancel = _button(texts("button.cancel"), StyleKind.NORMAL)
         self._cancel.clicked.connect(self.cancel)
         self._cancel.setMinimumHeight(theme.TARGET)
         self._bind = StepButton(texts("confirm.bind_now"))

@@ -36,7 +36,7 @@ _SHOWN = 3
 
 def headers(texts: Texts, names: tuple[str, ...]) -> list[str]:
     """Return the names of columns."""
-    return [texts(f"history.column.{name}") for name in names]
+    return [texts(f"column.{name}") for name in names]
 
 
 def record_line(texts: Texts, record: Record) -> RecordLine:

@@ -74,7 +74,7 @@ class ProfileFormPage(QWidget):
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
         self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY)
-        self.cancel_button = ActionButton(texts("profile_form.cancel"))
+        self.cancel_button = ActionButton(texts("button.cancel"))
         self.done_button = ActionButton(texts("profile_form.done"))
         self._lay_out()
         self.save_button.clicked.connect(self._save)

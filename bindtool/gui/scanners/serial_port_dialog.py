@@ -81,7 +81,7 @@ class SerialPortDialog(QDialog):
         look_again = ActionButton(self._texts("serial.look_again"))
         look_again.clicked.connect(self._list_ports)
         state = layouts.row((self._mark, 0, Qt.AlignmentFlag.AlignTop), (self._state, 1), spacing=10)
-        close = ActionButton(self._texts("serial.close"))
+        close = ActionButton(self._texts("button.close"))
         close.clicked.connect(self.reject)
         buttons = layouts.row(close, look_again, 1, self._off, self._use, spacing=12)
         layouts.column(

@@ -55,7 +55,7 @@ class SheetDetailsDialog(QDialog):
                 one.setMinimumHeight(_HIGH)
         self.done_button = ActionButton(texts("details.done"), StyleKind.PRIMARY)
         self.done_button.clicked.connect(self.accept)
-        cancel = ActionButton(texts("details.cancel"))
+        cancel = ActionButton(texts("button.cancel"))
         cancel.clicked.connect(self.reject)
         buttons = layouts.row(1, cancel, self.done_button)
         layouts.column(form, buttons, on=self, spacing=20, margins=(24, 24, 24, 20))

@@ -106,7 +106,7 @@ class LaptopCheckDialog(QDialog):
         self.waiting = BusyIndicator(texts)
         self.waiting.stop_requested.connect(self.cancel_requested)
         self._remark = line(tone=Tone.GOOD)
-        close = ActionButton(texts("laptop.close"))
+        close = ActionButton(texts("button.close"))
         close.clicked.connect(self.reject)
         self.copy_button = ActionButton(texts("laptop.copy"))
         self.copy_button.clicked.connect(self._copy)

@@ -47,7 +47,7 @@ class LicencesDialog(QDialog):
         self._list.setAccessibleName(texts("licences.parts"))
         self._list.addItems([f"{part.name} {part.version}" for part in parts])
         self._list.currentRowChanged.connect(self._show)
-        close = ActionButton(texts("licences.close"))
+        close = ActionButton(texts("button.close"))
         close.clicked.connect(self.reject)
         both = layouts.row(self._list, (self._text, 1))
         buttons = layouts.row(1, close)

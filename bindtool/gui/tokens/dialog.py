@@ -97,7 +97,7 @@ class TokenDialog(QDialog):
         self.done_line = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
-        self.close_button = ActionButton(texts("token_panel.close"))
+        self.close_button = ActionButton(texts("button.close"))
         self.memory_button = ActionButton(texts("token_panel.memory"))
         self.settle_button = ActionButton(texts("action.settle_token"))
         self.again_button = ActionButton(texts("action.try_again"), StyleKind.PRIMARY)

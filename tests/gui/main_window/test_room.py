@@ -174,7 +174,7 @@ def offer(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
     window.questions.offer(
-        "name", texts("question.new_sheet.title"), (texts("question.no"), texts("confirm.cancel")), print
+        "name", texts("question.new_sheet.title"), (texts("question.no"), texts("button.cancel")), print
     )
     return window
 

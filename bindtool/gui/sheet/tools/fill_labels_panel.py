@@ -52,7 +52,7 @@ class FillPanel(QFrame):
         self.preview = ElidedLabel()
         self.remark = line(tone=Tone.UNSURE)
         self.fill_button = ActionButton(texts("fill.fill"))
-        self.cancel_button = ActionButton(texts("fill.cancel"))
+        self.cancel_button = ActionButton(texts("button.cancel"))
         self.template.edited.connect(lambda: self.edited.emit(self.template.text()))
         self.fill_button.clicked.connect(self.filled)
         self.cancel_button.clicked.connect(self.hide)

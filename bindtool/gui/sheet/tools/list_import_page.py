@@ -94,7 +94,7 @@ class ListImportPage(QWidget):
         self._reasons_head = line(wraps=False)
         self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK)
         self.save.clicked.connect(self.save_requested)
-        self.cancel = ActionButton(texts("import.cancel"))
+        self.cancel = ActionButton(texts("button.cancel"))
         self.cancel.clicked.connect(self.left)
         self.add = ActionButton("", theme.StyleKind.PRIMARY)
         self.add.clicked.connect(self.add_requested)
