@@ -2,7 +2,7 @@
 
 There are two forms, CSV and JSON lines, as `history_export` writes them. A broken or hostile file costs little: one
 line is read at a time, and none is longer than `LONGEST_LINE`. What was defused for spreadsheets comes out as it
-went in. A line of a device that is not bound is counted and nothing else; what makes an entry believable is decided
+went in. A line of a device that is not bound is passed over; what makes an entry believable is decided
 in `core.model.ledger_entry`.
 """
 
@@ -54,11 +54,10 @@ class Untaken:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """What some lines of a file have brought. `not_entries`: how many stand for a device that is not bound."""
+    """What some lines of a file have brought."""
 
     entries: tuple[SharedEntry, ...]
     untaken: tuple[Untaken, ...]
-    not_entries: int
 
 
 def read_history(data: bytes, name: str) -> Iterator[HistoryPage]:
@@ -81,16 +80,13 @@ def _pages(lines: Iterator[_Line]) -> Iterator[HistoryPage]:
     while some := list(islice(lines, _PAGE)):
         entries: list[SharedEntry] = []
         untaken: list[Untaken] = []
-        not_entries = 0
         for line in some:
             found = line.problem or _entry(line.cells)
-            if found is None:
-                not_entries += 1
-            elif isinstance(found, SharedEntry):
+            if isinstance(found, SharedEntry):
                 entries.append(found)
-            else:
+            elif found is not None:
                 untaken.append(Untaken(line.number, found))
-        yield HistoryPage(tuple(entries), tuple(untaken), not_entries)
+        yield HistoryPage(tuple(entries), tuple(untaken))
 
 
 def _entry(cells: Mapping[str, object]) -> SharedEntry | Message | None:
