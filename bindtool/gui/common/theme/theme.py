@@ -7,6 +7,7 @@ which state has which tone is in `icons`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from bindtool.resource_paths import asset
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtGui import QBrush
     from PySide6.QtWidgets import QApplication, QWidget
 
 BODY_POINTS = 10.5
@@ -70,35 +72,25 @@ class StyleKind(StrEnum):
 
 _PRESSED = frozenset({StyleKind.PRIMARY, StyleKind.NORMAL, StyleKind.FLAT})
 
-# Each pair: light, dark.
-_INKS: Mapping[Tone, tuple[str, str]] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class _Colours:
+    """Of a text or an icon, of the background that goes with it, and of a flash; each a pair: light, dark."""
+
+    ink: tuple[str, str]
+    tint: tuple[str, str]
+    flash: tuple[str, str] = ("", "")
+
+
+_TONES: Mapping[Tone, _Colours] = MappingProxyType(
     {
-        Tone.PLAIN: ("#1b1f24", "#e8eaed"),
-        Tone.QUIET: ("#565e69", "#a9b0ba"),
-        Tone.GOOD: ("#14692f", "#63d489"),
-        Tone.BAD: ("#b0221b", "#ff958b"),
-        Tone.UNSURE: ("#7d4a00", "#f2bc57"),
-        Tone.HELD: ("#45557a", "#adbddd"),
-        Tone.BUSY: ("#1c5a9e", "#86b9f7"),
-    }
-)
-_TINTS: Mapping[Tone, tuple[str, str]] = MappingProxyType(
-    {
-        Tone.PLAIN: ("#eef0f3", "#262a30"),
-        Tone.QUIET: ("#eef0f3", "#262a30"),
-        Tone.GOOD: ("#e4f3e8", "#1b3323"),
-        Tone.BAD: ("#fbe9e7", "#3d2322"),
-        Tone.UNSURE: ("#fbf0d9", "#382d18"),
-        Tone.HELD: ("#e7ebf3", "#282f3d"),
-        Tone.BUSY: ("#e4eefa", "#1f2f43"),
-    }
-)
-_FLASHES: Mapping[Tone, tuple[str, str]] = MappingProxyType(
-    {
-        Tone.GOOD: ("#c3ebcd", "#1d4f2f"),
-        Tone.BAD: ("#f9cdc8", "#6a2a27"),
-        Tone.UNSURE: ("#f7dda3", "#564013"),
-        Tone.HELD: ("#c9d5ea", "#38455f"),
+        Tone.PLAIN: _Colours(("#1b1f24", "#e8eaed"), ("#eef0f3", "#262a30")),
+        Tone.QUIET: _Colours(("#565e69", "#a9b0ba"), ("#eef0f3", "#262a30")),
+        Tone.GOOD: _Colours(("#14692f", "#63d489"), ("#e4f3e8", "#1b3323"), ("#c3ebcd", "#1d4f2f")),
+        Tone.BAD: _Colours(("#b0221b", "#ff958b"), ("#fbe9e7", "#3d2322"), ("#f9cdc8", "#6a2a27")),
+        Tone.UNSURE: _Colours(("#7d4a00", "#f2bc57"), ("#fbf0d9", "#382d18"), ("#f7dda3", "#564013")),
+        Tone.HELD: _Colours(("#45557a", "#adbddd"), ("#e7ebf3", "#282f3d"), ("#c9d5ea", "#38455f")),
+        Tone.BUSY: _Colours(("#1c5a9e", "#86b9f7"), ("#e4eefa", "#1f2f43")),
     }
 )
 _ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType(
@@ -107,18 +99,18 @@ _ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType(
         QPalette.ColorRole.Base: ("#ffffff", "#16181c"),
         QPalette.ColorRole.AlternateBase: ("#f7f8fa", "#1b1e23"),
         QPalette.ColorRole.Button: ("#f7f8fa", "#2a2e35"),
-        QPalette.ColorRole.WindowText: _INKS[Tone.PLAIN],
-        QPalette.ColorRole.Text: _INKS[Tone.PLAIN],
-        QPalette.ColorRole.ButtonText: _INKS[Tone.PLAIN],
-        QPalette.ColorRole.PlaceholderText: _INKS[Tone.QUIET],
+        QPalette.ColorRole.WindowText: _TONES[Tone.PLAIN].ink,
+        QPalette.ColorRole.Text: _TONES[Tone.PLAIN].ink,
+        QPalette.ColorRole.ButtonText: _TONES[Tone.PLAIN].ink,
+        QPalette.ColorRole.PlaceholderText: _TONES[Tone.QUIET].ink,
         QPalette.ColorRole.BrightText: ("#ffffff", "#ffffff"),
         QPalette.ColorRole.ToolTipBase: ("#ffffff", "#2a2e35"),
-        QPalette.ColorRole.ToolTipText: _INKS[Tone.PLAIN],
+        QPalette.ColorRole.ToolTipText: _TONES[Tone.PLAIN].ink,
         QPalette.ColorRole.Highlight: ("#1c5a9e", "#2f6db8"),
         QPalette.ColorRole.HighlightedText: ("#ffffff", "#ffffff"),
         QPalette.ColorRole.Accent: ("#1c5a9e", "#2f6db8"),
-        QPalette.ColorRole.Link: _INKS[Tone.BUSY],
-        QPalette.ColorRole.LinkVisited: _INKS[Tone.BUSY],
+        QPalette.ColorRole.Link: _TONES[Tone.BUSY].ink,
+        QPalette.ColorRole.LinkVisited: _TONES[Tone.BUSY].ink,
         QPalette.ColorRole.Light: ("#ffffff", "#3a3f48"),
         QPalette.ColorRole.Midlight: ("#e6e8ec", "#30353d"),
         QPalette.ColorRole.Mid: ("#c6cad1", "#3a3f48"),
@@ -142,7 +134,7 @@ def palette(*, dark: bool) -> QPalette:
     for role, pair in _ROLES.items():
         made.setColor(role, QColor(pair[dark]))
     for role in _WRITTEN:
-        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(_INKS[Tone.QUIET][dark]))
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(_TONES[Tone.QUIET].ink[dark]))
     made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, made.mid().color())
     return made
 
@@ -154,39 +146,32 @@ def is_dark(palette: QPalette) -> bool:
 
 def text_colour(tone: Tone, palette: QPalette) -> QColor:
     """Return the text and icon colour of a tone: at least 4.5:1 on the base, the window and the tints."""
-    if high_contrast.is_contrast_palette(palette):
-        return palette.shadow().color()
-    return QColor(_INKS[tone][is_dark(palette)])
+    return _colour(palette, palette.shadow(), _TONES[tone].ink)
 
 
 def tint(tone: Tone, palette: QPalette) -> QColor:
     """Return the background colour of a tone; in high contrast, the only background there is."""
-    if high_contrast.is_contrast_palette(palette):
-        return palette.alternateBase().color()
-    return QColor(_TINTS[tone][is_dark(palette)])
+    return _colour(palette, palette.alternateBase(), _TONES[tone].tint)
 
 
 def flash(tone: Tone, palette: QPalette) -> QColor:
     """Return the background colour of a flash; for tones that judge."""
-    if high_contrast.is_contrast_palette(palette):
-        return palette.alternateBase().color()
-    return QColor(_FLASHES[tone][is_dark(palette)])
+    return _colour(palette, palette.alternateBase(), _TONES[tone].flash)
 
 
 def border_colour(palette: QPalette) -> QColor:
     """Return the colour of a control's edge: at least 3:1 on the base and the window."""
-    return (
-        palette.shadow().color() if high_contrast.is_contrast_palette(palette) else QColor(_RIM[is_dark(palette)])
-    )
+    return _colour(palette, palette.shadow(), _RIM)
 
 
 def focus_colour(palette: QPalette) -> QColor:
     """Return the colour of the focus ring: at least 3:1 on every background, tints too."""
-    return (
-        palette.highlight().color()
-        if high_contrast.is_contrast_palette(palette)
-        else text_colour(Tone.BUSY, palette)
-    )
+    return _colour(palette, palette.highlight(), _TONES[Tone.BUSY].ink)
+
+
+def _colour(palette: QPalette, contrast: QBrush, pair: tuple[str, str]) -> QColor:
+    """Return the colour for a palette: `contrast` where that is one of high contrast, else that of the pair."""
+    return contrast.color() if high_contrast.is_contrast_palette(palette) else QColor(pair[is_dark(palette)])
 
 
 def apply(app: QApplication) -> SystemColours:
