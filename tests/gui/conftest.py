@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QDialog
 from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
@@ -148,7 +147,7 @@ def input_mode() -> InputModeService:
 @pytest.fixture
 def model(qapp: QApplication, texts: Texts) -> SheetTableModel:
     """Give a table of an empty sheet."""
-    return SheetTableModel(texts, Icons())
+    return SheetTableModel(texts)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.binding.to_handle.panel import ToHandlePanel
-from bindtool.gui.common.theme.icons import Icons, Mark
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.util.clipboard import copy_cells, copy_text
 from bindtool.gui.history.past_sheet_page import PastSheetPage
 from bindtool.gui.history.record_model import RecordModel
@@ -179,7 +179,7 @@ def test_a_box_is_plain_text(qtbot: QtBot, hostile: str, kind: type[QMessageBox 
 def models(texts: Texts, text: str) -> list[QAbstractItemModel]:
     """Return the program's models with this text wherever one from outside may stand."""
     sheet = Sheet([evil_row(text)])
-    shown = SheetTableModel(texts, Icons())
+    shown = SheetTableModel(texts)
     shown.show(sheet)
     rows: RecordModel[Row] = RecordModel(headers(texts, REQUEST_COLUMNS), lambda one: row_line(texts, sheet, one))
     rows.show(list(sheet))
@@ -224,7 +224,7 @@ def test_no_role_turns_anything_around(texts: Texts, dressed: None) -> None:
 @pytest.mark.parametrize("column", [Column.DEVICE_ID, Column.LABEL, Column.MESSAGE, Column.LOG_ID])
 def test_the_tool_tip_of_a_cell(texts: Texts, hostile: str, show: Show, column: Column) -> None:
     """Pointing at a cell of the sheet shows what stands in it, and opens no file."""
-    model = SheetTableModel(texts, Icons())
+    model = SheetTableModel(texts)
     model.show(Sheet([evil_row(hostile)]))
     view = SheetTableView(texts, model)
     show(view)

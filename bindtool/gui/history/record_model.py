@@ -13,7 +13,6 @@ from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import Icons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +56,6 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         self._describe = describe
         self._marked = marked
         self._numbers = numbers
-        self._icons = Icons()
         self._records: Sequence[T] = ()
 
     @property
@@ -98,7 +96,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
             return None
         mark = self._describe(self._records[index.row()]).mark
         if mark is not None and role == Qt.ItemDataRole.DecorationRole:
-            return self._icons.icon(mark, QGuiApplication.palette())
+            return mark.icon(QGuiApplication.palette())
         if mark is not None and role == Qt.ItemDataRole.ForegroundRole:
             return QBrush(theme.text_colour(mark.tone, QGuiApplication.palette()))
         return None

@@ -20,7 +20,7 @@ from bindtool.gui.binding.summary_banner import SummaryBanner
 from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import Icons, app_icon
+from bindtool.gui.common.theme.icons import app_icon
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
@@ -69,7 +69,7 @@ class UiBuilder:
         self.texts = texts
         self._window = window
         self._today = today
-        self.kept = kept or Kept(SheetTableModel(texts, Icons()), Questions(), {})
+        self.kept = kept or Kept(SheetTableModel(texts), Questions(), {})
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)

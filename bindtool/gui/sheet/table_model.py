@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.sheet_view.filters import RowFilter
-    from bindtool.gui.common.theme.icons import Icons
     from bindtool.i18n.catalogue import Texts
 
 Index = QModelIndex | QPersistentModelIndex
@@ -75,10 +74,9 @@ class SheetTableModel(QAbstractTableModel):
     ordered = Signal()
     refreshed = Signal(object)
 
-    def __init__(self, texts: Texts, icons: Icons) -> None:
+    def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._icons = icons
         self._formatter = RowFormatter(texts)
         self._projection = Projection(self, self._formatter.message)
         self._stale: set[int] = set()
@@ -218,7 +216,7 @@ class SheetTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return escaped(self._formatter.tool_tip(row, Column(index.column())), keep="\n")
             case Qt.ItemDataRole.DecorationRole:
-                return self._icons.icon(self._formatter.mark(row), QGuiApplication.palette())
+                return self._formatter.mark(row).icon(QGuiApplication.palette())
             case Qt.ItemDataRole.ForegroundRole:
                 return QBrush(theme.text_colour(self._formatter.mark(row).tone, QGuiApplication.palette()))
             case Qt.ItemDataRole.CheckStateRole:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.binding.to_handle.row_story_view import RowStoryView
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import Icons
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
@@ -57,7 +56,6 @@ class ToHandlePanel(QFrame):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._icons = Icons()
         self._marks: list[Mark | None] = []
         self.setAccessibleName(texts("refusals.name"))
         self.setFixedWidth(_WIDTH)
@@ -131,7 +129,7 @@ class ToHandlePanel(QFrame):
     def _draw_marks(self) -> None:
         for at, mark in enumerate(self._marks):
             if mark is not None:
-                self._causes.item(at).setIcon(self._icons.icon(mark, self.palette()))
+                self._causes.item(at).setIcon(mark.icon(self.palette()))
 
     def _make_room(self) -> None:
         most = _CAUSES_IF_HIGH if self.height() >= _HIGH else _CAUSES

@@ -65,6 +65,10 @@ class Mark(StrEnum):
         """What its colour says."""
         return _TONES.get(self, Tone.QUIET)
 
+    def icon(self, palette: QPalette, tone: Tone | None = None) -> QIcon:
+        """Return it for a palette, in its own tone unless another is given; it is drawn once for each colour."""
+        return _icon(self, theme.text_colour(tone or self.tone, palette).name())
+
 
 _TONES = {
     Mark.INCOMPLETE: Tone.HELD,
@@ -84,23 +88,14 @@ _TONES = {
 }
 
 
-class Icons:
-    """Icons in colour, each drawn once for each colour."""
-
-    def icon(self, mark: Mark, palette: QPalette, tone: Tone | None = None) -> QIcon:
-        """Return an icon for a palette, in its own tone unless another is given."""
-        return _icon(mark, theme.text_colour(tone or mark.tone, palette).name())
-
-
 class MarkLabel(QLabel):
     """A label with an icon, whose colour changes with the palette."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, mark: Mark | None = None) -> None:
         super().__init__()
         self._size = size
-        self._mark: Mark | None = None
-        self._icons = Icons()
         self.setFixedSize(size, size)
+        self.show_mark(mark)
 
     @property
     def mark(self) -> Mark | None:
@@ -113,7 +108,7 @@ class MarkLabel(QLabel):
         if mark is None:
             self.clear()
             return
-        icon = self._icons.icon(mark, self.palette())
+        icon = mark.icon(self.palette())
         self.setPixmap(icon.pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
 
     def event(self, event: QEvent) -> bool:
@@ -129,13 +124,12 @@ class MarkButton(QToolButton):
     def __init__(self, mark: Mark) -> None:
         super().__init__()
         self._mark = mark
-        self._icons = Icons()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.set_style(self, StyleKind.FLAT)
         self._draw()
 
     def _draw(self) -> None:
-        self.setIcon(self._icons.icon(self._mark, self.palette(), Tone.PLAIN))
+        self.setIcon(self._mark.icon(self.palette(), Tone.PLAIN))
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw again in the colour of a new palette."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import RATIOS, Icons, Mark, MarkButton, MarkLabel, app_icon
+from bindtool.gui.common.theme.icons import RATIOS, Mark, MarkButton, MarkLabel, app_icon
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.resource_paths import asset
 
@@ -64,7 +64,7 @@ def test_a_drawing_has_the_ink_of_its_tone(qapp: QApplication, mark: Mark, *, ni
     """Each drawing exists and is drawn in the one colour that its tone has in the palette."""
     palette = theme.palette(dark=night)
 
-    assert inks(Icons().icon(mark, palette)) == names(theme.text_colour(mark.tone, palette))
+    assert inks(mark.icon(palette)) == names(theme.text_colour(mark.tone, palette))
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
@@ -73,7 +73,7 @@ def test_a_drawing_is_sharp_at_every_scale(qapp: QApplication, size: int, ratio:
     """At 100, 125, 150 and 200 % each drawing has the pixels that are shown, rendered for them and not scaled."""
     palette = theme.palette(dark=False)
     for mark in Mark:
-        pixmap = Icons().icon(mark, palette).pixmap(QSize(size, size), ratio)
+        pixmap = mark.icon(palette).pixmap(QSize(size, size), ratio)
 
         assert pixmap.devicePixelRatio() == ratio
         assert pixmap.width() == pixmap.height() == ceil(size * ratio)
@@ -114,15 +114,14 @@ def test_a_drawing_can_be_had_in_another_tone(qapp: QApplication) -> None:
     """A control's drawing takes the colour of the words beside it."""
     palette = theme.palette(dark=False)
 
-    assert inks(Icons().icon(Mark.MORE, palette, Tone.PLAIN)) == names(theme.text_colour(Tone.PLAIN, palette))
+    assert inks(Mark.MORE.icon(palette, Tone.PLAIN)) == names(theme.text_colour(Tone.PLAIN, palette))
 
 
 def test_a_drawing_is_made_once(qapp: QApplication) -> None:
     """A table that asks for each cell gets the same drawing again."""
-    icons = Icons()
     palette = theme.palette(dark=False)
 
-    assert icons.icon(Mark.BOUND, palette) is icons.icon(Mark.BOUND, palette)
+    assert Mark.BOUND.icon(palette) is Mark.BOUND.icon(palette)
 
 
 @pytest.mark.parametrize("state", State)
