@@ -74,15 +74,8 @@ class ConfirmFacts(QWidget):
         self._add("confirm.for", for_whom)
         self._add("confirm.channel", plain_text(where))
         self._add("confirm.as", plain_text(profile.key))
-        ends = (
-            {"confirm.only": asked.first}
-            if asked.n == 1
-            else {
-                "confirm.first": asked.first,
-                "confirm.last": asked.last,
-            }
-        )
-        for name, (device_id, label) in ends.items():
+        several = {"confirm.first": asked.first, "confirm.last": asked.last}
+        for name, (device_id, label) in (several if asked.n > 1 else {"confirm.only": asked.first}).items():
             self._add(name, plain_text(device_id, bold=True), plain_text(label))
 
     def _add(self, name: str, value: QWidget, extra: QWidget | None = None) -> None:
@@ -102,14 +95,11 @@ class Remark(QWidget):
 
     def __init__(self, words: str, mark: Mark | None = None) -> None:
         super().__init__()
-        row = layouts.row(on=self, spacing=theme.GAP)
-        self._label = label = plain_text(words)
+        self._label = plain_text(words)
+        row = layouts.row((self._label, 1), on=self, spacing=theme.GAP)
         if mark is not None:
-            drawing = MarkLabel(_MARK_SIZE)
-            drawing.show_mark(mark)
-            row.addWidget(drawing)
-            theme.set_style(label, tone=mark.tone)
-        row.addWidget(label, 1)
+            row.insertWidget(0, MarkLabel(_MARK_SIZE, mark))
+            theme.set_style(self._label, tone=mark.tone)
 
     def say(self, words: str) -> None:
         """Change the sentence."""
@@ -118,7 +108,4 @@ class Remark(QWidget):
 
 def plain_text(words: str, *, bold: bool = False) -> ElidedLabel:
     """Return a text of the panel's size, cut where there is no room."""
-    label = ElidedLabel()
-    label.setText(words)
-    theme.resize_text(label, theme.BODY_POINTS + 0.5, bold=bold)
-    return label
+    return ElidedLabel(words, points=theme.BODY_POINTS + 0.5, bold=bold)

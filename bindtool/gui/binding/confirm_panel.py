@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.binding.confirm_facts import Carried, ConfirmFacts, Remark, plain_text
@@ -19,7 +19,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.buttons import StepButton
+from bindtool.gui.common.widgets.buttons import BarButton, StepButton
 from bindtool.i18n.row_text import benches_words
 
 if TYPE_CHECKING:
@@ -61,48 +61,39 @@ class ConfirmPanel(QFrame):
         theme.resize_text(self._title, theme.FIELD_POINTS, bold=True)
         self._facts = QWidget()
         self._held = plain_text("")
-        self._show = _button(texts("confirm.show"), StyleKind.LINK)
-        self._show.clicked.connect(self.show_requested)
+        self._show = BarButton(texts("confirm.show"), StyleKind.LINK, clicked=self.show_requested)
         self._alone = Remark(texts("confirm.first_alone"))
         self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
         self._replaces = Remark("", Mark.WARNING)
         self._others = Remark("", Mark.WARNING)
-        self._show_others = _button(texts("confirm.show_others"), StyleKind.LINK)
-        self._show_others.clicked.connect(self._ask_for_others)
+        self._show_others = BarButton(texts("confirm.show_others"), StyleKind.LINK, clicked=self._ask_for_others)
         self._removes = Remark(texts("confirm.others_removed"), Mark.WARNING)
         self._no_unbind = Remark(texts("confirm.no_unbind"))
-        self._cancel = _button(texts("button.cancel"), StyleKind.NORMAL)
-        self._cancel.clicked.connect(self.cancel)
-        self._cancel.setMinimumHeight(theme.TARGET)
+        self._cancel = BarButton(texts("button.cancel"), clicked=self.cancel)
         self._bind = StepButton(texts("confirm.bind_now"))
         self._bind.setToolTip(texts("confirm.keys"))
         self._bind.clicked.connect(self.confirm)
-        self._column = QVBoxLayout()
-        self._lay_out()
-        self.hide()
-
-    def _lay_out(self) -> None:
-        held = layouts.row(self._held, self._show, 1, spacing=theme.GAP + 4)
-        others = layouts.row(self._others, self._show_others, 1, spacing=theme.GAP + 4)
         remarks = layouts.column(
-            held,
+            layouts.row(self._held, self._show, 1, spacing=theme.GAP + 4),
             self._alone,
             self._may_replace,
             self._replaces,
-            others,
+            layouts.row(self._others, self._show_others, 1, spacing=theme.GAP + 4),
             self._removes,
             self._no_unbind,
             spacing=theme.GAP - 2,
         )
-        buttons = layouts.row(1, self._cancel, self._bind, spacing=theme.MARGIN)
         content = QWidget()
         content.setMaximumWidth(_WIDEST)
         self._column = layouts.column(self._title, self._facts, remarks, 1, on=content, spacing=theme.GAP + 4)
-        middle = layouts.row(content)
-        # The button that confirms is where the step button is.
         layouts.column(
-            (middle, 1), buttons, on=self, margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2)
+            (layouts.row(content), 1),
+            layouts.row(1, self._cancel, self._bind, spacing=theme.MARGIN),
+            on=self,
+            # The button that confirms is where the step button is.
+            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2),
         )
+        self.hide()
 
     @property
     def asked(self) -> Confirmation | None:
@@ -223,15 +214,6 @@ class ConfirmPanel(QFrame):
             elif cancelling:
                 self.cancel()
         return True
-
-
-def _button(name: str, kind: StyleKind) -> QPushButton:
-    button = QPushButton(name)
-    button.setAccessibleName(name)
-    button.setAutoDefault(False)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    theme.set_style(button, kind)
-    return button
 
 
 def _application() -> QCoreApplication:

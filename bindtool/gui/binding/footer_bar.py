@@ -9,14 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QProgressBar,
-    QStackedWidget,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QStackedWidget, QToolButton, QWidget
 
 from bindtool.core.binding.events import LONG_WAIT, WaitReason
 from bindtool.core.common.messages import Message
@@ -65,9 +58,7 @@ class FooterBar(QFrame):
         self.find_bar = FindBar(texts)
         find = _find_button(texts)
         find.clicked.connect(self.find_requested)
-        self._status = ElidedLabel()
-        self._status.setAccessibleName(texts("foot.status"))
-        theme.set_style(self._status, tone=Tone.QUIET)
+        self._status = ElidedLabel("", Tone.QUIET, name=texts("foot.status"))
         self._progress = _ProgressLine(texts)
         self._step_buttons = QStackedWidget()
         self._step = Step.BIND
@@ -93,9 +84,8 @@ class FooterBar(QFrame):
         grid.setContentsMargins(theme.MARGIN, theme.GAP // 2, theme.MARGIN, theme.GAP + 2)
         grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
-        counts = layouts.row((self.counts, 1), find, spacing=theme.GAP)
         grid.addWidget(self.find_bar, 0, 0, 1, 2)
-        grid.addLayout(counts, 1, 0)
+        grid.addLayout(layouts.row((self.counts, 1), find, spacing=theme.GAP), 1, 0)
         grid.addWidget(self._second_line, 2, 0)
         grid.addWidget(self._step_buttons, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)

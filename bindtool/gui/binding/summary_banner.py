@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from PySide6.QtCore import SignalInstance
 
     from bindtool.i18n.catalogue import Texts
 
@@ -77,44 +76,27 @@ class SummaryBanner(QFrame):
         self._run: RunSummary | None = None
         self.setAccessibleName(texts("finished.name"))
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
-        self._time = ElidedLabel()
-        theme.set_style(self._time, tone=Tone.QUIET)
+        self._time = ElidedLabel("", Tone.QUIET)
         self._unchecked = _Sentence(texts("finished.unchecked"))
         theme.set_style(self._unchecked, tone=Tone.QUIET)
-        self._check = self._button("finished.check", self.check_requested)
-        theme.set_style(self._check, StyleKind.LINK)
-        self._report = self._button("finished.report", self.report_requested)
-        self._copy = self._button("finished.copy", self.copy_summary_requested)
-        self._handle = self._button("finished.handle_name", self.handle_requested)
+        self._check = BarButton(texts("finished.check"), StyleKind.LINK, clicked=self.check_requested)
+        self._check.setMinimumHeight(theme.TARGET)
+        self._report = BarButton(texts("finished.report"), clicked=self.report_requested)
+        self._copy = BarButton(texts("finished.copy"), clicked=self.copy_summary_requested)
+        self._handle = BarButton(texts("finished.handle_name"), clicked=self.handle_requested)
         self._due = False
         self._gives_way = False
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
-        self._lay_out()
-        self.hide()
-
-    def _button(self, words: str, wanted: SignalInstance) -> QPushButton:
-        button = QPushButton()
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(wanted)
-        theme.set_style(button, StyleKind.NORMAL)
-        button.setText(self._texts(words))
-        button.setAccessibleName(button.text())
-        return button
-
-    def _lay_out(self) -> None:
-        sums = layouts.row(*self._counts.values(), 1, self._time, spacing=theme.MARGIN + theme.GAP)
-        actions = layouts.row(
-            self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP
-        )
         layouts.column(
-            sums,
-            actions,
+            layouts.row(*self._counts.values(), 1, self._time, spacing=theme.MARGIN + theme.GAP),
+            layouts.row(self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP),
             on=self,
             spacing=theme.GAP // 2,
             margins=(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2),
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.hide()
 
     @property
     def shown(self) -> RunSummary | None:
@@ -200,12 +182,10 @@ class _Count(QWidget):
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
-        drawing = MarkLabel(_MARK_SIZE)
-        drawing.show_mark(mark)
         self._label = QLabel()
         theme.set_style(self._label, tone=mark.tone)
         theme.resize_text(self._label, theme.LINE_POINTS, bold=True)
-        layouts.row(drawing, self._label, on=self, spacing=theme.GAP)
+        layouts.row(MarkLabel(_MARK_SIZE, mark), self._label, on=self, spacing=theme.GAP)
 
     def show_words(self, words: str) -> None:
         """Show a count, or nothing."""

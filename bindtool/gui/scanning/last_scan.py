@@ -65,17 +65,14 @@ class LastScanView(QWidget):
         self._texts = texts
         self._tail = QLabel()
         self._mark = MarkLabel(_MARK_SIZE)
-        self._words = ElidedLabel()
+        self._words = ElidedLabel(texts("scan.nothing_yet"), Tone.QUIET, points=theme.LINE_POINTS)
         self._time = QLabel()
         self._quiet = QLabel()
         self._tail.setTextFormat(Qt.TextFormat.PlainText)
         theme.resize_text(self._tail, theme.STRIP_POINTS, bold=True)
-        theme.resize_text(self._words, theme.LINE_POINTS)
         for quiet in (self._time, self._quiet):
             theme.resize_text(quiet, theme.LINE_POINTS)
             theme.set_style(quiet, tone=Tone.QUIET)
-        theme.set_style(self._words, tone=Tone.QUIET)
-        self._words.setText(texts("scan.nothing_yet"))
         layouts.row(self._tail, self._mark, self._words, self._time, self._quiet, 1, on=self, spacing=theme.GAP + 4)
         self._mark.hide()
         self._tail.hide()

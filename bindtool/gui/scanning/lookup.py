@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.common.messages import Message
@@ -20,7 +20,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel, line
 from bindtool.gui.scanning.last_scan import TAIL, ScanResult
 from bindtool.i18n.row_text import by_words, row_message
 
@@ -173,15 +173,11 @@ class LookupView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tail = QLabel()
-        self._tail.setTextFormat(Qt.TextFormat.PlainText)
+        self._tail = line(wraps=False)
+        theme.resize_text(self._tail, theme.STRIP_POINTS, bold=True)
         self._mark = MarkLabel(_MARK_SIZE)
-        self._words = ElidedLabel()
-        self.details = ElidedLabel()
-        for label in (self._tail, self._words):
-            theme.resize_text(label, theme.STRIP_POINTS, bold=True)
-        theme.resize_text(self.details, theme.LINE_POINTS)
-        theme.set_style(self.details, tone=Tone.QUIET)
+        self._words = ElidedLabel(points=theme.STRIP_POINTS, bold=True)
+        self.details = ElidedLabel("", Tone.QUIET, points=theme.LINE_POINTS)
         layouts.row(self._tail, self._mark, (self._words, 1), on=self, spacing=theme.GAP + 4)
         self.details.hide()
 

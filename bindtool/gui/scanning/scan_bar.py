@@ -72,7 +72,7 @@ class ScanBar(QFrame):
         self._state = QLabel()
         self._last = LastScanView(texts)
         self.lookup_view = LookupView()
-        self._reason = ElidedLabel()
+        self._reason = ElidedLabel("", Tone.HELD, points=theme.LINE_POINTS, bold=True)
         self._practice = QLabel(texts("scan.practice"))
         self._job = JobButton(texts)
         self._job.clicked.connect(self.details_requested)
@@ -92,8 +92,6 @@ class ScanBar(QFrame):
 
     def _lay_out(self) -> None:
         theme.resize_text(self._state, theme.STRIP_POINTS, bold=True)
-        theme.resize_text(self._reason, theme.LINE_POINTS, bold=True)
-        theme.set_style(self._reason, tone=Tone.HELD)
         theme.set_style(self._practice, StyleKind.PILL, Tone.UNSURE)
         self._practice.setToolTip(self._texts("scan.practice_meaning"))
         # The field must not move when the state changes.
@@ -101,19 +99,17 @@ class ScanBar(QFrame):
             self._state.setText(self._texts(words))
             self._state.setMinimumWidth(max(self._state.minimumWidth(), self._state.sizeHint().width()))
 
-        state = layouts.row(self._state_mark, self._state, spacing=theme.GAP + 4)
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
         self._second_line.addWidget(self.lookup_view)
-        second = layouts.row((self._second_line, 1), self._practice, spacing=theme.MARGIN)
 
         grid = QGridLayout(self)
         grid.setContentsMargins(theme.MARGIN, theme.GAP + 4, theme.GAP, theme.GAP)
         grid.setHorizontalSpacing(theme.MARGIN + theme.GAP)
         grid.setVerticalSpacing(theme.GAP - 2)
-        grid.addLayout(state, 0, 0)
+        grid.addLayout(layouts.row(self._state_mark, self._state, spacing=theme.GAP + 4), 0, 0)
         grid.addWidget(self.field, 0, 1)
-        grid.addLayout(second, 1, 0, 1, 2)
+        grid.addLayout(layouts.row((self._second_line, 1), self._practice, spacing=theme.MARGIN), 1, 0, 1, 2)
         grid.addWidget(self.lookup_view.details, 2, 0, 1, 2)
         grid.addWidget(self._job, 0, 2, 2, 1)
         grid.setColumnStretch(1, 1)

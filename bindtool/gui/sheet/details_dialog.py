@@ -53,10 +53,8 @@ class SheetDetailsDialog(QDialog):
             form.addRow(texts(f"details.{name}"), field)
             for one in (field, form.labelForField(field)):
                 one.setMinimumHeight(_HIGH)
-        self.done_button = ActionButton(texts("details.done"), StyleKind.PRIMARY)
-        self.done_button.clicked.connect(self.accept)
-        cancel = ActionButton(texts("button.cancel"))
-        cancel.clicked.connect(self.reject)
+        self.done_button = ActionButton(texts("details.done"), StyleKind.PRIMARY, clicked=self.accept)
+        cancel = ActionButton(texts("button.cancel"), clicked=self.reject)
         buttons = layouts.row(1, cancel, self.done_button)
         layouts.column(form, buttons, on=self, spacing=20, margins=(24, 24, 24, 20))
         self.accepted.connect(self._emit_described)

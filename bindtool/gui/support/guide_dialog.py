@@ -82,8 +82,7 @@ class GuideDialog(QDialog):
         self.text.document().setBaseUrl(QUrl.fromLocalFile(f"{folder}/"))
         self.text.anchorClicked.connect(self._follow)
         self.pages.currentRowChanged.connect(self._show)
-        close = ActionButton(texts("button.close"))
-        close.clicked.connect(self.reject)
+        close = ActionButton(texts("button.close"), clicked=self.reject)
         side = layouts.column((self.pages, 1), close)
         layouts.row(
             side,

@@ -106,21 +106,17 @@ class LaptopCheckDialog(QDialog):
         self.waiting = BusyIndicator(texts)
         self.waiting.stop_requested.connect(self.cancel_requested)
         self._remark = line(tone=Tone.GOOD)
-        close = ActionButton(texts("button.close"))
-        close.clicked.connect(self.reject)
-        self.copy_button = ActionButton(texts("laptop.copy"))
-        self.copy_button.clicked.connect(self._copy)
-        self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY)
-        self.again_button.clicked.connect(self.check_requested)
+        close = ActionButton(texts("button.close"), clicked=self.reject)
+        self.copy_button = ActionButton(texts("laptop.copy"), clicked=self._copy)
+        self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY, clicked=self.check_requested)
         self.finished.connect(lambda _: self.cancel_requested.emit())
-        buttons = layouts.row(close, (self._remark, 1), self.copy_button, self.again_button, spacing=12)
         self._column = layouts.column(
             headline(texts("laptop.title")),
             self._about,
             self._lines,
             self.waiting,
             1,
-            buttons,
+            layouts.row(close, (self._remark, 1), self.copy_button, self.again_button, spacing=12),
             on=self,
             spacing=14,
             margins=(28, 24, 28, 20),
@@ -157,8 +153,7 @@ class LaptopCheckDialog(QDialog):
         self._allow(waiting=False)
 
     def _add_line(self, grid: QGridLayout, row: int, result: CheckResult, words: str) -> None:
-        mark = MarkLabel(_MARK_SIZE)
-        mark.show_mark(_MARKS[result.grade])
+        mark = MarkLabel(_MARK_SIZE, _MARKS[result.grade])
         text = line(words)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         item = self._texts(f"laptop.item_{result.item}")

@@ -47,17 +47,14 @@ class LicencesDialog(QDialog):
         self._list.setAccessibleName(texts("licences.parts"))
         self._list.addItems([f"{part.name} {part.version}" for part in parts])
         self._list.currentRowChanged.connect(self._show)
-        close = ActionButton(texts("button.close"))
-        close.clicked.connect(self.reject)
-        both = layouts.row(self._list, (self._text, 1))
-        buttons = layouts.row(1, close)
+        close = ActionButton(texts("button.close"), clicked=self.reject)
         layouts.column(
             headline(texts("licences.title")),
             line(texts("licences.qt", version=qVersion())),
             folder,
             line(texts("licences.about", n=len(parts))),
-            (both, 1),
-            buttons,
+            (layouts.row(self._list, (self._text, 1)), 1),
+            layouts.row(1, close),
             on=self,
             spacing=12,
             margins=(28, 24, 28, 20),

@@ -489,8 +489,8 @@ def test_a_good_check_leads_on_to_scanning(
     assert texts("token.clipboard_cleared") in said(form)
     assert clipboard.text() == ""
     assert find(form, QLineEdit, texts("token.label")).text() == ""
-    assert "Developer A" in form.reply.words
-    assert texts("token_check.limits") in form.reply.words
+    assert "Developer A" in form.reply.accessibleDescription()
+    assert texts("token_check.limits") in form.reply.accessibleDescription()
     assert "…" not in said(form)
     assert form.edited == wishes[0][0]
 
@@ -522,7 +522,7 @@ def test_a_refused_token_is_said_and_the_profile_is_kept(form: ProfileFormPage, 
     # Saving once more begins anew.
     press(form, "Check and save")
     assert "✓ Saved" not in said(form)
-    assert form.reply.words == ""
+    assert form.reply.accessibleDescription() == ""
 
 
 def test_what_is_kept_without_a_paste_clears_nothing(form: ProfileFormPage) -> None:
@@ -550,8 +550,8 @@ def test_what_went_wrong_is_said_above_the_buttons(form: ProfileFormPage) -> Non
 
     form.show_problem(PasswordStoreLocked("vault.locked"))
 
-    assert "The system's password store is locked" in form.reply.words
-    assert "may be behind this one" in form.reply.words
+    assert "The system's password store is locked" in form.reply.accessibleDescription()
+    assert "may be behind this one" in form.reply.accessibleDescription()
     assert can_see(form, "Cancel")
     assert find(form, QPushButton, "Check and save").isEnabled()
 
@@ -566,7 +566,7 @@ def test_a_name_in_use_is_said_at_the_name(form: ProfileFormPage) -> None:
 
     assert "There is already a profile “Line 2”" in form.values.fields["name"].problem
     assert find(form, QLineEdit, "Name").hasFocus()
-    assert form.reply.words == ""
+    assert form.reply.accessibleDescription() == ""
 
 
 def test_a_token_does_not_stay_in_a_form_that_was_left(form: ProfileFormPage, wishes: list[Wish]) -> None:

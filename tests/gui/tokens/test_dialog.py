@@ -192,8 +192,8 @@ def test_a_locked_store_is_tried_again(panel: TokenDialog, texts: Texts, heard: 
     paste(panel, texts("token.label"), PERSONAL)
     press(panel, texts("token_panel.save"))
     panel.show_problem(PasswordStoreLocked("vault.locked"))
-    assert texts("vault.locked.title") in panel.reply.words
-    assert texts("vault.locked.hint") in panel.reply.words
+    assert texts("vault.locked.title") in panel.reply.accessibleDescription()
+    assert texts("vault.locked.hint") in panel.reply.accessibleDescription()
     assert can_see(panel, texts("token_panel.memory"))
     assert not can_see(panel, texts("token_panel.save"))
 
@@ -202,7 +202,7 @@ def test_a_locked_store_is_tried_again(panel: TokenDialog, texts: Texts, heard: 
 
     # THEN the token is to be stored once more, and the message is gone
     assert heard == [("store", PERSONAL, None)] * 2
-    assert panel.reply.words == ""
+    assert panel.reply.accessibleDescription() == ""
     assert can_see(panel, texts("token_panel.save"))
 
 
@@ -269,7 +269,7 @@ def test_an_error_that_is_not_the_stores_offers_no_other_place(
     """A missing token, or one that can't be replaced here, is said; trying again would not help."""
     panel.show_problem(error)
 
-    assert texts.say(error.title) in panel.reply.words
+    assert texts.say(error.title) in panel.reply.accessibleDescription()
     assert not can_see(panel, "Try again")
     assert can_see(panel, "Save token")
 
@@ -326,8 +326,8 @@ def test_a_check_has_three_answers(
     panel.show_check(identity)
 
     # THEN it is said in full
-    assert all(texts(id_, site="coze.cn") in panel.reply.words for id_ in told)
-    assert identity.name in panel.reply.words
+    assert all(texts(id_, site="coze.cn") in panel.reply.accessibleDescription() for id_ in told)
+    assert identity.name in panel.reply.accessibleDescription()
     assert texts("token_panel.checking", site="coze.cn") not in said(panel)
 
 
@@ -343,7 +343,7 @@ def test_that_it_was_saved_stays_beside_the_check(panel: TokenDialog) -> None:
     assert "The clipboard still held the token; it has been cleared." in said(panel)
     press(panel, "Check")
     assert "The token has been saved" not in said(panel)
-    assert panel.reply.words == ""
+    assert panel.reply.accessibleDescription() == ""
 
 
 def test_closing_leaves_no_token_behind(panel: TokenDialog) -> None:

@@ -18,7 +18,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,9 +60,8 @@ class ToHandlePanel(QFrame):
         self.setAccessibleName(texts("refusals.name"))
         self.setFixedWidth(_WIDTH)
         theme.set_style(self, StyleKind.SIDE)
-        self._title = line()
-        theme.resize_text(self._title, theme.LINE_POINTS, bold=True)
-        self._show_all = ActionButton(texts("refusals.show_all"), StyleKind.FLAT)
+        self._title = headline(points=theme.LINE_POINTS)
+        self._show_all = ActionButton(texts("refusals.show_all"), StyleKind.FLAT, clicked=self.show_all_requested)
         self._causes = QListWidget()
         self._causes.setAccessibleName(texts("refusals.causes"))
         self._causes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,28 +70,20 @@ class ToHandlePanel(QFrame):
         self._causes.currentRowChanged.connect(self._choose_cause)
         self.story = RowStoryView(texts)
         self._empty = line(tone=Tone.QUIET)
-        self._bind_again = ActionButton("")
-        self._save = ActionButton("")
-        self._lay_out()
-        self._show_all.clicked.connect(self.show_all_requested)
-        self._bind_again.clicked.connect(self.again_requested)
-        self._save.clicked.connect(self.save_requested)
-        self.hide()
-
-    def _lay_out(self) -> None:
-        head = layouts.row((self._title, 1), self._show_all)
-        foot = layouts.row(self._bind_again, self._save, 1, spacing=theme.GAP)
+        self._bind_again = ActionButton("", clicked=self.again_requested)
+        self._save = ActionButton("", clicked=self.save_requested)
         layouts.column(
-            head,
+            layouts.row((self._title, 1), self._show_all),
             self._causes,
             self._empty,
             (self.story, 1),
             0,
-            foot,
+            layouts.row(self._bind_again, self._save, 1, spacing=theme.GAP),
             on=self,
             spacing=theme.GAP,
             margins=(theme.MARGIN, theme.GAP // 2, theme.GAP, theme.GAP),
         )
+        self.hide()
 
     def show_causes(self, total: int, causes: Sequence[tuple[Mark, str]], chosen: int) -> None:
         """Show how many rows there are, and what they are divided by; the place 0 is for all of them."""

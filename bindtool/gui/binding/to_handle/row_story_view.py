@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.icons import MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
@@ -69,30 +69,21 @@ class RowStoryView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._mark = MarkLabel(_MARK_SIZE)
-        self._row = line()
-        theme.resize_text(self._row, theme.BODY_POINTS, bold=True)
+        self._row = headline(points=theme.BODY_POINTS)
         self._title = line()
         self._answer = _selectable()
-        self._place = line()
-        theme.resize_text(self._place, theme.BODY_POINTS, bold=True)
+        self._place = headline(points=theme.BODY_POINTS)
         self._came = line(tone=Tone.QUIET)
         self._advice = line()
         self._log_id = _selectable()
         self._sharing = line(tone=Tone.QUIET)
-        self._copy = ActionButton(texts("refusals.copy"), StyleKind.FLAT)
-        self._scan = ActionButton(texts("refusals.scan_again"), StyleKind.FLAT)
-        self._take_back = ActionButton(texts("refusals.take_back"), StyleKind.FLAT)
-        self._lay_out()
-        self._copy.clicked.connect(self.support_requested)
-        self._scan.clicked.connect(self.scan_again_requested)
-        self._take_back.clicked.connect(self.take_back_requested)
-
-    def _lay_out(self) -> None:
-        head = layouts.row(self._mark, (self._row, 1), spacing=theme.GAP)
-        actions = layouts.row(self._copy, self._scan, self._take_back, 1, spacing=theme.GAP)
+        flat = StyleKind.FLAT
+        self._copy = ActionButton(texts("refusals.copy"), flat, clicked=self.support_requested)
+        self._scan = ActionButton(texts("refusals.scan_again"), flat, clicked=self.scan_again_requested)
+        self._take_back = ActionButton(texts("refusals.take_back"), flat, clicked=self.take_back_requested)
         inside = QWidget()
         layouts.column(
-            head,
+            layouts.row(self._mark, (self._row, 1), spacing=theme.GAP),
             self._title,
             self._answer,
             self._place,
@@ -100,7 +91,7 @@ class RowStoryView(QScrollArea):
             self._advice,
             self._log_id,
             self._sharing,
-            actions,
+            layouts.row(self._copy, self._scan, self._take_back, 1, spacing=theme.GAP),
             1,
             on=inside,
             spacing=theme.GAP // 2,

@@ -45,20 +45,18 @@ class MutableSounds:
     def __init__(self, sounds: Sounds, settings: QSettings) -> None:
         self._sounds = sounds
         self._settings = settings
-        self._muted = bool(settings.value(_MUTED, False, type=bool))
 
     @property
     def muted(self) -> bool:
         """Whether nothing is heard."""
-        return self._muted
+        return bool(self._settings.value(_MUTED, False, type=bool))
 
     def mute(self, muted: bool) -> None:
         """Let nothing be heard from now on, or everything again."""
-        self._muted = muted
         self._settings.setValue(_MUTED, muted)
         self._settings.sync()
 
     def play(self, cue: Cue) -> None:
         """Begin a cue, unless it is to be quiet."""
-        if not self._muted:
+        if not self.muted:
             self._sounds.play(cue)

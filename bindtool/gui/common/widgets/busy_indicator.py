@@ -35,10 +35,8 @@ class BusyIndicator(QWidget):
         bar.setTextVisible(False)
         bar.setFixedHeight(6)
         bar.setAccessibleName(texts("waiting.name"))
-        self.stop = ActionButton(texts("waiting.stop"))
-        self.stop.clicked.connect(self.stop_requested)
-        column = layouts.column(self._said, bar, spacing=6)
-        layouts.row((column, 1), self.stop, on=self, spacing=16)
+        self.stop = ActionButton(texts("waiting.stop"), clicked=self.stop_requested)
+        layouts.row((layouts.column(self._said, bar, spacing=6), 1), self.stop, on=self, spacing=16)
         self.hide()
 
     @property

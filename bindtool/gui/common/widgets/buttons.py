@@ -12,35 +12,56 @@ from bindtool.gui.common.theme.icons import MarkButton
 from bindtool.gui.common.theme.theme import StyleKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
     from bindtool.gui.common.theme.icons import Mark
 
+    Clicked = Callable[..., object] | SignalInstance
 
-class ActionButton(QPushButton):
-    """Its text is its accessible name; one of kind PRIMARY a screen, a FLAT one is underlined like a link."""
 
-    def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL) -> None:
+class _NamedButton(QPushButton):
+    """Its text is its accessible name; `clicked` is called, or emitted, when it is pressed."""
+
+    def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
         super().__init__()
         self.setAutoDefault(False)
         self.rename(text)
+        theme.set_style(self, kind)
+        if clicked is not None:
+            self.clicked.connect(clicked)
+
+    def rename(self, text: str) -> None:
+        """Change what it is called, on screen and for a screen reader."""
+        self.setText(text)
+        self.setAccessibleName(text)
+
+
+class BarButton(_NamedButton):
+    """Comes into focus by Tab alone: after a click, the keys go where they went before."""
+
+    def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
+        super().__init__(text, kind, clicked=clicked)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+class ActionButton(_NamedButton):
+    """One of kind PRIMARY a screen, a FLAT one is underlined like a link."""
+
+    def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
+        super().__init__(text, kind, clicked=clicked)
+        self.setMinimumHeight(theme.TARGET)
         font = self.font()
         font.setUnderline(kind is StyleKind.FLAT)
         self.setFont(font)
-        if kind is not StyleKind.FLAT:
-            self.setMinimumHeight(theme.TARGET)
-        theme.set_style(self, kind)
 
     def allow(self, allowed: bool, why_not: str) -> None:
         """Let it be pressed; or not, and say why in its tool tip and for a screen reader."""
         self.setEnabled(allowed)
         self.setToolTip("" if allowed else why_not)
         self.setAccessibleDescription(self.toolTip())
-
-    def rename(self, text: str) -> None:
-        """Change what it is called, on screen and for a screen reader."""
-        self.setText(text)
-        self.setAccessibleName(text)
 
 
 _WIDTH = 250

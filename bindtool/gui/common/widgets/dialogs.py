@@ -33,11 +33,10 @@ class InlineConfirm(QWidget):
         super().__init__()
         self.setAccessibleName(question)
         self.yes = ActionButton(yes)
-        self.no = ActionButton(texts("ask_first.no"))
+        self.no = ActionButton(texts("ask_first.no"), clicked=self.hide)
         layouts.row((line(question), 1), self.yes, self.no, on=self, spacing=12)
         self.yes.clicked.connect(self.hide)
         self.yes.clicked.connect(self.confirmed)
-        self.no.clicked.connect(self.hide)
         self.hide()
 
 

@@ -50,12 +50,28 @@ _SHORTEST = 24
 
 
 class ElidedLabel(QLabel):
-    """A label of one line that gives way. `text()` is always the whole text."""
+    """A label of one line that gives way. `text()` is always the whole text.
 
-    def __init__(self) -> None:
+    Args:
+        text: what it says at first.
+        tone: what its colour says.
+        name: what a screen reader calls it, where it has a name.
+        points: the size of the text; 0 for the body's.
+        bold: whether the text is bold; with `points` only.
+    """
+
+    def __init__(
+        self, text: str = "", tone: Tone = Tone.PLAIN, *, name: str = "", points: float = 0, bold: bool = False
+    ) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+        if points:
+            theme.resize_text(self, points, bold=bold)
+        if tone is not Tone.PLAIN:
+            theme.set_style(self, tone=tone)
+        self.setText(text)
 
     def setText(self, text: str) -> None:
         """Show a text. Where the label has a name, a screen reader takes the text as what is said of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
@@ -11,8 +12,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLa
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QBoxLayout
 
-    Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
-    """What stands in a row or a column. A number is its share of the room that is left: alone it is a space."""
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """So many pixels that stay free."""
+
+    pixels: int
+
+
+Part = QWidget | QLayout | Gap | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
+"""What stands in a row or a column. A number is its share of the room that is left: alone it is a space."""
 
 Box = TypeVar("Box", bound="QBoxLayout")
 
@@ -52,6 +61,9 @@ def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple
     for part in parts:
         if isinstance(part, int):
             box.addStretch(part)
+            continue
+        if isinstance(part, Gap):
+            box.addSpacing(part.pixels)
             continue
         one, stretch, *where = part if isinstance(part, tuple) else (part, 0)
         if isinstance(one, QLayout):

@@ -11,12 +11,14 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.buttons import BarButton
+from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,14 +71,13 @@ class MessageBar(QFrame):
         super().__init__()
         self._texts = texts
         self._contents: Contents = {} if contents is None else contents
-        self._actions: dict[QPushButton, Action] = {}
+        self._actions: dict[BarButton, Action] = {}
         self._gives_way = False
         self.setAccessibleName(texts("notice.name"))
         self._mark = MarkLabel(_MARK_SIZE)
-        self._title = _text_label(bold=True)
-        self._body = _text_label()
-        self._extra = _text_label()
-        theme.set_style(self._extra, tone=Tone.QUIET)
+        self._title = headline(points=theme.BODY_POINTS)
+        self._body = line()
+        self._extra = line(tone=Tone.QUIET)
         for label in (self._body, self._extra):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._quiet = self._action_button(StyleKind.FLAT)
@@ -85,28 +86,25 @@ class MessageBar(QFrame):
         self._close.setAccessibleName(texts("button.close"))
         self._close.setToolTip(texts("button.close"))
         self._close.clicked.connect(self.dismiss)
-        self._lay_out()
+        layouts.row(
+            self._mark,
+            layouts.Gap(theme.GAP // 2),
+            (layouts.column(1, self._title, self._body, self._extra, 1, spacing=2), 1),
+            layouts.Gap(theme.GAP),
+            self._quiet,
+            self._primary,
+            self._close,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP),
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
-    def _action_button(self, kind: StyleKind) -> QPushButton:
-        button = QPushButton()
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    def _action_button(self, kind: StyleKind) -> BarButton:
+        button = BarButton("", kind)
         button.clicked.connect(lambda: self.acted.emit(self._actions[button]))
-        theme.set_style(button, kind)
         return button
-
-    def _lay_out(self) -> None:
-        words = layouts.column(1, self._title, self._body, self._extra, 1, spacing=2)
-        row = layouts.row(
-            self._mark, on=self, spacing=theme.GAP, margins=(theme.MARGIN, theme.GAP, theme.GAP, theme.GAP)
-        )
-        row.addSpacing(theme.GAP // 2)
-        row.addLayout(words, 1)
-        row.addSpacing(theme.GAP)
-        row.addWidget(self._quiet)
-        row.addWidget(self._primary)
-        row.addWidget(self._close)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
     def severity(self) -> Severity | None:
@@ -183,20 +181,11 @@ class MessageBar(QFrame):
             button.setVisible(action is not None)
             if action is not None:
                 self._actions[button] = action
-                # A name stays the same, whatever the number.
-                button.setAccessibleName(self._texts(f"action.{action}"))
-                button.setText(button.accessibleName())
+                button.rename(self._texts(f"action.{action}"))
         if content.n is not None:
+            # A name stays the same, whatever the number.
             self._primary.setText(self._texts(f"action.{content.primary}_n", n=content.n))
         self._mark.show_mark(content.mark)
         theme.set_style(self, StyleKind.BANNER, content.mark.tone)
         self.setAccessibleDescription(" ".join(text for text in words.values() if text))
         self.setVisible(not self._gives_way or self.severity is Severity.ERROR)
-
-
-def _text_label(*, bold: bool = False) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    theme.resize_text(label, theme.BODY_POINTS, bold=bold)
-    return label

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy
 
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.theme import theme
@@ -17,6 +17,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import headline
 from bindtool.gui.common.widgets.tab_order import come_before
 
 if TYPE_CHECKING:
@@ -137,12 +138,7 @@ class PromptBar(QFrame):
         self._questions = questions
         self.setAccessibleName(texts("offer.name"))
         theme.set_style(self, StyleKind.BANNER, Tone.UNSURE)
-        self._question = QLabel()
-        self._question.setTextFormat(Qt.TextFormat.PlainText)
-        self._question.setWordWrap(True)
-        theme.resize_text(self._question, theme.LINE_POINTS, bold=True)
-        mark = MarkLabel(_MARK_SIZE)
-        mark.show_mark(Mark.INFO)
+        self._question = headline(points=theme.LINE_POINTS)
         self._close = MarkButton(Mark.CLOSE)
         self._close.setAccessibleName(texts("offer.close"))
         self._close.setToolTip(texts("offer.close"))
@@ -150,10 +146,9 @@ class PromptBar(QFrame):
         self._buttons: list[ActionButton] = []
         self._focus_before: QWidget | None = None
         self._choices = layouts.row(spacing=theme.GAP)
-        words = layouts.column(self._question, self._choices)
         layouts.row(
-            mark,
-            (words, 1),
+            MarkLabel(_MARK_SIZE, Mark.INFO),
+            (layouts.column(self._question, self._choices), 1),
             self._close,
             on=self,
             spacing=theme.GAP,

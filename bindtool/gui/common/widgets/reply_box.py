@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
     from bindtool.gui.common.theme.theme import Tone
@@ -36,23 +36,12 @@ class ReplyBox(QFrame):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self._title = line()
-        theme.resize_text(self._title, theme.BODY_POINTS, bold=True)
+        self._title = headline(points=theme.BODY_POINTS)
         self._body = line()
         self._body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layouts.column(
-            self._title,
-            self._body,
-            on=self,
-            spacing=4,
-            margins=(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2),
-        )
+        margins = (theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2)
+        layouts.column(self._title, self._body, on=self, spacing=4, margins=margins)
         self.hide()
-
-    @property
-    def words(self) -> str:
-        """All that is said, a line each; "" while it is out of sight."""
-        return self.accessibleDescription()
 
     def say(self, answer: Reply) -> None:
         """Show an answer."""

@@ -51,9 +51,7 @@ class BurstField(QLineEdit):
         disable_input_method(self)
         self._moments: list[int] = []
         self._ends: list[EndKey] = []
-        self._silence = QTimer(self)
-        self._silence.setSingleShot(True)
-        self._silence.setInterval(SILENCE_MS)
+        self._silence = QTimer(self, singleShot=True, interval=SILENCE_MS)
         self._silence.timeout.connect(self._hand_on)
 
     def event(self, event: QEvent) -> bool:

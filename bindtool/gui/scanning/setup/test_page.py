@@ -59,11 +59,26 @@ class ScannerTestPage(ScrollPage):
         self.set_it = ActionButton(texts("scanner_test.set_it"), StyleKind.PRIMARY)
         self.set_it.clicked.connect(lambda: self.set_requested.emit(self._proposed))
         self.learnt = line("", Tone.QUIET)
-        self.forget = ActionButton(texts("scanner_test.forget"))
-        self.forget.clicked.connect(self.forget_requested)
-        self.back = ActionButton(texts("menu.back_to_scanning"))
-        self.back.clicked.connect(self.left)
-        self._lay_out(column)
+        self.forget = ActionButton(texts("scanner_test.forget"), clicked=self.forget_requested)
+        self.back = ActionButton(texts("menu.back_to_scanning"), clicked=self.left)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        cards = [
+            layouts.column(each, (line(each.accessibleName(), Tone.QUIET, wraps=False), 0, centre), 1, spacing=6)
+            for each in self._pictures.values()
+        ]
+        layouts.column(
+            headline(texts("scanner_test.title")),
+            line(texts("scanner_test.intro")),
+            layouts.row(1, *cards, 1, spacing=32),
+            self.field,
+            self.reply,
+            layouts.row((self.learnt, 1), self.forget, spacing=16),
+            1,
+            layouts.row(1, self.back, self.set_it, spacing=16),
+            on=column,
+            spacing=16,
+            margins=(24, 24, 24, 24),
+        )
 
     def begin(self, rules: ScanRules, gap: int = 0) -> None:
         """Show the codes and wait for a scan; `rules`: those in force, `gap`: what was learnt, as `show_learnt`."""
@@ -109,33 +124,6 @@ class ScannerTestPage(ScrollPage):
     def _words(self, finding: SelfTestResult) -> str:
         keyboard = self._texts(f"keyboard.{finding.text}") if finding.difference is Difference.KEYBOARD else ""
         return self._texts(f"scanner_test.{finding.difference}", text=finding.text, keyboard=keyboard, n=finding.n)
-
-    def _lay_out(self, column: QWidget) -> None:
-        codes = layouts.row(1, spacing=32)
-        for picture in self._pictures.values():
-            card = layouts.column(
-                picture,
-                (line(picture.accessibleName(), Tone.QUIET, wraps=False), 0, Qt.AlignmentFlag.AlignHCenter),
-                1,
-                spacing=6,
-            )
-            codes.addLayout(card)
-        codes.addStretch(1)
-        buttons = layouts.row(1, self.back, self.set_it, spacing=16)
-        learnt = layouts.row((self.learnt, 1), self.forget, spacing=16)
-        layouts.column(
-            headline(self._texts("scanner_test.title")),
-            line(self._texts("scanner_test.intro")),
-            codes,
-            self.field,
-            self.reply,
-            learnt,
-            1,
-            buttons,
-            on=column,
-            spacing=16,
-            margins=(24, 24, 24, 24),
-        )
 
 
 def _picture_label(texts: Texts, symbology: Symbology) -> QLabel:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QTabBar
 
@@ -20,7 +20,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,21 +86,12 @@ class ComparePanel(QFrame):
         self._close.setAccessibleName(texts("compare.close"))
         self._close.setToolTip(texts("compare.close"))
         self._close.clicked.connect(self._leave)
-        self.paste_button = ActionButton(texts("compare.paste"))
-        self.paste_button.clicked.connect(self.paste_requested)
-        self._open = ActionButton(texts("compare.open"))
-        self._open.clicked.connect(self.open_requested)
-        self._about = QLabel()
-        self._about.setTextFormat(Qt.TextFormat.PlainText)
-        self._about.setWordWrap(True)
-        theme.set_style(self._about, tone=Tone.QUIET)
-        self._sum = ElidedLabel()
-        theme.resize_text(self._sum, theme.LINE_POINTS, bold=True)
-        self._tabs = QTabBar()
+        self.paste_button = ActionButton(texts("compare.paste"), clicked=self.paste_requested)
+        self._open = ActionButton(texts("compare.open"), clicked=self.open_requested)
+        self._about = line(tone=Tone.QUIET)
+        self._sum = ElidedLabel(points=theme.LINE_POINTS, bold=True)
+        self._tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
         self._tabs.setAccessibleName(texts("compare.sides"))
-        self._tabs.setExpanding(False)
-        self._tabs.setDrawBase(False)
-        self._tabs.setUsesScrollButtons(False)
         for side in Side:
             self._tabs.addTab(texts(f"compare.{side}", count=0))
         self._tabs.currentChanged.connect(self._show_side)
@@ -111,17 +102,9 @@ class ComparePanel(QFrame):
         self._list.setUniformItemSizes(True)
         SafeCopy(self._list)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self._copy = ActionButton(texts("compare.copy"))
-        self._copy.clicked.connect(self.copy_requested)
-        self._save = ActionButton(texts("compare.save"))
-        self._save.clicked.connect(self.save_requested)
-        self._select = ActionButton(texts("compare.select"))
-        self._select.clicked.connect(self.select_requested)
-        self._lay_out()
-        self.show_view(self._view)
-        self.hide()
-
-    def _lay_out(self) -> None:
+        self._copy = ActionButton(texts("compare.copy"), clicked=self.copy_requested)
+        self._save = ActionButton(texts("compare.save"), clicked=self.save_requested)
+        self._select = ActionButton(texts("compare.select"), clicked=self.select_requested)
         layouts.column(
             layouts.row((self._title, 1), self._close),
             layouts.row((self.paste_button, 1), (self._open, 1), spacing=theme.GAP),
@@ -136,6 +119,8 @@ class ComparePanel(QFrame):
             spacing=theme.GAP,
             margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP),
         )
+        self.show_view(self._view)
+        self.hide()
 
     def begin(self) -> None:
         """Show it, with the keys where a list is taken from."""

@@ -51,11 +51,9 @@ class FillPanel(QFrame):
         self.template.entry.setMaximumWidth(_WIDEST_FIELD)
         self.preview = ElidedLabel()
         self.remark = line(tone=Tone.UNSURE)
-        self.fill_button = ActionButton(texts("fill.fill"))
-        self.cancel_button = ActionButton(texts("button.cancel"))
+        self.fill_button = ActionButton(texts("fill.fill"), clicked=self.filled)
+        self.cancel_button = ActionButton(texts("button.cancel"), clicked=self.hide)
         self.template.edited.connect(lambda: self.edited.emit(self.template.text()))
-        self.fill_button.clicked.connect(self.filled)
-        self.cancel_button.clicked.connect(self.hide)
         self._lay_out()
         self.hide()
 

@@ -75,7 +75,8 @@ def test_earlier_devices_may_be_replaced(page: ChannelCheckPage, already: Alread
         "Check all the same": QSignalSpy(page.risk_taken),
     }
 
-    assert "ask Coze first; or try it on a new channel" in page.findChildren(type(page.reply))[0].words
+    warning = page.findChildren(type(page.reply))[0].accessibleDescription()
+    assert "ask Coze first; or try it on a new channel" in warning
     chosen = [one.accessibleName() for one in page.findChildren(QAbstractButton) if one.isChecked()]
     assert chosen == ["Yes" if already is Already.YES else "Not known"]
     for name in spies:
@@ -129,12 +130,12 @@ def test_while_it_is_sent(page: ChannelCheckPage) -> None:
     page.show_reply(Reply(Tone.UNSURE, "It was not bound", "Try again."))
 
     assert (stopped.count(), left.count()) == (1, 1)
-    assert page.reply.words == "It was not bound\nTry again."
+    assert page.reply.accessibleDescription() == "It was not bound\nTry again."
     assert not can_see(page, "Stop waiting")
     assert find(page, QAbstractButton, "Send this one device").isEnabled()
 
     page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY))
-    assert page.reply.words == ""
+    assert page.reply.accessibleDescription() == ""
 
 
 def test_what_the_publish_page_lists(page: ChannelCheckPage) -> None:

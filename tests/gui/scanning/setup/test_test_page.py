@@ -65,7 +65,7 @@ def test_a_good_scanner(page: ScannerTestPage, qtbot: QtBot) -> None:
     keys(page.field, SHOWN)
     key(page.field, Qt.Key.Key_Return)
     qtbot.waitUntil(page.reply.isVisible, timeout=PATIENCE)
-    assert "every character arrived" in page.reply.words
+    assert "every character arrived" in page.reply.accessibleDescription()
     assert not can_see(page, "Set it")
 
 
@@ -92,15 +92,15 @@ def test_what_can_be_set(page: ScannerTestPage, scan: Burst, words: str, rules: 
     wanted: list[ScanRules] = []
     page.set_requested.connect(wanted.append)
     page.field.came.emit(scan)
-    assert words in page.reply.words
-    assert f"Arrived: {scan.text}" in page.reply.words
+    assert words in page.reply.accessibleDescription()
+    assert f"Arrived: {scan.text}" in page.reply.accessibleDescription()
     press(page, "Set it")
     assert wanted == [rules]
     page.show_set(rules)
-    assert "Scan once more" in page.reply.words
+    assert "Scan once more" in page.reply.accessibleDescription()
     assert page.field.hasFocus()
     page.field.came.emit(scan)
-    assert "All right" in page.reply.words
+    assert "All right" in page.reply.accessibleDescription()
     assert not can_see(page, "Set it")
 
 
@@ -116,22 +116,22 @@ def test_what_can_be_set(page: ScannerTestPage, scan: Burst, words: str, rules: 
 def test_what_no_rule_cures(page: ScannerTestPage, text: str, words: str) -> None:
     """GIVEN a trouble of the keyboard or the scanner itself THEN it is said what to do, and nothing can be set."""
     page.field.came.emit(burst(text, RETURN))
-    assert words in page.reply.words
+    assert words in page.reply.accessibleDescription()
     assert not can_see(page, "Set it")
 
 
 def test_two_line_ends_are_no_trouble(page: ScannerTestPage) -> None:
     """GIVEN a scanner that sends two line ends THEN it is told, and all is right."""
     page.field.came.emit(burst(SHOWN, RETURN, RETURN))
-    assert page.reply.words.startswith("All right")
-    assert "2 line ends" in page.reply.words
+    assert page.reply.accessibleDescription().startswith("All right")
+    assert "2 line ends" in page.reply.accessibleDescription()
 
 
 def test_an_aim_mark_is_taken_off_already(page: ScannerTestPage) -> None:
     """GIVEN a scanner that names the symbol WHEN the rules take marks off anyway THEN all is right."""
     page.field.came.emit(burst(f"]Q1{SHOWN}", RETURN))
-    assert "scanner's mark" in page.reply.words
-    assert page.reply.words.startswith("All right")
+    assert "scanner's mark" in page.reply.accessibleDescription()
+    assert page.reply.accessibleDescription().startswith("All right")
 
 
 def test_a_rule_that_is_in_the_way(page: ScannerTestPage) -> None:
@@ -140,7 +140,7 @@ def test_a_rule_that_is_in_the_way(page: ScannerTestPage) -> None:
     page.set_requested.connect(wanted.append)
     page.begin(ScanRules(scanner=ScannerRules(keyboard=Keyboard.GERMAN)))
     page.field.came.emit(burst(SHOWN, RETURN))
-    assert "would change what it sends" in page.reply.words
+    assert "would change what it sends" in page.reply.accessibleDescription()
     press(page, "Set it")
     assert wanted == [ScanRules()]
 
