@@ -253,7 +253,7 @@ def test_an_answer_beside_a_profile_from_it(
         # THEN it counts the next day, too
         assert "not checked" not in me.summary
         me.do("Profile…")
-        me.until(lambda: me.window.form.values.behaviour_fields.behaviour is Behaviour.ADDS)
+        me.until(lambda: me.window.form.values.behaviour_fields.choice.value is Behaviour.ADDS)
         me.press("Cancel")
         file = tmp_path / "for-it.toml"
         me.do("Export the profile…")

@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.form_field import Choice
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
@@ -93,28 +94,19 @@ class RetentionFields(QWidget):
         super().__init__()
         self._texts = texts
         label = line(texts("history.keep"), wraps=False)
-        self.days = QComboBox()
-        self.days.setAccessibleName(texts("history.keep"))
+        words = {days: texts("history.keep_days", n=days) if days else texts("history.keep_ever") for days in DAYS}
+        self.days = Choice(words, texts("history.keep"))
         self.days.setMinimumHeight(_HEIGHT)
-        for days in DAYS:
-            self.days.addItem(texts("history.keep_days", n=days) if days else texts("history.keep_ever"), days)
         label.setBuddy(self.days)
-        self.days.activated.connect(lambda _: self.days_chosen.emit(self.days.currentData()))
-        self.delete = ActionButton("", StyleKind.FLAT)
-        self.delete.clicked.connect(self.delete_requested)
-        layouts.row(
-            label,
-            self.days,
-            (line(texts("history.keep_meaning"), Tone.QUIET), 1),
-            self.delete,
-            on=self,
-            spacing=theme.GAP,
-        )
+        self.days.activated.connect(lambda _: self.days_chosen.emit(self.days.value))
+        self.delete = ActionButton("", StyleKind.FLAT, clicked=self.delete_requested)
+        meaning = line(texts("history.keep_meaning"), Tone.QUIET)
+        layouts.row(label, self.days, (meaning, 1), self.delete, on=self, spacing=theme.GAP)
         self.show_old(0)
 
     def show_days(self, days: int) -> None:
         """Show the choice that holds."""
-        self.days.setCurrentIndex(max(0, self.days.findData(days)))
+        self.days.choose(days)
 
     def show_old(self, count: int) -> None:
         """Offer to delete as many sheets; none where there are none."""

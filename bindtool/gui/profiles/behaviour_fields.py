@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Field, WheelGuard
+from bindtool.gui.common.widgets.form_field import Choice, Field, lock, tick_box, wheel_guarded
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
@@ -41,46 +41,41 @@ class BehaviourFields(QWidget):
         self._texts = texts
         self._day = day
         self._checked_by = checked_by
-        self.choice = QComboBox()
-        self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.choice.installEventFilter(WheelGuard(self))
-        for behaviour in _ORDER:
-            self.choice.addItem(texts(f"profile_form.behaviour.{behaviour.name.lower()}"), behaviour)
+        words = {each: texts(f"profile_form.behaviour.{each.name.lower()}") for each in _ORDER}
+        self.choice = wheel_guarded(Choice(words))
         self._field = Field(texts("profile_form.behaviour"), self.choice, texts("profile_form.behaviour.hint"))
-        self.only_here = QCheckBox(texts("profile_form.sender"))
-        self.only_here.setAccessibleName(texts("profile_form.sender"))
         hint = texts("profile_form.sender.hint")
-        self.only_here.setAccessibleDescription(hint)
+        self.only_here = tick_box(texts("profile_form.sender"), hint)
         self._sender_hint = line(hint, Tone.QUIET)
-        self._lay_out()
+        layouts.column(
+            layouts.field_row(self._field, checked_by),
+            (self.only_here, 0, Qt.AlignmentFlag.AlignLeft),
+            self._sender_hint,
+            on=self,
+            spacing=4,
+        )
         self.choice.currentIndexChanged.connect(self._arrange)
         self._arrange()
 
-    @property
-    def behaviour(self) -> Behaviour:
-        """The answer that is chosen."""
-        return _ORDER[self.choice.currentIndex()]
-
     def fill(self, profile: Profile | None) -> None:
         """Show what a profile says, or that nothing is known."""
-        self.choice.setCurrentIndex(_ORDER.index(profile.behaviour) if profile else 0)
+        self.choice.choose(profile.behaviour if profile else Behaviour.NOT_CHECKED)
         self.only_here.setChecked(profile is not None and profile.sender)
         on = profile.checked_on if profile else None
         hint = "profile_form.checked_by.hint"
         self._checked_by.set_hint(self._texts("profile_form.checked_on", day=str(on)) if on else self._texts(hint))
 
-    def lock(self, *, locked: bool, reason: str) -> None:
-        """Keep the values from being changed."""
-        self._field.lock(locked=locked, reason=reason)
-        self.only_here.setEnabled(not locked)
-        self.only_here.setToolTip(reason if locked else "")
+    def lock(self, why: str) -> None:
+        """Keep the values from being changed; with "" they can be again."""
+        self._field.lock(why)
+        lock(self.only_here, why)
 
     def put_into(self, profile: Profile, before: Profile | None) -> Profile:
         """Return `profile` with what is chosen here; an answer about another channel says nothing of this one.
 
         `before` is the profile that was filled in, None for a new one.
         """
-        behaviour = self.behaviour
+        behaviour = self.choice.value
         given_now = before is None or behaviour is not before.behaviour
         moved = before is not None and before.channel != profile.channel
         if behaviour is Behaviour.NOT_CHECKED or (moved and not given_now):
@@ -91,13 +86,9 @@ class BehaviourFields(QWidget):
 
     def _arrange(self) -> None:
         """Who has answered needs an answer; who may send, a list that is replaced."""
-        answered = self.behaviour is not Behaviour.NOT_CHECKED
+        answered = self.choice.value is not Behaviour.NOT_CHECKED
         self._checked_by.setVisible(answered)
         if not answered:
             self._checked_by.set_text("")
         for widget in (self.only_here, self._sender_hint):
-            widget.setVisible(self.behaviour is Behaviour.REPLACES)
-
-    def _lay_out(self) -> None:
-        row = layouts.field_row(self._field, self._checked_by)
-        layouts.column(row, (self.only_here, 0, Qt.AlignmentFlag.AlignLeft), self._sender_hint, on=self, spacing=4)
+            widget.setVisible(self.choice.value is Behaviour.REPLACES)

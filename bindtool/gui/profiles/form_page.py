@@ -73,14 +73,12 @@ class ProfileFormPage(QWidget):
         self.saved = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
-        self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY)
+        self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY, clicked=self._save)
         self.cancel_button = ActionButton(texts("button.cancel"))
-        self.done_button = ActionButton(texts("profile_form.done"))
+        self.done_button = ActionButton(texts("profile_form.done"), clicked=self.done)
         self._lay_out()
-        self.save_button.clicked.connect(self._save)
         self.cancel_button.clicked.connect(self.token.line.clear)
         self.cancel_button.clicked.connect(self.cancelled)
-        self.done_button.clicked.connect(self.done)
         self.waiting.stop_requested.connect(self._stop)
         self.edit(None)
 
@@ -198,15 +196,12 @@ class ProfileFormPage(QWidget):
         """Enable and show what goes with the state."""
         busy = not self.waiting.isHidden()
         kept = not self.saved.isHidden()
+        why_not = self.waiting.said if busy else ""
         by_it = self._texts("profile_form.set_by_it.title") if self._fixed else ""
-        self.values.set_changeable(
-            changeable=not busy and self._fixed is None,
-            named=self._edited is not None,
-            reason=self.waiting.said if busy else by_it,
-        )
-        self.token.lock(locked=busy, reason=self.waiting.said)
+        self.values.lock(why_not or by_it, named=self._edited is not None)
+        self.token.lock(why_not)
         for one in (self.save_button, self.cancel_button, self.done_button):
-            one.allow(not busy, self.waiting.said)
+            one.allow(not busy, why_not)
         self.cancel_button.setHidden(kept)
         self.done_button.setVisible(kept)
         self._point_to(self.save_button)
@@ -214,22 +209,22 @@ class ProfileFormPage(QWidget):
     def _lay_out(self) -> None:
         column = QWidget()
         self._scroll = ScrollPage(column, _WIDEST)
+        title = headline(self._texts("token.label"), SECTION_POINTS)
+        title.setBuddy(self.token.line)
+        self.token.label.hide()
         page = self._scroll.fill_page(self)
-        inside = layouts.column(
+        layouts.column(
             self._title,
             self._set_by_it,
             self.copy_request,
             self.values,
+            layouts.Gap(8),
+            title,
+            self.token,
+            1,
             on=column,
             spacing=16,
             margins=(32, 24, 32, 24),
         )
-        inside.addSpacing(8)
-        title = headline(self._texts("token.label"), SECTION_POINTS)
-        title.setBuddy(self.token.line)
-        self.token.label.hide()
-        inside.addWidget(title)
-        inside.addWidget(self.token)
-        inside.addStretch(1)
         buttons = layouts.row(1, self.cancel_button, self.done_button, self.save_button, spacing=12)
         page.addLayout(self._scroll.foot(self.saved, self.reply, self.waiting, buttons))

@@ -8,21 +8,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from bindtool.core.barcode.patterns import check_pattern
 from bindtool.core.barcode.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.form_field import (
+    Choice,
+    Field,
+    TextField,
+    tick_box,
+    wheel_guarded,
+)
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
-_CASES = tuple(CaseRule)
-_CHECKS = tuple(CheckDigit)
 _LONGEST_PATTERN = 500
 
 
@@ -34,41 +38,39 @@ class IdRuleFields(QWidget):
         self._texts = texts
         self.pattern = TextField(texts("profile_form.id_pattern"), texts("profile_form.id_pattern.hint"))
         self.pattern.line.setMaxLength(_LONGEST_PATTERN)
-        self.length = QSpinBox()
+        self.length = wheel_guarded(QSpinBox())
         self.length.setRange(*BOUNDS["length"])
         self.length.setSpecialValueText(texts("profile_form.id_length.any"))
-        self.case = _combo([texts(f"profile_form.id_case.{case}") for case in _CASES])
-        self.check = _combo([texts(f"profile_form.id_check.{check}") for check in _CHECKS])
-        self.odd_one_out = QCheckBox(texts("profile_form.odd_one_out"))
-        self.beyond_ascii = QCheckBox(texts("profile_form.beyond_ascii"))
+        self.case = wheel_guarded(Choice({case: texts(f"profile_form.id_case.{case}") for case in CaseRule}))
+        self.check = wheel_guarded(Choice({one: texts(f"profile_form.id_check.{one}") for one in CheckDigit}))
+        hints = [texts(f"profile_form.{name}.hint") for name in ("odd_one_out", "beyond_ascii")]
+        self.odd_one_out = tick_box(texts("profile_form.odd_one_out"), hints[0])
+        self.beyond_ascii = tick_box(texts("profile_form.beyond_ascii"), hints[1])
         self.pattern.edited.connect(lambda: self.pattern.show_problem(""))
         self.pattern.left.connect(self._review)
-        for entry in (self.length, self.case, self.check):
-            entry.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            entry.installEventFilter(WheelGuard(self))
         length = Field(texts("profile_form.id_length"), self.length)
         case = Field(texts("profile_form.id_case"), self.case)
-        column = layouts.column(
-            layouts.field_row((self.pattern, 2), (length, 1)),
-            layouts.field_row(case, Field(texts("profile_form.id_check"), self.check)),
+        check = Field(texts("profile_form.id_check"), self.check)
+        layouts.column(
+            layouts.field_row((self.pattern, 2), length),
+            layouts.field_row(case, check),
+            layouts.Gap(8),
+            (self.odd_one_out, 0, Qt.AlignmentFlag.AlignLeft),
+            line(hints[0], Tone.QUIET),
+            layouts.Gap(8),
+            (self.beyond_ascii, 0, Qt.AlignmentFlag.AlignLeft),
+            line(hints[1], Tone.QUIET),
             on=self,
             spacing=4,
         )
-        for mark, name in ((self.odd_one_out, "odd_one_out"), (self.beyond_ascii, "beyond_ascii")):
-            hint = texts(f"profile_form.{name}.hint")
-            mark.setAccessibleName(mark.text())
-            mark.setAccessibleDescription(hint)
-            column.addSpacing(8)
-            column.addWidget(mark, 0, Qt.AlignmentFlag.AlignLeft)
-            column.addWidget(line(hint, Tone.QUIET))
 
     def set_rules(self, rules: IdRules) -> None:
         """Show rules."""
         self.pattern.set_text(rules.pattern)
         self.pattern.show_problem("")
         self.length.setValue(rules.length)
-        self.case.setCurrentIndex(_CASES.index(rules.case))
-        self.check.setCurrentIndex(_CHECKS.index(rules.check))
+        self.case.choose(rules.case)
+        self.check.choose(rules.check)
         self.odd_one_out.setChecked(rules.odd_one_out)
         self.beyond_ascii.setChecked(rules.beyond_ascii)
 
@@ -79,9 +81,9 @@ class IdRuleFields(QWidget):
         return IdRules(
             self.pattern.text(),
             self.length.value(),
-            _CASES[self.case.currentIndex()],
+            self.case.value,
             self.odd_one_out.isChecked(),
-            _CHECKS[self.check.currentIndex()],
+            self.check.value,
             self.beyond_ascii.isChecked(),
         )
 
@@ -92,9 +94,3 @@ class IdRuleFields(QWidget):
             self.pattern.show_problem(self._texts.say(problem.title))
             return False
         return True
-
-
-def _combo(words: list[str]) -> QComboBox:
-    combo = QComboBox()
-    combo.addItems(words)
-    return combo

@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
 from bindtool.core.profiles.profile import PACE_BOUNDS, RequestSettings
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Field, WheelGuard
+from bindtool.gui.common.widgets.form_field import Field, wheel_guarded
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,20 +35,18 @@ class PaceFields(QWidget):
         super().__init__()
         self._texts = texts
         self._pace = RequestSettings()
-        self._fields: dict[str, Field] = {}
-        self.batch_size = QSpinBox()
+        self.batch_size = wheel_guarded(QSpinBox())
         low, high = PACE_BOUNDS["batch_size"]
         self.batch_size.setRange(int(low), int(high))
-        self.rate = _Rate()
+        self.rate = wheel_guarded(_Rate())
         # Zero is no limit.
         self.rate.setRange(0, PACE_BOUNDS["rate"][1])
         self.rate.setSpecialValueText(texts("profile_form.rate.no_limit"))
-        for name, number in (("batch_size", self.batch_size), ("rate", self.rate)):
-            number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            number.installEventFilter(WheelGuard(self))
-            hint = texts(f"profile_form.{name}.hint")
-            self._fields[name] = Field(texts(f"profile_form.{name}"), number, hint)
-        layouts.field_row(*self._fields.values(), on=self)
+        self._batch_size_field = Field(
+            texts("profile_form.batch_size"), self.batch_size, texts("profile_form.batch_size.hint")
+        )
+        rate_field = Field(texts("profile_form.rate"), self.rate, texts("profile_form.rate.hint"))
+        layouts.field_row(self._batch_size_field, rate_field, on=self)
 
     def pace(self) -> RequestSettings:
         """Return the pace with the two numbers as they stand."""
@@ -60,9 +57,10 @@ class PaceFields(QWidget):
         self._pace = pace
         self.batch_size.setValue(pace.batch_size)
         self.rate.setValue(pace.rate)
-        self._fields["batch_size"].set_hint(self._texts("profile_form.batch_size.hint"))
+        self._batch_size_field.set_hint(self._texts("profile_form.batch_size.hint"))
 
     def show_found(self, size: int, day: date) -> None:
         """Say that requests carry fewer devices than the number says, and since when that is known."""
-        words = self._texts("profile_form.batch_size.found", size=size, day=day.isoformat())
-        self._fields["batch_size"].set_hint(words)
+        self._batch_size_field.set_hint(
+            self._texts("profile_form.batch_size.found", size=size, day=day.isoformat())
+        )

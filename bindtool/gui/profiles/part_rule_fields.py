@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.extract import read_code
@@ -21,7 +21,14 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.form_field import (
+    Choice,
+    Field,
+    TextField,
+    lock,
+    tick_box,
+    wheel_guarded,
+)
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 
 if TYPE_CHECKING:
@@ -30,7 +37,6 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _NAMED = frozenset({PartKind.URL_QUERY, PartKind.JSON, PartKind.PAIRS, PartKind.GS1, PartKind.PATTERN})
-_ORDER = tuple(PartKind)
 
 
 class PartRuleFields(QWidget):
@@ -45,24 +51,17 @@ class PartRuleFields(QWidget):
         super().__init__()
         self._texts = texts
         self._label_of = label_of
-        self.kind = QComboBox()
-        self.kind.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.kind.installEventFilter(WheelGuard(self))
-        for kind in _ORDER:
-            self.kind.addItem(texts(f"part_rule.{kind}"))
+        self.kind = wheel_guarded(Choice({kind: texts(f"part_rule.{kind}") for kind in PartKind}))
         self._kind_field = Field(texts("part_rule.kind"), self.kind, texts("part_rule.kind.hint"))
         self.name = TextField(texts("part_rule.name"))
-        self.place = QSpinBox()
+        self.place = wheel_guarded(QSpinBox())
         low, high = BOUNDS["place"]
         # People count from one.
         self.place.setRange(low + 1, high + 1)
-        self.place.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.place.installEventFilter(WheelGuard(self))
         self._place_field = Field(texts("part_rule.place"), self.place, texts("part_rule.place.hint"))
         self.strip_prefix = TextField(texts("part_rule.strip_prefix"), texts("part_rule.strip.hint"))
         self.strip_suffix = TextField(texts("part_rule.strip_suffix"))
-        self.strip_marks = QCheckBox(texts("part_rule.strip_marks"))
-        self.strip_marks.setAccessibleName(texts("part_rule.strip_marks"))
+        self.strip_marks = tick_box(texts("part_rule.strip_marks"))
         self.example = TextField(texts("part_rule.example"), texts("part_rule.example.hint"))
         self.preview = line()
         for field in (self.name, self.strip_prefix, self.strip_suffix, self.example):
@@ -72,12 +71,23 @@ class PartRuleFields(QWidget):
         self.place.valueChanged.connect(self._on_edited)
         self.strip_marks.toggled.connect(self._on_edited)
         self._wrong = self.name
-        self._lay_out()
+        self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
+        layouts.column(
+            headline(texts("part_rule.title"), SECTION_POINTS),
+            self._kind_field,
+            self.name,
+            self._place_field,
+            layouts.field_row(self.strip_prefix, self.strip_suffix),
+            (self.strip_marks, 0, Qt.AlignmentFlag.AlignLeft),
+            self.example,
+            on=self,
+            spacing=16,
+        )
         self.set_rule(PartRule())
 
     def set_rule(self, rule: PartRule) -> None:
         """Show a rule."""
-        self.kind.setCurrentIndex(_ORDER.index(rule.kind))
+        self.kind.choose(rule.kind)
         self.name.set_text(rule.name)
         self.place.setValue(rule.place + 1)
         self.strip_prefix.set_text(rule.strip_prefix)
@@ -90,12 +100,11 @@ class PartRuleFields(QWidget):
         self.example.set_text(code.strip().replace("\x1d", "\u241d"))
         self.draw_preview()
 
-    def lock(self, *, locked: bool, reason: str = "") -> None:
-        """Keep the rule from being changed; an example can be tried all the same."""
+    def lock(self, why: str) -> None:
+        """Keep the rule from being changed, "" for no longer; an example can be tried all the same."""
         for field in (self._kind_field, self.name, self._place_field, self.strip_prefix, self.strip_suffix):
-            field.lock(locked=locked, reason=reason)
-        self.strip_marks.setEnabled(not locked)
-        self.strip_marks.setToolTip(reason if locked else "")
+            field.lock(why)
+        lock(self.strip_marks, why)
 
     def review(self) -> PartRule | None:
         """Return the rule of the fields, or say what is wrong and return None; `take_focus` points there."""
@@ -140,7 +149,7 @@ class PartRuleFields(QWidget):
         return Tone.GOOD, self._texts("part_rule.preview", id=found.device_id, label=label)
 
     def _rule(self) -> PartRule:
-        kind = _ORDER[self.kind.currentIndex()]
+        kind = self.kind.value
         return PartRule(
             kind,
             self.name.text().strip() if kind in _NAMED else "",
@@ -151,7 +160,7 @@ class PartRuleFields(QWidget):
         )
 
     def _on_edited(self) -> None:
-        kind = _ORDER[self.kind.currentIndex()]
+        kind = self.kind.value
         for field in (self.name, self.strip_prefix, self.strip_suffix):
             field.show_problem("")
         self.name.setVisible(kind in _NAMED)
@@ -162,18 +171,3 @@ class PartRuleFields(QWidget):
             self.name.set_hint(self._texts(f"part_rule.name.{kind}.hint"))
             self.name.line.setPlaceholderText(SERIAL if kind is PartKind.GS1 else "")
         self.draw_preview()
-
-    def _lay_out(self) -> None:
-        ends = layouts.field_row(self.strip_prefix, self.strip_suffix)
-        self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
-        layouts.column(
-            headline(self._texts("part_rule.title"), SECTION_POINTS),
-            self._kind_field,
-            self.name,
-            self._place_field,
-            ends,
-            (self.strip_marks, 0, Qt.AlignmentFlag.AlignLeft),
-            self.example,
-            on=self,
-            spacing=16,
-        )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
-from bindtool.core.barcode.scan_rules import IdRules, PartRule, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.device import holds_token
@@ -18,7 +18,7 @@ from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import TextField, WheelGuard
+from bindtool.gui.common.widgets.form_field import Choice, TextField, lock, wheel_guarded
 from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
 from bindtool.gui.profiles.behaviour_fields import BehaviourFields
 from bindtool.gui.profiles.id_rule_fields import IdRuleFields
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from PySide6.QtWidgets import QVBoxLayout
-
     from bindtool.i18n.catalogue import Texts
 
 
@@ -40,15 +38,11 @@ class SiteField(TextField):
 
     def __init__(self, texts: Texts) -> None:
         super().__init__(texts("profile_form.site"), texts("profile_form.site.hint"))
-        self.choice = QComboBox()
+        sites = {str(site): texts(f"profile_form.site.{site.name.lower()}") for site in Site}
+        sites[""] = texts("profile_form.site.other")
+        self.choice = wheel_guarded(Choice(sites, texts("profile_form.site")))
         self.choice.setMinimumHeight(self.line.minimumHeight())
-        self.choice.setAccessibleName(texts("profile_form.site"))
         self.choice.setAccessibleDescription(self.hint)
-        self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.choice.installEventFilter(WheelGuard(self))
-        for site in Site:
-            self.choice.addItem(texts(f"profile_form.site.{site.name.lower()}"), str(site))
-        self.choice.addItem(texts("profile_form.site.other"))
         self.label.setBuddy(self.choice)
         self.line.setAccessibleName(texts("profile_form.site.address"))
         self.line.setPlaceholderText("https://")
@@ -58,28 +52,26 @@ class SiteField(TextField):
 
     def text(self) -> str:
         """Return the origin that is chosen or typed."""
-        chosen = self.choice.currentData()
-        return str(chosen) if chosen is not None else super().text()
+        return self.choice.value or super().text()
 
     def set_text(self, text: str) -> None:
         """Choose a site; an address that is none of Coze's goes into the line."""
-        known = self.choice.findData(text)
-        self.choice.setCurrentIndex(known if known >= 0 else self.choice.count() - 1)
-        super().set_text("" if known >= 0 else text)
+        known = text in tuple(Site)
+        self.choice.choose(text if known else "")
+        super().set_text("" if known else text)
 
-    def lock(self, *, locked: bool, reason: str = "") -> None:
+    def lock(self, why: str) -> None:
         """Keep the site from being changed."""
-        super().lock(locked=locked, reason=reason)
-        self.choice.setEnabled(not locked)
-        self.choice.setToolTip(self.entry.toolTip())
+        super().lock(why)
+        lock(self.choice, why)
         self.choice.setAccessibleDescription(self.entry.accessibleDescription())
 
     def take_focus(self) -> None:
         """Put the cursor where the value is."""
-        (self.choice if self.choice.currentData() is not None else self.line).setFocus()
+        (self.choice if self.choice.value else self.line).setFocus()
 
     def _choose(self) -> None:
-        self.line.setHidden(self.choice.currentData() is not None)
+        self.line.setHidden(bool(self.choice.value))
         self.show_problem("")
         self.edited.emit()
 
@@ -135,24 +127,23 @@ class ProfileFields(QWidget):
             field.show_problem("")
         self.behaviour_fields.fill(profile)
         self.pace_fields.set_pace(profile.pace if profile else RequestSettings())
-        self.id_rule_fields.set_rules(profile.scan.ids if profile else IdRules())
-        self.part_rule_fields.set_rule(profile.scan.part if profile else PartRule())
-        self.scanner_fields.set_rules(profile.scan.scanner if profile else ScannerRules())
+        rules = profile.scan if profile else ScanRules()
+        self.id_rule_fields.set_rules(rules.ids)
+        self.part_rule_fields.set_rule(rules.part)
+        self.scanner_fields.set_rules(rules.scanner)
         self._draw_preview()
         self._suggest_token_name()
 
-    def set_changeable(self, *, changeable: bool, named: bool, reason: str = "") -> None:
-        """Let the values be changed, or not and say why; a profile that is `named` keeps its name in any case."""
+    def lock(self, why: str, *, named: bool) -> None:
+        """Keep the values from being changed, "" for no longer; one that is `named` keeps its name in any case."""
+        stays = self._texts("profile_form.name.stays") if named else ""
         for name, field in self.fields.items():
-            fixed = self._texts("profile_form.name.stays") if name == "name" and named else ""
-            field.lock(locked=not changeable or bool(fixed), reason=reason or fixed)
-        self.behaviour_fields.lock(locked=not changeable, reason=reason)
-        self.part_rule_fields.lock(locked=not changeable, reason=reason)
+            field.lock(why or (stays if name == "name" else ""))
+        self.behaviour_fields.lock(why)
+        self.part_rule_fields.lock(why)
         for fields in (self.pace_fields, self.id_rule_fields, self.scanner_fields):
-            fields.setEnabled(changeable)
-            fields.setToolTip("" if changeable else reason)
-        stays = self._texts("profile_form.name.stays") if named else self._texts("profile_form.name.hint")
-        self.fields["name"].set_hint(stays)
+            lock(fields, why)
+        self.fields["name"].set_hint(stays or self._texts("profile_form.name.hint"))
 
     def read(self, before: Profile | None) -> Profile | None:
         """Return the profile that the fields describe, or show what is wrong and return None.
@@ -160,7 +151,7 @@ class ProfileFields(QWidget):
         `before` is the one that was filled in: what the form does not show stays, but that a channel has been
         proven says nothing of another one.
         """
-        values = {name: field.text() for name, field in self.fields.items()}
+        values: dict[str, Any] = {name: field.text() for name, field in self.fields.items()}
         found = problems(values)
         if found:
             for name, problem in found.items():
@@ -174,19 +165,11 @@ class ProfileFields(QWidget):
             return None
         part = self.part_rule_fields.review()
         if part is None:
-            self._point_at_rule()
+            self.advanced.setChecked(True)
+            self.part_rule_fields.take_focus()
             return None
         profile = Profile(
-            name=values["name"],
-            connector_id=values["connector_id"],
-            site=values["site"],
-            key=values["key"],
-            user_id=values["user_id"],
-            user_name=values["user_name"],
-            token_name=values["token_name"],
-            who_to_ask=values["who_to_ask"],
-            label_template=values["label_template"],
-            checked_by=values["checked_by"],
+            **values,
             pace=self.pace_fields.pace(),
             scan=ScanRules(self.scanner_fields.rules(), part, ids),
             ledger=before.ledger if before else "",
@@ -209,10 +192,6 @@ class ProfileFields(QWidget):
             self.advanced.setChecked(True)
         field.take_focus()
 
-    def _point_at_rule(self) -> None:
-        self.advanced.setChecked(True)
-        self.part_rule_fields.take_focus()
-
     def _on_edited(self, name: str) -> None:
         self.fields[name].show_problem("")
         if name == "label_template":
@@ -229,7 +208,7 @@ class ProfileFields(QWidget):
 
     def _draw_preview(self) -> None:
         try:
-            label = LabelTemplate.parse(self.fields["label_template"].text()).fill(SAMPLE_ID, self._day)
+            label = self._filled(SAMPLE_ID)
         except BadInput as problem:
             self.preview.setText(self._texts("profile_form.preview.none"))
             self.fields["label_template"].show_problem(self._texts.say(problem.title))
@@ -237,9 +216,12 @@ class ProfileFields(QWidget):
             self.preview.setText(self._texts("profile_form.preview", id=SAMPLE_ID, label=label))
         self.part_rule_fields.draw_preview()
 
+    def _filled(self, device_id: str) -> str:
+        return LabelTemplate.parse(self.fields["label_template"].text()).fill(device_id, self._day)
+
     def _label_of(self, device_id: str) -> str:
         try:
-            return LabelTemplate.parse(self.fields["label_template"].text()).fill(device_id, self._day)
+            return self._filled(device_id)
         except BadInput:
             return ""
 
@@ -247,19 +229,32 @@ class ProfileFields(QWidget):
         self.fields["token_name"].line.setPlaceholderText(self.fields["name"].text().strip())
 
     def _lay_out(self) -> None:
-        column = layouts.column(headline(self._texts("profile_form.channel"), SECTION_POINTS), on=self, spacing=16)
-        for name in ("name", "site", "connector_id", "key"):
-            column.addWidget(self.fields[name])
-        column.addLayout(layouts.field_row(self.fields["user_id"], self.fields["user_name"]))
-        column.addWidget(self.behaviour_fields)
-        column.addSpacing(8)
-        column.addWidget(headline(self._texts("profile_form.bench"), SECTION_POINTS))
-        column.addWidget(self.fields["who_to_ask"])
-        self.fields["label_template"].column.addWidget(self.preview)
-        column.addWidget(self.fields["label_template"])
-        self._lay_out_advanced(column)
-
-    def _lay_out_advanced(self, column: QVBoxLayout) -> None:
+        fields = self.fields
+        fields["label_template"].column.addWidget(self.preview)
+        layouts.column(
+            headline(self._texts("profile_form.channel"), SECTION_POINTS),
+            *(fields[name] for name in ("name", "site", "connector_id", "key")),
+            layouts.field_row(fields["user_id"], fields["user_name"]),
+            self.behaviour_fields,
+            layouts.Gap(8),
+            headline(self._texts("profile_form.bench"), SECTION_POINTS),
+            fields["who_to_ask"],
+            fields["label_template"],
+            self.advanced,
+            self._advanced_section,
+            on=self,
+            spacing=16,
+        )
+        layouts.column(
+            self.scanner_fields,
+            self.part_rule_fields,
+            self.id_rule_fields,
+            self.pace_fields,
+            fields["token_name"],
+            on=self._advanced_section,
+            spacing=16,
+        )
+        self._advanced_section.hide()
         self.advanced.setText(self._texts("profile_form.advanced"))
         self.advanced.setAccessibleName(self._texts("profile_form.advanced"))
         self.advanced.setCheckable(True)
@@ -267,18 +262,6 @@ class ProfileFields(QWidget):
         self.advanced.setArrowType(Qt.ArrowType.RightArrow)
         theme.set_style(self.advanced, StyleKind.FLAT)
         self.advanced.toggled.connect(self._unfold)
-        column.addWidget(self.advanced)
-        column.addWidget(self._advanced_section)
-        layouts.column(
-            self.scanner_fields,
-            self.part_rule_fields,
-            self.id_rule_fields,
-            self.pace_fields,
-            self.fields["token_name"],
-            on=self._advanced_section,
-            spacing=16,
-        )
-        self._advanced_section.hide()
 
     def _unfold(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)

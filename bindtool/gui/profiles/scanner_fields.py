@@ -11,12 +11,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from bindtool.core.barcode.scan_rules import BOUNDS, EndKey, ScannerRules
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.form_field import Choice, Field, TextField, wheel_guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,15 +43,24 @@ class ScannerFields(QWidget):
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
-        self._texts = texts
         self._rules = ScannerRules()
-        self.common = _combo([(str(one), texts(f"profile_form.scanner.{one}")) for one in _Common])
-        self.end = _combo([(str(end), texts(f"profile_form.scanner.end.{end}")) for end in EndKey])
+        self.common = wheel_guarded(Choice({one: texts(f"profile_form.scanner.{one}") for one in _Common}))
+        self.end = wheel_guarded(Choice({end: texts(f"profile_form.scanner.end.{end}") for end in EndKey}))
         self.shortest = _number("shortest", texts("profile_form.scanner.characters"))
         self.longest_gap = _number("longest_gap", texts("profile_form.scanner.milliseconds"))
         self.prefix = TextField(texts("profile_form.scanner.prefix"), texts("profile_form.scanner.prefix.hint"))
         self.prefix.line.setMaxLength(_LONGEST_PREFIX)
-        self._lay_out()
+
+        def field(name: str, entry: QWidget) -> Field:
+            return Field(texts(f"profile_form.{name}"), entry, texts(f"profile_form.{name}.hint"))
+
+        layouts.column(
+            layouts.field_row(field("scanner", self.common), field("scanner.end", self.end)),
+            layouts.field_row(field("scanner.shortest", self.shortest), field("scanner.gap", self.longest_gap)),
+            self.prefix,
+            on=self,
+            spacing=16,
+        )
         self.common.activated.connect(self._use_common)
         self.shortest.valueChanged.connect(self._name_figures)
         self.longest_gap.valueChanged.connect(self._name_figures)
@@ -64,7 +72,7 @@ class ScannerFields(QWidget):
             self._rules,
             shortest=self.shortest.value(),
             longest_gap=self.longest_gap.value(),
-            end=EndKey(self.end.currentData()),
+            end=self.end.value,
             prefix=self.prefix.text().strip(),
         )
 
@@ -73,56 +81,24 @@ class ScannerFields(QWidget):
         self._rules = rules
         self.shortest.setValue(rules.shortest)
         self.longest_gap.setValue(rules.longest_gap)
-        self.end.setCurrentIndex(self.end.findData(str(rules.end)))
+        self.end.choose(rules.end)
         self.prefix.set_text(rules.prefix)
         self._name_figures()
 
     def _use_common(self) -> None:
         """Take the figures of a common scanner; "other" leaves them."""
-        figures = _FIGURES.get(_Common(self.common.currentData()))
+        figures = _FIGURES.get(self.common.value)
         if figures is not None:
             self.shortest.setValue(figures[0])
             self.longest_gap.setValue(figures[1])
 
     def _name_figures(self) -> None:
         figures = self.shortest.value(), self.longest_gap.value()
-        name = next((one for one, its in _FIGURES.items() if its == figures), _Common.OTHER)
-        self.common.setCurrentIndex(self.common.findData(str(name)))
-
-    def _lay_out(self) -> None:
-        texts = self._texts
-        layouts.column(
-            layouts.field_row(
-                Field(texts("profile_form.scanner"), self.common, texts("profile_form.scanner.hint")),
-                Field(texts("profile_form.scanner.end"), self.end, texts("profile_form.scanner.end.hint")),
-            ),
-            layouts.field_row(
-                Field(
-                    texts("profile_form.scanner.shortest"),
-                    self.shortest,
-                    texts("profile_form.scanner.shortest.hint"),
-                ),
-                Field(texts("profile_form.scanner.gap"), self.longest_gap, texts("profile_form.scanner.gap.hint")),
-            ),
-            self.prefix,
-            on=self,
-            spacing=16,
-        )
-
-
-def _combo(choices: list[tuple[str, str]]) -> QComboBox:
-    combo = QComboBox()
-    for data, words in choices:
-        combo.addItem(words, data)
-    combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    combo.installEventFilter(WheelGuard(combo))
-    return combo
+        self.common.choose(next((one for one, its in _FIGURES.items() if its == figures), _Common.OTHER))
 
 
 def _number(name: str, unit: str) -> QSpinBox:
-    number = QSpinBox()
+    number = wheel_guarded(QSpinBox())
     number.setRange(*BOUNDS[name])
     number.setSuffix(f" {unit}")
-    number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    number.installEventFilter(WheelGuard(number))
     return number

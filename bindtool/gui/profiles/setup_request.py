@@ -1,4 +1,7 @@
-"""The request to send for the values of a profile, where a technician has none: its text and its button."""
+"""The request to send for the values of a profile, where a technician has none: its text and its button.
+
+A module of its own, since the welcome page and the form both have it.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +32,10 @@ class CopyRequest(QWidget):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        question = line(texts("setup_request.question"), Tone.QUIET)
-        question.setWordWrap(False)
-        self.button = ActionButton(texts("setup_request.copy"), StyleKind.FLAT)
-        self.button.clicked.connect(self._copy)
+        question = line(texts("setup_request.question"), Tone.QUIET, wraps=False)
+        self.button = ActionButton(texts("setup_request.copy"), StyleKind.FLAT, clicked=self._copy)
         self._remark = line(tone=Tone.GOOD)
         layouts.row(question, self.button, (self._remark, 1), on=self, spacing=8)
-
-    @property
-    def remark(self) -> str:
-        """What is said of the copy; "" before it."""
-        return self._remark.text()
 
     def _copy(self) -> None:
         copy_text(setup_request(self._texts))

@@ -72,9 +72,8 @@ class WelcomePage(ScrollPage):
         )
 
     def _choice(self, name: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
-        button = ActionButton(self._texts(f"welcome.{name}"), kind)
+        button = ActionButton(self._texts(f"welcome.{name}"), kind, clicked=wanted)
         button.setMinimumHeight(_DOOR_HEIGHT)
-        button.clicked.connect(wanted)
         said = self._texts(f"welcome.{name}.about")
         button.setAccessibleDescription(said)
         row = self._choices.rowCount()

@@ -14,7 +14,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.form_field import Field
+from bindtool.gui.common.widgets.form_field import Choice, Field
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.scanners.serial_reader import PortState
 
@@ -60,49 +60,38 @@ class SerialPortDialog(QDialog):
         self._ports = QComboBox(editable=True)
         self._ports.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._port_field = Field(texts("serial.port"), self._ports, texts("serial.port_hint"))
-        self._bauds = QComboBox()
-        for baud in BAUDS:
-            self._bauds.addItem(str(baud), baud)
+        self._bauds = Choice({baud: str(baud) for baud in BAUDS})
         self._baud_field = Field(texts("serial.baud"), self._bauds, texts("serial.baud_hint"))
         self._mark = MarkLabel(_MARK_SIZE)
         self._state = line()
         self._last = line(tone=Tone.QUIET)
-        self._off = ActionButton(texts("serial.turn_off"))
-        self._use = ActionButton(texts("serial.use"), StyleKind.PRIMARY)
-        self._lay_out()
-        self._use.clicked.connect(self._use_port)
-        self._off.clicked.connect(scanner.turn_off)
+        self._off = ActionButton(texts("serial.turn_off"), clicked=scanner.turn_off)
+        self._use = ActionButton(texts("serial.use"), StyleKind.PRIMARY, clicked=self._use_port)
+        look_again = ActionButton(texts("serial.look_again"), clicked=self._list_ports)
+        close = ActionButton(texts("button.close"), clicked=self.reject)
+        layouts.column(
+            headline(texts("serial.title")),
+            line(texts("serial.about"), Tone.QUIET),
+            self._port_field,
+            self._baud_field,
+            layouts.row((self._mark, 0, Qt.AlignmentFlag.AlignTop), (self._state, 1), spacing=10),
+            self._last,
+            1,
+            layouts.row(close, look_again, 1, self._off, self._use, spacing=12),
+            on=self,
+            spacing=16,
+            margins=(28, 24, 28, 20),
+        )
         self._ports.editTextChanged.connect(self._allow)
         scanner.changed.connect(self._show_state)
         scanner.scanned.connect(self._show_scan)
         scanner.paused.connect(self._show_scan)
 
-    def _lay_out(self) -> None:
-        look_again = ActionButton(self._texts("serial.look_again"))
-        look_again.clicked.connect(self._list_ports)
-        state = layouts.row((self._mark, 0, Qt.AlignmentFlag.AlignTop), (self._state, 1), spacing=10)
-        close = ActionButton(self._texts("button.close"))
-        close.clicked.connect(self.reject)
-        buttons = layouts.row(close, look_again, 1, self._off, self._use, spacing=12)
-        layouts.column(
-            headline(self._texts("serial.title")),
-            line(self._texts("serial.about"), Tone.QUIET),
-            self._port_field,
-            self._baud_field,
-            state,
-            self._last,
-            1,
-            buttons,
-            on=self,
-            spacing=16,
-            margins=(28, 24, 28, 20),
-        )
-
     def begin(self) -> None:
         """Show what is chosen and what there is, and open."""
         self._list_ports()
         self._name(self._scanner.port or self._ports.itemData(0) or "")
-        self._bauds.setCurrentIndex(max(0, self._bauds.findData(self._scanner.baud)))
+        self._bauds.choose(self._scanner.baud)
         self._last.setText("")
         self._show_state()
         self.open()
@@ -136,7 +125,7 @@ class SerialPortDialog(QDialog):
         self._use.allow(bool(self._chosen()), self._texts("serial.name_a_port"))
 
     def _use_port(self) -> None:
-        self._scanner.use(self._chosen(), int(self._bauds.currentData()))
+        self._scanner.use(self._chosen(), self._bauds.value)
 
     def _show_state(self) -> None:
         state = self._scanner.state

@@ -7,10 +7,11 @@ the token is done by `profiles.controller`.
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout
+from PySide6.QtWidgets import QDialog
 
 from bindtool.core.common.errors import PasswordStoreError, TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.api.identity import Identity
@@ -84,7 +86,6 @@ class TokenDialog(QDialog):
         self.setWindowTitle(texts("token.label"))
         self.setAccessibleName(texts("token.label"))
         self.setMinimumWidth(_WIDE)
-        self._column = QVBoxLayout(self)
         self._lead = line()
         self.kept = line()
         self.check_button = ActionButton(texts("token_panel.check"))
@@ -97,12 +98,35 @@ class TokenDialog(QDialog):
         self.done_line = line(tone=Tone.GOOD)
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
-        self.close_button = ActionButton(texts("button.close"))
-        self.memory_button = ActionButton(texts("token_panel.memory"))
+        self.close_button = ActionButton(texts("button.close"), clicked=self.reject)
+        self.memory_button = ActionButton(texts("token_panel.memory"), clicked=self.hold)
         self.settle_button = ActionButton(texts("action.settle_token"))
-        self.again_button = ActionButton(texts("action.try_again"), StyleKind.PRIMARY)
-        self.save_button = ActionButton(texts("token_panel.save"), StyleKind.PRIMARY)
-        self._lay_out()
+        self.again_button = ActionButton(texts("action.try_again"), StyleKind.PRIMARY, clicked=self._try_again)
+        self.save_button = ActionButton(texts("token_panel.save"), StyleKind.PRIMARY, clicked=self._store)
+        self._column = layouts.column(
+            headline(texts("token.label")),
+            self._lead,
+            layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=12),
+            self.forget_confirm,
+            self.token,
+            self.expiry,
+            self.done_line,
+            self.reply,
+            self.waiting,
+            1,
+            layouts.row(
+                self.close_button,
+                1,
+                self.memory_button,
+                self.settle_button,
+                self.again_button,
+                self.save_button,
+                spacing=12,
+            ),
+            on=self,
+            spacing=14,
+            margins=(28, 24, 28, 20),
+        )
         self._connect()
         self._enter(_State.IDLE)
 
@@ -199,20 +223,10 @@ class TokenDialog(QDialog):
             self._last_wish = self._store
             self.store_requested.emit(found.token, self.expiry.day())
 
-    def _forget(self) -> None:
-        self._last_wish = self._forget
+    def _ask_for(self, wanted: SignalInstance) -> None:
+        self._last_wish = partial(self._ask_for, wanted)
         self._begin_anew()
-        self.forget_requested.emit()
-
-    def _settle(self) -> None:
-        self._last_wish = self._settle
-        self._begin_anew()
-        self.settle_requested.emit()
-
-    def _check(self) -> None:
-        self._last_wish = self._check
-        self._begin_anew()
-        self.check_requested.emit()
+        wanted.emit()
 
     def _begin_anew(self) -> None:
         """Take away what was said before."""
@@ -244,10 +258,11 @@ class TokenDialog(QDialog):
         waiting, blocked = state is _State.WAITING, state is _State.BLOCKED
         self.waiting.setVisible(waiting)
         self.forget_confirm.hide()
-        self.token.lock(locked=waiting, reason=self.waiting.said)
-        self.expiry.disable(self.waiting.said if waiting else "")
+        why_not = self.waiting.said if waiting else ""
+        self.token.lock(why_not)
+        self.expiry.lock(why_not)
         for button in (self.check_button, self.forget_button, self.save_button):
-            button.allow(not waiting, self.waiting.said)
+            button.allow(not waiting, why_not)
         for one in (self.check_button, self.forget_button):
             one.setVisible(self._has_token)
         holding = state is _State.MEMORY
@@ -261,38 +276,8 @@ class TokenDialog(QDialog):
         self.memory_button.setVisible(blocked)
 
     def _connect(self) -> None:
-        self.check_button.clicked.connect(self._check)
+        self.check_button.clicked.connect(lambda: self._ask_for(self.check_requested))
         self.forget_button.clicked.connect(self.forget_confirm.show)
-        self.forget_confirm.confirmed.connect(self._forget)
+        self.forget_confirm.confirmed.connect(lambda: self._ask_for(self.forget_requested))
         self.waiting.stop_requested.connect(self._stop)
-        self.close_button.clicked.connect(self.reject)
-        self.settle_button.clicked.connect(self._settle)
-        self.memory_button.clicked.connect(self.hold)
-        self.again_button.clicked.connect(self._try_again)
-        self.save_button.clicked.connect(self._store)
-
-    def _lay_out(self) -> None:
-        column = self._column
-        column.setContentsMargins(28, 24, 28, 20)
-        column.setSpacing(14)
-        column.addWidget(headline(self._texts("token.label")))
-        column.addWidget(self._lead)
-        kept = layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=12)
-        column.addLayout(kept)
-        column.addWidget(self.forget_confirm)
-        column.addWidget(self.token)
-        column.addWidget(self.expiry)
-        column.addWidget(self.done_line)
-        column.addWidget(self.reply)
-        column.addWidget(self.waiting)
-        column.addStretch(1)
-        buttons = layouts.row(
-            self.close_button,
-            1,
-            self.memory_button,
-            self.settle_button,
-            self.again_button,
-            self.save_button,
-            spacing=12,
-        )
-        column.addLayout(buttons)
+        self.settle_button.clicked.connect(lambda: self._ask_for(self.settle_requested))

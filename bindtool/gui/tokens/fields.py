@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import CleanToken, clean_token
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Field
+from bindtool.gui.common.widgets.form_field import DayEdit, Field, lock, tick_box
 from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bindtool.i18n.catalogue import Texts
 
 _USUAL = timedelta(days=30)
@@ -36,12 +38,8 @@ class ExpiryField(QWidget):
         super().__init__()
         self._texts = texts
         self._usual = day + _USUAL
-        self.known = QCheckBox(texts("end_day.known"))
-        self.known.setAccessibleName(texts("end_day.known"))
-        self.choice = QDateEdit()
-        self.choice.setAccessibleName(texts("end_day.day"))
-        self.choice.setDisplayFormat("yyyy-MM-dd")
-        self.choice.setCalendarPopup(True)
+        self.known = tick_box(texts("end_day.known"))
+        self.choice = DayEdit(texts("end_day.day"))
         self.choice.setMinimumHeight(34)
         self.choice.setMinimumDate(QDate(day.year, day.month, day.day))
         self.known.toggled.connect(self._allow)
@@ -50,26 +48,21 @@ class ExpiryField(QWidget):
 
     def day(self) -> date | None:
         """Return the last day; None where it is not known."""
-        if not self.known.isChecked():
-            return None
-        chosen = self.choice.date()
-        return date(chosen.year(), chosen.month(), chosen.day())
+        return self.choice.day if self.known.isChecked() else None
 
     def clear(self) -> None:
         """Leave the day open again."""
         self.known.setChecked(False)
-        self.choice.setDate(QDate(self._usual.year, self._usual.month, self._usual.day))
+        self.choice.set_day(self._usual)
         self._allow(known=False)
 
-    def disable(self, why_not: str) -> None:
+    def lock(self, why: str) -> None:
         """Let nothing be changed, and say why; with "" it can be again."""
-        self.setEnabled(not why_not)
-        self.setToolTip(why_not)
-        self.known.setAccessibleDescription(why_not)
+        lock(self, why)
+        self.known.setAccessibleDescription(why)
 
     def _allow(self, known: bool) -> None:
-        self.choice.setEnabled(known)
-        self.choice.setToolTip("" if known else self._texts("end_day.tick_first"))
+        lock(self.choice, "" if known else self._texts("end_day.tick_first"))
         self.choice.setAccessibleDescription(self.choice.toolTip())
 
 

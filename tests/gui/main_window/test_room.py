@@ -49,7 +49,7 @@ from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRow, Opened, ReadList, SheetName
-from bindtool.gui.binding.channel_check.page import CheckView
+from bindtool.gui.binding.channel_check.step_widgets import CheckView
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
 from bindtool.gui.binding.run_session import Progress
 from bindtool.gui.binding.summary_banner import RunSummary

@@ -129,7 +129,7 @@ def test_a_rule_comes_back_as_it_was(fields: PartRuleFields, rule: PartRule) -> 
 def test_what_it_has_set_can_be_tried_not_changed(fields: PartRuleFields) -> None:
     """GIVEN a rule from IT THEN its fields are locked, and an example is still read."""
     fields.set_rule(PartRule(PartKind.PAIRS, "SN"))
-    fields.lock(locked=True, reason="Set by IT")
+    fields.lock("Set by IT")
     assert not find(fields, QLineEdit, "Field").isEnabled()
     assert not find(fields, QComboBox, "Device ID in the code").isEnabled()
     write(fields, "Try a code", CODE)

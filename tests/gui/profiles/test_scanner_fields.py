@@ -85,5 +85,5 @@ def test_the_form_of_a_profile_keeps_them(texts: Texts, day: date, show: Show) -
     read = form.read(PROFILE)
     assert read is not None
     assert read.scan.scanner == ScannerRules(end=EndKey.PAUSE)
-    form.set_changeable(changeable=False, named=True)
+    form.lock("Set by IT", named=True)
     assert not form.scanner_fields.isEnabled()

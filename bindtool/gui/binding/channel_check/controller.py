@@ -17,7 +17,7 @@ from bindtool.core.jobs.bind_job import BindJob
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import ChannelCheck, CheckStep
 from bindtool.core.profiles.profile import with_answer
-from bindtool.gui.binding.channel_check.page import CheckView
+from bindtool.gui.binding.channel_check.step_widgets import CheckView
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets.reply_box import Reply

@@ -6,15 +6,14 @@ and going on are done by `channel_check.controller`, which listens to the signal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import CheckStep
-from bindtool.gui.binding.channel_check.step_widgets import FoundStep, Look, Question, SendOne
+from bindtool.gui.binding.channel_check.step_widgets import FoundStep, Look, Question, SendOne, StepSignals
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -27,61 +26,27 @@ from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.i18n.row_text import developer_words, site_words, tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bindtool.core.model.channel_check import ChannelCheck
-    from bindtool.core.model.device import Device
-    from bindtool.core.model.job import Job
-    from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.binding.channel_check.step_widgets import CheckView
     from bindtool.gui.common.widgets.reply_box import Reply
     from bindtool.i18n.catalogue import Texts
 
 _WIDEST = 760
 _PLACES = (CheckStep.QUESTION, CheckStep.FIRST, CheckStep.SECOND, CheckStep.LOOK)
+_WIDGETS = {CheckStep.QUESTION: Question, CheckStep.LOOK: Look}
 
 
-@dataclass(frozen=True, slots=True)
-class CheckView:
-    """What the page shows.
-
-    `ready`: the rows that may be sent. `bound_here`: how many devices this laptop has bound on the channel. `who`:
-    the operator, "" for nobody named. `outside_profile`: bindtool keeps the answer, since the profile is a
-    file of IT's that does not have it.
-    """
-
-    profile: Profile
-    check: ChannelCheck
-    ready: tuple[Job, ...] = ()
-    bound_here: int = 0
-    who: str = ""
-    outside_profile: bool = False
-
-
-class ChannelCheckPage(QWidget):
+class ChannelCheckPage(StepSignals):
     """Steps, an answer below them, and the way back; it can be left at any time.
 
     Signals:
-        answered(Already): whether devices are bound on the channel by other means.
-        risk_taken(): go on although they may be replaced.
-        copy_requested(): the question for Coze is to be copied.
-        send_requested(int): the row of that number is to be sent alone.
-        stop_requested(): do not wait any longer for its answer.
-        seen(Seen, str): what the publish page lists, and who looked.
-        again_requested(): begin with two other devices.
-        look_again_requested(): the answer was a wrong one.
-        sender_requested(): this laptop is the one that sends.
-        export_requested(): the profile is to be exported.
+        stop_requested(): do not wait any longer for the answer to what was sent.
         left(): back to the sheet.
     """
 
-    answered = Signal(object)
-    risk_taken = Signal()
-    copy_requested = Signal()
-    send_requested = Signal(int)
     stop_requested = Signal()
-    seen = Signal(object, str)
-    again_requested = Signal()
-    look_again_requested = Signal()
-    sender_requested = Signal()
-    export_requested = Signal()
     left = Signal()
 
     def __init__(self, texts: Texts) -> None:
@@ -91,12 +56,10 @@ class ChannelCheckPage(QWidget):
         self._intro = line(texts("channel_check.intro"))
         self._facts = line(tone=Tone.QUIET)
         self._steps = QWidget()
-        self._place = QVBoxLayout()
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
         self.waiting.stop_requested.connect(self.stop_requested)
-        self.back = ActionButton(texts("channel_check.later"))
-        self.back.clicked.connect(self.left)
+        self.back = ActionButton(texts("channel_check.later"), clicked=self.left)
         self._lay_out()
 
     def show_view(self, view: CheckView) -> None:
@@ -115,14 +78,11 @@ class ChannelCheckPage(QWidget):
             )
         )
         steps = QWidget()
-        column = layouts.column(on=steps, spacing=16)
         known = profile.behaviour is not Behaviour.NOT_CHECKED
         # Later steps need the room, on a small laptop.
         self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
-        if known:
-            column.addWidget(self._found_widget(view))
-        else:
-            self._fill(column, view)
+        parts = [FoundStep(self._texts, view, self)] if known else list(self._step_parts(view))
+        layouts.column(*parts, on=steps, spacing=16)
         self._place.replaceWidget(self._steps, steps)
         come_before(self.waiting.stop, tab_stops_in(steps))
         steps.show()
@@ -148,51 +108,23 @@ class ChannelCheckPage(QWidget):
         self.waiting.hide()
         self.reply.say(answer)
 
-    def _fill(self, column: QVBoxLayout, view: CheckView) -> None:
+    def _step_parts(self, view: CheckView) -> Iterator[QWidget]:
         check = view.check
         present = CheckStep.QUESTION if check.step is CheckStep.WARNING else check.step
         at = _PLACES.index(present) if present in _PLACES else len(_PLACES)
         for place, step in enumerate(_PLACES):
             if place < at:
-                column.addWidget(line(f"✓  {self._done_words(step, check)}", Tone.GOOD))
+                yield line(f"✓  {self._done_words(step, check)}", Tone.GOOD)
             elif place > at:
-                column.addWidget(line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET))
+                yield line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET)
             else:
-                column.addWidget(headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", SECTION_POINTS))
-                column.addWidget(self._step_widget(step, view))
-
-    def _step_widget(self, step: CheckStep, view: CheckView) -> QWidget:
-        match step:
-            case CheckStep.QUESTION:
-                question = Question(self._texts, view.check, view.bound_here)
-                question.answered.connect(self.answered)
-                question.risk_taken.connect(self.risk_taken)
-                question.copy_requested.connect(self.copy_requested)
-                return question
-            case CheckStep.LOOK:
-                looking = Look(self._texts, view.check, view.who)
-                looking.seen.connect(self.seen)
-                looking.again_requested.connect(self.again_requested)
-                return looking
-            case _:
-                sending = SendOne(self._texts, view.ready)
-                sending.send_requested.connect(self.send_requested)
-                return sending
-
-    def _found_widget(self, view: CheckView) -> QWidget:
-        found = FoundStep(self._texts, view.profile, view.check, outside_profile=view.outside_profile)
-        found.sender_requested.connect(self.sender_requested)
-        found.export_requested.connect(self.export_requested)
-        found.look_again_requested.connect(self.look_again_requested)
-        return found
+                yield headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", SECTION_POINTS)
+                yield _WIDGETS.get(step, SendOne)(self._texts, view, self)
 
     def _done_words(self, step: CheckStep, check: ChannelCheck) -> str:
         if step is CheckStep.QUESTION:
             return self._texts(f"channel_check.already_done.{check.already}")
         letter, device = ("A", check.first) if step is CheckStep.FIRST else ("B", check.second)
-        return self._accepted(letter, device)
-
-    def _accepted(self, letter: str, device: Device | None) -> str:
         assert device is not None  # noqa: S101 - its step is done
         return self._texts("channel_check.accepted", letter=letter, label=device.label, device_id=device.device_id)
 
@@ -204,11 +136,11 @@ class ChannelCheckPage(QWidget):
             headline(self._texts("channel_check.title")),
             self._intro,
             self._facts,
+            layouts.Gap(8),
+            self._steps,
+            1,
             on=content,
             spacing=16,
             margins=(32, 24, 32, 24),
         )
-        self._place.addSpacing(8)
-        self._place.addWidget(self._steps)
-        self._place.addStretch(1)
         page.addLayout(self._scroll.foot(self.reply, self.waiting, layouts.row(1, self.back)))

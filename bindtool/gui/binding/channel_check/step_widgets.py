@@ -5,11 +5,12 @@ Which step is shown is decided by `page`; what follows an answer, by `channel_ch
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QRadioButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QRadioButton, QWidget
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.channel import Behaviour
@@ -18,13 +19,11 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.form_field import Field, TextField, WheelGuard
+from bindtool.gui.common.widgets.form_field import Choice, Field, TextField, wheel_guarded
 from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QAbstractButton
 
@@ -36,13 +35,63 @@ if TYPE_CHECKING:
 _MOST_TO_CHOOSE_FROM = 50
 
 
-class _StepWidget(QWidget):
-    """A column of lines and buttons."""
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """What the page shows.
 
-    def __init__(self, texts: Texts) -> None:
+    `ready`: the rows that may be sent. `bound_here`: how many devices this laptop has bound on the channel. `who`:
+    the operator, "" for nobody named. `outside_profile`: bindtool keeps the answer, since the profile is a
+    file of IT's that does not have it.
+    """
+
+    profile: Profile
+    check: ChannelCheck
+    ready: tuple[Job, ...] = ()
+    bound_here: int = 0
+    who: str = ""
+    outside_profile: bool = False
+
+
+class StepSignals(QWidget):
+    """What the controls of the steps ask for; the page that shows the steps has these signals.
+
+    Signals:
+        answered(Already): whether devices are bound on the channel by other means.
+        risk_taken(): go on although they may be replaced.
+        copy_requested(): the question for Coze is to be copied.
+        send_requested(int): the row of that number is to be sent alone.
+        seen(Seen, str): what the publish page lists, and who looked.
+        again_requested(): begin with two other devices.
+        look_again_requested(): the answer was a wrong one.
+        sender_requested(): this laptop is the one that sends.
+        export_requested(): the profile is to be exported.
+    """
+
+    answered = Signal(object)
+    risk_taken = Signal()
+    copy_requested = Signal()
+    send_requested = Signal(int)
+    seen = Signal(object, str)
+    again_requested = Signal()
+    look_again_requested = Signal()
+    sender_requested = Signal()
+    export_requested = Signal()
+
+
+class _StepWidget(QWidget):
+    """A column of lines and buttons; `page` emits what they ask for.
+
+    The page is not kept: it has its steps, and a closed window would live until garbage is collected.
+    """
+
+    def __init__(self, texts: Texts, view: CheckView, page: StepSignals) -> None:
         super().__init__()
         self._texts = texts
         self._column = layouts.column(on=self, spacing=12)
+        self._fill(view, page)
+
+    def _fill(self, view: CheckView, page: StepSignals) -> None:
+        raise NotImplementedError
 
     def _say(self, id_: str, tone: Tone = Tone.PLAIN, **values: str | int) -> None:
         self._column.addWidget(line(self._texts(id_, **values), tone))
@@ -53,86 +102,64 @@ class _StepWidget(QWidget):
         self._column.addWidget(box)
         box.say(Reply(tone, self._texts(f"{name}.title"), self._texts(f"{name}.body")))
 
+    def _button(self, words: str, signal: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
+        return ActionButton(self._texts(words), kind, clicked=signal)
+
     def _buttons(self, *buttons: QAbstractButton) -> None:
-        row = layouts.row(*buttons, 1, spacing=16)
-        self._column.addLayout(row)
+        self._column.addLayout(layouts.row(*buttons, 1, spacing=16))
 
 
 class Question(_StepWidget):
-    """Whether devices are bound on the channel by other means; where they may be, a warning and the ways round.
+    """Whether devices are bound on the channel by other means; where they may be, a warning and the ways round."""
 
-    Signals:
-        answered(Already), risk_taken(), copy_requested().
-    """
-
-    answered = Signal(object)
-    risk_taken = Signal()
-    copy_requested = Signal()
-
-    def __init__(self, texts: Texts, check: ChannelCheck, bound_here: int) -> None:
-        super().__init__(texts)
+    def _fill(self, view: CheckView, page: StepSignals) -> None:
         self._say("channel_check.question.hint", Tone.QUIET)
-        if bound_here:
-            self._say("channel_check.bound_here", n=bound_here)
+        if view.bound_here:
+            self._say("channel_check.bound_here", n=view.bound_here)
         answers = []
         for already in (Already.NO, Already.YES, Already.UNKNOWN):
-            answer = QRadioButton(texts(f"channel_check.already.{already}"))
+            answer = QRadioButton(self._texts(f"channel_check.already.{already}"))
             answer.setAccessibleName(answer.text())
             answer.setMinimumHeight(theme.TARGET)
-            answer.setChecked(already is check.already)
-            answer.clicked.connect(partial(self.answered.emit, already))
+            answer.setChecked(already is view.check.already)
+            answer.clicked.connect(partial(page.answered.emit, already))
             answers.append(answer)
         self._buttons(*answers)
-        if check.step is CheckStep.WARNING:
+        if view.check.step is CheckStep.WARNING:
             self._box("channel_check.warning", Tone.UNSURE)
-            copy = ActionButton(texts("channel_check.copy_question"), StyleKind.PRIMARY)
-            copy.clicked.connect(self.copy_requested)
-            go_on = ActionButton(texts("channel_check.take_the_risk"))
-            go_on.clicked.connect(self.risk_taken)
-            self._buttons(copy, go_on)
+            self._buttons(
+                self._button("channel_check.copy_question", page.copy_requested, StyleKind.PRIMARY),
+                self._button("channel_check.take_the_risk", page.risk_taken),
+            )
 
 
 class SendOne(_StepWidget):
-    """A device of the sheet, to be sent alone.
+    """A device of the sheet, to be sent alone."""
 
-    Signals:
-        send_requested(int): the number of its row.
-    """
-
-    send_requested = Signal(int)
-
-    def __init__(self, texts: Texts, ready: Sequence[Job]) -> None:
-        super().__init__(texts)
+    def _fill(self, view: CheckView, page: StepSignals) -> None:
         self._say("channel_check.send.hint", Tone.QUIET)
-        self.choice = QComboBox()
-        self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.choice.installEventFilter(WheelGuard(self))
-        for job in ready[:_MOST_TO_CHOOSE_FROM]:
-            self.choice.addItem(escaped(f"{job.device.label}   {job.device.device_id}"), job.number)
-        self._column.addWidget(Field(texts("channel_check.device"), self.choice))
-        send = ActionButton(texts("channel_check.send"), StyleKind.PRIMARY)
-        send.clicked.connect(lambda: self.send_requested.emit(self.choice.currentData()))
-        if not ready:
-            reason = texts("channel_check.none_ready")
-            self.choice.setEnabled(False)
-            self.choice.setAccessibleDescription(reason)
+        offered = [(job.number, job.device) for job in view.ready[:_MOST_TO_CHOOSE_FROM]]
+        choice = wheel_guarded(
+            Choice({number: escaped(f"{device.label}   {device.device_id}") for number, device in offered})
+        )
+        self._column.addWidget(Field(self._texts("channel_check.device"), choice))
+        send = ActionButton(self._texts("channel_check.send"), StyleKind.PRIMARY)
+        requested = page.send_requested
+        send.clicked.connect(lambda: requested.emit(choice.value))
+        if not offered:
+            reason = self._texts("channel_check.none_ready")
+            choice.setEnabled(False)
+            choice.setAccessibleDescription(reason)
             send.allow(False, reason)
             self._column.addWidget(line(reason, Tone.UNSURE))
         self._buttons(send)
 
 
 class Look(_StepWidget):
-    """Which of the two the developer's publish page lists, and who looked.
+    """Which of the two the developer's publish page lists, and who looked."""
 
-    Signals:
-        seen(Seen, str), again_requested().
-    """
-
-    seen = Signal(object, str)
-    again_requested = Signal()
-
-    def __init__(self, texts: Texts, check: ChannelCheck, who: str) -> None:
-        super().__init__(texts)
+    def _fill(self, view: CheckView, page: StepSignals) -> None:
+        check = view.check
         if check.seen is Seen.NEITHER:
             self._box("channel_check.neither", Tone.UNSURE)
         else:
@@ -147,65 +174,49 @@ class Look(_StepWidget):
                     theme.resize_text(shown, theme.LINE_POINTS, bold=not column)
                     devices.addWidget(shown, row, column)
         self._column.addLayout(devices)
-        self.who = TextField(texts("channel_check.who"))
-        self.who.set_text(who)
-        self.who.edited.connect(lambda: self.who.show_problem(""))
-        self._column.addWidget(self.who)
+        who = TextField(self._texts("channel_check.who"))
+        who.set_text(view.who)
+        who.edited.connect(lambda: who.show_problem(""))
+        self._column.addWidget(who)
         self._say("channel_check.look.question")
         answers = []
         for found in (Seen.BOTH, Seen.ONLY_SECOND, Seen.NEITHER):
-            button = ActionButton(texts(f"channel_check.seen.{found}"))
-            button.clicked.connect(partial(self._emit_seen, found))
-            answers.append(button)
+            emit = partial(self._emit_seen, page.seen, found, who)
+            answers.append(ActionButton(self._texts(f"channel_check.seen.{found}"), clicked=emit))
         if check.seen is Seen.NEITHER:
-            again = ActionButton(texts("channel_check.again"), StyleKind.FLAT)
-            again.clicked.connect(self.again_requested)
-            answers.append(again)
+            answers.append(self._button("channel_check.again", page.again_requested, StyleKind.FLAT))
         self._buttons(*answers)
 
-    def _emit_seen(self, found: Seen) -> None:
-        who = self.who.text().strip()
-        if not who:
-            self.who.show_problem(self._texts("channel_check.who_missing"))
-            self.who.take_focus()
-            return
-        self.seen.emit(found, who)
+    def _emit_seen(self, seen: SignalInstance, found: Seen, who: TextField) -> None:
+        name = who.text().strip()
+        if name:
+            seen.emit(found, name)
+        else:
+            who.show_problem(self._texts("channel_check.who_missing"))
+            who.take_focus()
 
 
 class FoundStep(_StepWidget):
-    """What is known of the channel, where that is kept, and what follows from it.
+    """What is known of the channel, where that is kept, and what follows from it."""
 
-    Signals:
-        sender_requested(), export_requested(), look_again_requested().
-    """
-
-    sender_requested = Signal()
-    export_requested = Signal()
-    look_again_requested = Signal()
-
-    def __init__(self, texts: Texts, profile: Profile, check: ChannelCheck, *, outside_profile: bool) -> None:
-        super().__init__(texts)
+    def _fill(self, view: CheckView, page: StepSignals) -> None:
+        profile = view.profile
         replaces = profile.behaviour is Behaviour.REPLACES
         if replaces:
             self._box("channel_check.replaces", Tone.HELD)
         else:
             self._box("channel_check.adds", Tone.GOOD)
         if profile.checked_on is not None:
-            who = profile.checked_by or texts("channel_check.somebody")
+            who = profile.checked_by or self._texts("channel_check.somebody")
             self._say("channel_check.answered", Tone.QUIET, who=who, day=profile.checked_on.isoformat())
-        self._say("channel_check.kept_beside" if outside_profile else "channel_check.kept")
+        self._say("channel_check.kept_beside" if view.outside_profile else "channel_check.kept")
         closed = replaces and not profile.sender
         if closed:
             self._say("channel_check.sender_by_it" if profile.read_only else "channel_check.no_sender", Tone.UNSURE)
         buttons = []
         if closed and not profile.read_only:
-            buttons.append(self._button("channel_check.be_sender", self.sender_requested))
-        buttons.append(self._button("menu.export_profile", self.export_requested))
-        if check.step is CheckStep.DONE and (outside_profile or not profile.read_only):
-            buttons.append(self._button("channel_check.look_again", self.look_again_requested, StyleKind.FLAT))
+            buttons.append(self._button("channel_check.be_sender", page.sender_requested))
+        buttons.append(self._button("menu.export_profile", page.export_requested))
+        if view.check.step is CheckStep.DONE and (view.outside_profile or not profile.read_only):
+            buttons.append(self._button("channel_check.look_again", page.look_again_requested, StyleKind.FLAT))
         self._buttons(*buttons)
-
-    def _button(self, words: str, signal: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
-        button = ActionButton(self._texts(words), kind)
-        button.clicked.connect(signal)
-        return button

@@ -5,13 +5,22 @@ Sets the accessible texts too. Which values are allowed is decided in core.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from datetime import date
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QWidget
 
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import line
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+T = TypeVar("T")
+Entry = TypeVar("Entry", bound=QWidget)
 _INPUT_HEIGHT = 34
 
 
@@ -29,7 +38,6 @@ class Field(QWidget):
         self.entry = entry
         self.label = line(label)
         self.label.setBuddy(entry)
-        self._reason = ""
         self._hint = line(hint, Tone.QUIET)
         self._problem = line(tone=Tone.BAD)
         entry.setAccessibleName(label)
@@ -60,11 +68,9 @@ class Field(QWidget):
         self._problem.setVisible(bool(problem))
         self._describe()
 
-    def lock(self, *, locked: bool, reason: str = "") -> None:
-        """Keep the value from being changed; the reason is said in its tool tip and to a screen reader."""
-        self._reason = reason if locked else ""
-        self.entry.setEnabled(not locked)
-        self.entry.setToolTip(self._reason)
+    def lock(self, why: str) -> None:
+        """As `lock` does; a screen reader is told why, too."""
+        lock(self.entry, why)
         self._describe()
 
     def take_focus(self) -> None:
@@ -72,7 +78,7 @@ class Field(QWidget):
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _describe(self) -> None:
-        said = (self._problem.text(), self._reason, self._hint.text())
+        said = (self._problem.text(), self.entry.toolTip(), self._hint.text())
         self.entry.setAccessibleDescription(" ".join(filter(None, said)))
 
 
@@ -103,9 +109,77 @@ class TextField(Field):
         self.line.setCursorPosition(0)
 
 
-class WheelGuard(QObject):
-    """Keeps the mouse wheel, meant for the page, from changing a number or a choice it passes over."""
+class Choice(QComboBox, Generic[T]):
+    """One of some values, each by its words; the first one at first.
 
+    Args:
+        values: the words of each value, in order.
+        name: what a screen reader calls it, where it is in no `Field`.
+    """
+
+    def __init__(self, values: Mapping[T, str], name: str = "") -> None:
+        super().__init__()
+        self._values = tuple(values)
+        self.setAccessibleName(name)
+        for value, words in values.items():
+            self.addItem(words, value)
+
+    @property
+    def value(self) -> T:
+        """What is chosen. Qt would give a plain text back for one of an enum."""
+        return self._values[self.currentIndex()]
+
+    def choose(self, value: T) -> None:
+        """Choose a value; the first one in place of one that is not there."""
+        self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
+
+
+class DayEdit(QDateEdit):
+    """A day, typed or chosen in a calendar.
+
+    Args:
+        name: what a screen reader calls it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setDisplayFormat("yyyy-MM-dd")
+        self.setCalendarPopup(True)
+
+    @property
+    def day(self) -> date:
+        """The day that stands in it."""
+        chosen = self.date()
+        return date(chosen.year(), chosen.month(), chosen.day())
+
+    def set_day(self, day: date) -> None:
+        """Put a day in it."""
+        self.setDate(QDate(day.year, day.month, day.day))
+
+
+def tick_box(words: str, hint: str = "") -> QCheckBox:
+    """Return a box to tick; its hint is for a screen reader."""
+    box = QCheckBox(words)
+    box.setAccessibleName(words)
+    box.setAccessibleDescription(hint)
+    return box
+
+
+def lock(entry: QWidget, why: str) -> None:
+    """Keep the value from being changed, and say why in the tool tip; with "" it can be changed again."""
+    entry.setEnabled(not why)
+    entry.setToolTip(why)
+
+
+def wheel_guarded(entry: Entry) -> Entry:
+    """Return the number or choice; the mouse wheel, meant for the page, does not change it in passing over it."""
+    entry.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    entry.installEventFilter(_WheelGuard(entry))
+    return entry
+
+
+class _WheelGuard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hand a wheel event on to what lies around `watched`."""
         if event.type() == QEvent.Type.Wheel:

@@ -28,7 +28,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.form_field import Field, WheelGuard
+from bindtool.gui.common.widgets.form_field import Field, wheel_guarded
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 
@@ -92,12 +92,9 @@ class ListImportPage(QWidget):
             SafeCopy(view)
         self.reasons.setFixedHeight(_REASONS_HEIGHT)
         self._reasons_head = line(wraps=False)
-        self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK)
-        self.save.clicked.connect(self.save_requested)
-        self.cancel = ActionButton(texts("button.cancel"))
-        self.cancel.clicked.connect(self.left)
-        self.add = ActionButton("", theme.StyleKind.PRIMARY)
-        self.add.clicked.connect(self.add_requested)
+        self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK, clicked=self.save_requested)
+        self.cancel = ActionButton(texts("button.cancel"), clicked=self.left)
+        self.add = ActionButton("", theme.StyleKind.PRIMARY, clicked=self.add_requested)
         self._lay_out()
 
     def begin(self, file: str, read: ReadList, choices: Choices) -> None:
@@ -141,10 +138,8 @@ class ListImportPage(QWidget):
 
     def _picker(self, choice: str) -> QComboBox:
         """Return a picker for one of the fields of `Choices`."""
-        picker = QComboBox()
+        picker = wheel_guarded(QComboBox())
         picker.setAccessibleName(self._texts(f"import.{choice}"))
-        picker.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        picker.installEventFilter(WheelGuard(self))
         # What nobody touches stays a guess.
         picker.activated.connect(
             lambda _: self.chosen.emit(replace(self._choices, **{choice: picker.currentData()}))

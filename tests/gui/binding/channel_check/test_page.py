@@ -16,7 +16,8 @@ from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Outcome
 from bindtool.core.profiles.profile import Profile, with_answer
-from bindtool.gui.binding.channel_check.page import ChannelCheckPage, CheckView
+from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+from bindtool.gui.binding.channel_check.step_widgets import CheckView
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.reply_box import Reply
 from tests.gui.acting import can_see, find, press, said, write
