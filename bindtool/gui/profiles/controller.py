@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BindtoolError, PasswordStoreError, Token
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from datetime import date
     from pathlib import Path
 
@@ -62,11 +62,13 @@ class ProfileController(QObject):
         form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
         form.stop_requested.connect(self._give_up)
         form.done.connect(lambda: self.profile_ready.emit(form.edited))
-        panel.store_requested.connect(lambda token, last_day: self._start(self._store(token, last_day)))
+        panel.store_requested.connect(
+            lambda token, last_day: self._start_for_token(lambda profile: self._store(profile, token, last_day))
+        )
         panel.memory_requested.connect(self._hold)
-        panel.forget_requested.connect(lambda: self._start(self._forget()))
-        panel.check_requested.connect(lambda: self._start(self._check()))
-        panel.settle_requested.connect(lambda: self._start(self._settle()))
+        panel.forget_requested.connect(lambda: self._start_for_token(self._forget))
+        panel.check_requested.connect(lambda: self._start_for_token(self._check))
+        panel.settle_requested.connect(lambda: self._start_for_token(self._settle))
         panel.cancel_requested.connect(self._give_up)
         tokens.waiting.connect(self._say_waiting)
 
@@ -105,7 +107,7 @@ class ProfileController(QObject):
     def settle(self, profile: Profile) -> None:
         """Keep a profile's token for its site, as a person has said."""
         self._profile = profile
-        self._start(self._settle())
+        self._start_for_token(self._settle)
 
     # the form
 
@@ -138,24 +140,18 @@ class ProfileController(QObject):
         else:
             self._repository.add(profile)
 
-    # the token panel
+    # the token panel: what goes wrong is shown there
 
-    async def _store(self, token: AccessToken, last_day: date | None) -> None:
-        if self._profile is None:
-            return
-        try:
-            await self._tokens.store(self._profile, token, last_day)
-        except BindtoolError as error:
-            self._panel.show_problem(error)
-            return
-        self._say_kept(self._profile.token)
-        await self._check()
+    async def _store(self, profile: Profile, token: AccessToken, last_day: date | None) -> None:
+        await self._tokens.store(profile, token, last_day)
+        self._say_kept(profile.token)
+        await self._check(profile)
 
     def _hold(self, token: AccessToken) -> None:
         if self._profile is not None:
             self._tokens.hold(self._profile, token)
             self._say_kept(self._profile.token)
-            self._start(self._check())
+            self._start_for_token(self._check)
 
     def _say_kept(self, name: str) -> None:
         note = self._tokens.note(name)
@@ -163,47 +159,37 @@ class ProfileController(QObject):
             self._panel.show_saved(note, in_memory=self._tokens.in_memory(name))
         self.token_ready.emit()
 
-    async def _forget(self) -> None:
-        if self._profile is None:
-            return
-        try:
-            await self._tokens.forget(self._profile.token)
-        except BindtoolError as error:
-            self._panel.show_problem(error)
-            return
+    async def _forget(self, profile: Profile) -> None:
+        await self._tokens.forget(profile.token)
         self._panel.show_forgotten()
 
-    async def _settle(self) -> None:
-        if self._profile is None:
-            return
+    async def _settle(self, profile: Profile) -> None:
         try:
-            await self._tokens.settle(self._profile)
+            await self._tokens.settle(profile)
         except BindtoolError as error:
-            self._say(error)
+            if self._panel.isVisible():
+                raise
+            self.failed.emit(error)
             return
         self.token_ready.emit()
         if self._panel.isVisible():
-            await self._check()
+            await self._check(profile)
 
-    def _say(self, error: BindtoolError) -> None:
-        """Say what went wrong where the person looks."""
-        if self._panel.isVisible():
-            self._panel.show_problem(error)
-        else:
-            self.failed.emit(error)
-
-    async def _check(self) -> None:
-        if self._profile is None:
-            return
+    async def _check(self, profile: Profile) -> None:
         self._panel.show_checking()
-        try:
-            identity = await self._tokens.check(self._profile)
-        except BindtoolError as error:
-            self._panel.show_problem(error)
-            return
-        self._panel.show_check(identity)
+        self._panel.show_check(await self._tokens.check(profile))
 
     # waiting
+
+    def _start_for_token(self, work: Callable[[Profile], Coroutine[object, object, None]]) -> None:
+        if self._profile is not None:
+            self._start(self._showing_problems(work(self._profile)))
+
+    async def _showing_problems(self, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except BindtoolError as error:
+            self._panel.show_problem(error)
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         self._work = self._tasks.start(work)
