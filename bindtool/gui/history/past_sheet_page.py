@@ -8,18 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
-
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
-from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import details_line, headline, line
+from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.history.record_model import RecordModel
-from bindtool.gui.history.record_table import RecordTable
+from bindtool.gui.history.record_table import RecordPage, RecordTable
 from bindtool.gui.history.record_text import (
     REQUEST_COLUMNS,
     ROW_COLUMNS,
@@ -63,27 +59,10 @@ class PastSheet:
         return cls(head, sheet, sheet.counts(), rows, requests)
 
 
-class PastSheetPage(QWidget):
-    """Rows and requests, each with its line below.
-
-    Signals:
-        copy_requested(str): these log ids are to be copied, a line each.
-        left(): back to the history.
-    """
-
-    copy_requested = Signal(str)
-    left = Signal()
+class PastSheetPage(RecordPage):
+    """Rows and requests, each with its line below."""
 
     def __init__(self, texts: Texts) -> None:
-        super().__init__()
-        self._texts = texts
-        self._sheet = Sheet()
-        self._title = headline()
-        self._sum = line(tone=Tone.QUIET)
-        self.tabs = QTabBar(drawBase=False, expanding=False)
-        self.tabs.setAccessibleName(texts("history.tabs"))
-        for _ in (_ROWS, _REQUESTS):
-            self.tabs.addTab("")
         self._rows: RecordModel[Row] = RecordModel(
             headers(texts, ROW_COLUMNS),
             lambda row: row_line(texts, self._sheet, row),
@@ -99,22 +78,18 @@ class PastSheetPage(QWidget):
         self.rows.say_when_empty(texts("history.no_rows"))
         self.requests = RecordTable(texts("history.requests_name"), self._requests, _REQUEST_WIDTHS)
         self.requests.say_when_empty(texts("history.no_requests"))
-        self._tables = QStackedWidget()
-        self._details = details_line(texts("history.details"))
-        self._remark = line(tone=Tone.GOOD)
-        self.copy_button = ActionButton(texts("menu.copy_log_id"))
-        self.copy_button.setShortcut("Ctrl+Shift+L")
-        self.devices_button = ActionButton(texts("history.show_devices"))
-        self.back = ActionButton(texts("history.back"), StyleKind.PRIMARY)
-        self._connect()
-        self._lay_out()
+        super().__init__(texts, self.rows, self.requests, ActionButton(texts("history.back"), StyleKind.PRIMARY))
+        self._sheet = Sheet()
+        self._sum = line(tone=Tone.QUIET)
+        self.devices_button = ActionButton(texts("history.show_devices"), clicked=self._show_devices)
+        self.requests.opened.connect(lambda _row: self._show_devices())
+        self._lay_out((self._sum,), (self.devices_button, self.copy_button), below=(), bottom=theme.MARGIN)
+        self._show_tab(_ROWS)
 
     def show_sheet(self, past: PastSheet, number: int | None = None) -> None:
         """Show a sheet, at the row `number` where it is there still."""
         self._sheet = past.sheet
-        title = sheet_title(self._texts, past.head)
-        self.setAccessibleName(title)
-        self._title.setText(title)
+        self._name(sheet_title(self._texts, past.head))
         counts = past.counts
         self._sum.setText(
             self._texts(
@@ -131,13 +106,9 @@ class PastSheetPage(QWidget):
         self._requests.show(past.requests)
         self.requests.select([0] if past.requests else [])
         self.tabs.setCurrentIndex(_ROWS)
-        self._remark.setText("")
+        self.say("")
         self._go_to({number})
         self.rows.setFocus()
-
-    def say(self, words: str) -> None:
-        """Say what was done."""
-        self._remark.setText(words)
 
     def _go_to(self, numbers: set[int | None]) -> None:
         """Select rows by their numbers; where none of them is there, the first row."""
@@ -172,33 +143,5 @@ class PastSheetPage(QWidget):
         self.copy_button.allow(bool(self._log_ids()), self._texts("history.no_log_id"))
 
     def _show_tab(self, at: int) -> None:
-        self._tables.setCurrentIndex(at)
+        super()._show_tab(at)
         self.devices_button.setVisible(at == _REQUESTS)
-        self._show_chosen()
-
-    def _connect(self) -> None:
-        self.tabs.currentChanged.connect(self._show_tab)
-        self.rows.chosen.connect(self._show_chosen)
-        self.requests.chosen.connect(self._show_chosen)
-        self.requests.opened.connect(lambda _row: self._show_devices())
-        self.devices_button.clicked.connect(self._show_devices)
-        self.copy_button.clicked.connect(lambda: self.copy_requested.emit("\n".join(self._log_ids())))
-        self.back.clicked.connect(self.left)
-
-    def _lay_out(self) -> None:
-        top = layouts.row((self._title, 1), self.back)
-        buttons = layouts.row((self._remark, 1), self.devices_button, self.copy_button, spacing=12)
-        for table in (self.rows, self.requests):
-            self._tables.addWidget(table)
-        layouts.column(
-            top,
-            self._sum,
-            self.tabs,
-            (self._tables, 1),
-            self._details,
-            buttons,
-            on=self,
-            spacing=theme.GAP,
-            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN),
-        )
-        self._show_tab(_ROWS)

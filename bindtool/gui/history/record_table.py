@@ -1,6 +1,6 @@
-"""The table of records of earlier days: lines to select and copy, and what an empty table says.
+"""A page with two tables of records of earlier days: lines to select and copy, and what an empty table says.
 
-What it shows is `record_model`'s.
+What a table shows is `record_model`'s; which tables there are, and what is done with a line, is each page's own.
 """
 
 from __future__ import annotations
@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTabBar, QTableView, QWidget
 
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_cells
+from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import details_line, headline, line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+
+    from bindtool.i18n.catalogue import Texts
 
 _ROW_HEIGHT = 34
 _NARROWEST = 56
@@ -125,3 +132,70 @@ class RecordTable(QTableView):
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.viewport().rect().adjusted(40, 0, -40, 0), flags, self._empty)
+
+
+class RecordPage(QWidget):
+    """Two tables, one on each tab, the details of what is chosen, and a remark on what was done.
+
+    Signals:
+        copy_requested(str): these log ids are to be copied, a line each.
+        left(): back to where the page was opened.
+    """
+
+    copy_requested = Signal(str)
+    left = Signal()
+
+    def __init__(self, texts: Texts, first: RecordTable, second: RecordTable, back: ActionButton) -> None:
+        super().__init__()
+        self._texts = texts
+        self._back = back
+        self._title = headline()
+        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs.setAccessibleName(texts("history.tabs"))
+        self._tables = QStackedWidget()
+        for table in (first, second):
+            self.tabs.addTab("")
+            self._tables.addWidget(table)
+            table.chosen.connect(self._show_chosen)
+        self._details = details_line(texts("history.details"))
+        self._remark = line(tone=Tone.GOOD)
+        self.copy_button = ActionButton(texts("menu.copy_log_id"))
+        self.copy_button.setShortcut("Ctrl+Shift+L")
+        self.copy_button.clicked.connect(lambda: self.copy_requested.emit("\n".join(self._log_ids())))
+        self.tabs.currentChanged.connect(self._show_tab)
+        back.clicked.connect(self.left)
+
+    def say(self, words: str, tone: Tone = Tone.GOOD) -> None:
+        """Say something of what was done; "" takes it away."""
+        self._remark.setText(words)
+        theme.set_style(self._remark, tone=tone)
+
+    def _name(self, title: str) -> None:
+        self.setAccessibleName(title)
+        self._title.setText(title)
+
+    def _show_tab(self, at: int) -> None:
+        self._tables.setCurrentIndex(at)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        raise NotImplementedError
+
+    def _log_ids(self) -> Iterable[str]:
+        raise NotImplementedError
+
+    def _lay_out(
+        self, above: Sequence[QWidget], buttons: Sequence[QWidget], below: Sequence[QWidget], bottom: int
+    ) -> None:
+        layouts.column(
+            layouts.row((self._title, 1), self._back),
+            *above,
+            self.tabs,
+            (self._tables, 1),
+            self._details,
+            layouts.row((self._remark, 1), *buttons, spacing=12),
+            *below,
+            on=self,
+            spacing=theme.GAP,
+            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, bottom),
+        )

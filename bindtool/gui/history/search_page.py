@@ -9,18 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import details_line, headline, line
 from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.history.filter_fields import HistoryFilterFields
 from bindtool.gui.history.record_model import RecordModel
-from bindtool.gui.history.record_table import RecordTable
+from bindtool.gui.history.record_table import RecordPage, RecordTable
 from bindtool.gui.history.record_text import (
     RECORD_COLUMNS,
     SHEET_COLUMNS,
@@ -33,7 +30,7 @@ from bindtool.gui.history.record_text import (
 from bindtool.gui.history.retention import RetentionFields
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bindtool.core.model.history_records import Record, SearchResult, SheetRecord
     from bindtool.i18n.catalogue import Texts
@@ -50,7 +47,7 @@ _SHEET_WIDTHS = (
 )
 
 
-class HistorySearchPage(QWidget):
+class HistorySearchPage(RecordPage):
     """The search, its two tables, and what can be done with what is chosen.
 
     Where other benches have bound devices, there is a column for the bench, and a field to choose whose are shown.
@@ -59,29 +56,15 @@ class HistorySearchPage(QWidget):
         wanted(): something else is looked for.
         entered(): it is to be looked for at once; a scan ends so.
         sheet_requested(int, object): a sheet is to be opened, at the row of a number, None for none.
-        copy_requested(str): this log id is to be copied.
         export_requested(): what was found is to be written to a file.
-        left(): back to where the page was opened.
     """
 
     wanted = Signal()
     entered = Signal()
     sheet_requested = Signal(int, object)
-    copy_requested = Signal(str)
     export_requested = Signal()
-    left = Signal()
 
     def __init__(self, texts: Texts, *, practice: bool) -> None:
-        super().__init__()
-        self._texts = texts
-        self._practice = practice
-        self._others = False
-        self._title = headline()
-        self.filter = HistoryFilterFields(texts)
-        self.tabs = QTabBar(drawBase=False, expanding=False)
-        self.tabs.setAccessibleName(texts("history.tabs"))
-        for _ in (_DEVICES, _SHEETS):
-            self.tabs.addTab("")
         self._records: RecordModel[Record] = RecordModel(
             headers(texts, RECORD_COLUMNS), lambda record: record_line(texts, record), marked=3
         )
@@ -90,20 +73,26 @@ class HistorySearchPage(QWidget):
         )
         self.devices = RecordTable(texts("history.devices_name"), self._records, _WIDTHS)
         self.sheets = RecordTable(texts("history.sheets_name"), self._sheets, _SHEET_WIDTHS)
-        self._tables = QStackedWidget()
-        self._details = details_line(texts("history.details"))
-        self._remark = line()
-        self.copy_button = ActionButton(texts("menu.copy_log_id"))
-        self.open_button = ActionButton(texts("history.open_sheet"), theme.StyleKind.PRIMARY)
-        self.export_button = ActionButton(texts("history.export"))
-        self.copy_button.setShortcut("Ctrl+Shift+L")
+        super().__init__(texts, self.devices, self.sheets, ActionButton(texts("menu.back_to_scanning")))
+        self._practice = practice
+        self._others = False
+        self.filter = HistoryFilterFields(texts)
+        self.open_button = ActionButton(texts("history.open_sheet"), theme.StyleKind.PRIMARY, clicked=self._open)
+        self.export_button = ActionButton(texts("history.export"), clicked=self.export_requested)
         self.export_button.setShortcut("Ctrl+S")
         self.keep = RetentionFields(texts)
         # Of its own: the window's are asked on the sheet's page.
         self.questions = Questions()
-        self._prompt_bar = PromptBar(texts, self.questions)
-        self._connect()
-        self._lay_out()
+        self.filter.changed.connect(self.wanted)
+        self.filter.entered.connect(self.entered)
+        for table in (self.devices, self.sheets):
+            table.opened.connect(lambda _row: self._open())
+        self._lay_out(
+            (PromptBar(texts, self.questions), self.filter),
+            (self.copy_button, self.open_button, self.export_button),
+            below=(self.keep,),
+            bottom=theme.GAP,
+        )
         self._show_title(own=True)
         self.show_found_sheets(())
         self._show_chosen()
@@ -135,11 +124,6 @@ class HistorySearchPage(QWidget):
         self.sheets.say_when_empty(self._why_empty("history.no_sheet", wanted or self.query()))
         self._sheets.show(found)
         self._select_first(self.sheets)
-
-    def say(self, words: str, tone: Tone = Tone.GOOD) -> None:
-        """Say something of what was done; "" takes it away."""
-        self._remark.setText(words)
-        theme.set_style(self._remark, tone=tone)
 
     def _why_empty(self, name: str, wanted: SearchQuery) -> str:
         if wanted in (SearchQuery(), SearchQuery(own=True)):
@@ -176,14 +160,11 @@ class HistorySearchPage(QWidget):
 
     def _show_title(self, *, own: bool) -> None:
         words = "history.title" if own else "history.title_of_all"
-        title = self._texts("history.practice_title" if self._practice else words)
-        self.setAccessibleName(title)
-        self._title.setText(title)
+        self._name(self._texts("history.practice_title" if self._practice else words))
 
-    def _copy(self) -> None:
+    def _log_ids(self) -> Iterable[str]:
         record = self._record()
-        if record is not None:
-            self.copy_requested.emit(record.log_id)
+        return [record.log_id] if record is not None else []
 
     def _open(self) -> None:
         record, sheet = self._record(), self._sheet()
@@ -193,39 +174,6 @@ class HistorySearchPage(QWidget):
             self.sheet_requested.emit(record.sheet_id, record.number)
 
     def _show_tab(self, at: int) -> None:
-        self._tables.setCurrentIndex(at)
+        super()._show_tab(at)
         for button in (self.copy_button, self.export_button):
             button.setVisible(at == _DEVICES)
-        self._show_chosen()
-
-    def _connect(self) -> None:
-        self.filter.changed.connect(self.wanted)
-        self.filter.entered.connect(self.entered)
-        self.tabs.currentChanged.connect(self._show_tab)
-        self.copy_button.clicked.connect(self._copy)
-        self.open_button.clicked.connect(self._open)
-        self.export_button.clicked.connect(self.export_requested)
-        for table in (self.devices, self.sheets):
-            table.chosen.connect(self._show_chosen)
-            table.opened.connect(lambda _row: self._open())
-
-    def _lay_out(self) -> None:
-        back = ActionButton(self._texts("menu.back_to_scanning"))
-        back.clicked.connect(self.left)
-        top = layouts.row((self._title, 1), back)
-        buttons = layouts.row((self._remark, 1), self.copy_button, self.open_button, self.export_button, spacing=12)
-        for table in (self.devices, self.sheets):
-            self._tables.addWidget(table)
-        layouts.column(
-            top,
-            self._prompt_bar,
-            self.filter,
-            self.tabs,
-            (self._tables, 1),
-            self._details,
-            buttons,
-            self.keep,
-            on=self,
-            spacing=theme.GAP,
-            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP),
-        )
