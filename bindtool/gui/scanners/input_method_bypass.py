@@ -12,21 +12,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.scanner.burst_detector import BurstDetector, Give, Over
 from bindtool.gui.common.util.no_input_method import disable_input_method
-from bindtool.gui.scanners.x11_keys import KeySender, KeyTap
+from bindtool.gui.scanners.keyboard_wedge import KeyWatch
+from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from PySide6.QtCore import QObject
+
+    from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.scanner.burst_detector import Step
-    from bindtool.gui.scanners.x11_keys import RawKey
 
 
 class Sender(Protocol):
@@ -49,7 +51,7 @@ def key_sender() -> Sender | None:
         return None
 
 
-class InputMethodBypass(QObject):
+class InputMethodBypass(KeyWatch[RawKey]):
     """Watches `table`, and `others` that take words, for as long as the keys go to them or to what is in them.
 
     Signals:
@@ -66,15 +68,9 @@ class InputMethodBypass(QObject):
         self._tap = KeyTap(self.take)
         self._tapping = False
         self._unprotected = False
-        self._detector: BurstDetector[RawKey] = BurstDetector(ScannerRules())
         self._under_way = 0
         self._released: RawKey | None = None
         self._guard: QObject | None = None
-        self._silence = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
-        self._last_look = QTimer(self, singleShot=True, interval=0)
-        self._silence.timeout.connect(self._last_look.start)
-        self._last_look.timeout.connect(self._stop_waiting)
         self._all_sent = QTimer(self, singleShot=True, interval=0)
         self._all_sent.timeout.connect(self._allow_input_method)
         if sender is None:
@@ -86,7 +82,7 @@ class InputMethodBypass(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no key is held back or on its way round the input method."""
-        return not (self._detector.patience or self._under_way)
+        return super().at_rest and not self._under_way
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
         """Use the rules of another scanner and the longest gap that was learned of it.
@@ -95,10 +91,6 @@ class InputMethodBypass(QObject):
         """
         self._decide()
         self._detector = BurstDetector(replace(rules, prefix=""), learnt)
-
-    def learn(self, gap: int) -> None:
-        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
-        self._detector.learn(gap)
 
     def _follow(self, focus: QObject | None) -> None:
         in_table = isinstance(focus, QWidget) and any(
@@ -134,30 +126,14 @@ class InputMethodBypass(QObject):
         if not key.pressed:
             self._released = key
             return not self._carry_out(self._detector.release(key), key)
-        self._silence.stop()
-        self._last_look.stop()
+        self._end_silence()
         up = self._released
         repeat = up is not None and (up.code, up.at) == (key.code, key.at)
         passes = self._carry_out(self._detector.press(key, key.kind, "x", key.at, repeat=repeat), key)
         self._wait()
         return not passes
 
-    def _wait(self) -> None:
-        if self._detector.patience:
-            self._silence.start(self._detector.patience)
-
-    def _stop_waiting(self) -> None:
-        self._carry_out(self._detector.silence(), None)
-        self._wait()
-
-    def _decide(self) -> None:
-        self._silence.stop()
-        self._last_look.stop()
-        while self._detector.patience:
-            self._carry_out(self._detector.silence(), None)
-
     def _carry_out(self, steps: Sequence[Step[RawKey]], current: RawKey | None) -> bool:
-        """Send on what the burst detector has decided; return whether the current key may pass."""
         for step in steps:
             if isinstance(step, Over):
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.burst_detector import Step
     from bindtool.gui.common.shell.window import Window
+
+K = TypeVar("K")
 
 _MODIFIERS = frozenset(
     {
@@ -70,7 +72,54 @@ class _Key:
         return self.event.nativeScanCode() or self.event.key()
 
 
-class KeyboardWedge(QObject):
+class KeyWatch(QObject, Generic[K]):
+    """Gives keys to a burst detector, and tells it of the silence after them.
+
+    What the detector decides is done by `_carry_out`, which returns whether the key that is looked at just now may
+    pass.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._detector: BurstDetector[K] = BurstDetector(ScannerRules())
+        self._silence = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
+        self._last_look = QTimer(self, singleShot=True, interval=0)
+        self._silence.timeout.connect(self._last_look.start)
+        self._last_look.timeout.connect(self._stop_waiting)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether no key is held back."""
+        return not self._detector.patience
+
+    def learn(self, gap: int) -> None:
+        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
+        self._detector.learn(gap)
+
+    def _carry_out(self, steps: Sequence[Step[K]], current: K | None) -> bool:
+        raise NotImplementedError
+
+    def _end_silence(self) -> None:
+        self._silence.stop()
+        self._last_look.stop()
+
+    def _wait(self) -> None:
+        if self._detector.patience:
+            self._silence.start(self._detector.patience)
+
+    def _stop_waiting(self) -> None:
+        self._carry_out(self._detector.silence(), None)
+        self._wait()
+
+    def _decide(self) -> None:
+        """Decide what the keys so far were: no key can come any more that belongs to them."""
+        self._end_silence()
+        while self._detector.patience:
+            self._carry_out(self._detector.silence(), None)
+
+
+class KeyboardWedge(KeyWatch[_Key]):
     """Watches the keys of a window and of its dialogs; `field` is where scans are typed.
 
     Signals:
@@ -91,7 +140,6 @@ class KeyboardWedge(QObject):
         super().__init__(window)
         self._window, self._field = window, field
         self._rules, self._learnt = ScannerRules(), 0
-        self._detector: BurstDetector[_Key] = BurstDetector(self._rules)
         self._place = _Place.SHEET
         self._in_field = False
         self._caps_lock: bool | None = None
@@ -99,20 +147,10 @@ class KeyboardWedge(QObject):
         self._swallowed: set[int] = set()
         self._giving = False
         self._opened: QWidget | None = None
-        self._silence = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        # Keys may lie in the system's queue while the window was busy: one more turn of the loop brings them.
-        self._last_look = QTimer(self, singleShot=True, interval=0)
-        self._silence.timeout.connect(self._last_look.start)
-        self._last_look.timeout.connect(self._stop_waiting)
         cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
         for menu in window.findChildren(QMenu):
             menu.aboutToShow.connect(self._follow_menu)
         self._follow(QGuiApplication.focusWindow())
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether no key is held back."""
-        return not self._detector.patience
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
         """Use the rules of another scanner from now on, and the longest gap that was learned of it."""
@@ -121,9 +159,9 @@ class KeyboardWedge(QObject):
         self._detector = self._new_detector()
 
     def learn(self, gap: int) -> None:
-        """Expect keys as slow as that, in milliseconds; a burst that has begun goes on."""
+        """Expect keys as slow as that from now on, also where another burst detector is made."""
         self._learnt = gap
-        self._detector.learn(gap)
+        super().learn(gap)
 
     def _new_detector(self) -> BurstDetector[_Key]:
         return BurstDetector(self._rules if self._place is _Place.SHEET else _IN_DIALOGS, self._learnt)
@@ -163,8 +201,7 @@ class KeyboardWedge(QObject):
                 return True
             return not self._carry_out(self._detector.release(key), key)
         self._swallowed.discard(key.code)
-        self._silence.stop()
-        self._last_look.stop()
+        self._end_silence()
         if not self._detector.patience:
             self._begin(window)
         if self._place is _Place.FIELD:
@@ -181,14 +218,6 @@ class KeyboardWedge(QObject):
         passes = self._carry_out(steps, key)
         self._wait()
         return not passes
-
-    def _wait(self) -> None:
-        if self._detector.patience:
-            self._silence.start(self._detector.patience)
-
-    def _stop_waiting(self) -> None:
-        self._carry_out(self._detector.silence(), None)
-        self._wait()
 
     def _begin(self, window: QWindow) -> None:
         """The first key of what may be a burst decides where that goes."""
@@ -207,15 +236,7 @@ class KeyboardWedge(QObject):
         takes_text = focus is not None and focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         return _Place.FIELD if takes_text else _Place.BUTTONS
 
-    def _decide(self) -> None:
-        """Decide what the keys so far were: no key can come any more that belongs to them."""
-        self._silence.stop()
-        self._last_look.stop()
-        while self._detector.patience:
-            self._carry_out(self._detector.silence(), None)
-
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
-        """Do what the burst detector says; return whether the key that is looked at just now may pass."""
         passes = False
         for step in steps:
             match step:
