@@ -26,7 +26,7 @@ from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.profiles.controller import ProfileController
 from bindtool.gui.profiles.navigation import ProfileNavigation
-from bindtool.gui.reports.controller import PrintController, ReportController
+from bindtool.gui.reports.controller import ReportController
 from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
@@ -77,9 +77,7 @@ class MainWindowController(QObject):
         self.list_import = ListImportController(
             window, texts, document, tasks, services.folder, workspace.list_imports, window.import_page
         )
-        sources = ReportSources(texts, document, services)
-        self.reports = ReportController(window, texts, sources, services)
-        self.printing = PrintController(window, texts, sources, services)
+        self.reports = ReportController(window, texts, ReportSources(texts, document, services), services)
         self.support_bundle = SupportBundleController(window, texts, document, services, table)
         self.clipboard_export = clipboard_export = ClipboardExport(
             texts, document, store, window.message_bar, clock, practice=services.practice

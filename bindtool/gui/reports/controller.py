@@ -17,6 +17,8 @@ from bindtool.gui.reports.sources import ReportScope
 from bindtool.i18n.report_text import TEXT, WORKBOOK, report_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
@@ -24,9 +26,18 @@ if TYPE_CHECKING:
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
 
+_SAVING = {
+    "save_report": ReportScope.SHEET,
+    "save_run": ReportScope.RUN,
+    "save_today": ReportScope.DAY,
+    "save_benches": ReportScope.BENCHES,
+    "save_to_handle": ReportScope.TO_HANDLE,
+}
+_PRINTING = {"print_sheet": ReportScope.SHEET, "print_run": ReportScope.RUN, "print_today": ReportScope.DAY}
+
 
 class ReportController(QObject):
-    """Asks where a report is to go, saves it, and says where it is."""
+    """Asks where a report is to go, saves or prints it, and says what became of it."""
 
     def __init__(self, window: Window, texts: Texts, sources: ReportSources, services: Services) -> None:
         super().__init__(window)
@@ -34,23 +45,25 @@ class ReportController(QObject):
         self._texts = texts
         self._sources = sources
         self._services = services
-        actions = window.actions_
-        actions["save_report"].triggered.connect(lambda: self.choose(ReportScope.SHEET))
-        actions["save_run"].triggered.connect(lambda: self.choose(ReportScope.RUN))
-        actions["save_today"].triggered.connect(self.choose_today)
-        actions["save_benches"].triggered.connect(lambda: self.choose(ReportScope.BENCHES))
-        actions["save_to_handle"].triggered.connect(lambda: self.choose(ReportScope.TO_HANDLE))
+        for ask, actions in ((self._choose_file, _SAVING), (self._choose_printer, _PRINTING)):
+            for name, scope in actions.items():
+                window.actions_[name].triggered.connect(
+                    lambda _=False, ask=ask, scope=scope: self._ask_for(scope, ask)
+                )
 
     def choose_today(self) -> None:
         """Ask where the report of the day is to be saved, and save it."""
-        self.choose(ReportScope.DAY)
+        self._ask_for(ReportScope.DAY, self._choose_file)
 
-    def choose(self, scope: ReportScope) -> None:
-        """Ask where the report is to be saved, and save it; say so where there is nothing to report."""
+    def _ask_for(self, scope: ReportScope, ask: Callable[[ReportScope], None]) -> None:
+        """Ask where a report is to go; say so where there is nothing to report."""
         why_nothing = self._sources.why_nothing(scope)
         if why_nothing is not None:
             self._window.message_bar.show_answer(why_nothing)
-            return
+        else:
+            ask(scope)
+
+    def _choose_file(self, scope: ReportScope) -> None:
         dialog = SaveDialog(
             self._window,
             self._texts(f"report.save_{scope}"),
@@ -61,40 +74,7 @@ class ReportController(QObject):
         )
         open_once(dialog)
 
-    def save(self, scope: ReportScope, path: Path) -> None:
-        """Save the report as things stand now; the ending of `path` says as what."""
-        self._services.tasks.start(self._save(self._sources.take(scope), path))
-
-    async def _save(self, make: ReportMaker, path: Path) -> None:
-        try:
-            folder = self._services.folder
-            await asyncio.to_thread(lambda: write_output(path, report_file(make(), path.suffix), folder))
-        except BindtoolError as error:
-            self._window.message_bar.show_error(error)
-            return
-        self._window.message_bar.show_answer(Message.of("files.saved", file=str(path)))
-
-
-class PrintController(QObject):
-    """Asks for a printer and prints a report on it."""
-
-    def __init__(self, window: Window, texts: Texts, sources: ReportSources, services: Services) -> None:
-        super().__init__(window)
-        self._window = window
-        self._texts = texts
-        self._sources = sources
-        self._services = services
-        actions = window.actions_
-        actions["print_sheet"].triggered.connect(lambda: self.ask(ReportScope.SHEET))
-        actions["print_run"].triggered.connect(lambda: self.ask(ReportScope.RUN))
-        actions["print_today"].triggered.connect(lambda: self.ask(ReportScope.DAY))
-
-    def ask(self, scope: ReportScope) -> None:
-        """Ask for a printer, and print; say so where there is nothing to report."""
-        why_nothing = self._sources.why_nothing(scope)
-        if why_nothing is not None:
-            self._window.message_bar.show_answer(why_nothing)
-            return
+    def _choose_printer(self, scope: ReportScope) -> None:
         # Loaded with the first page: most people never print.
         from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 
@@ -109,21 +89,32 @@ class PrintController(QObject):
         dialog.accepted.connect(lambda: self.print_on(scope, printer))
         open_once(dialog)
 
+    def save(self, scope: ReportScope, path: Path) -> None:
+        """Save the report as things stand now; the ending of `path` says as what."""
+        self._services.tasks.start(self._telling(self._save(self._sources.take(scope), path)))
+
     def print_on(self, scope: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""
-        self._services.tasks.start(self._print(self._sources.take(scope), printer))
+        self._services.tasks.start(self._telling(self._print(self._sources.take(scope), printer)))
 
-    async def _print(self, make: ReportMaker, printer: QPrinter) -> None:
-        from bindtool.gui.reports.print_layout import print_pages
-
+    async def _telling(self, work: Coroutine[object, object, Message]) -> None:
+        """Say what the work has come to, or why it failed."""
         try:
-            if printer.outputFileName():
-                # Qt writes a PDF over whatever lies there.
-                path = Path(printer.outputFileName())
-                await asyncio.to_thread(check_place, path, self._services.folder)
-            report = await asyncio.to_thread(make)
-            pages = await print_pages(report, self._texts, printer)
+            self._window.message_bar.show_answer(await work)
         except BindtoolError as error:
             self._window.message_bar.show_error(error)
-            return
-        self._window.message_bar.show_answer(Message.of("print.done", n=pages))
+
+    async def _save(self, make: ReportMaker, path: Path) -> Message:
+        folder = self._services.folder
+        await asyncio.to_thread(lambda: write_output(path, report_file(make(), path.suffix), folder))
+        return Message.of("files.saved", file=str(path))
+
+    async def _print(self, make: ReportMaker, printer: QPrinter) -> Message:
+        from bindtool.gui.reports.print_layout import print_pages
+
+        if printer.outputFileName():
+            # Qt writes a PDF over whatever lies there.
+            path = Path(printer.outputFileName())
+            await asyncio.to_thread(check_place, path, self._services.folder)
+        report = await asyncio.to_thread(make)
+        return Message.of("print.done", n=await print_pages(report, self._texts, printer))

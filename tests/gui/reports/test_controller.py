@@ -24,7 +24,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.main_window.window import MainWindow
-from bindtool.gui.reports.controller import PrintController, ReportController
+from bindtool.gui.reports.controller import ReportController
 from bindtool.gui.reports.sources import ReportScope, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
@@ -149,7 +149,6 @@ def document(window: MainWindow, texts: Texts, services: Services) -> SheetDocum
     document = SheetDocument(window.model, services.store, services.clock, services.tasks)
     sources = ReportSources(texts, document, services)
     ReportController(window, texts, sources, services)
-    PrintController(window, texts, sources, services)
     return document
 
 
@@ -384,7 +383,7 @@ def test_a_printer_that_takes_nothing(person: Person, tmp_path: Path, services: 
     printer = QPrinter()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "missing" / "sheet.pdf"))
-    (printing,) = person.window.findChildren(PrintController)
+    (printing,) = person.window.findChildren(ReportController)
     printing.print_on(ReportScope.SHEET, printer)
     person.sees("The printer does not answer")
 
