@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QWidget
 from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
 from bindtool.i18n.catalogue import LANGUAGES
 from tests.gui import acting
 from tests.gui.scanner import burst
@@ -108,8 +107,7 @@ def test_a_code_with_parts(me: Technician, words: dict[str, str]) -> None:
 
 def test_no_end_key(me: Technician, bench: Bench, words: dict[str, str]) -> None:
     """One press makes rows of what stands in the field, and the rule is kept."""
-    watch = me.window.findChild(ScannerFaultWatch)
-    assert isinstance(watch, ScannerFaultWatch)
+    watch = me.place.controller.workspace.fault_watch
     for text in ("SPK26113F2001", "SPK26113F2002"):
         acting.keys(me.window.scan_bar.field, text)
         watch.watch_burst(burst(text))
