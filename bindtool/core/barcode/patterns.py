@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import BadInput
 from bindtool.core.model.device import MAX_ID_LENGTH
 
 if TYPE_CHECKING:
@@ -55,20 +54,6 @@ def _words(error: Exception) -> str:
 def _encodable(text: str) -> str:
     """RE2 reads UTF-8, which has no half characters; they are no part of any id."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def check_pattern(pattern: str) -> None:
-    """Refuse an expression that can't be read, or none for linear time; "" is none at all.
-
-    Raises:
-        BadInput: "id_pattern.unfit" with `why`, in the words of the engine.
-    """
-    if not pattern:
-        return
-    try:
-        LinearPattern(pattern)
-    except ValueError as error:
-        raise BadInput("id_pattern.unfit", why=str(error)) from error
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
-from bindtool.core.barcode.patterns import LinearPattern, check_pattern
+from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
@@ -98,16 +98,11 @@ def _check(rules: DataclassInstance) -> None:
             raise BadInput("scan_rules.text_too_long", field=one.name, limit=_LONGEST_TEXT)
 
 
-def groups_of(pattern: str, field_name: str) -> frozenset[str]:
-    """Return the named groups of a regular expression.
-
-    Raises:
-        BadInput: "scan_rules.pattern_unfit" with `field` and `why`: it is none, or none for linear time.
-    """
+def _read_pattern(pattern: str, refusal: str, field_name: str) -> LinearPattern:
     try:
-        return LinearPattern(pattern).groups
+        return LinearPattern(pattern)
     except ValueError as error:
-        raise BadInput("scan_rules.pattern_unfit", field=field_name, why=str(error)) from error
+        raise BadInput(refusal, field=field_name, why=str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +156,10 @@ class PartRule:
             raise BadInput("scan_rules.name_missing", field="[part] name")
         if self.kind is PartKind.GS1 and self.name and self.name not in IDENTIFIERS:
             raise BadInput("scan_rules.unknown_identifier", field="[part] name")
-        if self.kind is PartKind.PATTERN and "id" not in groups_of(self.name, "[part] name"):
-            raise BadInput("scan_rules.no_id_group", field="[part] name")
+        if self.kind is PartKind.PATTERN:
+            pattern = _read_pattern(self.name, "scan_rules.pattern_unfit", "[part] name")
+            if "id" not in pattern.groups:
+                raise BadInput("scan_rules.no_id_group", field="[part] name")
 
     @property
     def takes_something(self) -> bool:
@@ -191,10 +188,8 @@ class IdRules:
 
     def __post_init__(self) -> None:
         _check(self)
-        try:
-            check_pattern(self.pattern)
-        except BadInput as problem:
-            raise BadInput(problem.id, field="[ids] pattern", **problem.title.values) from problem
+        if self.pattern:
+            _read_pattern(self.pattern, "id_pattern.unfit", "[ids] pattern")
 
 
 @dataclass(frozen=True, slots=True)

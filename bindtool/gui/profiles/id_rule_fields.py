@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox, QWidget
 
-from bindtool.core.barcode.patterns import check_pattern
 from bindtool.core.barcode.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
 from bindtool.gui.common.theme.theme import Tone
@@ -47,7 +46,7 @@ class IdRuleFields(QWidget):
         self.odd_one_out = tick_box(texts("profile_form.odd_one_out"), hints[0])
         self.beyond_ascii = tick_box(texts("profile_form.beyond_ascii"), hints[1])
         self.pattern.edited.connect(lambda: self.pattern.show_problem(""))
-        self.pattern.left.connect(self._review)
+        self.pattern.left.connect(self.rules)
         length = Field(texts("profile_form.id_length"), self.length)
         case = Field(texts("profile_form.id_case"), self.case)
         check = Field(texts("profile_form.id_check"), self.check)
@@ -76,21 +75,15 @@ class IdRuleFields(QWidget):
 
     def rules(self) -> IdRules | None:
         """Return the rules as they stand; None where the pattern can't be read, which is then shown."""
-        if not self._review():
-            return None
-        return IdRules(
-            self.pattern.text(),
-            self.length.value(),
-            self.case.value,
-            self.odd_one_out.isChecked(),
-            self.check.value,
-            self.beyond_ascii.isChecked(),
-        )
-
-    def _review(self) -> bool:
         try:
-            check_pattern(self.pattern.text())
+            return IdRules(
+                self.pattern.text(),
+                self.length.value(),
+                self.case.value,
+                self.odd_one_out.isChecked(),
+                self.check.value,
+                self.beyond_ascii.isChecked(),
+            )
         except BadInput as problem:
             self.pattern.show_problem(self._texts.say(problem.title))
-            return False
-        return True
+            return None

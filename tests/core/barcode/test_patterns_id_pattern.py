@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.barcode.patterns import check_pattern, fits
+from bindtool.core.barcode.patterns import fits
+from bindtool.core.barcode.scan_rules import IdRules
 from bindtool.core.common.errors import BadInput
 
 
@@ -12,7 +13,7 @@ from bindtool.core.common.errors import BadInput
 def test_an_expression_that_can_not_be_read(pattern: str) -> None:
     """It is refused, and why is said."""
     with pytest.raises(BadInput) as caught:
-        check_pattern(pattern)
+        IdRules(pattern)
     assert caught.value.id == "id_pattern.unfit"
     assert caught.value.hint.values["why"]
 
@@ -29,5 +30,5 @@ def test_an_expression_that_can_not_be_read(pattern: str) -> None:
 )
 def test_the_whole_id_fits_or_not(pattern: str, text: str, expected: bool) -> None:
     """A part that fits is not enough; digits are ASCII's; what is too long for an id is not even looked at."""
-    check_pattern(pattern)
+    assert IdRules(pattern).pattern
     assert fits(pattern, text) is expected
