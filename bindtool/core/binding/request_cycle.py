@@ -8,6 +8,7 @@ is given up at last; `RequestCycle.end` is the end of all requests. What is writ
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from bindtool.core.binding.run_record import RunRecord
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Verdict
@@ -43,6 +44,8 @@ _WORTH_REPORTING = 1.0
 
 class RequestCycle:
     """What all requests of a run share: the record of its rows, the rate, and whether anything may still leave.
+
+    They are asked within `running`.
 
     Args:
         emit: takes each event, after the disk has what it reports.
@@ -98,7 +101,17 @@ class RequestCycle:
         self._ended = self._ended or ended
         self._let_nothing_leave()
 
-    async def watch_stop(self) -> None:
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Mind Stop while requests are asked; then wait until the disk has what came back."""
+        async with asyncio.TaskGroup() as self._tasks:
+            watching = self._tasks.create_task(self._watch_stop())
+            try:
+                yield
+            finally:
+                watching.cancel()
+
+    async def _watch_stop(self) -> None:
         """End the run as soon as the person says so, and give up in a few seconds what is then still in flight."""
         await self._stop.wait()
         self.end(Ended(Ending.STOPPED))
@@ -106,7 +119,7 @@ class RequestCycle:
         self._give_up.set()
 
     async def ask(self, jobs: Sequence[Job], *, if_refused: State = State.WAITING) -> Verdict | None:
-        """Send `jobs` until the answer is one to act on, and settle their rows.
+        """Send `jobs` until the answer is one to act on, and settle their rows; bound ones are written meanwhile.
 
         Args:
             jobs: the rows of the request, at least one.
@@ -131,7 +144,10 @@ class RequestCycle:
             match verdict.kind:
                 case VerdictKind.BOUND:
                     self._rate_limiter.answered(left)
-                    await self.record.settle(request, jobs, State.BOUND, verdict)
+                    # Nothing that follows asks for these rows again, so no request has to wait for the disk.
+                    self._tasks.create_task(self.record.settle(request, jobs, State.BOUND, verdict))
+                    # But it is asked first: where it can't take the answer, the next request does not leave.
+                    await asyncio.sleep(0)
                     return verdict
                 case VerdictKind.REFUSED:
                     self._rate_limiter.answered(left)

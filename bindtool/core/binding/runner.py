@@ -98,8 +98,7 @@ class _Run:
         self._workers = 0
 
     async def work(self) -> None:
-        stopper = asyncio.create_task(self._cycle.watch_stop())
-        try:
+        async with self._cycle.running():
             if self._policy.whole_list:
                 await send_whole_list(tuple(self._left), self._cycle)
                 self._left.clear()
@@ -107,9 +106,6 @@ class _Run:
             async with asyncio.TaskGroup() as workers:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
                     self._start_worker(workers)
-        finally:
-            stopper.cancel()
-            await asyncio.wait((stopper,))
         ended = self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel)
         await self._record.finish(unreachable=ended.ending is Ending.UNREACHABLE)
         self._emit(ended)

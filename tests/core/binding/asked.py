@@ -61,10 +61,8 @@ class Bench:
         """Do all parts at once, with a watcher of Stop; return the verdict of the first."""
 
         async def together() -> Verdict | None:
-            watcher = asyncio.create_task(self.cycle.watch_stop())
-            verdicts = await asyncio.gather(*(part() for part in parts))
-            watcher.cancel()
-            await asyncio.wait([watcher])
+            async with self.cycle.running():
+                verdicts = await asyncio.gather(*(part() for part in parts))
             return verdicts[0]
 
         return play(together())
