@@ -52,11 +52,12 @@ class ScannerFields(QWidget):
         self.prefix.line.setMaxLength(_LONGEST_PREFIX)
 
         def field(name: str, entry: QWidget) -> Field:
-            return Field(texts(f"profile_form.{name}"), entry, texts(f"profile_form.{name}.hint"))
+            return Field(texts(f"profile_form.scanner.{name}"), entry, texts(f"profile_form.scanner.{name}.hint"))
 
+        common = Field(texts("profile_form.scanner"), self.common, texts("profile_form.scanner.hint"))
         layouts.column(
-            layouts.field_row(field("scanner", self.common), field("scanner.end", self.end)),
-            layouts.field_row(field("scanner.shortest", self.shortest), field("scanner.gap", self.longest_gap)),
+            layouts.field_row(common, field("end", self.end)),
+            layouts.field_row(field("shortest", self.shortest), field("gap", self.longest_gap)),
             self.prefix,
             on=self,
             spacing=16,
