@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench
-from bindtool.core.intake.holds import LabelUse
+from bindtool.core.intake.holds import HoldRules
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
@@ -54,8 +54,8 @@ def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:
 
 def say_labels(rows: Sequence[Row], profile: Profile, store: Store, console: Console) -> None:
     """Say how many of `rows`, which are about to go, have a label that is in use, or a long one."""
-    use = LabelUse(store, console.error)
-    looked_at = use.hold(profile.channel, Sheet(), rows, Labeller(LabelTemplate.parse(profile.label_template)))
+    labels = Labeller(LabelTemplate.parse(profile.label_template))
+    looked_at = HoldRules(store, console.error).hold_labels(profile.channel, Sheet(), rows, labels)
     # A row that nothing is said of comes back as it is.
     found = [row for row, looked in zip(rows, looked_at, strict=True) if row is not looked]
     if found:

@@ -20,7 +20,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.intake.holds import BoundBefore, LabelUse
+from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.intake import Arrival, Stamp, take_list, take_scan
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
         Store(path, SystemClock()).close()
         _fill(path, ids)
         with Store(path, SystemClock()) as store:
-            ledger = BoundBefore(store, _give_up)
+            ledger = HoldRules(store, _give_up)
             step = max(1, devices // LOOKS)
             _print("ledger, a device that is in it", lambda n: ledger.find(CHANNEL, ids[n * step % devices]))
             _print("ledger, a device that is not", lambda n: ledger.find(CHANNEL, f"NEW{n}"))
@@ -57,9 +57,9 @@ def main(arguments: list[str]) -> int:
             stamp = Stamp(Source.PASTED, datetime.now(UTC), "", Labeller(LabelTemplate.parse("{id:-6}")))
             rows = take_list(Sheet(), map(Arrival, ids), stamp)
             took = time.perf_counter()
-            ledger.hold(CHANNEL, rows)
+            ledger.hold_bound(CHANNEL, rows)
             held = time.perf_counter()
-            looked = LabelUse(store, _give_up).hold(CHANNEL, Sheet(), rows, stamp.labels)
+            looked = HoldRules(store, _give_up).hold_labels(CHANNEL, Sheet(), rows, stamp.labels)
             labelled = time.perf_counter()
             template = LabelTemplate.parse("音箱-{n:3}")
             highest = max(store.labels.numbers(template, "Line 2", CHANNEL), default=0)

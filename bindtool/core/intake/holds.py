@@ -6,7 +6,7 @@ Ids that look wrong are held by `id_rules`.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import LedgerEntry, Store
 
+T = TypeVar("T")
+
 LONG = 100
 """Characters. Coze's page names no limit; a name of this length fills three lines of a list, and a longer one is
 mostly a sentence that was pasted into the wrong column."""
@@ -36,19 +38,44 @@ _LABEL_REASONS = frozenset({*_NOTES, HoldReason.NO_NUMBER})
 _TWO = 2
 
 
-class LabelUse:
-    """Who has which label on a channel.
+class HoldRules:
+    """Holds rows for all reasons of this module.
 
     Args:
         store: the open database.
-        failed: called where the ledger can't be read; only the sheet counts then, since a scan must not wait.
+        failed: called where it can't be read: no device and no label counts as known then, but those of the sheet,
+            since a scan must not wait.
     """
 
     def __init__(self, store: Store, failed: Callable[[StoreFailed], None]) -> None:
         self._store = store
         self._failed = failed
 
+    def find(self, channel: Channel | None, device_id: str) -> LedgerEntry | None:
+        """Return the latest entry of a device on a channel, None for none."""
+        return self._entries(channel, [device_id]).get(device_id)
+
     def hold(self, channel: Channel | None, sheet: Sheet, rows: Sequence[Row], labels: Labeller) -> tuple[Row, ...]:
+        """Return rows that are new in `sheet`, or have another id or label than there, held where there is a doubt.
+
+        Whoever has released a device that was bound before is not asked again because of another label.
+        """
+        others = [row for row in rows if row.number not in sheet or sheet[row.number].device_id != row.device_id]
+        looked_up = {row.number: row for row in self.hold_bound(channel, others)}
+        known = [looked_up.get(row.number, row) for row in rows]
+        return self.hold_labels(channel, sheet, known, labels)
+
+    def hold_bound(self, channel: Channel | None, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Return the rows, held where their device was bound on `channel` before, whatever held them else."""
+        known = self._entries(channel, [row.device_id for row in rows])
+        return tuple(
+            replace(row, held=reason_of(known[row.device_id], row.added_at)) if row.device_id in known else row
+            for row in rows
+        )
+
+    def hold_labels(
+        self, channel: Channel | None, sheet: Sheet, rows: Sequence[Row], labels: Labeller
+    ) -> tuple[Row, ...]:
         """Return the rows, held where somebody should look at their label; they are new in `sheet` or changed.
 
         A row that is held for something else stays so. A label that the profile's template has made is only noted:
@@ -58,7 +85,7 @@ class LabelUse:
         tells_apart = labels.template.tells_apart
         judged = [row for row in rows if row.label and (tells_apart or not labels.made_label_of(row))]
         wanted = {row.label for row in judged}
-        bound = self._bound(channel, wanted)
+        bound = self._read(channel, lambda known: self._store.labels.holders(known, wanted))
         changed = {row.number for row in rows}
         holders = {
             label: _two(row for row in sheet.with_label(label) if row.number not in changed) for label in wanted
@@ -73,11 +100,12 @@ class LabelUse:
             reasons |= {row.number: Hold.of(HoldReason.NO_NUMBER) for row in rows if lacks_label(row)}
         return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
 
-    def _bound(self, channel: Channel | None, labels: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-        if channel is None:
-            return {}
+    def _entries(self, channel: Channel | None, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
+        return self._read(channel, lambda known: self._store.ledger.all_bound_before(known, device_ids))
+
+    def _read(self, channel: Channel | None, ask: Callable[[Channel], Mapping[str, T]]) -> Mapping[str, T]:
         try:
-            return self._store.labels.holders(channel, labels)
+            return {} if channel is None else ask(channel)
         except StoreFailed as error:
             self._failed(error)
             return {}
@@ -120,64 +148,6 @@ def _marked(row: Row, held: Hold | None, labels: Labeller) -> Row:
     if note is None and row.note is not None and row.note.reason not in _NOTES.values():
         note = row.note
     return row if (row.held, row.note) == (held, note) else replace(row, held=held, note=note)
-
-
-class HoldRules:
-    """Holds rows for all reasons of this module.
-
-    Args:
-        store: the open database.
-        failed: called where it can't be read.
-        bound_before: what the ledger knows of devices.
-    """
-
-    def __init__(self, store: Store, failed: Callable[[StoreFailed], None], bound_before: BoundBefore) -> None:
-        self._bound_before = bound_before
-        self._label_use = LabelUse(store, failed)
-
-    def hold(self, channel: Channel | None, sheet: Sheet, rows: Sequence[Row], labels: Labeller) -> tuple[Row, ...]:
-        """Return rows that are new in `sheet`, or have another id or label than there, held where there is a doubt.
-
-        Whoever has released a device that was bound before is not asked again because of another label.
-        """
-        others = [row for row in rows if row.number not in sheet or sheet[row.number].device_id != row.device_id]
-        looked_up = {row.number: row for row in self._bound_before.hold(channel, others)}
-        known = [looked_up.get(row.number, row) for row in rows]
-        return self._label_use.hold(channel, sheet, known, labels)
-
-
-class BoundBefore:
-    """What the ledger knows of devices.
-
-    Args:
-        store: the open database.
-        failed: called where it can't be read; devices then count as unknown, since a scan must not wait.
-    """
-
-    def __init__(self, store: Store, failed: Callable[[StoreFailed], None]) -> None:
-        self._store = store
-        self._failed = failed
-
-    def find(self, channel: Channel | None, device_id: str) -> LedgerEntry | None:
-        """Return the latest entry of a device on a channel, None for none."""
-        return self._entries(channel, [device_id]).get(device_id)
-
-    def hold(self, channel: Channel | None, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """Return the rows, held where their device was bound on `channel` before, whatever held them else."""
-        known = self._entries(channel, [row.device_id for row in rows])
-        return tuple(
-            replace(row, held=reason_of(known[row.device_id], row.added_at)) if row.device_id in known else row
-            for row in rows
-        )
-
-    def _entries(self, channel: Channel | None, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
-        if channel is None:
-            return {}
-        try:
-            return self._store.ledger.all_bound_before(channel, device_ids)
-        except StoreFailed as error:
-            self._failed(error)
-            return {}
 
 
 def day_words(day: datetime, now: datetime) -> str:

@@ -10,7 +10,7 @@ from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks, Counter
 
 if TYPE_CHECKING:
-    from bindtool.core.intake.holds import BoundBefore
+    from bindtool.core.intake.holds import HoldRules
     from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.row import SheetHead
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 
-async def adopt(store: Store, profile: Profile, bound_before: BoundBefore) -> SheetHead | None:
+async def adopt(store: Store, profile: Profile, hold_rules: HoldRules) -> SheetHead | None:
     """Assign the sheet that has no profile yet to `profile` and return its head; None if none has rows.
 
     Raises:
@@ -28,7 +28,7 @@ async def adopt(store: Store, profile: Profile, bound_before: BoundBefore) -> Sh
     rows = store.sheets.load(unassigned.sheet_id) if unassigned is not None else ()
     if unassigned is None or not rows:
         return None
-    looked_up = bound_before.hold(profile.channel, rows)
+    looked_up = hold_rules.hold_bound(profile.channel, rows)
     held = [row for row, before in zip(looked_up, rows, strict=True) if row is not before]
     if held:
         await asyncio.wrap_future(store.sheets.save(unassigned.sheet_id, held))

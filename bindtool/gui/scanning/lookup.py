@@ -88,7 +88,7 @@ class LookupMode(QObject):
         if row is not None:
             self._show_row(row)
             return
-        entry = self._document.bound_before.find(self._document.channel, device_id)
+        entry = self._document.hold_rules.find(self._document.channel, device_id)
         if entry is not None:
             self._show_entry(entry)
         else:
@@ -151,7 +151,7 @@ class LookupMode(QObject):
 
     def _elsewhere(self, device_id: str) -> str:
         """Say where another bench has bound the device of a row, be it since the row came in."""
-        entry = self._document.bound_before.find(self._document.channel, device_id)
+        entry = self._document.hold_rules.find(self._document.channel, device_id)
         if entry is None or not entry.machine:
             return ""
         who = by_words(self._texts, entry.operator, entry.machine)

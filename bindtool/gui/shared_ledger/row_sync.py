@@ -54,7 +54,7 @@ class LedgerRowSync(QObject):
             document.sheet.first_with(entry.device_id) for entry in entries if entry.channel == document.channel
         )
         rows = [row for row in found if row is not None and self._may_be_held(row)]
-        held = [row for row in document.bound_before.hold(document.channel, rows) if row.held is not None]
+        held = [row for row in document.hold_rules.hold_bound(document.channel, rows) if row.held is not None]
         if held:
             document.change(held)
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.holds import BoundBefore, HoldRules
+from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
 from bindtool.core.intake.sheet_setup import adopt, channel_labels
 from bindtool.core.labels.labeller import Labeller
@@ -75,8 +75,7 @@ class SheetDocument(QObject):
         self.channel: Channel | None = None
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
         self._shared = False
-        self.bound_before = BoundBefore(store, self.fail)
-        self._hold_rules = HoldRules(store, self.fail, self.bound_before)
+        self.hold_rules = HoldRules(store, self.fail)
         self._model = model
         self._store = store
         self._clock = clock
@@ -199,7 +198,7 @@ class SheetDocument(QObject):
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Return rows, new ones or with another id or label, held where somebody should look at them first."""
-        return self._hold_rules.hold(self.channel, self.sheet, rows, self.labels)
+        return self.hold_rules.hold(self.channel, self.sheet, rows, self.labels)
 
     async def labels_by(self, template: LabelTemplate) -> Labeller:
         """Return what gives labels by a template; running numbers go on where this channel left off.
@@ -227,7 +226,7 @@ class SheetDocument(QObject):
         name = profile.name if profile else ""
         head = self._store.sheets.current(profile=name)
         if head is None and profile is not None:
-            head = await adopt(self._store, profile, self.bound_before)
+            head = await adopt(self._store, profile, self.hold_rules)
         if head is None:
             operator = self.head.operator if self.head else ""
             head = await asyncio.wrap_future(self._store.sheets.create(profile=name, operator=operator))

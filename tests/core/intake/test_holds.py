@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.intake.holds import BoundBefore, HoldRules
+from bindtool.core.intake.holds import HoldRules
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import State
@@ -37,7 +37,7 @@ def doubts(tmp_path: Path) -> Iterator[HoldRules]:
         run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result()
         store.runs.begin_request(run_id, 1, sending(1)).result()
         store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
-        yield HoldRules(store, failed, BoundBefore(store, failed))
+        yield HoldRules(store, failed)
 
 
 def test_rows_that_are_new(doubts: HoldRules) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.intake.holds import BoundBefore, day_words, reason_of, who_words
+from bindtool.core.intake.holds import HoldRules, day_words, reason_of, who_words
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.store import Store
@@ -42,31 +42,31 @@ def failures() -> list[StoreFailed]:
 
 
 @pytest.fixture
-def ledger(store: Store, failures: list[StoreFailed]) -> BoundBefore:
+def ledger(store: Store, failures: list[StoreFailed]) -> HoldRules:
     """Give the look into that database's ledger."""
-    return BoundBefore(store, failures.append)
+    return HoldRules(store, failures.append)
 
 
-def test_a_device_that_was_bound_before(ledger: BoundBefore) -> None:
+def test_a_device_that_was_bound_before(ledger: HoldRules) -> None:
     """Its row is held with the day and the label of then, whatever else it was held for; other rows stay."""
     rows = (row(7, "SPK0002"), replace(row(8, "SPK0001"), held=Hold.of(HoldReason.ODD_ONE_OUT)))
-    assert ledger.hold(CHANNEL, rows) == (rows[0], replace(rows[1], held=HELD))
+    assert ledger.hold_bound(CHANNEL, rows) == (rows[0], replace(rows[1], held=HELD))
     entry = ledger.find(CHANNEL, "SPK0001")
     assert entry is not None
     assert (entry.bound_at, entry.operator) == (ANSWER.time, "A12")
 
 
-def test_another_channel_or_none(ledger: BoundBefore) -> None:
+def test_another_channel_or_none(ledger: HoldRules) -> None:
     """What was bound there says nothing of it here."""
     for channel in (OTHER, None):
         assert ledger.find(channel, "SPK0001") is None
-        assert ledger.hold(channel, [row(1)]) == (row(1),)
+        assert ledger.hold_bound(channel, [row(1)]) == (row(1),)
 
 
-def test_a_ledger_that_can_not_be_read(ledger: BoundBefore, store: Store, failures: list[StoreFailed]) -> None:
+def test_a_ledger_that_can_not_be_read(ledger: HoldRules, store: Store, failures: list[StoreFailed]) -> None:
     """The rows are taken as they are, and somebody hears of it."""
     store.close()
-    assert ledger.hold(CHANNEL, [row(1)]) == (row(1),)
+    assert ledger.hold_bound(CHANNEL, [row(1)]) == (row(1),)
     assert [failure.id for failure in failures] == ["store.failed"]
 
 
@@ -76,7 +76,7 @@ def test_days() -> None:
     assert day_words(START, START + timedelta(days=60)) == "2026-11-25"
 
 
-def test_bound_at_another_bench(ledger: BoundBefore) -> None:
+def test_bound_at_another_bench(ledger: HoldRules) -> None:
     """The row says where, and by whom if that is known."""
     entry = ledger.find(CHANNEL, "SPK0001")
     assert entry is not None

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.intake.holds import BoundBefore
+from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.sheet_setup import adopt
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
@@ -28,7 +28,7 @@ def begun(store: Store, *rows: Row) -> SheetHead:
 def adopted(store: Store) -> SheetHead | None:
     """Give the sheet without a profile to the profile."""
     failures: list[Exception] = []
-    head = asyncio.run(adopt(store, PROFILE, BoundBefore(store, failures.append)))
+    head = asyncio.run(adopt(store, PROFILE, HoldRules(store, failures.append)))
     assert failures == []
     return head
 
