@@ -35,7 +35,7 @@ GROUPS = (
     ("cryptography, for the password store", r"cryptography|cffi"),
     ("our code and the libraries in Python", r"^bindtool$"),
     ("OpenSSL, Kerberos, SQLite", r"libcrypto|libssl|krb5|k5crypto|libsqlite"),
-    ("licences", r"licen[cs]es?/|dist-info"),
+    ("licences", r"licen[cs]es?/|dist-info|parts\.json"),
     ("what xcb, fonts and D-Bus need", r"\.so"),
 )
 """The first pattern that a file's name has decides; the rest is "others"."""

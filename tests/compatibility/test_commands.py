@@ -11,8 +11,8 @@ import pytest
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.practice import channel
-from tests.cli.devices_of_a_desk import sent_ids
 from tests.compatibility.first_release import FIXTURES, lay_out, lines, text
+from tests.practice.client import lists_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def test_a_run_is_gone_on_with(
     assert (done.status, set(done.states.values())) == (0, {"bound"}), done.err
     assert f"Going on with the run of {name}: 4 of 7 bound, 2 unknown" in done.err
     assert done.states[first] == "bound"
-    assert [device_id for ids in sent_ids(server) for device_id in ids] == left
+    assert [device_id for ids in lists_sent(server) for device_id in ids] == left
 
 
 def test_a_run_of_which_nothing_was_sent(resumed: Desk, server: PracticeServer) -> None:

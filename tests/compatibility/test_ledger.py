@@ -17,13 +17,13 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.ledger_entry import Claimant
 from bindtool.core.shared_ledger.postgres.client import make
 from bindtool.practice import channel as practice
-from tests.cli.devices_of_a_desk import sent_ids
 from tests.compatibility.first_release import CHANNEL, FIXTURES, REPLACING_SITE, SITE, lay_out, text
 from tests.compatibility.old_bench import MACHINE, OldBench
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import page_of
 from tests.patience import until
 from tests.postgres import BENCH
+from tests.practice.client import lists_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -269,7 +269,7 @@ def test_a_bench_of_then_goes_on_with_its_run(desk: Desk, near: Database, server
     done = desk.bind(str(file), "--profile", "line", "--resume")
     assert (done.status, set(done.states.values())) == (0, {"bound"}), done.err
     left = [f"SPK26113FC00{n}" for n in (3, 4, 5)]
-    assert [device_id for ids in sent_ids(server) for device_id in ids] == left
+    assert [device_id for ids in lists_sent(server) for device_id in ids] == left
     with OldBench(near, replace(CHANNEL, site=server.site)) as old:
         assert [(device, machine) for device, _, machine, _ in old.hears()[8:]] == [
             (device, platform.node()) for device in left

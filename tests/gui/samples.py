@@ -1,12 +1,17 @@
-"""A profile and what is known of its token, for the tests of the pages and panels."""
+"""A profile and what is known of its token, for the tests of the pages and panels, and how rows are shown."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadata
 from bindtool.core.profiles.profile import Profile, RequestSettings
+
+if TYPE_CHECKING:
+    from bindtool.core.model.outcome import State
+    from bindtool.gui.sheet.document import SheetDocument
 
 PERSONAL = "pat_" + "x" * 64
 NOTE = TokenMetadata(TokenKind.PERSONAL, 68, datetime(2026, 10, 9, tzinfo=UTC), date(2026, 11, 8))
@@ -22,3 +27,8 @@ PROFILE = Profile(
     pace=RequestSettings(batch_size=20, rate=0.5, resend=7),
     proven=True,
 )
+
+
+def states(document: SheetDocument) -> list[State]:
+    """Return the states of the rows as they are shown."""
+    return [document.sheet.status(row.number).state for row in document.sheet]

@@ -34,6 +34,7 @@ from tests.gui.loop import PATIENCE, finish, running_loop
 from tests.patience import until
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.desktop import desktop
+from tests.stories.keyboard import Keyboard
 from tests.stories.technician import Technician
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ def loop(qapp: QApplication) -> Iterator[None]:
     with running_loop(qapp):
         yield
     QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture
+def keyboard(qtbot: QtBot) -> Keyboard:
+    """Give a hand on the keyboard of the display."""
+    return Keyboard(qtbot)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from bindtool.core.barcode.scan_rules import ScannerRules, ScanRules
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
-from tests.stories.keyboard import SLOW_PERSON, Keyboard
+from tests.stories.keyboard import SLOW_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,15 +23,10 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
+    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
 CODES = ("sn2026abcni7", "nihao20261125zhong", "SN2026ABCNI7")
-
-
-@pytest.fixture
-def keyboard(qtbot: QtBot) -> Keyboard:
-    """Give a hand on the keyboard of the display."""
-    return Keyboard(qtbot)
 
 
 @pytest.fixture

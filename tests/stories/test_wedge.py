@@ -17,7 +17,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
-from tests.stories.keyboard import SLOW_PERSON, Keyboard, needs_keyboard
+from tests.stories.keyboard import SLOW_PERSON, needs_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
+    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
     OpenWith = Callable[[ScannerRules], AbstractContextManager[Technician]]
@@ -35,12 +36,6 @@ pytestmark = [needs_keyboard, pytest.mark.unmeasured]
 
 FIRST = "SPK26113F2001"
 CODES = tuple(f"SPK26113F21{n:02X}" for n in range(1, 5))
-
-
-@pytest.fixture
-def keyboard(qtbot: QtBot) -> Keyboard:
-    """Give a hand on the keyboard of the display."""
-    return Keyboard(qtbot)
 
 
 class HeldClock(BriskClock):

@@ -13,7 +13,8 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
-from tests.cli.devices_of_a_desk import GOOD, LOST, REFUSED, sent_ids
+from tests.cli.devices_of_a_desk import GOOD, LOST, REFUSED
+from tests.practice.client import lists_sent
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def test_standard_input(desk: Desk) -> None:
 def test_the_options_override_the_profile(desk: Desk, server: PracticeServer) -> None:
     """Batches are as large as asked for; the first device of a new channel goes alone."""
     assert desk.bind(desk.file(*GOOD), "--batch-size", "3", "--concurrency", "2", "--timeout", "5").status == 0
-    assert sorted(map(len, sent_ids(server))) == [1, 2, 3, 3]
+    assert sorted(map(len, lists_sent(server))) == [1, 2, 3, 3]
 
 
 def test_the_report(desk: Desk) -> None:
@@ -273,4 +274,4 @@ def test_a_file_is_bound_twice(desk: Desk, server: PracticeServer) -> None:
     """A script may send the same file again: that a device was bound before holds it in the window only."""
     file = desk.file(*SERIALS)
     assert [desk.bind(file).status, desk.bind(file).status] == [0, 0]
-    assert sent_ids(server)[-1] == SERIALS
+    assert lists_sent(server)[-1] == SERIALS

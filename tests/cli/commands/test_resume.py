@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.practice.faults import Close
-from tests.cli.devices_of_a_desk import GOOD, REFUSED, sent_ids
-from tests.practice.client import announced
+from tests.cli.devices_of_a_desk import GOOD, REFUSED
+from tests.practice.client import announced, lists_sent
 from tests.practice.faults import ScriptedAnswer, Slow
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def left(desk: Desk, server: PracticeServer) -> str:
 
 def again(server: PracticeServer, before: int) -> list[str]:
     """Return the devices that were sent after the first `before` requests."""
-    return [device_id for request in sent_ids(server)[before:] for device_id in request]
+    return [device_id for request in lists_sent(server)[before:] for device_id in request]
 
 
 def test_what_was_bound_is_not_sent_again(desk: Desk, server: PracticeServer, left: str) -> None:
     """Bound and refused ones are shown with their log ids; only the others are sent."""
-    before = len(sent_ids(server))
+    before = len(lists_sent(server))
     bound = set(server.bound)
     done = desk.bind(left, "--resume", "--report", str(desk.folder / "report.csv"))
     assert done.status == 1
@@ -63,7 +63,7 @@ def test_without_resume_it_is_named_and_left_alone(desk: Desk, server: PracticeS
     assert done.status == 0
     assert "The run of devices.txt from " in done.err
     assert ": 4 of 10 bound, 0 unknown." in done.err
-    before = len(sent_ids(server))
+    before = len(lists_sent(server))
     assert desk.bind(left, "--resume").status == 1
     assert len(again(server, before)) == 5
 
@@ -98,7 +98,7 @@ def test_all_were_bound_already(desk: Desk, server: PracticeServer) -> None:
 
 def test_a_file_that_has_grown(desk: Desk, server: PracticeServer, left: str) -> None:
     """The file is read again: its new devices go along, under their new lines, and repeats stay repeats."""
-    before = len(sent_ids(server))
+    before = len(lists_sent(server))
     done = desk.bind(
         desk.file("B1", *GOOD, REFUSED, GOOD[0]), "--resume", "--report", str(desk.folder / "report.csv")
     )
@@ -125,9 +125,9 @@ def test_a_bound_device_keeps_the_label_that_was_sent(desk: Desk, server: Practi
 
 def test_a_file_that_lacks_devices(desk: Desk, server: PracticeServer, left: str) -> None:
     """Another file is no way to go on: status 2, and nothing is sent."""
-    before = len(sent_ids(server))
+    before = len(lists_sent(server))
     done = desk.bind(desk.file(*GOOD[:3], name="other.txt"), "--resume")
-    assert (done.status, done.out, len(sent_ids(server))) == (2, "", before)
+    assert (done.status, done.out, len(lists_sent(server))) == (2, "", before)
     assert "devices.txt" in done.err
 
 
@@ -140,11 +140,11 @@ def test_rows_that_could_not_be_taken_may_be_gone(desk: Desk, server: PracticeSe
 
 def test_another_channel(desk: Desk, server: PracticeServer, left: str) -> None:
     """Devices of one channel are not taken to another: status 2, and nothing is sent."""
-    before = len(sent_ids(server))
+    before = len(lists_sent(server))
     add = ("profile", "add", "other", "--connector-id", "77", "--base-url", server.site)
     assert desk.run(*add).status == 0
     done = desk.bind(left, "--resume", "--profile", "other")
-    assert (done.status, len(sent_ids(server))) == (2, before)
+    assert (done.status, len(lists_sent(server))) == (2, before)
     assert "another channel" in done.err
 
 

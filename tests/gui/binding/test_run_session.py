@@ -40,6 +40,7 @@ from tests.core.store.tables.test_benches import foreign
 from tests.gui.clocks import HandClock
 from tests.gui.disks import refusing
 from tests.gui.loop import PATIENCE, finish
+from tests.gui.samples import states
 from tests.gui.sharing import ScriptedServer, desk_on
 from tests.practice.faults import Raw, ScriptedAnswer, Slow
 
@@ -126,11 +127,6 @@ def bench(document: SheetDocument, session: RunSession, profile: Profile, qtbot:
     """A technician with an empty sheet of the practice profile."""
     finish(qtbot, document.open(profile))
     return Bench(document, session, profile, qtbot)
-
-
-def states(document: SheetDocument) -> list[State]:
-    """Return the states of the rows as they are shown."""
-    return [document.sheet.status(row.number).state for row in document.sheet]
 
 
 def status(model: SheetTableModel, number: int) -> object:

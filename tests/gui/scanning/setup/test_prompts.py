@@ -16,6 +16,7 @@ from bindtool.gui.scanning.setup.prompts import IdPartPrompt
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press, said
 from tests.gui.loop import PATIENCE, finish
+from tests.gui.samples import states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,11 +75,6 @@ def scan(bar: PromptBar, document: SheetDocument, qtbot: QtBot) -> Callable[...,
 def ids(document: SheetDocument) -> list[str]:
     """Return the ids of all rows."""
     return [row.device_id for row in document.sheet]
-
-
-def states(document: SheetDocument) -> list[State]:
-    """Return how all rows are shown."""
-    return [document.sheet.status(row.number).state for row in document.sheet]
 
 
 def test_an_answer_makes_rows_of_all_that_has_waited(

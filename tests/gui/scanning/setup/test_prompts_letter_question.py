@@ -17,6 +17,7 @@ from bindtool.gui.scanning.setup.prompts import LetterPrompt
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE, finish
+from tests.gui.samples import states
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,11 +63,6 @@ def take(document: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> 
     """Take a list in and wait for the question."""
     document.take([Arrival(text) for text in texts], Source.PASTED)
     qtbot.waitUntil(lambda: bar.isVisible() and not document.saving, timeout=PATIENCE)
-
-
-def states(document: SheetDocument) -> list[State]:
-    """Return how all rows are shown."""
-    return [document.sheet.status(row.number).state for row in document.sheet]
 
 
 @pytest.mark.parametrize("name", ["mine", "IT's"])
