@@ -48,19 +48,10 @@ class RunPresenter(QObject):
     """Shows the run, and what a person can do about it.
 
     Signals:
-        token_requested(): a person wants to enter or replace the token.
-        settle_requested(): a person says that the token of the open profile is for its site.
-        memory_requested(): a person wants to enter a token that nothing keeps.
-        profile_requested(), site_requested(): a person wants to change the profile, or its site.
         handle_requested(): a person wants to see the rows that need a hand.
         counted(): the counts of rows by state were shown again.
     """
 
-    token_requested = Signal()
-    settle_requested = Signal()
-    memory_requested = Signal()
-    profile_requested = Signal()
-    site_requested = Signal()
     handle_requested = Signal()
     counted = Signal()
 
@@ -188,16 +179,6 @@ class RunPresenter(QObject):
 
     def _act(self, action: Action) -> None:
         match action:
-            case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
-                self.token_requested.emit()
-            case Action.SETTLE_TOKEN:
-                self.settle_requested.emit()
-            case Action.HOLD_TOKEN:
-                self.memory_requested.emit()
-            case Action.EDIT_PROFILE:
-                self.profile_requested.emit()
-            case Action.CHANGE_SITE:
-                self.site_requested.emit()
             case Action.TRY_NOW:
                 self._session.try_now()
             case Action.STOP_WAITING:
@@ -206,7 +187,7 @@ class RunPresenter(QObject):
                 self._act_for(self.state.profile, action)
 
     def _act_for(self, profile: Profile, action: Action) -> None:
-        """Do what needs a profile; an interrupted run is for `resume_controller`."""
+        """Do what needs a profile; the rest is for `resume_controller` and `profiles.controller`."""
         match action:
             case Action.CONTINUE:
                 self._window.message_bar.clear()

@@ -25,7 +25,6 @@ from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.profiles.controller import ProfileController
-from bindtool.gui.profiles.navigation import ProfileNavigation
 from bindtool.gui.reports.controller import ReportController
 from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.scanning.controller import ScanController
@@ -62,13 +61,7 @@ class MainWindowController(QObject):
         self.workspace = workspace
         self._state = state = services.state
         self.screen_reader = ScreenReader(window)
-        repository, store, tokens, clock, tasks = (
-            services.repository,
-            services.store,
-            services.tokens,
-            services.clock,
-            services.tasks,
-        )
+        store, tokens, clock, tasks = services.store, services.tokens, services.clock, services.tasks
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
         self.document = document = workspace.document
         edits = workspace.edits
@@ -102,14 +95,11 @@ class MainWindowController(QObject):
             window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
         self.laptop_check = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
-        self.profile_controller = ProfileController(
-            texts, window.form, window.token_dialog, repository, tokens, tasks
+        self.profiles = ProfileController(
+            window, texts, document, services, window.welcome, window.form, window.token_dialog
         )
         self.channel_check = ChannelCheckController(
             window, texts, document, session, services, window.check_page, summary
-        )
-        self.navigation = ProfileNavigation(
-            window, texts, presenter, document, self.profile_controller, services, window.welcome, window.form
         )
         self.history = HistoryController(window, texts, document, table, services)
         self.compare = CompareController(
@@ -206,9 +196,8 @@ class MainWindowController(QObject):
             wants_report.connect(self.reports.choose_today)
         for leaves_keys in (window.compare_panel.closed, self.search.keys_left):
             leaves_keys.connect(window.scan_bar.field.setFocus)
-        self.profile_controller.profile_ready.connect(self.open_profile)
-        self.profile_controller.token_ready.connect(self.run_presenter.token_came)
-        self.profile_controller.failed.connect(message_bar.show_error)
+        self.profiles.profile_ready.connect(self.open_profile)
+        self.profiles.token_ready.connect(self.run_presenter.token_came)
         # The open confirmation was made from what was known before.
         self.channel_check.behaviour_changed.connect(starter.cancel)
         starter.asked.connect(panel.ask)
@@ -227,9 +216,9 @@ class MainWindowController(QObject):
         window.welcome.practice_requested.connect(self._services.practise)
         window.welcome.scan_requested.connect(lambda: window.show_page(window.sheet_page))
         window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.repository.get(name)))
-        window.header.profile_new.connect(self.navigation.new_profile)
-        window.header.profile_edit.connect(self.navigation.edit_profile)
-        window.header.profile_import.connect(self.navigation.import_profile)
+        window.header.profile_new.connect(self.profiles.new_profile)
+        window.header.profile_edit.connect(self.profiles.edit_profile)
+        window.header.profile_import.connect(self.profiles.import_profile)
         window.header.operator_requested.connect(lambda: self._open_details("operator"))
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.described.connect(

@@ -1,7 +1,7 @@
-"""Saves, changes and imports profiles; stores, checks and forgets tokens.
+"""Opens the pages for profiles and tokens, and does what they ask for: saves, checks, imports and exports.
 
-Does what the profile form and the token dialog ask for. Profiles are kept by `core.profiles.repository`, and
-every call of the password store goes through `tokens.service`.
+Profiles are kept by `core.profiles.repository`, and every call of the password store goes through
+`tokens.service`. Opening another profile is for `main_window.controller`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import BindtoolError, PasswordStoreError, TokenMissing
+from bindtool.core.common.messages import Message
+from bindtool.core.model.row import Source
+from bindtool.core.profiles.repository import export_profile
+from bindtool.gui.common.util.file_dialogs import open_file, save_file
 
 if TYPE_CHECKING:
     import asyncio
@@ -20,45 +25,55 @@ if TYPE_CHECKING:
 
     from bindtool.core.credentials.access_token import AccessToken, CleanToken
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.profiles.repository import ProfileRepository
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.common.shell.window import Window
     from bindtool.gui.profiles.form_page import ProfileFormPage
+    from bindtool.gui.profiles.welcome_page import WelcomePage
+    from bindtool.gui.services import Services
+    from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.tokens.dialog import TokenDialog
-    from bindtool.gui.tokens.service import TokenService
     from bindtool.i18n.catalogue import Texts
 
 
 class ProfileController(QObject):
-    """Sets up profiles and tokens.
+    """Sets up profiles and tokens, as a person asks for it.
 
     Signals:
         profile_ready(profile): it is saved, and the form is closed.
         token_ready(): the profile has got a token, or another one.
-        failed(error): a file could not be imported, or a token kept (`BindtoolError`).
     """
 
     profile_ready = Signal(object)
     token_ready = Signal()
-    failed = Signal(object)
 
     def __init__(
         self,
+        window: Window,
         texts: Texts,
+        document: SheetDocument,
+        services: Services,
+        welcome: WelcomePage,
         form: ProfileFormPage,
         panel: TokenDialog,
-        repository: ProfileRepository,
-        tokens: TokenService,
-        tasks: BackgroundTasks,
     ) -> None:
-        super().__init__(form)
+        super().__init__(window)
+        self._window = window
         self._texts = texts
+        self._document = document
+        self._services = services
+        self._state = services.state
+        self._tokens = services.tokens
+        self._welcome = welcome
         self._form = form
         self._panel = panel
-        self._repository = repository
-        self._tokens = tokens
-        self._tasks = tasks
         self._work: asyncio.Task[None] | None = None
         self._profile: Profile | None = None
+        window.message_bar.acted.connect(self._act)
+        window.actions_["token"].triggered.connect(self._ask_token)
+        window.actions_["edit_profile"].triggered.connect(self.edit_profile)
+        window.actions_["export_profile"].triggered.connect(self._export_profile)
+        welcome.open_file_requested.connect(self.import_profile)
+        welcome.by_hand_requested.connect(self.new_profile)
+        form.cancelled.connect(self._leave_form)
         form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
         form.stop_requested.connect(self._give_up)
         form.done.connect(lambda: self.profile_ready.emit(form.edited))
@@ -70,44 +85,104 @@ class ProfileController(QObject):
         panel.check_requested.connect(lambda: self._start_for_token(self._check))
         panel.settle_requested.connect(lambda: self._start_for_token(self._settle))
         panel.cancel_requested.connect(self._give_up)
-        tokens.waiting.connect(self._say_waiting)
+        self._tokens.waiting.connect(self._say_waiting)
 
-    def new(self) -> None:
+    def _act(self, action: Action) -> None:
+        match action:
+            case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
+                self._ask_token()
+            case Action.SETTLE_TOKEN:
+                self._profile = self._state.profile
+                self._start_for_token(self._settle)
+            case Action.HOLD_TOKEN:
+                self._ask_token()
+                self._panel.hold()
+            case Action.EDIT_PROFILE:
+                self.edit_profile()
+            case Action.CHANGE_SITE:
+                self.edit_profile()
+                self._form.values.fields["site"].take_focus()
+
+    # the pages
+
+    def new_profile(self) -> None:
         """Begin an empty form."""
         self._form.edit(None)
+        self._window.show_page(self._form)
+        self._show_example()
+        self._form.values.fields["name"].take_focus()
 
-    def edit(self, profile: Profile) -> None:
-        """Begin the form with a profile; one that IT has set is shown."""
+    def edit_profile(self) -> None:
+        """Begin the form with the open profile, shown where IT has set it; without one, ask how to begin."""
+        profile = self._state.profile
+        if profile is None:
+            self._window.show_page(self._welcome)
+            return
+        if self._services.practice:
+            self._window.message_bar.show_line(Message.of("practice.fixed"))
+            return
         note = self._tokens.note(profile.token)
         if profile.read_only:
             self._form.show_read_only(profile, note)
         else:
             self._form.edit(profile, note)
+        fact = self._services.store.channels.request_size(profile.channel)
+        if fact is not None and fact.size < profile.pace.batch_size:
+            self._form.values.pace_fields.show_found(fact.size, fact.found_at.date())
+        self._show_example()
+        self._window.show_page(self._form)
 
-    def import_file(self, path: Path) -> None:
-        """Add the profile of a file from IT and use it."""
-        try:
-            profile = self._repository.import_file(path)
-        except BindtoolError as error:
-            self.failed.emit(error)
-            return
-        self.profile_ready.emit(profile)
+    def _show_example(self) -> None:
+        last = next((row for row in reversed(list(self._document.sheet)) if row.source is Source.SCANNED), None)
+        self._form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
 
-    def ask_token(self, profile: Profile) -> None:
-        """Open the dialog for a profile's token."""
+    def _leave_form(self) -> None:
+        nothing_yet = self._state.profile is None and not len(self._document.sheet)
+        self._window.show_page(self._welcome if nothing_yet else self._window.sheet_page)
+
+    def _ask_token(self) -> None:
+        if self._services.practice:
+            self._window.message_bar.show_line(Message.of("practice.fixed"))
+        elif self._state.profile is not None:
+            self._open_panel(self._state.profile)
+
+    def _open_panel(self, profile: Profile) -> None:
         self._profile = profile
         name = profile.token
         self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
         self._panel.open()
 
-    def hold_token(self) -> None:
-        """Let the dialog take a token that is held in memory only."""
-        self._panel.hold()
+    # files
 
-    def settle(self, profile: Profile) -> None:
-        """Keep a profile's token for its site, as a person has said."""
-        self._profile = profile
-        self._start_for_token(self._settle)
+    def import_profile(self) -> None:
+        """Ask for the file from IT, and use its profile."""
+        open_file(self._window, self._texts, "files.open_profile", "files.profiles", self._import)
+
+    def _import(self, path: Path) -> None:
+        try:
+            profile = self._services.repository.import_file(path)
+        except BindtoolError as error:
+            self._window.message_bar.show_error(error)
+            return
+        self.profile_ready.emit(profile)
+
+    def _export_profile(self) -> None:
+        profile = self._state.profile
+        if profile is not None:
+            save_file(
+                self._window,
+                self._texts,
+                "files.export_profile",
+                "files.profiles",
+                f"{profile.name}.toml",
+                lambda path: self._export(profile, path),
+            )
+
+    def _export(self, profile: Profile, path: Path) -> None:
+        try:
+            export_profile(profile, path, self._services.folder)
+        except BindtoolError as error:
+            self._window.message_bar.show_error(error)
 
     # the form
 
@@ -127,7 +202,7 @@ class ProfileController(QObject):
             self._form.show_problem(error)
             if isinstance(error, PasswordStoreError) and not isinstance(error, TokenMissing):
                 # The token dialog offers what to do: try again, or hold a token until bindtool closes.
-                self.ask_token(profile)
+                self._open_panel(profile)
                 self._panel.show_problem(error)
             return
         self._form.show_check(identity)
@@ -136,9 +211,9 @@ class ProfileController(QObject):
         if profile.read_only:
             return
         if self._form.edited is not None:
-            self._repository.replace(profile)
+            self._services.repository.replace(profile)
         else:
-            self._repository.add(profile)
+            self._services.repository.add(profile)
 
     # the token panel: what goes wrong is shown there
 
@@ -169,7 +244,7 @@ class ProfileController(QObject):
         except BindtoolError as error:
             if self._panel.isVisible():
                 raise
-            self.failed.emit(error)
+            self._window.message_bar.show_error(error)
             return
         self.token_ready.emit()
         if self._panel.isVisible():
@@ -192,7 +267,7 @@ class ProfileController(QObject):
             self._panel.show_problem(error)
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
-        self._work = self._tasks.start(work)
+        self._work = self._services.tasks.start(work)
 
     def _give_up(self) -> None:
         if self._work is not None:

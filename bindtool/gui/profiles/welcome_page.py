@@ -1,6 +1,6 @@
 """The first page on a computer that has no profile yet: ways to begin.
 
-What follows a choice is connected by `profiles.navigation` and `main_window.controller`.
+What follows a choice is connected by `profiles.controller` and `main_window.controller`.
 """
 
 from __future__ import annotations
