@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QAbstractAnimation, QObject
 from pytestqt import exceptions
 
 from bindtool.core.sheet_view.sorting import Column
@@ -57,8 +57,9 @@ def sees_just(me: Technician, wanted: Counter[str]) -> None:
 
 
 def parts(me: Technician) -> Counter[str]:
-    """Count what belongs to the window, by its kinds."""
-    return Counter(type(one).__name__ for one in me.window.findChildren(QObject))
+    """Count what belongs to the window, by its kinds; an animation ends by itself."""
+    lasting = (one for one in me.window.findChildren(QObject) if not isinstance(one, QAbstractAnimation))
+    return Counter(type(one).__name__ for one in lasting)
 
 
 def half_made(me: Technician) -> bool:

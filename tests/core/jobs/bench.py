@@ -61,6 +61,7 @@ class Bench:
         store.sheets.save(self.sheet_id, tuple(self.sheet)).result()
         self.sheet.mark_saved(range(1, len(ids) + 1))
         self.stop = asyncio.Event()
+        """As long as a run is on: each has a loop of its own, and so a Stop of its own."""
         self.ledger: SharedLedger | None = None
 
     def confirmed(self) -> BindJob:
@@ -70,6 +71,7 @@ class Bench:
 
     def events(self, job: BindJob | None = None) -> AsyncGenerator[JobEvent, None]:
         """Start a run of what was confirmed, or of what may be sent."""
+        self.stop = asyncio.Event()
         return run_job(
             job or self.confirmed(),
             self.sheet,
