@@ -95,11 +95,6 @@ class ConfirmPanel(QFrame):
         )
         self.hide()
 
-    @property
-    def asked(self) -> Confirmation | None:
-        """What is asked; None where nothing is."""
-        return None if self.isHidden() else self._asked
-
     def ask(self, asked: Confirmation) -> None:
         """Show what would be bound, and wait for a person."""
         self._asked = asked

@@ -194,8 +194,7 @@ class MainWindowController(QObject):
         window.footer.bind_again_requested.connect(self.to_handle.bind_again)
         for wants_report in (window.footer.report_requested, window.summary.report_requested):
             wants_report.connect(self.reports.choose_today)
-        for leaves_keys in (window.compare_panel.closed, self.search.keys_left):
-            leaves_keys.connect(window.scan_bar.field.setFocus)
+        window.compare_panel.closed.connect(window.scan_bar.field.setFocus)
         self.profiles.profile_ready.connect(self.open_profile)
         self.profiles.token_ready.connect(self.run_presenter.token_came)
         # The open confirmation was made from what was known before.

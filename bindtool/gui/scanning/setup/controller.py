@@ -36,7 +36,7 @@ class SelfTestController(QObject):
         window.actions_["test_scanner"].triggered.connect(self._begin)
         self._page.set_requested.connect(self._set)
         self._page.forget_requested.connect(rules.forget_gap)
-        rules.gap_changed.connect(self._show_gap)
+        rules.gap_changed.connect(page.show_learnt)
         self._page.left.connect(self._leave)
         window.pages.currentChanged.connect(self._follow_page)
         input_mode.left.connect(self._leave_with)
@@ -44,9 +44,6 @@ class SelfTestController(QObject):
     def _begin(self) -> None:
         self._window.show_page(self._page)
         self._page.begin(self._rules.rules, self._rules.gap)
-
-    def _show_gap(self) -> None:
-        self._page.show_learnt(self._rules.gap)
 
     def _set(self, rules: ScanRules) -> None:
         if self._rules.change(rules):
@@ -94,7 +91,7 @@ class ScannerSetupController(QObject):
         self._prompt = prompt
         self._scanning = scanning
         rules.changed.connect(self._use_rules)
-        rules.gap_changed.connect(self._learn)
+        rules.gap_changed.connect(scanning.learn)
         self._use_rules()
         rules.failed.connect(window.message_bar.show_error)
         self.testing = SelfTestController(window, rules, scanning.input_mode, page)
@@ -109,6 +106,3 @@ class ScannerSetupController(QObject):
         """Judge a scan after it was told of, and not before: it may be held, or asked about."""
         self._watch.watch_row(row)
         self._prompt.look_at(row)
-
-    def _learn(self) -> None:
-        self._scanning.learn(self._rules.gap)

@@ -28,12 +28,12 @@ class ScanRulesService(QObject):
 
     Signals:
         changed(): other rules are in force.
-        gap_changed(): another longest gap between two keys was learnt, or it was forgotten.
+        gap_changed(gap): another longest gap between two keys is learnt, in milliseconds; 0 where it was forgotten.
         failed(error): a change could not be kept (`BindtoolError`); the rules of before stay.
     """
 
     changed = Signal()
-    gap_changed = Signal()
+    gap_changed = Signal(int)
     failed = Signal(object)
 
     def __init__(self, repository: ProfileRepository, learned: LearnedRules, state: SessionState) -> None:
@@ -65,7 +65,7 @@ class ScanRulesService(QObject):
             self._learned.keep_gap(gap)
         except BindtoolError as error:
             self.failed.emit(error)
-        self.gap_changed.emit()
+        self.gap_changed.emit(self.gap)
 
     def follow(self, profile: Profile | None) -> None:
         """Put the rules of another profile in force."""

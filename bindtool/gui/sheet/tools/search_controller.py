@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
 
 
 class SearchController(QObject):
-    """Narrows and sorts the table as a person asks, and says so while it is not whole.
-
-    Signals:
-        keys_left(): the find bar is about to be hidden, and it has the focus.
-    """
-
-    keys_left = Signal()
+    """Narrows and sorts the table as a person asks, and says so while it is not whole."""
 
     def __init__(
         self,
@@ -77,7 +71,7 @@ class SearchController(QObject):
         self.is_open = False
         # Hidden with the focus in it, the bar would leave it to whatever comes next.
         if self._bar.isAncestorOf(self._window.focusWidget()):
-            self.keys_left.emit()
+            self._window.show_page(self._window.sheet_page)
         self._model.narrow(EVERY_ROW)
         self._model.sort(-1)
         self._show_requested()

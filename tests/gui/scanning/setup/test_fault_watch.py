@@ -316,7 +316,7 @@ def test_a_row_that_a_run_has_stays(me: Scanner) -> None:
 def test_three_slow_codes_that_look_like_the_last_ones_teach(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN three ids WHEN three more come as slowly as a Bluetooth scanner's keys THEN the gap is learnt."""
     told: list[int] = []
-    rules.gap_changed.connect(lambda: told.append(rules.gap))
+    rules.gap_changed.connect(told.append)
     for code in SERIALS[:5]:
         me.scan(code, gap=40)
     assert rules.gap == 0, "the first three have nothing that they could look like"

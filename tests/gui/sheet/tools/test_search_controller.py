@@ -64,7 +64,6 @@ def search(window: MainWindow, texts: Texts, document: SheetDocument) -> SearchC
     footer = window.footer
     search = SearchController(window, texts, document, window.table, footer.counts, footer.find_bar)
     footer.find_requested.connect(search.begin)
-    search.keys_left.connect(window.scan_bar.field.setFocus)
     return search
 
 
