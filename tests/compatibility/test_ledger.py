@@ -21,6 +21,7 @@ from tests.compatibility.first_release import CHANNEL, FIXTURES, REPLACING_SITE,
 from tests.compatibility.old_bench import MACHINE, OldBench
 from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import page_of
+from tests.core.store.samples import bound_before
 from tests.patience import until
 from tests.postgres import BENCH
 from tests.practice.client import lists_sent
@@ -132,7 +133,7 @@ def test_a_bench_goes_on(ledger: Database, today: PostgresServer, tmp_path: Path
             sync.run()
         assert bench.waiting == 0
         assert {entry.device_id for entry in bench.news}.isdisjoint({"SPK26113FB001", "SPK26113FA001"})
-        assert all(bench.store.ledger.bound_before(CHANNEL, f"SPK26113{device}") for device in {*TOLD, "FF001"})
+        assert all(bound_before(bench.store, CHANNEL, f"SPK26113{device}") for device in {*TOLD, "FF001"})
     assert devices(today) == Counter({*TOLD, "FF001"})
 
 
@@ -162,7 +163,7 @@ def test_each_hears_of_the_other(ledger: Database, today: PostgresServer, old: O
         bench.bind("SPK26113FG002", channel=CHANNEL, operator="Wang")
         with closing(bench.sync(ledger.connect)) as sync:
             sync.run()
-        found = bench.store.ledger.bound_before(CHANNEL, "SPK26113FG001")
+        found = bound_before(bench.store, CHANNEL, "SPK26113FG001")
         assert found is not None
         assert (found.machine, found.operator, found.label) == (MACHINE, "李雷", "音箱-2001")
     assert ("SPK26113FG002", "label SPK26113FG002", "bench-8", "Wang") in old.hears()

@@ -12,6 +12,7 @@ import pytest
 from bindtool.core.shared_ledger.folder.sync import FolderSync
 from tests.compatibility.first_release import CHANNEL, FIXTURES, lay_out
 from tests.core.shared_ledger.bench import Bench
+from tests.core.store.samples import bound_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def test_a_new_bench_knows_all(shared: Path, tmp_path: Path) -> None:
     """Whoever comes today hears of all that benches of 0.1.0 have bound."""
     with at(shared, Bench(tmp_path / "new", "bench-3", (CHANNEL,))) as bench:
         assert knows(bench) == TOLD
-        found = bench.store.ledger.bound_before(CHANNEL, "SPK26113FB001")
+        found = bound_before(bench.store, CHANNEL, "SPK26113FB001")
         assert found is not None
         assert (found.machine, found.operator, found.label) == ("bench-2", "B07", "智能音箱-3FB001")
 

@@ -28,6 +28,7 @@ from bindtool.core.store import Store
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from tests.core.store.samples import bound_before
 from tests.practice.chance import by_chance
 from tests.practice.faults import Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text
 
@@ -300,8 +301,8 @@ class Laptop:
                 closed=store.sheets.current(head.profile, head.origin) is None,
             )
             bound = disk.ids_in(State.BOUND)
-            assert all(store.ledger.bound_before(self.profile.channel, device_id) for device_id in bound)
-            assert store.ledger.bound_count(self.profile.channel) == len(bound)
+            assert all(bound_before(store, self.profile.channel, device_id) for device_id in bound)
+            assert len(store.ledger.bound_devices(self.profile.channel)) == len(bound)
             return disk
 
     def _check(self, disk: Disk) -> None:

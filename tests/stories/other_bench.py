@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from tests.core.shared_ledger.bench import Bench
+from tests.core.store.samples import bound_before
 from tests.patience import until
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class OtherBench:
 
     def knows(self, device_id: str) -> bool:
         """Tell whether this bench knows of a device that it is bound."""
-        return self._bench.store.ledger.bound_before(self._channel, device_id) is not None
+        return bound_before(self._bench.store, self._channel, device_id) is not None
 
     def has_told(self) -> None:
         """Wait until all that it has bound is in the ledger."""

@@ -12,6 +12,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.sheet_view.sorting import Column
 from tests.core.shared_ledger import bench as bench_of_tests
+from tests.core.store.samples import bound_before
 from tests.gui.loop import finish
 from tests.postgres import Cluster
 from tests.stories.conftest import TOKEN
@@ -307,4 +308,4 @@ def test_a_folder_that_laptops_share(bench: Bench, profile: Profile, open_window
 
 def _takes_in(exchange: FolderSync, other: bench_of_tests.Bench, device_id: str) -> bool:
     exchange.run()
-    return other.store.ledger.bound_before(other.channels[0], device_id) is not None
+    return bound_before(other.store, other.channels[0], device_id) is not None

@@ -101,7 +101,7 @@ class HoldRules:
         return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
 
     def _entries(self, channel: Channel | None, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
-        return self._read(channel, lambda known: self._store.ledger.all_bound_before(known, device_ids))
+        return self._read(channel, lambda known: self._store.ledger.bound_before(known, device_ids))
 
     def _read(self, channel: Channel | None, ask: Callable[[Channel], Mapping[str, T]]) -> Mapping[str, T]:
         try:

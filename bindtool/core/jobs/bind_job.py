@@ -115,7 +115,7 @@ class Claims:
         job, channel, now = self._job, self._job.profile.channel, clock.now()
         taken: dict[str, Hold] = {}
         if not job.seen:
-            entries = store.ledger.all_bound_before(channel, [each.device.device_id for each in job.jobs])
+            entries = store.ledger.bound_before(channel, [each.device.device_id for each in job.jobs])
             taken = {entry.device_id: reason_of(entry, now) for entry in entries.values() if entry.machine}
         free = {each.number: each.device.device_id for each in job.jobs if each.device.device_id not in taken}
         # From here on, since nobody knows how far a claim that is given up has got.
@@ -149,7 +149,7 @@ def bound_meanwhile(job: BindJob, store: Store, now: datetime) -> Held:
     channel, numbers = job.profile.channel, {each.device.device_id: each.number for each in job.jobs}
     theirs = [each.device for each in store.ledger.bound_devices(channel) if each.machine]
     unseen = [each.device_id for each in theirs if each not in job.listed]
-    entries = store.ledger.all_bound_before(channel, [each for each in unseen if each in numbers])
+    entries = store.ledger.bound_before(channel, [each for each in unseen if each in numbers])
     return Held({numbers[device_id]: reason_of(entry, now) for device_id, entry in entries.items()})
 
 

@@ -80,7 +80,7 @@ class Worker:
     def scan(self, number: int, at: float) -> None:
         """Do what a scan does until its row may be shown as ready; it came `at` that moment."""
         row = self._row(number, f"{self._name}-S{number:07}")
-        self._store.ledger.all_bound_before(CHANNEL, [row.device_id])
+        self._store.ledger.bound_before(CHANNEL, [row.device_id])
         self._store.labels.holders(CHANNEL, [row.label])
         self._store.sheets.save(self._sheet, [row]).result()
         self._seen.scans.append(time.monotonic() - at)

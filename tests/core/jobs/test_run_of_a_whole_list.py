@@ -117,7 +117,7 @@ class Turns(SharedLedger):
         try:
             yield
         finally:
-            self.ended.append(self._store.ledger.bound_count(channel))
+            self.ended.append(len(self._store.ledger.bound_devices(channel)))
 
     def notify(self) -> None:
         """Tell nobody."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.core.shared_ledger.bench import in_ledger
 from tests.core.shared_ledger.samples import CHANNEL
+from tests.core.store.samples import bound_before
 from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Desk:
 
     def knows(self, device_id: str) -> bool:
         """Tell whether it knows of a device."""
-        return self.bench.store.ledger.bound_before(CHANNEL, device_id) is not None
+        return bound_before(self.bench.store, CHANNEL, device_id) is not None
 
     def end(self) -> None:
         """End the ledger, then the store."""

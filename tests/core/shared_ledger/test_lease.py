@@ -14,6 +14,7 @@ from bindtool.core.model.ledger_entry import Claimant
 from bindtool.core.shared_ledger.lease import ChannelLease
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.samples import CHANNEL, TWO, an_entry
+from tests.core.store.samples import bound_before
 from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def test_one_at_a_time(desks: tuple[Desk, Desk], ledger: Database) -> None:
             assert (await taken(b)).id == "ledger.turn_taken"
             a.bench.bind("SPK2")
         async with b.turn():
-            assert b.bench.store.ledger.bound_before(CHANNEL, "SPK2") is not None
+            assert bound_before(b.bench.store, CHANNEL, "SPK2") is not None
         await free(ledger)
 
     asyncio.run(play())
@@ -112,7 +113,7 @@ def test_it_is_waited_for(desks: tuple[Desk, Desk], ledger: Database) -> None:
 
     async def wait() -> None:
         async with b.turn(patience=PATIENCE):
-            assert b.bench.store.ledger.bound_before(CHANNEL, "SPK1") is not None
+            assert bound_before(b.bench.store, CHANNEL, "SPK1") is not None
 
     async def play() -> None:
         async with a.turn():
@@ -208,7 +209,7 @@ def test_a_connection_lost_in_the_turn(desks: tuple[Desk, Desk], ledger: Databas
             assert (await taken(b)).id == "ledger.turn_taken"
         await until_cleared(a)
         async with b.turn():
-            assert b.bench.store.ledger.bound_before(CHANNEL, "SPK1") is not None
+            assert bound_before(b.bench.store, CHANNEL, "SPK1") is not None
         await until_cleared(b)
 
     asyncio.run(play())

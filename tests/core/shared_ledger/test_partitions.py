@@ -23,6 +23,7 @@ from bindtool.core.model.row import Row, Source
 from tests.core.shared_ledger.bench import Bench, in_ledger
 from tests.core.shared_ledger.broken import broken
 from tests.core.shared_ledger.samples import CHANNEL
+from tests.core.store.samples import bound_before
 
 if TYPE_CHECKING:
     from bindtool.core.labels.labeller import Labeller
@@ -105,7 +106,7 @@ class Partitions(RuleBasedStateMachine):
     def bind(self, name: str, device_id: str, *, ends: bool) -> None:
         """Bind a device that this bench does not know to be bound; `ends`: the run comes to its end, too."""
         place = self._benches[name]
-        if place.store.ledger.bound_before(self._channel, device_id) is not None:
+        if bound_before(place.store, self._channel, device_id) is not None:
             return
         shared = place.ledger(lambda: self._connect(name))
         claimed = asyncio.run(shared.claim("Li", self._channel, [device_id]))

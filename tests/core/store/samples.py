@@ -16,6 +16,8 @@ from bindtool.core.model.row import Row, Source
 if TYPE_CHECKING:
     import asyncio
 
+    from bindtool.core.store import LedgerEntry, Store
+
 START = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")
 ANSWER = Answer(START + timedelta(seconds=5), 0, "", "20261125093005ABCDEF", 200)
@@ -39,6 +41,11 @@ class Clock:
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Return at once: the store waits for nothing."""
         return event.is_set()
+
+
+def bound_before(store: Store, channel: Channel, device_id: str) -> LedgerEntry | None:
+    """Return the latest entry of one device."""
+    return store.ledger.bound_before(channel, [device_id]).get(device_id)
 
 
 def row(number: int, device_id: str = "", outcome: Outcome | None = None, label: str = "") -> Row:

@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, bound_before, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from bindtool.core.store import Store
@@ -154,7 +154,7 @@ def test_a_deleted_sheet_leaves_nothing_but_the_ledger(store: Store, history: Hi
     (record,) = history.search().records
     assert (record.device_id, record.state, record.log_id) == ("SPK0001", State.BOUND, ANSWER.log_id)
     assert (record.sheet_id, record.number, record.job) == (None, None, "")
-    assert store.ledger.bound_before(CHANNEL, "SPK0001") is not None
+    assert bound_before(store, CHANNEL, "SPK0001") is not None
     # No number is given twice: what was exported of the old one can't be taken for the new.
     assert worked_on(store) > sheet_id
 

@@ -88,11 +88,7 @@ class Ledger:
             ).fetchone()
         return bool(found)
 
-    def bound_before(self, channel: Channel, device_id: str) -> LedgerEntry | None:
-        """Return the latest entry of a device on this channel and for this developer."""
-        return self.all_bound_before(channel, [device_id]).get(device_id)
-
-    def all_bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
+    def bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
         """Return, by id, the latest entry of each of these devices that has one there."""
         asked = {storable(device_id): device_id for device_id in device_ids}
         values = {"asked": json.dumps(list(asked)), **named_channel(channel)}
@@ -121,10 +117,6 @@ class Ledger:
                 if own is None or entry.bound_at > own.bound_at:
                     found[asked[record["device_id"]]] = entry
         return found
-
-    def bound_count(self, channel: Channel) -> int:
-        """Return how many devices `bound_devices` returns."""
-        return len(self.bound_devices(channel))
 
     def bound_devices(self, channel: Channel) -> tuple[BoundDevice, ...]:
         """Return all that was bound on this channel and for this developer, in order, each with its latest label.

@@ -120,7 +120,7 @@ class ChannelCheckController(QObject):
                 profile=profile,
                 check=self._check,
                 ready=self._ready,
-                bound_here=store.ledger.bound_count(profile.channel),
+                bound_here=len(store.ledger.bound_devices(profile.channel)),
                 who=self._check.checked_by or (head.operator if head else ""),
                 outside_profile=profile.read_only
                 and self._services.repository.get(profile.name).behaviour is Behaviour.NOT_CHECKED,

@@ -12,6 +12,7 @@ from bindtool.core.shared_ledger.postgres.sync import PUSHED, READ
 from tests.core.shared_ledger.bench import in_ledger
 from tests.core.shared_ledger.broken import broken
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL, TWO, an_entry, page_of
+from tests.core.store.samples import bound_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ def test_what_one_binds_the_other_knows(a: Bench, b: Bench, of: Of) -> None:
     assert [entry.device_id for entry in b.news] == ["SPK1", "SPK2"]
     assert a.knows() == b.knows()
     assert one.waiting() == two.waiting() == 0
-    known = b.store.ledger.bound_before(CHANNEL, "SPK1")
+    known = bound_before(b.store, CHANNEL, "SPK1")
     assert known is not None
     assert (known.machine, known.operator, known.label) == ("line-1", "Li", "label SPK1")
 
@@ -87,7 +88,7 @@ def test_other_channels_are_none_of_its_business(a: Bench, b: Bench, two: Postgr
         of(bench).run()
     assert {entry.device_id for entry in page_of(two).entries} == {"ours", "theirs", "for us"}
     assert [entry.device_id for entry in b.news] == ["for us", "ours"]
-    assert b.store.ledger.bound_before(OTHER_CHANNEL, "theirs") is None
+    assert bound_before(b.store, OTHER_CHANNEL, "theirs") is None
 
 
 def test_a_channel_that_comes_later(a: Bench, two: PostgresServer, of: Of) -> None:
@@ -98,12 +99,12 @@ def test_a_channel_that_comes_later(a: Bench, two: PostgresServer, of: Of) -> No
     with_one, a.channels = of(a), (CHANNEL, OTHER_CHANNEL)
     with_both = of(a)
     with_both.run()
-    assert a.store.ledger.bound_before(OTHER_CHANNEL, "theirs") is not None
+    assert bound_before(a.store, OTHER_CHANNEL, "theirs") is not None
     assert a.knows() == in_ledger(two, a.channels)
     two.push([an_entry(3, TWO.bench, "late", OTHER_CHANNEL)])
     with_one.run()
     with_both.run()
-    assert a.store.ledger.bound_before(OTHER_CHANNEL, "late") is not None
+    assert bound_before(a.store, OTHER_CHANNEL, "late") is not None
 
 
 def test_more_than_a_page(a: Bench, b: Bench, of: Of) -> None:

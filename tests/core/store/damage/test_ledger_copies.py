@@ -180,4 +180,4 @@ def test_the_way_out_is_completed_from_them(path: Path, clock: Clock) -> None:
     assert (found.bound, found.bound_lost) == (177 + 2, 10)
     assert len(History(path).search(SearchQuery(own=True)).records) >= 177
     with Store(path, clock) as store:
-        assert store.ledger.bound_count(CHANNEL) == 179
+        assert len(store.ledger.bound_devices(CHANNEL)) == 179

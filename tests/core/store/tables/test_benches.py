@@ -14,7 +14,7 @@ from bindtool.core.model.history_records import LedgerKey, SearchQuery
 from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History
-from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, START, bound_before, devices, row, sending, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,18 +160,18 @@ def test_what_others_have_bound_is_bound(store: Store) -> None:
     """For every question that is asked of the ledger; whoever was later is told."""
     bind(store, 1)
     store.benches.take_in([foreign(1, "SPK0001", minutes=-5), foreign(2)]).result()
-    entry = store.ledger.bound_before(CHANNEL, "SPK9002")
+    entry = bound_before(store, CHANNEL, "SPK9002")
     assert entry is not None
     assert (entry.machine, entry.operator, entry.label) == ("bench-2", "李", "Other 2")
-    own = store.ledger.bound_before(CHANNEL, "SPK0001")
+    own = bound_before(store, CHANNEL, "SPK0001")
     assert own is not None
     assert own.machine == ""
     store.benches.take_in([foreign(3, "SPK0001", minutes=5)]).result()
-    later = store.ledger.bound_before(CHANNEL, "SPK0001")
+    later = bound_before(store, CHANNEL, "SPK0001")
     assert later is not None
     assert later.label == "Other 3"
-    assert store.ledger.bound_before(OTHER, "SPK9002") is None
-    assert store.ledger.bound_count(CHANNEL) == 2
+    assert bound_before(store, OTHER, "SPK9002") is None
+    assert len(store.ledger.bound_devices(CHANNEL)) == 2
 
 
 def test_what_others_have_told_proves_no_channel(store: Store) -> None:
@@ -219,7 +219,7 @@ def test_what_an_earlier_bindtool_has_believed(store: Store, path: Path) -> None
     unfit = [replace(foreign(4), label=""), replace(foreign(5), device_id="a\n")]
     store.benches.take_in([foreign(1), late, early, *unfit]).result()
     assert [each.device.device_id for each in store.ledger.bound_devices(CHANNEL)] == ["SPK9001"]
-    assert store.ledger.bound_count(CHANNEL) == 1
+    assert len(store.ledger.bound_devices(CHANNEL)) == 1
     found = [record.time.astimezone() for record in History(path).search().records]
     assert len(found) == 3
 
@@ -263,7 +263,7 @@ def test_what_others_have_told_is_never_changed(store: Store, path: Path, clock:
     """As the ledger itself."""
     store.benches.take_in([foreign(1)]).result()
     store.benches.take_in([replace(foreign(1), label="changed")]).result()
-    entry = store.ledger.bound_before(CHANNEL, "SPK9001")
+    entry = bound_before(store, CHANNEL, "SPK9001")
     assert entry is not None
     assert entry.label == "Other 1"
 

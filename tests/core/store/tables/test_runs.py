@@ -12,7 +12,18 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store import Run, SentDevice, SentRequest, Store
-from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, Clock, devices, row, sending, settled
+from tests.core.store.samples import (
+    ANSWER,
+    CHANNEL,
+    REFUSAL,
+    START,
+    Clock,
+    bound_before,
+    devices,
+    row,
+    sending,
+    settled,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +96,7 @@ def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock:
         (-1, "OLD2"),
         (1, "SPK0001"),
     ]
-    assert store.ledger.bound_before(CHANNEL, "OLD1") is None
+    assert bound_before(store, CHANNEL, "OLD1") is None
     assert states(store, sheet_id) == [State.BOUND, State.READY, State.READY]
 
 
@@ -101,7 +112,7 @@ def test_rows_of_a_request_with_outcomes_of_their_own(store: Store, sheet_id: in
     }
     store.runs.settle(run_id, after, 1).result()
     assert [found.outcome for found in store.sheets.load(sheet_id)] == list(after.values())
-    bound = [store.ledger.bound_before(CHANNEL, device_id) for device_id in ("SPK0001", "SPK0002", "SPK0003")]
+    bound = [bound_before(store, CHANNEL, device_id) for device_id in ("SPK0001", "SPK0002", "SPK0003")]
     assert [entry and entry.log_id for entry in bound] == [ANSWER.log_id, None, REFUSAL.log_id]
 
 
