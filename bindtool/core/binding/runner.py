@@ -72,6 +72,12 @@ async def run_requests(
         while (event := await events.get()) is not None:
             yield event
         await work
+    except ExceptionGroup as faults:
+        # Whoever is told of a fault of the program reads its kind, not that it came in groups.
+        fault: Exception = faults
+        while isinstance(fault, ExceptionGroup):
+            fault = fault.exceptions[0]
+        raise fault from faults
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)

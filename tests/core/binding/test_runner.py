@@ -574,9 +574,8 @@ def test_a_broken_binder_is_not_kept_quiet() -> None:
     async def listen() -> list[Event]:
         return [event async for event in events]
 
-    with pytest.raises(ExceptionGroup) as raised:
+    with pytest.raises(ValueError, match="2"):
         play(listen())
-    assert raised.group_contains(ValueError, match="2")
 
     gc.collect()
 
