@@ -98,22 +98,13 @@ class Bench:
     def has_token(self, token: AccessToken = TOKEN, last_day: date | None = None, site: str = "") -> None:
         """Let somebody have entered the token on an earlier day, for the server or for another site."""
         site = site or self.site
-        until(lambda: self._stores(token, site))
+        self.ask_store(lambda: self.vault.store(PROFILE, token, site))
         note = TokenMetadata.of(token, datetime(2026, 10, 9, tzinfo=UTC), last_day, site)
         TokenMetadataFile(self.data.token_metadata).put(PROFILE, note)
 
-    def _stores(self, token: AccessToken, site: str) -> bool:
-        try:
-            self.vault.store(PROFILE, token, site)
-        except PasswordStoreUnusable:
-            # gnome-keyring 48 aborts where the client of an earlier test was gone too soon; another one starts.
-            pass
-        else:
-            return True
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # the connection to the one that is gone
-            gc.collect()
-        return False
+    def ask_store(self, ask: Callable[[], object]) -> None:
+        """Ask the password store until there is one that serves."""
+        until(lambda: _is_served(ask))
 
     def can_not_write(self, table: str) -> None:
         """Let each write to a table of the database fail from now on."""
@@ -128,14 +119,28 @@ class Bench:
         (self.machine / "it.toml").write_text(to_toml(profile), encoding="utf-8")
 
 
+def _is_served(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except PasswordStoreUnusable:
+        # gnome-keyring 48 aborts where the client of an earlier test was gone too soon; another one starts.
+        pass
+    else:
+        return True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the connection to the one that is gone
+        gc.collect()
+    return False
+
+
 @pytest.fixture
 def bench(tmp_path: Path, server: PracticeServer) -> Iterator[Bench]:
     """Give a bench on which nobody has worked yet."""
     data = DataFolder(tmp_path / "data")
     data.create()
-    vault = KeyringStore()
-    yield Bench(data, tmp_path / "machine", vault, server.site)
-    vault.forget(PROFILE)
+    made = Bench(data, tmp_path / "machine", KeyringStore(), server.site)
+    yield made
+    made.ask_store(lambda: made.vault.forget(PROFILE))
 
 
 @pytest.fixture
