@@ -16,6 +16,7 @@ from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import SheetTableModel
@@ -81,6 +82,15 @@ def show(qtbot: QtBot) -> Show:
         QApplication.processEvents()
 
     return show_widget
+
+
+@pytest.fixture
+def window(texts: Texts, day: date, show: Show) -> MainWindow:
+    """Give a window that is in front."""
+    window = MainWindow(texts, day, practice=False)
+    show(window)
+    window.show_page(window.sheet_page)
+    return window
 
 
 @pytest.fixture

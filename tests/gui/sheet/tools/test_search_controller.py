@@ -12,7 +12,6 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
-from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.tools.search_controller import SearchController
 from tests.core.store.samples import REFUSAL
@@ -20,27 +19,16 @@ from tests.gui.acting import find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.main_window.window import MainWindow
     from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
-    from tests.gui.conftest import Show
 
 PROFILE = Profile(name="Line 2", connector_id="7412345678901234567")
 REFUSED = Outcome().begun(1).settled(State.REFUSED, REFUSAL)
-
-
-@pytest.fixture
-def window(texts: Texts, day: date, show: Show) -> MainWindow:
-    """Give a window that is in front."""
-    window = MainWindow(texts, day, practice=False)
-    show(window)
-    window.show_page(window.sheet_page)
-    return window
 
 
 @pytest.fixture
