@@ -15,6 +15,7 @@ from bindtool.core.binding.events import (
     LONG_WAIT,
     Bisecting,
     ClockOff,
+    ObstacleChanged,
     Sending,
     Settled,
     SizeLimited,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bindtool.cli.console import Console
-    from bindtool.core.api.responses import NeverSent, NotSent
     from bindtool.core.binding.events import Event
     from bindtool.core.jobs.bind_job import Concluded
     from bindtool.core.model.job import Job
@@ -48,7 +48,6 @@ class RunOutput:
         self._sheet = sheet
         self._console = console
         self._who = who
-        self._obstacle: NotSent | None = None
         self._open: set[int] = set()
         self._sending: dict[int, Outcome] = {}
         self._total = 0
@@ -77,8 +76,9 @@ class RunOutput:
                     self._print_rows(settled)
                     self._show_progress(self._counted)
             case Waiting():
-                self._print_obstacle(event.obstacle)
                 self._console.say(self._wait_words(event))
+            case ObstacleChanged(obstacle) if obstacle is not None:
+                self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
             case ClockOff():
                 self._console.tell(Message.of("clock.off", m=event.minutes))
             case Bisecting():
@@ -113,12 +113,6 @@ class RunOutput:
             self._console.say(answer_words(self._console.texts, answer))
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
-
-    def _print_obstacle(self, obstacle: NeverSent | None) -> None:
-        """Say once why requests can't leave, not at every try."""
-        if obstacle is not None and obstacle.why is not self._obstacle:
-            self._console.tell(obstacle_title(obstacle), obstacle_hint(obstacle, self._who))
-        self._obstacle = obstacle.why if obstacle is not None else None
 
     def _print_rows(self, numbers: Iterable[int]) -> None:
         self._console.results([self._cells(number) for number in numbers])

@@ -1,4 +1,4 @@
-"""An outage, while the server can't be reached: how long it has lasted, and when the next try is due.
+"""An outage, while the server can't be reached: why, how long it has lasted, and when the next try is due.
 
 `RetrySignal` is how a person has it tried at once. The waiting itself is in `request_cycle`; the message about what
 is in the way is in `advice`.
@@ -7,8 +7,12 @@ is in the way is in `advice`.
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from bindtool.core.binding.rate_limiter import back_off
+
+if TYPE_CHECKING:
+    from bindtool.core.api.responses import NeverSent, NotSent
 
 _LONGEST_PAUSE = 15.0
 """Seconds between two tries: a network that is back is found soon, and until then a try reaches nobody."""
@@ -45,6 +49,7 @@ class Outage:
         self._limit = limit
         self._lasted = 0.0
         self._last_try: float | None = None
+        self._why: NotSent | None = None
 
     def tried(self, now: float, times: int) -> float:
         """Note that a request could not leave; return the seconds until it should try again.
@@ -61,6 +66,12 @@ class Outage:
         """Tell whether the limit would be over after `seconds` more."""
         return self._limit is not None and self._lasted + seconds > self._limit
 
-    def over(self) -> None:
-        """Note that a request has left."""
-        self._last_try = None
+    def changed(self, obstacle: NeverSent | None) -> bool:
+        """Note what keeps requests from leaving, None where one has left; tell whether it is another than before.
+
+        Who is told whenever it is has heard of each obstacle once, and once that it is over.
+        """
+        if obstacle is None:
+            self._last_try = None
+        before, self._why = self._why, None if obstacle is None else obstacle.why
+        return self._why is not before

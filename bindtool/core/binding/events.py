@@ -62,16 +62,19 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Rows wait until a moment, for a reason; `seconds` is how long that is from now.
-
-    `obstacle`: what keeps them from leaving, with OFFLINE.
-    """
+    """Rows wait until a moment, for a reason; `seconds` is how long that is from now."""
 
     reason: WaitReason
     seconds: float
     until: datetime
     rows: tuple[int, ...]
-    obstacle: NeverSent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleChanged:
+    """Something keeps requests from leaving, or another thing than before; None: it is over, or the run is."""
+
+    obstacle: NeverSent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +116,4 @@ class Ended:
     list_refused: bool = False
 
 
-Event = Sending | Settled | Waiting | Bisecting | SizeLimited | ClockOff | Ended
+Event = Sending | Settled | Waiting | ObstacleChanged | Bisecting | SizeLimited | ClockOff | Ended

@@ -16,7 +16,7 @@ from bindtool.core.api.clock_skew import ClockWatch
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.binding.connectivity import Outage, RetrySignal
-from bindtool.core.binding.events import ClockOff, Ended, Ending, Waiting, WaitReason
+from bindtool.core.binding.events import ClockOff, Ended, Ending, ObstacleChanged, Waiting, WaitReason
 from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, back_off
 from bindtool.core.binding.run_record import RunRecord
 from bindtool.core.model.outcome import State
@@ -110,6 +110,7 @@ class RequestCycle:
                 yield
             finally:
                 watching.cancel()
+                self._report_obstacle(None)
 
     async def _watch_stop(self) -> None:
         """End the run as soon as the person says so, and give up in a few seconds what is then still in flight."""
@@ -198,7 +199,7 @@ class RequestCycle:
             self._emit(ClockOff(minutes))
         verdict = judge(reply)
         if verdict.obstacle is None:
-            self._outage.over()
+            self._report_obstacle(None)
         return verdict
 
     async def _reply(self, request: Request, jobs: Sequence[Job]) -> Reply:
@@ -246,15 +247,19 @@ class RequestCycle:
     ) -> None:
         if self.over:
             return
-        self._report_wait(reason, seconds, jobs, obstacle)
+        if obstacle is not None:
+            self._report_obstacle(obstacle)
+        self._report_wait(reason, seconds, jobs)
         await self._clock.wait(self.retry_signal.event if obstacle else self._over, seconds)
 
-    def _report_wait(
-        self, reason: WaitReason, seconds: float, jobs: Sequence[Job], obstacle: NeverSent | None = None
-    ) -> None:
+    def _report_obstacle(self, obstacle: NeverSent | None) -> None:
+        if self._outage.changed(obstacle):
+            self._emit(ObstacleChanged(obstacle))
+
+    def _report_wait(self, reason: WaitReason, seconds: float, jobs: Sequence[Job]) -> None:
         self._reported_until = self._clock.monotonic() + seconds
         until = self._clock.now() + timedelta(seconds=seconds)
-        self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs), obstacle))
+        self._emit(Waiting(reason, seconds, until, tuple(job.number for job in jobs)))
 
     def _let_nothing_leave(self) -> None:
         self._over.set()

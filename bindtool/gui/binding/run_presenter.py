@@ -89,7 +89,7 @@ class RunPresenter(QObject):
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
         session.progressed.connect(self._keep_progress)
-        session.offline.connect(self._show_offline)
+        session.obstacle_changed.connect(self._show_obstacle)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
         session.not_begun.connect(self._show_idle)
@@ -226,7 +226,7 @@ class RunPresenter(QObject):
         self._window.message_bar.clear()
         self.show_counts()
 
-    def _show_offline(self, obstacle: NeverSent | None, left: int) -> None:
+    def _show_obstacle(self, obstacle: NeverSent | None, left: int) -> None:
         self._window.message_bar.clear(Severity.ADVICE)
         profile = self.state.profile
         if obstacle is not None and profile is not None:

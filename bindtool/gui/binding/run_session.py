@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bindtool.core.binding.connectivity import RetrySignal
-from bindtool.core.binding.events import Bisecting, ClockOff, Ending, Sending, Settled, Waiting
+from bindtool.core.binding.events import Bisecting, ClockOff, Ending, ObstacleChanged, Sending, Settled, Waiting
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.credentials.token_metadata import FoundToken
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
     from datetime import datetime
 
-    from bindtool.core.api.responses import NeverSent
     from bindtool.core.binding.events import Event, WaitReason
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
@@ -87,8 +86,8 @@ class RunSession(QObject):
         remarked(line): what is to be known of a run that goes on all the same (a `Message`).
         progressed(progress): a `Progress`; the rows show it already. Answers are signalled in a moment, all else at
             once.
-        offline(obstacle, left): the server can't be reached for `left` rows, for a new reason (a
-            `NeverSent`); None and 0 when the server has answered again.
+        obstacle_changed(obstacle, left): what keeps the `left` rows from being sent (a `NeverSent`); None when
+            nothing does any more.
         finished(result): a `Result`; the run is over and saved.
         broken(error): the run could not be saved; an exception.
         sheet_closing(): another sheet is about to take the place of the one whose rows a run would take.
@@ -98,7 +97,7 @@ class RunSession(QObject):
     not_begun = Signal(object, object)
     remarked = Signal(object)
     progressed = Signal(object)
-    offline = Signal(object, int)
+    obstacle_changed = Signal(object, int)
     finished = Signal(object)
     broken = Signal(object)
     sheet_closing = Signal()
@@ -126,7 +125,6 @@ class RunSession(QObject):
         self._running = False
         self._began: float | None = None
         self._remarks: list[Message] = []
-        self._obstacle: NeverSent | None = None
         self._states: dict[int, State] = {}
         self._counts: Counter[State] = Counter()
         self._unshown: dict[int, Outcome] = {}
@@ -289,30 +287,20 @@ class RunSession(QObject):
                 self._take_outcomes(event.outcomes)
             case Settled():
                 self._take_outcomes(event.outcomes)
-                if any(outcome.answer and outcome.answer.http_status for outcome in event.outcomes.values()):
-                    self._set_obstacle(None)
             case Waiting():
                 self._waiting = event
                 # By the monotonic clock: the other one may be set in the middle of a wait.
                 self._waits_until = self._clock.monotonic() + event.seconds
-                if event.obstacle is not None:
-                    self._set_obstacle(event.obstacle)
                 self._emit_progress()
+            case ObstacleChanged():
+                left = sum(1 for state in self._states.values() if state in _NOT_SENT)
+                self.obstacle_changed.emit(event.obstacle, left)
             case ClockOff():
                 self.clock_off = event.minutes
                 self._emit_progress()
             case Bisecting():
                 self._looking = event.left
                 self._emit_progress()
-
-    def _set_obstacle(self, obstacle: NeverSent | None) -> None:
-        """Signal why the server can't be reached, once for as long as the reason is the same."""
-        before, self._obstacle = self._obstacle, obstacle
-        if obstacle is None and before is not None:
-            self.offline.emit(None, 0)
-        elif obstacle is not None and (before is None or before.why is not obstacle.why):
-            left = sum(1 for state in self._states.values() if state in _NOT_SENT)
-            self.offline.emit(obstacle, left)
 
     def _take_outcomes(self, outcomes: Mapping[int, Outcome]) -> None:
         """Count outcomes, and show them soon: most rows are sent and bound in a moment, and drawn once for both."""
@@ -339,7 +327,6 @@ class RunSession(QObject):
         self._emit_progress()
 
     def _end(self) -> None:
-        self._set_obstacle(None)
         self._running = False
         self._document.sheet.take_up(())
         self._countdown.stop()

@@ -216,7 +216,7 @@ class FakeServer:
     def _reply(self, call: Call) -> Reply:
         now = self.clock.now()
         if call.fault in _UNSENT:
-            return NeverSent(now, NotSent.CONNECT)
+            return NeverSent(now, NotSent.TIMEOUT if call.fault is Fault.HANGS else NotSent.CONNECT)
         if call.fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER}:
             return AnswerLost(now)
         status, code = _ANSWERS.get(call.fault) or self._own_answer(call)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import AnswerLost
-from bindtool.core.binding.events import Waiting
+from bindtool.core.binding.events import ObstacleChanged, Waiting
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.request_cycle import RequestCycle
@@ -18,7 +18,7 @@ from tests.core.binding.virtual_time import MORNING, FakeClock, play
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.responses import NotSent, Reply
     from bindtool.core.api.verdict import Verdict
     from bindtool.core.binding.events import Event, WaitReason
     from bindtool.core.model.device import Device
@@ -83,6 +83,11 @@ class Bench:
     def waits(self) -> list[tuple[WaitReason, float]]:
         """Return the waits that were told."""
         return [(event.reason, round(event.seconds, 3)) for event in self.events if isinstance(event, Waiting)]
+
+    def obstacles(self) -> list[NotSent | None]:
+        """Return what was told to be in the way, None where that was told to be over."""
+        met = [event.obstacle for event in self.events if isinstance(event, ObstacleChanged)]
+        return [None if obstacle is None else obstacle.why for obstacle in met]
 
     def told(self) -> list[float]:
         """Return until when it was told that something waits, in seconds."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.connectivity import Outage, RetrySignal
+from tests.core.binding.virtual_time import MORNING
 
 
 def test_the_waits_grow_to_a_quarter_of_a_minute() -> None:
@@ -28,9 +30,17 @@ def test_a_request_that_leaves_ends_it() -> None:
     offline = Outage(10.0)
     offline.tried(100.0, 1)
     offline.tried(109.0, 2)
-    offline.over()
+    offline.changed(None)
     offline.tried(200.0, 1)
     assert not offline.too_long(10.0)
+
+
+def test_an_obstacle_is_news_once() -> None:
+    """Until it is another one, or over; then it is news again."""
+    connect, tls = (NeverSent(MORNING, why) for why in (NotSent.CONNECT, NotSent.TLS))
+    offline = Outage(None)
+    met = [None, connect, connect, tls, tls, None, None, tls]
+    assert [offline.changed(obstacle) for obstacle in met] == [False, True, False, True, False, True, False, True]
 
 
 def test_a_night_asleep_is_no_night_without_a_network() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.api.responses import NotSent
 from bindtool.core.api.verdict import VerdictKind
-from bindtool.core.binding.events import ClockOff, Ending, Waiting, WaitReason
+from bindtool.core.binding.events import ClockOff, Ending, ObstacleChanged, Sending, Settled, Waiting, WaitReason
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.model.outcome import State
 from tests.core.api.fake_server import RETRY_AFTER, Fault, named
@@ -46,14 +46,45 @@ def test_without_a_way_for_too_long_the_rows_are_unsent() -> None:
     assert bench.waits() == [(WaitReason.OFFLINE, seconds) for seconds in (1, 2, 4)]
 
 
-def test_what_is_in_the_way_is_told_with_the_wait() -> None:
-    """Rows that wait for a way say why there is none; a wait for another reason has nothing in the way."""
-    bench = Bench([Fault.NEVER_SENT, Fault.WAIT])
+@pytest.mark.parametrize("leaves", [Fault.NONE, Fault.WAIT, Fault.LOST_BEFORE, Fault.UNAUTHORIZED])
+def test_what_is_in_the_way_is_told_once_and_its_end_once(leaves: Fault) -> None:
+    """Not at every try; a request that leaves has met nothing in the way, whatever becomes of it."""
+    bench = Bench([Fault.NEVER_SENT, Fault.NEVER_SENT, Fault.HANGS, Fault.HANGS, leaves])
 
     bench.ask()
 
-    obstacles = [event.obstacle for event in bench.events if isinstance(event, Waiting)]
-    assert [obstacle.why if obstacle else None for obstacle in obstacles] == [NotSent.CONNECT, None]
+    assert bench.obstacles() == [NotSent.CONNECT, NotSent.TIMEOUT, None]
+
+
+def test_what_is_in_the_way_is_told_before_the_wait_for_it() -> None:
+    """The disk has it by then that the rows have not left."""
+    bench = Bench([Fault.NEVER_SENT])
+
+    bench.ask()
+
+    assert [type(event) for event in bench.events] == [
+        Sending, Settled, ObstacleChanged, Waiting, Sending, ObstacleChanged, Settled,
+    ]  # fmt: skip
+
+
+def test_an_obstacle_that_comes_back_is_told_again() -> None:
+    """It was over in between, also for requests that were under way at the same time."""
+    bench = Bench([Fault.NEVER_SENT, Fault.WAIT, Fault.NEVER_SENT])
+
+    bench.ask()
+
+    assert bench.obstacles() == [NotSent.CONNECT, None, NotSent.CONNECT, None]
+
+
+def test_the_end_of_a_run_is_the_end_of_its_obstacle() -> None:
+    """Stop among the waits; and one that ends the run at once is named by the end alone."""
+    bench = Bench([Fault.NEVER_SENT] * 9)
+    bench.play(lambda: bench.cycle.ask(bench.jobs), lambda: bench.stop_after(5.0))
+    assert bench.obstacles() == [NotSent.CONNECT, None]
+
+    bench = Bench([Fault.NEVER_SENT], policy=Policy(rate=0, max_wait=0))
+    assert bench.ask() is None
+    assert bench.obstacles() == []
 
 
 def test_a_nudge_ends_the_wait_for_a_way() -> None:

@@ -455,7 +455,7 @@ def test_what_is_in_the_way_is_told_once(
 ) -> None:
     """Not at every try, so that a banner that was closed stays closed; the first answer says that it is over."""
     told: list[tuple[NotSent | None, int]] = []
-    session.offline.connect(lambda obstacle, left: told.append((obstacle and obstacle.why, left)))
+    session.obstacle_changed.connect(lambda obstacle, left: told.append((obstacle and obstacle.why, left)))
     server.stop()
     bench.put([f"SPK{number:06}" for number in range(1, 71)])
     bench.bind()
@@ -468,7 +468,7 @@ def test_what_is_in_the_way_is_told_once(
     clock.pass_time(2)
     bench.wait_until(lambda: bench.results)
 
-    assert told == [(NotSent.CONNECT, 70), (None, 0)]
+    assert told == [(NotSent.CONNECT, 70), (None, 70)]
     assert bench.results[0].progress.bound == 70
 
 
@@ -492,7 +492,7 @@ def test_stop_while_there_is_no_way(
 ) -> None:
     """The end of the run is the end of the news."""
     told: list[bool] = []
-    session.offline.connect(lambda obstacle, _: told.append(obstacle is not None))
+    session.obstacle_changed.connect(lambda obstacle, _: told.append(obstacle is not None))
     server.stop()
     bench.put(["SPK000001"])
     bench.bind()
