@@ -1,7 +1,7 @@
 """What holds for every test: no log line that nobody expects, and the same generated examples each time.
 
-Also a server that stands in for Coze and a PostgreSQL for whoever asks for one. Qt has no place here: what the
-window's tests share is in tests/gui.
+Also a server that stands in for Coze, a PostgreSQL and a serial line for whoever asks for one. Qt has no place
+here: what the tests of the window share is in tests/gui.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
     from coverage import Coverage
 
+    from tests.gui.pseudo_terminal import SerialLine
     from tests.postgres import Cluster, Database
 
 # A red run shall be about the change, not about luck; `--hypothesis-profile=default` looks for new examples.
@@ -137,3 +139,15 @@ def ledger(cluster: Cluster) -> Iterator[Database]:
     database = cluster.ledger()
     yield database
     database.drop()
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[SerialLine]:
+    """Give a serial scanner that is plugged in."""
+    # Windows has none, and nothing to load for one.
+    from tests.gui.pseudo_terminal import SerialLine
+
+    made = SerialLine(tmp_path / "scanner")
+    made.plug_in()
+    yield made
+    made.unplug()

@@ -14,7 +14,6 @@ from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from tests.gui.disks import refusing
-from tests.gui.pseudo_terminal import SerialLine
 from tests.practice.faults import ScriptedAnswer
 from tests.stories.program import practising
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
+    from tests.gui.pseudo_terminal import SerialLine
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -201,10 +201,10 @@ def test_with_a_full_disk(ready: Technician, bench: Bench) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
-def test_a_serial_scanner_is_not_let_go(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+def test_a_serial_scanner_is_not_let_go(
+    bench: Bench, profile: Profile, open_window: Open, line: SerialLine
+) -> None:
     """The port stays open: what came from it half before the change comes whole after it."""
-    line = SerialLine(tmp_path / "scanner")
-    line.plug_in()
     (bench.data.path / "window.ini").write_text(f"[serial]\nport={line.port}\n", encoding="utf-8")
     bench.has_profile(profile)
     with open_window() as me:
@@ -217,7 +217,6 @@ def test_a_serial_scanner_is_not_let_go(bench: Bench, profile: Profile, open_win
         line.send(b"SPK26113F2002\r")
         me.sees_states("ready", "ready")
         assert [me.cell(number, Column.DEVICE_ID) for number in (1, 2)] == ["SPK26113F2001", "SPK26113F2002"]
-    line.unplug()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11 only")

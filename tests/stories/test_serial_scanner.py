@@ -13,13 +13,12 @@ from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.audio.cues import Cue
 from tests.gui import acting
 from tests.gui.disks import refusing
-from tests.gui.pseudo_terminal import SerialLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
+    from tests.gui.pseudo_terminal import SerialLine
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -40,15 +39,6 @@ class Ears:
     def play(self, cue: Cue) -> None:
         """Hear a cue."""
         self.heard.append(cue)
-
-
-@pytest.fixture
-def line(tmp_path: Path) -> Iterator[SerialLine]:
-    """Give a scanner that is plugged in."""
-    made = SerialLine(tmp_path / "scanner")
-    made.plug_in()
-    yield made
-    made.unplug()
 
 
 @pytest.fixture
