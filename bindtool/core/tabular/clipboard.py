@@ -1,4 +1,4 @@
-"""The clipboard: what a spreadsheet or an editor has copied, as rows, and cells as spreadsheets copy them."""
+"""The clipboard: what a spreadsheet or an editor has copied, as a table, and cells as spreadsheets copy them."""
 
 from __future__ import annotations
 
@@ -6,39 +6,29 @@ import csv
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.safe_text import defuse, restore, without_nul
-from bindtool.core.intake.intake import Arrival
-from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.formats.delimited import lines_of
 from bindtool.core.tabular.formats.html import digits_lost
-from bindtool.core.tabular.table.columns import lay_out
-from bindtool.core.tabular.table.grid import Grid, GridRow, has_text
-from bindtool.core.tabular.table.result import NO_HEADER
+from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits, has_text
+from bindtool.core.tabular.table.result import ListKind, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def read_clipboard(text: str, html: str = "") -> tuple[Arrival, ...]:
-    """Read what a spreadsheet or an editor copied: an id a line, or id TAB label. Never raises.
+def open_clipboard(text: str, html: str = "") -> Opened:
+    """Return the cells that a spreadsheet, a browser or an editor copied, for `reader.read_rows`. Never raises.
 
-    `html`: the same cells in the form in which a spreadsheet tells numbers from texts, "" for none. A row whose id
-    has lost digits comes without it, and with the reason.
+    `html`: the same cells in the form in which a spreadsheet tells numbers from texts, "" for none. Rows count
+    from 1. What is wrong with cells is known of those of `html` that have lost digits.
     """
-    lost = digits_lost(html)
-    rows = [GridRow(at, tuple(cells)) for at, cells in enumerate(_records(text), 1) if any(map(has_text, cells))]
-    layout = lay_out(Grid(tuple(rows[:1])))
-    header = layout.header != NO_HEADER
-    ids, labels = (layout.id_column, layout.label_column) if header else (0, 1)
-    return tuple(
-        _arrival(restore(row.cell(ids)), restore(row.cell(labels)), digits_gone=(row.number - 1, ids) in lost)
-        for row in rows[header:]
-    )
-
-
-def _arrival(device_id: str, label: str, *, digits_gone: bool) -> Arrival:
-    if digits_gone:
-        return Arrival("", label, held=Hold.of(HoldReason.PASTE_DIGITS, text=device_id))
-    return Arrival(device_id, label)
+    records = _records(text)
+    rows = [GridRow(at, tuple(cells)) for at, cells in enumerate(records, 1) if any(map(has_text, cells))]
+    faults = {
+        (row + 1, column): CellFault(LostDigits.DIGITS, restore(records[row][column]))
+        for row, column in digits_lost(html)
+        if row < len(records) and column < len(records[row])
+    }
+    return Opened(ListKind.CLIPBOARD, Grid(tuple(rows), faults))
 
 
 _QUOTED = frozenset('\t\r\n"')

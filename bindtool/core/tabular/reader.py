@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.untrusted_input import read_error
+from bindtool.core.tabular.columns.layout import named_columns, recognise
 from bindtool.core.tabular.file_kind import kind_of
 from bindtool.core.tabular.formats.delimited import read_text_table
-from bindtool.core.tabular.table.columns import lay_out, named_columns
-from bindtool.core.tabular.table.result import Choices, ListKind, Opened, ReadList
-from bindtool.core.tabular.table.rows import take_rows
+from bindtool.core.tabular.rows import take_rows
+from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN, ListKind, Opened, ReadList
 from bindtool.core.tabular.text_encoding import decode
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from bindtool.core.tabular.table.result import Workbook
+    from bindtool.core.tabular.table.result import Choices, Known, Workbook
 
 
 def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgress) -> int:
@@ -51,12 +51,15 @@ MOST_BYTES = 256 * 1024 * 1024
 
 _PIECE = 1024 * 1024
 
-_NOTHING_CHOSEN = Choices()
 _NOBODY = ReadingProgress()
 
 
 def read_list(
-    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, progress: ReadingProgress = _NOBODY
+    source: Path | bytes,
+    name: str = "",
+    choices: Choices = NOTHING_CHOSEN,
+    known: Known = NOTHING_KNOWN,
+    progress: ReadingProgress = _NOBODY,
 ) -> ReadList:
     """Read a list of devices, of whatever kind the file is.
 
@@ -64,26 +67,36 @@ def read_list(
         source: the file, or what was in it.
         name: the file's name, which must fit what is in it; "" for one without a name. A path has its own.
         choices: what a person chose; all else is guessed.
+        known: what is known of ids.
         progress: hears how far it is and may stop it.
 
     Raises:
         BadInput: "file.…": the file can't be read, or there is no row in it.
         ReadingStopped: `progress` said so.
     """
-    read = read_rows(open_list(source, name, choices, progress), choices, progress.quietly())
+    read = read_rows(open_list(source, name, choices, progress), choices, known, progress.quietly())
     if not read.rows:
         raise BadInput("file.empty")
     return read
 
 
-def read_rows(opened: Opened, choices: Choices, progress: ReadingProgress = _NOBODY) -> ReadList:
-    """Return the list that a file's cells are, which may have no row; `progress` may stop it."""
-    layout = lay_out(opened.grid, choices)
+def read_rows(
+    opened: Opened,
+    choices: Choices = NOTHING_CHOSEN,
+    known: Known = NOTHING_KNOWN,
+    progress: ReadingProgress = _NOBODY,
+) -> ReadList:
+    """Return the list that the cells of a file or the clipboard are, which may have no row.
+
+    Raises:
+        ReadingStopped: `progress` said so.
+    """
+    layout = recognise(opened.grid, choices, known)
     return ReadList(opened, layout, take_rows(opened, layout, progress))
 
 
 def open_list(
-    source: Path | bytes, name: str = "", choices: Choices = _NOTHING_CHOSEN, progress: ReadingProgress = _NOBODY
+    source: Path | bytes, name: str = "", choices: Choices = NOTHING_CHOSEN, progress: ReadingProgress = _NOBODY
 ) -> Opened:
     """Read a file's cells. Arguments and errors are those of `read_list`, but for a file without a row."""
     data = source if isinstance(source, bytes) else _content(source, progress.quietly())

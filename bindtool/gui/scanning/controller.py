@@ -17,7 +17,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.sheet_view.filters import RowFilter
-from bindtool.core.tabular.clipboard import read_clipboard
+from bindtool.core.tabular.clipboard import open_clipboard
+from bindtool.core.tabular.reader import read_rows
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
@@ -188,7 +189,7 @@ class ScanController(QObject):
             # The text may have come from elsewhere than the clipboard that is there now.
             copied = QGuiApplication.clipboard().mimeData()
             html = copied.html() if copied.hasHtml() and copied.text() == text else ""
-            self._document.take(read_clipboard(text, html), Source.PASTED)
+            self._document.take(tuple(read_rows(open_clipboard(text, html)).arrivals()), Source.PASTED)
 
     def _delete(self) -> None:
         numbers = self._table.selected_numbers()

@@ -1,6 +1,6 @@
 """Text files as tables: encodings, delimiters and quotes.
 
-It decides how a line becomes cells. Which cells are an id and a label is decided in `table.columns`.
+It decides how a line becomes cells. Which cells are an id and a label is decided in `columns`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.table.columns import names_an_id
+from bindtool.core.tabular.columns.names import names_an_id
 from bindtool.core.tabular.table.grid import HEAD, MOST_COLUMNS, Grid, GridRow, Room, has_text
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""The cells of a list, whatever file they came from: which columns they are, and the rows that come of them."""
+"""The cells of a list, whatever file they came from, and the values that are made of them."""

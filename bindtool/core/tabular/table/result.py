@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.intake.intake import Arrival
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bindtool.core.common.messages import Message
     from bindtool.core.common.progress import ReadingProgress
@@ -24,13 +25,19 @@ NO_COLUMN = -1
 
 
 class ListKind(StrEnum):
-    """What a file is, whatever it is called."""
+    """What a file is, whatever it is called, or that it is the clipboard."""
 
     TEXT = "text"
     XLSX = "xlsx"
     XLS = "xls"
     ODS = "ods"
     HTML = "html"
+    CLIPBOARD = "clipboard"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its cells are pieces of a text, which somebody may have had to defuse for a spreadsheet."""
+        return self in {ListKind.TEXT, ListKind.CLIPBOARD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,30 @@ class Choices:
     header: int | None = None
     id_column: int | None = None
     label_column: int | None = None
+
+    @property
+    def names_no_column(self) -> bool:
+        """Whether the columns and their names are left to the guess."""
+        return self.header is None and self.id_column is None and self.label_column is None
+
+
+NOTHING_CHOSEN = Choices()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before a list is read. The command line knows the rules alone, so that all machines agree.
+
+    `rules`: the profile's. `bound`: ids that were bound on this channel, the newest first. `remembered`: what a
+    person chose for lists of a make, by its key, see `make_of`; only `header` and the columns of it count.
+    """
+
+    rules: ScanRules = field(default=ScanRules())
+    bound: Sequence[str] = ()
+    remembered: Mapping[str, Choices] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +130,18 @@ class Layout:
 
     `header`: the number of the row that names the columns, `NO_HEADER` for none. Columns count from 0;
     `label_column` is `NO_COLUMN` where there is none. `why`: how that was found, to be shown.
+
+    `candidates`: the columns that may be the ids, likeliest first. `doubt`: why a person has to choose; None where
+    it is clear, and only then may a row be taken. `remembered`: a person chose so for a list of this make.
     """
 
     header: int
     id_column: int
     label_column: int
     why: Message
+    candidates: tuple[int, ...] = ()
+    doubt: Message | None = None
+    remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +207,4 @@ def is_certain(read: ReadList) -> bool:
         return False
     if layout.header != NO_HEADER:
         return True
-    return opened.kind is ListKind.TEXT and opened.grid.width <= _ID_AND_LABEL
+    return opened.kind.is_text and opened.grid.width <= _ID_AND_LABEL

@@ -16,8 +16,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
 from bindtool.core.reports.csv_writer import csv_text
-from bindtool.core.tabular.clipboard import read_clipboard
-from bindtool.core.tabular.reader import read_list
+from bindtool.core.tabular.clipboard import open_clipboard
+from bindtool.core.tabular.reader import read_list, read_rows
 from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
 from bindtool.gui.common.util.throttle import Throttle
@@ -98,16 +98,14 @@ class CompareController(QObject):
     def _paste(self) -> None:
         text = QGuiApplication.clipboard().text()
         pasted = self._texts("compare.pasted")
-        self._tasks.start(self._take("", pasted, lambda _: [one.text for one in read_clipboard(text)]))
+        self._tasks.start(self._take("", pasted, lambda _: _ids(read_rows(open_clipboard(text)))))
 
     def _choose(self) -> None:
         open_file(self._window, self._texts, "files.open_list", "files.lists", self.open_list)
 
     async def _open_list(self, path: Path) -> None:
         def ids(progress: ReadingProgress) -> Sequence[str]:
-            # A sum is no device, and a number that has lost digits names none.
-            found = self._read_list(path, progress)
-            return [row.device_id for row in found.rows if row.refused is None and row.held is None]
+            return _ids(self._read_list(path, progress))
 
         try:
             await self._take(path.name, path.name, ids)
@@ -190,3 +188,8 @@ class CompareController(QObject):
             self._window.message_bar.show_error(error)
         else:
             self._window.message_bar.show_line(Message.of("compare.saved", file=str(path)))
+
+
+def _ids(found: ReadList) -> Sequence[str]:
+    """A sum is no device, and a number that has lost digits names none."""
+    return [row.device_id for row in found.rows if row.refused is None and row.held is None]

@@ -17,8 +17,8 @@ from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.tabular.reader import open_list, read_rows
+from bindtool.core.tabular.rows import rejected_csv
 from bindtool.core.tabular.table.result import Choices, is_certain
-from bindtool.core.tabular.table.rows import rejected_csv
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
 
 if TYPE_CHECKING:

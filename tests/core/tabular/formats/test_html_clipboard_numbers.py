@@ -6,8 +6,9 @@ import pytest
 
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.tabular.clipboard import read_clipboard
+from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.formats.html import digits_lost
+from bindtool.core.tabular.reader import read_rows
 
 LIBREOFFICE = """<table cellspacing="0" border="0"><colgroup width="125"></colgroup>
 <tr><td height="18" align="left">设备编号</td><td align="left">名称</td></tr>
@@ -56,6 +57,6 @@ def test_markup_that_some_pythons_give_up_on() -> None:
 def test_a_number_that_lost_digits_is_no_id() -> None:
     """The row comes in without one, says why, and its neighbours are as they were."""
     text = "设备编号\t名称\n000123\t客厅\n123456789012346000\t\n"
-    first, second = read_clipboard(text, LIBREOFFICE)
+    first, second = read_rows(open_clipboard(text, LIBREOFFICE)).arrivals()
     assert first == Arrival("000123", "客厅")
     assert second == Arrival("", held=Hold.of(HoldReason.PASTE_DIGITS, text="123456789012346000"))

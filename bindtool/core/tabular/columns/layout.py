@@ -2,73 +2,30 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
+from bindtool.core.tabular.columns.names import IDS, LABELS, folded, rank
 from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Layout
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.tabular.table.grid import Grid, GridRow
+    from bindtool.core.tabular.table.result import Choices, Known
 
-_ID_NAMES = (
-    *("deviceid", "设备id", "设备标识", "终端id", "终端标识"),
-    *("设备编号", "设备号", "设备编码", "终端编号", "deviceno", "devicenumber", "devicecode"),
-    *("devicesn", "设备sn", "设备序列号", "设备sn码", "产品序列号", "终端序列号", "整机序列号", "整机sn"),
-    *(
-        "sn",
-        "sn码",
-        "sn号",
-        "序列号",
-        "serialnumber",
-        "serialno",
-        "serial",
-        "机身号",
-        "机身编号",
-        "出厂编号",
-        "产品sn",
-    ),
-    *("id", "编号"),
-)
-_LABEL_NAMES = (
-    *("label", "标签", "设备标签", "标签名", "标签名称", "devicelabel"),
-    *("设备名称", "设备名", "名称", "devicename", "name", "设备别名", "别名", "alias", "备注名"),
-)
-IDS = {name: rank for rank, name in enumerate(_ID_NAMES)}
-LABELS = {name: rank for rank, name in enumerate(_LABEL_NAMES)}
-"""The names that a column may have, with how surely each is meant, 0 for surest."""
-
-_LONGEST = 40
-_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-_NO_LETTER = re.compile(r"[\W_]+")
+_DIGEST = 16
 
 
-def names_an_id(name: str) -> bool:
-    """Tell whether a name is that of the ids."""
-    return rank(name, IDS) is not None
-
-
-def rank(name: str, ranks: Mapping[str, int]) -> int | None:
-    """Return how surely a name is one of `ranks`; None where it is not. Case, signs and remarks do not count."""
-    if len(name) > _LONGEST:
-        return None
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    found = ranks.get(_NO_LETTER.sub("", folded))
-    return ranks.get(_NO_LETTER.sub("", _REMARK.sub("", folded))) if found is None else found
-
-
-_NOTHING_CHOSEN = Choices()
-
-
-def lay_out(grid: Grid, choices: Choices = _NOTHING_CHOSEN) -> Layout:
+def recognise(grid: Grid, choices: Choices = NOTHING_CHOSEN, known: Known = NOTHING_KNOWN) -> Layout:
     """Return where id and label stand: as chosen, else by a header in the first rows, else the first columns.
 
     A header is a row with a cell that names the ids; one that names the labels too goes before it.
     """
+    answer = known.remembered.get(make_of(grid)) if known.remembered and choices.names_no_column else None
+    choices = answer or choices
     header = _header(grid, choices)
     names = header.cells if header is not None else ()
     by_name = _named(names, IDS)
@@ -81,12 +38,23 @@ def lay_out(grid: Grid, choices: Choices = _NOTHING_CHOSEN) -> Layout:
         if label_column == NO_COLUMN and by_name == NO_COLUMN:
             label_column = id_column + 1 if id_column + 1 < grid.width else NO_COLUMN
     number = header.number if header is not None else NO_HEADER
-    return Layout(number, id_column, label_column, _why(header, id_column))
+    return Layout(number, id_column, label_column, _why(header, id_column), remembered=answer is not None)
 
 
 def named_columns(grid: Grid) -> int:
     """Return how many of the two columns a header names: 0, 1 or 2. The sheet with the ids has most."""
     return max(map(_columns_named, grid.rows[:HEAD]), default=0)
+
+
+def make_of(grid: Grid) -> str:
+    """Return the key under which is remembered what a person chose for lists of this make.
+
+    Lists with the same names of columns in the same order have the same, whatever a person chose; of those without
+    a header, lists of the same width. No cell below the header has a part in it.
+    """
+    header = _header(grid, NOTHING_CHOSEN)
+    make = "\t".join(map(folded, header.cells)).rstrip("\t") if header is not None else str(grid.width)
+    return blake2b(make.encode(errors="replace"), digest_size=_DIGEST).hexdigest()
 
 
 def _header(grid: Grid, choices: Choices) -> GridRow | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.tabular.table.columns import lay_out, named_columns
+from bindtool.core.tabular.columns.layout import make_of, named_columns, recognise
 from bindtool.core.tabular.table.grid import Grid, GridRow
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_KNOWN, Choices, Known
 
 
 def _grid(*rows: str) -> Grid:
@@ -15,13 +15,13 @@ def _grid(*rows: str) -> Grid:
 
 
 def _found(grid: Grid, choices: Choices | None = None) -> tuple[int, int, int]:
-    layout = lay_out(grid, choices or Choices())
+    layout = recognise(grid, choices or Choices())
     return layout.header, layout.id_column, layout.label_column
 
 
 def test_a_header_is_found_and_said() -> None:
     """What was found is said with row, column and name."""
-    layout = lay_out(_grid("no|标签| 设备ID ", "1|x|A1"))
+    layout = recognise(_grid("no|标签| 设备ID ", "1|x|A1"))
     assert (layout.header, layout.id_column, layout.label_column) == (1, 2, 1)
     assert layout.why == Message.of("layout.header", row=1, column="C", name="设备ID")
 
@@ -54,7 +54,7 @@ def test_the_surest_of_several_columns() -> None:
 )
 def test_without_a_header_the_first_columns_count(rows: tuple[str, ...], found: tuple[int, int]) -> None:
     """The first one with anything in it has the ids, the next one the labels."""
-    layout = lay_out(_grid(*rows))
+    layout = recognise(_grid(*rows))
     assert (layout.id_column, layout.label_column) == found
     assert layout.why == Message.of("layout.no_header", column="ABC"[found[0]])
 
@@ -84,3 +84,15 @@ def test_how_much_a_table_knows() -> None:
         0,
     ]
     assert named_columns(Grid(())) == 0
+
+
+def test_what_a_person_chose_is_remembered_for_lists_of_the_same_make() -> None:
+    """By their names of columns, whatever is in them; what is chosen now goes before it."""
+    known = Known(remembered={make_of(_grid("SN|MAC", "1|2")): Choices(id_column=1, label_column=0)})
+    layout = recognise(_grid("list", " sn |Mac", "3|4"), known=known)
+    assert (layout.header, layout.id_column, layout.label_column, layout.remembered) == (2, 1, 0, True)
+    assert not recognise(_grid("SN|IMEI", "1|2"), known=known).remembered
+    assert recognise(_grid("SN|MAC", "1|2"), Choices(id_column=0), known) == recognise(
+        _grid("SN|MAC", "1|2"), Choices(id_column=0), NOTHING_KNOWN
+    )
+    assert make_of(_grid("A1|x")) == make_of(_grid("B1|y")) != make_of(_grid("A1|x|y"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.tabular.table.columns import IDS, LABELS, names_an_id, rank
+from bindtool.core.tabular.columns.names import IDS, LABELS, names_an_id, rank
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bindtool.core.common.safe_text import restore
 from bindtool.core.model.device import SCIENTIFIC, normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.reports.csv_writer import csv_text
-from bindtool.core.tabular.table.columns import names_an_id
+from bindtool.core.tabular.columns.names import names_an_id
 from bindtool.core.tabular.table.grid import CellFault, LostDigits, column_name
 from bindtool.core.tabular.table.result import NO_HEADER, ListKind, ListRow
 
@@ -58,9 +58,13 @@ def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
         fault = opened.grid.faults.get((row.number, column)) or _fault_in_text(text)
         if fault is not None:
             place = f"{column_name(column)}{row.number}"
+            if opened.kind is ListKind.CLIPBOARD and fault.lost is LostDigits.DIGITS:
+                # It has no cells that a person could look up.
+                lost = Hold.of(HoldReason.PASTE_DIGITS, text=fault.text)
+                return ListRow(row.number, device_id, label, refused=lost)
             return ListRow(row.number, device_id, label, refused=fault.at(place), place=place)
     held = _why_held(row, device_id, layout)
-    if opened.kind is ListKind.TEXT:
+    if opened.kind.is_text:
         # In a workbook a text is a text, and nobody has to defuse it.
         device_id, label = restore(device_id), restore(label)
     return ListRow(row.number, device_id, label, held)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.tabular.table.columns import lay_out
+from bindtool.core.tabular.columns.layout import recognise
+from bindtool.core.tabular.rows import take_rows
 from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits
 from bindtool.core.tabular.table.result import ListKind, ListRow, Opened
-from bindtool.core.tabular.table.rows import take_rows
 
 
 def _take(
     *rows: tuple[str, ...], kind: ListKind = ListKind.XLSX, faults: dict[tuple[int, int], CellFault] | None = None
 ) -> tuple[ListRow, ...]:
     grid = Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1)), faults or {})
-    return take_rows(Opened(kind, grid), lay_out(grid))
+    return take_rows(Opened(kind, grid), recognise(grid))
 
 
 def test_every_row_below_the_header_is_there() -> None:
@@ -66,7 +66,7 @@ def test_the_header_once_more_is_held() -> None:
 def test_a_hidden_row_is_held() -> None:
     """Whoever filtered the list may not have meant it."""
     grid = Grid((GridRow(1, ("A1", "x"), hidden=True), GridRow(2, ("A2", "x"))))
-    rows = take_rows(Opened(ListKind.XLSX, grid), lay_out(grid))
+    rows = take_rows(Opened(ListKind.XLSX, grid), recognise(grid))
     assert [row.held for row in rows] == [Hold.of(HoldReason.HIDDEN_ROW), None]
 
 
