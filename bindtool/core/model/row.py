@@ -39,6 +39,7 @@ class HoldReason(StrEnum):
     CELL_DIGITS = "cell_digits"
     CELL_ERROR = "cell_error"
     CELL_FORMULA = "cell_formula"
+    CELL_LONG = "cell_long"
     CELL_SCIENTIFIC = "cell_scientific"
     CHECK_DIGIT = "check_digit"
     CLAIMED = "claimed"

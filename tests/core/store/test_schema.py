@@ -75,6 +75,9 @@ HELD_BY_TEXT = {
 }
 """The texts that rows were held by, in 0.1.0 and until reasons had names of their own."""
 
+HELD_SINCE = {HoldReason.CELL_LONG}
+"""Reasons that no text of before was."""
+
 NOTED_BY_TEXT = {
     "note.changed": NoteReason.CHANGED,
     "note.changed_mark": NoteReason.CHANGED_MARK,
@@ -210,7 +213,7 @@ def test_which_devices_of_before_were_refused_is_written_down_once(
 @pytest.mark.parametrize("version", [7, 9])
 def test_what_was_said_of_rows_by_a_text_is_a_reason(path: Path, version: int) -> None:
     """Each text of before is a reason with the same values; what nobody knows any more holds its row, and stays."""
-    assert {*HELD_BY_TEXT.values(), HoldReason.UNKNOWN} == {*HoldReason}
+    assert {*HELD_BY_TEXT.values(), *HELD_SINCE, HoldReason.UNKNOWN} == {*HoldReason}
     assert {*NOTED_BY_TEXT.values(), NoteReason.UNKNOWN} == {*NoteReason}
     values: dict[str, Parameter] = {"n": 7, "text": "“1”\n", "x": 0.5}
     unknown = [

@@ -80,7 +80,7 @@ def test_a_number_format_is_taken_apart_once() -> None:
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "html"])
 def test_a_text_that_many_cells_share_counts_for_each(kind: str) -> None:
     """Cells that all have the same long text, or a row that is repeated, fill neither memory nor time."""
-    long, times = "x" * 100_000, grid.MOST_CHARACTERS // 100_000 + 1
+    long, times = "x" * grid.LONGEST_CELL, grid.MOST_CHARACTERS // grid.LONGEST_CELL + 1
     made = {
         "xlsx": lambda: xlsx('<row><c t="s"><v>0</v></c></row>' * times, strings=f"<si><t>{long}</t></si>"),
         "ods": lambda: ods_of(

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.columns.names import names_an_id
-from bindtool.core.tabular.table.grid import HEAD, MOST_COLUMNS, Grid, GridRow, Room, has_text
+from bindtool.core.tabular.table.grid import (
+    HEAD,
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    Grid,
+    GridRow,
+    Room,
+    cut_long,
+    has_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindtool.core.common.progress import ReadingProgress
+    from bindtool.core.tabular.table.grid import CellFault
 
 
 _NO_DELIMITER = "\0"
@@ -31,24 +41,24 @@ _STEP = 1000
 _SAMPLE = 200_000
 """Characters in which a delimiter is looked for: a pattern stops the window while it searches."""
 
+LONGEST_FIELD = 2 * 1024 * 1024
+"""Characters. A longer cell, mostly a quote that does not end, is searched for its end no further: one call of the
+csv module reads all of it, and stops the window meanwhile."""
+
+csv.field_size_limit(LONGEST_FIELD)
+
 
 def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress) -> tuple[Grid, str]:
     """Return the cells, blank lines left out, and the delimiter: the given one, else the likeliest; "" for none.
 
     Raises:
         BadInput: "file.broken_quotes" with `line` where a quoted cell does not end, or ends before its cell does;
-            "file.not_a_table" where a line is longer or wider than any list's; "file.too_large".
+            "file.not_a_table" where a cell is longer than `LONGEST_FIELD`; "file.too_large".
         ReadingStopped: `progress` says so.
     """
-    # The csv module refuses such a cell; no spreadsheet holds one either.
-    longest = csv.field_size_limit()
-    for count, line in enumerate(lines_of(text)):
-        if count % _STEP == 0:
-            progress.quietly().at(0)
-        if len(line) > longest:
-            raise BadInput("file.not_a_table")
     found = guess_delimiter(text) if delimiter is None else delimiter
     rows = []
+    faults: dict[tuple[int, int], CellFault] = {}
     room = Room()
     total = text.count("\n") + text.count("\r") + 1
     for count, (number, cells) in enumerate(records(text, found or _NO_DELIMITER)):
@@ -57,9 +67,14 @@ def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress)
         if len(cells) > MOST_COLUMNS:
             raise BadInput("file.too_large")
         if any(map(has_text, cells)):
-            room.take(rows=1, cells=len(cells), characters=sum(map(len, cells)))
+            characters = sum(map(len, cells))
+            room.take(rows=1, cells=len(cells), characters=characters)
+            if characters > LONGEST_CELL:
+                for column, (kept, fault) in cut_long(dict(enumerate(cells))).items():
+                    cells[column] = kept
+                    faults[number, column] = fault
             rows.append(GridRow(number, tuple(cells)))
-    return Grid(tuple(rows)), found
+    return Grid(tuple(rows), faults), found
 
 
 def lines_of(text: str) -> io.StringIO:
@@ -71,7 +86,7 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line where it begins.
 
     Raises:
-        BadInput: "file.broken_quotes".
+        BadInput: "file.broken_quotes"; "file.not_a_table" for a line without an end.
     """
     reader = csv.reader(lines_of(text), delimiter=delimiter, strict=True)
     while True:
@@ -81,6 +96,8 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
+            if "field limit" in str(error) and reader.line_num == begins:
+                raise BadInput("file.not_a_table") from error
             raise BadInput("file.broken_quotes", line=begins) from error
 
 
@@ -95,7 +112,7 @@ def guess_delimiter(text: str) -> str:
             cells = line.split(delimiter, MOST_COLUMNS)
             if len(cells) > 1 and any(names_an_id(cell.strip().strip('"')) for cell in cells):
                 return delimiter
-    unquoted = _QUOTED.sub("", text[:_SAMPLE])
+    unquoted = _QUOTED.sub("", _sample(text))
     if not _DELIMITER.search(unquoted):
         return ""
     line = next(line for line in lines_of(unquoted) if _DELIMITER.search(line))
@@ -103,3 +120,15 @@ def guess_delimiter(text: str) -> str:
     if "\t" in found:
         return "\t"
     return str(found[0]) if parse(line).kind in {None, PartsKind.LIST} else ""
+
+
+def _sample(text: str) -> str:
+    """Return the beginning of a text, without the greater part of lines that would fill it alone."""
+    lines: list[str] = []
+    left = _SAMPLE
+    for line in lines_of(text[: LONGEST_FIELD * 2]):
+        lines.append(line if len(line) <= LONGEST_CELL else f"{line[:LONGEST_CELL]}\n")
+        left -= len(lines[-1])
+        if left <= 0:
+            break
+    return "".join(lines)

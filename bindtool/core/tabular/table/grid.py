@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
+from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 
@@ -25,6 +26,9 @@ MOST_CELLS = 10_000_000
 MOST_CHARACTERS = 256 * 1024 * 1024
 """Of all cells: 256 for each row of a full sheet. A text that a thousand cells share counts a thousand times, since
 each of them is looked at."""
+
+LONGEST_CELL = 32_767
+"""Characters of a cell (Microsoft, "Excel specifications and limits"). A longer one is cut, and its row says so."""
 
 MOST_SHEETS = 10_000
 """LibreOffice's limit; Excel has none but the memory."""
@@ -81,6 +85,7 @@ class LostDigits(StrEnum):
     DATE = "date"
     ERROR = "error"
     FORMULA = "formula"
+    LONG = "long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,15 @@ class CellFault:
     def at(self, place: str) -> Hold:
         """Return the reason, with the cell's name."""
         return Hold.of(HoldReason(f"cell_{self.lost}"), cell=place, text=self.text)
+
+
+_SHOWN = 40
+
+
+def cut_long(cells: Mapping[int, str]) -> Mapping[int, tuple[str, CellFault]]:
+    """Return what is kept of cells that are longer than a spreadsheet's, by column, and that they were."""
+    kept = {column: shortened(text, _SHOWN) for column, text in cells.items() if len(text) > LONGEST_CELL}
+    return {column: (text, CellFault(LostDigits.LONG, text)) for column, text in kept.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +182,18 @@ class GridMaker:
         width = max(cells) + 1
         if width > MOST_COLUMNS:
             raise BadInput("file.too_large")
-        self._room.take(rows=1, cells=width, characters=sum(map(len, cells.values())))
+        characters = sum(map(len, cells.values()))
+        self._room.take(rows=1, cells=width, characters=characters)
         row = [""] * width
         for column, text in cells.items():
             row[column] = text
-        self._rows.append(GridRow(number, tuple(row), hidden))
         for column, fault in (faults or {}).items():
             self._faults[number, column] = fault
+        if characters > LONGEST_CELL:
+            for column, (text, fault) in cut_long(cells).items():
+                row[column] = text
+                self._faults[number, column] = fault
+        self._rows.append(GridRow(number, tuple(row), hidden))
 
     def merge(self, first_row: int, last_row: int, column: int) -> None:
         """Let a cell stand in the rows below it too, as far as there is anything in them; rows count from 1.

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.tabular.formats.delimited import read_text_table
+from bindtool.core.model.row import HoldReason
+from bindtool.core.tabular.formats.delimited import LONGEST_FIELD, read_text_table
 from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.table.result import ENCODINGS, Choices, ListRow
 from bindtool.core.tabular.text_encoding import decode
@@ -68,7 +69,9 @@ def test_a_wrong_guess_can_be_corrected() -> None:
     assert [row.label for row in read_list(data, choices=Choices(encoding="gb18030")).rows] == ["聪"]
 
 
-@pytest.mark.parametrize("data", [b"SQLite format 3\0", b"\xff\0\xff", "a\0b".encode("utf-16"), b"A" * 200_000])
+@pytest.mark.parametrize(
+    "data", [b"SQLite format 3\0", b"\xff\0\xff", "a\0b".encode("utf-16"), b"A" * LONGEST_FIELD * 2]
+)
 def test_a_file_that_is_no_text_is_told(data: bytes) -> None:
     """A database and a line that never ends are no lists."""
     with pytest.raises(BadInput, match=r"file\.not_a_table"):
@@ -178,6 +181,36 @@ def test_broken_quotes_are_told_with_their_line(text: str) -> None:
         read_list(text.encode())
     assert caught.value.id == "file.broken_quotes"
     assert caught.value.title.values == {"line": 3}
+
+
+_MEGABYTE = "x" * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "refused"),
+    [
+        (f"A1,x\nA2,{_MEGABYTE}\nA3,z\n", ",", "B2"),
+        (f"{_MEGABYTE},A2\nA1,x\n", ",", "A1"),
+        (f"{_MEGABYTE}\nA1\n", "", "A1"),
+        ('A0;x\n"' + "x\n" * 100_000 + '";A2\nA1;x\n', ";", "A2"),
+        (f"SN\tname\tremark\nA1\tx\t{_MEGABYTE}\n", "\t", ""),
+    ],
+)
+def test_a_cell_of_a_megabyte_is_its_rows_problem(text: str, delimiter: str, refused: str) -> None:
+    """The other rows come in, whatever line it stands in, and so does its own where nobody needs the cell."""
+    found = read_list(text.encode())
+    assert found.opened.delimiter == delimiter
+    assert [row.place for row in found.refused] == [refused] * bool(refused)
+    assert all(row.refused.reason is HoldReason.CELL_LONG for row in found.refused if row.refused is not None)
+    assert "A1" in {row.device_id for row in found.rows if row.refused is None}
+    assert found.opened.grid.width < 4
+    assert max(len(cell) for row in found.opened.grid.rows for cell in row.cells) <= 40
+
+
+def test_a_quote_that_does_not_end_is_told_in_a_long_file_too() -> None:
+    """Its end is not looked for in all of it."""
+    with pytest.raises(BadInput, match=r"file\.broken_quotes"):
+        read_list(('A1\n"A2\n' + "x\n" * LONGEST_FIELD).encode())
 
 
 def test_cells_without_end_are_refused() -> None:

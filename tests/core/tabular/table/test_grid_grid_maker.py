@@ -6,7 +6,15 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, CellFault, GridMaker, GridRow, LostDigits, Room
+from bindtool.core.tabular.table.grid import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    CellFault,
+    GridMaker,
+    GridRow,
+    LostDigits,
+    Room,
+)
 
 _FAULT = CellFault(LostDigits.FORMULA, "")
 
@@ -69,3 +77,14 @@ def test_merging_can_be_stopped() -> None:
     made.merge(1, 2, 0)
     with pytest.raises(ReadingStopped):
         made.grid(ReadingProgress(cancelled=lambda: True))
+
+
+def test_a_long_cell_is_cut_and_says_so() -> None:
+    """Its row is there with the reason, and its neighbours are as they were."""
+    made = GridMaker(Room())
+    made.add(1, {0: "A1", 1: "x" * (LONGEST_CELL + 1)})
+    made.add(2, {0: "y" * LONGEST_CELL, 1: "z"})
+    grid = made.grid()
+    cut = "x" * 39 + "…"
+    assert grid.rows == (GridRow(1, ("A1", cut)), GridRow(2, ("y" * LONGEST_CELL, "z")))
+    assert grid.faults == {(1, 1): CellFault(LostDigits.LONG, cut)}
