@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore
-from bindtool.core.model.device import SCIENTIFIC, normalise
+from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.columns.names import names_an_id
-from bindtool.core.tabular.table.grid import CellFault, LostDigits, column_name
+from bindtool.core.tabular.table.grid import LostDigits, column_name
 from bindtool.core.tabular.table.result import NO_HEADER, ListKind, ListRow
+from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +35,6 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _WORD_OF_SUM = re.compile("[计数]|[tｔ][oｏ][tｔ][aａ]|[sｓ][uｕ][mｍ]", re.IGNORECASE)
-_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
@@ -54,9 +54,12 @@ def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBOD
 
 def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
     device_id, label = row.cell(layout.id_column), row.cell(layout.label_column)
-    for column, text in ((layout.id_column, device_id), (layout.label_column, label)):
-        fault = opened.grid.faults.get((row.number, column)) or _fault_in_text(text)
-        if fault is not None:
+    for column, text, find in (
+        (layout.id_column, device_id, fault_in_id),
+        (layout.label_column, label, fault_in_label),
+    ):
+        fault = opened.grid.faults.get((row.number, column)) or find(text)
+        if fault is not None and not (fault.lost.spares_labels and column == layout.label_column):
             place = f"{column_name(column)}{row.number}"
             if opened.kind is ListKind.CLIPBOARD and fault.lost is LostDigits.DIGITS:
                 # It has no cells that a person could look up.
@@ -70,20 +73,18 @@ def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
     return ListRow(row.number, device_id, label, held)
 
 
-def _fault_in_text(text: str) -> CellFault | None:
-    """Return what a text says of the number or the formula that it was."""
-    if text.startswith("#"):
-        return CellFault(LostDigits.ERROR, text) if text.strip() in _ERRORS else None
-    shortened = "+" in text and SCIENTIFIC.fullmatch(text.strip())
-    return CellFault(LostDigits.SCIENTIFIC, text.strip()) if shortened else None
-
-
 def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
     if layout.header != NO_HEADER and names_an_id(device_id):
         return Hold.of(HoldReason.HEADER_AGAIN)
     if _is_sum(row):
         return Hold.of(HoldReason.SUM)
-    return Hold.of(HoldReason.HIDDEN_ROW) if row.hidden else None
+    if row.hidden:
+        return Hold.of(HoldReason.HIDDEN_ROW)
+    if is_date(device_id):
+        return Hold.of(
+            HoldReason.ID_DATE, cell=f"{column_name(layout.id_column)}{row.number}", text=device_id.strip()
+        )
+    return None
 
 
 def _is_sum(row: GridRow) -> bool:

@@ -75,7 +75,7 @@ HELD_BY_TEXT = {
 }
 """The texts that rows were held by, in 0.1.0 and until reasons had names of their own."""
 
-HELD_SINCE = {HoldReason.CELL_LONG}
+HELD_SINCE = {HoldReason.CELL_AMOUNT, HoldReason.CELL_BOOLEAN, HoldReason.CELL_LONG, HoldReason.ID_DATE}
 """Reasons that no text of before was."""
 
 NOTED_BY_TEXT = {

@@ -94,6 +94,8 @@ def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
         (" 1.23E+11 ", HoldReason.CELL_SCIENTIFIC),
         ("#N/A", HoldReason.CELL_ERROR),
         ("#REF!", HoldReason.CELL_ERROR),
+        ("TRUE", HoldReason.CELL_BOOLEAN),
+        ("¥5.00", HoldReason.CELL_AMOUNT),
     ],
 )
 def test_a_text_tells_what_it_was(kind: ListKind, text: str, reason: HoldReason) -> None:
@@ -102,10 +104,17 @@ def test_a_text_tells_what_it_was(kind: ListKind, text: str, reason: HoldReason)
     assert refused == Hold.of(reason, cell="A2", text=text.strip())
 
 
-@pytest.mark.parametrize("text", ["#1", "A+1", "1E5"])
-def test_a_text_that_only_looks_like_it_is_an_id(text: str) -> None:
-    """Neither a hash nor a plus is an error."""
-    assert _take((text, "x"))[0].refused is None
+def test_truth_and_money_may_be_names() -> None:
+    """They are shown as a person saw them, and a device may be called so."""
+    faults = {(2, 1): CellFault(LostDigits.BOOLEAN, "TRUE"), (3, 1): CellFault(LostDigits.AMOUNT, "¥5.00")}
+    rows = _take(("SN", "name"), ("A1", "TRUE"), ("A2", "¥5.00"), ("A3", "FALSE"), faults=faults)
+    assert [row.refused for row in rows] == [None] * 3
+
+
+def test_a_date_among_the_ids_is_held() -> None:
+    """A text of this form may be an id; as a name it is one."""
+    rows = _take(("SN", "name"), ("2026-11-02", "x"), ("A1", "2026-11-02"))
+    assert [row.held for row in rows] == [Hold.of(HoldReason.ID_DATE, cell="A2", text="2026-11-02"), None]
 
 
 def test_only_text_files_are_defused() -> None:

@@ -20,6 +20,9 @@ _BUILT_IN = MappingProxyType(
     {
         1: "0",
         2: "0.00",
+        **dict.fromkeys((5, 6, 7, 8, 42, 44), "$#,##0.00"),
+        9: "0%",
+        10: "0.00%",
         **dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "yyyy-mm-dd"),
     }
 )
@@ -31,7 +34,8 @@ _LONGEST_FORMAT = 255
 _GENERAL = re.compile(r"general|standard|g/通用格式", re.IGNORECASE)
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(.)', re.DOTALL)
 _DATE_LETTERS = frozenset("ymdhsYMDHS")
-_AS_THEY_ARE = frozenset("$-+()!^&'~{}<>= :")
+_AS_THEY_ARE = frozenset("-+()!^&'~{}<>= :")
+_MONEY = re.compile("[$\u00a2-\u00a5\u20a0-\u20cf\uffe0\uffe1\uffe5元]")
 _PLACES = frozenset("0#?")
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
 _FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - the same
@@ -42,7 +46,8 @@ class NumberFormat:
     """How a number is shown.
 
     `whole`: its places for digits ("0", "#", "?") and the literals between them, from left to right. `decimals`:
-    how many there are at least. `plain`: the number is shown as it is.
+    how many there are at least. `is_amount`: of money, or a share. `is_share`: a hundred times the
+    number is shown. `plain`: the number is shown as it is.
     """
 
     whole: tuple[str, ...] = ()
@@ -50,6 +55,8 @@ class NumberFormat:
     before: str = ""
     after: str = ""
     is_date: bool = False
+    is_amount: bool = False
+    is_share: bool = False
     plain: bool = True
 
     @classmethod
@@ -76,11 +83,14 @@ class NumberFormat:
         # A comma behind the digits divides by a thousand.
         if ("code", ",") in rest:
             return GENERAL
+        kinds = {kind for kind, _ in tokens}
         return cls(
             whole=tuple(text if kind == "code" else f"\0{text}" for kind, text in inner[:point] if text != ","),
             decimals=sum(token == ("code", "0") for token in inner[point:]),
-            before="".join(text for kind, text in tokens[:first] if kind == "text"),
-            after="".join(text for kind, text in rest if kind == "text"),
+            before="".join(text for kind, text in tokens[:first] if kind != "code"),
+            after="".join(text for kind, text in rest if kind != "code"),
+            is_amount="money" in kinds or "share" in kinds or ("text", "%") in tokens,
+            is_share="share" in kinds,
             plain=False,
         )
 
@@ -95,6 +105,8 @@ def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False
         return _date_text(value, from_1904=from_1904), LostDigits.DATE
     if not abs(value) < _EXACT:
         return f"{value:.0f}", LostDigits.DIGITS
+    if shown_as.is_share:
+        value *= 100
     text = str(int(value)) if value == int(value) else f"{value:.15g}"
     if "e" in text:
         return text, LostDigits.SCIENTIFIC
@@ -104,7 +116,8 @@ def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False
     whole, _, decimals = digits.partition(".")
     decimals = decimals.ljust(shown_as.decimals, "0")
     shown = _fill(whole.lstrip("0"), shown_as.whole)
-    return f"{sign}{shown_as.before}{shown}{'.' if decimals else ''}{decimals}{shown_as.after}", None
+    found = f"{sign}{shown_as.before}{shown}{'.' if decimals else ''}{decimals}{shown_as.after}"
+    return found, LostDigits.AMOUNT if shown_as.is_amount else None
 
 
 def _tokens(code: str) -> list[tuple[str, str]]:
@@ -113,8 +126,13 @@ def _tokens(code: str) -> list[tuple[str, str]]:
     for quoted, escaped, bracket, other in _TOKEN.findall(code):
         if other == ";":
             break
-        if quoted or escaped or other in _AS_THEY_ARE:
+        money = bracket[1:].partition("-")[0] if bracket.startswith("$") else ""
+        if money or _MONEY.search(quoted or escaped or other):
+            tokens.append(("money", money or quoted or escaped or other))
+        elif quoted or escaped or other in _AS_THEY_ARE:
             tokens.append(("text", quoted or escaped or other))
+        elif other == "%":
+            tokens.append(("share", other))
         elif bracket[:1] in {"<", ">", "="}:
             tokens.append(("code", "<"))
         elif other or (bracket and not bracket.lower().strip("hms")):
@@ -143,4 +161,6 @@ def _date_text(days: float, *, from_1904: bool) -> str:
         time = (_FIRST_DAY_1904 if from_1904 else _FIRST_DAY) + timedelta(days=days)
     except (OverflowError, ValueError):
         return f"{days:.15g}"
+    if 0 <= days < 1:
+        return f"{time:%H:%M:%S}"
     return f"{time:%Y-%m-%d}" if days == int(days) else f"{time:%Y-%m-%d %H:%M:%S}"

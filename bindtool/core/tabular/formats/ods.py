@@ -9,6 +9,7 @@ gives no shown text, so that 000123 comes out as 123.0. odfpy was left in 2020.
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -31,7 +32,14 @@ _EXTENSION = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1
 _MANIFEST = f"{_OASIS}manifest:1.0 "
 _GROUPED = re.compile(r"-?\d{1,3}(?:[,'\u00a0\u202f ]\d{3})+(?:\.\d+)?")
 _NO_DIGIT = re.compile(r"[^0-9.]")
-_DATES = frozenset({"date", "time"})
+_NO_IDS = MappingProxyType(
+    {
+        **dict.fromkeys(("date", "time"), LostDigits.DATE),
+        **dict.fromkeys(("currency", "percentage"), LostDigits.AMOUNT),
+        "boolean": LostDigits.BOOLEAN,
+    }
+)
+"""What cells of these types are."""
 
 
 def read_ods(data: bytes, progress: ReadingProgress) -> Workbook:
@@ -166,9 +174,9 @@ def _value(cell: dict[str, str], shown: str) -> tuple[str, LostDigits | None]:
     kind = cell.get(f"{_OFFICE}value-type", "")
     if cell.get(f"{_EXTENSION}value-type") == "error":
         return shown, LostDigits.ERROR
-    if kind in _DATES:
-        return shown, LostDigits.DATE
-    if kind in {"float", "currency", "percentage"}:
+    if kind in _NO_IDS:
+        return shown, _NO_IDS[kind]
+    if kind == "float":
         value = cell.get(f"{_OFFICE}value")
         return _number(value, shown) if value is not None else (shown, LostDigits.FORMULA)
     if not kind and not shown and f"{_TABLE}formula" in cell:

@@ -135,7 +135,7 @@ class XlsWorkbook(Workbook):
         if kind == xlrd.XL_CELL_ERROR:
             return xlrd.error_text_from_code.get(int(value), "#?"), LostDigits.ERROR
         if kind == xlrd.XL_CELL_BOOLEAN:
-            return "TRUE" if value else "FALSE", None
+            return "TRUE" if value else "FALSE", LostDigits.BOOLEAN
         if kind in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:
             shown_as = self._format(sheet.cell_xf_index(row, column))
             return number_text(float(value), shown_as, from_1904=bool(self._book.datemode))

@@ -147,7 +147,7 @@ class _SheetReader:
             case "s":
                 return self._string(raw.strip())
             case "b":
-                return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw), None
+                return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw), LostDigits.BOOLEAN
             case "e":
                 return raw, LostDigits.ERROR
             case "d":

@@ -86,6 +86,13 @@ class LostDigits(StrEnum):
     ERROR = "error"
     FORMULA = "formula"
     LONG = "long"
+    BOOLEAN = "boolean"
+    AMOUNT = "amount"
+
+    @property
+    def spares_labels(self) -> bool:
+        """Whether the cell can be a name as it is shown, although it is no id."""
+        return self in {LostDigits.BOOLEAN, LostDigits.AMOUNT}
 
 
 @dataclass(frozen=True, slots=True)

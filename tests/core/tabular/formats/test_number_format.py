@@ -44,7 +44,6 @@ from bindtool.core.tabular.table.grid import LostDigits
         ("* 0000", 7, "0007"),
         ("??0", 7, "7"),
         ("0.00E+00", 123000000000, "123000000000"),
-        ("0%", 5, "5"),
         ("# ?/?", 5, "5"),
         ("0,", 5000, "5000"),
         ("[<=9999999]000-0000;000", 5, "5"),
@@ -75,6 +74,24 @@ def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: Lo
 
 
 @pytest.mark.parametrize(
+    ("code", "value", "text"),
+    [
+        ("0%", 0.07, "7%"),
+        ("0.00%", 0.125, "12.50%"),
+        ('0.0"%"', 12.5, "12.5%"),
+        ('"¥"#,##0.00', 1299, "¥1299.00"),
+        ("_ ￥* #,##0.00_ ;_ ￥* \\-#,##0.00_ ", 12, "￥12.00"),
+        (r"#,##0.00\ [$€-407]", 1299.5, "1299.50 €"),
+        ("[$CHF-807] 0.00", 3, "CHF 3.00"),
+        ("0.00元", 3, "3.00元"),
+    ],
+)
+def test_an_amount_is_told(code: str, value: float, text: str) -> None:
+    """Money and shares are shown as a person sees them, and are no ids."""
+    assert number_text(value, NumberFormat.parse(code)) == (text, LostDigits.AMOUNT)
+
+
+@pytest.mark.parametrize(
     "code", ["yyyy-mm-dd", "m/d/yy", 'yyyy"年"m"月"', "[h]:mm", "[$-804]yyyy/m/d", "[DBNum1]m月d日"]
 )
 def test_a_date_is_told(code: str) -> None:
@@ -86,6 +103,7 @@ def test_a_date_may_have_a_time_or_another_beginning() -> None:
     """Half a day is noon; old workbooks of a Mac count from 1904; a day that is none is a number."""
     date = NumberFormat.of_id(14)
     assert number_text(46328.5, date) == ("2026-11-02 12:00:00", LostDigits.DATE)
+    assert number_text(0.4375, date) == ("10:30:00", LostDigits.DATE)
     assert number_text(46328, date, from_1904=True) == ("2030-11-03", LostDigits.DATE)
     assert number_text(1e9, date) == ("1000000000", LostDigits.DATE)
     assert number_text(float("nan"), date) == ("nan", LostDigits.DATE)
@@ -97,6 +115,8 @@ def test_formats_that_only_have_a_number() -> None:
     assert number_text(7, NumberFormat.of_id(2)) == ("7.00", None)
     assert number_text(7, NumberFormat.of_id(0)) == ("7", None)
     assert number_text(7, NumberFormat.of_id(11)) == ("7", None)
+    assert number_text(7, NumberFormat.of_id(44)) == ("$7.00", LostDigits.AMOUNT)
+    assert number_text(0.5, NumberFormat.of_id(9)) == ("50%", LostDigits.AMOUNT)
 
 
 @given(st.integers(0, 10**15 - 1), st.integers(1, 20))

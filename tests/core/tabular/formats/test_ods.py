@@ -70,10 +70,13 @@ def test_every_kind_of_cell() -> None:
     ]
     grid = open_list(ods_of(_table(_row(*cells)))).grid
     assert grid.rows[0].cells == (
-        *("7 ¥", "0.07", "TRUE", "2026-11-02", "12:00", "#N/A", "1234567890123456"),
+        *("7 ¥", "7%", "TRUE", "2026-11-02", "12:00", "#N/A", "1234567890123456"),
         *("", "", "A1", "hidden", "a  b c\t\nd"),
     )
     assert {column: fault.lost for (_, column), fault in grid.faults.items()} == {
+        0: LostDigits.AMOUNT,
+        1: LostDigits.AMOUNT,
+        2: LostDigits.BOOLEAN,
         3: LostDigits.DATE,
         4: LostDigits.DATE,
         5: LostDigits.ERROR,

@@ -49,7 +49,9 @@ def test_what_xlwt_writes() -> None:
     assert {place: fault.lost for place, fault in grid.faults.items()} == {
         (4, 0): LostDigits.DIGITS,
         (5, 0): LostDigits.DATE,
+        (6, 0): LostDigits.BOOLEAN,
         (6, 1): LostDigits.ERROR,
+        (7, 1): LostDigits.BOOLEAN,
     }
 
 

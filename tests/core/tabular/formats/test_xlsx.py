@@ -60,6 +60,7 @@ def test_what_openpyxl_writes() -> None:
     assert {number: fault.lost for (number, _), fault in grid.faults.items()} == {
         4: LostDigits.DIGITS,
         5: LostDigits.DATE,
+        6: LostDigits.BOOLEAN,
         7: LostDigits.FORMULA,
     }
     assert [row.cell(1) for row in grid.rows][:4] == ["1", "1", "1", "4"]
@@ -84,6 +85,8 @@ def test_every_kind_of_cell() -> None:
         *("TRUE", "FALSE", "#N/A", "2026-11-02", "", "", "7", "7", "1000"),
     )
     assert {column: fault.lost for (_, column), fault in grid.faults.items()} == {
+        6: LostDigits.BOOLEAN,
+        7: LostDigits.BOOLEAN,
         8: LostDigits.ERROR,
         9: LostDigits.DATE,
         11: LostDigits.FORMULA,

@@ -1,0 +1,96 @@
+"""Texts of cells that are no ids although they stand where ids do: errors, truth values, amounts, dates.
+
+A text file has nothing but texts, and so has a clipboard: what a cell was is told by how spreadsheets show it, in
+whatever language. Cells of workbooks that are no texts come with their faults from their readers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bindtool.core.model.device import SCIENTIFIC, normalise
+from bindtool.core.tabular.table.grid import CellFault, LostDigits
+
+_LONGEST = 40
+"""Characters of any of these texts."""
+
+_ERROR = re.compile(
+    r"""
+    \#[¡¿]?[^\W\d_][\w/. ]{0,20}[!?]  # Excel's in each of its languages, but for the next ones
+    | \#(?:N/A|N/D|NV|N/B|I/T|YOK|HIÁNYZIK|Н/Д|GETTING_DATA|DATEN_ABRUFEN)
+    | (?:Err|Fehler|Erreur|Errore|错误|錯誤|エラー|오류)\s?:\s?\d{3}  # LibreOffice's
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_TELLING = frozenset("#+:\uff03\uff0b\uff1a")
+"""One of these is in each of them and in each shortened number, and in hardly any other text."""
+
+_TOO_NARROW = re.compile("#{3,}")
+
+_BOOLEANS = frozenset(
+    (
+        *("TRUE", "FALSE", "真", "假", "是", "否"),
+        *("WAHR", "FALSCH", "VRAI", "FAUX", "VERDADERO", "FALSO", "VERO", "VERDADEIRO", "ИСТИНА", "ЛОЖЬ"),
+        *("PRAWDA", "FAŁSZ", "WAAR", "ONWAAR", "SANT", "FALSKT", "SAND", "FALSK", "SANN", "USANN"),
+        *("TOSI", "EPÄTOSI", "IGAZ", "HAMIS", "PRAVDA", "NEPRAVDA", "DOĞRU", "YANLIŞ", "ADEVĂRAT", "FALS"),
+    )
+)
+"""As spreadsheets show them in the languages of Excel; Chinese databases have words of their own."""
+
+_NUMBER = r"\d{1,3}(?:[,.'\u2019\u00a0\u202f\u0020]?\d{3})*(?:[.,]\d{1,4})?"
+_SIGN = r"(?:[$€£₩₹₽\u00a5\uffe5]|US\$|HK\$|NT\$)"
+_AMOUNT = re.compile(
+    rf"""
+    [-+(]? (?: {_SIGN}\s?-?{_NUMBER} | {_NUMBER}\s?(?:{_SIGN}|元|圆|万元|%|‰) ) \)?
+    | [-+(]? \d{{1,3}}(?:,\d{{3}})+(?:\.\d+)? \)?
+    | [-+(]? \d{{1,3}}(?:\.\d{{3}})*,\d\d \)?
+    """,
+    re.VERBOSE,
+)
+
+_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_DAY_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[AP]M)?"
+_DATE = re.compile(
+    rf"""
+    (?:
+        (?:19|20)\d\d (?P<sign>[-/.]) (?:0?[1-9]|1[0-2]) (?P=sign) (?:0?[1-9]|[12]\d|3[01])
+        | (?:0?[1-9]|[12]\d|3[01]) (?P<other>[-/.]) (?:0?[1-9]|[12]\d|3[01]) (?P=other) (?:19|20)\d\d
+        | (?:(?:19|20)?\d\d年)? (?:0?[1-9]|1[0-2])月 (?:(?:0?[1-9]|[12]\d|3[01])[日号]?)?
+        | \d\d?-(?:{_MONTH})(?:-\d\d(?:\d\d)?)?
+        | (?:{_MONTH})-\d\d
+    )
+    (?: [T\s]\s? {_DAY_TIME} )?
+    | {_DAY_TIME}
+    """,
+    re.VERBOSE,
+)
+
+
+def fault_in_id(text: str) -> CellFault | None:
+    """Return why a text can't be the id that was meant; None where it may be one."""
+    if text.isascii() and text.isalnum() and not text.isalpha():
+        return None
+    found = fault_in_label(text)
+    if found is not None or len(text) > _LONGEST:
+        return found
+    bare = normalise(text)
+    if bare.upper() in _BOOLEANS:
+        return CellFault(LostDigits.BOOLEAN, bare)
+    return CellFault(LostDigits.AMOUNT, bare) if _AMOUNT.fullmatch(bare) else None
+
+
+def fault_in_label(text: str) -> CellFault | None:
+    """Return what a text says of the number or the formula that it was, which is no name either."""
+    if len(text) > _LONGEST or _TELLING.isdisjoint(text):
+        return None
+    bare = normalise(text)
+    if SCIENTIFIC.fullmatch(bare) or _TOO_NARROW.fullmatch(bare):
+        return CellFault(LostDigits.SCIENTIFIC, bare)
+    return CellFault(LostDigits.ERROR, bare) if _ERROR.fullmatch(bare) else None
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date or a time as spreadsheets show it. A few makers have ids of this form."""
+    if (text.isascii() and text.isalnum()) or len(text) > _LONGEST:
+        return False
+    return _DATE.fullmatch(normalise(text)) is not None
