@@ -1,0 +1,53 @@
+"""How lists come out of which somebody has said what is right: what was taken, what was asked, by make and by half.
+
+The lists are in `tests/core/tabular/corpus`. The rules are tuned by the half `tuning`; whoever tunes them does not
+look at `held_out`, so of that half no list is named without `--names-of held_out`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks.parts.measuring import table
+from tests.core.tabular.corpus.judging import SILENTLY_WRONG, Verdict, asked_though_clear, judge, totals
+from tests.core.tabular.corpus.lists import HALVES, lists_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.core.tabular.corpus.judging import Judged
+
+_NOT_NAMED = frozenset({Verdict.RIGHT, Verdict.ASKED_RIGHTLY})
+
+
+def _line(name: str, judged: Sequence[Judged]) -> list[object]:
+    count = totals(judged)
+    return [name, len(judged), *(count[verdict] or "" for verdict in Verdict)]
+
+
+def main() -> None:
+    """Print the table of each half."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--names-of", choices=HALVES, help="name the lists of this half that came out wrong")
+    given = parser.parse_args()
+    for half in HALVES:
+        judged = [judge(case) for case in lists_of(half)]
+        lines = [_line(theme, list(group)) for theme, group in groupby(judged, key=lambda one: one.case.theme)]
+        print(table([half, "lists", *Verdict], [*lines, _line("all", judged)]))
+        wrong = sum(one.verdict in SILENTLY_WRONG for one in judged)
+        print(f"silently wrong: {wrong}; of the clear ones asked: {asked_though_clear(judged):.1%}\n")
+        for one in judged if half == given.names_of else ():
+            if one.verdict not in _NOT_NAMED:
+                why = f" ({one.why})" if one.why else ""
+                print(f"{one.case.theme}: {one.case.name}: {one.verdict}{why}\n    {one.found[:3]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The lists by which the recognition of columns is judged; the benchmark `corpus` prints how they come out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.core.tabular.corpus.judging import Verdict, judge
+from tests.core.tabular.corpus.lists import HALVES, lists_of
+
+ALL = {half: lists_of(half) for half in HALVES}
+
+
+def test_the_halves_are_alike_and_share_nothing() -> None:
+    """As many lists of each theme, nearly as many of each answer, no name twice, no device in both halves."""
+    tuning, held_out = ALL["tuning"], ALL["held_out"]
+
+    assert Counter(case.theme for case in tuning) == Counter(case.theme for case in held_out)
+    kinds = [Counter(case.ask for case in half) for half in (tuning, held_out)]
+    assert all(abs(kinds[0][ask] - kinds[1][ask]) <= len(tuning) // 10 for ask in ("no", "may", "must"))
+    assert max(Counter(case.name for case in tuning + held_out).values()) == 1
+    assert not {one for case in tuning for one in case.ids} & {one for case in held_out for one in case.ids}
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_every_list_is_judged(half: str) -> None:
+    """Whatever comes of a list, reading it raises nothing but what a person is told."""
+    assert {judge(case).verdict for case in ALL[half]} <= set(Verdict)
