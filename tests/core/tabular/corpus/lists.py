@@ -11,8 +11,9 @@ A file has many `[[list]]` with a `name` that occurs once, a `source`, and its c
 In a text, `→` is a tab.
 
 What is expected: `ids` in their order, those that must come out `ready`; `labels` beside them (left out: nobody
-would say; "": none may come). Both may name cells instead, as "B4:B9,B11". `either`: ids that may be ready or held.
-`ask`: "no" (everybody sees at once which column it is), "may" (both is right), "must" (taking any is wrong).
+would say; "": none may come; with `no_labels_too` none may come as well). Both may name cells instead, as
+"B4:B9,B11". `either`: ids that may be ready or held. `ask`: "no" (everybody sees at once which column it is), "may"
+(both is right), "must" (taking any is wrong).
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ class ListCase:
     ask: str
     ids: tuple[str, ...]
     labels: tuple[str, ...] | None
+    no_labels_too: bool
     either: frozenset[str]
     text: str | None = None
     sheets: tuple[SheetCells, ...] = ()
@@ -149,7 +151,7 @@ def _sheet(entry: dict[str, Any]) -> SheetCells:
 
 _OF_A_SHEET = {"cells", "sheet_name", "merged", "hidden_rows", "hidden_columns", "struck_rows", "hidden"}
 _OF_A_LIST = {"name", "source", "text", "sheets", "encoding", "rules", "known"}
-_EXPECTED = {"ask", "ids", "labels", "either", "read_from"}
+_EXPECTED = {"ask", "ids", "labels", "no_labels_too", "either", "read_from"}
 _RULES = {"pattern", "part"}
 
 
@@ -177,6 +179,7 @@ def _case(entry: dict[str, Any], theme: str) -> ListCase:
         entry["ask"],
         ids,
         labels,
+        entry.get("no_labels_too", False),
         frozenset(_expected(entry.get("either", []), grid)),
         text,
         sheets,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +72,12 @@ def _shown(cell: Cell) -> str:
         return _day(cell).strftime(cell.format.replace("yyyy", "%Y").replace("mm", "%m").replace("dd", "%d"))
     if cell.kind != "number":
         return cell.text
-    value = float(cell.text)
+    value = Decimal(f"{float(cell.text):.{_MOST_KEPT - 1}e}")
     if not cell.format:
-        plain = cell.text if "E" not in cell.text else f"{value:.0f}"
-        return plain if len(plain.lstrip("-").split(".")[0]) <= _MOST_SHOWN else f"{value:.5E}"
+        if abs(value) < 10**_MOST_SHOWN:
+            return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+        digits, exponent = f"{value:.5E}".split("E")
+        return f"{digits.rstrip('0')}E{exponent}"
     grouped = f"{value:{',' if ',' in cell.format else ''}.{len(cell.format.partition('.')[2])}f}"
     return grouped.zfill(len(cell.format)) if set(cell.format) == {"0"} else grouped
 
@@ -227,7 +230,7 @@ _FILES: dict[str, Callable[[tuple[SheetCells, ...]], bytes]] = {
 
 def _excel(sheet: SheetCells) -> str:
     formats = {form: f"xl{65 + number}" for number, form in enumerate(sorted(_formats(sheet)))}
-    styles = "".join(f'.{name}\n\t{{mso-number-format:"{_mso(form)}";}}\n' for form, name in formats.items())
+    styles = "".join(f".{name}\n\t{{mso-number-format:{_mso(form)};}}\n" for form, name in formats.items())
 
     def attributes(cell: Cell) -> str:
         form = "@" if cell.kind == "quoted" else cell.format
@@ -360,7 +363,9 @@ def _columns(sheet: SheetCells) -> str:
 
 
 def _mso(form: str) -> str:
-    return form.replace("@", "\\@").replace(".", "\\.").replace(",", "\\,").replace("-", "\\-")
+    """Return how Excel writes a number format in a style: some have names."""
+    named = {"0": "0", "0.00": "Fixed", "#,##0.00": "Standard", "@": '"\\@"'}
+    return named.get(form) or f'"{form.replace("-", chr(92) + "-")}"'
 
 
 def _formats(sheet: SheetCells) -> set[str]:
