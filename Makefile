@@ -49,8 +49,8 @@ quick: ## the tests of the core but the long ones, in under a minute
 soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7")
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)
 
-BENCHMARKS := first_paint start_ticks bound_before thousand ui_tick story_ticks speed fleet isolation scan_rate bursts lists \
-	corpus history find ledger package
+BENCHMARKS := first_paint start_ticks bound_before thousand ui_tick sheet_ticks story_ticks speed fleet isolation scan_rate bursts lists corpus \
+	history find ledger package
 
 bench: test-libraries set-up-dev ## print the figures of tests/benchmarks; none of them fails by time (BENCHMARKS="speed")
 	@for name in $(BENCHMARKS); do \

@@ -80,7 +80,12 @@ def _write_ods(path: Path, count: int) -> None:
     path.write_bytes(ods_of(f'<table:table table:name="list">{"".join(rows)}</table:table>'))
 
 
-WRITERS = {"csv": _write_csv, "xlsx": _write_xlsx, "xls": _write_xls, "ods": _write_ods}
+def _write_html(path: Path, count: int) -> None:
+    rows = ("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in [_HEAD, *_rows(count)])
+    path.write_text(f'<meta charset="utf-8"><table>{"".join(rows)}</table>', encoding="utf-8")
+
+
+WRITERS = {"csv": _write_csv, "xlsx": _write_xlsx, "xls": _write_xls, "ods": _write_ods, "html": _write_html}
 
 
 def read(path: Path) -> dict[str, float]:
