@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
+import sys
 import threading
 import weakref
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -159,6 +160,30 @@ def test_garbage_is_looked_for_on_the_windows_thread(loop: QtAsyncioLoop) -> Non
 
     assert run(loop, work()) == (False, threading.main_thread())
     assert gc.isenabled()
+
+
+def test_what_a_thread_makes_is_looked_at_while_no_coroutine_has_a_turn(loop: QtAsyncioLoop) -> None:
+    """A long list that is read is looked at in parts all the while; a busy thread is to make way soon."""
+    looks: list[threading.Thread] = []
+
+    def read() -> float:
+        kept: list[list[int]] = []
+        while len(looks) < 3:
+            kept.append([len(kept)])
+        return sys.getswitchinterval()
+
+    async def work() -> float:
+        gc.callbacks.append(lambda phase, _: looks.append(threading.current_thread()) if phase == "start" else None)
+        return await asyncio.to_thread(read)
+
+    before = sys.getswitchinterval()
+    try:
+        assert cast("float", run(loop, work())) < before
+    finally:
+        gc.callbacks.pop()
+
+    assert set(looks) == {threading.main_thread()}
+    assert sys.getswitchinterval() == before
 
 
 def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: QtAsyncioLoop, hand: Hand) -> None:
