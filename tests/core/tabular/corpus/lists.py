@@ -81,9 +81,9 @@ class ListCase:
     source: str
     ask: str
     ids: tuple[str, ...]
-    labels: tuple[str, ...] | None
-    no_labels_too: bool
-    either: frozenset[str]
+    labels: tuple[str, ...] | None = None
+    no_labels_too: bool = False
+    either: frozenset[str] = frozenset()
     text: str | None = None
     sheets: tuple[SheetCells, ...] = ()
     encoding: str = "utf-8"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from tests.core.tabular.corpus.judging import Verdict, judge
-from tests.core.tabular.corpus.lists import HALVES, lists_of
+from tests.core.tabular.corpus.lists import HALVES, ListCase, lists_of
 
 ALL = {half: lists_of(half) for half in HALVES}
+
+SPEAKERS = ListCase(
+    "speakers", "", "clipboard", "no", ("SPK26-1", "SPK26-2"), ("门厅", "阁楼"), text="SPK26-1\t门厅\nSPK26-2\t阁楼"
+)
 
 
 def test_the_halves_are_alike_and_share_nothing() -> None:
@@ -21,6 +26,27 @@ def test_the_halves_are_alike_and_share_nothing() -> None:
     assert all(abs(kinds[0][ask] - kinds[1][ask]) <= len(tuning) // 10 for ask in ("no", "may", "must"))
     assert max(Counter(case.name for case in tuning + held_out).values()) == 1
     assert not {one for case in tuning for one in case.ids} & {one for case in held_out for one in case.ids}
+
+
+@pytest.mark.parametrize(
+    ("case", "verdict"),
+    [
+        (SPEAKERS, Verdict.RIGHT),
+        (replace(SPEAKERS, labels=None), Verdict.RIGHT),
+        (replace(SPEAKERS, labels=("门厅", "")), Verdict.WRONG_LABELS),
+        (replace(SPEAKERS, ids=("SPK26-2",), labels=None), Verdict.WRONG_IDS),
+        (replace(SPEAKERS, ids=("SPK26-2",), labels=None, either=frozenset({"SPK26-1"})), Verdict.RIGHT),
+        (replace(SPEAKERS, ids=("SPK26-2", "SPK26-1")), Verdict.WRONG_IDS),
+        (replace(SPEAKERS, ids=("SPK26-1", "SPK26-2", "SPK26-3"), labels=None), Verdict.HELD),
+        (replace(SPEAKERS, ask="must", ids=(), labels=None), Verdict.MUST_ASK),
+        (replace(SPEAKERS, text="only words here"), Verdict.ASKED_CLEAR),
+        (replace(SPEAKERS, text="only words here", ask="may"), Verdict.ASKED_RIGHTLY),
+        (replace(SPEAKERS, source="txt", text="", ask="may"), Verdict.ASKED_RIGHTLY),
+    ],
+)
+def test_what_is_not_expected_is_seen(case: ListCase, verdict: Verdict) -> None:
+    """A judge that let wrong ids pass would make every rule look good."""
+    assert judge(case).verdict is verdict
 
 
 @pytest.mark.parametrize("half", HALVES)
