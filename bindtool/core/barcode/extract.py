@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import PartsKind, joined_codes, parse
@@ -29,7 +30,8 @@ from bindtool.core.barcode.gs1_table import IDENTIFIERS
 from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
 from bindtool.core.common.messages import Message
-from bindtool.core.model.device import normalise
+from bindtool.core.common.safe_text import is_invisible, strip_invisible, strip_name
+from bindtool.core.model.device import NO_TEXT, normalise
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 
 if TYPE_CHECKING:
@@ -44,10 +46,15 @@ _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 
 @dataclass(frozen=True, slots=True)
 class TakenPart:
-    """The part of a code that is the id, and the label next to it, "" for none."""
+    """The part of a code that is the id, as its `text` stands there, and the label next to it, "" for none."""
 
-    device_id: str
+    text: str
     label: str = ""
+
+    @property
+    def device_id(self) -> str:
+        """The id: without what is taken off any text."""
+        return normalise(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Reading:
     """What a text says.
 
     `code`: the text. `device`: its id, or the whole text where no part of it could be taken. `note`: the mark that
-    was taken off. `held`: why it must not be sent unseen.
+    was taken off. `held`: why it must not be sent unseen. `part`: what a rule has taken, as it stands in the code.
     """
 
     code: Code
@@ -63,6 +70,7 @@ class Reading:
     label: str = ""
     note: Note | None = None
     held: Hold | None = None
+    part: str = ""
 
     @property
     def device_id(self) -> str:
@@ -98,7 +106,8 @@ def read_code(code: Code, rule: PartRule, *, scanned: bool) -> Reading:
         if code.kind is None or rule.kind is not PartKind.WHOLE or leaves_id:
             both = joined_codes(device.arrived) or joined_codes(whole.arrived, has_parts=code.kind is not None)
             address = Hold.of(HoldReason.PART_IS_ADDRESS) if device.kind in _NEVER_AN_ID else None
-            return Reading(code, device, taken.label, note, (_joined(both) if scanned else None) or address)
+            held = (_joined(both) if scanned else None) or address
+            return Reading(code, device, taken.label, note, held, taken.text)
         held = _ambiguous_element(code.arrived) if code.kind is PartsKind.GS1 else None
     elif code.kind is not None:
         held = taken
@@ -114,11 +123,13 @@ def take_part(rule: PartRule, code: Code) -> TakenPart | Hold:
     found = _part(rule, code.arrived, code.unmarked if rule.strip_marks else code.text)
     if isinstance(found, Hold):
         return found
-    device_id = normalise(found.device_id).removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
-    device_id = device_id.strip()
+    if rule.strip_prefix or rule.strip_suffix:
+        rest = found.device_id.removeprefix(rule.strip_prefix).removesuffix(rule.strip_suffix)
+        found = TakenPart(found.text.replace(strip_invisible(found.text), rest, 1), found.label)
+    device_id = found.device_id
     if not device_id or (rule.kind is not PartKind.WHOLE and device_id.casefold() in NO_VALUES):
         return Hold.of(HoldReason.PART_EMPTY)
-    return TakenPart(device_id, normalise(found.label))
+    return found
 
 
 def _whole(code: Code, rule: PartRule) -> tuple[Code, Note | None]:
@@ -169,10 +180,10 @@ def _named(name: str, values: Sequence[Value] | None, unread: HoldReason) -> Tak
     if values is None:
         return Hold.of(unread, name=name)
     wanted = name.strip().casefold()
-    found = {value.text for value in values if value.name.strip().casefold() == wanted}
+    found = {normalise(one.text): one.text for one in values if strip_invisible(one.name).casefold() == wanted}
     if len(found) > 1:
         return Hold.of(HoldReason.PART_TWICE, name=name)
-    return TakenPart(found.pop()) if found else Hold.of(HoldReason.PART_NO_FIELD, name=name)
+    return TakenPart(*found.values()) if found else Hold.of(HoldReason.PART_NO_FIELD, name=name)
 
 
 def _at(place: int, values: Sequence[Value]) -> TakenPart | Hold:
@@ -185,7 +196,23 @@ def _by_pattern(pattern: str, text: str) -> TakenPart | Hold:
     found = LinearPattern(pattern).search(text)
     if found is None:
         return Hold.of(HoldReason.PART_NO_PATTERN)
-    return TakenPart(found["id"], found.get("label", ""))
+    place = found["id"]
+    before, after = text[: place.start], text[place.stop :]
+    part = f"{_unseen_beside(before[::-1])[::-1]}{text[place]}{_unseen_beside(after)}"
+    return TakenPart(part, strip_name(text[found.get("label", slice(0))]))
+
+
+def _unseen_beside(text: str) -> str:
+    """Return what goes on beside a part although nobody sees an end: what is invisible, and the word behind it.
+
+    A pattern such as "[A-Z0-9]+" ends there, and would take half an id for a whole one.
+    """
+    unseen = "" if text.isascii() else "".join(takewhile(_ends_no_id, text))
+    return unseen and unseen + "".join(takewhile(str.isalnum, text[len(unseen) :]))
+
+
+def _ends_no_id(character: str) -> bool:
+    return is_invisible(character) or character == NO_TEXT
 
 
 MOST_CHOICES = 4
@@ -240,9 +267,9 @@ def _choices_by_name(kind: PartKind, values: Sequence[Value] | None) -> Iterator
     """Yield the values whose name finds them for certain: not one that occurs twice, nor a blank one."""
     texts: dict[str, set[str]] = {}
     for value in values or ():
-        texts.setdefault(value.name.strip().casefold(), set()).add(value.text)
+        texts.setdefault(strip_invisible(value.name).casefold(), set()).add(normalise(value.text))
     for value in values or ():
-        name = value.name.strip()
+        name = strip_invisible(value.name)
         if name and len(name) <= _LONGEST_NAME and len(texts[name.casefold()]) == 1:
             yield Choice(value.text, PartRule(kind, name))
 

@@ -1,6 +1,7 @@
 """The parts of a code by name or place: of a web address, JSON, pairs, or a list.
 
-Every value stays text, so that a number keeps its zeros. GS1 is in `gs1`. Which part is the id is decided in
+Every value stays text, so that a number keeps its zeros, and has what can't be seen at its ends, so that
+`core/intake/reading.py` can say what was taken off. GS1 is in `gs1`. Which part is the id is decided in
 `extract`, which passes no code that is longer than a scanner can read.
 """
 
@@ -11,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from bindtool.core.common.safe_text import strip_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,8 +33,13 @@ NO_VALUES = frozenset({"nan", "infinity", "-infinity", "null", "none", "undefine
 # In the order in which they are tried: a later one may occur inside a value of an earlier one.
 _BETWEEN = ("\n", "\r", "\t", ";", "|", ",", "\u3001")
 _LONGEST_NAME = 60
+_SPACES = " \t\n\r\f\v"
+_QUOTES = "\"'"
+_WORD = re.compile("[^ ]+")
 _TO_VALUE = re.compile("[:=]")
-_SPACED_PAIR = re.compile(r"(?:^|(?<=\s))([^\s:=]{1,60})\s?[:=]\s?(\S+)")
+_SPACED_PAIR = re.compile(r"(?:^|(?<=\s))([^\s:=]{1,60})\s?[:=](\s*\S+)")
+# `urlsplit` takes these out of an address, wherever they stand, so that two lines become one.
+_BREAKS = str.maketrans({"\t": "%09", "\n": "%0A", "\r": "%0D"})
 
 
 def query_values(text: str) -> tuple[Value, ...] | None:
@@ -56,7 +64,7 @@ def last_of_path(text: str) -> str | None:
 def _split(text: str) -> tuple[str, str] | None:
     """Return path and query. The fragment is no path, but a "#/page?sn=1" has a query of its own."""
     try:
-        parts = urlsplit(text if "://" in text else f"//{text}")
+        parts = urlsplit((text if "://" in text else f"//{text}").translate(_BREAKS))
     except ValueError:
         return None
     if not parts.netloc:
@@ -114,18 +122,20 @@ def pair_values(text: str) -> tuple[Value, ...]:
     else:
         halves = (_TO_VALUE.split(piece, maxsplit=1) for piece in pieces)
         pairs = [(both[0], both[1]) for both in halves if len(both) > 1]
-    found = (Value(_bare(name), _bare(value)) for name, value in pairs)
+    found = (Value(strip_invisible(_bare(name)), _bare(value)) for name, value in pairs)
     return tuple(one for one in found if 0 < len(one.name) <= _LONGEST_NAME)
 
 
 def _bare(text: str) -> str:
-    return text.strip().strip("\"'").strip()
+    """Take spaces and quotes off both ends, quotes also from under what can't be seen."""
+    bare = strip_invisible(text)
+    return text.replace(bare, bare.strip(_QUOTES), 1).strip(_SPACES)
 
 
 def list_values(text: str) -> tuple[Value, ...]:
-    """Return the parts of a list in their places, empty ones too."""
+    """Return the parts of a list in their places, empty ones too. Another blank than ASCII's parts nothing."""
     pieces = _between(text)
-    return tuple(Value("", piece.strip()) for piece in (text.split() if pieces is None else pieces))
+    return tuple(Value("", piece.strip(_SPACES)) for piece in (_WORD.findall(text) if pieces is None else pieces))
 
 
 def _between(text: str) -> Sequence[str] | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.gs1_table import IDENTIFIERS, LONGEST_DATA, identifier_at
+from bindtool.core.common.safe_text import strip_invisible
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 
@@ -62,7 +63,7 @@ def read_elements(arrived: str) -> Elements | None:
 
 
 def find_element(arrived: str, identifier: str) -> str | Hold:
-    """Return the data behind an identifier, or say why it can't be had."""
+    """Return the data behind an identifier, with what can't be seen at its ends, or say why it can't be had."""
     elements = read_elements(arrived)
     if elements is None:
         return Hold.of(HoldReason.GS1_UNREAD)
@@ -94,7 +95,7 @@ def _read_brackets(text: str) -> Elements | None:
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     for mark, end in zip(marks, ends, strict=True):
         value = text[mark.end() : end].strip(_SEPARATOR + " ")
-        if mark[1] in data or not IDENTIFIERS[mark[1]].fits(value):
+        if mark[1] in data or not IDENTIFIERS[mark[1]].fits(strip_invisible(value)):
             return None
         data[mark[1]] = value
     return Elements(data)
@@ -117,7 +118,7 @@ def _read_separated(text: str) -> Elements | None:
             end = at + form.most if form.fixed else len(piece)
             value = piece[at:end]
             swallowed = not sends_them and not form.fixed and len(value) > form.most
-            if not (swallowed or form.fits(value)):
+            if not (swallowed or form.fits(strip_invisible(value))):
                 return None
             data[last] = value
             at = end

@@ -5,12 +5,16 @@ The engine is RE2, whose time grows linearly with the text.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.device import MAX_ID_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class LinearPattern:
@@ -36,10 +40,13 @@ class LinearPattern:
         """The names of its groups."""
         return frozenset(self._engine.groupindex)
 
-    def search(self, text: str) -> Mapping[str, str] | None:
-        """Return what the named groups hold where the pattern is found first, "" for those that took no part."""
+    def search(self, text: str) -> Mapping[str, slice] | None:
+        """Return where each named group stands in the first place that fits; one without a part, nowhere."""
         found = self._engine.search(_encodable(text))
-        return None if found is None else {name: value or "" for name, value in found.groupdict().items()}
+        if found is None:
+            return None
+        spans = {name: found.span(group) for name, group in self._engine.groupindex.items()}
+        return {name: slice(max(0, start), max(0, stop)) for name, (start, stop) in spans.items()}
 
     def fits(self, text: str) -> bool:
         """Tell whether the pattern describes the whole text."""
@@ -52,8 +59,8 @@ def _words(error: Exception) -> str:
 
 
 def _encodable(text: str) -> str:
-    """RE2 reads UTF-8, which has no half characters; they are no part of any id."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    """RE2 reads UTF-8, which has no half characters: what stands for no text does for each."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -9,26 +9,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Letters and marks that are drawn as nothing or as a blank, although they count as printable: Unicode's
-# Default_Ignorable_Code_Point, and the blank of Braille.
+# What is drawn as nothing or as a blank although it counts as printable, and what never will be drawn: Unicode's
+# Default_Ignorable_Code_Point with those reserved for it, its Noncharacter_Code_Point, the blanks of Braille, music
+# and Khitan, and the place of an object that was copied along with a text.
 _BLANK = frozenset(
     map(
         chr,
         (
-            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x2800, 0x3164, 0xFFA0, 0xFFFC, 0x16FE4, 0x1D159),
             *range(0x180B, 0x1810),
+            *range(0xFDD0, 0xFDF0),
             *range(0xFE00, 0xFE10),
-            *range(0xE0100, 0xE01F0),
+            *range(0xFFF0, 0xFFF9),
+            *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
         ),
     )
 )
-
+_FIRST_TAG, _LAST_TAG = "\U000e0000", "\U000e0fff"
+# Variation selectors and the letters of flags: they shape the character before them.
+_SHAPES = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]+")
 
 # Unicode's Bidi_Control, and the format characters of before that, which terminals and Qt may still obey.
 _BIDI_CONTROLS = frozenset(
     map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)))
 )
 _CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
+# What says that something went wrong, and what this Python does not know.
+_NOT_TO_BE_LOST = frozenset({"Cc", "Cn", "Cs"})
 _UNPRINTABLE = _CONTROL_CATEGORIES | {"Cs"}
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -58,8 +65,13 @@ def escaped(text: str, keep: str = "") -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Tell whether a character is invisible, or looks like a space and is not an ASCII one."""
-    return not character.isascii() and (character in _BLANK or not character.isprintable())
+    """Tell whether nobody can see a character beyond ASCII, or tell it from a space.
+
+    So it is with format characters, variation selectors, blanks of every width and whatever Unicode wants ignored;
+    with private-use characters and halves of characters, which no two computers draw alike; and with what is not
+    assigned in the Unicode of this Python (`unicodedata.unidata_version`): a newer one may draw it.
+    """
+    return not character.isascii() and (not character.isprintable() or _is_blank(character))
 
 
 def has_invisible(text: str) -> bool:
@@ -68,13 +80,41 @@ def has_invisible(text: str) -> bool:
 
 
 def strip_invisible(text: str) -> str:
-    """Take spaces, joiners, direction marks and blanks off both ends; anything else stays."""
+    """Take spaces and what is invisible off both ends; anything else stays.
+
+    What may mean something stays too: control characters and halves of characters, which say that something went
+    wrong, and what this Python does not know, so that no two versions of it make two ids of one text.
+    """
+    if text.isascii():
+        return text.strip()
     start, end = 0, len(text)
     while start < end and _is_removable(text[start]):
         start += 1
     while start < end and _is_removable(text[end - 1]):
         end -= 1
     return text[start:end]
+
+
+def taken_off(text: str) -> str:
+    """Return the characters that `strip_invisible` takes off both ends, in one."""
+    return text.replace(strip_invisible(text), "", 1)
+
+
+def without_invisible(text: str) -> str:
+    """Take what is invisible out of a text, wherever it stands."""
+    return "".join(character for character in text if not is_invisible(character)) if has_invisible(text) else text
+
+
+def strip_name(text: str) -> str:
+    """Do as `strip_invisible` for a name that people give; what shapes its last character stays with it.
+
+    So an emoji keeps its colour and a flag its country.
+    """
+    bare = strip_invisible(text)
+    if not bare or bare == text:
+        return bare
+    shapes = _SHAPES.match(text, text.index(bare) + len(bare))
+    return bare if shapes is None else bare + shapes[0]
 
 
 def visible(text: str) -> str:
@@ -88,7 +128,16 @@ def code_of(character: str) -> str:
 
 
 def _is_removable(character: str) -> bool:
-    return character.isspace() or character in _BLANK or unicodedata.category(character) == "Cf"
+    if character.isalnum():
+        # Most are: the quick way.
+        return character in _BLANK
+    if character.isspace() or _is_blank(character):
+        return True
+    return not character.isprintable() and unicodedata.category(character) not in _NOT_TO_BE_LOST
+
+
+def _is_blank(character: str) -> bool:
+    return character in _BLANK or _FIRST_TAG <= character <= _LAST_TAG
 
 
 def _escape(character: str) -> str:

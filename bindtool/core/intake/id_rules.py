@@ -47,6 +47,11 @@ def with_case(text: str, rules: IdRules) -> str:
     return text if letters is None else text.translate(letters)
 
 
+def unseen(text: str) -> Hold | None:
+    """Say what nobody can see in an id, by name; None where all of it can be seen."""
+    return Hold.of(HoldReason.ID_UNSEEN, text=visible(text)) if has_invisible(text) else None
+
+
 class IdJudge:
     """Judges ids one after another, in the order in which they came in.
 
@@ -71,12 +76,10 @@ class IdJudge:
 
     def _doubts(self, text: str) -> Iterator[Hold]:
         rules = self._rules
-        if has_invisible(text):
-            yield Hold.of(HoldReason.ID_UNSEEN, text=visible(text))
+        if not text.isascii():
+            yield from self._beyond_ascii(text)
         if text.casefold() in NO_VALUES:
             yield Hold.of(HoldReason.ID_NO_VALUE, text=text)
-        if not (rules.beyond_ascii or text.isascii()):
-            yield Hold.of(HoldReason.BEYOND_ASCII, signs=_foreign(text))
         if rules.length and len(text) != rules.length:
             yield Hold.of(HoldReason.OTHER_LENGTH, length=len(text), wanted=rules.length)
         if rules.pattern and not fits(rules.pattern, text):
@@ -90,6 +93,13 @@ class IdJudge:
             if shape not in self._common and shape.differs_from(self._last):
                 yield Hold.of(HoldReason.ODD_ONE_OUT)
             self._last.append(shape)
+
+    def _beyond_ascii(self, text: str) -> Iterator[Hold]:
+        hidden = unseen(text)
+        if hidden is not None:
+            yield hidden
+        if not self._rules.beyond_ascii:
+            yield Hold.of(HoldReason.BEYOND_ASCII, signs=_foreign(text))
 
 
 def _foreign(text: str) -> str:

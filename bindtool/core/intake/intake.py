@@ -15,7 +15,7 @@ from bindtool.core.barcode.extract import Reading
 from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, RecentIds
 from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import visible
+from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.id_rules import IdJudge
 from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import holds_token
@@ -182,7 +182,7 @@ def edit_label(row: Row, text: str) -> Row | Message:
     """Return `row` with a label typed in by hand."""
     if holds_token(text):
         return Message.of("reason.id_is_token")
-    return replace(row, label=text.strip())
+    return replace(row, label=strip_name(text))
 
 
 def _kept(read: Reading) -> Reading:
@@ -199,7 +199,7 @@ def _is_whole(text: str, before: str, device_id: str, recent: RecentIds) -> bool
 
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:
-    given = "" if holds_token(arrival.label) else arrival.label.strip()
+    given = "" if holds_token(arrival.label) else strip_name(arrival.label)
     return Row(
         number=number,
         device_id=found.device_id,
@@ -209,13 +209,15 @@ def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJ
         operator=stamp.operator,
         arrived=found.code.arrived,
         note=found.note,
-        held=arrival.held or _why_held(found, judge),
+        held=_why_held(found, judge, arrival.held),
         saved=stamp.saved,
     )
 
 
-def _why_held(found: Reading, judge: IdJudge) -> Hold | None:
-    """A text that is no id has a reason of its own."""
+def _why_held(found: Reading, judge: IdJudge, given: Hold | None = None) -> Hold | None:
+    """A text that is no id has a reason of its own. `given`: why the row is held if all of the id can be seen."""
+    if given is not None and (found.held is None or found.held.reason is not HoldReason.ID_UNSEEN):
+        return given
     return found.held or (None if found.problem is not None else judge.why_held(found.device_id))
 
 

@@ -4,46 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.barcode.extract import Reading, read_code
+from bindtool.core.barcode.fields import list_values
 from bindtool.core.barcode.recent_ids import NO_IDS
 from bindtool.core.barcode.scan_rules import CaseRule
-from bindtool.core.common.safe_text import code_of, first_few, is_invisible, shortened, strip_invisible, visible
-from bindtool.core.intake.id_rules import with_case
-from bindtool.core.model.row import Note, NoteReason
+from bindtool.core.common.safe_text import (
+    code_of,
+    first_few,
+    has_invisible,
+    is_invisible,
+    shortened,
+    strip_invisible,
+    taken_off,
+    visible,
+)
+from bindtool.core.intake.id_rules import unseen, with_case
+from bindtool.core.model.row import HoldReason, Note, NoteReason
 from bindtool.core.scanner.diagnosis import fault_of, read_keys
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.code import Code
     from bindtool.core.barcode.recent_ids import RecentIds
     from bindtool.core.barcode.scan_rules import ScanRules
+    from bindtool.core.model.row import Hold
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
 
 _MOST_NAMED = 4
+_UNREAD = frozenset({HoldReason.GS1_UNREAD, HoldReason.PART_NO_JSON, HoldReason.PART_NO_PATTERN})
+"""What is said of a code that is not made as it should be, whatever it is that is not in its place."""
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 
 
-def note_of(code: Code, device_id: str) -> Note | None:
+def note_of(code: Code, device_id: str, part: str = "", mark: Note | None = None) -> Note | None:
     """Return the note for a row that arrived as one text and has another as its id; None where nothing was changed.
 
-    A part that a rule takes out of the text is not changed. Outer spaces are not mentioned besides other changes.
+    `part`: what a rule has taken out of the text, which is no change; what is taken off this part is one. `mark`:
+    the note on a scanner's mark. Outer spaces are not mentioned besides other changes.
     """
-    arrived = code.arrived
-    bare = strip_invisible(arrived)
-    # A space that is none of ASCII's, such as NBSP, can't be told from one by eye: it counts as hidden.
-    hidden = arrived.strip(_SPACES) != bare
-    full_width = code.text != bare
+    removed = taken_off(part)
+    # Of a long code the end is not shown, where a part may stand.
+    before = part if has_invisible(removed) else code.arrived
+    removed = taken_off(code.arrived) + removed
+    hidden = has_invisible(removed)
+    full_width = code.text != strip_invisible(code.arrived)
     another_case = device_id not in code.text
     if not (hidden or full_width or another_case):
-        return Note.of(NoteReason.CHANGED_SPACES) if arrived != bare else None
-    if not (full_width or another_case):
-        return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(arrived.replace(code.text, "", 1)))
-    before, after = (shortened(visible(one), _MOST_SHOWN) for one in (arrived.strip(), device_id))
-    if not (hidden or another_case):
-        return Note.of(NoteReason.PUT_BACK, before=before, after=after)
-    return Note.of(NoteReason.CHANGED, before=before, after=after)
+        return mark or (Note.of(NoteReason.CHANGED_SPACES) if removed else None)
+    if not (full_width or another_case or mark):
+        return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(removed))
+    before, after = (shortened(visible(one), _MOST_SHOWN) for one in (before.strip(_SPACES), device_id))
+    reason = NoteReason.CHANGED if hidden or another_case or mark else NoteReason.PUT_BACK
+    return Note.of(reason, before=before, after=after)
 
 
 def _codes(text: str) -> str:
@@ -74,7 +88,22 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
         fault = fault_of(*judged, recent, rules)
         held = fault.hold if fault is not None else held
     if sent is not arrived:
-        note = Note.of(NoteReason.KEYBOARD, before=arrived.arrived)
-    elif device is not code and (note is None or device is not found.device):
-        note = note_of(code, device.arrived)
-    return Reading(code, device, found.label, note, held)
+        note = Note.of(NoteReason.KEYBOARD, before=visible(code.arrived.strip(_SPACES)))
+    elif device is not code:
+        note = note_of(code, device.arrived, found.part, note)
+    if not device.arrived.isascii():
+        held = _unseen(device, code, held) or held
+    return Reading(code, device, found.label, note, held, found.part)
+
+
+def _unseen(device: Code, code: Code, held: Hold | None) -> Hold | None:
+    """Say that an id has what nobody can see; of a code with parts, only where that is all that is wrong with it.
+
+    It comes before `held`: whoever ticks that away would not have seen it.
+    """
+    hidden = unseen(device.arrived)
+    if hidden is not None and device.parts_problem(code) is not None:
+        is_list = device.kind is PartsKind.LIST and len(list_values(device.arrived)) > 1
+        if is_list or (device.kind is not PartsKind.LIST if held is None else held.reason not in _UNREAD):
+            return None
+    return hidden

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.safe_text import without_invisible
 from bindtool.core.model.device import label_problem
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _piece(whole: str, field: str | None) -> _Piece:
 def _filled(piece: _Piece, device_id: str, day: date, number: int) -> str:
     match piece:
         case _IdPart():
-            return device_id[piece.start : piece.stop]
+            return _cut(piece, device_id)
         case _Day():
             return day.isoformat()
         case _Number():
@@ -172,5 +173,11 @@ def _length(piece: _Piece, device_id: str) -> int:
 def _text(piece: _Piece, device_id: str) -> str | None:
     """Return what a piece is for an id, whatever the day; None for the day itself."""
     if isinstance(piece, _IdPart):
-        return device_id[piece.start : piece.stop]
+        return _cut(piece, device_id)
     return piece if isinstance(piece, str) else None
+
+
+def _cut(piece: _IdPart, device_id: str) -> str:
+    """Return a part of an id as people count its characters: by those that they see."""
+    seen = device_id if device_id.isascii() else without_invisible(device_id)
+    return seen[piece.start : piece.stop]

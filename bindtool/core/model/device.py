@@ -20,7 +20,8 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these. GS1's codes
 # begin with "01" and a trade number.
 _PLAIN = re.compile(r"(?!(?:[ps]at|cz[us])_|01[0-9]{14})[A-Z0-9][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
-_NO_TEXT = "\ufffd"
+NO_TEXT = "\ufffd"
+"""What is left where a scanner sent bytes that are no text."""
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 """What a spreadsheet makes of a long number."""
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
@@ -33,7 +34,7 @@ def normalise(text: str) -> str:
     A spreadsheet, a chat and an input method add these; no device id has them on purpose. Nothing else is touched:
     case and leading zeros stay, and so does what can't be seen inside, which holds the id.
     """
-    bare = text.strip() if text.isascii() else strip_invisible(text)
+    bare = strip_invisible(text)
     return bare if bare.isascii() else bare.translate(_FULL_WIDTH)
 
 
@@ -61,7 +62,7 @@ def id_problem(text: str) -> Message | None:
 
 def label_problem(text: str) -> Message | None:
     """Say why `text` can't be a label; None where it can. Coze requires one (its page: label, 必选)."""
-    if not text.strip():
+    if not strip_invisible(text):
         return Message.of("reason.label_missing")
     if _unprintable(text):
         return Message.of("reason.label_control")
@@ -82,8 +83,7 @@ def holds_token(text: str) -> bool:
 
 
 def _unprintable(text: str) -> bool:
-    """U+FFFD is what is left where a scanner sent bytes that are no text."""
-    return _NO_TEXT in text or has_unprintable(text)
+    return NO_TEXT in text or has_unprintable(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ def test_named_groups_hold_what_was_found() -> None:
     """The first place where it is found counts; a group that took no part holds nothing."""
     pattern = LinearPattern(r"SN:(?P<id>[^; ]+)(?:;N:(?P<label>[^; ]+))?")
     assert pattern.groups == {"id", "label"}
-    assert pattern.search("xx SN:设备1;N:台灯 SN:2") == {"id": "设备1", "label": "台灯"}
-    assert pattern.search("SN:1") == {"id": "1", "label": ""}
+    assert pattern.search("智能 SN:设备1;N:台灯 SN:2") == {"id": slice(6, 9), "label": slice(12, 14)}
+    assert pattern.search("SN:1") == {"id": slice(3, 4), "label": slice(0, 0)}
     assert pattern.search("MAC:1") is None
 
 

@@ -16,21 +16,26 @@ from bindtool.core.common.safe_text import (
     is_invisible,
     shortened,
     strip_invisible,
+    strip_name,
+    taken_off,
     visible,
+    without_invisible,
 )
 
 UNSEEN = (
-    "\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200d\u202e\u2060\u2064\u2800\u3000\u3164"
-    "\ufe0f\ufeff\uffa0\U000e0041\U000e0100"
+    "\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200d\u202e\u2060\u2064\u2065\u2800\u3000\u3164\ue000"
+    "\ufdd0\ufe0f\ufeff\uffa0\ufff9\ufffc\ufffe\U00016fe4\U0001d159\U000e0041\U000e0100\U000e0fff\U0010ffff"
 )
 
 
 @pytest.mark.parametrize("sign", UNSEEN, ids=ascii)
 def test_what_nobody_can_see(sign: str) -> None:
-    """Joiners, direction marks, fillers, blanks and foreign spaces: off at the ends, named inside."""
+    """Joiners, direction marks, fillers, blanks, foreign spaces, private signs: off at the ends, named inside."""
     assert is_invisible(sign)
     assert has_invisible(f"A{sign}1")
     assert strip_invisible(f" {sign}A{sign}1{sign} ") == f"A{sign}1"
+    assert taken_off(f" {sign}A{sign}1{sign} ") == f" {sign}{sign} "
+    assert without_invisible(f"{sign}A{sign}1 ") == "A1 "
     assert visible(f"A{sign}1") == f"A[U+{ord(sign):04X}]1"
 
 
@@ -38,13 +43,32 @@ def test_what_nobody_can_see(sign: str) -> None:
 def test_what_can_be_seen(text: str) -> None:
     """Letters of any language, a space of ASCII, an accent, and the sign for what is no text stay as they are."""
     assert not has_invisible(text)
-    assert (strip_invisible(text), visible(text)) == (text, text)
+    assert (strip_invisible(text), visible(text), without_invisible(text)) == (text, text, text)
 
 
-@pytest.mark.parametrize("sign", ["\ud800", "\ue000", "\U000e1000", "\x00"], ids=ascii)
-def test_what_stands_for_no_character_stays(sign: str) -> None:
-    """Half a pair, a private sign, an unknown one and a control character say that something went wrong."""
+@pytest.mark.parametrize("sign", ["\ud800", "\u0378", "\U000e1000", "\x80", "\x00"], ids=ascii)
+def test_what_may_mean_something_stays(sign: str) -> None:
+    """Half a pair and a control character say that something went wrong; a newer Python may know a sign."""
     assert strip_invisible(f"{sign}A{sign}") == f"{sign}A{sign}"
+    assert is_invisible(sign) is (sign != "\x00")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (" Hall\u00a0", "Hall"),
+        ("\u200bHall \u200b\ufeff", "Hall"),
+        ("音箱\u2764\ufe0f \u200b", "音箱\u2764\ufe0f"),
+        ("\ufe0f葛\U000e0100", "葛\U000e0100"),
+        ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"),
+        ("\U0001f468\u200d\U0001f469 1", "\U0001f468\u200d\U0001f469 1"),
+        ("\u200b\ufe0f", ""),
+    ],
+    ids=ascii,
+)
+def test_the_ends_of_a_name(text: str, name: str) -> None:
+    """An emoji, a flag and a rare Chinese character are what they are by the unseen characters behind them."""
+    assert strip_name(text) == name
 
 
 @given(st.text())

@@ -54,7 +54,7 @@ def test_a_large_number_keeps_its_digits() -> None:
         ("a\r\nb", None),
         ("A\x1dB\x01\x1f", None),
         ("_x000D_ _x00_ _X000D_", None),
-        ("\ufffe\uffff", None),
+        ("A\ufffe\uffff", None),
         ("<a & 'b' \">", None),
         ("A\ud800\0", "A\\ud800␀"),
         ("&" * (LONGEST + 1), "&" * LONGEST),
