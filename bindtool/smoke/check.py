@@ -49,6 +49,7 @@ def _check_all(report: SmokeReport, folder: Path, environ: Mapping[str, str]) ->
     report.check("version", headless_checks.version)
     report.check("translations", headless_checks.translations)
     report.check("database", lambda: headless_checks.database(folder / "database"))
+    report.check("encodings", headless_checks.encodings)
     report.check("tls", headless_checks.tls)
     report.check("shared_ledger", headless_checks.shared_ledger)
     report.check("keyring", headless_checks.keyring)

@@ -16,6 +16,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import PasswordStoreError, PasswordStoreUnusable
 from bindtool.core.diagnostics.licences import all_parts
 from bindtool.core.diagnostics.version import this_version
+from bindtool.core.tabular.text_encoding import decode
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
 from bindtool.smoke.report import Failed
@@ -63,6 +64,14 @@ def database(folder: Path) -> str:
     if not is_sound(path):
         raise Failed("SQLite finds fault with a new database")
     return "written, read back, sound"
+
+
+def encodings() -> str:
+    """Have an encoding told that only the library for it can tell: parts of it are compiled."""
+    found = decode("거실".encode("euc-kr"))
+    if found.encoding != "cp949":
+        raise Failed(f"Korean was read as {found.encoding}")
+    return found.encoding
 
 
 def tls() -> str:

@@ -20,6 +20,7 @@ CHECKS = [
     "version",
     "translations",
     "database",
+    "encodings",
     "tls",
     "shared_ledger",
     "keyring",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.smoke.headless_checks import sounds
+from bindtool.smoke.headless_checks import encodings, sounds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +20,11 @@ def write_sound(path: Path) -> None:
         file.setsampwidth(2)
         file.setframerate(8000)
         file.writeframes(bytes(1600))
+
+
+def test_the_encodings() -> None:
+    """What tells encodings is there and works."""
+    assert encodings() == "cp949"
 
 
 def test_without_sounds(tmp_path: Path) -> None:

@@ -112,6 +112,23 @@ def test_another_encoding_reads_the_file_again(ready: Technician, tmp_path: Path
     assert ids(ready) == []
 
 
+def test_a_list_whose_encoding_is_not_clear(ready: Technician, tmp_path: Path) -> None:
+    """It is shown with what was made of its letters, and nothing is in the sheet before somebody has looked."""
+    path = tmp_path / "werk.csv"
+    path.write_bytes("device_id,label\nSPK26113F2001,Gerät 1\n".encode("cp1252"))
+    drop(ready, path)
+    ready.sees("letters may be wrong: they were read as Windows-1252")
+    pick(ready, "encoding", "GB18030 (simplified Chinese)")
+    rows = ready.window.import_page.rows.model()
+    ready.until(lambda: rows.index(1, 1).data() == "Ger鋞 1", "see what GB18030 makes of it")
+    ready.until(lambda: "may be wrong" not in ready.said, "see that what was picked is not in doubt")
+    pick(ready, "encoding", "Windows-1252 (Western European)")
+    ready.until(lambda: rows.index(1, 1).data() == "Gerät 1", "see the letters")
+    ready.press("Add 1 row")
+    ready.until(lambda: ids(ready) == ["SPK26113F2001"], "see the device")
+    assert ready.cell(1, Column.LABEL) == "Gerät 1"
+
+
 def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Path) -> None:
     """Zeros of a format stay, a number too long is named by its cell; saved, put right and opened, it is taken."""
     path, left = tmp_path / "erp.xlsx", tmp_path / "left.csv"

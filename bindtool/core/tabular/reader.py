@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -103,16 +104,29 @@ def open_list(
     kind = kind_of(data, name if isinstance(source, bytes) else source.name)
     if kind is ListKind.TEXT:
         return _open_text(data, choices, progress)
-    workbook = _workbook(kind, data, progress)
-    place = choose_sheet(workbook, choices.sheet, progress.quietly())
-    grid = workbook.grid(place, progress)
-    return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets))
+    if kind is ListKind.HTML:
+        return _open_page(data, choices, progress)
+    return _open_sheet(kind, _workbook(kind, data, progress), choices, progress)
 
 
 def _open_text(data: bytes, choices: Choices, progress: ReadingProgress) -> Opened:
     decoded = decode(data, choices.encoding)
     grid, delimiter = read_text_table(decoded.text, choices.delimiter, progress)
-    return Opened(ListKind.TEXT, grid, decoded.encoding, delimiter)
+    return Opened(ListKind.TEXT, grid, decoded.encoding, delimiter, unclear=decoded.unclear)
+
+
+def _open_page(data: bytes, choices: Choices, progress: ReadingProgress) -> Opened:
+    from bindtool.core.tabular.formats.html import decode_page, read_html
+
+    page = decode_page(data, choices.encoding)
+    opened = _open_sheet(ListKind.HTML, read_html(page.text, progress), choices, progress)
+    return replace(opened, encoding=page.encoding, unclear=page.unclear)
+
+
+def _open_sheet(kind: ListKind, workbook: Workbook, choices: Choices, progress: ReadingProgress) -> Opened:
+    place = choose_sheet(workbook, choices.sheet, progress.quietly())
+    grid = workbook.grid(place, progress)
+    return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets))
 
 
 def _workbook(kind: ListKind, data: bytes, progress: ReadingProgress) -> Workbook:
@@ -125,13 +139,9 @@ def _workbook(kind: ListKind, data: bytes, progress: ReadingProgress) -> Workboo
         from bindtool.core.tabular.formats.xls import XlsWorkbook
 
         return XlsWorkbook(data, progress)
-    if kind is ListKind.ODS:
-        from bindtool.core.tabular.formats.ods import read_ods
+    from bindtool.core.tabular.formats.ods import read_ods
 
-        return read_ods(data, progress)
-    from bindtool.core.tabular.formats.html import read_html
-
-    return read_html(data, progress)
+    return read_ods(data, progress)
 
 
 def read_limited(file: BinaryIO, progress: ReadingProgress = _NOBODY) -> bytes:

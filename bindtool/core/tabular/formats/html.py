@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.grid import Grid
+    from bindtool.core.tabular.text_encoding import Decoded
 
 MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 16 * 1024
@@ -35,13 +37,15 @@ _LONGEST_SPAN = 4
 
 _HEAD = 4096
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
+# What pages call so is its larger successor.
 _ENCODINGS = MappingProxyType(
     {
-        **{
-            name: name for name in ("utf-8", "gb18030", "big5", "shift_jis", "euc-kr", "windows-1252", "iso-8859-1")
-        },
-        # What pages call so is its larger successor.
-        **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+        "utf-8": "utf-8",
+        **dict.fromkeys(("gb2312", "gbk", "gb18030"), "gb18030"),
+        "big5": "cp950",
+        **dict.fromkeys(("shift_jis", "x-sjis"), "cp932"),
+        **dict.fromkeys(("euc-kr", "ks_c_5601-1987"), "cp949"),
+        **dict.fromkeys(("windows-1252", "iso-8859-1"), "cp1252"),
     }
 )
 _CELLS = frozenset({"td", "th"})
@@ -49,16 +53,28 @@ _NOT_SHOWN = frozenset({"script", "style"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
-def read_html(data: bytes, progress: ReadingProgress) -> Workbook:
-    """Open a page: all its tables are read at once.
+def decode_page(data: bytes, chosen: str | None) -> Decoded:
+    """Return the text of a page: in the encoding that a person chose, else in the one that it names and is in.
 
     Raises:
-        BadInput: "file.encoding", "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
-        ReadingStopped: `progress` says so.
+        BadInput: "file.too_large", or those of `decode`.
     """
     if len(data) > MOST_BYTES:
         raise BadInput("file.too_large")
-    text = decode(data, _encoding(data)).text
+    named = _encoding(data)
+    if chosen is None and named is not None:
+        with suppress(BadInput):
+            return decode(data, named)
+    return decode(data, chosen)
+
+
+def read_html(text: str, progress: ReadingProgress) -> Workbook:
+    """Open a page: all its tables are read at once.
+
+    Raises:
+        BadInput: "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
+        ReadingStopped: `progress` says so.
+    """
     reader = _Reader(progress)
     try:
         for begin in range(0, len(text), _CHUNK):

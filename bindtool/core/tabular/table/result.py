@@ -7,18 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import ScanRules
+from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.tabular.text_encoding import ENCODINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bindtool.core.common.messages import Message
     from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.model.row import Hold
     from bindtool.core.tabular.table.grid import Grid
-
-ENCODINGS = ("utf-8", "gb18030", "utf-16")
-"""What a person may choose from, by their Python names; a byte order mark goes with each."""
 
 NO_HEADER = 0
 NO_COLUMN = -1
@@ -44,8 +42,9 @@ class ListKind(StrEnum):
 class Choices:
     """What a person chose; None leaves it to the guess.
 
-    `encoding` and `delimiter` matter for text only, `sheet` for workbooks. `header`: the number of the row that
-    names the columns, `NO_HEADER` for none. Columns count from 0; `label_column` may be `NO_COLUMN`.
+    `encoding` matters for text and pages, `delimiter` for text, `sheet` for workbooks and pages. `header`: the
+    number of the row that names the columns, `NO_HEADER` for none. Columns count from 0; `label_column` may be
+    `NO_COLUMN`.
     """
 
     encoding: str | None = None
@@ -114,7 +113,10 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text."""
+    """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text.
+
+    `unclear`: it may be in another encoding than in `encoding`.
+    """
 
     kind: ListKind
     grid: Grid
@@ -122,6 +124,7 @@ class Opened:
     delimiter: str = ""
     sheet: str = ""
     sheets: tuple[SheetName, ...] = ()
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,14 @@ class ReadList:
         """The rows that go in and wait for a tick."""
         return tuple(row for row in self.rows if row.refused is None and row.held is not None)
 
+    @property
+    def unclear_encoding(self) -> Message | None:
+        """That letters of ids or labels may be wrong; None where they are not, or all are ASCII."""
+        ascii_only = all(row.device_id.isascii() and row.label.isascii() for row in self.rows)
+        if not self.opened.unclear or ascii_only:
+            return None
+        return Message.of("layout.unclear_encoding", encoding=ENCODINGS[self.opened.encoding])
+
     def arrivals(self, *, numbered: bool = False) -> Iterator[Arrival]:
         """Yield all rows for `intake.take_list`, the refused ones among them."""
         return (row.arrival(numbered=numbered) for row in self.rows)
@@ -200,10 +211,10 @@ def is_certain(read: ReadList) -> bool:
     """Tell whether nothing in a list needs a look.
 
     Its columns have names that are known, or it is a text of ids, with labels or without; there is one sheet that
-    can be seen; and every row can be taken.
+    can be seen; its encoding is clear; and every row can be taken.
     """
     opened, layout = read.opened, read.layout
-    if read.refused or sum(not sheet.hidden for sheet in opened.sheets) > 1:
+    if read.refused or read.unclear_encoding or sum(not sheet.hidden for sheet in opened.sheets) > 1:
         return False
     if layout.header != NO_HEADER:
         return True

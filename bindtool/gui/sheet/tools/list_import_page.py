@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.tabular.table.grid import column_name
-from bindtool.core.tabular.table.result import ENCODINGS, NO_COLUMN, NO_HEADER, Choices, ListKind
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, ListKind
+from bindtool.core.tabular.text_encoding import ENCODINGS
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
@@ -118,7 +119,8 @@ class ListImportPage(QWidget):
         self._fill_pickers(read)
         self._fill_rows(read)
         texts, taken = self._texts, len(read.rows) - len(read.refused)
-        self._how.setText(texts.say(read.layout.why))
+        how = filter(None, (read.layout.why, read.unclear_encoding))
+        self._how.setText(texts("import.separator").join(map(texts.say, how)))
         self.reasons.clear()
         self.reasons.addItems([self._reason(row) for row in [*read.refused, *read.held][:_MOST_REASONS]])
         counts = {"import.refused": len(read.refused), "import.held": len(read.held)}
@@ -149,14 +151,15 @@ class ListImportPage(QWidget):
     def _fill_pickers(self, read: ReadList) -> None:
         texts, opened, layout = self._texts, read.opened, read.layout
         of_text = opened.kind is ListKind.TEXT
-        shown = {"encoding": of_text, "delimiter": of_text, "sheet": len(opened.sheets) > 1}
+        shown = {"encoding": bool(opened.encoding), "delimiter": of_text, "sheet": len(opened.sheets) > 1}
         for choice, field in self._fields.items():
             field.setVisible(shown.get(choice, True))
         rows = [(row.number, texts("import.row", row=row.number)) for row in opened.grid.rows[:_HEADERS]]
         columns = _columns(opened.grid, layout.header)
+        encodings = [(name, texts(f"import.encoding.{name.replace('-', '_')}")) for name in ENCODINGS]
         delimiters = [(sign, texts(f"import.delimiter.{name}")) for sign, name in _NAMES.items()]
         offered: Mapping[str, tuple[Sequence[tuple[object, str]], object]] = {
-            "encoding": ([(name, name.upper()) for name in ENCODINGS], opened.encoding.removesuffix("-sig")),
+            "encoding": (encodings, opened.encoding),
             "delimiter": (delimiters, opened.delimiter),
             "sheet": ([(sheet.name, sheet.name) for sheet in opened.sheets], opened.sheet),
             "header": ([(NO_HEADER, texts("import.no_header")), *rows], layout.header),

@@ -1,4 +1,4 @@
-"""Text comes in whole: every encoding, delimiter and quote that a spreadsheet writes."""
+"""Text comes in whole: every delimiter and quote that a spreadsheet writes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.formats.delimited import LONGEST_FIELD, read_text_table
 from bindtool.core.tabular.reader import read_list
-from bindtool.core.tabular.table.result import ENCODINGS, Choices, ListRow
-from bindtool.core.tabular.text_encoding import decode
+from bindtool.core.tabular.table.result import Choices, ListRow
 from tests.checkout import ROOT
 
 if TYPE_CHECKING:
@@ -27,46 +26,6 @@ SAMPLE = ROOT / "resources" / "sample" / "devices.csv"
 
 def _devices(text: str) -> list[tuple[int, str, str]]:
     return [(row.number, row.device_id, row.label) for row in read_list(text.encode()).rows]
-
-
-@pytest.mark.parametrize(
-    ("data", "encoding"),
-    [
-        ("编号".encode(), "utf-8"),
-        ("编号".encode("utf-8-sig"), "utf-8"),
-        ("编号".encode("utf-16"), "utf-16"),
-        (b"\xfe\xff" + "编号".encode("utf-16-be"), "utf-16"),
-        ("编号".encode("gbk"), "gb18030"),
-        ("编号𠮷".encode("gb18030"), "gb18030"),
-    ],
-)
-def test_an_encoding_is_found(data: bytes, encoding: str) -> None:
-    """A byte order mark decides, then strict UTF-8, then what Chinese Excel writes."""
-    decoded = decode(data)
-    assert decoded.text.startswith("编号")
-    assert decoded.encoding == encoding
-
-
-@pytest.mark.parametrize("data", [b"caf\xe9\xff", b"\xef\xbb\xbf\xff", b"\xff\xfeA"])
-def test_an_unreadable_encoding_is_told(data: bytes) -> None:
-    """Bytes that no encoding gives are refused, and a wrong byte order mark is not guessed around."""
-    with pytest.raises(BadInput, match=r"file\.encoding"):
-        decode(data)
-
-
-@pytest.mark.parametrize("encoding", ENCODINGS)
-def test_an_encoding_may_be_chosen(encoding: str) -> None:
-    """Each that is offered is read, with its mark and without; one that can't be right is told."""
-    data = "编号,名称\n".encode(encoding)
-    assert decode(data, encoding) == decode("\ufeff编号,名称\n".encode(encoding), encoding)
-    with pytest.raises(BadInput, match=r"file\.encoding"):
-        decode(b"\xff\xffA", encoding)
-
-
-def test_a_wrong_guess_can_be_corrected() -> None:
-    """GBK bytes that happen to be UTF-8 too are read as what a person says they are."""
-    data = "A1,聪".encode("gbk")
-    assert [row.label for row in read_list(data, choices=Choices(encoding="gb18030")).rows] == ["聪"]
 
 
 @pytest.mark.parametrize(
