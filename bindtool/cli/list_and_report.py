@@ -7,6 +7,7 @@ how a report looks in `core.reports`.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,10 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.tabular.reader import read_limited, read_list
-from bindtool.core.tabular.table.result import NO_HEADER
+from bindtool.core.tabular.columns.written import shown_columns, written_columns
+from bindtool.core.tabular.reader import open_list, read_limited, read_rows
+from bindtool.core.tabular.table.grid import column_name
+from bindtool.core.tabular.table.result import NO_HEADER, Choices, Known
 
 if TYPE_CHECKING:
     import argparse
@@ -51,9 +54,10 @@ def read_devices(
     `labels`: what gives a device its label where FILE has none; the profile's template, if not given.
 
     Raises:
-        BadInput: the file can't be read or is no table.
+        BadInput: the file can't be read or is no table, an option names what is not in it, or it is not clear what
+            is in it.
     """
-    found = _read(given.file, process)
+    found = _read(given, process, profile, console)
     if found.layout.header != NO_HEADER or found.opened.grid.width > 1:
         _tell_layout(given.file, found, console)
     stamp = Stamp(
@@ -119,7 +123,40 @@ def _tell_layout(file: str, found: ReadList, console: Console) -> None:
     console.say(console.texts("cli.list_read", file=name, why=console.texts.say(found.layout.why)))
 
 
-def _read(file: str, process: ProcessEnvironment) -> ReadList:
+def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profile, console: Console) -> ReadList:
     # A pipe may stay silent, and a list may take its time: meanwhile no loop hears of a signal.
     with interruptible():
-        return read_list(read_limited(process.stdin) if file == STANDARD_INPUT else Path(file))
+        source = read_limited(process.stdin) if given.file == STANDARD_INPUT else Path(given.file)
+        opened = open_list(source, choices=Choices(sheet=given.sheet))
+        if given.sheet is not None and not opened.sheets:
+            raise BadInput("cli.no_sheets", file=origin_of(given.file))
+        columns = written_columns(opened.grid, given.id_column, given.label_column)
+        # What this computer has seen before is left out: the same file gives the same everywhere.
+        found = read_rows(opened, replace(columns, sheet=given.sheet), Known(profile.scan))
+    if not found.rows:
+        raise BadInput("file.empty")
+    _check_clear(found, given.file, console)
+    return found
+
+
+def _check_clear(found: ReadList, file: str, console: Console) -> None:
+    """See whether ids and labels are what they seem: nobody is there to ask.
+
+    Raises:
+        BadInput: "cli.unclear_encoding", "cli.unclear_columns".
+    """
+    layout, opened, name = found.layout, found.opened, origin_of(file)
+    if found.unclear_encoding is not None:
+        row = next(row for row in found.rows if not (row.device_id + row.label).isascii())
+        text = row.label if row.device_id.isascii() else row.device_id
+        values = found.unclear_encoding.values
+        raise BadInput("cli.unclear_encoding", file=name, row=row.number, text=text, **values)
+    if layout.doubt is not None:
+        columns = layout.candidates or range(opened.grid.width)
+        raise BadInput(
+            "cli.unclear_columns",
+            file=name,
+            why=console.texts.say(layout.doubt),
+            columns=shown_columns(opened.grid, layout.header, columns),
+            column=column_name(columns[0]),
+        )

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import Workbook
 
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of
 
@@ -93,6 +94,81 @@ def test_a_page_that_is_called_a_workbook(desk: Desk) -> None:
     """Many an ERP system exports it so."""
     done = _bind(desk, "list.xls", f"<html><table>{PAGE}</table></html>".encode(), "--dry-run")
     assert "3 devices would go" in done.err
+
+
+ERP = "Order 4711\nPos,Article,Serial,Room\n" + "".join(
+    f"{number},SPK-2,SPK26113F200{number},客厅{number}\n" for number in (1, 2, 3)
+)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--id-column", "C", "--label-column", "D"),
+        ("--id-column", "3", "--label-column", "4"),
+        ("--id-column", "serial", "--label-column", "ｒｏｏｍ"),
+    ],
+)
+def test_columns_that_are_given(desk: Desk, server: PracticeServer, options: tuple[str, ...]) -> None:
+    """By letter, number or name they are taken, and nothing is guessed."""
+    done = _bind(desk, "erp.csv", ERP.encode(), *options)
+    assert done.status == 0
+    assert {name: binding.label for name, binding in server.bound.items()} == {
+        f"SPK26113F200{number}": f"客厅{number}" for number in (1, 2, 3)
+    }
+    assert "erp.csv: row 2 names the columns; IDs are in column C, “Serial”." in done.err
+
+
+def test_no_column_of_labels(desk: Desk, server: PracticeServer) -> None:
+    """The profile's template makes the labels."""
+    assert _bind(desk, "list.csv", "SN,名称\nSPK0001,客厅\n".encode(), "--label-column", "").status == 0
+    assert [binding.label for binding in server.bound.values()] == ["PK0001"]
+
+
+def test_a_sheet_that_is_given(desk: Desk) -> None:
+    """It is read although another one comes first."""
+    book = Workbook()
+    book.create_sheet("箱 1", 0).append(["A1"])
+    book.create_sheet("箱 2").append(["B1"])
+    data = io.BytesIO()
+    book.save(data)
+    done = _bind(desk, "two.xlsx", data.getvalue(), "--sheet", "箱 2", "--id-column", "A")
+    assert done.states == {"B1": "bound"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "options", "words"),
+    [
+        ("erp.csv", ERP.encode(), ("--id-column", "MAC"), "There is no column “MAC” in this list"),
+        ("erp.csv", ERP.encode(), ("--id-column", "MAC"), "A “Pos”; B “Article”; C “Serial”; D “Room”"),
+        (
+            "erp.csv",
+            ERP.encode(),
+            ("--label-column", "Room", "--id-column", "Order 4711"),
+            "no column “Order 4711”",
+        ),
+        ("a.csv", b"C,SN,Name\nA1,B1,x\n", ("--id-column", "C"), "“C” may be more than one column of this list"),
+        ("a.csv", b"SN\nA1\n", ("--sheet", "Box 2"), "a.csv has no sheets"),
+        ("list.xlsx", FILES["list.xlsx"], ("--sheet", "Box 2"), "There is no sheet “Box 2” in this file"),
+        ("list.xlsx", FILES["list.xlsx"], ("--sheet", "Box 2"), "Its sheets: Sheet."),
+        ("a.csv", b"", ("--id-column", "A"), "There are no devices in this file"),
+        ("a.csv", "SN,name\nA1,x\nA2,Gerät\n".encode("cp1252"), (), "read as Windows-1252, row 3 says “Gerät”"),
+        ("a.csv", "SN,name\nGerät,x\n".encode("cp1252"), (), "read as Windows-1252, row 2 says “Gerät”"),
+    ],
+)
+def test_a_list_of_which_nothing_is_sent(
+    desk: Desk, server: PracticeServer, name: str, data: bytes, options: tuple[str, ...], words: str
+) -> None:
+    """What is asked for and not there, or what can't be told: status 2, and what to do about it."""
+    done = _bind(desk, name, data, *options)
+    assert (done.status, done.out, server.requests) == (2, "", ())
+    assert words in done.err
+
+
+def test_an_encoding_that_does_not_matter(desk: Desk) -> None:
+    """Letters that go nowhere may be wrong."""
+    done = _bind(desk, "a.csv", "SN,name,Ort\nA1,x,Köln\n".encode("cp1252"))
+    assert done.states == {"A1": "bound"}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
+from bindtool.core.common.safe_text import first_few
 from bindtool.core.common.untrusted_input import read_error
 from bindtool.core.tabular.columns.layout import named_columns, recognise
 from bindtool.core.tabular.file_kind import kind_of
@@ -36,7 +37,8 @@ def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgre
     if wanted is not None:
         place = next((at for at, sheet in enumerate(sheets) if sheet.name == wanted), None)
         if place is None:
-            raise BadInput("file.no_such_sheet", sheet=wanted)
+            names = ", ".join(first_few((sheet.name for sheet in sheets), _MOST_SHOWN))
+            raise BadInput("file.no_such_sheet", sheet=wanted, sheets=names)
         return place
     places = [at for at, sheet in enumerate(sheets) if not sheet.hidden] or list(range(len(sheets)))
     if not places:
@@ -46,6 +48,9 @@ def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgre
     heads = {place: workbook.head(place, progress) for place in places}
     return max(places, key=lambda place: (named_columns(heads[place]), bool(heads[place].rows), -place))
 
+
+_MOST_SHOWN = 12
+"""Sheets that are named where the one that is wanted is not there."""
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: fifty times a full sheet with id and label."""

@@ -38,9 +38,9 @@ def test_a_hidden_sheet_is_the_last_choice() -> None:
 
 
 def test_a_sheet_that_is_not_there_is_told() -> None:
-    """By its name; a workbook without any is empty."""
+    """By its name, with those that are; a workbook without any is empty."""
     with pytest.raises(BadInput) as caught:
         _chosen(("x",), wanted="S9")
-    assert (caught.value.id, caught.value.title.values) == ("file.no_such_sheet", {"sheet": "S9"})
+    assert (caught.value.id, caught.value.title.values) == ("file.no_such_sheet", {"sheet": "S9", "sheets": "S0"})
     with pytest.raises(BadInput, match=r"file\.empty"):
         _chosen()
