@@ -24,7 +24,7 @@ from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Sou
 from bindtool.core.sheet.validation import parts_problem, text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from bindtool.core.barcode.scan_rules import IdRules
@@ -159,6 +159,14 @@ def waits_for_rule(row: Row) -> bool:
     """Tell whether a row has a whole code with parts, which a rule may yet make an id of."""
     unsent = row.outcome.state is State.READY
     return unsent and bool(row.arrived) and parts_problem(row) is not None
+
+
+def rows_waiting_for_rule(sheet: Sheet) -> Iterator[Row]:
+    """Yield the rows of a sheet that wait for a rule; with 100,000 rows, hardly any is looked at."""
+    if sheet.counts()[State.INCOMPLETE]:
+        for row in sheet:
+            if sheet.status(row.number).state is State.INCOMPLETE and waits_for_rule(row):
+                yield row
 
 
 def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: RecentIds = NO_IDS) -> Row:

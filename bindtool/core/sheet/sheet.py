@@ -1,4 +1,4 @@
-"""The rows of one sheet: their order, repeats, what is wrong with each, and edits of them.
+"""The rows of one sheet: their order, what each is shown as, and edits of them.
 
 Answers whether a row may be sent and, if not, why. Nothing here waits or writes: the window draws rows
 (`gui/sheet/table_model.py`), the store keeps them, `undo_stack` takes edits back.
@@ -10,24 +10,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.messages import Message
-from bindtool.core.model.device import Device, label_problem
+from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.indexes import NumberIndex, TextIndex
-from bindtool.core.sheet.status import RowStatus, StatusCounts
-from bindtool.core.sheet.validation import id_problem_of, no_number, parts_problem
+from bindtool.core.sheet.status import StatusCounts
+from bindtool.core.sheet.validation import RowJudge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bindtool.core.model.row import Row
+    from bindtool.core.sheet.status import RowStatus
 
     Done = tuple["Edit", set[int]]
     """An edit that was done, and the numbers of the rows that look different since."""
-
-_WITHOUT_REASON = {state: RowStatus(state) for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,8 @@ class Sheet:
         self._by_id = TextIndex()
         self._by_label = TextIndex()
         self._held_by_label = TextIndex()
-        self._statuses = StatusCounts(lambda number: self._judge(self._rows[number]))
+        self._judge = RowJudge(self._rows, self._by_id, self._by_label)
+        self._statuses = StatusCounts(self._judge.status)
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
         self.before_drop: Callable[[Sequence[int]], None] | None = None
@@ -112,7 +111,11 @@ class Sheet:
 
     def held(self) -> int:
         """Return how many rows are held."""
-        return self._statuses.held()
+        return self._statuses.held().total()
+
+    def held_for(self, reason: HoldReason) -> int:
+        """Return how many rows are held for this reason."""
+        return self._statuses.held()[Hold.of(reason).message.id]
 
     def first_with(self, device_id: str) -> Row | None:
         """Return the first row that has this id, or None."""
@@ -223,18 +226,6 @@ class Sheet:
                 self._held_by_label.add(row.label, row.number)
             self._next = max(self._next, row.number + 1)
 
-    def _judge(self, row: Row) -> RowStatus:
-        state = row.outcome.state
-        problem = self._problem(row) if state is State.READY else None
-        if problem is None:
-            return _WITHOUT_REASON[state]
-        if not isinstance(problem, Hold):
-            return RowStatus(State.INCOMPLETE, problem)
-        # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.
-        ticked = bool(row.device_id) and problem.reason is not HoldReason.NO_NUMBER
-        ticked = ticked and parts_problem(row) is None
-        return RowStatus(State.INCOMPLETE, problem.message, held=ticked)
-
     def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
         row = self._rows.get(job.number)
         if row is None or (row.device_id, row.label) != (job.device.device_id, job.device.label):
@@ -244,22 +235,4 @@ class Sheet:
     def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
         state = self.status(row.number).state
         # A row that is shown as ready has been found without a problem.
-        return state in states and (state is State.READY or self._problem(row) is None)
-
-    def _problem(self, row: Row) -> Message | Hold | None:
-        if not row.saved:
-            return Message.of("reason.saving")
-        problem = id_problem_of(row) or no_number(row) or label_problem(row.label)
-        if problem is not None:
-            return problem
-        first = self._by_id[row.device_id][0]
-        if first != row.number:
-            return Message.of("reason.repeat", row=first)
-        return self._why_held(row)
-
-    def _why_held(self, row: Row) -> Hold | None:
-        # Only while another device of the sheet has the label.
-        if row.held_for is not HoldReason.LABEL_IN_ROW:
-            return row.held
-        other = next((other for other in self.with_label(row.label) if other.device_id != row.device_id), None)
-        return None if other is None else Hold.of(HoldReason.LABEL_IN_ROW, row=other.number)
+        return state in states and (state is State.READY or self._judge.problem(row) is None)

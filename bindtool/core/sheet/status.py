@@ -46,22 +46,21 @@ class StatusCounts:
         # Numbers of all rows that are not judged; also of some that have been since, or are gone.
         self._to_judge: list[int] = []
         self._counts: Counter[State] = Counter()
-        self._held = 0
+        self._held: Counter[str] = Counter()
 
     def __getitem__(self, number: int) -> RowStatus:
         status = self._known.get(number)
         if status is None or status is _NOT_JUDGED:
             status = self._judge(number)
             self._known[number] = status
-            self._counts[status.state] += 1
-            self._held += status.held
+            self._count(status, 1)
         return status
 
     def judge_again(self, number: int) -> None:
         """Note that a row came in or looks different now."""
         status = self._known.get(number)
         if status is not _NOT_JUDGED:
-            self._count_out(status)
+            self._count(status, -1)
             self._known[number] = _NOT_JUDGED
             self._to_judge.append(number)
 
@@ -69,21 +68,22 @@ class StatusCounts:
         """Note that a row is gone."""
         status = self._known.get(number)
         if status is not _NOT_JUDGED:
-            self._count_out(status)
+            self._count(status, -1)
         self._known.discard(number)
 
-    def _count_out(self, status: RowStatus | None) -> None:
+    def _count(self, status: RowStatus | None, more: int) -> None:
         if status is not None:
-            self._counts[status.state] -= 1
-            self._held -= status.held
+            self._counts[status.state] += more
+            if status.held and status.reason is not None:
+                self._held[status.reason.id] += more
 
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state."""
         self._judge_all()
         return self._counts.copy()
 
-    def held(self) -> int:
-        """Return how many rows are held."""
+    def held(self) -> Counter[str]:
+        """Return how many rows are held, by the id of the reason."""
         self._judge_all()
         return self._held
 

@@ -1,7 +1,4 @@
-"""What is wrong with a row by itself, whatever else its sheet has.
-
-Repeats and labels that two devices have are found in `sheet`.
-"""
+"""What is wrong with a row: by itself, and among the others of its sheet, where it may be a repeat."""
 
 from __future__ import annotations
 
@@ -9,13 +6,65 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import parse
-from bindtool.core.model.device import is_plain
-from bindtool.core.model.row import HoldReason
+from bindtool.core.common.messages import Message
+from bindtool.core.model.device import is_plain, label_problem
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.sheet.status import RowStatus
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.code import Code
-    from bindtool.core.common.messages import Message
-    from bindtool.core.model.row import Hold, Row
+    from bindtool.core.model.row import Row
+    from bindtool.core.sheet.indexes import NumberIndex, TextIndex
+
+_WITHOUT_REASON = {state: RowStatus(state) for state in State}
+
+
+class RowJudge:
+    """Judges the rows of a sheet by what its indexes have at that time.
+
+    It does not know the sheet: one that is left goes at once with all its rows, and no look for garbage has to find
+    it.
+    """
+
+    def __init__(self, rows: NumberIndex[Row], by_id: TextIndex, by_label: TextIndex) -> None:
+        self._rows = rows
+        self._by_id = by_id
+        self._by_label = by_label
+
+    def status(self, number: int) -> RowStatus:
+        """Return how a row is shown."""
+        row = self._rows[number]
+        state = row.outcome.state
+        problem = self.problem(row) if state is State.READY else None
+        if problem is None:
+            return _WITHOUT_REASON[state]
+        if not isinstance(problem, Hold):
+            return RowStatus(State.INCOMPLETE, problem)
+        # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.
+        ticked = bool(row.device_id) and problem.reason is not HoldReason.NO_NUMBER
+        ticked = ticked and parts_problem(row) is None
+        return RowStatus(State.INCOMPLETE, problem.message, held=ticked)
+
+    def problem(self, row: Row) -> Message | Hold | None:
+        """Say why a row of the sheet can't be sent; None where it can."""
+        if not row.saved:
+            return Message.of("reason.saving")
+        problem = id_problem_of(row) or no_number(row) or label_problem(row.label)
+        if problem is not None:
+            return problem
+        first = self._by_id[row.device_id][0]
+        if first != row.number:
+            return Message.of("reason.repeat", row=first)
+        return self._why_held(row)
+
+    def _why_held(self, row: Row) -> Hold | None:
+        # Only while another device of the sheet has the label.
+        if row.held_for is not HoldReason.LABEL_IN_ROW:
+            return row.held
+        alike = map(self._rows.of, self._by_label[row.label])
+        other = next((other for other in alike if other.device_id != row.device_id), None)
+        return None if other is None else Hold.of(HoldReason.LABEL_IN_ROW, row=other.number)
 
 
 def id_problem_of(row: Row) -> Message | Hold | None:
@@ -33,6 +82,8 @@ def text_problem(row: Row) -> Message | None:
 
 def parts_problem(row: Row) -> Message | None:
     """Say what parts the id of a row has; None where it has none, or where a rule has taken it out of a code."""
+    if is_plain(row.device_id):
+        return None
     return code_of(row.device_id).parts_problem(code_of(row.arrived))
 
 

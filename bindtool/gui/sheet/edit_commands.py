@@ -13,9 +13,9 @@ from bindtool.core.intake.intake import (
     judged_again,
     last_ids,
     read_again,
+    rows_waiting_for_rule,
     scan_again,
     take_list,
-    waits_for_rule,
 )  # fmt: skip
 from bindtool.core.model.row import Source
 from bindtool.core.sheet.edits import left_behind, with_note
@@ -82,7 +82,7 @@ class EditCommands:
         """Read the codes that wait for a rule by the rules in force, as one edit; the last one is told as added."""
         document = self._document
         recent = last_ids(document.sheet)
-        waiting = [row for row in document.sheet if waits_for_rule(row)]
+        waiting = rows_waiting_for_rule(document.sheet)
         read = [read_again(row, document.labels, document.rules, recent) for row in waiting]
         others = document.judged([row for row in read if row != document.sheet[row.number]])
         if others:

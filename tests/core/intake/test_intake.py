@@ -28,6 +28,7 @@ from bindtool.core.intake.intake import (
     judged_again,
     last_ids,
     read_again,
+    rows_waiting_for_rule,
     scan_again,
     take_list,
     take_scan,
@@ -425,6 +426,9 @@ def test_what_waits_for_a_rule() -> None:
     assert not waits_for_rule(read_again(waiting, LABELS, RULES))
     assert not waits_for_rule(replace(waiting, outcome=Outcome(State.UNKNOWN)))
     assert not waits_for_rule(replace(waiting, arrived=""))
+    rows = [replace(waiting, number=1), replace(scanned("SPK0012"), number=2)]
+    assert list(rows_waiting_for_rule(Sheet(rows))) == [rows[0]]
+    assert list(rows_waiting_for_rule(Sheet(row.as_saved() for row in rows[1:2]))) == []
 
 
 def test_a_scan_without_keys() -> None:

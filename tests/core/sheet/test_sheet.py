@@ -71,7 +71,8 @@ def test_why_a_row_is_incomplete(unfit: Row, reason: Message) -> None:
     """It has a reason, and is not sent."""
     sheet = sheet_of(unfit)
     assert sheet.status(1) == RowStatus(State.INCOMPLETE, reason, held=reason == HELD.message)
-    assert sheet.held() == int(reason == HELD.message)
+    assert sheet.held() == sheet.held_for(HELD.reason) == int(reason == HELD.message)
+    assert sheet.held_for(HoldReason.BEYOND_ASCII) == 0
     assert sheet.jobs() == ()
 
 

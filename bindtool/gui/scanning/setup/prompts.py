@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from bindtool.core.barcode.extract import choices
 from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.intake import waits_for_rule
+from bindtool.core.intake.intake import rows_waiting_for_rule, waits_for_rule
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.sheet.validation import code_of
 from bindtool.gui.common.util.throttle import Throttle
@@ -72,9 +72,8 @@ class IdPartPrompt(QObject):
             self._ask(self._document.sheet[self._asked])
 
     def _look_for_one(self) -> None:
-        for row in self._document.sheet:
-            if self._ask(row):
-                return
+        # The first one that leaves something to ask.
+        any(map(self._ask, rows_waiting_for_rule(self._document.sheet)))
 
     def _ask(self, row: Row) -> bool:
         """Ask about a row; False where it leaves nothing to ask."""
@@ -124,13 +123,14 @@ class LetterPrompt(QObject):
         rules.changed.connect(self._use_rules)
 
     def _notice(self) -> None:
-        """Look through the sheet only where a row more is held, or one fewer."""
+        """Look through the sheet only where a row more is held for its letters, or one fewer."""
         sheet = self._document.sheet
+        held = sheet.held_for(HoldReason.BEYOND_ASCII)
         if sheet is not self._sheet:
             self._asked.clear()
-        elif sheet.held() == self._held:
+        elif held == self._held:
             return
-        self._sheet, self._held = sheet, sheet.held()
+        self._sheet, self._held = sheet, held
         self._throttle.request()
 
     def _use_rules(self) -> None:
@@ -156,4 +156,6 @@ class LetterPrompt(QObject):
 
     def _waiting(self) -> list[int]:
         sheet = self._document.sheet
-        return [row.number for row in sheet if row.held_for is HoldReason.BEYOND_ASCII] if sheet.held() else []
+        if not sheet.held_for(HoldReason.BEYOND_ASCII):
+            return []
+        return [row.number for row in sheet if row.held_for is HoldReason.BEYOND_ASCII]
