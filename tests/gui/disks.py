@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 
 class SlowSheets(Sheets):
-    """Sheets that, while they are told to hold, write no edit; `release` writes the oldest one that waits."""
+    """Sheets that, while they are told to hold, write no edit; `release` writes the oldest one that waits.
+
+    Attributes:
+        meanwhile: called once when the rows of a sheet have been read, on the thread that reads them.
+    """
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         super().__init__(reader, writer, clock)
         self.hold = False
+        self.meanwhile: Callable[[], None] | None = None
         self._waiting: list[Callable[[], None]] = []
 
     def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
@@ -39,6 +44,14 @@ class SlowSheets(Sheets):
 
         self._waiting.append(write)
         return promise
+
+    def load(self, sheet_id: int) -> tuple[Row, ...]:
+        """Read the rows, then let happen what is to happen meanwhile."""
+        rows = super().load(sheet_id)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return rows
 
     def release(self, edits: int = 1) -> None:
         """Write the oldest edits that wait, and return when the disk has them."""

@@ -6,35 +6,45 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.intake.holds import reason_of
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks, Counter
 
 if TYPE_CHECKING:
-    from bindtool.core.intake.holds import HoldRules
+    from collections.abc import Sequence
+
     from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.row import SheetHead
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
 
 
-async def adopt(store: Store, profile: Profile, hold_rules: HoldRules) -> SheetHead | None:
+async def adopt(store: Store, profile: Profile) -> SheetHead | None:
     """Assign the sheet that has no profile yet to `profile` and return its head; None if none has rows.
 
     Raises:
-        StoreFailed: it can't be written; the sheet still has no profile.
+        StoreFailed: it can't be read or written; the sheet still has no profile.
     """
     unassigned = store.sheets.current(profile="")
-    rows = store.sheets.load(unassigned.sheet_id) if unassigned is not None else ()
-    if unassigned is None or not rows:
+    if unassigned is None:
         return None
-    looked_up = hold_rules.hold_bound(profile.channel, rows)
-    held = [row for row, before in zip(looked_up, rows, strict=True) if row is not before]
+    rows, held = await asyncio.to_thread(_looked_up, store, unassigned, profile)
+    if not rows:
+        return None
     if held:
         await asyncio.wrap_future(store.sheets.save(unassigned.sheet_id, held))
     head = replace(unassigned, profile=profile.name)
     await asyncio.wrap_future(store.sheets.update(head))
     return head
+
+
+def _looked_up(store: Store, head: SheetHead, profile: Profile) -> tuple[Sequence[Row], Sequence[Row]]:
+    """Return the rows of a sheet, and as held ones those whose device was bound on the channel before."""
+    rows = store.sheets.load(head.sheet_id)
+    known = store.ledger.bound_before(profile.channel, [row.device_id for row in rows])
+    found = (row for row in rows if row.device_id in known)
+    return rows, [replace(row, held=reason_of(known[row.device_id], row.added_at)) for row in found]
 
 
 async def channel_labels(

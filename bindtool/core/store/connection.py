@@ -147,6 +147,12 @@ class Reader:
         with self._lock, failing_as_store(self._path):
             yield self._connection
 
+    @contextmanager
+    def reading_apart(self) -> Iterator[sqlite3.Connection]:
+        """Have a connection that nobody else waits for, for what takes long; fails as `reading` does."""
+        with failing_as_store(self._path), closing(open_for_reading(self._path)) as connection:
+            yield connection
+
     def close(self) -> None:
         """Close the connection, once nobody reads. A second call does nothing."""
         with self._lock:

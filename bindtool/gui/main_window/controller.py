@@ -6,10 +6,9 @@ Each feature has a controller of its own in its package. The services that they 
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
@@ -155,7 +154,6 @@ class MainWindowController(QObject):
     async def _open(self, profile: Profile | None) -> None:
         window = self._window
         self.workspace.requested_profile = profile
-        had_sheet = self.document.head is not None
         if not await self.session.replace_sheet(lambda: self.document.open(profile)):
             return
         # Only now: until here the rows in the table are another profile's.
@@ -164,9 +162,6 @@ class MainWindowController(QObject):
         self._state.open_profile(profile)
         window.message_bar.clear()
         window.summary.hide()
-        if had_sheet:
-            # The old sheet is garbage now; collected in the middle of a run it would be a noticeable pause.
-            QTimer.singleShot(0, gc.collect)
         if profile is not None:
             self._services.settings.setValue(_LAST_PROFILE, profile.name)
             self._services.settings.sync()

@@ -85,6 +85,7 @@ class SheetDocument(QObject):
         self._catching_up = asyncio.Lock()
         # How many edits of each row the disk does not have yet.
         self._unwritten: Counter[int] = Counter()
+        self._edits = 0
         self._writing: dict[Future[None], asyncio.Task[None]] = {}
 
     @property
@@ -226,7 +227,7 @@ class SheetDocument(QObject):
         name = profile.name if profile else ""
         head = self._store.sheets.current(profile=name)
         if head is None and profile is not None:
-            head = await adopt(self._store, profile, self.hold_rules)
+            head = await adopt(self._store, profile)
         if head is None:
             operator = self.head.operator if self.head else ""
             head = await asyncio.wrap_future(self._store.sheets.create(profile=name, operator=operator))
@@ -250,9 +251,11 @@ class SheetDocument(QObject):
 
     async def _catch_up(self) -> None:
         await self._all_arrived()
+        on_disk = await asyncio.to_thread(self._store.sheets.load, self._open_head().sheet_id)
+        known = {row.number for row in on_disk}
+        await self._all_arrived()
         head = self._open_head()
         rows = tuple(row for row in self.sheet if not row.saved)
-        known = {row.number for row in self._store.sheets.load(head.sheet_id)}
         gone = [number for number in known if number not in self.sheet]
         self._unwritten = Counter(row.number for row in rows)
         await asyncio.wrap_future(self._store.sheets.update(head))
@@ -265,10 +268,11 @@ class SheetDocument(QObject):
                 self.added.emit(self.sheet[row.number])
 
     async def _show(self, head: SheetHead) -> None:
-        await self._all_arrived()
-        rows = self._store.sheets.load(head.sheet_id)
-        self.sheet = Sheet(rows, next_number=self._store.sheets.last_number(head.sheet_id) + 1)
+        self.sheet = await self._read(head.sheet_id)
         self.undo_stack = UndoStack(self.sheet)
+        if self._is_open(head.sheet_id):
+            # It may have been described meanwhile.
+            head = replace(self._open_head(), profile=head.profile)
         self.head = head
         self.failure = None
         self._unwritten.clear()
@@ -276,11 +280,25 @@ class SheetDocument(QObject):
         self.head_changed.emit()
         self.changed.emit()
 
+    async def _read(self, sheet_id: int) -> Sheet:
+        """Return a sheet once the disk has all of it: the open one may be edited while it is read."""
+        while True:
+            await self._wait_until_written()
+            edits = self._edits
+            sheet = await asyncio.to_thread(_load, self._store, sheet_id)
+            if edits != self._edits:
+                await self._wait_until_written()
+            if edits == self._edits or not self._is_open(sheet_id):
+                return sheet
+
     async def _wait_until_written(self) -> None:
         """Wait until all is saved: a sheet must not be closed before."""
         await self._all_arrived()
         if self.failure is not None and self.head is not None:
             await self._catch_up_once()
+
+    def _is_open(self, sheet_id: int) -> bool:
+        return self.head is not None and self.head.sheet_id == sheet_id
 
     def _open_head(self) -> SheetHead:
         if self.head is None:
@@ -303,6 +321,7 @@ class SheetDocument(QObject):
 
     def _write(self, saving: Future[None], numbers: Sequence[int], *, scanned: int | None = None) -> None:
         # Counted before anything else can happen: an older edit that is written now must not be taken for this one.
+        self._edits += 1
         self._unwritten.update(numbers)
         self._writing[saving] = self._tasks.start(self._follow(saving, numbers, scanned))
 
@@ -328,3 +347,10 @@ class SheetDocument(QObject):
         """Wait until nothing is on its way: a sheet read before would lack it and give its numbers anew."""
         while self._writing:
             await asyncio.wait(self._writing.values())
+
+
+def _load(store: Store, sheet_id: int) -> Sheet:
+    """Read a sheet and judge its rows: with 20,000 of them, a fifth of a second that the window does not have."""
+    sheet = Sheet(store.sheets.load(sheet_id), next_number=store.sheets.last_number(sheet_id) + 1)
+    sheet.counts()
+    return sheet

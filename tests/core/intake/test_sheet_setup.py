@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.sheet_setup import adopt
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
@@ -27,10 +26,7 @@ def begun(store: Store, *rows: Row) -> SheetHead:
 
 def adopted(store: Store) -> SheetHead | None:
     """Give the sheet without a profile to the profile."""
-    failures: list[Exception] = []
-    head = asyncio.run(adopt(store, PROFILE, HoldRules(store, failures.append)))
-    assert failures == []
-    return head
+    return asyncio.run(adopt(store, PROFILE))
 
 
 def test_no_sheet_or_an_empty_one(store: Store) -> None:

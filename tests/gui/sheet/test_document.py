@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import threading
+import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -554,6 +557,62 @@ def test_numbers_go_on_where_they_were(sheet: SheetDocument, qtbot: QtBot) -> No
     sheet.scan("SPK3")
 
     assert ids(sheet) == {1: "SPK1", 3: "SPK3"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "stays"), [(None, None, True), (None, PROFILE, True), (PROFILE, OTHER, False)]
+)
+def test_a_scan_while_a_sheet_is_read(
+    document: SheetDocument,
+    store: SlowDisk,
+    qtbot: QtBot,
+    first: Profile | None,
+    then: Profile | None,
+    *,
+    stays: bool,
+) -> None:
+    """It is read in a thread; the scan goes to the sheet that is still open, and is there if it stays so."""
+    finish(qtbot, document.open(first))
+    document.scan("SPK1")
+    settle_down(document, qtbot)
+    old, loop, scanned = document.head, asyncio.get_running_loop(), threading.Event()
+    assert old is not None
+
+    def scan() -> None:
+        document.scan("SPK2")
+        document.describe(job="WO-7", expected=None, operator="A12")
+        scanned.set()
+
+    def meanwhile() -> None:
+        loop.call_soon_threadsafe(scan)
+        assert scanned.wait(PATIENCE / 1000)
+
+    store.sheets.meanwhile = meanwhile
+    added = QSignalSpy(document.added)
+
+    assert finish(qtbot, document.open(then))
+
+    settle_down(document, qtbot)
+    assert [row.device_id for row in store.sheets.load(old.sheet_id)] == ["SPK1", "SPK2"]
+    assert added.count() == 1
+    assert ids(document) == ({1: "SPK1", 2: "SPK2"} if stays else {})
+    assert document.sheet.next_number == (3 if stays else 1)
+    assert document.head is not None
+    assert document.head.job == ("WO-7" if stays else "")
+    assert document.head.profile == (then.name if then else "")
+
+
+def test_a_sheet_that_is_left_goes_at_once(document: SheetDocument, qtbot: QtBot) -> None:
+    """With all its rows and without a look for garbage, which would stop the window."""
+    finish(qtbot, document.open(PROFILE))
+    document.scan("SPK1")
+    settle_down(document, qtbot)
+    old = weakref.ref(document.sheet)
+    assert not gc.isenabled()
+
+    finish(qtbot, document.open(OTHER))
+
+    assert old() is None
 
 
 def test_details_hold_for_what_comes(sheet: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:

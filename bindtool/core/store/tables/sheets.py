@@ -198,8 +198,8 @@ class Sheets:
         return self._writer.submit(write, locked=True)
 
     def load(self, sheet_id: int) -> tuple[Row, ...]:
-        """Return the rows of a sheet by number, each marked as saved."""
-        with self._reader.reading() as connection:
+        """Return the rows of a sheet by number, each marked as saved; with thousands of them, in a thread."""
+        with self._reader.reading_apart() as connection:
             return rows_of(connection, sheet_id)
 
     def recover(self) -> Future[None]:
