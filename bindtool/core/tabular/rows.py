@@ -16,15 +16,15 @@ from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.columns.names import names_an_id
-from bindtool.core.tabular.table.grid import LostDigits, column_name
-from bindtool.core.tabular.table.result import NO_HEADER, ListKind, ListRow
+from bindtool.core.tabular.table.grid import LostDigits, column_name, has_text
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, ListKind, ListRow
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bindtool.core.common.messages import Message
-    from bindtool.core.tabular.table.grid import GridRow
+    from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, Merged
     from bindtool.core.tabular.table.result import Layout, Opened
 
 _NOBODY = ReadingProgress()
@@ -34,7 +34,7 @@ _SUM = re.compile(
     r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|件|套|条|行|pcs|units|devices|rows)?",
     re.IGNORECASE,
 )
-_WORD_OF_SUM = re.compile("[计数]|[tｔ][oｏ][tｔ][aａ]|[sｓ][uｕ][mｍ]", re.IGNORECASE)
+_NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM})
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
@@ -44,33 +44,103 @@ def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBOD
         ReadingStopped: `progress` says so.
     """
     rows = []
+    maker = _RowMaker(opened, layout)
     for count, row in enumerate(opened.grid.rows):
         if count % _STEP == 0:
             progress.at(count / len(opened.grid.rows))
         if row.number > layout.header:
-            rows.append(_row(row, opened, layout))
+            rows.append(maker.row(row, count))
     return tuple(rows)
 
 
-def _row(row: GridRow, opened: Opened, layout: Layout) -> ListRow:
-    device_id, label = row.cell(layout.id_column), row.cell(layout.label_column)
-    for column, text, find in (
-        (layout.id_column, device_id, fault_in_id),
-        (layout.label_column, label, fault_in_label),
-    ):
-        fault = opened.grid.faults.get((row.number, column)) or find(text)
-        if fault is not None and not (fault.lost.spares_labels and column == layout.label_column):
-            place = f"{column_name(column)}{row.number}"
-            if opened.kind is ListKind.CLIPBOARD and fault.lost is LostDigits.DIGITS:
-                # It has no cells that a person could look up.
-                lost = Hold.of(HoldReason.PASTE_DIGITS, text=fault.text)
-                return ListRow(row.number, device_id, label, refused=lost)
-            return ListRow(row.number, device_id, label, refused=fault.at(place), place=place)
-    held = _why_held(row, device_id, layout)
-    if opened.kind.is_text:
-        # In a workbook a text is a text, and nobody has to defuse it.
-        device_id, label = restore(device_id), restore(label)
-    return ListRow(row.number, device_id, label, held)
+class _RowMaker:
+    """Makes the rows of a list out of those of its table, from above to below."""
+
+    def __init__(self, opened: Opened, layout: Layout) -> None:
+        self._opened = opened
+        self._layout = layout
+        self._ids = _MergedColumn(opened.grid, layout.id_column, layout.header)
+        self._labels = _MergedColumn(opened.grid, layout.label_column, layout.header)
+
+    def row(self, row: GridRow, at: int) -> ListRow:
+        """Return the list's row for one of the table; `at`: its place there."""
+        opened, layout = self._opened, self._layout
+        device_id, label = row.cell(layout.id_column), self._label(row)
+        refused, place = self._why_refused(row.number, layout.id_column, fault_in_id(device_id))
+        if refused is None:
+            refused, place = self._why_refused(row.number, layout.label_column, fault_in_label(label))
+        if refused is not None:
+            return ListRow(row.number, device_id, label, refused=refused, place=place)
+        held = _why_held(row, device_id, layout)
+        merged = self._ids.at(row.number)
+        is_no_device = held is not None and held.reason in _NO_DEVICE
+        if merged is not None and has_text(device_id) and not is_no_device:
+            place = f"{column_name(merged.left)}{merged.top}"
+            if self._is_shared(merged, row.number):
+                refused = Hold.of(HoldReason.CELL_MERGED, cell=place, text=device_id.strip())
+                return ListRow(row.number, "", label, refused=refused, place=place)
+            if held is None and self._labels_differ(merged, label, at):
+                held = Hold.of(HoldReason.ID_MERGED, cell=place, text=label.strip())
+        if opened.kind.is_text:
+            # In a workbook a text is a text, and nobody has to defuse it.
+            device_id, label = restore(device_id), restore(label)
+        return ListRow(row.number, device_id, label, held)
+
+    def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:
+        """Return why a cell can't be taken, None where it can, and its name; `in_text`: what its text says."""
+        fault = self._opened.grid.faults.get((number, column)) or in_text
+        if fault is None or (fault.lost.spares_labels and column == self._layout.label_column):
+            return None, ""
+        if self._opened.kind is ListKind.CLIPBOARD and fault.lost is LostDigits.DIGITS:
+            # It has no cells that a person could look up.
+            return Hold.of(HoldReason.PASTE_DIGITS, text=fault.text), ""
+        place = f"{column_name(column)}{number}"
+        return fault.at(place), place
+
+    def _label(self, row: GridRow) -> str:
+        """Return a row's label; the header's own cell that reaches down is none."""
+        merged = self._labels.at(row.number)
+        from_header = merged is not None and merged.top <= self._layout.header
+        return "" if from_header else row.cell(self._layout.label_column)
+
+    def _is_shared(self, merged: Merged, number: int) -> bool:
+        """Tell whether a merged cell is no id of this row: it is another row's, or a heading over the columns."""
+        layout = self._layout
+        if number > merged.top or merged.left <= layout.label_column <= merged.right:
+            return True
+        # In a form the header's cell is as wide as those below; a heading is wider.
+        return layout.label_column == NO_COLUMN and merged.right > self._ids.header_ends
+
+    def _labels_differ(self, merged: Merged, label: str, at: int) -> bool:
+        """Tell whether a device that has several rows has another label in one of them."""
+        rows = self._opened.grid.rows
+        for place in range(at + 1, len(rows)):
+            if rows[place].number > merged.bottom:
+                break
+            if rows[place].cell(self._layout.label_column) not in {"", label}:
+                return True
+        return False
+
+
+class _MergedColumn:
+    """The merged cells of a column, asked for from above to below.
+
+    Attributes:
+        header_ends: the last column of the header's cell in it.
+    """
+
+    def __init__(self, grid: Grid, column: int, header: int) -> None:
+        found = (merged for merged in grid.merged if merged.left <= column <= merged.right)
+        self._below = sorted(found, key=lambda merged: merged.top, reverse=True)
+        self._now: Merged | None = None
+        of_header = self.at(header)
+        self.header_ends = column if of_header is None else of_header.right
+
+    def at(self, row: int) -> Merged | None:
+        """Return the merged cell that a row has a part of; None for none."""
+        while self._below and self._below[-1].top <= row:
+            self._now = self._below.pop()
+        return self._now if self._now is not None and row <= self._now.bottom else None
 
 
 def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
@@ -88,8 +158,9 @@ def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
 
 
 def _is_sum(row: GridRow) -> bool:
-    # Hardly any row has a word of it, and there may be a million.
-    if not _WORD_OF_SUM.search("\t".join(row.cells)):
+    # Hardly any row has a word of it, and there may be a million: a pattern takes three times as long.
+    text = "\t".join(row.cells).lower()
+    if not ("计" in text or "数" in text or "tota" in text or "sum" in text or "ｔ" in text or "ｕ" in text):
         return False
     return any(_SUM.fullmatch(normalise(cell)) for cell in row.cells)
 

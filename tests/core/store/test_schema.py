@@ -75,7 +75,14 @@ HELD_BY_TEXT = {
 }
 """The texts that rows were held by, in 0.1.0 and until reasons had names of their own."""
 
-HELD_SINCE = {HoldReason.CELL_AMOUNT, HoldReason.CELL_BOOLEAN, HoldReason.CELL_LONG, HoldReason.ID_DATE}
+HELD_SINCE = {
+    HoldReason.CELL_AMOUNT,
+    HoldReason.CELL_BOOLEAN,
+    HoldReason.CELL_LONG,
+    HoldReason.CELL_MERGED,
+    HoldReason.ID_DATE,
+    HoldReason.ID_MERGED,
+}
 """Reasons that no text of before was."""
 
 NOTED_BY_TEXT = {

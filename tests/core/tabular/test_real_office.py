@@ -18,6 +18,8 @@ from tests.core.tabular.books import saved, sheet_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindtool.core.tabular.table.result import ReadList
+
 _KINDS = {"ods": ListKind.ODS, "xls": ListKind.XLS, "xlsx": ListKind.XLSX}
 
 
@@ -42,20 +44,68 @@ def _book() -> bytes:
     return saved(book)
 
 
+def _lying_book() -> bytes:
+    """Return a workbook with cells that are not what they seem, and with texts beneath merged cells."""
+    book = openpyxl.Workbook()
+    sheet = sheet_of(book)
+    sheet.append(["SN", "name"])
+    ids = ["000123", "'000124", True, 1299, 0.125, datetime.time(10, 30), "=1=1", "#SPILL!", "ＳＮ１２", "Line 2"]
+    for number, device_id in enumerate(ids, 2):
+        sheet.append([device_id, f"n{number}"])
+    sheet["A2"].quotePrefix = True
+    sheet["A5"].number_format, sheet["A6"].number_format = '"¥"#,##0.00', "0.00%"
+    for device_id, label in (("M1", "x"), ("M2", "beneath"), ("M3", "y"), ("beneath", "z")):
+        sheet.append([device_id, label])
+    # openpyxl would clear what lies beneath.
+    for cells in ("A11:B11", "B12:B13", "A14:A15"):
+        sheet.merged_cells.add(cells)
+    return saved(book)
+
+
+def _written(folder: Path, book: bytes) -> dict[ListKind, ReadList]:
+    """Return a workbook as LibreOffice writes it in every kind of file, read."""
+    office = shutil.which("soffice")
+    assert office is not None, "packaging/debian-test-libraries.txt has LibreOffice"
+    source = folder / "list.xlsx"
+    source.write_bytes(book)
+    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+    for ending in _KINDS:
+        target = str(folder / ending)
+        command = [office, profile, "--headless", "--convert-to", ending, "--outdir", target, str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return {kind: read_list(folder / ending / f"list.{ending}") for ending, kind in _KINDS.items()}
+
+
+@pytest.mark.long
+def test_cells_that_lie_are_found_in_what_libreoffice_writes(tmp_path: Path) -> None:
+    """The mark of a text is none of it; truth, money, shares, times and errors are no ids; a merged cell is one."""
+    for kind, found in _written(tmp_path, _lying_book()).items():
+        assert found.opened.kind is kind
+        assert [(row.number, row.device_id, row.label) for row in found.rows if row.refused is None] == [
+            (2, "000123", "n2"),
+            (3, "'000124", "n3"),
+            (10, "ＳＮ１２", "n10"),
+            (12, "M1", "x"),
+            (13, "M2", "x"),
+            (14, "M3", "y"),
+        ]
+        assert [(row.place, row.refused.reason) for row in found.rows if row.refused is not None] == [
+            ("A4", HoldReason.CELL_BOOLEAN),
+            ("A5", HoldReason.CELL_AMOUNT),
+            ("A6", HoldReason.CELL_AMOUNT),
+            ("A7", HoldReason.CELL_DATE),
+            ("A8", HoldReason.CELL_BOOLEAN),
+            ("A9", HoldReason.CELL_ERROR),
+            ("A11", HoldReason.CELL_MERGED),
+            ("A14", HoldReason.CELL_MERGED),
+        ]
+        assert [row.held.reason for row in found.held if row.held is not None] == [HoldReason.ID_MERGED]
+
+
 @pytest.mark.long
 def test_libreoffice_writes_what_is_read(tmp_path: Path) -> None:
     """Zeros, long numbers, lost ones, dates, errors, hidden and merged cells come through its files alike."""
-    office = shutil.which("soffice")
-    assert office is not None, "packaging/debian-test-libraries.txt has LibreOffice"
-    source = tmp_path / "list.xlsx"
-    source.write_bytes(_book())
-    profile = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
-    for ending in _KINDS:
-        target = str(tmp_path / ending)
-        command = [office, profile, "--headless", "--convert-to", ending, "--outdir", target, str(source)]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-    for ending, kind in _KINDS.items():
-        found = read_list(tmp_path / ending / f"list.{ending}")
+    for kind, found in _written(tmp_path, _book()).items():
         assert (found.opened.kind, found.opened.sheet) == (kind, "清单")
         assert (found.layout.header, found.layout.id_column, found.layout.label_column) == (3, 1, 2)
         assert [(row.number, row.device_id, row.label) for row in found.rows if row.refused is None] == [

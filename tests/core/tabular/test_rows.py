@@ -7,14 +7,17 @@ import pytest
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.columns.layout import recognise
 from bindtool.core.tabular.rows import take_rows
-from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits
+from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits, Merged
 from bindtool.core.tabular.table.result import ListKind, ListRow, Opened
 
 
 def _take(
-    *rows: tuple[str, ...], kind: ListKind = ListKind.XLSX, faults: dict[tuple[int, int], CellFault] | None = None
+    *rows: tuple[str, ...],
+    kind: ListKind = ListKind.XLSX,
+    faults: dict[tuple[int, int], CellFault] | None = None,
+    merged: tuple[Merged, ...] = (),
 ) -> tuple[ListRow, ...]:
-    grid = Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1)), faults or {})
+    grid = Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1)), faults or {}, merged)
     return take_rows(Opened(kind, grid), recognise(grid))
 
 
@@ -115,6 +118,57 @@ def test_a_date_among_the_ids_is_held() -> None:
     """A text of this form may be an id; as a name it is one."""
     rows = _take(("SN", "name"), ("2026-11-02", "x"), ("A1", "2026-11-02"))
     assert [row.held for row in rows] == [Hold.of(HoldReason.ID_DATE, cell="A2", text="2026-11-02"), None]
+
+
+def _shared(cell: str, text: str) -> Hold:
+    return Hold.of(HoldReason.CELL_MERGED, cell=cell, text=text)
+
+
+def test_a_merged_label_counts_for_all_its_rows() -> None:
+    """One that begins in the header is the header's, and no row's."""
+    rows = _take(("SN", "name"), ("A1", "x"), ("A2", "x"), merged=(Merged(2, 1, 3, 1),))
+    assert rows == (ListRow(2, "A1", "x"), ListRow(3, "A2", "x"))
+    rows = _take(("SN", "name"), ("A1", "name"), ("A2", "x"), merged=(Merged(1, 1, 2, 1),))
+    assert rows == (ListRow(2, "A1", ""), ListRow(3, "A2", "x"))
+
+
+def test_a_merged_id_is_one_device() -> None:
+    """Its first row's, and not without a look where the others have another label."""
+    merged = Merged(2, 0, 3, 0), Merged(4, 0, 6, 0)
+    rows = _take(
+        *(("SN", "name"), ("A1", "x"), ("A1", "")),
+        *(("A2", "x"), ("A2", "x"), ("A2", "y"), ("A3", "z")),
+        merged=merged,
+    )
+    differ = Hold.of(HoldReason.ID_MERGED, cell="A4", text="x")
+    assert rows == (
+        ListRow(2, "A1", "x"),
+        ListRow(3, "", "", refused=_shared("A2", "A1"), place="A2"),
+        ListRow(4, "A2", "x", differ),
+        ListRow(5, "", "x", refused=_shared("A4", "A2"), place="A4"),
+        ListRow(6, "", "y", refused=_shared("A4", "A2"), place="A4"),
+        ListRow(7, "A3", "z"),
+    )
+
+
+def test_a_heading_over_the_columns_is_no_device() -> None:
+    """Nor is a title that reaches down from above the header; a cell that is as wide as the header's is one."""
+    heading = _take(("SN", "name"), ("Line 2", ""), ("A1", "x"), merged=(Merged(2, 0, 2, 1),))
+    assert heading[0] == ListRow(2, "", "", refused=_shared("A2", "Line 2"), place="A2")
+    assert heading[1] == ListRow(3, "A1", "x")
+    title = _take(("list", ""), ("list", "SN"), ("list", "A1"), merged=(Merged(1, 0, 3, 0),))
+    assert title == (ListRow(3, "A1", ""),)
+    wide = Merged(1, 0, 1, 1), Merged(2, 0, 2, 1), Merged(3, 0, 3, 2)
+    form = _take(("SN", "", ""), ("A1", "", "n"), ("Line 2", "", ""), merged=wide)
+    assert [(row.device_id, row.refused) for row in form] == [("A1", None), ("", _shared("A3", "Line 2"))]
+
+
+def test_what_is_no_device_anyway_needs_no_other_reason() -> None:
+    """A sum over the columns, and the second row of a header; a merged cell with nothing in it says nothing."""
+    merged = Merged(1, 0, 2, 0), Merged(3, 0, 3, 1), Merged(4, 0, 5, 0)
+    rows = _take(("SN", "name"), ("SN", "a"), ("合计", ""), ("", "x"), ("", "y"), merged=merged)
+    assert [row.held for row in rows] == [Hold.of(HoldReason.HEADER_AGAIN), Hold.of(HoldReason.SUM), None, None]
+    assert [row.refused for row in rows] == [None] * 4
 
 
 def test_only_text_files_are_defused() -> None:

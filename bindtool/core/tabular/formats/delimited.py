@@ -20,8 +20,8 @@ from bindtool.core.tabular.table.grid import (
     Grid,
     GridRow,
     Room,
-    cut_long,
     has_text,
+    too_long,
 )
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress)
             characters = sum(map(len, cells))
             room.take(rows=1, cells=len(cells), characters=characters)
             if characters > LONGEST_CELL:
-                for column, (kept, fault) in cut_long(dict(enumerate(cells))).items():
-                    cells[column] = kept
+                for column, fault in too_long(dict(enumerate(cells))).items():
+                    cells[column] = ""
                     faults[number, column] = fault
             rows.append(GridRow(number, tuple(cells)))
     return Grid(tuple(rows), faults), found

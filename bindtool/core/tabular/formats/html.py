@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, GridMaker, Room
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, GridMaker, Merged, Room
 from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.core.tabular.text_encoding import decode
 
@@ -49,6 +50,7 @@ _ENCODINGS = MappingProxyType(
     }
 )
 _CELLS = frozenset({"td", "th"})
+_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _NOT_SHOWN = frozenset({"script", "style"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -113,6 +115,7 @@ class _Reader(HTMLParser):
         self._pieces: list[str] | None = None
         self._span = (1, 1)
         self._covered: dict[int, int] = {}
+        self._merged: list[Merged] = []
         self._skipped = 0
         self._room = Room()
         self._spanned = Room()
@@ -124,7 +127,9 @@ class _Reader(HTMLParser):
             self.end()
             if len(self.grids) == MOST_SHEETS:
                 raise BadInput("file.too_large")
-            self._made, self._row, self._covered = GridMaker(self._room), 0, {}
+            self._made, self._row = GridMaker(self._room), 0
+        elif tag in _GROUPS:
+            self._end_group()
         elif tag == "tr" and self._made is not None:
             self._end_row()
             self._row += 1
@@ -135,7 +140,9 @@ class _Reader(HTMLParser):
             while self._covered.get(self._column, 0) >= self._row:
                 self._column += 1
             self._pieces = []
-            self._span = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
+            rows = attributes.get("rowspan")
+            # Down to the end of its group, says HTML.
+            self._span = MOST_ROWS if rows == "0" else _span(rows), _span(attributes.get("colspan"))
         elif tag == "br":
             self.handle_data(" ")
         elif tag in _NOT_SHOWN:
@@ -145,6 +152,8 @@ class _Reader(HTMLParser):
         """Take an end."""
         if tag == "table":
             self.end()
+        elif tag in _GROUPS:
+            self._end_group()
         elif tag == "tr":
             self._end_row()
         elif tag in _CELLS:
@@ -159,10 +168,18 @@ class _Reader(HTMLParser):
 
     def end(self) -> None:
         """End the table that is open."""
-        self._end_row()
+        self._end_group()
         if self._made is not None:
             self.grids.append(self._made.grid(self._progress))
         self._made = None
+
+    def _end_group(self) -> None:
+        """End a group of rows, beyond which no cell reaches."""
+        self._end_row()
+        if self._made is not None:
+            for merged in self._merged:
+                self._made.merge(replace(merged, bottom=min(merged.bottom, self._row)))
+        self._merged, self._covered = [], {}
 
     def _end_row(self) -> None:
         self._end_cell()
@@ -178,9 +195,9 @@ class _Reader(HTMLParser):
         text = _SPACE.sub(" ", "".join(self._pieces)).strip(" ")
         if text:
             self._cells[self._column] = text
-        if rows > 1:
+        if rows > 1 or columns > 1:
             last = self._row + rows - 1
-            self._made.merge(self._row, last, self._column)
+            self._merged.append(Merged(self._row, self._column, last, self._column + columns - 1))
             self._covered |= dict.fromkeys(range(self._column, self._column + columns), last)
         self._column += columns
         self._pieces = None

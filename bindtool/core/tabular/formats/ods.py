@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, number_text
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_SHEETS, CellFault, GridMaker, LostDigits, Room
+from bindtool.core.tabular.table.grid import (
+    MOST_COLUMNS,
+    MOST_SHEETS,
+    CellFault,
+    GridMaker,
+    LostDigits,
+    Merged,
+    Room,
+)
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -83,6 +91,7 @@ class _Reader:
         self._cell: dict[str, str] = {}
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
+        self._spans: list[tuple[int, int, int]] = []
         drawn = (f"{_DRAW}{name}" for name in ("frame", "custom-shape", "g"))
         skipped = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
         starts: dict[str, Callable[[dict[str, str]], None]] = {
@@ -134,23 +143,26 @@ class _Reader:
         self._rows = _repeated(attributes, "rows")
         self._hidden = attributes.get(f"{_TABLE}visibility", "visible") != "visible"
         self._column = 0
-        self._cells, self._faults = {}, {}
+        self._cells, self._faults, self._spans = {}, {}, []
 
     def _end_row(self) -> None:
         if self._cells:  # blank rows are repeated up to the sheet's end
             characters = self._rows * sum(map(len, self._cells.values()))
             self._claims.take(rows=self._rows, cells=self._rows * (max(self._cells) + 1), characters=characters)
-            for number in range(self._row, self._row + self._rows):
-                self._made.add(number, self._cells, self._faults, hidden=self._hidden)
+        for number in range(self._row, self._row + (self._rows if self._cells else 1)):
+            self._made.add(number, self._cells, self._faults, hidden=self._hidden)
+            for left, more, right in self._spans:
+                self._made.merge(Merged(number, left, number + more, right))
         self._row += self._rows - 1
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._cell = attributes
         self._columns = _repeated(attributes, "columns")
         self.handlers.take()
-        spanned = _count(attributes.get(f"{_TABLE}number-rows-spanned"))
-        if spanned > 1:
-            self._made.merge(self._row, self._row + spanned - 1, self._column)
+        rows = _count(attributes.get(f"{_TABLE}number-rows-spanned"))
+        columns = _count(attributes.get(f"{_TABLE}number-columns-spanned"))
+        if rows > 1 or columns > 1:
+            self._spans.append((self._column, rows - 1, self._column + columns - 1))
 
     def _end_cell(self) -> None:
         text, lost = _value(self._cell, self.handlers.take())

@@ -12,7 +12,7 @@ from xlrd.compdoc import CompDoc
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
-from bindtool.core.tabular.table.grid import CellFault, GridMaker, LostDigits, Room
+from bindtool.core.tabular.table.grid import CellFault, GridMaker, LostDigits, Merged, Room
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -113,9 +113,8 @@ class XlsWorkbook(Workbook):
             if row % _STEP == 0:
                 progress.at(_PARSED + (1 - _PARSED) * row / sheet.nrows)
             self._add(sheet, row, made)
-        for first, behind_last, column, _ in sheet.merged_cells:
-            if behind_last - first > 1:
-                made.merge(first + 1, behind_last, column)
+        for top, behind_last, left, behind_right in sheet.merged_cells:
+            made.merge(Merged(top + 1, left, behind_last, behind_right - 1))
         return made.grid()
 
     def _add(self, sheet: Sheet, row: int, made: GridMaker) -> None:

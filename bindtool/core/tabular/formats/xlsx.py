@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
-from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, GridMaker, LostDigits, Room
+from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, GridMaker, LostDigits, Merged, Room
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -189,10 +189,10 @@ class _SheetReader:
 
     def _note_merged(self, attributes: dict[str, str]) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
-        letters = first.rstrip(_DIGITS)
-        top, bottom = _whole_number(first[len(letters) :]), _whole_number(last[len(last.rstrip(_DIGITS)) :])
-        if 0 < top < bottom:
-            self._made.merge(top, bottom, self._column_of(letters))
+        left, right = first.rstrip(_DIGITS), last.rstrip(_DIGITS)
+        top, bottom = _whole_number(first[len(left) :]), _whole_number(last[len(right) :])
+        if 0 < top <= bottom:
+            self._made.merge(Merged(top, self._column_of(left), bottom, self._column_of(right)))
 
 
 _NO_CELLS = ("chartsheet", "dialogsheet")

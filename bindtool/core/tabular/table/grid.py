@@ -110,18 +110,33 @@ class CellFault:
 _SHOWN = 40
 
 
-def cut_long(cells: Mapping[int, str]) -> Mapping[int, tuple[str, CellFault]]:
-    """Return what is kept of cells that are longer than a spreadsheet's, by column, and that they were."""
-    kept = {column: shortened(text, _SHOWN) for column, text in cells.items() if len(text) > LONGEST_CELL}
-    return {column: (text, CellFault(LostDigits.LONG, text)) for column, text in kept.items()}
+def too_long(cells: Mapping[int, str]) -> Mapping[int, CellFault]:
+    """Return by column which cells are longer than a spreadsheet's: nothing is kept of them but how they begin."""
+    found = {column: text for column, text in cells.items() if len(text) > LONGEST_CELL}
+    return {column: CellFault(LostDigits.LONG, shortened(text, _SHOWN)) for column, text in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A cell over several rows or columns: rows count from 1, columns from 0; all four belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The rows of a table that are not blank. `faults`: what is wrong with cells, by row and column (from 0)."""
+    """The rows of a table that are not blank.
+
+    `faults`: what is wrong with cells, by row and column (from 0). `merged`: a merged cell's text stands in its
+    first column, in each of its rows, and its other columns are blank, as a person sees it.
+    """
 
     rows: tuple[GridRow, ...]
     faults: Mapping[tuple[int, int], CellFault] = field(default_factory=dict)
+    merged: tuple[Merged, ...] = ()
 
     @property
     def width(self) -> int:
@@ -162,9 +177,10 @@ class GridMaker:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._merging = Room()
-        self._merged: list[tuple[int, int, int]] = []
+        self._merged: list[Merged] = []
         self._rows: list[GridRow] = []
         self._faults: dict[tuple[int, int], CellFault] = {}
+        self._blank = False
 
     @property
     def count(self) -> int:
@@ -197,39 +213,45 @@ class GridMaker:
         for column, fault in (faults or {}).items():
             self._faults[number, column] = fault
         if characters > LONGEST_CELL:
-            for column, (text, fault) in cut_long(cells).items():
-                row[column] = text
+            for column, fault in too_long(cells).items():
+                row[column] = ""
                 self._faults[number, column] = fault
         self._rows.append(GridRow(number, tuple(row), hidden))
 
-    def merge(self, first_row: int, last_row: int, column: int) -> None:
-        """Let a cell stand in the rows below it too, as far as there is anything in them; rows count from 1.
+    def merge(self, merged: Merged) -> None:
+        """Let a cell stand in all its rows, as far as there is anything in them, and nothing that it covers.
 
-        That is done at the end: workbooks name merged cells before or behind all rows.
+        What lies beneath a merged cell is seen by nobody. That is done at the end: workbooks name merged cells
+        before or behind all rows.
 
         Raises:
             BadInput: "file.too_large".
         """
         self._merging.take(rows=1)
-        self._merged.append((first_row, last_row, column))
+        self._merged.append(merged)
 
-    def _merge(self, first_row: int, last_row: int, column: int) -> None:
-        at = bisect_left(self._rows, first_row, key=_number)
-        if at == len(self._rows) or self._rows[at].number != first_row:
-            return
-        text, fault = self._rows[at].cell(column), self._faults.get((first_row, column))
-        for below in range(at + 1, len(self._rows)):
-            row = self._rows[below]
-            if row.number > last_row:
+    def _merge(self, merged: Merged) -> None:
+        at = bisect_left(self._rows, merged.top, key=_number)
+        text, fault = "", None
+        if at < len(self._rows) and self._rows[at].number == merged.top:
+            text, fault = self._rows[at].cell(merged.left), self._faults.get((merged.top, merged.left))
+        for place in range(at, len(self._rows)):
+            row = self._rows[place]
+            if row.number > merged.bottom:
                 return
-            self._room.take(cells=1, characters=len(text))
-            if row.cell(column):
-                continue
-            cells = [*row.cells, *[""] * (column + 1 - len(row.cells))]
-            cells[column] = text
-            self._rows[below] = replace(row, cells=tuple(cells))
-            if fault is not None:
-                self._faults[row.number, column] = fault
+            end = min(merged.right + 1, len(row.cells))
+            self._merging.take(cells=max(1, end - merged.left))
+            if row.number > merged.top:
+                self._room.take(cells=1, characters=len(text))
+                self._faults.pop((row.number, merged.left), None)
+                if fault is not None:
+                    self._faults[row.number, merged.left] = fault
+            if row.cell(merged.left) != text or any(row.cells[merged.left + 1 : end]):
+                self._rows[place] = replace(row, cells=_with_merged(row.cells, merged, text))
+                self._blank |= not text
+            if self._faults:
+                for column in range(merged.left + 1, end):
+                    self._faults.pop((row.number, column), None)
 
     def grid(self, progress: ReadingProgress = _NOBODY) -> Grid:
         """Return what there is; merged cells stand in all their rows.
@@ -241,9 +263,20 @@ class GridMaker:
         for count, merged in enumerate(self._merged):
             if count % _STEP == 0:
                 progress.quietly().at(0)
-            self._merge(*merged)
-        self._merged.clear()
-        return Grid(tuple(self._rows), self._faults)
+            self._merge(merged)
+        rows = tuple(self._rows)
+        if self._blank:
+            faulty = {number for number, _ in self._faults}
+            rows = tuple(row for row in rows if row.number in faulty or any(map(has_text, row.cells)))
+        found, self._merged = tuple(self._merged), []
+        return Grid(rows, self._faults, found)
+
+
+def _with_merged(cells: tuple[str, ...], merged: Merged, text: str) -> tuple[str, ...]:
+    """Return a row's cells with the text of a merged cell, and nothing in the other cells that it covers."""
+    before = (*cells[: merged.left], *[""] * (merged.left - len(cells)))
+    covered = min(merged.right + 1, len(cells)) - merged.left - 1
+    return (*before, text, *[""] * covered, *cells[merged.right + 1 :])
 
 
 def _number(row: GridRow) -> int:

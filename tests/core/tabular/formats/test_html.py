@@ -8,6 +8,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import html
 from bindtool.core.tabular.reader import open_list, read_list
+from bindtool.core.tabular.table.grid import Merged
 from bindtool.core.tabular.table.result import ListKind, SheetName
 
 
@@ -41,6 +42,17 @@ def test_spans_keep_columns_in_place() -> None:
         "<tr><td colspan=0>B1<td colspan=x>b<td rowspan=99999>c</tr></table>"
     )
     assert _cells(table) == [("A1", "wide", "", "z"), ("A1", "x", "y", "z"), ("B1", "b", "c")]
+
+
+def test_a_cell_reaches_no_further_than_its_group_of_rows() -> None:
+    """HTML says so, and that 0 rows are all of the group; an end of a group may be left out."""
+    table = (
+        "<table><thead><tr><td rowspan=3>SN<td>name</thead><tbody><tr><td>A1<td rowspan=0>x<tr><td>A2"
+        "<tbody><tr><td>A3<td>y</tbody></table><tbody>"
+    )
+    grid = open_list(f"<html>{table}</html>".encode()).grid
+    assert [row.cells for row in grid.rows] == [("SN", "name"), ("A1", "x"), ("A2", "x"), ("A3", "y")]
+    assert grid.merged == (Merged(1, 0, 1, 0), Merged(2, 1, 3, 1))
 
 
 def test_hidden_rows_and_scripts() -> None:

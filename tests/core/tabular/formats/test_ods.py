@@ -7,7 +7,7 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import LostDigits
+from bindtool.core.tabular.table.grid import LostDigits, Merged
 from bindtool.core.tabular.table.result import SheetName
 from tests.core.tabular.books import ods_of
 
@@ -144,6 +144,18 @@ def test_merged_cells_stand_in_all_their_rows() -> None:
     first = _row(_cell("A1"), _cell("x", 'table:number-rows-spanned="2" table:number-columns-spanned="1"'))
     grid = open_list(ods_of(_table(first, _row(_cell("A2"), "<table:covered-table-cell/>")))).grid
     assert [row.cells for row in grid.rows] == [("A1", "x"), ("A2", "x")]
+    assert grid.merged == (Merged(1, 1, 2, 1),)
+
+
+def test_what_merged_cells_cover_is_not_there() -> None:
+    """LibreOffice keeps it and shows it to nobody. Repeated rows are merged alike, and a blank row may be."""
+    covered = "<table:covered-table-cell><text:p>hidden</text:p></table:covered-table-cell>"
+    heading = _cell("Line 2", 'table:number-columns-spanned="2"')
+    blank = _cell("", 'table:number-rows-spanned="2"')
+    repeated = _row(heading, covered, attributes='table:number-rows-repeated="2"')
+    grid = open_list(ods_of(_table(repeated, _row(blank), _row(covered, _cell("A1"))))).grid
+    assert [row.cells for row in grid.rows] == [("Line 2", ""), ("Line 2", ""), ("", "A1")]
+    assert grid.merged == (Merged(1, 0, 1, 1), Merged(2, 0, 2, 1), Merged(3, 0, 4, 0))
 
 
 def test_the_sheet_with_the_ids_is_chosen() -> None:

@@ -11,7 +11,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xls import MOST_BYTES, XlsWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import LostDigits
+from bindtool.core.tabular.table.grid import LostDigits, Merged
 from bindtool.core.tabular.table.result import SheetName
 from tests.core.tabular.books import saved_xls, xls_of
 
@@ -28,7 +28,7 @@ def _style(code: str) -> xlwt.XFStyle:
 def test_what_xlwt_writes() -> None:
     """Texts stay texts, numbers keep the zeros of their format, and what is lost is named."""
     book = xlwt.Workbook()
-    sheet = book.add_sheet("清单")
+    sheet = book.add_sheet("清单", cell_overwrite_ok=True)
     values = ["00000123", 123, 123456789012345, 1234567890123456, datetime.date(2026, 11, 2), True, None, 0.1 + 0.2]
     for number, value in enumerate(values):
         code = {1: "000000", 4: "yyyy-mm-dd"}.get(number, "General")
@@ -36,6 +36,7 @@ def test_what_xlwt_writes() -> None:
     sheet.row(2).hidden = True
     sheet.write_merge(0, 2, 1, 1, "merged")
     sheet.write_merge(3, 3, 1, 2, "wide")
+    sheet.row(3).write(2, "hidden")
     sheet.row(5).set_cell_error(1, "#REF!")
     sheet.write(6, 1, False)
     opened = open_list(saved_xls(book), "list.xls")
@@ -46,6 +47,8 @@ def test_what_xlwt_writes() -> None:
     ]
     assert [row.number for row in grid.rows if row.hidden] == [3]
     assert [row.cell(1) for row in grid.rows] == ["merged", "merged", "merged", "wide", "", "#REF!", "FALSE", ""]
+    assert grid.rows[3].cells == ("1234567890123456", "wide", "")
+    assert {*grid.merged} == {Merged(1, 1, 3, 1), Merged(4, 1, 4, 2)}
     assert {place: fault.lost for place, fault in grid.faults.items()} == {
         (4, 0): LostDigits.DIGITS,
         (5, 0): LostDigits.DATE,

@@ -14,7 +14,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import LostDigits
+from bindtool.core.tabular.table.grid import LostDigits, Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 
@@ -119,13 +119,16 @@ def test_styles_tell_how_numbers_are_shown() -> None:
 
 
 def test_merged_cells_stand_in_all_their_rows() -> None:
-    """Merged to the right they stand once; a range that makes no sense is none."""
+    """What lies beneath is seen by nobody; a range that makes no sense is none."""
     sheet = (
-        '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><v>x</v></c></row>'
-        '<row r="2"><c r="A2"><v>2</v></c></row><row r="3"><c r="A3"><v>3</v></c></row></sheetData>'
-        '<mergeCells><mergeCell ref="B1:C2"/><mergeCell ref="A1:B1"/><mergeCell ref="B"/><mergeCell/></mergeCells>'
+        '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><v>x</v></c><c t="str"><v>hid</v></c></row>'
+        '<row r="2"><c r="A2"><v>2</v></c><c t="str"><v>hidden</v></c></row>'
+        '<row r="3"><c r="A3"><v>3</v></c></row></sheetData>'
+        '<mergeCells><mergeCell ref="B1:C2"/><mergeCell ref="A3:B3"/><mergeCell ref="B"/><mergeCell/></mergeCells>'
     )
-    assert [row.cells for row in open_list(zipped(xlsx_parts(sheet))).grid.rows] == [("1", "x"), ("2", "x"), ("3",)]
+    grid = open_list(zipped(xlsx_parts(sheet))).grid
+    assert [row.cells for row in grid.rows] == [("1", "x", ""), ("2", "x"), ("3",)]
+    assert grid.merged == (Merged(1, 1, 2, 2), Merged(3, 0, 3, 1))
 
 
 def test_the_sheet_with_the_ids_is_chosen() -> None:

@@ -13,6 +13,7 @@ from bindtool.core.tabular.table.grid import (
     GridMaker,
     GridRow,
     LostDigits,
+    Merged,
     Room,
 )
 
@@ -33,25 +34,45 @@ def test_blank_rows_are_left_out() -> None:
 
 
 def test_a_merged_cell_stands_in_all_its_rows() -> None:
-    """As far as there are rows, with what is wrong with it, and over nothing that is there."""
+    """As far as there are rows, with what is wrong with it, and instead of what nobody sees beneath it."""
     made = GridMaker(Room())
     for number, cells in (
         (2, {0: "A1", 1: "x"}),
         (3, {0: "A2"}),
-        (5, {0: "A3", 1: "own"}),
+        (5, {0: "A3", 1: "hidden"}),
         (6, {0: "A4"}),
         (7, {0: "A5"}),
     ):
         made.add(number, cells)
     made.add(8, {0: ""}, {0: _FAULT})
-    made.add(9, {1: "y"})
-    made.merge(2, 6, 1)
-    made.merge(8, 9, 0)
-    made.merge(4, 5, 1)
-    made.merge(20, 30, 1)
+    made.add(9, {0: "hidden", 1: "y"}, {0: CellFault(LostDigits.DATE, "hidden")})
+    merged = Merged(2, 1, 6, 1), Merged(8, 0, 9, 0), Merged(20, 1, 30, 1)
+    for one in merged:
+        made.merge(one)
     grid = made.grid()
-    assert [row.cells for row in grid.rows[:5]] == [("A1", "x"), ("A2", "x"), ("A3", "own"), ("A4", "x"), ("A5",)]
+    assert [row.cells for row in grid.rows[:5]] == [("A1", "x"), ("A2", "x"), ("A3", "x"), ("A4", "x"), ("A5",)]
     assert grid.faults == {(8, 0): _FAULT, (9, 0): _FAULT}
+    assert grid.merged == merged
+
+
+def test_what_a_merged_cell_covers_is_not_there() -> None:
+    """In its own row too; a row with nothing else is blank, and so are its rows where its first one is."""
+    made = GridMaker(Room())
+    made.add(1, {0: "A1", 1: "hidden", 2: "x"}, {1: CellFault(LostDigits.DATE, "hidden")})
+    made.add(2, {3: "y"})
+    made.add(4, {1: "hidden"})
+    made.add(5, {0: "A2", 1: "hidden"})
+    made.add(6, {0: ""}, {0: _FAULT})
+    for one in (Merged(1, 0, 2, 1), Merged(3, 1, 5, 2), Merged(6, 0, 6, 3)):
+        made.merge(one)
+    grid = made.grid()
+    assert grid.rows == (
+        GridRow(1, ("A1", "", "x")),
+        GridRow(2, ("A1", "", "", "y")),
+        GridRow(5, ("A2", "")),
+        GridRow(6, ("",)),
+    )
+    assert grid.faults == {(6, 0): _FAULT}
 
 
 def test_a_grid_has_an_end() -> None:
@@ -61,9 +82,9 @@ def test_a_grid_has_an_end() -> None:
     made = GridMaker(Room(cells=4))
     made.add(1, {1: "x"})
     made.add(2, {0: "y"})
-    made.merge(1, 2, 0)
+    made.merge(Merged(1, 0, 2, 0))
     made.grid()
-    made.merge(1, 2, 1)
+    made.merge(Merged(1, 1, 2, 1))
     with pytest.raises(BadInput, match=r"file\.too_large"):
         made.grid()
     with pytest.raises(BadInput, match=r"file\.too_large"):
@@ -74,17 +95,17 @@ def test_merging_can_be_stopped() -> None:
     """As many merged cells as rows take their time too."""
     made = GridMaker(Room())
     made.add(1, {0: "x"})
-    made.merge(1, 2, 0)
+    made.merge(Merged(1, 0, 2, 0))
     with pytest.raises(ReadingStopped):
         made.grid(ReadingProgress(cancelled=lambda: True))
 
 
-def test_a_long_cell_is_cut_and_says_so() -> None:
+def test_a_long_cell_is_left_out_and_says_so() -> None:
     """Its row is there with the reason, and its neighbours are as they were."""
     made = GridMaker(Room())
     made.add(1, {0: "A1", 1: "x" * (LONGEST_CELL + 1)})
     made.add(2, {0: "y" * LONGEST_CELL, 1: "z"})
     grid = made.grid()
     cut = "x" * 39 + "…"
-    assert grid.rows == (GridRow(1, ("A1", cut)), GridRow(2, ("y" * LONGEST_CELL, "z")))
+    assert grid.rows == (GridRow(1, ("A1", "")), GridRow(2, ("y" * LONGEST_CELL, "z")))
     assert grid.faults == {(1, 1): CellFault(LostDigits.LONG, cut)}
