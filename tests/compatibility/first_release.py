@@ -72,9 +72,10 @@ def opened(data: DataFolder) -> Store:
 def sheets_of_then(name: str) -> Any:
     """Return what 0.1.0 said of all sheets of a data folder, in the form of `sheets_of`.
 
-    What it said of a scanner's fault has another id now.
+    What it said of a scanner's fault has another id now, and what can't be seen is named.
     """
-    return json.loads(text(f"{name}/sheets.json").replace('"held.', '"reason.'))
+    said = text(f"{name}/sheets.json").replace('"held.', '"reason.')
+    return json.loads(said.replace('_control", {}', '_control", {"codes": "U+0007"}'))
 
 
 def sheets_of(store: Store) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ _CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
 # What says that something went wrong, and what this Python does not know.
 _NOT_TO_BE_LOST = frozenset({"Cc", "Cn", "Cs"})
 _UNPRINTABLE = _CONTROL_CATEGORIES | {"Cs"}
+_MOST_NAMED = 4
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -125,6 +126,11 @@ def visible(text: str) -> str:
 def code_of(character: str) -> str:
     """Return Unicode's name for a character by its number."""
     return f"U+{ord(character):04X}"
+
+
+def codes_of(characters: Iterable[str]) -> str:
+    """Name characters by their numbers, each once, in the order of first appearance; of many the first few."""
+    return ", ".join(first_few(dict.fromkeys(map(code_of, characters)), _MOST_NAMED))
 
 
 def _is_removable(character: str) -> bool:

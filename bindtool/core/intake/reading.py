@@ -10,8 +10,7 @@ from bindtool.core.barcode.fields import list_values
 from bindtool.core.barcode.recent_ids import NO_IDS
 from bindtool.core.barcode.scan_rules import CaseRule
 from bindtool.core.common.safe_text import (
-    code_of,
-    first_few,
+    codes_of,
     has_invisible,
     is_invisible,
     shortened,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
 
-_MOST_NAMED = 4
 _UNREAD = frozenset({HoldReason.GS1_UNREAD, HoldReason.PART_NO_JSON, HoldReason.PART_NO_PATTERN})
 """What is said of a code that is not made as it should be, whatever it is that is not in its place."""
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
@@ -54,16 +52,10 @@ def note_of(code: Code, device_id: str, part: str = "", mark: Note | None = None
     if not (hidden or full_width or another_case):
         return mark or (Note.of(NoteReason.CHANGED_SPACES) if removed else None)
     if not (full_width or another_case or mark):
-        return Note.of(NoteReason.HIDDEN_REMOVED, codes=_codes(removed))
+        return Note.of(NoteReason.HIDDEN_REMOVED, codes=codes_of(filter(is_invisible, removed)))
     before, after = (shortened(visible(one), _MOST_SHOWN) for one in (before.strip(_SPACES), device_id))
     reason = NoteReason.CHANGED if hidden or another_case or mark else NoteReason.PUT_BACK
     return Note.of(reason, before=before, after=after)
-
-
-def _codes(text: str) -> str:
-    """Name the hidden characters of a text, each once, in the order of their first appearance."""
-    named = dict.fromkeys(code_of(character) for character in text if is_invisible(character))
-    return ", ".join(first_few(named, _MOST_NAMED))
 
 
 def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:

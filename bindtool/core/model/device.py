@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import has_unprintable, strip_invisible
+from bindtool.core.common.safe_text import codes_of, has_unprintable, strip_invisible
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
@@ -51,8 +51,9 @@ def id_problem(text: str) -> Message | None:
         return Message.of("reason.id_missing")
     if len(text) > MAX_ID_LENGTH:
         return Message.of("reason.id_too_long", length=len(text), limit=MAX_ID_LENGTH)
-    if _unprintable(text):
-        return Message.of("reason.id_control")
+    control = _unprintable(text)
+    if control:
+        return Message.of("reason.id_control", codes=control)
     if SCIENTIFIC.fullmatch(text):
         return Message.of("reason.id_scientific", text=text)
     if looks_like_token(text):
@@ -64,9 +65,8 @@ def label_problem(text: str) -> Message | None:
     """Say why `text` can't be a label; None where it can. Coze requires one (its page: label, 必选)."""
     if not strip_invisible(text):
         return Message.of("reason.label_missing")
-    if _unprintable(text):
-        return Message.of("reason.label_control")
-    return None
+    control = _unprintable(text)
+    return Message.of("reason.label_control", codes=control) if control else None
 
 
 def looks_like_token(text: str) -> bool:
@@ -82,8 +82,11 @@ def holds_token(text: str) -> bool:
     return begins and any(map(looks_like_token, _NO_WORD.split(text)))
 
 
-def _unprintable(text: str) -> bool:
-    return NO_TEXT in text or has_unprintable(text)
+def _unprintable(text: str) -> str:
+    """Name what is no text in a text, "" for nothing."""
+    if not (NO_TEXT in text or has_unprintable(text)):
+        return ""
+    return codes_of(character for character in text if character == NO_TEXT or has_unprintable(character))
 
 
 @dataclass(frozen=True, slots=True)

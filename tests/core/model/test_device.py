@@ -111,15 +111,15 @@ def test_an_id_that_can_be_one(text: str) -> None:
     [
         pytest.param("", Message.of("reason.id_missing"), id="empty"),
         pytest.param("x" * 257, Message.of("reason.id_too_long", length=257, limit=256), id="257 characters"),
-        pytest.param("A\t1", Message.of("reason.id_control"), id="a tab inside"),
-        pytest.param("A\n1", Message.of("reason.id_control"), id="a line end inside"),
-        pytest.param("A\x001", Message.of("reason.id_control"), id="a null"),
-        pytest.param("A\x7f", Message.of("reason.id_control"), id="delete"),
-        pytest.param("A\x851", Message.of("reason.id_control"), id="next line"),
-        pytest.param("A\u20281", Message.of("reason.id_control"), id="line separator"),
-        pytest.param("A\u20291", Message.of("reason.id_control"), id="paragraph separator"),
-        pytest.param("A\ud8001", Message.of("reason.id_control"), id="half a surrogate pair"),
-        pytest.param("A\ufffd1", Message.of("reason.id_control"), id="bytes that were no text"),
+        pytest.param("A\t1", Message.of("reason.id_control", codes="U+0009"), id="a tab inside"),
+        pytest.param("A\n1", Message.of("reason.id_control", codes="U+000A"), id="a line end inside"),
+        pytest.param("A\x001", Message.of("reason.id_control", codes="U+0000"), id="a null"),
+        pytest.param("A\x7f", Message.of("reason.id_control", codes="U+007F"), id="delete"),
+        pytest.param("A\x851", Message.of("reason.id_control", codes="U+0085"), id="next line"),
+        pytest.param("A\u20281", Message.of("reason.id_control", codes="U+2028"), id="line separator"),
+        pytest.param("A\u20291", Message.of("reason.id_control", codes="U+2029"), id="paragraph separator"),
+        pytest.param("A\ud8001", Message.of("reason.id_control", codes="U+D800"), id="half a surrogate pair"),
+        pytest.param("A\ufffd1", Message.of("reason.id_control", codes="U+FFFD"), id="bytes that were no text"),
         pytest.param("5E+11", Message.of("reason.id_scientific", text="5E+11"), id="a spreadsheet's number"),
         pytest.param(
             "5.1237824001e+10", Message.of("reason.id_scientific", text="5.1237824001e+10"), id="with decimals"
@@ -168,8 +168,8 @@ def test_a_token_is_known_by_its_look(text: str, is_one: bool) -> None:
         pytest.param('"quotes", \\', None, id="quotes"),
         pytest.param("", Message.of("reason.label_missing"), id="empty"),
         pytest.param(" \u3000", Message.of("reason.label_missing"), id="spaces"),
-        pytest.param("a\nb", Message.of("reason.label_control"), id="two lines"),
-        pytest.param("a\x00", Message.of("reason.label_control"), id="a null"),
+        pytest.param("a\nb", Message.of("reason.label_control", codes="U+000A"), id="two lines"),
+        pytest.param("a\x00", Message.of("reason.label_control", codes="U+0000"), id="a null"),
     ],
 )
 def test_a_label_is_required_and_one_line(text: str, problem: Message | None) -> None:
