@@ -194,8 +194,7 @@ class ReadList:
     @property
     def unclear_encoding(self) -> Message | None:
         """That letters of ids or labels may be wrong; None where they are not, or all are ASCII."""
-        ascii_only = all(row.device_id.isascii() and row.label.isascii() for row in self.rows)
-        if not self.opened.unclear or ascii_only:
+        if not self.opened.unclear or all(row.device_id.isascii() and row.label.isascii() for row in self.rows):
             return None
         return Message.of("layout.unclear_encoding", encoding=ENCODINGS[self.opened.encoding])
 
