@@ -41,8 +41,8 @@ _EVERYDAY = MappingProxyType(
         "gb18030": re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"),
         # Signs, hanzi of the first level.
         "cp950": re.compile(rb"[\xa1-\xc5].|\xc6[\x40-\x7e]", re.DOTALL),
-        # Kana of half width, signs, kana, kanji of the first level.
-        "cp932": re.compile(rb"[\xa1-\xdf]|[\x81-\x83\x88-\x97].|\x98[\x40-\x72]", re.DOTALL),
+        # Most kana of half width, signs, kana, kanji of the first level.
+        "cp932": re.compile(rb"[\xac-\xdf]|[\x81-\x83\x88-\x97].|\x98[\x40-\x72]", re.DOTALL),
         # KS X 1001: signs, syllables.
         "cp949": re.compile(rb"[\xa1-\xa3\xb0-\xc8][\xa1-\xfe]"),
         # Letters, degree and micro.
@@ -64,11 +64,12 @@ _FREQUENT = frozenset(
     "司分京海广州深杭成都武汉重庆天津江苏浙山河湖福建安徽省县镇村街道花社国王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗"
     "郑梁谢宋唐许韩冯曹曾彭董明华文军丽红金志云春秀英强伟的有不是个在了和我他这为们时来到说要也可就得对自动系统接"
     "入点语控制水气无蓝绿白黑色加油操作现组队服代商份什么应全选停止知模式目录择效果以看进方定先经体此如没给与问更"
-    "最种第次被及请确认完错误提显原因取消保存件图片夹"
+    "最种第次被及请确认完错误提显原因取消保存件图片夹℃·—…、。，；：！？（）《》“”【】×①②③④⑤⑥⑦⑧⑨⑩"
+    "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ－"
 )
-"""Hanzi of which the names of devices, rooms, places and people are mostly made."""
+"""Of what the names of devices, rooms, places and people are mostly made in Chinese."""
 
-_MOSTLY, _NEARLY_ALL, _HALF = 0.75, 0.9, 0.5
+_MOSTLY, _NEARLY_ALL, _HALF, _SOME = 0.75, 0.9, 0.5, 0.2
 _ENOUGH = 6
 """Different characters; fewer may be everyday ones by chance."""
 
@@ -144,9 +145,11 @@ def _guessed(data: bytes) -> Decoded:
     chinese = _is_chinese(texts.get("gb18030", frozenset()), shares, alone=utf_8 is None)
     if utf_8 is not None and not chinese:
         return utf_8
-    likely = [name for name, share in shares.items() if share >= _MOSTLY] or list(shares)
+    likely = [name for name, share in shares.items() if share >= _MOSTLY]
+    if likely in ([], ["gb18030"]):
+        likely = list(shares)
     best = "gb18030" if chinese else _asked(sample, sorted(likely, key=shares.__getitem__))
-    # charset-normalizer and the everyday hanzi say the same, or it was not asked.
+    # Both views are the same, or there was no need for charset-normalizer's.
     clear = utf_8 is None and best == "gb18030" and (chinese or shares.get(best, 0) >= _MOSTLY)
     found = _decoded(data, best, unclear=not clear)
     if found is None:
@@ -177,12 +180,11 @@ def _is_chinese(hanzi: frozenset[str], shares: Mapping[str, float], *, alone: bo
 
     `hanzi`: its characters there. `alone`: it is no UTF-8.
     """
-    share = shares.get("gb18030", 0)
-    if not alone or any(other >= _NEARLY_ALL for name, other in shares.items() if name != "gb18030"):
-        return share >= _MOSTLY and len(hanzi & _FREQUENT) > _HALF * len(hanzi)
-    # The other hanzi are those of Taiwan and Hong Kong.
-    many = len(hanzi) >= _ENOUGH
-    return share >= _MOSTLY or (many and _share(hanzi, "gb18030", "cp950") >= _NEARLY_ALL)
+    alone = alone and all(share < _NEARLY_ALL for name, share in shares.items() if name != "gb18030")
+    if shares.get("gb18030", 0) >= _MOSTLY:
+        return len(hanzi & _FREQUENT) > (_SOME if alone else _HALF) * len(hanzi)
+    # Hanzi as they are written in Taiwan and Hong Kong.
+    return alone and len(hanzi) >= _ENOUGH and _share(hanzi, "gb18030", "cp950") >= _NEARLY_ALL
 
 
 def _asked(sample: bytes, names: Sequence[str]) -> str:

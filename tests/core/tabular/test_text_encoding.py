@@ -98,6 +98,10 @@ def test_lists_from_elsewhere_are_unclear(language: str, encoding: str, right: f
         # Syllables of Korean are hanzi of the first level, frequent ones and others.
         ("A1,거실".encode("cp949"), Decoded("A1,거실", "cp949", unclear=True)),
         ("A1,空调".encode("gb18030"), Decoded("A1,空调", "gb18030")),
+        # Signs that the others have as well.
+        ("A1,２５℃".encode("gb18030"), Decoded("A1,２５℃", "gb18030")),
+        # Thai, which may look like seldom hanzi and is not offered.
+        ("A1,ห้องครัว".encode("cp874"), Decoded("A1,鉅系ㅓ饑", "cp949", unclear=True)),
         ("A1,已耗尽".encode("gb18030"), Decoded("A1,已耗尽", "gb18030")),
         # It is UTF-8 as well, of letters that nobody writes side by side.
         ("A1,模式".encode("gb18030"), Decoded("A1,模式", "gb18030", unclear=True)),
