@@ -69,7 +69,7 @@ def judge(case: ListCase) -> Judged:
     stamp = Stamp(
         Source.PASTED, datetime(2026, 11, 27, tzinfo=UTC), "", Labeller(LabelTemplate.parse("{id}")), rules
     )
-    doubt = read.layout.doubt
+    doubt = read.layout.doubt or read.unclear_encoding
     rows = () if doubt is not None else take_list(Sheet(), read.arrivals(), stamp)
     # Saved, so that only the list itself can hold a row back.
     sheet = Sheet(rows)
