@@ -37,6 +37,7 @@ class Verdict(StrEnum):
     WRONG_IDS = "taken, wrong ids"
     MUST_ASK = "taken, must ask"
     WRONG_LABELS = "taken, wrong labels"
+    NO_LABELS = "taken, labels missed"
     HELD = "taken, rows held for nothing"
     ASKED_CLEAR = "asked though clear"
     ASKED_RIGHTLY = "asked rightly"
@@ -100,7 +101,7 @@ def _verdict(case: ListCase, found: Sequence[tuple[str, str]]) -> Verdict:
     labels = tuple(label for one, label in found if one not in case.either)
     if case.labels is None or labels == case.labels or (case.no_labels_too and not any(labels)):
         return Verdict.RIGHT
-    return Verdict.WRONG_LABELS
+    return Verdict.WRONG_LABELS if any(labels) else Verdict.NO_LABELS
 
 
 def _is_part(ids: Sequence[str], expected: Sequence[str]) -> bool:

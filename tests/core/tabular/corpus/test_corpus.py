@@ -34,6 +34,8 @@ def test_the_halves_are_alike_and_share_nothing() -> None:
         (SPEAKERS, Verdict.RIGHT),
         (replace(SPEAKERS, labels=None), Verdict.RIGHT),
         (replace(SPEAKERS, labels=("门厅", "")), Verdict.WRONG_LABELS),
+        (replace(SPEAKERS, text="SPK26-1\nSPK26-2"), Verdict.NO_LABELS),
+        (replace(SPEAKERS, text="SPK26-1\nSPK26-2", no_labels_too=True), Verdict.RIGHT),
         (replace(SPEAKERS, ids=("SPK26-2",), labels=None), Verdict.WRONG_IDS),
         (replace(SPEAKERS, ids=("SPK26-2",), labels=None, either=frozenset({"SPK26-1"})), Verdict.RIGHT),
         (replace(SPEAKERS, ids=("SPK26-2", "SPK26-1")), Verdict.WRONG_IDS),
