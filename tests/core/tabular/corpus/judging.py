@@ -31,15 +31,15 @@ MOST_ASKED = 0.05
 
 
 class Verdict(StrEnum):
-    """What became of a list; the value is its line in the table."""
+    """What became of a list; the value is the head of its column in the table."""
 
-    RIGHT = "taken right"
-    WRONG_IDS = "taken, wrong ids"
-    MUST_ASK = "taken, must ask"
-    WRONG_LABELS = "taken, wrong labels"
-    NO_LABELS = "taken, labels missed"
-    HELD = "taken, rows held for nothing"
-    ASKED_CLEAR = "asked though clear"
+    RIGHT = "right"
+    WRONG_IDS = "wrong ids"
+    MUST_ASK = "must ask, taken"
+    WRONG_LABELS = "wrong labels"
+    NO_LABELS = "no labels"
+    HELD = "rows held"
+    ASKED_CLEAR = "clear, asked"
     ASKED_RIGHTLY = "asked rightly"
     UNREADABLE = "not read"
 
