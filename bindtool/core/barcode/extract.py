@@ -207,12 +207,14 @@ def _unseen_beside(text: str) -> str:
 
     A pattern such as "[A-Z0-9]+" ends there, and would take half an id for a whole one.
     """
-    unseen = "" if text.isascii() else "".join(takewhile(_ends_no_id, text))
+    unseen = "" if text.isascii() and text.isprintable() else "".join(takewhile(_ends_no_id, text))
     return unseen and unseen + "".join(takewhile(str.isalnum, text[len(unseen) :]))
 
 
 def _ends_no_id(character: str) -> bool:
-    return is_invisible(character) or character == NO_TEXT
+    # ASCII's spaces and separators end one.
+    is_control = character.isascii() and not (character.isprintable() or character.isspace())
+    return is_control or is_invisible(character) or character == NO_TEXT
 
 
 MOST_CHOICES = 4

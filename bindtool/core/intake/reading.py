@@ -19,6 +19,7 @@ from bindtool.core.common.safe_text import (
     visible,
 )
 from bindtool.core.intake.id_rules import unseen, with_case
+from bindtool.core.model.device import normalise
 from bindtool.core.model.row import HoldReason, Note, NoteReason
 from bindtool.core.scanner.diagnosis import fault_of, read_keys
 
@@ -42,19 +43,19 @@ def note_of(code: Code, device_id: str, part: str = "", mark: Note | None = None
     `part`: what a rule has taken out of the text, which is no change; what is taken off this part is one. `mark`:
     the note on a scanner's mark. Outer spaces are not mentioned besides other changes.
     """
-    removed = taken_off(part)
-    # Of a long code the end is not shown, where a part may stand.
-    before = part if has_invisible(removed) else code.arrived
-    removed = taken_off(code.arrived) + removed
+    # Of a long code the end is not shown, where a part may stand; what was decoded can be seen nowhere else.
+    shows_part = has_invisible(taken_off(part)) or (len(code.arrived) > _MOST_SHOWN and part != device_id)
+    before = part if part and shows_part else code.arrived
+    removed = taken_off(code.arrived) + taken_off(part)
     hidden = has_invisible(removed)
     full_width = code.text != strip_invisible(code.arrived)
-    another_case = device_id not in code.text
-    if not (hidden or full_width or another_case):
+    another_text = device_id not in code.text or device_id not in normalise(part or code.text)
+    if not (hidden or full_width or another_text):
         return mark or (Note.of(NoteReason.CHANGED_SPACES) if removed else None)
-    if not (full_width or another_case or mark):
+    if not (full_width or another_text or mark):
         return Note.of(NoteReason.HIDDEN_REMOVED, codes=codes_of(filter(is_invisible, removed)))
     before, after = (shortened(visible(one), _MOST_SHOWN) for one in (before.strip(_SPACES), device_id))
-    reason = NoteReason.CHANGED if hidden or another_case or mark else NoteReason.PUT_BACK
+    reason = NoteReason.CHANGED if hidden or another_text or mark else NoteReason.PUT_BACK
     return Note.of(reason, before=before, after=after)
 
 

@@ -168,6 +168,26 @@ def test_at_the_ends_of_an_id_it_goes_and_is_named(rule: PartRule, form: Callabl
             PartRule(PartKind.URL_QUERY, "sn"),
             Note.of(NoteReason.CHANGED, before="spk1[U+00A0]", after="SPK1"),
         ),
+        (
+            f"https://h.example/{'d' * 60}?sn=spk1",
+            PartRule(PartKind.URL_QUERY, "sn"),
+            Note.of(NoteReason.CHANGED, before="spk1", after="SPK1"),
+        ),
+        (
+            "https://h.example/SPK1?sn=spk1",
+            PartRule(PartKind.URL_QUERY, "sn"),
+            Note.of(NoteReason.CHANGED, before="https://h.example/SPK1?sn=spk1", after="SPK1"),
+        ),
+        (
+            '{"SN":"\\u0053PK1"}',
+            PartRule(PartKind.JSON, "SN"),
+            Note.of(NoteReason.CHANGED, before='{"SN":"\\u0053PK1"}', after="SPK1"),
+        ),
+        (
+            f"https://h.example/{'d' * 60}?sn=SP%4B1",
+            PartRule(PartKind.URL_QUERY, "sn"),
+            Note.of(NoteReason.CHANGED, before=f"https://h.example/{'d' * 41}…", after="SPK1"),
+        ),
         ("]C0SPK1\u200b", PartRule(), Note.of(NoteReason.CHANGED, before="]C0SPK1[U+200B]", after="SPK1")),
         ("]C0ＳPK1", PartRule(), Note.of(NoteReason.CHANGED, before="]C0ＳPK1", after="SPK1")),
         ("]C0SPK1 ", PartRule(), Note.of(NoteReason.CHANGED_MARK, mark="]C0")),
@@ -229,6 +249,17 @@ def test_a_code_with_parts_is_held_for_what_is_wrong_with_it(text: str, rule: Pa
 def test_the_name_of_a_part_is_found_without_it(text: str) -> None:
     """A name is no id: what can't be seen around it tells nothing."""
     assert {row.device_id for row in rows(text, PartRule(PartKind.PAIRS, "sn"))} == {"SPK1"}
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x7f", "\ufffd"], ids=ascii)
+def test_what_is_no_text_ends_no_id(sign: str) -> None:
+    """A pattern goes on behind a control character, which is sent by mistake, not behind a separator."""
+    rule = PartRule(PartKind.PATTERN, "(?P<id>SN[A-Z0-9]+)")
+    for row in rows(f"x=SN77{sign}A1;x", rule):
+        assert row.device_id == f"SN77{sign}A1"
+        assert text_problem(row) == Message.of("reason.id_control", codes=code_of(sign))
+    for separator in "\x1d\t ;":
+        assert {row.device_id for row in rows(f"x=SN77{separator}A1;x", rule)} == {"SN77"}
 
 
 def test_two_lines_do_not_become_one() -> None:
