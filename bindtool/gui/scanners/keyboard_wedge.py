@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from shiboken6 import isValid
 
 from bindtool.core.barcode.scan_rules import ScannerRules
+from bindtool.core.common.safe_text import has_invisible
 from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
 
 if TYPE_CHECKING:
@@ -338,4 +339,5 @@ def _kind(event: QKeyEvent, *, in_burst: bool) -> KeyKind:
         return KeyKind.RETURN
     if key == Qt.Key.Key_Tab:
         return KeyKind.TAB
-    return KeyKind.CHARACTER if text.isprintable() and text else KeyKind.OTHER
+    # What nobody can see is a character of a code, too: a command would end the scan there, and half an ID be left.
+    return KeyKind.CHARACTER if text and (text.isprintable() or has_invisible(text)) else KeyKind.OTHER

@@ -241,6 +241,13 @@ def test_separators_that_are_sent_with_ctrl(hand: Hand) -> None:
     assert hand.scans == ["0104012345\x1d21SPK"]
 
 
+@pytest.mark.parametrize("sign", ["\u00a0", "\u3000", "\u200b", "\u2063", "\ue000"], ids=ascii)
+def test_what_can_not_be_seen_ends_no_scan(hand: Hand, sign: str) -> None:
+    """The row is held for it; what follows would look like an ID of its own."""
+    hand.type(f"SPK26{sign}113F2001\n")
+    assert (hand.scans, hand.endless) == ([f"SPK26{sign}113F2001"], [])
+
+
 def test_a_release_that_comes_late_presses_nothing(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
     """The space in a code goes down as part of the scan and up after it: no button feels it."""
     button = QPushButton(window)
