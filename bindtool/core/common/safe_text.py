@@ -171,6 +171,7 @@ _STARTS = "[=+@\t\r\uff1d\uff0b\uff0d\uff20-]"
 
 _FORMULA = re.compile("'*" + _STARTS)
 _DEFUSED = re.compile("'+" + _STARTS)
+_OF_A_TEXT = re.compile("'+(?=[^'])(?!" + _STARTS + ")")
 
 
 def defuse(text: str) -> str:
@@ -184,3 +185,12 @@ def defuse(text: str) -> str:
 def restore(text: str) -> str:
     """Return what `defuse` was given; any other text comes back as it is."""
     return text[1:] if _DEFUSED.match(text) else text
+
+
+def without_apostrophe(text: str) -> str:
+    """Return a text without the apostrophe in front by which a spreadsheet knows a text, or those around it.
+
+    One before what a spreadsheet would run stays: `defuse` has put it there, and `restore` takes it off.
+    """
+    found = _OF_A_TEXT.match(text)
+    return text if found is None else text[found.end() :].rstrip("'")

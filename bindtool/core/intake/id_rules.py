@@ -78,6 +78,8 @@ class IdJudge:
         rules = self._rules
         if not text.isascii():
             yield from self._beyond_ascii(text)
+        if text.startswith("'"):
+            yield Hold.of(HoldReason.ID_APOSTROPHE)
         if text.casefold() in NO_VALUES:
             yield Hold.of(HoldReason.ID_NO_VALUE, text=text)
         if rules.length and len(text) != rules.length:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import PartsKind, parse
@@ -17,6 +18,7 @@ from bindtool.core.common.safe_text import (
     strip_invisible,
     taken_off,
     visible,
+    without_apostrophe,
 )
 from bindtool.core.intake.id_rules import unseen, with_case
 from bindtool.core.model.device import normalise
@@ -69,6 +71,9 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
         return Reading(code, parse(""), held=code.too_long)
     if not scanned and code.is_plain and rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something:
         return Reading(code, code)
+    bare = code.text if scanned else without_apostrophe(code.text)
+    if bare != code.text:
+        return _with_apostrophe(code, read_text(parse(bare), rules, recent, scanned=scanned))
     arrived = code.with_text(code.text)
     sent = read_keys(arrived, recent, rules.scanner) if scanned else arrived
     found = read_code(code if sent is arrived else sent, rules.part, scanned=scanned)
@@ -87,6 +92,18 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
     if not device.arrived.isascii():
         held = _unseen(device, code, held) or held
     return Reading(code, device, found.label, note, held, found.part)
+
+
+def _with_apostrophe(code: Code, found: Reading) -> Reading:
+    """Return what was read of a text without its apostrophe as what the whole text says."""
+    note = found.note or note_of(code, code.text)
+    only = note is None or note.reason is NoteReason.CHANGED_SPACES
+    if only and not code.text.endswith("'"):
+        note = Note.of(NoteReason.APOSTROPHE)
+    else:
+        before, after = (shortened(visible(one), _MOST_SHOWN) for one in (code.arrived, found.device_id))
+        note = Note.of(NoteReason.CHANGED, before=before.strip(_SPACES), after=after)
+    return replace(found, code=replace(found.code, arrived=code.arrived), note=note)
 
 
 def _unseen(device: Code, code: Code, held: Hold | None) -> Hold | None:

@@ -53,6 +53,7 @@ class HoldReason(StrEnum):
     GS1_UNREAD = "gs1_unread"
     HEADER_AGAIN = "header_again"
     HIDDEN_ROW = "hidden_row"
+    ID_APOSTROPHE = "id_apostrophe"
     ID_DATE = "id_date"
     ID_MERGED = "id_merged"
     ID_NO_VALUE = "id_no_value"
@@ -88,6 +89,7 @@ class HoldReason(StrEnum):
 class NoteReason(StrEnum):
     """What is worth knowing of a row. The database has the value, which ends the text's id after "note."."""
 
+    APOSTROPHE = "apostrophe"
     CHANGED = "changed"
     CHANGED_MARK = "changed_mark"
     CHANGED_SPACES = "changed_spaces"

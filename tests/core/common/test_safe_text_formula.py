@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.common.safe_text import defuse, restore
+from bindtool.core.common.safe_text import defuse, restore, without_apostrophe
 
 STARTS = "=+-@\t\r＝＋－＠"
 
@@ -30,3 +30,25 @@ def test_what_is_written_comes_back(text: str) -> None:
     """Reading undoes writing for every text, and no written text starts a formula."""
     assert restore(defuse(text)) == text
     assert not defuse(text).startswith(tuple(STARTS))
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("'000123", "000123"),
+        ("''A1", "A1"),
+        ("'SN 1", "SN 1"),
+        ("'000123'", "000123"),
+        ("A'1", "A'1"),
+        ("A1'", "A1'"),
+    ],
+)
+def test_the_mark_of_a_text_is_taken_off(text: str, bare: str) -> None:
+    """However often it stands in front, and those around a text too."""
+    assert without_apostrophe(text) == bare
+
+
+@pytest.mark.parametrize("text", ["", "'", "''", *(f"'{start}1" for start in STARTS), "''=1"])
+def test_an_apostrophe_that_a_report_has_put_there_stays(text: str) -> None:
+    """Who restores a text takes it off; there has to be a text behind it."""
+    assert without_apostrophe(text) == text

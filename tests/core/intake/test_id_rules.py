@@ -142,3 +142,10 @@ def test_a_list_of_which_all_was_rounded() -> None:
     assert [IdJudge(ANY, NO_IDS, rounded).why_held(text) for text in rounded] == [ROUNDED, ROUNDED, ROUNDED, None]
     assert {IdJudge(ANY, NO_IDS, honest).why_held(text) for text in honest} == {None}
     assert {IdJudge(ANY, NO_IDS, rounded[1:3]).why_held(text) for text in rounded[1:3]} == {None}
+
+
+@pytest.mark.parametrize("text", ["'000123", "'=A1"])
+def test_an_apostrophe_in_front_holds_an_id(text: str) -> None:
+    """A scan has it, or a text in front of which it may be a report's; hardly any id has it on purpose."""
+    assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_APOSTROPHE)
+    assert IdJudge(IdRules()).why_held("A'1") is None

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.scan_rules import CaseRule, IdRules, PartKind, PartRule, ScanRules
 from bindtool.core.intake import reading
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Note, NoteReason
@@ -72,3 +73,44 @@ def test_a_long_text_is_cut() -> None:
     """A row is one line."""
     note = note_of("Ａ" * 100, "A" * 100)
     assert note == Note.of(NoteReason.PUT_BACK, before="Ａ" * 59 + "…", after="A" * 59 + "…")
+
+
+_APOSTROPHE = Note.of(NoteReason.APOSTROPHE)
+
+
+@pytest.mark.parametrize(
+    ("arrived", "device_id", "note"),
+    [
+        ("'000123", "000123", _APOSTROPHE),
+        (" ''000123 ", "000123", _APOSTROPHE),
+        ("' 000123", "000123", _APOSTROPHE),
+        ("'000123'", "000123", Note.of(NoteReason.CHANGED, before="'000123'", after="000123")),
+        ("＇０1", "01", Note.of(NoteReason.CHANGED, before="＇０1", after="01")),
+        ("\u200b'01", "01", Note.of(NoteReason.CHANGED, before="[U+200B]'01", after="01")),
+        ("'SN:A1;MAC:2", "SN:A1;MAC:2", _APOSTROPHE),
+        ("'=A1", "'=A1", None),
+        ("'", "'", None),
+        ("０1", "01", Note.of(NoteReason.PUT_BACK, before="０1", after="01")),
+    ],
+    ids=ascii,
+)
+def test_an_apostrophe_in_front_goes_in_a_list(arrived: str, device_id: str, note: Note | None) -> None:
+    """The row keeps what arrived, so that it can be read again; what has parts still has them."""
+    read = reading.read_text(parse(arrived), ScanRules(), scanned=False)
+    assert (read.device_id, read.note, read.code.arrived) == (device_id, note, arrived)
+    assert (read.problem is None) == (":" not in arrived)
+    assert reading.read_text(parse(read.code.arrived), ScanRules(), scanned=False) == read
+
+
+def test_an_apostrophe_of_a_scan_stays() -> None:
+    """A code has what was printed; another keyboard may have made it of something else."""
+    read = reading.read_text(parse("'000123"), ScanRules(), scanned=True)
+    assert (read.device_id, read.note) == ("'000123", None)
+
+
+def test_an_apostrophe_goes_before_a_rule_is_used() -> None:
+    """The rule takes its part, and the case is that of the ids."""
+    rules = ScanRules(part=PartRule(PartKind.PAIRS, "SN"), ids=IdRules(case=CaseRule.UPPER))
+    read = reading.read_text(parse("'SN:a1;MAC:2"), rules, scanned=False)
+    assert (read.device_id, read.problem) == ("A1", None)
+    assert read.note == Note.of(NoteReason.CHANGED, before="'SN:a1;MAC:2", after="A1")

@@ -80,6 +80,7 @@ HELD_SINCE = {
     HoldReason.CELL_BOOLEAN,
     HoldReason.CELL_LONG,
     HoldReason.CELL_MERGED,
+    HoldReason.ID_APOSTROPHE,
     HoldReason.ID_DATE,
     HoldReason.ID_MERGED,
 }
@@ -101,6 +102,8 @@ NOTED_BY_TEXT = {
     "note.token_removed": NoteReason.TOKEN_REMOVED,
 }
 """The texts of their notes."""
+
+NOTED_SINCE = {NoteReason.APOSTROPHE}
 
 OF_0_1_0 = (*chain.from_iterable(schema.MIGRATIONS[:7]), "PRAGMA user_version = 7")
 """A database as 0.1.0 makes it."""
@@ -221,7 +224,7 @@ def test_which_devices_of_before_were_refused_is_written_down_once(
 def test_what_was_said_of_rows_by_a_text_is_a_reason(path: Path, version: int) -> None:
     """Each text of before is a reason with the same values; what nobody knows any more holds its row, and stays."""
     assert {*HELD_BY_TEXT.values(), *HELD_SINCE, HoldReason.UNKNOWN} == {*HoldReason}
-    assert {*NOTED_BY_TEXT.values(), NoteReason.UNKNOWN} == {*NoteReason}
+    assert {*NOTED_BY_TEXT.values(), *NOTED_SINCE, NoteReason.UNKNOWN} == {*NoteReason}
     values: dict[str, Parameter] = {"n": 7, "text": "“1”\n", "x": 0.5}
     unknown = [
         json.dumps(["of_once", values], ensure_ascii=False),
