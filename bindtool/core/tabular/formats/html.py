@@ -217,27 +217,25 @@ _TOO_LARGE = 1e15
 
 
 def digits_lost(html: str) -> frozenset[tuple[int, int]]:
-    """Return row and column, from 0, of the cells that are numbers of more than 15 digits.
-
-    A table with cells over several rows tells nothing: its rows are not those of the text.
-    """
+    """Return row and column, from 0, of the cells that are numbers of more than 15 digits."""
     if len(html) > _LONGEST:
         return frozenset()
     reader = _NumberReader()
     try:
         reader.feed(html)
-    except _MALFORMED:
+    except (*_MALFORMED, BadInput):
         return frozenset()
-    return frozenset() if reader.spans_rows else frozenset(reader.found)
+    return frozenset(reader.found)
 
 
 class _NumberReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[int, int]] = []
-        self.spans_rows = False
         self._row = -1
         self._column = 0
+        self._covered: dict[int, int] = {}
+        self._spanned = Room()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Count rows and cells; note large numbers."""
@@ -246,10 +244,18 @@ class _NumberReader(HTMLParser):
             self._column = 0
         elif tag in {"td", "th"}:
             given = {name: value or "" for name, value in attrs}
+            while self._covered.get(self._column, -1) >= self._row:
+                self._column += 1
             if _number(given) >= _TOO_LARGE:
                 self.found.append((self._row, self._column))
-            self.spans_rows = self.spans_rows or given.get("rowspan", "1") != "1"
-            self._column += _span(given.get("colspan"))
+            rows, columns = _span(given.get("rowspan")), _span(given.get("colspan"))
+            if rows > 1:
+                self._spanned.take(cells=columns)
+                last = self._row + rows - 1
+                self._covered |= dict.fromkeys(range(self._column, self._column + columns), last)
+            self._column += columns
+            if self._column > MOST_COLUMNS:
+                raise BadInput("file.too_large")
 
 
 def _number(given: Mapping[str, str]) -> float:
