@@ -51,6 +51,9 @@ _ENCODINGS = MappingProxyType(
 )
 _CELLS = frozenset({"td", "th"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
+_EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{4096,}+")
+"""A picture in a tag, which may have megabytes."""
+
 _NOT_SHOWN = frozenset({"script", "style"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -78,6 +81,7 @@ def read_html(text: str, progress: ReadingProgress) -> Workbook:
         ReadingStopped: `progress` says so.
     """
     reader = _Reader(progress)
+    text = _EMBEDDED.sub("", text)
     try:
         for begin in range(0, len(text), _CHUNK):
             progress.at(begin / len(text))

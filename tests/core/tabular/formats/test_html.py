@@ -55,6 +55,12 @@ def test_a_cell_reaches_no_further_than_its_group_of_rows() -> None:
     assert grid.merged == (Merged(1, 0, 1, 0), Merged(2, 1, 3, 1))
 
 
+def test_a_picture_in_a_cell_is_no_harm() -> None:
+    """Some exports write them into the page, however large they are."""
+    picture = f"<img src='data:image/png;base64,{'QUJD' * 500_000}'>"
+    assert _cells(f"<table><tr><td>A1<td>{picture}</td><td>x</tr></table>") == [("A1", "", "x")]
+
+
 def test_hidden_rows_and_scripts() -> None:
     """A row that is not shown is marked, a script in a cell is no text."""
     table = '<table><tr style="DISPLAY: none"><td>A1<script>x</script></td></script></tr><tr style><td>A2</table>'
