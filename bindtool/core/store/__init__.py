@@ -10,7 +10,7 @@ from bindtool.core.store.connection import is_sound
 from bindtool.core.store.history import History, TokenUse
 from bindtool.core.store.schema import has_shared_tables, is_of_today
 from bindtool.core.store.store import Store
-from bindtool.core.store.tables.channels import RequestSizeFact
+from bindtool.core.store.tables.channels import ListColumns, RequestSizeFact
 from bindtool.core.store.tables.ledger import BoundDevice, LedgerEntry
 from bindtool.core.store.tables.runs import Run, SentDevice, SentRequest
 
@@ -18,6 +18,7 @@ __all__ = [
     "BoundDevice",
     "History",
     "LedgerEntry",
+    "ListColumns",
     "RequestSizeFact",
     "Run",
     "SentDevice",

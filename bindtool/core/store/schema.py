@@ -321,9 +321,27 @@ NOTES_BY_REASON = """
     WHERE note LIKE '["%' AND json_valid(note)
 """
 
+_COLUMNS_OF_LISTS = (
+    # what a person chose for lists of a make: the row that names the columns, where they chose that too, and the
+    # columns, from 0; -1 for no label. Without a profile there is no channel: its values are empty
+    """
+    CREATE TABLE list_columns (
+        site TEXT NOT NULL,
+        connector_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        make TEXT NOT NULL,
+        header INTEGER,
+        id_column INTEGER NOT NULL,
+        label_column INTEGER NOT NULL,
+        chosen_at TEXT NOT NULL,
+        PRIMARY KEY (site, connector_id, key, make)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
-    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,), (NOTES_BY_REASON,),
+    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,), (NOTES_BY_REASON,), _COLUMNS_OF_LISTS,
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

@@ -1,4 +1,6 @@
-"""What is known of channels: how far their checks are, the largest request, and when a token worked there."""
+"""What is known of channels: how far their checks are, the largest request, when a token worked there, and which
+columns of lists have the ids.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from bindtool.core.store.tables.codec import channel_columns, storable
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
@@ -32,6 +35,18 @@ class RequestSizeFact:
 
     size: int
     found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumns:
+    """What a person chose for lists of a make, counted from 0; -1 for no label.
+
+    `header`: the number of the row that names the columns, None where that was left to the guess.
+    """
+
+    header: int | None
+    id_column: int
+    label_column: int
 
 
 class Channels:
@@ -112,6 +127,39 @@ class Channels:
                 checked_by=record["checked_by"],
                 checked_on=None if record["checked_on"] is None else date.fromisoformat(record["checked_on"]),
             )
+
+    def remember_columns(self, channel: Channel | None, make: str, columns: ListColumns) -> Future[None]:
+        """Write what was chosen for lists of a make, for every developer of the channel; None: no profile yet."""
+        return self._writer.execute(
+            "INSERT OR REPLACE INTO list_columns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *_of_lists(channel), make, columns.header, columns.id_column, columns.label_column,
+                self._clock.now().isoformat(),
+            ),
+        )  # fmt: skip
+
+    def forget_columns(self, channel: Channel | None, make: str) -> Future[None]:
+        """Take out what was chosen for lists of this make."""
+        return self._writer.execute(
+            "DELETE FROM list_columns WHERE site = ? AND connector_id = ? AND key = ? AND make = ?",
+            (*_of_lists(channel), make),
+        )
+
+    def list_columns(self, channel: Channel | None) -> Mapping[str, ListColumns]:
+        """Return what was chosen, by the make of the lists."""
+        with self._reader.reading() as connection:
+            records = connection.execute(
+                """
+                SELECT make, header, id_column, label_column FROM list_columns
+                WHERE site = ? AND connector_id = ? AND key = ?
+                """,
+                _of_lists(channel),
+            )
+            return {make: ListColumns(*columns) for make, *columns in records}
+
+
+def _of_lists(channel: Channel | None) -> tuple[str, ...]:
+    return ("", "", "") if channel is None else channel_columns(channel)[:3]
 
 
 def _device_columns(device: Device | None) -> tuple[Column, Column]:

@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, State
-from bindtool.core.store import History, RequestSizeFact, Store, TokenUse
+from bindtool.core.store import History, ListColumns, RequestSizeFact, Store, TokenUse
 from bindtool.core.store.tables.channels import REMEMBERED_FOR
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, devices, row, sending, settled
 
@@ -122,3 +122,20 @@ def test_where_the_token_of_a_name_worked_last(store: Store, clock: Clock) -> No
     assert history.last_use("") is None
     send(store, "shared", site="https://api.coze.com")
     assert history.last_use("shared") == TokenUse("https://api.coze.com", START + timedelta(hours=1))
+
+
+def test_the_columns_of_a_list_are_remembered(path: Path, clock: Clock) -> None:
+    """By the make of the lists, for every developer of a channel and for no other one, until somebody forgets."""
+    chosen, other = ListColumns(None, 2, 3), ListColumns(3, 0, -1)
+    with Store(path, clock) as store:
+        assert store.channels.list_columns(CHANNEL) == {}
+        store.channels.remember_columns(CHANNEL, "make", other).result()
+        store.channels.remember_columns(CHANNEL, "make", chosen).result()
+        store.channels.remember_columns(None, "make", other).result()
+    with Store(path, clock) as store:
+        assert store.channels.list_columns(replace(CHANNEL, user_id="")) == {"make": chosen}
+        assert store.channels.list_columns(replace(CHANNEL, key="sn")) == {}
+        assert store.channels.list_columns(None) == {"make": other}
+        store.channels.forget_columns(CHANNEL, "make").result()
+        assert store.channels.list_columns(CHANNEL) == {}
+        assert store.channels.list_columns(None) == {"make": other}

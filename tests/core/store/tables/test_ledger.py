@@ -10,7 +10,7 @@ import pytest
 
 from bindtool.core.model.outcome import State
 from bindtool.core.store import LedgerEntry
-from tests.core.store.samples import ANSWER, CHANNEL, START, bound_before, devices, row, sending, settled
+from tests.core.store.samples import ANSWER, CHANNEL, START, bound_before, devices, row, sending, settled, told
 
 if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
@@ -122,3 +122,12 @@ def test_many_are_looked_up_at_once(store: Store, clock: Clock) -> None:
     assert dict(found) == {"SPK0001": bound_before(store, CHANNEL, "SPK0001")}
     assert store.ledger.bound_before(replace(CHANNEL, user_id="other"), ["SPK0001"]) == {}
     assert store.ledger.bound_before(CHANNEL, []) == {}
+
+
+def test_the_newest_ids_of_a_channel(store: Store) -> None:
+    """They tell what ids look like there: own ones first, for every developer, and no more than wanted."""
+    bind(store)
+    store.benches.take_in([told(1), told(2)]).result()
+    assert store.ledger.newest_ids(replace(CHANNEL, user_id="1"), 5) == ("SPK0001", "SPK9002", "SPK9001")
+    assert store.ledger.newest_ids(CHANNEL, 2) == ("SPK0001", "SPK9002")
+    assert store.ledger.newest_ids(replace(CHANNEL, key="sn"), 5) == ()
