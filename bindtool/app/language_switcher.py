@@ -74,7 +74,7 @@ class LanguageSwitcher(QObject):
         """Speak another language as soon as everything is at rest, and after the next start."""
         self._tick_language()
         window = self.window
-        if window.pages.currentWidget() not in {window.sheet_page, window.welcome}:
+        if window.page not in {window.sheet_page, window.welcome}:
             # What is half typed on a form would be lost; the menu can't be reached there.
             return
         if self._run_is_on:
@@ -149,14 +149,14 @@ class LanguageSwitcher(QObject):
         window = self.window
         return (
             self.controller.at_rest
-            and window.pages.currentWidget() in {window.sheet_page, window.welcome}
+            and window.page in {window.sheet_page, window.welcome}
             and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 
     def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
         """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
         window, before = self.window, self.controller
-        welcomes, handles = window.pages.currentWidget() is window.welcome, before.to_handle.is_open
+        welcomes, handles = window.page is window.welcome, before.to_handle.is_open
         finished, asked = window.summary.shown, self._workspace.run_starter.confirmation
         half_typed = window.scan_bar.field.text()
         self._texts = builder.texts

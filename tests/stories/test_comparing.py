@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtGui import QGuiApplication
 
-from bindtool.gui.sheet.tools.compare_controller import CompareController
 from bindtool.gui.sheet.tools.compare_panel import Side
+from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.tabular.table.result import Choices
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -132,7 +133,7 @@ class Endless:
     def __init__(self) -> None:
         self.ended = threading.Event()
 
-    def read(self, path: Path, watch: ReadingProgress) -> NoReturn:
+    def read(self, path: Path, name: str, choices: Choices, watch: ReadingProgress) -> NoReturn:
         """Read, and say how far it is."""
         try:
             while True:
@@ -144,10 +145,10 @@ class Endless:
 def endless(technician: Technician, folder: Path) -> Endless:
     """Let every file that is compared with be one."""
     (folder / "long.xlsx").touch()
-    comparing = technician.window.findChild(CompareController)
-    assert isinstance(comparing, CompareController)
+    opening = technician.window.findChild(ListImportController)
+    assert isinstance(opening, ListImportController)
     made = Endless()
-    comparing.read_by(made.read)
+    opening.read_by(made.read)
     return made
 
 

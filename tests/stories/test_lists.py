@@ -31,8 +31,9 @@ def drop(me: Technician, path: Path) -> None:
 
 
 def pick(me: Technician, choice: str, words: str) -> None:
-    """Pick an entry of a picker with the keys."""
+    """Pick an entry of a picker with the keys, once it is there."""
     picker = me.window.import_page.pickers[choice]
+    me.until(picker.isVisible, f"see the picker of {choice}")
     picker.setFocus()
     QTest.keyClick(picker, Qt.Key.Key_Home)
     for _ in range(picker.findText(words)):
@@ -46,16 +47,19 @@ def ids(me: Technician) -> list[str]:
 
 
 def test_a_clear_list_goes_in_at_once(ready: Technician, tmp_path: Path) -> None:
-    """GB18030 under a title: what was guessed is said, the sum is held, one undo takes all of it back."""
+    """GB18030 under a title: what was taken is said, the sum is held, one undo takes all of it back."""
     path = tmp_path / "清单.csv"
     path.write_bytes(UNDER_A_TITLE.encode("gb18030"))
     drop(ready, path)
-    ready.sees("3 devices from 清单.csv · row 3 names the columns; IDs are in column B, “设备编号” · 1 held")
+    ready.sees("清单.csv · IDs from column B, “设备编号”; labels from C")
+    ready.sees("2 added, 1 held")
     assert ids(ready) == ["SPK26113F2001", "SPK26113F2002", "2"]
     ready.sees_states("ready", "ready", "held")
     assert ready.cell(1, Column.LABEL) == "客厅"
     ready.keys("Ctrl+Z")
     ready.until(lambda: not ids(ready), "see the list gone")
+    ready.sees("3 rows taken back")
+    assert "IDs from column" not in ready.said
 
 
 def test_the_line_goes_with_the_next_scan(ready: Technician, tmp_path: Path) -> None:
@@ -63,9 +67,9 @@ def test_the_line_goes_with_the_next_scan(ready: Technician, tmp_path: Path) -> 
     path = tmp_path / "list.txt"
     path.write_text("SPK26113F2001\n", encoding="utf-8")
     drop(ready, path)
-    ready.sees("1 device from list.txt")
+    ready.sees("list.txt · IDs from column A")
     ready.scan("SPK26113F2002")
-    ready.until(lambda: "from list.txt" not in ready.said, "see the line gone")
+    ready.until(lambda: "list.txt" not in ready.said, "see the line gone")
 
 
 def test_an_unclear_list_is_looked_at_first(ready: Technician, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Answers whether a row may be sent and, if not, why. Nothing here waits or writes
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.indexes import NumberIndex, TextIndex
-from bindtool.core.sheet.status import StatusCounts
-from bindtool.core.sheet.validation import RowJudge
+from bindtool.core.sheet.status import StatusCounts, Tally
+from bindtool.core.sheet.validation import REPEAT, RowJudge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -116,6 +117,16 @@ class Sheet:
     def held_for(self, reason: HoldReason) -> int:
         """Return how many rows are held for this reason."""
         return self._statuses.held()[Hold.of(reason).message.id]
+
+    def tally(self, numbers: Iterable[int]) -> Tally:
+        """Return how the rows of these numbers stand; those that are gone do not count."""
+        counts: Counter[str] = Counter()
+        for status in (self.status(number) for number in numbers if number in self._rows):
+            if status.reason is None:
+                counts["added"] += 1
+            else:
+                counts["held" if status.held else "repeats" if status.reason.id == REPEAT else "incomplete"] += 1
+        return Tally(**counts)
 
     def first_with(self, device_id: str) -> Row | None:
         """Return the first row that has this id, or None."""

@@ -27,6 +27,16 @@ class RowStatus:
     held: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows of a list are fit to be sent, `held`, repeats of other rows, and otherwise `incomplete`."""
+
+    added: int = 0
+    held: int = 0
+    repeats: int = 0
+    incomplete: int = 0
+
+
 _NOT_JUDGED = RowStatus(State.INCOMPLETE)
 """Stands for the status of a row that has not been judged."""
 

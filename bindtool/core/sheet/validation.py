@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 
+REPEAT = "reason.repeat"
+"""The reason of a row whose id another row had before."""
 _WITHOUT_REASON = {state: RowStatus(state) for state in State}
 
 
@@ -55,7 +57,7 @@ class RowJudge:
             return problem
         first = self._by_id[row.device_id][0]
         if first != row.number:
-            return Message.of("reason.repeat", row=first)
+            return Message.of(REPEAT, row=first)
         return self._why_held(row)
 
     def _why_held(self, row: Row) -> Hold | None:

@@ -67,7 +67,7 @@ class MainWindowController(QObject):
         self.action_guards = ActionGuards(window, state, document, lambda: self.run_presenter)
         self.session = session = workspace.session
         self.list_import = ListImportController(
-            window, texts, document, tasks, services.folder, workspace.list_imports, window.import_page
+            window, texts, document, tasks, services.folder, store, workspace.list_imports, window.import_page
         )
         self.reports = ReportController(window, texts, ReportSources(texts, document, services), services)
         self.support_bundle = SupportBundleController(window, texts, document, services, table)
@@ -102,7 +102,7 @@ class MainWindowController(QObject):
         )
         self.history = HistoryController(window, texts, document, table, services)
         self.compare = CompareController(
-            window, texts, document, tasks, services.folder, window.compare_panel, table, workspace.compared_lists
+            window, texts, document, tasks, self.list_import, window.compare_panel, table, workspace.compared_lists
         )
         self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
         self.help = HelpController(window, texts, services.version, tasks)
@@ -110,6 +110,7 @@ class MainWindowController(QObject):
         self.close_handler = CloseHandler(window, session, practice=services.practice)
         self._redraw = Throttle(self, self._show_counts)
         self._connect()
+        self._connect_lists()
 
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""
@@ -180,7 +181,6 @@ class MainWindowController(QObject):
         self.document.left_behind.connect(message_bar.show_line)
         window.table.written.connect(self.workspace.edits.paste)
         window.table.refused.connect(message_bar.show_error)
-        window.table.files_dropped.connect(self.list_import.open)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)
         self.channel_check.profile_missing.connect(lambda: window.show_page(window.welcome))
@@ -227,6 +227,21 @@ class MainWindowController(QObject):
             ("copy_support", self.clipboard_export.support),
         ):
             actions[name].triggered.connect(lambda _=False, copy=copy: copy(window.table.selected_numbers()))
+
+    def _connect_lists(self) -> None:
+        window, imports, scanning = self._window, self.workspace.list_imports, self.scanning
+        window.scan_bar.pasted.connect(self.list_import.paste)
+        window.table.pasted.connect(self.list_import.paste)
+        window.table.dropped.connect(self.list_import.take)
+        window.table.files_dropped.connect(self.list_import.open)
+        window.scan_bar.undo_requested.connect(imports.take_back)
+        imports.added.connect(scanning.show_list)
+        imports.taken_back.connect(scanning.show_taken_back)
+        imports.waiting.connect(scanning.show_waiting)
+        imports.left.connect(scanning.show_left)
+        imports.forgotten.connect(scanning.forget_list)
+        # The confirmation would cover a list that is looked at.
+        window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
 
     # what is shown
 

@@ -104,7 +104,7 @@ class KeyboardNavigation(QObject):
 
     @property
     def _on_sheet(self) -> bool:
-        return self._window.pages.currentWidget() is self._window.sheet_page
+        return self._window.page is self._window.sheet_page
 
     def _go_back(self) -> None:
         """Leave the page, or what is asked; else, on the sheet's page, all that is open there."""
@@ -189,7 +189,7 @@ class FocusKeeper(QObject):
         if widget.window() is not window:
             return widget.window() if widget.window().parent() is window else None
         pages = filter(None, map(window.pages.widget, range(window.pages.count())))
-        return next((page for page in pages if page.isAncestorOf(widget)), None)
+        return next((page for page in (window.import_page, *pages) if page.isAncestorOf(widget)), None)
 
     def _restore_focus(self, root: QWidget, new: QWidget | None) -> None:
         if not isValid(root) or not root.isVisible() or QApplication.focusWidget() is not new:

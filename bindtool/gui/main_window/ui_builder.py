@@ -114,10 +114,9 @@ class UiBuilder:
         self.scanner_test = ScannerTestPage(texts)
         self.import_page = ListImportPage(texts)
         yield
-        for page in (
-            self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test, self.import_page,
-        ):  # fmt: skip
+        for page in (self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test):
             self.pages.addWidget(page)
+        self.below_scan_bar.addWidget(self.import_page)
         yield
         self.confirm_panel = ConfirmPanel(texts, self.sheet_page)
         self.token_dialog = TokenDialog(texts, today, window)
@@ -139,5 +138,10 @@ class UiBuilder:
 
     def _lay_out_sheet_page(self) -> None:
         above = (self.header, self.scan_bar, self.prompt_bar, self.message_bar, self.summary)
+        # Scans are taken, and seen, while somebody looks at a list in place of the table.
+        self.below_scan_bar = QStackedWidget()
+        layouts.column(*above, (self.below_scan_bar, 1), on=self.sheet_page, spacing=0)
+        table_page = QWidget(self.below_scan_bar)
         middle = layouts.row((self.table, 1), self.to_handle_panel, self.compare_panel, spacing=0)
-        layouts.column(*above, (middle, 1), self.fill_panel, self.footer, on=self.sheet_page, spacing=0)
+        layouts.column((middle, 1), self.fill_panel, self.footer, on=table_page, spacing=0)
+        self.below_scan_bar.addWidget(table_page)

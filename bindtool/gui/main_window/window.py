@@ -77,6 +77,7 @@ class MainWindow(Window):
         self.check_page = ui.check_page
         self.scanner_test = ui.scanner_test
         self.import_page = ui.import_page
+        self.below_scan_bar = ui.below_scan_bar
         self.sheet_page = ui.sheet_page
         self.pages = ui.pages
         self.confirm_panel = ui.confirm_panel
@@ -95,8 +96,17 @@ class MainWindow(Window):
         self.views.setCurrentWidget(ui.frame)
         return left
 
+    @property
+    def page(self) -> QWidget:
+        """The page that is in front; a list that is looked at takes the place of the table on the sheet's page."""
+        page = super().page
+        looked_at = page is self.sheet_page and self.below_scan_bar.currentWidget() is self.import_page
+        return self.import_page if looked_at else page
+
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front; on the sheet's, a scan is to come to the scan field."""
-        super().show_page(page)
+        looks_at = page is self.import_page
+        self.below_scan_bar.setCurrentIndex(int(looks_at))
+        super().show_page(self.sheet_page if looks_at else page)
         if page is self.sheet_page:
             self.scan_bar.field.setFocus()

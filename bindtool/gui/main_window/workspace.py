@@ -17,7 +17,7 @@ from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
-from bindtool.gui.sheet.tools.list_import_controller import ListImports
+from bindtool.gui.sheet.tools.list_imports import ListImports
 
 if TYPE_CHECKING:
     from bindtool.core.intake.reconcile import WantedList

@@ -1,4 +1,4 @@
-"""Passes scans, pastes and edits from the scan bar and the table to the sheet document; shows the result.
+"""Passes scans and edits from the scan bar and the table to the sheet document; shows what became of them.
 
 Whether the scan bar says "ready" is decided by `ready_state`, which keys are a scan by `keyboard_wedge`. Sheets
 are opened by `main_window.controller`.
@@ -6,24 +6,21 @@ are opened by `main_window.controller`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Source
 from bindtool.core.sheet_view.filters import RowFilter
-from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import read_rows
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.scanners.input_method_bypass import InputMethodBypass, key_sender
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
-from bindtool.gui.scanning.last_scan import ScanResult
+from bindtool.gui.scanning.last_scan import LastScan, ScanResult
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.scanning.ready_state import ReadyState
 from bindtool.gui.scanning.rescan_mode import RescanMode
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.barcode.scan_rules import ScannerRules
     from bindtool.core.model.row import Row
+    from bindtool.core.sheet.status import Tally
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
+    from bindtool.gui.sheet.tools.list_imports import OpenList
     from bindtool.i18n.catalogue import Texts
 
 _FRESH = 3.0
@@ -89,10 +88,8 @@ class ScanController(QObject):
         self._bypass = InputMethodBypass(table, key_sender(), fill_panel)
         self._bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
-        scan_bar.pasted.connect(self._paste)
         field.missed.connect(self._show_missed)
         field.textEdited.connect(self._note_typed)
-        table.pasted.connect(self._paste)
         table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
         document.added.connect(self._show_added)
@@ -170,6 +167,39 @@ class ScanController(QObject):
         else:
             self._document.scan(text, typed=typed, before=before)
 
+    def show_list(self, tally: Tally, first: int) -> None:
+        """Say how the rows of a list stand that the disk has now, and bring the first into view."""
+        counts = {
+            "list.added": tally.added,
+            "list.held": tally.held,
+            "list.incomplete": tally.incomplete,
+            "list.repeats": tally.repeats,
+        }
+        parts = [Message.of(words, n=n) for words, n in counts.items() if n]
+        look = tally.held or tally.incomplete
+        result = ScanResult.HELD if look else ScanResult.REPEAT if tally.repeats else ScanResult.ADDED
+        self._show("", lambda texts: texts("list.comma").join(map(texts.say, parts)), result, is_list=True)
+        self._table.look_at(first)
+
+    def forget_list(self) -> None:
+        """The list that was told of last can't be taken back any more."""
+        if self._scans.shown is not None:
+            self._scans.shown = replace(self._scans.shown, is_list=False)
+        self._scan_bar.offer_undo(False)
+
+    def show_taken_back(self, _opened: OpenList, n: int) -> None:
+        """Say that a list is gone; a person has just done it, and no sound has to say so."""
+        words = Message.of("list.taken_back", n=n) if n else Message.of("list.sent")
+        self._keep("", lambda texts: texts.say(words), ScanResult.BOUNCE)
+
+    def show_waiting(self) -> None:
+        """Say that a list waits for a person."""
+        self._show("", lambda texts: texts("list.waits"), ScanResult.HELD)
+
+    def show_left(self) -> None:
+        """Say that a list that waited was left out."""
+        self._keep("", lambda texts: texts("list.left"), ScanResult.BOUNCE)
+
     def _note_typed(self) -> None:
         self._last_typed = self._scans.clock.monotonic()
 
@@ -183,13 +213,6 @@ class ScanController(QObject):
     def _scan_in_doubt(self, text: str, before: str) -> None:
         self._scans.endless = ""
         self.scan(text, before=before)
-
-    def _paste(self, text: str) -> None:
-        if self._document.takes_scans:
-            # The text may have come from elsewhere than the clipboard that is there now.
-            copied = QGuiApplication.clipboard().mimeData()
-            html = copied.html() if copied.hasHtml() and copied.text() == text else ""
-            self._document.take(tuple(read_rows(open_clipboard(text, html)).arrivals()), Source.PASTED)
 
     def _delete(self) -> None:
         numbers = self._table.selected_numbers()
@@ -231,10 +254,17 @@ class ScanController(QObject):
     def _show_rejected(self, reason: Message) -> None:
         self._show("", lambda texts: texts.say(reason), ScanResult.REFUSED)
 
-    def _show(self, device_id: str, words: Callable[[Texts], str], result: ScanResult) -> None:
-        self._scans.shown = (device_id, words, result, self._scans.clock.now())
-        self._show_last()
+    def _show(
+        self, device_id: str, words: Callable[[Texts], str], result: ScanResult, *, is_list: bool = False
+    ) -> None:
+        self._keep(device_id, words, result, is_list=is_list)
         self._flash_and_play(result)
+
+    def _keep(
+        self, device_id: str, words: Callable[[Texts], str], result: ScanResult, *, is_list: bool = False
+    ) -> None:
+        self._scans.shown = LastScan(device_id, words, result, self._scans.clock.now(), is_list)
+        self._show_last()
 
     def _show_lookup(self, words: str, result: ScanResult) -> None:
         self._scan_bar.announced.emit(words, result)
@@ -246,9 +276,10 @@ class ScanController(QObject):
         self._scans.sounds.play(result.cue)
 
     def _show_last(self) -> None:
-        if self._scans.shown is not None:
-            device_id, words, result, time = self._scans.shown
-            self._scan_bar.show_last(device_id, words(self._texts), result, time)
+        shown = self._scans.shown
+        if shown is not None:
+            self._scan_bar.show_last(shown.device_id, shown.words(self._texts), shown.result, shown.time)
+            self._scan_bar.offer_undo(shown.is_list)
 
     def _keep_endless(self, text: str) -> None:
         """Put a scan without an end key into the scan field, alone: two codes must not become one.

@@ -1,4 +1,4 @@
-"""The last scan: what is known of it, and its line of the scan bar."""
+"""The last scan or list: what is known of it, and its line of the scan bar."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -34,20 +35,31 @@ TAIL = 6
 _MARK_SIZE = 24
 
 
+@dataclass(frozen=True, slots=True)
+class LastScan:
+    """The last scan or list: its id, "" for a list and where there is none, and what became of it, and when."""
+
+    device_id: str
+    words: Callable[[Texts], str]
+    result: ScanResult
+    time: datetime
+    is_list: bool = False
+
+
 @dataclass(slots=True)
 class ScanSession:
     """What scans work with, and what is known of those that came; it outlasts the widgets.
 
-    `shown`: the id of the last one, the words for what became of it, its result, and when that was. `time`: when
-    the last one came; `missed_since`: since when some may have gone elsewhere. `endless`: the one that lies in the
-    scan field without its end. `looked_up`: the last one of this look-up.
+    `shown`: what the scan bar says of the last one. `time`: when the last one came; `missed_since`: since when some
+    may have gone elsewhere. `endless`: the one that lies in the scan field without its end. `looked_up`: the last
+    one of this look-up.
     """
 
     clock: Clock
     sounds: Sounds
     input_mode: InputModeService
     debouncer: Debouncer = field(init=False)
-    shown: tuple[str, Callable[[Texts], str], ScanResult, datetime] | None = None
+    shown: LastScan | None = None
     time: datetime | None = None
     missed_since: datetime | None = None
     endless: str = ""
@@ -58,7 +70,7 @@ class ScanSession:
 
 
 class LastScanView(QWidget):
-    """One line: the end of an id in large type, its result with icon and sound, and the time."""
+    """One line: the end of an id in large type, its result with icon and sound, and the time; `undo` for a list."""
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -68,17 +80,21 @@ class LastScanView(QWidget):
         self._words = ElidedLabel(texts("scan.nothing_yet"), Tone.QUIET, points=theme.LINE_POINTS)
         self._time = QLabel()
         self._quiet = QLabel()
+        self.undo = BarButton(texts("import.undo"), theme.StyleKind.LINK)
         self._tail.setTextFormat(Qt.TextFormat.PlainText)
         theme.resize_text(self._tail, theme.STRIP_POINTS, bold=True)
+        for small in (self._time, self._quiet, self.undo):
+            theme.resize_text(small, theme.LINE_POINTS)
         for quiet in (self._time, self._quiet):
-            theme.resize_text(quiet, theme.LINE_POINTS)
             theme.set_style(quiet, tone=Tone.QUIET)
-        layouts.row(self._tail, self._mark, self._words, self._time, self._quiet, 1, on=self, spacing=theme.GAP + 4)
-        self._mark.hide()
-        self._tail.hide()
+        parts = (self._tail, self._mark, self._words, self.undo, self._time, self._quiet)
+        layouts.row(*parts, 1, on=self, spacing=theme.GAP + 4)
+        for part in (self._mark, self._tail, self.undo):
+            part.hide()
 
     def show_scan(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
-        """Show a scan."""
+        """Show a scan, or with no id a list."""
+        self.undo.hide()
         device_id = escaped(device_id)
         cut = device_id[-TAIL:]
         self._tail.setText(cut if cut == device_id else f"…{cut}")
@@ -88,7 +104,7 @@ class LastScanView(QWidget):
         theme.set_style(self._words, tone=result.mark.tone)
         self._time.setText(f"{time:%H:%M:%S}")
         self._mark.show()
-        self._tail.show()
+        self._tail.setVisible(bool(device_id))
 
     def show_quiet(self, words: str) -> None:
         """Say for how long there was no scan, "" for a moment."""

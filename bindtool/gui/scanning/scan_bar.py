@@ -53,12 +53,14 @@ class ScanBar(QFrame):
         scanned(str): Return came in the scan field; the raw text.
         pasted(str): text of several lines or cells came into the scan field; the raw text.
         details_requested(): the job and its count were pressed.
+        undo_requested(): the list that was told of last is to go.
         announced(str, ScanResult): what became of a scan, in words.
     """
 
     scanned = Signal(str)
     pasted = Signal(str)
     details_requested = Signal()
+    undo_requested = Signal()
     announced = Signal(str, object)
 
     def __init__(self, texts: Texts) -> None:
@@ -71,6 +73,7 @@ class ScanBar(QFrame):
         self._state_mark = MarkLabel(_STATE_SIZE)
         self._state = QLabel()
         self._last = LastScanView(texts)
+        self._last.undo.clicked.connect(self.undo_requested)
         self.lookup_view = LookupView()
         self._reason = ElidedLabel("", Tone.HELD, points=theme.LINE_POINTS, bold=True)
         self._practice = QLabel(texts("scan.practice"))
@@ -158,6 +161,10 @@ class ScanBar(QFrame):
         """Show the last scan: the end of its id, what became of it, and when."""
         self._last.show_scan(device_id, words, result, time)
         self.announced.emit(f"{device_id} {words}".strip(), result)
+
+    def offer_undo(self, offered: bool) -> None:
+        """Offer, or no longer, to take back the list that was told of last."""
+        self._last.undo.setVisible(offered)
 
     def flash(self, result: ScanResult) -> None:
         """Colour the scan bar for a moment."""

@@ -1,4 +1,4 @@
-"""The table of devices: keys, clipboard, dropped files, and what an empty sheet says.
+"""The table of devices: keys, clipboard, what is dropped, and what an empty sheet says.
 
 How the table is used; what is in it is `table_model`'s, and what follows is for `document`.
 """
@@ -29,7 +29,7 @@ from bindtool.gui.sheet.view_state import ViewState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex
+    from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -73,6 +73,7 @@ class SheetTableView(QTableView):
         written(Written): cells are to be pasted over or emptied.
         refused(error): what was copied can't be pasted there (`BindtoolError`).
         files_dropped(paths): a list of `Path`.
+        dropped(text, html): cells or lines from another program; `html` "" for none.
         delete_requested(): the selected rows are to go.
     """
 
@@ -80,6 +81,7 @@ class SheetTableView(QTableView):
     written = Signal(object)
     refused = Signal(object)
     files_dropped = Signal(list)
+    dropped = Signal(str, str)
     delete_requested = Signal()
 
     def __init__(self, texts: Texts, model: SheetTableModel) -> None:
@@ -131,6 +133,12 @@ class SheetTableView(QTableView):
         """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
         if self.sheet_model.has(number):
             self.select([number])
+            self._flash.highlight(number)
+
+    def look_at(self, number: int) -> None:
+        """Bring the row `number` into view and let it light up; nothing is selected, narrowed or sorted anew."""
+        if self.sheet_model.has(number):
+            self._view_state.look_at(self.sheet_model.row_of(number))
             self._flash.highlight(number)
 
     @property
@@ -262,20 +270,26 @@ class SheetTableView(QTableView):
             self.setCurrentIndex(self.sheet_model.index(row, column))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files from this computer."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+        """Take files from this computer, and what was marked in another program; an address is neither."""
+        if _paths(event.mimeData()) or _is_text(event.mimeData()):
+            # Named: a spreadsheet would cut out what is moved.
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take files wherever they are held over the table."""
-        event.acceptProposedAction()
+        """Take it wherever it is held over the table."""
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Hand on the files that were dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        """Hand on what was dropped."""
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        paths = _paths(event.mimeData())
         if paths:
-            event.acceptProposedAction()
             self.files_dropped.emit(paths)
+        else:
+            self.dropped.emit(event.mimeData().text(), event.mimeData().html())
 
     def _tick(self, index: QModelIndex) -> None:
         """A click anywhere beside the small box ticks it too; one that selects several rows does not."""
@@ -307,3 +321,11 @@ class SheetTableView(QTableView):
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
                 self._empty or self._texts("table.none_found" if len(self.sheet_model.sheet) else "table.empty"),
             )
+
+
+def _paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def _is_text(data: QMimeData) -> bool:
+    return data.hasText() and not data.hasUrls()

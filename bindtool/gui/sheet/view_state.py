@@ -43,6 +43,7 @@ class ViewState(QObject):
         self._model = model
         self._place: _Place | None = None
         self._in_sight = False
+        self._looked_at = 0
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
         model.narrowed.connect(self._begin_at_top)
@@ -50,6 +51,14 @@ class ViewState(QObject):
         model.rowsInserted.connect(self._follow_down)
         self._emptied: tuple[int, int] | None = None
         model.rowsRemoved.connect(self._go_on)
+
+    def look_at(self, row: int) -> None:
+        """Bring a row into view until the next ones come in; then their place is in view again."""
+        bar = self._table.verticalScrollBar()
+        before = bar.value()
+        self._table.scrollTo(self._model.index(row, 0))
+        if not before:
+            self._looked_at = bar.value()
 
     def _remember(self) -> None:
         model, index = self._model, self._table.currentIndex()
@@ -119,8 +128,10 @@ class ViewState(QObject):
 
     def _follow_down(self, _parent: QModelIndex, first: int, last: int) -> None:
         """Rows that come in above what somebody has scrolled to leave it where it is."""
-        bar = self._table.verticalScrollBar()
-        top = bar.value()
-        if top and first <= top:
+        top = self._table.verticalScrollBar().value()
+        looked_at, self._looked_at = self._looked_at, 0
+        if top and first <= top and top == looked_at:
+            self._table.scrollToTop()
+        elif top and first <= top:
             moved = self._model.index(top + last - first + 1, 0)
             self._table.scrollTo(moved, self._table.ScrollHint.PositionAtTop)

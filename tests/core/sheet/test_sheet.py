@@ -15,7 +15,7 @@ from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, Source
 from bindtool.core.sheet.sheet import Edit, Sheet, edited
-from bindtool.core.sheet.status import RowStatus
+from bindtool.core.sheet.status import RowStatus, Tally
 from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
@@ -55,6 +55,15 @@ def ids(sheet: Sheet) -> list[str]:
 def test_a_fit_row_is_ready() -> None:
     """Nothing stands in its way."""
     assert sheet_of(row(1)).status(1) == READY
+
+
+def test_a_list_is_counted_by_how_its_rows_stand() -> None:
+    """Of those that are asked about and there; one that a run has sent was fit."""
+    sheet = sheet_of(
+        row(1), row(2, outcome=BOUND), row(3, held=HELD), row(4, "A1"), row(5, label=""), row(6, "A6", label="")
+    )
+    assert sheet.tally(range(2, 9)) == Tally(added=1, held=1, repeats=1, incomplete=2)
+    assert sheet.tally([]) == Tally()
 
 
 @pytest.mark.parametrize(

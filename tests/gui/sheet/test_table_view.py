@@ -310,16 +310,28 @@ def test_files_can_be_dropped(view: SheetTableView) -> None:
 
 
 def test_what_is_no_file_here_is_not_taken(view: SheetTableView) -> None:
-    """A text is not even welcome; an address of another computer makes no file."""
-    files_dropped = QSignalSpy(view.files_dropped)
-    text, address = QMimeData(), QMimeData()
-    text.setText("SPK1")
+    """An address of another computer makes no file, and no list either."""
+    files_dropped, dropped = QSignalSpy(view.files_dropped), QSignalSpy(view.dropped)
+    address = QMimeData()
     address.setUrls([QUrl("https://example.com/list.csv")])
+    address.setText("https://example.com/list.csv")
 
-    assert drop(view, text) == (False, False)
-    assert drop(view, address) == (True, False)
+    assert drop(view, address)[0] is False
 
-    assert files_dropped.count() == 0
+    assert (files_dropped.count(), dropped.count()) == (0, 0)
+
+
+def test_what_was_marked_elsewhere_can_be_dropped(view: SheetTableView) -> None:
+    """Cells of a spreadsheet and a table of a browser come with what these know, and stay where they were."""
+    dropped = QSignalSpy(view.dropped)
+    data = QMimeData()
+    data.setText("SPK1\t客厅")
+    data.setHtml("<table><tr><td>SPK1<td>客厅</table>")
+
+    assert drop(view, data) == (True, True)
+
+    assert dropped.count() == 1
+    assert dropped.at(0) == ["SPK1\t客厅", "<table><tr><td>SPK1<td>客厅</table>"]
 
 
 def inked(view: SheetTableView) -> bool:

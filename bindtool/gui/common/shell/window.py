@@ -64,6 +64,11 @@ class Window(QMainWindow):
         self.setWindowTitle(texts("window.practice_title") if self.practice else texts("window.title"))
         self.setAccessibleName(texts("window.title"))
 
+    @property
+    def page(self) -> QWidget:
+        """The page that is in front."""
+        return self.pages.currentWidget()
+
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""
         self.pages.setCurrentWidget(page)

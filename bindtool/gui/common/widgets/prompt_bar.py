@@ -144,6 +144,7 @@ class PromptBar(QFrame):
         self._close.setToolTip(texts("offer.close"))
         self._close.clicked.connect(questions.take_back)
         self._buttons: list[ActionButton] = []
+        self._asked = ""
         self._focus_before: QWidget | None = None
         self._choices = layouts.row(spacing=theme.GAP)
         layouts.row(
@@ -166,7 +167,17 @@ class PromptBar(QFrame):
         self._buttons[-1].setFocus()
 
     def show_first(self) -> None:
-        """Show the question that is the first now."""
+        """Show the question that is the first now; one that only tells how far something is keeps its buttons."""
+        first = self._questions.first
+        asked, self._asked = self._asked, self._questions.asking
+        choices = [] if first is None else list(map(self._say, first.choices))
+        if (
+            first is not None
+            and asked == self._asked
+            and choices == [one.accessibleName() for one in self._buttons]
+        ):
+            self._show_words(first)
+            return
         if self._focus_before is not None and any(button.hasFocus() for button in self._buttons):
             self._focus_before.setFocus()
         for button in self._buttons:
@@ -175,15 +186,12 @@ class PromptBar(QFrame):
         self._buttons.clear()
         while self._choices.count():
             self._choices.takeAt(0)
-        first = self._questions.first
         self.asks.emit(first is not None)
         if first is None:
             self.hide()
             return
-        question = self._say(first.words)
-        self._question.setText(question)
-        self.setAccessibleDescription(question)
-        for place, choice in enumerate(map(self._say, first.choices)):
+        self._show_words(first)
+        for place, choice in enumerate(choices):
             cut = choice if len(choice) <= _LONGEST_CHOICE else f"{choice[:_LONGEST_CHOICE]}…"
             button = ActionButton(cut.replace("&", "&&"))
             button.setAccessibleName(choice)
@@ -197,7 +205,12 @@ class PromptBar(QFrame):
         self._choices.addStretch(1)
         come_before(self._close, self._buttons)
         self.show()
-        self.announced.emit(question)
+        self.announced.emit(self.accessibleDescription())
+
+    def _show_words(self, question: _Question) -> None:
+        words = self._say(question.words)
+        self._question.setText(words)
+        self.setAccessibleDescription(words)
 
     def _say(self, words: Words) -> str:
         match words:

@@ -5,7 +5,6 @@ What a comparison finds is decided in `core.intake.reconcile`.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,33 +12,27 @@ from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.core.common.output_files import write_output
 from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
 from bindtool.core.reports.csv_writer import csv_text
-from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import read_list, read_rows
 from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
-from bindtool.gui.sheet.tools.list_import_controller import read_in_thread
+from bindtool.gui.sheet.tools.list_import_controller import html_of, pasted, read_in_thread
+from bindtool.gui.sheet.tools.list_import_page import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.intake.reconcile import WantedList
-    from bindtool.core.tabular.table.result import ReadList
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
     from bindtool.gui.sheet.tools.compare_panel import ComparePanel
+    from bindtool.gui.sheet.tools.list_import_controller import ListImportController
+    from bindtool.gui.sheet.tools.list_imports import ListOrigin
     from bindtool.i18n.catalogue import Texts
-
-    Reader = Callable[[Path, ReadingProgress], ReadList]
 
 _READING = "comparing"
 _MOST_GAPS = 5
@@ -60,7 +53,7 @@ class CompareController(QObject):
         texts: Texts,
         document: SheetDocument,
         tasks: BackgroundTasks,
-        folder: DataFolder,
+        list_import: ListImportController,
         panel: ComparePanel,
         table: SheetTableView,
         lists: dict[int, tuple[str, WantedList]],
@@ -70,9 +63,8 @@ class CompareController(QObject):
         self._texts = texts
         self._document = document
         self._tasks = tasks
-        self._folder = folder
         self._panel = panel
-        self._read_list: Reader = lambda path, progress: read_list(path, progress=progress)
+        self._list_import = list_import
         self._lists = lists
         self._compared = Compared((), ())
         self._sides: dict[Side, list[tuple[str, ...]]] = {}
@@ -88,7 +80,7 @@ class CompareController(QObject):
 
     def open_list(self, path: Path) -> None:
         """Compare with the list in a file."""
-        self._tasks.start(self._open_list(path))
+        self._tasks.start(self._take(self._list_import.file(path)))
 
     def _begin(self) -> None:
         self._window.show_page(self._window.sheet_page)
@@ -97,45 +89,36 @@ class CompareController(QObject):
 
     def _paste(self) -> None:
         text = QGuiApplication.clipboard().text()
-        pasted = self._texts("compare.pasted")
-        self._tasks.start(self._take("", pasted, lambda _: _ids(read_rows(open_clipboard(text)))))
+        self._tasks.start(self._take(pasted(text, html_of(text))))
 
     def _choose(self) -> None:
         open_file(self._window, self._texts, "files.open_list", "files.lists", self.open_list)
 
-    async def _open_list(self, path: Path) -> None:
-        def ids(progress: ReadingProgress) -> Sequence[str]:
-            return _ids(self._read_list(path, progress))
-
+    async def _take(self, origin: ListOrigin) -> None:
+        """Compare with a list, unless reading it was stopped or a person did not want it after all."""
+        head, rules, called = self._document.head, self._document.rules, origin.name(self._texts)
         try:
-            await self._take(path.name, path.name, ids)
+            opened = await self._list_import.understood(origin, Purpose.COMPARE)
         except BindtoolError as error:
             self._window.message_bar.show_error(error)
-
-    async def _take(self, name: str, called: str, ids: Callable[[ReadingProgress], Sequence[str]]) -> None:
-        """Compare with the list that has these ids, unless reading it was stopped. `name`: "" for a pasted one."""
-        head, rules = self._document.head, self._document.rules
+            return
+        if opened is None:
+            return
+        # A sum is no device, and a number that has lost digits names none.
+        ids = [row.device_id for row in opened.read.rows if row.refused is None and row.held is None]
         wanted = await read_in_thread(
-            lambda watch: read_wanted(ids(watch), rules, watch),
-            called,
-            self._window.questions,
-            self._texts,
-            _READING,
+            lambda watch: read_wanted(ids, rules, watch), called, self._window.questions, self._texts, _READING
         )
         if wanted is None:
             return
         if not wanted.ids:
             self._window.message_bar.show_error(BadInput("compare.no_ids"))
         elif head is not None:
-            self._lists[head.sheet_id] = (name, wanted)
+            self._lists[head.sheet_id] = ("" if origin.path is None else called, wanted)
             self._panel.look_at(Side.MISSING)
             self._panel.show()
             self._show()
             self._panel.tell()
-
-    def read_by(self, read_list: Reader) -> None:
-        """Read files by another function from now on."""
-        self._read_list = read_list
 
     def _show(self) -> None:
         if not self._panel.isVisible():
@@ -176,20 +159,10 @@ class CompareController(QObject):
             "compare.save_title",
             "files.lists",
             f"{self._texts(f'compare.file_{side}')}.csv",
-            lambda path: self._tasks.start(self._save(path, side)),
+            lambda path: self._save(path, side),
         )
 
-    async def _save(self, path: Path, side: Side) -> None:
+    def _save(self, path: Path, side: Side) -> None:
         text = csv_text(("device_id", "times") if side is Side.REPEATS else ("device_id",), self._sides[side])
-        try:
-            data = text.encode("utf-8-sig", "backslashreplace")
-            await asyncio.to_thread(write_output, path, data, self._folder)
-        except BindtoolError as error:
-            self._window.message_bar.show_error(error)
-        else:
-            self._window.message_bar.show_line(Message.of("compare.saved", file=str(path)))
-
-
-def _ids(found: ReadList) -> Sequence[str]:
-    """A sum is no device, and a number that has lost digits names none."""
-    return [row.device_id for row in found.rows if row.refused is None and row.held is None]
+        data = text.encode("utf-8-sig", "backslashreplace")
+        self._list_import.save(path, data, Message.of("compare.saved", file=str(path)))

@@ -1,38 +1,48 @@
-"""Imports lists from files into the sheet: read in a thread, taken at once where nothing is in doubt."""
+"""Reads lists, wherever they come from: taken at once where nothing is in doubt, else looked at on the page first.
+
+A short column of ids that was pasted is read and added in the same turn; all else is read in a thread, one list
+after the other. What a person chose is remembered for lists of the same make on the same channel.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from bindtool.core.common.errors import BadInput, BindtoolError
+from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
-from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Source
+from bindtool.core.store import ListColumns
+from bindtool.core.tabular.clipboard import open_clipboard
+from bindtool.core.tabular.columns.layout import make_of
 from bindtool.core.tabular.reader import open_list, read_rows
 from bindtool.core.tabular.rows import rejected_csv
-from bindtool.core.tabular.table.result import Choices, is_certain
+from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Choices, Known, is_certain
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
+from bindtool.gui.sheet.tools.list_import_page import Purpose
+from bindtool.gui.sheet.tools.list_imports import ListOrigin, OpenList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.common.data_folder import DataFolder
-    from bindtool.core.intake.intake import Arrival
-    from bindtool.core.tabular.table.result import Opened, ReadList
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.store import Store
+    from bindtool.core.tabular.table.result import Opened
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.common.widgets.prompt_bar import Questions
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
+    from bindtool.gui.sheet.tools.list_imports import ListImports
     from bindtool.i18n.catalogue import Texts
 
     Reader = Callable[[Path, str, Choices, ReadingProgress], Opened]
@@ -88,70 +98,12 @@ async def read_in_thread(
         questions.withdraw(name)
 
 
-_BATCH_SIZE = 400
-"""Rows: some 10 ms."""
-
-
-async def add_in_batches(document: SheetDocument, arrivals: Iterable[Arrival], source: Source) -> bool:
-    """Add a row for each of a list; return False where another sheet came onto the document before the end.
-
-    All is one edit, unless something else was edited in between: then what follows is another.
-    """
-    sheet, edits, left, last = document.sheet, document.undo_stack, iter(arrivals), None
-    while piece := list(islice(left, _BATCH_SIZE)):
-        if document.sheet is not sheet:
-            return False
-        document.take(piece, source, joined=last is not None and edits.last is last)
-        last = edits.last
-        await asyncio.sleep(0)
-    return True
-
-
-_READING, _OPENED = "reading", "opened"
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenList:
-    """A list, how it was read, and which rows of the sheet are its, where it went in."""
-
-    path: Path
-    read: ReadList
-    choices: Choices
-    numbers: range = range(0)
-
-
-class ListImports(QObject):
-    """Tells of a list that has come in, until it is no news any more; has no widgets.
-
-    Signals:
-        change_requested(imported): it was read wrongly, and is to be looked at.
-    """
-
-    change_requested = Signal(object)
-
-    def __init__(self, questions: Questions, document: SheetDocument) -> None:
-        super().__init__()
-        self._questions = questions
-        document.added.connect(self._forget)
-        document.head_changed.connect(self._forget)
-
-    def tell(self, imported: _OpenList) -> None:
-        """Say what has come in and what was guessed, and offer to change it."""
-        read = imported.read
-        words = [Message.of("import.opened", n=len(read.rows), file=imported.path.name), read.layout.why]
-        if read.refused:
-            words.append(Message.of("import.refused", n=len(read.refused)))
-        if read.held:
-            words.append(Message.of("import.held", n=len(read.held)))
-        self._questions.offer(
-            _OPENED,
-            lambda texts: texts("import.separator").join(map(texts.say, words)),
-            [Message.of("import.change")],
-            lambda _: self.change_requested.emit(imported),
-        )
-
-    def _forget(self) -> None:
-        self._questions.withdraw(_OPENED)
+_READING = "reading"
+_SHORT = 300
+"""Lines: read in some 5 ms."""
+_SHORT_TEXT = 30_000
+_NEWEST = 300
+"""Ids of the channel: enough to know what they look like."""
 
 
 class ListImportController(QObject):
@@ -164,6 +116,7 @@ class ListImportController(QObject):
         document: SheetDocument,
         tasks: BackgroundTasks,
         folder: DataFolder,
+        store: Store,
         imports: ListImports,
         page: ListImportPage,
     ) -> None:
@@ -175,20 +128,76 @@ class ListImportController(QObject):
         self._document = document
         self._tasks = tasks
         self._folder = folder
+        self._channels, self._ledger = store.channels, store.ledger
         self._page = page
-        self._lock = asyncio.Lock()
-        self._shown: _OpenList | None = None
+        self._one_list, self._one_choice = asyncio.Lock(), asyncio.Lock()
+        self._shown: OpenList | None = None
+        self._answer: asyncio.Future[OpenList | None] | None = None
         window.actions_["open_list"].triggered.connect(self._choose_files)
-        self._page.chosen.connect(self._choose)
-        self._page.add_requested.connect(lambda: tasks.start(self._add()))
-        self._page.save_requested.connect(self._choose_leftover)
-        self._page.left.connect(self._leave)
-        imports.change_requested.connect(self._look_at)
+        page.chosen.connect(lambda choices: tasks.start(self._show(choices)))
+        page.column_taken.connect(lambda choices: tasks.start(self._take_column(choices)))
+        page.add_requested.connect(lambda: tasks.start(self._add()))
+        page.save_requested.connect(self._choose_leftover)
+        page.left.connect(lambda: window.show_page(window.sheet_page))
+        page.closed.connect(lambda: self._settle(None))
+        imports.change_requested.connect(lambda opened: tasks.start(self._change(opened)))
+        imports.taken_back.connect(self._forget)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add the devices of files to the sheet."""
         for path in paths:
-            self._tasks.start(self._open(path))
+            self._tasks.start(self._open(self.file(path)))
+
+    def paste(self, text: str) -> None:
+        """Add the devices of a text that was pasted, which may be another than the clipboard's by now."""
+        self.take(text, html_of(text))
+
+    def take(self, text: str, html: str) -> None:
+        """Add the devices of a text; `html`: the same as a spreadsheet or a browser has it, or ""."""
+        if not self._document.takes_scans:
+            return
+        if text.count("\n") <= _SHORT and len(text) + len(html) <= _SHORT_TEXT:
+            opened = open_clipboard(text, html)
+            if opened.grid.width <= 1:
+                read = read_rows(opened, NOTHING_CHOSEN, Known(self._document.rules))
+                if not read.rows:
+                    self._window.message_bar.show_error(BadInput(Purpose.ADD.empty))
+                    return
+                if read.layout.doubt is None:
+                    self._imports.take_at_once(OpenList(pasted(text, html), read, NOTHING_CHOSEN))
+                    return
+        self._tasks.start(self._open(pasted(text, html)))
+
+    def file(self, path: Path) -> ListOrigin:
+        """Return a file as the origin of a list."""
+        return ListOrigin(lambda choices, watch: self._open_list(path, "", choices, watch), path)
+
+    def read_by(self, open_list: Reader) -> None:
+        """Read files by another function from now on."""
+        self._open_list = open_list
+
+    async def understood(self, origin: ListOrigin, purpose: Purpose) -> OpenList | None:
+        """Read a list, and have a person look at it where anything is in doubt; None where they did not want it.
+
+        Raises:
+            BindtoolError: it can't be read, or there is no device in it.
+        """
+        async with self._one_list:
+            cells = await self._read(origin, NOTHING_CHOSEN)
+            if cells is None:
+                return None
+            read = await asyncio.to_thread(read_rows, cells, NOTHING_CHOSEN, await self._known())
+            if not read.rows and len(cells.sheets) <= 1:
+                raise BadInput(purpose.empty if origin.path is None else "file.empty")
+            opened = OpenList(origin, read, NOTHING_CHOSEN)
+            if await asyncio.to_thread(_is_clear, opened, purpose):
+                return opened
+            if read.layout.doubt is not None:
+                self._imports.waiting.emit()
+            chosen = await self._ask(opened, purpose)
+            if chosen is None:
+                self._imports.left.emit()
+            return chosen
 
     def _choose_files(self) -> None:
         several = QFileDialog.FileMode.ExistingFiles
@@ -196,117 +205,170 @@ class ListImportController(QObject):
             self._window, self._texts, "files.open_list", "files.lists", lambda path: self.open([path]), several
         )
 
-    async def _open(self, path: Path) -> None:
-        async with self._lock:
-            try:
-                opened = await self._read(path, Choices())
-            except BindtoolError as error:
-                self._window.message_bar.show_error(error)
-                return
-            if opened is None:
-                return
-            read = await asyncio.to_thread(read_rows, opened, Choices())
-            if not read.rows and len(opened.sheets) <= 1:
-                self._window.message_bar.show_error(BadInput("file.empty"))
-            elif read.rows and is_certain(read):
-                await self._take(_OpenList(path, read, Choices()))
-            else:
-                self._look_at(_OpenList(path, read, Choices()))
+    async def _open(self, origin: ListOrigin) -> None:
+        try:
+            opened = await self.understood(origin, Purpose.ADD)
+        except BindtoolError as error:
+            self._window.message_bar.show_error(error)
+            return
+        if opened is not None:
+            await self._take(opened)
 
-    async def _read(self, path: Path, choices: Choices) -> Opened | None:
-        """Read a file's cells in a thread; None where that was stopped.
+    async def _take(self, opened: OpenList) -> None:
+        """Put a list into the sheet, and remember what was chosen for it."""
+        choices, layout = opened.choices, opened.read.layout
+        if not choices.names_no_column:
+            columns = ListColumns(choices.header, layout.id_column, layout.label_column)
+            make = make_of(opened.read.opened.grid)
+            self._channels.remember_columns(self._document.channel, make, columns)
+        await self._imports.take(opened)
+
+    async def _change(self, opened: OpenList) -> None:
+        """Let a person look at a list that went in; as they choose, it takes the place of what went in."""
+        async with self._one_list:
+            chosen = await self._ask(opened, Purpose.ADD)
+        if chosen is not None:
+            self._imports.remove(opened)
+            await self._take(chosen)
+
+    def _forget(self, opened: OpenList) -> None:
+        """A list that was taken back may have been read by the wrong columns: the next one is asked about again."""
+        if opened.read.layout.remembered or not opened.choices.names_no_column:
+            self._channels.forget_columns(self._document.channel, make_of(opened.read.opened.grid))
+
+    async def _known(self) -> Known:
+        return await asyncio.to_thread(self._look_up, self._document.rules, self._document.channel)
+
+    def _look_up(self, rules: ScanRules, channel: Channel | None) -> Known:
+        try:
+            chosen = self._channels.list_columns(channel)
+            bound = self._ledger.newest_ids(channel, _NEWEST) if channel is not None else ()
+        except StoreFailed:
+            # Whoever writes next says so; the list itself is sound.
+            return Known(rules)
+        return Known(
+            rules,
+            bound,
+            {
+                make: Choices(header=one.header, id_column=one.id_column, label_column=one.label_column)
+                for make, one in chosen.items()
+            },
+        )
+
+    async def _read(self, origin: ListOrigin, choices: Choices) -> Opened | None:
+        """Read the cells of a list in a thread; None where that was stopped.
 
         Raises:
             BindtoolError: it can't be read.
         """
         return await read_in_thread(
-            lambda watch: self._open_list(path, "", choices, watch),
-            path.name,
+            lambda watch: origin.read(choices, watch),
+            origin.name(self._texts),
             self._window.questions,
             self._texts,
             _READING,
             self._page.show_reading,
         )
 
-    def read_by(self, open_list: Reader) -> None:
-        """Read by another function from now on."""
-        self._open_list = open_list
+    # the page
 
-    async def _take(self, opened: _OpenList) -> None:
-        """Put a list into the sheet and say what was guessed."""
-        first = self._document.sheet.next_number
-        if not await add_in_batches(self._document, opened.read.arrivals(), Source.FILE):
-            return
-        self._imports.tell(replace(opened, numbers=range(first, self._document.sheet.next_number)))
-
-    def _look_at(self, opened: _OpenList) -> None:
-        self._shown = opened
-        self._page.begin(opened.path.name, opened.read, opened.choices)
+    async def _ask(self, opened: OpenList, purpose: Purpose) -> OpenList | None:
+        """Show a list until a person has chosen how it is read; None where they left."""
+        self._answer, self._shown = asyncio.get_running_loop().create_future(), opened
+        self._page.begin(opened.origin.name(self._texts), opened.read, opened.choices, purpose)
         self._window.show_page(self._page)
+        chosen = await self._answer
+        self._shown = None
+        if self._window.page is self._page:
+            self._window.show_page(self._window.sheet_page)
+        return chosen
 
-    def _choose(self, choices: Choices) -> None:
-        """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
-        self._tasks.start(self._show(choices))
+    def _settle(self, chosen: OpenList | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(chosen)
 
     async def _show(self, choices: Choices) -> None:
-        async with self._lock:
+        """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
+        async with self._one_choice:
             shown = self._shown
             if shown is None:
                 return
-            opened: Opened | None = shown.read.opened
+            cells: Opened | None = shown.read.opened
             try:
                 if not _same_cells(choices, shown.choices):
                     # Other cells have other columns.
                     choices = replace(choices, header=None, id_column=None, label_column=None)
-                    opened = await self._read(shown.path, choices)
+                    cells = await self._read(shown.origin, choices)
             except BindtoolError as error:
                 self._page.show_list(shown.read, shown.choices)
                 self._page.show_problem(error)
                 return
-            if opened is None:
+            if cells is None:
                 self._page.show_list(shown.read, shown.choices)
                 return
-            read = await asyncio.to_thread(read_rows, opened, choices)
+            read = await asyncio.to_thread(read_rows, cells, choices, await self._known())
             self._shown = replace(shown, read=read, choices=choices)
             self._page.show_list(read, choices)
 
+    async def _take_column(self, choices: Choices) -> None:
+        """Read the list by a column that was pressed, and be done unless there are rows that can't be taken."""
+        await self._show(choices)
+        if self._shown is not None and not self._shown.read.refused:
+            await self._add()
+
     async def _add(self) -> None:
         # What was picked last may not be shown yet.
-        async with self._lock:
-            shown = self._shown
-            if shown is None:
-                return
-            self._leave()
-            if shown.numbers:
-                sheet = self._document.sheet
-                unsent = [n for n in shown.numbers if n in sheet and sheet[n].outcome.state is State.READY]
-                self._document.delete(unsent)
-            await self._take(shown)
-
-    def _leave(self) -> None:
-        self._shown = None
-        self._window.show_page(self._window.sheet_page)
+        async with self._one_choice:
+            self._settle(self._shown)
 
     def _choose_leftover(self) -> None:
         if self._shown is None:
             return
-        path, left = self._shown.path, rejected_csv(self._shown.read.refused, self._texts.say)
+        path, left = self._shown.origin.path, rejected_csv(self._shown.read.refused, self._texts.say)
+        name = self._texts("import.pasted") if path is None else path.stem
         save_file(
             self._window,
             self._texts,
             "import.save_refused",
             "files.text_tables",
-            self._texts("import.refused_name", file=path.stem) + ".csv",
-            lambda target: self._tasks.start(self._save(target, left, path)),
+            self._texts("import.refused_name", file=name) + ".csv",
+            lambda target: self.save(target, left, Message.of("import.refused_saved", file=str(target)), path),
         )
 
-    async def _save(self, path: Path, left: bytes, read_from: Path) -> None:
+    def save(self, path: Path, data: bytes, told: Message, read_from: Path | None = None) -> None:
+        """Write a file and tell that it is there; what was read from stays as it is."""
+        kept = [] if read_from is None else [read_from]
+        self._tasks.start(self._save(path, data, told, kept))
+
+    async def _save(self, path: Path, data: bytes, told: Message, kept: Sequence[Path]) -> None:
         try:
-            await asyncio.to_thread(write_output, path, left, self._folder, [read_from])
+            await asyncio.to_thread(write_output, path, data, self._folder, kept)
         except BindtoolError as error:
             self._window.message_bar.show_error(error)
-            return
-        self._window.message_bar.show_line(Message.of("import.refused_saved", file=str(path)))
+        else:
+            self._window.message_bar.show_line(told)
+
+
+def _is_clear(opened: OpenList, purpose: Purpose) -> bool:
+    """Tell whether nobody has to look at a list."""
+    read = opened.read
+    if not read.rows or read.layout.doubt is not None:
+        return False
+    if opened.origin.path is None:
+        # Nobody can put a paste right as a file: what can't be taken says so in the sheet.
+        return True
+    return is_certain(read) or (purpose is Purpose.COMPARE and read.unclear_encoding is None)
+
+
+def pasted(text: str, html: str) -> ListOrigin:
+    """Return a text as the origin of a list; `html`: the same as a spreadsheet or a browser has it, or ""."""
+    return ListOrigin(lambda _choices, _watch: open_clipboard(text, html))
+
+
+def html_of(text: str) -> str:
+    """Return the clipboard's HTML where its text is this one; "" otherwise."""
+    copied = QGuiApplication.clipboard().mimeData()
+    return copied.html() if copied.hasHtml() and copied.text() == text else ""
 
 
 def _same_cells(one: Choices, other: Choices) -> bool:

@@ -6,6 +6,7 @@ Reading is done by `list_import_controller`; nothing here changes the sheet.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,14 +33,38 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, wheel_guarded
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
+from bindtool.gui.common.widgets.tab_order import come_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from PySide6.QtGui import QHideEvent
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.tabular.table.grid import Grid
     from bindtool.core.tabular.table.result import ListRow, ReadList
     from bindtool.i18n.catalogue import Texts
+
+
+class Purpose(StrEnum):
+    """What a list is read for."""
+
+    ADD = "add"
+    COMPARE = "compare"
+
+    @property
+    def empty(self) -> str:
+        """The error for a text without a device."""
+        return _EMPTY[self]
+
+    @property
+    def step(self) -> str:
+        """The words for the button that does it with so many rows."""
+        return _STEPS[self]
+
+
+_EMPTY = MappingProxyType({Purpose.ADD: "paste.empty", Purpose.COMPARE: "compare.no_ids"})
+_STEPS = MappingProxyType({Purpose.ADD: "import.add", Purpose.COMPARE: "import.compare"})
 
 _SHOWN = 30
 """Rows of the file that are shown."""
@@ -57,24 +82,33 @@ class ListImportPage(QWidget):
 
     Signals:
         chosen(Choices): somebody picked something; the list is to be shown anew.
+        column_taken(Choices): somebody pressed a column that may be the ids; the list is to go in by it.
         add_requested(): it is to go in as it is shown.
         save_requested(): the rows that can't be taken are to be saved.
         left(): nothing is to go in.
+        closed(): another page is in front.
     """
 
     chosen = Signal(object)
+    column_taken = Signal(object)
     add_requested = Signal()
     save_requested = Signal()
     left = Signal()
+    closed = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
         self._choices = Choices()
+        self._file, self._purpose = "", Purpose.ADD
+        self._columns: tuple[int, ...] = ()
         self.setAccessibleName(texts("import.title"))
         self._title = headline()
         self._how = line(tone=Tone.QUIET)
+        self.candidates: list[ActionButton] = []
+        self._candidates = layouts.row(spacing=theme.GAP)
         self.pickers = {choice.name: self._picker(choice.name) for choice in fields(Choices)}
+        self.pickers["id_column"].setPlaceholderText(texts("import.choose"))
         self._fields = {name: Field(picker.accessibleName(), picker) for name, picker in self.pickers.items()}
         self.reply = ReplyBox(texts("reply.name"))
         self.rows = QTableWidget()
@@ -85,6 +119,8 @@ class ListImportPage(QWidget):
         self.rows.setAlternatingRowColors(True)
         self.rows.setCornerButtonEnabled(False)
         self.rows.horizontalHeader().setStretchLastSection(True)
+        self.rows.horizontalHeader().sectionClicked.connect(self._press_column)
+        self.rows.cellClicked.connect(lambda _row, column: self._press_column(column))
         self.rows.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.reasons = QListWidget()
         self.reasons.setAccessibleName(texts("import.reasons"))
@@ -98,11 +134,16 @@ class ListImportPage(QWidget):
         self.add = ActionButton("", theme.StyleKind.PRIMARY, clicked=self.add_requested)
         self._lay_out()
 
-    def begin(self, file: str, read: ReadList, choices: Choices) -> None:
+    def begin(self, file: str, read: ReadList, choices: Choices, purpose: Purpose = Purpose.ADD) -> None:
         """Show a list that was just read, and wait for a person."""
-        self._title.setText(self._texts("import.headline", file=file))
+        self._file, self._purpose = file, purpose
         self.show_list(read, choices)
-        self.pickers["id_column"].setFocus()
+        self.first_stop.setFocus()
+
+    @property
+    def first_stop(self) -> QWidget:
+        """Where the keyboard begins: what has to be decided first."""
+        return self.candidates[0] if self.candidates else self.pickers["id_column"]
 
     def show_reading(self, words: str) -> None:
         """Say how far reading is."""
@@ -116,21 +157,54 @@ class ListImportPage(QWidget):
         """Show a list as it is read by `choices`."""
         self._choices = choices
         self.reply.clear()
+        doubt = read.layout.doubt
+        self._columns = read.layout.candidates if doubt is not None else ()
+        self._offer_columns(read)
         self._fill_pickers(read)
         self._fill_rows(read)
         texts, taken = self._texts, len(read.rows) - len(read.refused)
-        how = filter(None, (read.layout.why, read.unclear_encoding))
+        asked = "import.headline" if doubt is None else "import.which_column"
+        self._title.setText(texts(asked, file=self._file))
+        how = filter(None, (doubt or read.layout.why, read.unclear_encoding))
         self._how.setText(texts("import.separator").join(map(texts.say, how)))
+        theme.set_style(self._how, tone=Tone.QUIET if doubt is None else Tone.HELD)
         self.reasons.clear()
         self.reasons.addItems([self._reason(row) for row in [*read.refused, *read.held][:_MOST_REASONS]])
         counts = {"import.refused": len(read.refused), "import.held": len(read.held)}
-        told = [texts(words, n=n) for words, n in counts.items() if n]
+        told = [texts(words, n=n) for words, n in counts.items() if n and doubt is None]
         self._reasons_head.setText(texts("import.separator").join(told))
         for widget in (self.reasons, self._reasons_head):
             widget.setVisible(bool(told))
-        self.save.setVisible(bool(read.refused))
-        self.add.rename(texts("import.add", n=len(read.rows)))
-        self.add.allow(taken > 0, texts("import.nothing"))
+        self.save.setVisible(bool(told and read.refused))
+        self.add.rename(texts(self._purpose.step, n=len(read.rows)))
+        self.add.allow(taken > 0 and doubt is None, texts("import.nothing") if doubt is None else texts.say(doubt))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that another page is in front; a window that is minimised shows this one again."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.closed.emit()
+
+    def _offer_columns(self, read: ReadList) -> None:
+        """Offer each column that may be the ids as a button: the keyboard can't press the head of a table."""
+        for button in self.candidates:
+            button.hide()
+            button.deleteLater()
+        self.candidates.clear()
+        while self._candidates.count():
+            self._candidates.takeAt(0)
+        names = dict(_columns(read.opened.grid, read.layout.header))
+        for column in self._columns:
+            words = self._texts("import.take_column", column=names[column])
+            button = ActionButton(words, clicked=lambda _=False, column=column: self._press_column(column))
+            self.candidates.append(button)
+            self._candidates.addWidget(button)
+        self._candidates.addStretch(1)
+        come_before(self.pickers["encoding"], self.candidates)
+
+    def _press_column(self, column: int) -> None:
+        if column in self._columns:
+            self.column_taken.emit(replace(self._choices, id_column=column))
 
     def _reason(self, row: ListRow) -> str:
         """Say what is the matter with a row; the reason of a workbook's cell names the cell itself."""
@@ -163,7 +237,7 @@ class ListImportPage(QWidget):
             "delimiter": (delimiters, opened.delimiter),
             "sheet": ([(sheet.name, sheet.name) for sheet in opened.sheets], opened.sheet),
             "header": ([(NO_HEADER, texts("import.no_header")), *rows], layout.header),
-            "id_column": (columns, layout.id_column),
+            "id_column": (columns, layout.id_column if layout.doubt is None else None),
             "label_column": ([(NO_COLUMN, texts("import.no_label")), *columns], layout.label_column),
         }
         for choice, (entries, chosen) in offered.items():
@@ -171,16 +245,19 @@ class ListImportPage(QWidget):
 
     def _fill_rows(self, read: ReadList) -> None:
         grid, layout = read.opened.grid, read.layout
-        shown = grid.rows[:_SHOWN]
+        shown, taken = grid.rows[:_SHOWN], (layout.id_column, layout.label_column)
         self.rows.setColumnCount(grid.width)
         self.rows.setRowCount(len(shown))
         self.rows.setHorizontalHeaderLabels([self._column_head(column, read) for column in range(grid.width)])
         self.rows.setVerticalHeaderLabels([str(row.number) for row in shown])
         quiet = QBrush(theme.text_colour(Tone.QUIET, self.palette()))
+        marked = QBrush(theme.tint(Tone.HELD, self.palette()))
         for at, row in enumerate(shown):
             for column, text in enumerate(row.cells):
                 item = QTableWidgetItem(escaped(text, keep="\n"))
-                if row.number <= layout.header or column not in {layout.id_column, layout.label_column}:
+                if column in self._columns:
+                    item.setBackground(marked)
+                if row.number <= layout.header or column not in (self._columns or taken):
                     item.setForeground(quiet)
                 self.rows.setItem(at, column, item)
         for column in range(grid.width):
@@ -190,6 +267,8 @@ class ListImportPage(QWidget):
 
     def _column_head(self, column: int, read: ReadList) -> str:
         name = column_name(column)
+        if self._columns:
+            return self._texts("import.may_be_id", column=name) if column in self._columns else name
         if column == read.layout.id_column:
             return self._texts("import.is_id", column=name)
         return self._texts("import.is_label", column=name) if column == read.layout.label_column else name
@@ -198,6 +277,7 @@ class ListImportPage(QWidget):
         layouts.column(
             self._title,
             self._how,
+            self._candidates,
             layouts.row(*((field, 1) for field in self._fields.values()), spacing=theme.GAP),
             self.reply,
             (self.rows, 1),

@@ -1,0 +1,235 @@
+"""Lists that come into the sheet: added in pieces, told of once the disk has them, and taken back.
+
+Outlasts the widgets. How a list is read and looked at is for `list_import_controller`, what the scan bar says of it
+for `scanning.controller`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Source
+from bindtool.core.tabular.table.grid import column_name
+from bindtool.core.tabular.table.result import NO_COLUMN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from bindtool.core.common.progress import ReadingProgress
+    from bindtool.core.intake.intake import Arrival
+    from bindtool.core.sheet.sheet import Edit, Sheet
+    from bindtool.core.tabular.table.result import Choices, Opened, ReadList
+    from bindtool.gui.common.widgets.prompt_bar import Questions
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.i18n.catalogue import Texts
+
+    Reader = Callable[[Choices, ReadingProgress], Opened]
+
+_BATCH_SIZE = 400
+"""Rows: some 10 ms."""
+_WORTH_STOPPING = 5 * _BATCH_SIZE
+"""Rows: those of a shorter list are in before somebody could press."""
+_ADDING, _ADDED = "adding", "added"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrigin:
+    """Where a list comes from: a file, or, without a `path`, the clipboard or what was dropped. `read` opens it."""
+
+    read: Reader
+    path: Path | None = None
+
+    @property
+    def source(self) -> Source:
+        """What its rows have as their source."""
+        return Source.PASTED if self.path is None else Source.FILE
+
+    def name(self, texts: Texts) -> str:
+        """Return what a person calls it."""
+        return texts("import.pasted") if self.path is None else self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A list, and how it was read by `choices`.
+
+    Once it went in: `numbers`, its rows of `sheet`, and the `edit` that added them, None where there were several.
+    """
+
+    origin: ListOrigin
+    read: ReadList
+    choices: Choices
+    sheet: Sheet | None = None
+    numbers: tuple[int, ...] = ()
+    edit: Edit | None = None
+
+
+class ListImports(QObject):
+    """Adds lists, tells of the newest one until it is no news any more, and takes it back.
+
+    Signals:
+        added(Tally, number): the disk has a list: how its rows stand, and the number of the first.
+        taken_back(OpenList, n): n of its rows are gone again.
+        waiting(): a list waits until a person has chosen its columns.
+        left(): one that was looked at is not to go in.
+        forgotten(): the newest list is no news any more.
+        change_requested(OpenList): it was read wrongly, and is to be looked at.
+    """
+
+    added = Signal(object, int)
+    taken_back = Signal(object, int)
+    waiting = Signal()
+    left = Signal()
+    forgotten = Signal()
+    change_requested = Signal(object)
+
+    def __init__(self, questions: Questions, document: SheetDocument) -> None:
+        super().__init__()
+        self._questions = questions
+        self._document = document
+        self._unsaved: deque[OpenList] = deque()
+        self._news: OpenList | None = None
+        document.changed.connect(self._follow)
+        document.added.connect(self._forget)
+
+    def take_at_once(self, opened: OpenList) -> None:
+        """Put a short list into the sheet."""
+        first = self._document.sheet.next_number
+        if self._document.take(opened.read.arrivals(), opened.origin.source):
+            self._note(opened, tuple(range(first, self._document.sheet.next_number)), alone=True)
+
+    async def take(self, opened: OpenList) -> None:
+        """Put a list into the sheet in pieces, which a person may stop: then none of it stays.
+
+        What comes in meanwhile is taken as ever. Where another sheet is opened, the rest of the list is left out.
+        """
+        document = self._document
+        sheet, edits = document.sheet, document.undo_stack
+        numbers: list[int] = []
+        alone, last = True, None
+        stopped: list[bool] = []
+        pieces = _pieces(opened.read.arrivals())
+        total = len(opened.read.rows)
+        try:
+            for piece in pieces:
+                joined = last is not None and edits.last is last
+                alone = alone and (joined or last is None)
+                first = sheet.next_number
+                document.take(piece, opened.origin.source, joined=joined)
+                numbers += range(first, sheet.next_number)
+                last = edits.last
+                if total > _WORTH_STOPPING:
+                    words = Message.of("import.adding", n=len(numbers), total=total)
+                    self._questions.offer(
+                        _ADDING, words, [Message.of("import.stop")], lambda _: stopped.append(True)
+                    )
+                await asyncio.sleep(0)
+                if stopped or document.sheet is not sheet:
+                    break
+        finally:
+            self._questions.withdraw(_ADDING)
+        if document.sheet is sheet:
+            self._note(opened, tuple(numbers), alone=alone)
+        if stopped:
+            self.take_back()
+
+    def take_back(self) -> None:
+        """Take the newest list out of the sheet again, as `remove` does."""
+        news = self._news
+        if news is not None:
+            self.taken_back.emit(news, self.remove(news))
+
+    def remove(self, opened: OpenList) -> int:
+        """Take a list out of the sheet, as one edit; return how many rows went. What a run has or had stays."""
+        document, edit = self._document, opened.edit
+        self._forget()
+        if opened.sheet is not document.sheet:
+            return 0
+        sheet = document.sheet
+        there = [number for number in opened.numbers if number in sheet]
+        unsent = [n for n in there if sheet[n].outcome.state is State.READY and not sheet.is_taken(n)]
+        if edit is not None and document.undo_stack.last is edit and len(unsent) == len(opened.numbers):
+            document.undo()
+        elif unsent:
+            document.delete(unsent)
+        return len(unsent)
+
+    def _note(self, opened: OpenList, numbers: tuple[int, ...], *, alone: bool) -> None:
+        """Take note of a list that is in the sheet, and tell of it as soon as the disk has it."""
+        edit = self._document.undo_stack.last if alone else None
+        self._forget()
+        self._news = replace(opened, sheet=self._document.sheet, numbers=numbers, edit=edit)
+        self._unsaved.append(self._news)
+        self._follow()
+
+    def _follow(self) -> None:
+        sheet, news = self._document.sheet, self._news
+        while self._unsaved and _is_saved(self._unsaved[0], sheet):
+            self._tell(self._unsaved.popleft())
+        if news is not None and not (news.numbers[0] in sheet or news.numbers[-1] in sheet):
+            self._forget()
+            if news.sheet is sheet:
+                self.taken_back.emit(news, len(news.numbers))
+
+    def _tell(self, opened: OpenList) -> None:
+        sheet = self._document.sheet
+        there = [number for number in opened.numbers if number in sheet]
+        if opened.sheet is not sheet or not there:
+            return
+        self.added.emit(sheet.tally(there), there[0])
+        if opened is not self._news:
+            self.forgotten.emit()
+        # A column of ids is taken as it stands; of all else a person has to see what was taken.
+        elif opened.origin.path is not None or opened.read.opened.grid.width > 1:
+            self._questions.offer(
+                _ADDED,
+                lambda texts: _words(texts, opened),
+                [Message.of("import.change"), Message.of("import.undo")],
+                self._act,
+            )
+
+    def _act(self, place: int) -> None:
+        if place:
+            self.take_back()
+        else:
+            self.change_requested.emit(self._news)
+
+    def _forget(self) -> None:
+        if self._news is not None:
+            self._news = None
+            self._questions.withdraw(_ADDED)
+            self.forgotten.emit()
+
+
+def _pieces(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    left = iter(arrivals)
+    while piece := list(islice(left, _BATCH_SIZE)):
+        yield piece
+
+
+def _is_saved(opened: OpenList, sheet: Sheet) -> bool:
+    """Tell whether the disk has all rows of a list that are there: the last ones come last."""
+    return opened.sheet is not sheet or all(n not in sheet or sheet[n].saved for n in reversed(opened.numbers))
+
+
+def _words(texts: Texts, opened: OpenList) -> str:
+    """Say which columns were taken, and of which file."""
+    grid, layout = opened.read.opened.grid, opened.read.layout
+    header = next((row for row in grid.rows if row.number == layout.header), None)
+    name = header.cell(layout.id_column).strip() if header is not None else ""
+    words = texts("import.ids_named" if name else "import.ids", column=column_name(layout.id_column), name=name)
+    if layout.label_column != NO_COLUMN:
+        words = texts("import.ids_and_labels", ids=words, column=column_name(layout.label_column))
+    if layout.remembered:
+        words = texts("import.as_last_time", columns=words)
+    path = opened.origin.path
+    return words if path is None else f"{path.name}{texts('import.separator')}{words}"
