@@ -96,6 +96,26 @@ def test_the_last_scan_is_shown_by_its_end(scan_bar: ScanBar, result: ScanResult
     assert marks(scan_bar) == [Mark.LISTENING, mark]
 
 
+def test_a_list_can_be_taken_back(scan_bar: ScanBar, qtbot: QtBot) -> None:
+    """GIVEN a list that was told of WHEN Tab comes to Undo THEN Space presses it; the next scan has none."""
+    before = scan_bar.sizeHint()
+    asked = QSignalSpy(scan_bar.undo_requested)
+    scan_bar.show_last("", "30 added, 1 already here", ScanResult.ADDED, TIME)
+    scan_bar.offer_undo(True)
+    assert "30 added, 1 already here\n09:41:07" in said(scan_bar)
+    assert scan_bar.sizeHint().height() == before.height()
+    undo = find(scan_bar, QPushButton, "Undo")
+
+    scan_bar.field.setFocus()
+    QTest.keyClick(scan_bar.field, Qt.Key.Key_Tab)
+    assert undo.hasFocus()
+    QTest.keyClick(undo, Qt.Key.Key_Space)
+    assert asked.count() == 1
+
+    scan_bar.show_last("SPK26113F21A0", "added", ScanResult.ADDED, TIME)
+    assert not undo.isVisible()
+
+
 def test_a_short_id_is_shown_whole(scan_bar: ScanBar) -> None:
     """GIVEN an id of six characters WHEN it was scanned THEN there is nothing to leave out."""
     scan_bar.show_last("3F21A0", "added", ScanResult.ADDED, TIME)

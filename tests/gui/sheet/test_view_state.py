@@ -111,3 +111,31 @@ def test_rows_above_leave_what_was_scrolled_to(view: SheetTableView, model: Shee
     _, changed = sheet.change([], [saved(COUNT + 2), saved(COUNT + 3)])
     model.refresh(changed)
     assert top(view) == before
+
+
+def test_a_row_is_looked_at_until_the_next_comes(
+    view: SheetTableView, model: SheetTableModel, sheet: Sheet
+) -> None:
+    """Nothing is selected by it; who has scrolled themselves stays there."""
+    view.look_at(COUNT - 99)
+    assert view.highlighted == COUNT - 99
+    assert view.viewport().rect().contains(view.visualRect(model.index(99, 0)).center())
+    assert view.selected_numbers() == []
+    _, changed = sheet.change([], [saved(COUNT + 1)])
+    model.refresh(changed)
+    assert top(view) == COUNT + 1
+
+    view.verticalScrollBar().setValue(50)
+    view.look_at(COUNT - 399)
+    before = top(view)
+    _, changed = sheet.change([], [saved(COUNT + 2)])
+    model.refresh(changed)
+    assert top(view) == before
+
+
+def test_a_row_that_is_not_shown_is_not_looked_at(view: SheetTableView, model: SheetTableModel) -> None:
+    """What somebody has narrowed stays so."""
+    model.narrow(RowFilter(text="0703"))
+    view.look_at(700)
+    assert view.highlighted is None
+    assert model.filter == RowFilter(text="0703")

@@ -199,6 +199,8 @@ class ListImportPage(QWidget):
             button = ActionButton(words, clicked=lambda _=False, column=column: self._press_column(column))
             self.candidates.append(button)
             self._candidates.addWidget(button)
+            # A layout would show it only with the next event, and the focus is to come to it.
+            button.show()
         self._candidates.addStretch(1)
         come_before(self.pickers["encoding"], self.candidates)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.common.messages import Message
@@ -92,6 +92,20 @@ def page(texts: Texts, show: Show, questions: Questions) -> QWidget:
     show(page)
     page.findChildren(QLineEdit)[0].setFocus()
     return page
+
+
+def test_news_of_the_same_keeps_its_buttons(page: QWidget, questions: Questions) -> None:
+    """GIVEN something that can be stopped WHEN it tells how far it is THEN the focus stays, and it is said once."""
+    bar = page.findChildren(PromptBar)[0]
+    said_aloud = QSignalSpy(bar.announced)
+    questions.offer("reading", "Reading: 1 %", ["Stop"], lambda _: None)
+    stop = find(bar, ActionButton, "Stop")
+    stop.setFocus()
+    questions.offer("reading", "Reading: 2 %", ["Stop"], lambda _: None)
+    assert "Reading: 2 %" in said(bar)
+    assert bar.accessibleDescription() == "Reading: 2 %"
+    assert stop.hasFocus()
+    assert said_aloud.count() == 1
 
 
 def test_what_a_person_has_just_wanted_is_asked_first(page: QWidget, questions: Questions) -> None:

@@ -1,0 +1,282 @@
+"""Lists come into the sheet in pieces, are told of once the disk has them, and go again as they came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.sheet.status import Tally
+from bindtool.core.tabular.clipboard import open_clipboard
+from bindtool.core.tabular.reader import read_rows
+from bindtool.core.tabular.table.result import NOTHING_CHOSEN
+from bindtool.gui.common.widgets.prompt_bar import Questions
+from bindtool.gui.sheet.tools.list_import_controller import pasted
+from bindtool.gui.sheet.tools.list_imports import ListImports, OpenList
+from tests.core.store.samples import ANSWER
+from tests.gui.disks import SlowDisk, refusing
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.sheet.document import SheetDocument
+    from tests.gui.clocks import HandClock
+
+IDS = [f"SPK{number:05}" for number in range(2400)]
+LONG = len(IDS)
+CHANGE, UNDO = 0, 1
+
+
+@pytest.fixture
+def store(database: Path, clock: HandClock) -> Iterator[SlowDisk]:
+    """Give an open database, empty, whose disk can be held back."""
+    with SlowDisk(database, clock) as store:
+        yield store
+
+
+@pytest.fixture
+def sheet(document: SheetDocument, qtbot: QtBot) -> SheetDocument:
+    """Give the document with an empty sheet on it."""
+    finish(qtbot, document.open(None))
+    return document
+
+
+@pytest.fixture
+def questions() -> Questions:
+    """Give what is asked, which is nothing."""
+    return Questions()
+
+
+@pytest.fixture
+def imports(questions: Questions, sheet: SheetDocument) -> ListImports:
+    """Give what adds lists to the sheet."""
+    return ListImports(questions, sheet)
+
+
+def a_list(*lines: str) -> OpenList:
+    """Return what somebody has copied."""
+    text = "\n".join(lines)
+    return OpenList(pasted(text, ""), read_rows(open_clipboard(text)), NOTHING_CHOSEN)
+
+
+def numbers(document: SheetDocument) -> list[int]:
+    """Return the numbers of the rows that are there."""
+    return [row.number for row in document.sheet]
+
+
+def settle_down(document: SheetDocument, qtbot: QtBot) -> None:
+    """Wait until the disk has everything."""
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+
+
+def told(spy: QSignalSpy) -> list[list[object]]:
+    """Return what a signal has told, in order."""
+    return [spy.at(at) for at in range(spy.count())]
+
+
+def test_a_list_is_told_of_once_the_disk_has_it(
+    imports: ListImports, sheet: SheetDocument, store: SlowDisk, questions: Questions, qtbot: QtBot
+) -> None:
+    """How its rows stand, and which is the first; of a column of ids nothing else is asked."""
+    sheet.scan("SPK00001")
+    settle_down(sheet, qtbot)
+    store.sheets.hold = True
+    added = QSignalSpy(imports.added)
+
+    imports.take_at_once(a_list("SPK00001", "SPK00002", "{'id': 'SPK00003'}"))
+
+    assert numbers(sheet) == [1, 2, 3, 4]
+    assert added.count() == 0
+    with qtbot.waitSignal(imports.added, timeout=PATIENCE):
+        store.sheets.release()
+    assert told(added) == [[Tally(added=1, repeats=1, incomplete=1), 2]]
+    assert questions.asking == ""
+
+
+def test_lists_are_told_of_in_their_order(
+    imports: ListImports, sheet: SheetDocument, store: SlowDisk, qtbot: QtBot
+) -> None:
+    """Only the newest one can be taken back."""
+    store.sheets.hold = True
+    added, forgotten = QSignalSpy(imports.added), QSignalSpy(imports.forgotten)
+    imports.take_at_once(a_list("SPK00001"))
+    imports.take_at_once(a_list("SPK00002", "SPK00003"))
+
+    store.sheets.release(2)
+    qtbot.waitUntil(lambda: added.count() == 2, timeout=PATIENCE)
+
+    assert told(added) == [[Tally(added=1), 1], [Tally(added=2), 2]]
+    assert forgotten.count() == 2
+    imports.take_back()
+    assert numbers(sheet) == [1]
+    store.sheets.release()
+    settle_down(sheet, qtbot)
+
+
+def test_a_list_that_the_disk_refused_is_told_of_when_it_is_written(
+    imports: ListImports, sheet: SheetDocument, database: Path, qtbot: QtBot
+) -> None:
+    """Nobody hears "added" before."""
+    added = QSignalSpy(imports.added)
+    with refusing(database, "INSERT ON sheet_row"), qtbot.waitSignal(sheet.disk_failed, timeout=PATIENCE):
+        imports.take_at_once(a_list("SPK00001", "SPK00002"))
+    assert added.count() == 0
+
+    assert finish(qtbot, sheet.catch_up())
+
+    assert told(added) == [[Tally(added=2), 1]]
+
+
+def test_undo_takes_back_the_one_edit(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
+    """Nothing of it is left, and redo brings it back."""
+    sheet.scan("SPK1")
+    finish(qtbot, imports.take(a_list(*IDS)))
+    taken_back = QSignalSpy(imports.taken_back)
+
+    imports.take_back()
+
+    assert numbers(sheet) == [1]
+    assert [n for _, n in told(taken_back)] == [LONG]
+    sheet.redo()
+    assert len(sheet.sheet) == LONG + 1
+    imports.take_back()
+    assert len(sheet.sheet) == LONG + 1
+    settle_down(sheet, qtbot)
+
+
+def test_undo_leaves_what_came_in_between(
+    imports: ListImports, sheet: SheetDocument, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    """Scans are taken while a list comes in; they stay, and the list goes as one edit all the same."""
+    work = tasks.start(imports.take(a_list(*IDS)))
+    qtbot.waitUntil(lambda: len(sheet.sheet) > 0, timeout=PATIENCE)
+    sheet.scan("SCANNED")
+    scanned = sheet.sheet.first_with("SCANNED")
+    assert scanned is not None
+    qtbot.waitUntil(work.done, timeout=PATIENCE)
+    assert len(sheet.sheet) == LONG + 1
+
+    imports.take_back()
+
+    assert numbers(sheet) == [scanned.number]
+    sheet.undo()
+    assert len(sheet.sheet) == LONG + 1
+    settle_down(sheet, qtbot)
+
+
+def test_what_was_sent_stays(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
+    """A bound row is one that no undo unbinds, and a run has its rows for itself."""
+    imports.take_at_once(a_list(*IDS[:3]))
+    settle_down(sheet, qtbot)
+    sheet.settle({1: Outcome(State.BOUND, ANSWER, attempts=1)})
+    sheet.sheet.take_up([2])
+    taken_back = QSignalSpy(imports.taken_back)
+
+    imports.take_back()
+
+    assert numbers(sheet) == [1, 2]
+    assert [n for _, n in told(taken_back)] == [1]
+    settle_down(sheet, qtbot)
+
+
+def test_nothing_is_taken_back_where_all_was_sent(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
+    """It is said that nothing went."""
+    imports.take_at_once(a_list(IDS[0]))
+    settle_down(sheet, qtbot)
+    sheet.settle({1: Outcome(State.BOUND, ANSWER, attempts=1)})
+    taken_back = QSignalSpy(imports.taken_back)
+
+    imports.take_back()
+    imports.take_back()
+
+    assert numbers(sheet) == [1]
+    assert [n for _, n in told(taken_back)] == [0]
+
+
+def test_stop_leaves_nothing_of_a_list(
+    imports: ListImports, sheet: SheetDocument, questions: Questions, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    """How far it is stands there with a button; what was in by then goes again, and nobody is told of it."""
+    added = QSignalSpy(imports.added)
+    work = tasks.start(imports.take(a_list(*IDS)))
+    qtbot.waitUntil(lambda: questions.asking == "adding", timeout=PATIENCE)
+
+    questions.answer(0)
+    qtbot.waitUntil(work.done, timeout=PATIENCE)
+    settle_down(sheet, qtbot)
+
+    assert numbers(sheet) == []
+    assert added.count() == 0
+    assert questions.asking == ""
+
+
+def test_the_rest_is_left_out_of_another_sheet(
+    imports: ListImports, sheet: SheetDocument, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    """Rows of a list never come onto a sheet that was opened since, and nothing there can be taken back."""
+    work = tasks.start(imports.take(a_list(*IDS)))
+    qtbot.waitUntil(lambda: len(sheet.sheet) > 0, timeout=PATIENCE)
+    finish(qtbot, sheet.renew())
+    qtbot.waitUntil(work.done, timeout=PATIENCE)
+    sheet.scan("SPK1")
+    settle_down(sheet, qtbot)
+
+    imports.take_back()
+
+    assert len(sheet.sheet) == 1
+
+
+def test_a_closed_sheet_keeps_its_list(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
+    """Another sheet has rows of the same numbers: it is left alone, and nobody says that a list was taken back."""
+    opened = a_list(*IDS[:2])
+    noted = QSignalSpy(imports.taken_back)
+    imports.take_at_once(opened)
+    settle_down(sheet, qtbot)
+    finish(qtbot, sheet.renew())
+    sheet.scan("SPK1")
+    settle_down(sheet, qtbot)
+
+    imports.take_back()
+
+    assert numbers(sheet) == [1]
+    assert noted.count() == 0
+
+
+def test_ctrl_z_takes_back_too(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
+    """Who undoes it by the key sees the same; so does who deletes its rows."""
+    taken_back, forgotten = QSignalSpy(imports.taken_back), QSignalSpy(imports.forgotten)
+    imports.take_at_once(a_list(*IDS[:2]))
+    settle_down(sheet, qtbot)
+    sheet.undo()
+    assert ([n for _, n in told(taken_back)], forgotten.count()) == ([2], 1)
+    settle_down(sheet, qtbot)
+
+
+def test_a_table_says_which_columns_were_taken(
+    imports: ListImports, sheet: SheetDocument, questions: Questions, qtbot: QtBot
+) -> None:
+    """It can be changed or taken back, until the next scan is news."""
+    changes = QSignalSpy(imports.change_requested)
+    table = a_list("Pos\tSerial\tLabel", "1\tSPK00001\tKitchen")
+    finish(qtbot, imports.take(table))
+    settle_down(sheet, qtbot)
+    assert questions.asking == "added"
+    questions.answer(CHANGE)
+    assert changes.count() == 1
+    assert imports.remove(changes.at(0)[0]) == 1
+    finish(qtbot, imports.take(table))
+    settle_down(sheet, qtbot)
+    questions.answer(UNDO)
+    assert numbers(sheet) == []
+    finish(qtbot, imports.take(table))
+    settle_down(sheet, qtbot)
+    sheet.scan("SPK00002")
+    settle_down(sheet, qtbot)
+    assert questions.asking == ""
