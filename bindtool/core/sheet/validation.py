@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REPEAT = "reason.repeat"
 """The reason of a row whose id another row had before."""
 _WITHOUT_REASON = {state: RowStatus(state) for state in State}
+_SAVING = RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
 
 
 class RowJudge:
@@ -38,6 +39,8 @@ class RowJudge:
         """Return how a row is shown."""
         row = self._rows[number]
         state = row.outcome.state
+        if state is State.READY and not row.saved:
+            return _SAVING
         problem = self.problem(row) if state is State.READY else None
         if problem is None:
             return _WITHOUT_REASON[state]
@@ -51,7 +54,7 @@ class RowJudge:
     def problem(self, row: Row) -> Message | Hold | None:
         """Say why a row of the sheet can't be sent; None where it can."""
         if not row.saved:
-            return Message.of("reason.saving")
+            return _SAVING.reason
         problem = id_problem_of(row) or no_number(row) or label_problem(row.label)
         if problem is not None:
             return problem
