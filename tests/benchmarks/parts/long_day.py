@@ -1,4 +1,4 @@
-"""Writes a sheet as after a long day: python -m tests.benchmarks.parts.long_day FOLDER ROWS READY.
+"""Writes a sheet as after a long day: python -m tests.benchmarks.parts.long_day FOLDER ROWS READY [PROFILE].
 
 Most rows were bound 50 at a time, some refused, some left without an answer, some are held; ids in no order, labels
 in Chinese. The last ones, READY of them, have not been sent.
@@ -65,16 +65,16 @@ def _outcome(number: int, state: State, answer: Answer) -> Outcome:
             return Outcome()
 
 
-async def write(folder: Path, count: int, ready: int) -> None:
+async def write(folder: Path, count: int, ready: int, profile: str = PROFILE) -> None:
     """Write the sheet, a thousand rows at a time."""
     data = DataFolder(folder)
     data.create()
     with Store(data.database, SystemClock()) as store:
-        head = await asyncio.wrap_future(store.sheets.create(profile=PROFILE, operator="A12"))
+        head = await asyncio.wrap_future(store.sheets.create(profile=profile, operator="A12"))
         made = rows(count, ready)
         while piece := tuple(islice(made, 1000)):
             await asyncio.wrap_future(store.sheets.save(head.sheet_id, piece, ()))
 
 
 if __name__ == "__main__":
-    asyncio.run(write(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(write(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]))
