@@ -170,7 +170,12 @@ def _ods(sheets: tuple[SheetCells, ...]) -> bytes:
         f'style:data-style-name="N{len(one)}"/>'
         for one in formats
     )
-    return ods_of("".join(map(_ods_table, sheets)), styles)
+    kinds = {"/": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "text/xml"}
+    manifest = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
+        for path, kind in kinds.items()
+    )
+    return ods_of("".join(map(_ods_table, sheets)), styles, manifest)
 
 
 def _ods_table(cells: SheetCells) -> str:
