@@ -340,7 +340,7 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     why = Hold.of(HoldReason.CELL_DIGITS, cell="B1234", text="123456789012345680")
     rows = [ListRow(number, *FIRST, refused=why, place="B1234") for number in range(2, 14)]
     held = ListRow(1234, *LAST, held=Hold.of(HoldReason.SUM))
-    opened = Opened(ListKind.TEXT, grid, "gb18030", ",", sheets[0].name, sheets)
+    opened = Opened(ListKind.TEXT, grid, "gb18030", ",", sheets[0].name, sheets, unclear=True)
     window.import_page.begin("2026-11-25 WO-1125.csv", ReadList(opened, layout, (*rows, held)), Choices())
     window.show_page(window.import_page)
     return window
