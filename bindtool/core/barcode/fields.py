@@ -27,8 +27,13 @@ class Value:
     text: str
 
 
-NO_VALUES = frozenset({"nan", "infinity", "-infinity", "null", "none", "undefined"})
-"""What programs print where they had no value, in small letters."""
+NO_VALUES = frozenset(
+    (
+        *("nan", "infinity", "-infinity", "null", "none", "undefined"),
+        *("n/a", "tbd", "-", "--", "---", "/", "//", "\\", "?", ".", "*", "无", "暂无", "空", "待定"),
+    )
+)
+"""What programs print, and people write into a table, where there is no value, in small letters."""
 
 # In the order in which they are tried: a later one may occur inside a value of an earlier one.
 _BETWEEN = ("\n", "\r", "\t", ";", "|", ",", "\u3001")

@@ -66,6 +66,12 @@ def test_what_a_printer_prints_without_a_value_is_held(text: str) -> None:
     assert IdJudge(IdRules()).why_held(f"{text}1") is None
 
 
+@pytest.mark.parametrize("text", ["N/A", "n/a", "-", "--", "/", "?", "TBD", "无", "待定"])
+def test_what_people_write_without_a_value_is_held(text: str) -> None:
+    """A table has a sign in each cell, and one device of it may have no serial yet."""
+    assert IdJudge(IdRules(beyond_ascii=True)).why_held(text) == Hold.of(HoldReason.ID_NO_VALUE, text=text)
+
+
 def test_ids_beyond_ascii_meet_all_other_rules() -> None:
     """That a channel has such ids does not let any of them go unseen."""
     judge = IdJudge(IdRules(beyond_ascii=True, length=4, pattern="设.*"), SERIALS)
