@@ -171,6 +171,7 @@ _STARTS = "[=+@\t\r\uff1d\uff0b\uff0d\uff20-]"
 
 _FORMULA = re.compile("'*" + _STARTS)
 _DEFUSED = re.compile("'+" + _STARTS)
+_FORMULA_OF_TEXT = re.compile('="([^"]*)"')
 _OF_A_TEXT = re.compile("'+(?=[^'])(?!" + _STARTS + ")")
 
 
@@ -187,10 +188,18 @@ def restore(text: str) -> str:
     return text[1:] if _DEFUSED.match(text) else text
 
 
-def without_apostrophe(text: str) -> str:
-    """Return a text without the apostrophe in front by which a spreadsheet knows a text, or those around it.
+def without_formula(text: str) -> str:
+    """Return the text of a formula that is nothing but a text, as exports write them to keep zeros: ="000123"."""
+    found = _FORMULA_OF_TEXT.fullmatch(text)
+    return text if found is None else found[1]
 
-    One before what a spreadsheet would run stays: `defuse` has put it there, and `restore` takes it off.
+
+def without_text_mark(text: str) -> str:
+    """Return a text without what marks it as one: an apostrophe in front, apostrophes around it, or a formula.
+
+    An apostrophe before what a spreadsheet would run stays: `defuse` has put it there, and `restore` takes it off.
     """
+    if text.startswith("="):
+        return without_formula(text)
     found = _OF_A_TEXT.match(text)
     return text if found is None else text[found.end() :].rstrip("'")

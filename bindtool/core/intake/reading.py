@@ -18,7 +18,7 @@ from bindtool.core.common.safe_text import (
     strip_invisible,
     taken_off,
     visible,
-    without_apostrophe,
+    without_text_mark,
 )
 from bindtool.core.intake.id_rules import unseen, with_case
 from bindtool.core.model.device import normalise
@@ -71,9 +71,9 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
         return Reading(code, parse(""), held=code.too_long)
     if not scanned and code.is_plain and rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something:
         return Reading(code, code)
-    bare = code.text if scanned else without_apostrophe(code.text)
+    bare = code.text if scanned else without_text_mark(code.text)
     if bare != code.text:
-        return _with_apostrophe(code, read_text(parse(bare), rules, recent, scanned=scanned))
+        return _with_text_mark(code, read_text(parse(bare), rules, recent, scanned=scanned))
     arrived = code.with_text(code.text)
     sent = read_keys(arrived, recent, rules.scanner) if scanned else arrived
     found = read_code(code if sent is arrived else sent, rules.part, scanned=scanned)
@@ -94,11 +94,11 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
     return Reading(code, device, found.label, note, held, found.part)
 
 
-def _with_apostrophe(code: Code, found: Reading) -> Reading:
-    """Return what was read of a text without its apostrophe as what the whole text says."""
+def _with_text_mark(code: Code, found: Reading) -> Reading:
+    """Return what was read of a text without the mark of a spreadsheet's text as what the whole text says."""
     note = found.note or note_of(code, code.text)
     only = note is None or note.reason is NoteReason.CHANGED_SPACES
-    if only and not code.text.endswith("'"):
+    if only and code.text.startswith("'") and not code.text.endswith("'"):
         note = Note.of(NoteReason.APOSTROPHE)
     else:
         before, after = (shortened(visible(one), _MOST_SHOWN) for one in (code.arrived, found.device_id))

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import ReadingProgress
-from bindtool.core.common.safe_text import restore
+from bindtool.core.common.safe_text import restore, without_formula
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.reports.csv_writer import csv_text
@@ -83,7 +83,7 @@ class _RowMaker:
                 held = Hold.of(HoldReason.ID_MERGED, cell=place, text=label.strip())
         if opened.kind.is_text:
             # In a workbook a text is a text, and nobody has to defuse it.
-            device_id, label = restore(device_id), restore(label)
+            device_id, label = restore(device_id), without_formula(restore(label))
         return ListRow(row.number, device_id, label, held)
 
     def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:

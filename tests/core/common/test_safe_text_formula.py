@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindtool.core.common.safe_text import defuse, restore, without_apostrophe
+from bindtool.core.common.safe_text import defuse, restore, without_formula, without_text_mark
 
 STARTS = "=+-@\t\r＝＋－＠"
 
@@ -40,15 +40,23 @@ def test_what_is_written_comes_back(text: str) -> None:
         ("'SN 1", "SN 1"),
         ("'000123'", "000123"),
         ("A'1", "A'1"),
+        ('="000123"', "000123"),
         ("A1'", "A1'"),
     ],
 )
 def test_the_mark_of_a_text_is_taken_off(text: str, bare: str) -> None:
     """However often it stands in front, and those around a text too."""
-    assert without_apostrophe(text) == bare
+    assert without_text_mark(text) == bare
+
+
+@pytest.mark.parametrize("text", ["", '=""A', '="A"&"B"', "=A1", '"A1"', "'A1"])
+def test_only_a_formula_that_is_a_text_is_taken_off(text: str) -> None:
+    """Exports write one to keep the zeros of a number; any other has to be calculated."""
+    assert without_formula('="客厅, 2"') == "客厅, 2"
+    assert without_formula(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "'", "''", *(f"'{start}1" for start in STARTS), "''=1"])
 def test_an_apostrophe_that_a_report_has_put_there_stays(text: str) -> None:
     """Who restores a text takes it off; there has to be a text behind it."""
-    assert without_apostrophe(text) == text
+    assert without_text_mark(text) == text

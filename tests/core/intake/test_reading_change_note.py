@@ -89,6 +89,7 @@ _APOSTROPHE = Note.of(NoteReason.APOSTROPHE)
         ("\u200b'01", "01", Note.of(NoteReason.CHANGED, before="[U+200B]'01", after="01")),
         ("'SN:A1;MAC:2", "SN:A1;MAC:2", _APOSTROPHE),
         ("'=A1", "'=A1", None),
+        ('="000123"', "000123", Note.of(NoteReason.CHANGED, before='="000123"', after="000123")),
         ("'", "'", None),
         ("０1", "01", Note.of(NoteReason.PUT_BACK, before="０1", after="01")),
     ],

@@ -175,3 +175,4 @@ def test_only_text_files_are_defused() -> None:
     """An apostrophe in a workbook's cell is one."""
     assert _take(("'=A1", "'@x"), kind=ListKind.TEXT) == (ListRow(1, "=A1", "@x"),)
     assert _take(("'=A1", "'@x")) == (ListRow(1, "'=A1", "'@x"),)
+    assert _take(('="01"', '="x"'), kind=ListKind.TEXT) == (ListRow(1, '="01"', "x"),)

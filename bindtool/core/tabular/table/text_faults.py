@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import SCIENTIFIC, normalise
 from bindtool.core.tabular.table.grid import CellFault, LostDigits
 
@@ -22,6 +23,7 @@ _ERROR = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_CALL = re.compile(r"[=＝][\w.]+\(.*\)", re.DOTALL)
 _TELLING = frozenset("#+:\uff03\uff0b\uff1a")
 """One of these is in each of them and in each shortened number, and in hardly any other text."""
 
@@ -81,6 +83,8 @@ def fault_in_id(text: str) -> CellFault | None:
 
 def fault_in_label(text: str) -> CellFault | None:
     """Return what a text says of the number or the formula that it was, which is no name either."""
+    if text.startswith(("=", "＝")) and _CALL.fullmatch(text.rstrip()):
+        return CellFault(LostDigits.FORMULA, shortened(text.rstrip(), _LONGEST))
     if len(text) > _LONGEST or _TELLING.isdisjoint(text):
         return None
     bare = normalise(text)

@@ -57,7 +57,23 @@ _DATES = (
 )
 _IDS = (
     *("000123", "A1", "SN-2026-11", "2026-13-02", "2026-11-02-001", "20261102", "1.10", "12.50", "TRUE1", "NOV-26"),
-    *("#1", "#A1", "A+1", "1E5", "1-2-3", "12-34", "AA:BB:CC:DD:EE:FF", "24:00", "Err:5", "$A1", "5%A", "N/A", ""),
+    *(
+        "#1",
+        "#A1",
+        "A+1",
+        "=A1",
+        "=(1)",
+        "1E5",
+        "1-2-3",
+        "12-34",
+        "AA:BB:CC:DD:EE:FF",
+        "24:00",
+        "Err:5",
+        "$A1",
+        "5%A",
+        "N/A",
+        "",
+    ),
     *("SPK26113F2001", "设备1", "x" * 100, "#" + "x" * 100, "ABC"),
 )
 
@@ -67,6 +83,7 @@ _IDS = (
     [
         *((text, LostDigits.ERROR) for text in _ERRORS),
         *((text, LostDigits.SCIENTIFIC) for text in ("1.23E+11", " 1e+15 ", "####", "########")),
+        *((text, LostDigits.FORMULA) for text in ("=VLOOKUP(A2,B:C,2,0)", "=WENN(A1)", "＝SUM(1) ")),
         *((text, LostDigits.BOOLEAN) for text in _BOOLEANS),
         *((text, LostDigits.AMOUNT) for text in _AMOUNTS),
     ],
