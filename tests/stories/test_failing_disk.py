@@ -153,3 +153,20 @@ def test_a_lock_that_is_deleted(bench: Bench, profile: Profile, server: Practice
         me.sees_notice("Another bindtool can write in this data folder")
         assert not_ready(me)
     assert server.requests == ()
+
+
+def test_a_list_that_the_disk_refused(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Nobody is told that it was added before it is; the next one is turned away aloud, and not half taken."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        with refusing(bench.data.database, "INSERT ON sheet_row"):
+            me.paste("SPK000001\nSPK000002")
+            me.sees_notice("The devices could not be saved or read")
+            assert "2 added" not in me.said
+            me.window.message_bar.dismiss()
+            me.window.table.setFocus()
+            me.paste("SPK000003\nSPK000004")
+            me.sees_notice("The devices could not be saved or read")
+        me.press("Try again")
+        me.sees("2 added")
+        me.sees_states("ready", "ready")

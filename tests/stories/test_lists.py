@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 UNDER_A_TITLE = (
     "工单 WO-1125,,\r\n,,\r\n序号,设备编号,名称\r\n1,SPK26113F2001,客厅\r\n2,SPK26113F2002,卧室\r\n合计,2,\r\n"
 )
+ERP = "Order 4711\nPos\tArticle\tSerial\tMAC\n" + "\n".join(
+    f"{n}\tSPK-2\tSPK26113F200{n}\tA4:C1:38:20:1F:0{n}" for n in (1, 2, 3)
+)
 THREE_COLUMNS = "1,客厅,SPK26113F2001\n2,卧室,SPK26113F2002\n"
 
 
@@ -70,6 +73,54 @@ def test_the_line_goes_with_the_next_scan(ready: Technician, tmp_path: Path) -> 
     ready.sees("list.txt · IDs from column A")
     ready.scan("SPK26113F2002")
     ready.until(lambda: "list.txt" not in ready.said, "see the line gone")
+
+
+def test_a_column_of_ids_is_pasted_at_once(ready: Technician) -> None:
+    """It is there in the same turn, and nothing is asked; what became of it stands where a scan's fate does."""
+    ready.scan("SPK26113F2002")
+    ready.paste("SPK26113F2001\nSPK26113F2002\nSPK26113F2003\nSN:1;MAC:2\n")
+    assert len(ids(ready)) == 5
+    assert ready.buttons().isdisjoint({"Change", "Not now"})
+    ready.sees("2 added, 1 incomplete, 1 already here")
+    ready.press("Undo")
+    assert ids(ready) == ["SPK26113F2002"]
+    ready.sees("4 rows taken back")
+    assert "Undo" not in ready.buttons()
+
+
+def test_a_table_that_is_pasted_says_what_was_taken(ready: Technician) -> None:
+    """The running number, the article and the MAC are no ids; the next scan is newer than the list."""
+    ready.paste(ERP)
+    ready.sees("IDs from column C, “Serial”")
+    ready.sees("3 added")
+    assert ids(ready) == [f"SPK26113F200{n}" for n in (1, 2, 3)]
+    ready.scan("SPK26113F2009")
+    ready.until(lambda: "IDs from" not in ready.said, "see the line gone")
+    assert ready.buttons().isdisjoint({"Change", "Undo"})
+
+
+def test_what_is_dropped_is_read_as_what_is_pasted(ready: Technician) -> None:
+    """Cells that were marked in a spreadsheet or a browser; Undo of the line takes them back."""
+    ready.window.table.dropped.emit(ERP, "")
+    ready.sees("IDs from column C, “Serial”")
+    ready.window.questions.answer(1)
+    ready.until(lambda: not ids(ready), "see the list gone")
+
+
+def test_a_long_paste_can_be_stopped_while_it_comes_in(ready: Technician) -> None:
+    """How far it is stands there; stopped, none of it stays, and a scan from meanwhile does."""
+    ready.paste("\n".join(f"SPK2611{number:07}" for number in range(20_000)))
+    ready.sees("Adding: ")
+    ready.type("SPK26113F2009")
+    ready.press("Stop")
+    ready.until(lambda: ids(ready) == ["SPK26113F2009"], "see the list gone")
+
+
+def test_nothing_to_paste(ready: Technician) -> None:
+    """It is said, since a person expects rows."""
+    ready.window.table.setFocus()
+    ready.paste(" \n\t\n")
+    ready.sees_notice("There is no device in what was copied")
 
 
 def test_an_unclear_list_is_looked_at_first(ready: Technician, tmp_path: Path) -> None:

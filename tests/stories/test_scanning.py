@@ -169,7 +169,8 @@ def test_a_list_from_a_chinese_spreadsheet(ready: Technician, tmp_path: Path) ->
     file.write_bytes("设备ID,标签\n0001,音箱一\n0002,音箱二\n".encode("gb18030"))
     ready.do("Open a list…")
     ready.choose(file)
-    ready.sees("2 devices from 清单.csv")
+    ready.sees("清单.csv · IDs from column A, “设备ID”; labels from B")
+    ready.sees("2 added")
     ready.sees_states("ready", "ready")
     assert ready.cell(2, Column.DEVICE_ID) == "0002"
     assert ready.cell(2, Column.LABEL) == "音箱二"

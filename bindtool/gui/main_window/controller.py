@@ -239,6 +239,7 @@ class MainWindowController(QObject):
         imports.taken_back.connect(scanning.show_taken_back)
         imports.waiting.connect(scanning.show_waiting)
         imports.left.connect(scanning.show_left)
+        imports.missed.connect(scanning.show_missed)
         imports.forgotten.connect(scanning.forget_list)
         # The confirmation would cover a list that is looked at.
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)

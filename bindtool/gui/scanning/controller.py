@@ -88,7 +88,7 @@ class ScanController(QObject):
         self._bypass = InputMethodBypass(table, key_sender(), fill_panel)
         self._bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
-        field.missed.connect(self._show_missed)
+        field.missed.connect(self.show_missed)
         field.textEdited.connect(self._note_typed)
         table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
@@ -96,7 +96,7 @@ class ScanController(QObject):
         document.repeated.connect(self._show_repeated)
         document.rejected.connect(self._show_rejected)
         document.failed.connect(window.message_bar.show_error)
-        document.disk_failed.connect(self._show_missed)
+        document.disk_failed.connect(self.show_missed)
         actions = window.actions_
         actions["undo"].triggered.connect(document.undo)
         actions["redo"].triggered.connect(document.redo)
@@ -159,7 +159,7 @@ class ScanController(QObject):
         if self.input_mode.mode is InputMode.LOOK_UP:
             self._lookup.scan(text)
         elif not self._document.takes_scans:
-            self._show_missed()
+            self.show_missed()
         elif self._scans.debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
         elif self.input_mode.row is not None:
@@ -199,6 +199,15 @@ class ScanController(QObject):
     def show_left(self) -> None:
         """Say that a list that waited was left out."""
         self._keep("", lambda texts: texts("list.left"), ScanResult.BOUNCE)
+
+    def show_missed(self) -> None:
+        """Say it again at each scan or list that is not taken: the banner may have been closed."""
+        self._refuse()
+        error = self._document.failure
+        if error is not None:
+            damaged = error.id == "store.damaged"
+            actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)
+            self._window.message_bar.show_error(error, *actions)
 
     def _note_typed(self) -> None:
         self._last_typed = self._scans.clock.monotonic()
@@ -300,12 +309,3 @@ class ScanController(QObject):
     def _refuse(self) -> None:
         self._scan_bar.flash(ScanResult.REFUSED)
         self._scans.sounds.play(Cue.REFUSED)
-
-    def _show_missed(self) -> None:
-        """Say it again at each scan that is not taken: the banner may have been closed."""
-        self._refuse()
-        error = self._document.failure
-        if error is not None:
-            damaged = error.id == "store.damaged"
-            actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)
-            self._window.message_bar.show_error(error, *actions)

@@ -346,6 +346,34 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
+def list_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
+    """A list of which five columns may be the ids, below what the scan bar says of it."""
+    names = (
+        "序号",
+        "设备编号 / device number",
+        "出厂编号 / factory number",
+        "机身号 / serial number",
+        "IMEI",
+        "MAC",
+    )
+    rows = [GridRow(number, ("1", *[FIRST[0]] * 5)) for number in range(2, 40)]
+    layout = Layout(1, 1, -1, Message.of("layout.header", row=1, column="B", name=names[1]), tuple(range(1, 6)))
+    doubtful = replace(layout, doubt=Message.of("list.waits"))
+    opened = Opened(ListKind.CLIPBOARD, Grid((GridRow(1, names), *rows)))
+    window.import_page.begin(texts("import.pasted"), ReadList(opened, doubtful, ()), Choices())
+    window.show_page(window.import_page)
+    window.scan_bar.show_last("", texts("list.waits"), ScanResult.HELD, TIME)
+    return window
+
+
+def list_told_of(window: MainWindow, texts: Texts) -> QWidget:
+    """What became of a list, with the way back."""
+    parts = [texts(f"list.{name}", n=20_000) for name in ("added", "held", "incomplete", "repeats")]
+    window.scan_bar.show_last("", texts("list.comma").join(parts), ScanResult.HELD, TIME)
+    window.scan_bar.offer_undo(True)
+    return window
+
+
 def token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token."""
     window.token_dialog.ask(PROFILE, NOTE)
@@ -543,6 +571,8 @@ SCREENS: tuple[Bring, ...] = (
     history_of_benches,
     past_sheet,
     list_to_look_at,
+    list_in_doubt,
+    list_told_of,
     token,
     busy_token,
     details,

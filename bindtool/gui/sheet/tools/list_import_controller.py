@@ -140,7 +140,7 @@ class ListImportController(QObject):
         page.save_requested.connect(self._choose_leftover)
         page.left.connect(lambda: window.show_page(window.sheet_page))
         page.closed.connect(lambda: self._settle(None))
-        imports.change_requested.connect(lambda opened: tasks.start(self._change(opened)))
+        imports.change_requested.connect(self._look_at)
         imports.taken_back.connect(self._forget)
 
     def open(self, paths: Sequence[Path]) -> None:
@@ -155,6 +155,7 @@ class ListImportController(QObject):
     def take(self, text: str, html: str) -> None:
         """Add the devices of a text; `html`: the same as a spreadsheet or a browser has it, or ""."""
         if not self._document.takes_scans:
+            self._imports.missed.emit()
             return
         if text.count("\n") <= _SHORT and len(text) + len(html) <= _SHORT_TEXT:
             opened = open_clipboard(text, html)
@@ -222,6 +223,9 @@ class ListImportController(QObject):
             make = make_of(opened.read.opened.grid)
             self._channels.remember_columns(self._document.channel, make, columns)
         await self._imports.take(opened)
+
+    def _look_at(self, opened: OpenList) -> None:
+        self._tasks.start(self._change(opened))
 
     async def _change(self, opened: OpenList) -> None:
         """Let a person look at a list that went in; as they choose, it takes the place of what went in."""

@@ -75,6 +75,8 @@ _NARROWEST, _WIDEST = 120, 260
 """Pixels of a column."""
 _NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
 _REASONS_HEIGHT = 84
+_MOST_BUTTONS, _WIDEST_NAME = 5, 140
+"""Columns that are offered as buttons, and the pixels of their names: as many as stand side by side."""
 
 
 class ListImportPage(QWidget):
@@ -194,9 +196,13 @@ class ListImportPage(QWidget):
         while self._candidates.count():
             self._candidates.takeAt(0)
         names = dict(_columns(read.opened.grid, read.layout.header))
-        for column in self._columns:
-            words = self._texts("import.take_column", column=names[column])
-            button = ActionButton(words, clicked=lambda _=False, column=column: self._press_column(column))
+        for column in self._columns[:_MOST_BUTTONS]:
+            name = escaped(names[column])
+            button = ActionButton(self._texts("import.take_column", column=name))
+            cut = button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_NAME)
+            button.setText(cut.replace("&", "&&"))
+            button.setToolTip(button.accessibleName())
+            button.clicked.connect(lambda _=False, column=column: self._press_column(column))
             self.candidates.append(button)
             self._candidates.addWidget(button)
             # A layout would show it only with the next event, and the focus is to come to it.

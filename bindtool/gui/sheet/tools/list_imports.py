@@ -81,6 +81,7 @@ class ListImports(QObject):
         taken_back(OpenList, n): n of its rows are gone again.
         waiting(): a list waits until a person has chosen its columns.
         left(): one that was looked at is not to go in.
+        missed(): one came while nothing would reach the disk.
         forgotten(): the newest list is no news any more.
         change_requested(OpenList): it was read wrongly, and is to be looked at.
     """
@@ -89,6 +90,7 @@ class ListImports(QObject):
     taken_back = Signal(object, int)
     waiting = Signal()
     left = Signal()
+    missed = Signal()
     forgotten = Signal()
     change_requested = Signal(object)
 
@@ -103,9 +105,9 @@ class ListImports(QObject):
 
     def take_at_once(self, opened: OpenList) -> None:
         """Put a short list into the sheet."""
-        first = self._document.sheet.next_number
-        if self._document.take(opened.read.arrivals(), opened.origin.source):
-            self._note(opened, tuple(range(first, self._document.sheet.next_number)), alone=True)
+        document, first = self._document, self._document.sheet.next_number
+        if document.take(opened.read.arrivals(), opened.origin.source):
+            self._note(opened, range(first, document.sheet.next_number), document.undo_stack.last)
 
     async def take(self, opened: OpenList) -> None:
         """Put a list into the sheet in pieces, which a person may stop: then none of it stays.
@@ -138,7 +140,7 @@ class ListImports(QObject):
         finally:
             self._questions.withdraw(_ADDING)
         if document.sheet is sheet:
-            self._note(opened, tuple(numbers), alone=alone)
+            self._note(opened, numbers, last if alone else None)
         if stopped:
             self.take_back()
 
@@ -163,11 +165,10 @@ class ListImports(QObject):
             document.delete(unsent)
         return len(unsent)
 
-    def _note(self, opened: OpenList, numbers: tuple[int, ...], *, alone: bool) -> None:
+    def _note(self, opened: OpenList, numbers: Iterable[int], edit: Edit | None) -> None:
         """Take note of a list that is in the sheet, and tell of it as soon as the disk has it."""
-        edit = self._document.undo_stack.last if alone else None
         self._forget()
-        self._news = replace(opened, sheet=self._document.sheet, numbers=numbers, edit=edit)
+        self._news = replace(opened, sheet=self._document.sheet, numbers=tuple(numbers), edit=edit)
         self._unsaved.append(self._news)
         self._follow()
 

@@ -171,6 +171,19 @@ def test_undo_leaves_what_came_in_between(
     settle_down(sheet, qtbot)
 
 
+def test_stop_leaves_a_scan_that_came_last(
+    imports: ListImports, sheet: SheetDocument, questions: Questions, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    """The newest edit is the scan's then, and not the list's."""
+    work = tasks.start(imports.take(a_list(*IDS)))
+    qtbot.waitUntil(lambda: questions.asking == "adding", timeout=PATIENCE)
+    sheet.scan("SCANNED")
+    questions.answer(0)
+    qtbot.waitUntil(work.done, timeout=PATIENCE)
+    assert [row.device_id for row in sheet.sheet] == ["SCANNED"]
+    settle_down(sheet, qtbot)
+
+
 def test_what_was_sent_stays(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
     """A bound row is one that no undo unbinds, and a run has its rows for itself."""
     imports.take_at_once(a_list(*IDS[:3]))
