@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.safe_text import visible
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme.icons import Mark
@@ -22,13 +23,13 @@ _PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\n")} |
 
 
 def arrived_tip(texts: Texts, row: Row) -> str:
-    """Return the tool tip of a row's id."""
+    """Return the tool tip of a row's id, in which nothing is unseen."""
     tip = row.device_id
-    arrived = row.arrived.strip()
+    arrived = row.arrived.strip(" \t\r\n")
     if arrived not in {"", row.device_id}:
         shown = arrived if len(arrived) <= _LONGEST else f"{arrived[:_LONGEST]}…"
         tip = "\n".join([tip, texts("cell.arrived", text=shown.translate(_PICTURES))])
-    return tip.translate(_PICTURES)
+    return visible(tip.translate(_PICTURES))
 
 
 class RowFormatter:
