@@ -72,11 +72,10 @@ class UndoStack:
         last, sheet = source[-1], self._sheet
         current = tuple(sheet.rows(row.number for row in last.after))
         edit = Edit(current, tuple(map(self._as_of_now, last.before)))
-        leaving = set(edit.drop)
-        for then, now in zip(last.after, current, strict=True):
-            sent_since = now.outcome.attempts > then.outcome.attempts
-            if then.number in leaving and sent_since and not sheet.is_taken(then.number):
-                raise BadInput("edit.already_sent")
+        pairs = zip(last.after, current, strict=True)
+        sent_since = {then.number for then, now in pairs if now.outcome.attempts > then.outcome.attempts}
+        if sent_since and any(not sheet.is_taken(number) for number in sent_since.intersection(edit.drop)):
+            raise BadInput("edit.already_sent")
         done = sheet.apply(edit)
         source.pop()
         target.append(edit)

@@ -99,6 +99,7 @@ class TextIndex:
         """Note that a row has it no more, if it had it."""
         if self._alone.get(text) == number:
             del self._alone[text]
+            return
         numbers = self._shared.get(text, [])
         at = bisect_left(numbers, number)
         if at < len(numbers) and numbers[at] == number:

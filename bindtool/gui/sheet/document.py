@@ -313,9 +313,10 @@ class SheetDocument(QObject):
             self.failed.emit(error)
             return False
         self.labels.mark_used(done.after)
-        self._model.refresh(changed | set(done.drop))
+        gone = done.drop
+        self._model.refresh(changed.union(gone))
         self.changed.emit()
-        saving = self._store.sheets.save(self._open_head().sheet_id, done.after, done.drop)
+        saving = self._store.sheets.save(self._open_head().sheet_id, done.after, gone)
         self._write(saving, tuple(row.number for row in done.after), scanned=scanned)
         return True
 
