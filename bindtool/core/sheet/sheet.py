@@ -119,9 +119,9 @@ class Sheet:
         return self._statuses.held()[Hold.of(reason).message.id]
 
     def tally(self, numbers: Iterable[int]) -> Tally:
-        """Return how the rows of these numbers stand; those that are gone do not count."""
+        """Return how these rows stand, each of which was there once; those that are gone do not count."""
         counts: Counter[str] = Counter()
-        for status in (self.status(number) for number in numbers if number in self._rows):
+        for status in self._statuses.of(numbers):
             if status.reason is None:
                 counts["added"] += 1
             else:

@@ -176,17 +176,20 @@ class ListImports(QObject):
         sheet, news = self._document.sheet, self._news
         while self._unsaved and _is_saved(self._unsaved[0], sheet):
             self._tell(self._unsaved.popleft())
-        if news is not None and not (news.numbers[0] in sheet or news.numbers[-1] in sheet):
+        is_there = (
+            news is not None and news.sheet is sheet and (news.numbers[0] in sheet or news.numbers[-1] in sheet)
+        )
+        if news is not None and not is_there:
             self._forget()
             if news.sheet is sheet:
                 self.taken_back.emit(news, len(news.numbers))
 
     def _tell(self, opened: OpenList) -> None:
         sheet = self._document.sheet
-        there = [number for number in opened.numbers if number in sheet]
-        if opened.sheet is not sheet or not there:
+        first = next((number for number in opened.numbers if number in sheet), None)
+        if opened.sheet is not sheet or first is None:
             return
-        self.added.emit(sheet.tally(there), there[0])
+        self.added.emit(sheet.tally(opened.numbers), first)
         if opened is not self._news:
             self.forgotten.emit()
         # A column of ids is taken as it stands; of all else a person has to see what was taken.
@@ -219,7 +222,7 @@ def _pieces(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
 
 def _is_saved(opened: OpenList, sheet: Sheet) -> bool:
     """Tell whether the disk has all rows of a list that are there: the last ones come last."""
-    return opened.sheet is not sheet or all(n not in sheet or sheet[n].saved for n in reversed(opened.numbers))
+    return opened.sheet is not sheet or next((sheet[n].saved for n in reversed(opened.numbers) if n in sheet), True)
 
 
 def _words(texts: Texts, opened: OpenList) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,6 +119,23 @@ def test_lists_are_told_of_in_their_order(
     assert numbers(sheet) == [1]
     store.sheets.release()
     settle_down(sheet, qtbot)
+
+
+def test_a_list_is_no_news_on_another_sheet(
+    imports: ListImports, sheet: SheetDocument, questions: Questions, qtbot: QtBot
+) -> None:
+    """What was asked goes, and with it all of the sheet that was left."""
+    with qtbot.waitSignal(imports.added, timeout=PATIENCE):
+        imports.take_at_once(a_list("SPK00001\tdesk", "SPK00002\tshelf"))
+    assert questions.asking
+    settle_down(sheet, qtbot)
+    left, taken_back = weakref.ref(sheet.sheet), QSignalSpy(imports.taken_back)
+
+    finish(qtbot, sheet.renew())
+
+    assert questions.asking == ""
+    assert left() is None
+    assert taken_back.count() == 0
 
 
 def test_a_list_that_the_disk_refused_is_told_of_when_it_is_written(
