@@ -72,15 +72,18 @@ class _RowMaker:
         if refused is not None:
             return ListRow(row.number, device_id, label, refused=refused, place=place)
         held = _why_held(row, device_id, layout)
+        if held is None and is_date(device_id):
+            cell, _ = self._cell(layout.id_column, row.number, device_id)
+            held = Hold.of(HoldReason.ID_DATE, cell=cell, text=device_id.strip())
         merged = self._ids.at(row.number)
         is_no_device = held is not None and held.reason in _NO_DEVICE
         if merged is not None and has_text(device_id) and not is_no_device:
-            place = f"{column_name(merged.left)}{merged.top}"
+            cell, place = self._cell(merged.left, merged.top, device_id)
             if self._is_shared(merged, row.number):
-                refused = Hold.of(HoldReason.CELL_MERGED, cell=place, text=device_id.strip())
+                refused = Hold.of(HoldReason.CELL_MERGED, cell=cell, text=device_id.strip())
                 return ListRow(row.number, "", label, refused=refused, place=place)
             if held is None and self._labels_differ(merged, label, at):
-                held = Hold.of(HoldReason.ID_MERGED, cell=place, text=label.strip())
+                held = Hold.of(HoldReason.ID_MERGED, cell=cell, text=label.strip())
         if opened.kind.is_text:
             # In a workbook a text is a text, and nobody has to defuse it.
             device_id, label = restore(device_id), without_formula(restore(label))
@@ -92,10 +95,19 @@ class _RowMaker:
         if fault is None or (fault.lost.spares_labels and column == self._layout.label_column):
             return None, ""
         if self._opened.kind is ListKind.CLIPBOARD and fault.lost is LostDigits.DIGITS:
-            # It has no cells that a person could look up.
             return Hold.of(HoldReason.PASTE_DIGITS, text=fault.text), ""
+        cell, place = self._cell(column, number, fault.text)
+        return fault.at(cell), place
+
+    def _cell(self, column: int, number: int, text: str) -> tuple[str, str]:
+        """Return what a person is told which cell it is, and its name.
+
+        What was copied has lost the names of its cells; their texts stand for them.
+        """
+        if self._opened.kind is ListKind.CLIPBOARD:
+            return f"“{text.strip()}”", ""
         place = f"{column_name(column)}{number}"
-        return fault.at(place), place
+        return place, place
 
     def _label(self, row: GridRow) -> str:
         """Return a row's label; the header's own cell that reaches down is none."""
@@ -148,13 +160,7 @@ def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
         return Hold.of(HoldReason.HEADER_AGAIN)
     if _is_sum(row):
         return Hold.of(HoldReason.SUM)
-    if row.hidden:
-        return Hold.of(HoldReason.HIDDEN_ROW)
-    if is_date(device_id):
-        return Hold.of(
-            HoldReason.ID_DATE, cell=f"{column_name(layout.id_column)}{row.number}", text=device_id.strip()
-        )
-    return None
+    return Hold.of(HoldReason.HIDDEN_ROW) if row.hidden else None
 
 
 def _is_sum(row: GridRow) -> bool:

@@ -103,8 +103,10 @@ def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
 )
 def test_a_text_tells_what_it_was(kind: ListKind, text: str, reason: HoldReason) -> None:
     """A shortened number and a formula's error are refused in every kind of file."""
-    refused = _take(("SN", "name"), (text, "x"), kind=kind)[0].refused
-    assert refused == Hold.of(reason, cell="A2", text=text.strip())
+    row = _take(("SN", "name"), (text, "x"), kind=kind)[0]
+    cell = "A2" if kind is not ListKind.CLIPBOARD else f"“{text.strip()}”"
+    assert row.refused == Hold.of(reason, cell=cell, text=text.strip())
+    assert row.place == ("A2" if kind is not ListKind.CLIPBOARD else "")
 
 
 def test_truth_and_money_may_be_names() -> None:

@@ -75,7 +75,7 @@ class GridRow:
 
 
 class LostDigits(StrEnum):
-    """Why what a person typed into a cell can't be had from the file any more.
+    """Why a cell is no id: what was typed can't be had from the file any more, or it was never one.
 
     With "cell_" before it, the value is that of a `HoldReason`.
     """
