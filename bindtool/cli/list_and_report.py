@@ -143,7 +143,7 @@ def _check_clear(found: ReadList, file: str, console: Console) -> None:
     """See whether ids and labels are what they seem: nobody is there to ask.
 
     Raises:
-        BadInput: "cli.unclear_encoding", "cli.unclear_columns".
+        BadInput: "cli.unclear_encoding", "cli.unclear_sheet", "cli.unclear_columns".
     """
     layout, opened, name = found.layout, found.opened, origin_of(file)
     if found.unclear_encoding is not None:
@@ -151,6 +151,9 @@ def _check_clear(found: ReadList, file: str, console: Console) -> None:
         text = row.label if row.device_id.isascii() else row.device_id
         values = found.unclear_encoding.values
         raise BadInput("cli.unclear_encoding", file=name, row=row.number, text=text, **values)
+    if layout.doubt is not None and layout.doubt.id == "doubt.sheets":
+        why = console.texts.say(layout.doubt)
+        raise BadInput("cli.unclear_sheet", file=name, why=why, sheet=opened.sheet)
     if layout.doubt is not None:
         columns = layout.candidates or range(opened.grid.width)
         raise BadInput(

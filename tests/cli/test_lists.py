@@ -136,6 +136,22 @@ def test_a_sheet_that_is_given(desk: Desk) -> None:
     assert done.states == {"B1": "bound"}
 
 
+def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer) -> None:
+    """Neither is taken; it is said how to name one."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name in ("箱 1", "箱 2"):
+        sheet = book.create_sheet(name)
+        for row in (("SN", "名称"), (f"SPK26113F2{name[-1]}01", "客厅")):
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    done = _bind(desk, "two.xlsx", data.getvalue())
+    assert (done.status, done.out, server.requests) == (2, "", ())
+    assert 'for example --sheet "箱 1"' in done.err
+    assert _bind(desk, "two.xlsx", data.getvalue(), "--sheet", "箱 2").states == {"SPK26113F2201": "bound"}
+
+
 @pytest.mark.parametrize(
     ("name", "data", "options", "words"),
     [
@@ -163,6 +179,48 @@ def test_a_list_of_which_nothing_is_sent(
     done = _bind(desk, name, data, *options)
     assert (done.status, done.out, server.requests) == (2, "", ())
     assert words in done.err
+
+
+TEN = "Order 4711\nPos,Article,Serial,MAC\n" + "".join(
+    f"{number},SPK-2,SPK26113F20{number:02},A4:C1:38:00:20:{number:02}\n" for number in range(1, 11)
+)
+
+
+def test_a_table_of_an_erp(desk: Desk, server: PracticeServer) -> None:
+    """Its running numbers are no ids, nor are title and articles."""
+    done = _bind(desk, "erp.csv", TEN.encode())
+    assert done.status == 0
+    assert list(server.bound) == [f"SPK26113F20{number:02}" for number in range(1, 11)]
+    assert "row 2 names the columns; IDs are in column C, “Serial”" in done.err
+
+
+def test_labels_before_the_ids(desk: Desk, server: PracticeServer) -> None:
+    """What is in the columns tells them where no header does."""
+    rows = [f"智能音箱-客厅{number:02},{number:08}" for number in range(1, 7)]
+    done = _bind(desk, "list.csv", "\n".join(rows).encode())
+    assert done.status == 0
+    assert {name: binding.label for name, binding in server.bound.items()} == {
+        f"{number:08}": f"智能音箱-客厅{number:02}" for number in range(1, 7)
+    }
+
+
+TWO = "".join(f"SPK26113F20{number:02},WH7K2M90{number:02}\n" for number in range(1, 7))
+
+
+def test_a_list_in_doubt(desk: Desk, server: PracticeServer) -> None:
+    """It is said which columns may have the ids, what is in them and which option settles it; nothing is sent."""
+    done = _bind(desk, "two.csv", TWO.encode())
+    assert (done.status, done.out, server.requests) == (2, "", ())
+    assert "A (SPK26113F2001, SPK26113F2002); B (WH7K2M9001, WH7K2M9002)" in done.err
+    assert "for example --id-column A" in done.err
+    assert "Nothing was sent." in done.err
+
+
+def test_a_doubt_that_an_option_settles(desk: Desk, server: PracticeServer) -> None:
+    """What was bound so is not remembered: the same file gives the same on every computer."""
+    settled = _bind(desk, "two.csv", TWO.encode(), "--id-column", "B", "--label-column", "")
+    assert (settled.status, list(server.bound)) == (0, [f"WH7K2M90{number:02}" for number in range(1, 7)])
+    assert _bind(desk, "two.csv", TWO.encode()).status == 2
 
 
 def test_an_encoding_that_does_not_matter(desk: Desk) -> None:
