@@ -108,5 +108,5 @@ class MainWindow(Window):
         looks_at = page is self.import_page
         self.below_scan_bar.setCurrentIndex(int(looks_at))
         super().show_page(self.sheet_page if looks_at else page)
-        if page is self.sheet_page:
+        if looks_at or page is self.sheet_page:
             self.scan_bar.field.setFocus()

@@ -195,10 +195,7 @@ class ListImportController(QObject):
                 return opened
             if read.layout.doubt is not None:
                 self._imports.waiting.emit()
-            chosen = await self._ask(opened, purpose)
-            if chosen is None:
-                self._imports.left.emit()
-            return chosen
+            return await self._ask(opened, purpose)
 
     def _choose_files(self) -> None:
         several = QFileDialog.FileMode.ExistingFiles
@@ -213,16 +210,7 @@ class ListImportController(QObject):
             self._window.message_bar.show_error(error)
             return
         if opened is not None:
-            await self._take(opened)
-
-    async def _take(self, opened: OpenList) -> None:
-        """Put a list into the sheet, and remember what was chosen for it."""
-        choices, layout = opened.choices, opened.read.layout
-        if not choices.names_no_column:
-            columns = ListColumns(choices.header, layout.id_column, layout.label_column)
-            make = make_of(opened.read.opened.grid)
-            self._channels.remember_columns(self._document.channel, make, columns)
-        await self._imports.take(opened)
+            await self._imports.take(opened)
 
     def _look_at(self, opened: OpenList) -> None:
         self._tasks.start(self._change(opened))
@@ -233,12 +221,19 @@ class ListImportController(QObject):
             chosen = await self._ask(opened, Purpose.ADD)
         if chosen is not None:
             self._imports.remove(opened)
-            await self._take(chosen)
+            await self._imports.take(chosen)
 
     def _forget(self, opened: OpenList) -> None:
         """A list that was taken back may have been read by the wrong columns: the next one is asked about again."""
         if opened.read.layout.remembered or not opened.choices.names_no_column:
             self._channels.forget_columns(self._document.channel, make_of(opened.read.opened.grid))
+
+    def _remember(self, opened: OpenList) -> None:
+        choices, layout = opened.choices, opened.read.layout
+        if not choices.names_no_column:
+            columns = ListColumns(choices.header, layout.id_column, layout.label_column)
+            make = make_of(opened.read.opened.grid)
+            self._channels.remember_columns(self._document.channel, make, columns)
 
     async def _known(self) -> Known:
         return await asyncio.to_thread(self._look_up, self._document.rules, self._document.channel)
@@ -277,14 +272,23 @@ class ListImportController(QObject):
     # the page
 
     async def _ask(self, opened: OpenList, purpose: Purpose) -> OpenList | None:
-        """Show a list until a person has chosen how it is read; None where they left."""
+        """Show a list until a person has chosen how it is read, and remember that; None where they left."""
+        layout = opened.read.layout
+        if layout.remembered:
+            # Who changes one of the columns leaves the other as it is.
+            columns = replace(NOTHING_CHOSEN, id_column=layout.id_column, label_column=layout.label_column)
+            opened = replace(opened, choices=columns)
         self._answer, self._shown = asyncio.get_running_loop().create_future(), opened
-        self._page.begin(opened.origin.name(self._texts), opened.read, opened.choices, purpose)
         self._window.show_page(self._page)
+        self._page.begin(opened.origin.name(self._texts), opened.read, opened.choices, purpose)
         chosen = await self._answer
         self._shown = None
         if self._window.page is self._page:
             self._window.show_page(self._window.sheet_page)
+        if chosen is None:
+            self._imports.left.emit()
+        else:
+            self._remember(chosen)
         return chosen
 
     def _settle(self, chosen: OpenList | None) -> None:

@@ -137,15 +137,11 @@ class ListImportPage(QWidget):
         self._lay_out()
 
     def begin(self, file: str, read: ReadList, choices: Choices, purpose: Purpose = Purpose.ADD) -> None:
-        """Show a list that was just read, and wait for a person."""
+        """Show a list that was just read, and wait for a person; in doubt, scans keep the keyboard."""
         self._file, self._purpose = file, purpose
         self.show_list(read, choices)
-        self.first_stop.setFocus()
-
-    @property
-    def first_stop(self) -> QWidget:
-        """Where the keyboard begins: what has to be decided first."""
-        return self.candidates[0] if self.candidates else self.pickers["id_column"]
+        if read.layout.doubt is None:
+            self.pickers["id_column"].setFocus()
 
     def show_reading(self, words: str) -> None:
         """Say how far reading is."""

@@ -80,7 +80,7 @@ class ListImports(QObject):
         added(Tally, number): the disk has a list: how its rows stand, and the number of the first.
         taken_back(OpenList, n): n of its rows are gone again.
         waiting(): a list waits until a person has chosen its columns.
-        left(): one that was looked at is not to go in.
+        left(): one is not to go in after all.
         missed(): one came while nothing would reach the disk.
         forgotten(): the newest list is no news any more.
         change_requested(OpenList): it was read wrongly, and is to be looked at.
@@ -141,8 +141,9 @@ class ListImports(QObject):
             self._questions.withdraw(_ADDING)
         if document.sheet is sheet:
             self._note(opened, numbers, last if alone else None)
-        if stopped:
-            self.take_back()
+        if stopped and self._news is not None:
+            self.remove(self._news)
+            self.left.emit()
 
     def take_back(self) -> None:
         """Take the newest list out of the sheet again, as `remove` does."""
