@@ -65,7 +65,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
 def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> None:
     """It is opened as any list is; a repeat in it is told, and the list belongs to its sheet."""
     listed = tmp_path / "WO-1125.csv"
-    listed.write_text("device_id,label\n" + "\n".join([*IDS, IDS[0], "=SPK"]), encoding="utf-8")
+    listed.write_text("device_id,label\n" + "\n".join([*IDS, IDS[0], "=SPK26"]), encoding="utf-8")
     ready.paste("\n".join(IDS[:-1]))
     ready.sees_step_button(f"Bind {len(IDS) - 1} devices")
     ready.keys("Ctrl+Shift+O")

@@ -25,7 +25,7 @@ UNDER_A_TITLE = (
 ERP = "Order 4711\nPos\tArticle\tSerial\tMAC\n" + "\n".join(
     f"{n}\tSPK-2\tSPK26113F200{n}\tA4:C1:38:20:1F:0{n}" for n in (1, 2, 3)
 )
-THREE_COLUMNS = "1,客厅,SPK26113F2001\n2,卧室,SPK26113F2002\n"
+TWO_NUMBERS = "客厅,SPK26113F2001,7704118026\n卧室,SPK26113F2002,7704118031\n"
 
 
 def drop(me: Technician, path: Path) -> None:
@@ -126,13 +126,13 @@ def test_nothing_to_paste(ready: Technician) -> None:
 def test_an_unclear_list_is_looked_at_first(ready: Technician, tmp_path: Path) -> None:
     """Nothing is in the sheet before somebody has said which column the ids are in."""
     path = tmp_path / "erp.csv"
-    path.write_text(THREE_COLUMNS, encoding="utf-8")
+    path.write_text(TWO_NUMBERS, encoding="utf-8")
     drop(ready, path)
-    ready.sees("erp.csv: is this right?")
+    ready.sees("erp.csv: which column has the device IDs?")
     assert ids(ready) == []
-    pick(ready, "id_column", "C")
-    ready.sees("IDs are taken from column C")
-    pick(ready, "label_column", "B")
+    pick(ready, "id_column", "B")
+    ready.sees("IDs are taken from column B")
+    pick(ready, "label_column", "A")
     ready.press("Add 2 rows")
     ready.until(lambda: ids(ready) == ["SPK26113F2001", "SPK26113F2002"], "see the devices")
     assert ready.cell(2, Column.LABEL) == "卧室"
@@ -152,11 +152,11 @@ def test_another_choice_takes_the_place_of_the_guess(ready: Technician, tmp_path
 def test_another_encoding_reads_the_file_again(ready: Technician, tmp_path: Path) -> None:
     """The picture follows the picker; leaving adds nothing."""
     path = tmp_path / "gbk.csv"
-    path.write_bytes("1,客厅,SPK26113F2001\n".encode("gb18030"))
+    path.write_bytes(TWO_NUMBERS.encode("gb18030"))
     drop(ready, path)
-    ready.sees("gbk.csv: is this right?")
+    ready.sees("gbk.csv: which column has the device IDs?")
     rows = ready.window.import_page.rows
-    shown = rows.item(0, 1)
+    shown = rows.item(0, 0)
     assert shown is not None
     assert shown.text() == "客厅"
     pick(ready, "delimiter", "one ID a line")

@@ -64,6 +64,7 @@ class HoldReason(StrEnum):
     LABEL_BOUND = "label_bound"
     LABEL_IN_ROW = "label_in_row"
     LABEL_LONG = "label_long"
+    NO_DEVICE = "no_device"
     NO_NUMBER = "no_number"
     ODD_ONE_OUT = "odd_one_out"
     OTHER_LENGTH = "other_length"

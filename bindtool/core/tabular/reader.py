@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import first_few
 from bindtool.core.common.untrusted_input import read_error
-from bindtool.core.tabular.columns.layout import named_columns, recognise
+from bindtool.core.tabular.columns.layout import recognise
 from bindtool.core.tabular.file_kind import kind_of
 from bindtool.core.tabular.formats.delimited import read_text_table
 from bindtool.core.tabular.rows import take_rows
@@ -21,14 +23,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from bindtool.core.tabular.table.grid import Grid
     from bindtool.core.tabular.table.result import Choices, Known, Workbook
 
 
-def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgress) -> int:
-    """Return the place of the sheet with this name; without one, of the sheet that names ids and labels.
+def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgress) -> tuple[int, tuple[str, ...]]:
+    """Return the place of the sheet with this name; without one, of the sheet with the clearest column of ids.
 
-    Where none does, it is the first one with anything in it. A hidden sheet is chosen by a person only,
-    unless there is no other.
+    Beside it the names of the others that are as clear, so that a person has to choose. Where no sheet has ids, it
+    is the first one with anything in it. A hidden sheet is chosen by a person only, unless there is no other.
 
     Raises:
         BadInput: "file.no_such_sheet"; "file.empty" for a workbook without a sheet; those of `Workbook.grid`.
@@ -39,14 +42,34 @@ def choose_sheet(workbook: Workbook, wanted: str | None, progress: ReadingProgre
         if place is None:
             names = ", ".join(first_few((sheet.name for sheet in sheets), _MOST_SHOWN))
             raise BadInput("file.no_such_sheet", sheet=wanted, sheets=names)
-        return place
+        return place, ()
     places = [at for at, sheet in enumerate(sheets) if not sheet.hidden] or list(range(len(sheets)))
     if not places:
         raise BadInput("file.empty")
     if len(places) == 1:
-        return places[0]
-    heads = {place: workbook.head(place, progress) for place in places}
-    return max(places, key=lambda place: (named_columns(heads[place]), bool(heads[place].rows), -place))
+        return places[0], ()
+    ranks = {place: _rank(workbook.head(place, progress)) for place in places}
+    best = max(places, key=lambda place: (ranks[place], -place))
+    rivals = [place for place in places if place != best and ranks[place] == ranks[best]]
+    return best, tuple(sheets[place].name for place in rivals) if ranks[best] > _Rank.FILLED else ()
+
+
+class _Rank(IntEnum):
+    """How well the first rows of a sheet would do as the list."""
+
+    EMPTY = 0
+    FILLED = 1
+    IN_DOUBT = 2
+    CLEAR = 3
+
+
+def _rank(head: Grid) -> _Rank:
+    layout = recognise(head)
+    if not head.rows or head.rows[-1].number <= layout.header:
+        return _Rank.FILLED if head.rows else _Rank.EMPTY
+    if not layout.candidates:
+        return _Rank.FILLED
+    return _Rank.CLEAR if layout.doubt is None else _Rank.IN_DOUBT
 
 
 _MOST_SHOWN = 12
@@ -54,6 +77,9 @@ _MOST_SHOWN = 12
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: fifty times a full sheet with id and label."""
+
+_MOST_NAMED = 4
+"""Sheets of which one is to be chosen."""
 
 _PIECE = 1024 * 1024
 
@@ -98,6 +124,9 @@ def read_rows(
         ReadingStopped: `progress` said so.
     """
     layout = recognise(opened.grid, choices, known)
+    if opened.rivals and layout.doubt is None and choices.sheet is None and choices.id_column is None:
+        sheets = " / ".join([opened.sheet, *opened.rivals][:_MOST_NAMED])
+        layout = replace(layout, doubt=Message.of("doubt.sheets", sheets=sheets))
     return ReadList(opened, layout, take_rows(opened, layout, progress))
 
 
@@ -129,9 +158,9 @@ def _open_page(data: bytes, choices: Choices, progress: ReadingProgress) -> Open
 
 
 def _open_sheet(kind: ListKind, workbook: Workbook, choices: Choices, progress: ReadingProgress) -> Opened:
-    place = choose_sheet(workbook, choices.sheet, progress.quietly())
+    place, rivals = choose_sheet(workbook, choices.sheet, progress.quietly())
     grid = workbook.grid(place, progress)
-    return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets))
+    return Opened(kind, grid, sheet=workbook.sheets[place].name, sheets=tuple(workbook.sheets), rivals=rivals)
 
 
 def _workbook(kind: ListKind, data: bytes, progress: ReadingProgress) -> Workbook:

@@ -7,15 +7,14 @@ an id is decided in `core.model.device`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore, without_formula
-from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.columns.names import names_an_id
+from bindtool.core.tabular.columns.regions import is_sum
 from bindtool.core.tabular.table.grid import LostDigits, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, ListKind, ListRow
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date
@@ -29,12 +28,7 @@ if TYPE_CHECKING:
 
 _NOBODY = ReadingProgress()
 _STEP = 500
-_SUM = re.compile(
-    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|(?:sub-?\s?|grand\s)?total|sum)"
-    r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|件|套|条|行|pcs|units|devices|rows)?",
-    re.IGNORECASE,
-)
-_NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM})
+_NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM, HoldReason.NO_DEVICE})
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
@@ -158,17 +152,11 @@ class _MergedColumn:
 def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
     if layout.header != NO_HEADER and names_an_id(device_id):
         return Hold.of(HoldReason.HEADER_AGAIN)
-    if _is_sum(row):
+    if is_sum(row):
         return Hold.of(HoldReason.SUM)
+    if row.number in layout.notes:
+        return Hold.of(HoldReason.NO_DEVICE)
     return Hold.of(HoldReason.HIDDEN_ROW) if row.hidden else None
-
-
-def _is_sum(row: GridRow) -> bool:
-    # Hardly any row has a word of it, and there may be a million: a pattern takes three times as long.
-    text = "\t".join(row.cells).lower()
-    if not ("计" in text or "数" in text or "tota" in text or "sum" in text or "ｔ" in text or "ｕ" in text):
-        return False
-    return any(_SUM.fullmatch(normalise(cell)) for cell in row.cells)
 
 
 REJECTED_COLUMNS = ("device_id", "label", "row", "cell", "reason")

@@ -83,6 +83,7 @@ HELD_SINCE = {
     HoldReason.ID_APOSTROPHE,
     HoldReason.ID_DATE,
     HoldReason.ID_MERGED,
+    HoldReason.NO_DEVICE,
 }
 """Reasons that no text of before was."""
 

@@ -81,7 +81,7 @@ def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
         (4, 2): CellFault(LostDigits.DATE, "x"),
     }
     rows = _take(
-        ("SN", "name", "when"), ("1234567890123450", "x", ""), ("A2", "#N/A", ""), ("A3", "x", "x"), faults=faults
+        ("SN", "label", "when"), ("1234567890123450", "x", ""), ("A2", "#N/A", ""), ("A3", "x", "x"), faults=faults
     )
     assert [(row.place, row.refused) for row in rows] == [
         ("A2", Hold.of(HoldReason.CELL_DIGITS, cell="A2", text="1234567890123450")),

@@ -115,7 +115,8 @@ class Workbook:
 class Opened:
     """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text.
 
-    `unclear`: it may be in another encoding than in `encoding`.
+    `unclear`: it may be in another encoding than in `encoding`. `rivals`: sheets that may be the list as well as
+    this one, and nobody has chosen.
     """
 
     kind: ListKind
@@ -124,6 +125,7 @@ class Opened:
     delimiter: str = ""
     sheet: str = ""
     sheets: tuple[SheetName, ...] = ()
+    rivals: tuple[str, ...] = ()
     unclear: bool = False
 
 
@@ -135,7 +137,8 @@ class Layout:
     `label_column` is `NO_COLUMN` where there is none. `why`: how that was found, to be shown.
 
     `candidates`: the columns that may be the ids, likeliest first. `doubt`: why a person has to choose; None where
-    it is clear, and only then may a row be taken. `remembered`: a person chose so for a list of this make.
+    it is clear, and only then may a row be taken. `remembered`: a person chose so for a list of this make. `notes`:
+    the numbers of rows that are titles, notes or a count.
     """
 
     header: int
@@ -145,6 +148,7 @@ class Layout:
     candidates: tuple[int, ...] = ()
     doubt: Message | None = None
     remembered: bool = False
+    notes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +207,9 @@ class ReadList:
         return (row.arrival(numbered=numbered) for row in self.rows)
 
 
-_ID_AND_LABEL = 2
-
-
 def is_certain(read: ReadList) -> bool:
     """Tell whether nothing in a list needs a look.
 
-    Its columns have names that are known, or it is a text of ids, with labels or without; there is one sheet that
-    can be seen; its encoding is clear; and every row can be taken.
+    It is clear which columns have the ids and the labels, and in which encoding it is; and every row can be taken.
     """
-    opened, layout = read.opened, read.layout
-    if read.refused or read.unclear_encoding or sum(not sheet.hidden for sheet in opened.sheets) > 1:
-        return False
-    if layout.header != NO_HEADER:
-        return True
-    return opened.kind.is_text and opened.grid.width <= _ID_AND_LABEL
+    return read.layout.doubt is None and read.unclear_encoding is None and not read.refused

@@ -1,10 +1,10 @@
-"""Columns are found by what people call them."""
+"""What people call a column says what is in it."""
 
 from __future__ import annotations
 
 import pytest
 
-from bindtool.core.tabular.columns.names import IDS, LABELS, names_an_id, rank
+from bindtool.core.tabular.columns.names import Meaning, folded, name_of, names_an_id
 
 
 @pytest.mark.parametrize(
@@ -23,31 +23,45 @@ from bindtool.core.tabular.columns.names import IDS, LABELS, names_an_id, rank
             "编号",
             "ID",
         ),
+        *("机身码", "条码", "IMEI", "MAC地址", "UUID", "Seriennummer", "シリアル番号", "시리얼 번호", "設備序號"),
     ],
 )
 def test_a_name_of_ids(name: str) -> None:
     """Case, width, spaces, underscores, stars and remarks in brackets do not count."""
     assert names_an_id(name)
-    assert rank(name, LABELS) is None
-
-
-@pytest.mark.parametrize("name", ["label", "Label", "标签", "名称", "设备名称", "设备 名称", "Device Name", "name"])
-def test_a_name_of_labels(name: str) -> None:
-    """Labels have names of their own."""
-    assert rank(name, LABELS) is not None
-    assert not names_an_id(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["", "序号", "型号", "no", "row", "SN: 1", "SPK26113F2001", "MAC", "x" * 50, "()", "SN2"]
+    ("meaning", "names"),
+    [
+        (Meaning.DEVICE_ID, ("设备ID", "Device unique id", "geräteID")),
+        (
+            Meaning.SERIAL,
+            ("设备编号(SN)", "整机序列号(必填)", "Lot/Serial Number", "产品SN/序列号", "音箱SN", "N° de série"),
+        ),
+        (Meaning.DEVICE_NUMBER, ("设备编号", "设备编码（唯一）", "Device No.", "Unit code")),
+        (Meaning.NUMBER, ("ID", "编号", "音箱编号", "条形码", "Speaker ID", "资产编号")),
+        (Meaning.ADDRESS, ("MAC", "IMEI号码", "蓝牙MAC地址", "Wifi MAC addr")),
+        (Meaning.UNKNOWN, ("", "colour of it", "SN: 1", "SN2", "SPK26113F2001", "()", "x" * 50, "旧地", "新的")),
+        (Meaning.PART, ("旧SN", "电池序列号", "主板SN", "Battery serial", "old id", "电源编号")),
+        (Meaning.LABEL, ("label", "标签", "设备名称", "Device Name")),
+        (Meaning.NAME, ("名称", "name", "Location", "备注")),
+        (Meaning.COUNT, ("序号", "No.", "#", "№", "Pos", "行号")),
+        (Meaning.OTHER, ("型号", "Order", "客户SN", "订单编号", "箱号", "Product code", "数量（台）")),
+    ],
 )
-def test_another_name(name: str) -> None:
-    """A running number, a type and a device are no names of these columns."""
-    assert not names_an_id(name)
+def test_what_a_name_says(meaning: Meaning, names: tuple[str, ...]) -> None:
+    """By itself where it is known, by the words in it else; a number in it makes it none."""
+    assert {name: name_of(name).meaning for name in names} == dict.fromkeys(names, meaning)
 
 
-def test_the_surest_name_goes_first() -> None:
-    """A list with a device id, a serial number and an index has its ids in the first."""
-    ranks = [rank(name, IDS) for name in ("设备ID", "设备编号", "SN", "编号")]
-    assert None not in ranks
-    assert ranks == sorted(ranks, key=lambda found: found or 0)
+def test_a_name_that_is_known_as_a_whole_is_surer() -> None:
+    """And of names of labels the first ones say most."""
+    assert name_of("序列号").exact
+    assert not name_of("门锁序列号").exact
+    assert name_of("label").rank < name_of("alias").rank
+
+
+def test_names_are_compared_without_what_does_not_count() -> None:
+    """Width, case and signs."""
+    assert folded(" *Ｓ/N： ") == "sn"

@@ -116,7 +116,7 @@ def test_a_record_is_numbered_by_the_line_where_it_begins() -> None:
 def test_odd_rows_are_kept() -> None:
     """Too many cells, too few, no id: each row is there for a person to look at."""
     assert _devices("label,device_id\nx,A1,more\ny\nz,\n") == [(2, "A1", "x"), (3, "", "y"), (4, "", "z")]
-    assert _devices("A1,x,more\n,y\n") == [(1, "A1", "x"), (2, "", "y")]
+    assert _devices("A1,x\n,y\nA3,z,7\n") == [(1, "A1", "x"), (2, "", "y"), (3, "A3", "z")]
 
 
 def test_ids_stay_as_they_stand() -> None:

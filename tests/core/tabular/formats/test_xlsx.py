@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
@@ -132,14 +133,14 @@ def test_merged_cells_stand_in_all_their_rows() -> None:
 
 
 def test_the_sheet_with_the_ids_is_chosen() -> None:
-    """Not the first one, not a hidden one; a person may choose each of them."""
+    """Not the first one, not a hidden one; of several a person has to choose, and may choose each."""
     book = openpyxl.Workbook()
     sheet_of(book).title = "read me"
     sheet_of(book)["A1"] = "how to fill this in"
     for name, rows, state in (
         ("old", [["设备ID", "名称"], ["OLD1", "x"]], "hidden"),
         ("older", [["设备ID", "名称"], ["OLD2", "x"]], "veryHidden"),
-        ("ids", [["设备ID"], *[["A1"]] * 40], "visible"),
+        ("ids", [["编号"], *[[str(n)] for n in range(1, 41)]], "visible"),
         ("best", [["设备ID", "名称"], ["B1", "x"]], "visible"),
         ("again", [["设备ID", "名称"], ["C1", "x"]], "visible"),
     ):
@@ -151,10 +152,14 @@ def test_the_sheet_with_the_ids_is_chosen() -> None:
     data = saved(book)
     found = read_list(data)
     assert (found.opened.sheet, found.rows[0].device_id) == ("best", "B1")
+    assert found.opened.rivals == ("again",)
+    assert found.layout.doubt == Message.of("doubt.sheets", sheets="best / again")
     assert found.opened.sheets == (
         *(SheetName("read me"), SheetName("old", hidden=True), SheetName("older", hidden=True)),
         *(SheetName("ids"), SheetName("best"), SheetName("again")),
     )
+    chosen = read_list(data, choices=Choices(sheet="best"))
+    assert (chosen.opened.rivals, chosen.layout.doubt) == ((), None)
     assert read_list(data, choices=Choices(sheet="old")).rows[0].device_id == "OLD1"
     assert len(read_list(data, choices=Choices(sheet="ids")).rows) == 40
     with pytest.raises(BadInput, match=r"file\.no_such_sheet"):

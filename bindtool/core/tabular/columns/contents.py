@@ -1,0 +1,265 @@
+"""What the cells of a column are, whatever its name: serials, running numbers, dates, words and so on.
+
+A cell has a kind by its characters alone. A column has the kind of most of its cells, how alike and how different
+they are, and from that a grade: how well it would do as the ids of a list. Some hundreds of cells are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum, IntEnum, auto
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.fields import NO_VALUES
+from bindtool.core.barcode.patterns import fits_gtin, fits_luhn
+from bindtool.core.model.device import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class CellKind(Enum):
+    """What a cell is by itself."""
+
+    BLANK = auto()
+    """Nothing, or a sign for nothing."""
+    DATE = auto()
+    DAY = auto()
+    """Eight digits that are a date too: some serials are."""
+    TIME = auto()
+    AMOUNT = auto()
+    """A number with a fraction, a currency, a unit, or marks of thousands."""
+    FLAG = auto()
+    """Yes, no, 合格."""
+    MAC = auto()
+    UUID = auto()
+    IMEI = auto()
+    """Fifteen digits whose check digit fits."""
+    TRADE = auto()
+    """An EAN, UPC or ITF whose check digit fits: it names an article."""
+    PHONE = auto()
+    PLACE = auto()
+    """An address of the net or of mail, or a version."""
+    SHORT = auto()
+    """A number of up to four digits."""
+    NUMBER = auto()
+    CODE = auto()
+    """Letters and digits of ASCII without a space, as serials are."""
+    NAMED = auto()
+    """A word with a short number, such as "kitchen-01"."""
+    WORDS = auto()
+    """Words of any language."""
+    PARTS = auto()
+    """A web address, JSON, GS1 or a list: the id may be in it."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FLAGS = _words(
+    """
+    yes no true false ok ng pass passed fail failed good bad ja nein √ ✓ ✔ 是 否 有 合格 不合格 良品
+    不良 已 未 正常 异常 通过 不通过 对 错 可 不可 はい いいえ 예 아니오 wahr falsch
+    """
+)
+_NOTHING = frozenset({*NO_VALUES, "-", "--", "—", "/", "\\", "无", "無", "空", "n/a", "na", "#n/a", "nil", "."})
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
+_MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_CLOCK = r"(?:[T ]\s?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
+_UNIT = "(?:pcs|pc|kg|g|mm|cm|m|v|w|a|mah|stk|ea|台|个|個|件|套|条|行|只|元|箱|盒|%|EUR|USD|CNY|RMB)"
+_PATTERNS = (
+    (CellKind.DATE, rf"{_YEAR}[-/.年]\s?{_MONTH}(?:[-/.月]\s?{_DAY}日?)?月?{_CLOCK}"),
+    (CellKind.DATE, rf"{_DAY}[-/.]{_DAY}[-/.](?:19|20)?\d\d{_CLOCK}"),
+    (CellKind.DATE, rf"{_MONTH}月{_DAY}日?|\d{{1,2}}[- ]{_MONTHS}[- ,]{{1,2}}\d{{2,4}}{_CLOCK}"),
+    (CellKind.PARTS, r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|\{.*\}"),
+    (CellKind.TIME, r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?"),
+    (CellKind.MAC, r"[0-9A-F]{2}([:-])[0-9A-F]{2}(?:\1[0-9A-F]{2}){4,6}|[0-9A-F]{4}(?:\.[0-9A-F]{4}){2}"),
+    (CellKind.MAC, r"(?=\d*[A-F])(?=[A-F]*\d)[0-9A-F]{12}"),
+    (CellKind.UUID, r"\{?[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}?"),
+    (CellKind.PLACE, r"\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|v?\d+(?:\.\d+){2,3}|v\d+(?:\.\d+)+"),
+    (CellKind.PLACE, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    (CellKind.AMOUNT, r"[¥￥$€£]\s?-?[\d.,]+|-?\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?|-?\d{1,7}[.,]\d{1,4}|-\d+"),
+    (CellKind.AMOUNT, rf"-?\d+(?:[.,]\d+)?\s?{_UNIT}"),
+    (CellKind.PHONE, r"\+\d[\d -]{6,16}|1[3-9]\d{9}|0\d{2,3}-\d{7,8}"),
+    (CellKind.SHORT, r"\d{1,4}"),
+    (CellKind.DAY, r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
+    (CellKind.NUMBER, r"\d+"),
+    (CellKind.NAMED, r"(?:[a-z]+[-_ ])*(?=[a-z]*[aeiouy])[a-z]{4,}[-_ ]?\d{1,3}"),
+    (CellKind.CODE, r"(?=[^\d]*\d)[!-~]+"),
+)
+_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+"""The first that fits a whole cell tells its kind; where none does, it has words."""
+
+_TRADE_LENGTHS = frozenset({8, 12, 13, 14})
+_IMEI = 15
+_LONGEST = 256
+
+
+@lru_cache(maxsize=4096)
+def kind_of(cell: str) -> CellKind:
+    """Return the kind of a cell."""
+    text = normalise(cell)
+    lower = text.casefold()
+    if not text or lower in _NOTHING:
+        return CellKind.BLANK
+    if lower in _FLAGS:
+        return CellKind.FLAG
+    if len(text) > _LONGEST:
+        return CellKind.PARTS
+    kind = next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), CellKind.WORDS)
+    if kind in {CellKind.NUMBER, CellKind.DAY} and len(text) in _TRADE_LENGTHS and fits_gtin(text):
+        # Of eight digits one in ten ends so by chance, and few articles have such a short one.
+        return CellKind.TRADE if len(text) > min(_TRADE_LENGTHS) else kind
+    if kind is CellKind.NUMBER and len(text) == _IMEI and fits_luhn(text):
+        return CellKind.IMEI
+    if kind is CellKind.CODE and parse(text).kind is not None:
+        return CellKind.PARTS
+    return kind
+
+
+class Grade(IntEnum):
+    """How well a column would do as ids, by what is in it.
+
+    NONE: it has none. POOR: it may have, but more often is something else. FAIR: as often as not. GOOD: as serials
+    are.
+    """
+
+    NONE = 0
+    POOR = 1
+    FAIR = 2
+    GOOD = 3
+
+
+_GRADES = {
+    CellKind.CODE: Grade.GOOD,
+    CellKind.UUID: Grade.GOOD,
+    CellKind.NUMBER: Grade.FAIR,
+    CellKind.MAC: Grade.FAIR,
+    CellKind.IMEI: Grade.FAIR,
+    CellKind.TRADE: Grade.POOR,
+    CellKind.DAY: Grade.POOR,
+    CellKind.PHONE: Grade.POOR,
+    CellKind.NAMED: Grade.POOR,
+    CellKind.PARTS: Grade.POOR,
+}
+"""Of a column with cells of a kind, where they are alike and differ; of the other kinds none has ids."""
+
+_NUMBERS = frozenset({CellKind.NUMBER, CellKind.DAY, CellKind.TRADE, CellKind.IMEI})
+_LIKE_CODES = _NUMBERS | {CellKind.MAC, CellKind.SHORT}
+"""Serials with letters have none now and then, and then look like these."""
+
+_MOST = 0.8
+"""The part of the cells that make a column what it is; the others are slips and remarks."""
+
+_DIFFERENT = 0.9
+_FEWEST_TO_REPEAT = 4
+_COUNTED = 5
+"""Digits of a running number; with more in front, zeros among them, it is a serial that began with 1."""
+
+_DIGITS = re.compile(r"\d{1,12}", re.ASCII)
+_RUNS = re.compile(r"\d+")
+_UPPER = re.compile(r"[A-Z]+")
+_LOWER = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a column has in it.
+
+    `kind`: of most cells, None where there is none like that. `filled`: how many cells have something. `counts`: it
+    is a running number. `repeats`: a few values come again and again. `differ`: hardly a value comes again.
+    `alike`: most have one length, or are made alike.
+    """
+
+    kind: CellKind | None
+    filled: int
+    counts: bool = False
+    repeats: bool = False
+    differ: bool = True
+    alike: bool = True
+
+    @classmethod
+    def of(cls, cells: Sequence[str]) -> Contents:
+        """Return what these cells are, which follow each other."""
+        texts = [normalise(cell) for cell in cells if kind_of(cell) is not CellKind.BLANK]
+        if not texts:
+            return cls(CellKind.BLANK, 0)
+        different = len(set(texts))
+        return cls(
+            _kind_of_most(texts),
+            len(texts),
+            _counts(texts),
+            repeats=different == 1 < len(texts) or _FEWEST_TO_REPEAT <= len(texts) >= 2 * different,
+            differ=different >= _DIFFERENT * len(texts) or different == len(texts) - 1 > 1,
+            alike=_are_alike(texts),
+        )
+
+    @property
+    def grade(self) -> Grade:
+        """How well the column would do as ids where no name says so."""
+        if self.repeats:
+            return Grade.NONE
+        return min(self.grade_if_named, Grade.GOOD if self.differ else Grade.POOR)
+
+    @property
+    def grade_if_named(self) -> Grade:
+        """How well it would do where its name says so: then values may come again, and a person is told."""
+        grade = Grade.NONE if self.kind is None or self.counts else _GRADES.get(self.kind, Grade.NONE)
+        return grade if self.alike else min(grade, Grade.FAIR)
+
+    @property
+    def are_few(self) -> bool:
+        """Whether a few values come again and again, in more rows than by chance."""
+        return self.repeats and self.filled >= _FEWEST_TO_REPEAT
+
+    @property
+    def are_words(self) -> bool:
+        """Whether it has words that differ, as labels are."""
+        return self.kind in {CellKind.WORDS, CellKind.NAMED} and not self.repeats
+
+
+def _kind_of_most(texts: Sequence[str]) -> CellKind | None:
+    kinds = Counter(map(kind_of, texts))
+    codes = kinds[CellKind.CODE]
+    if codes:
+        # A number among serials is one of them, and serials of one series may read as words with a number.
+        alike = sum(kinds[kind] for kind in _LIKE_CODES)
+        kinds[CellKind.CODE] += alike if codes >= (1 - _MOST) * len(texts) else 0
+    for kind, count in kinds.most_common():
+        if count >= _MOST * len(texts):
+            return kind
+    if sum(kinds[kind] for kind in _NUMBERS) >= _MOST * len(texts):
+        return CellKind.NUMBER
+    if kinds[CellKind.WORDS] + kinds[CellKind.NAMED] >= _MOST * len(texts):
+        return CellKind.WORDS
+    return None
+
+
+def _counts(texts: Sequence[str]) -> bool:
+    """Tell whether cells count from 1, or in tens as the lines of an order do."""
+    numbers = [int(text) for text in texts if _DIGITS.fullmatch(text)]
+    steps = Counter(later - earlier for earlier, later in pairwise(numbers))
+    if len(numbers) < _MOST * len(texts) or not steps:
+        return False
+    step, times = steps.most_common(1)[0]
+    if times < _MOST * len(numbers) - 1:
+        return False
+    in_tens = step in {5, 10, 100} and numbers[0] in {step, 10 * step}
+    return in_tens or (step == 1 and numbers[0] in {0, 1} and len(texts[0]) <= _COUNTED)
+
+
+def _are_alike(texts: Sequence[str]) -> bool:
+    lengths = Counter(map(len, texts))
+    makes = Counter(map(_make, texts))
+    return max(*lengths.values(), *makes.values()) >= _MOST * len(texts)
+
+
+def _make(text: str) -> str:
+    """Return what is left of a text where letters and digits in a row count as one."""
+    return _LOWER.sub("a", _UPPER.sub("A", _RUNS.sub("0", text)))

@@ -1,0 +1,151 @@
+"""Which rows of a table are devices: below the header, and neither sums nor titles nor notes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bindtool.core.model.device import normalise
+from bindtool.core.tabular.columns.contents import CellKind, kind_of
+from bindtool.core.tabular.columns.names import Meaning, name_of
+from bindtool.core.tabular.table.grid import HEAD, has_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindtool.core.tabular.table.grid import Grid, GridRow
+
+_CODES = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.MAC, CellKind.UUID, CellKind.IMEI, CellKind.TRADE})
+_SHORTEST_CODE = 5
+_COLUMNS = 256
+"""Columns of a row that are looked at; what stands further to the right is no list of devices."""
+
+_SUM = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|合\s*計|總\s*計|小\s*計|総\s*計|共|합\s*계|총\s*계|소\s*계"
+    r"|(?:sub-?\s?|grand\s)?total|sum|(?:zwischen|gesamt)?summe|gesamt|anzahl|count)"
+    r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|個|件|套|条|行|대|개|pcs|units|devices|rows|stk|stück)?",
+    re.IGNORECASE,
+)
+_WORDS_OF_SUM = ("计", "計", "数", "共", "계", "tota", "sum", "gesamt", "anzahl", "count", "ｔｏｔａ", "ｓｕｍ")
+
+
+def is_sum(row: GridRow) -> bool:
+    """Tell whether a row has a sum or a count under the others."""
+    # Hardly any row has a word of it, and there may be a million.
+    text = "\t".join(row.cells).lower()
+    if not any(word in text for word in _WORDS_OF_SUM):
+        return False
+    return any(_SUM.fullmatch(normalise(cell)) for cell in row.cells)
+
+
+def find_header(grid: Grid) -> GridRow | None:
+    """Return the row that names the columns, None for none; it is one of the first.
+
+    It has most names that are known, one of ids among them or two others. Where no name is known, it is a row of
+    words without a digit above a column that is made of digits.
+    """
+    best = max(grid.rows[:HEAD], key=_names_known, default=None)
+    if best is not None and _names_known(best):
+        return best
+    heads = enumerate(grid.rows[:HEAD])
+    return next((row for at, row in heads if _is_unlike(row, grid.rows[at + 1 : at + 1 + HEAD])), None)
+
+
+def _names_known(row: GridRow) -> int:
+    """Return how many names of columns a row has, those that are known as a whole twice; 0 for no header."""
+    cells = [cell for cell in row.cells[:_COLUMNS] if has_text(cell)]
+    names = [name for name in map(name_of, cells) if name.meaning is not Meaning.UNKNOWN]
+    codes = sum(kind_of(cell) in _CODES and len(cell) >= _SHORTEST_CODE for cell in cells)
+    names_ids = any(name.meaning.names_an_id for name in names)
+    if codes >= len(names) or not (names_ids or 1 < len(names) >= len(cells) / 2):
+        return 0
+    return sum(1 + name.exact for name in names)
+
+
+def _is_unlike(row: GridRow, below: Sequence[GridRow]) -> bool:
+    cells = {column: normalise(cell) for column, cell in enumerate(row.cells[:_COLUMNS]) if has_text(cell)}
+    words = len(set(cells.values())) == len(cells) > 1 and all(map(_is_word, cells.values()))
+    return words and any(
+        _is_made_of_digits(name, [one.cell(column) for one in below]) for column, name in cells.items()
+    )
+
+
+def _is_word(text: str) -> bool:
+    return kind_of(text) is CellKind.WORDS and not any(map(str.isdigit, text))
+
+
+def _is_made_of_digits(name: str, cells: Sequence[str]) -> bool:
+    """Tell whether cells are codes, and the name above them is none of them."""
+    texts = [normalise(cell) for cell in cells if has_text(cell)]
+    codes = [text for text in texts if kind_of(text) in _CODES]
+    return len(codes) > len(cells) / 2 and len(codes) >= _MOST * len(texts) and len(name) not in map(len, codes)
+
+
+_MOST = 0.8
+_SAMPLE = 300
+_FEW = 3
+"""Columns of a list from which on a row with half as many cells and no id is a note."""
+
+
+def sample_of(rows: Sequence[GridRow]) -> Sequence[GridRow]:
+    """Return the first rows without sums, headers that come again, and what by its shape is a title or a note."""
+    rows = [row for row in rows[:_SAMPLE] if not is_sum(row) and not _names_known(row)]
+    usual = _width(rows)
+    return [row for row in rows if usual < _FEW or _filled(row) > 1]
+
+
+_HAS_DIGIT = re.compile(r"\d")
+
+
+def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow]) -> frozenset[int]:
+    """Return the numbers of rows that are titles, notes, signatures or a count: they have no id, or words for one.
+
+    A word is no note where no id has digits, or where it is as long as the ids.
+
+    Args:
+        rows: all below the header.
+        id_column: where the ids are.
+        sample: some of them.
+    """
+    texts = [normalise(row.cell(id_column)) for row in sample if has_text(row.cell(id_column))]
+    with_digits = [text for text in texts if _HAS_DIGIT.search(text)]
+    if len(with_digits) <= len(texts) / 2:
+        return frozenset()
+    # A count below has digits too.
+    longer = [text for text in with_digits if kind_of(text) is not CellKind.SHORT]
+    lengths = frozenset(map(len, longer or with_digits))
+    notes = set()
+    for row in rows:
+        cell = row.cell(id_column)
+        if not _HAS_DIGIT.search(cell) or not cell.isascii():
+            text = normalise(cell)
+            if text and len(text) not in lengths and kind_of(text) is CellKind.WORDS:
+                notes.add(row.number)
+    return frozenset(notes | _ends(rows, id_column, lengths))
+
+
+def _ends(rows: Sequence[GridRow], id_column: int, lengths: frozenset[int]) -> set[int]:
+    """Return the rows before the first id and behind the last that have few cells, and a count below."""
+    usual = _width(rows[: 2 * HEAD])
+    notes = set()
+    for end in (rows[:HEAD], rows[: -HEAD - 1 : -1]):
+        for row in end:
+            text, filled = normalise(row.cell(id_column)), _filled(row)
+            if text:
+                is_count = kind_of(text) is CellKind.SHORT and len(text) not in lengths and filled == 1
+                if not is_count or end[0] is rows[0]:
+                    break
+            elif usual < _FEW or filled > usual / 2:
+                break
+            notes.add(row.number)
+    return notes
+
+
+def _width(rows: Sequence[GridRow]) -> int:
+    """Return how many cells most rows have, a title and a few notes among them."""
+    widths = sorted(map(_filled, rows))
+    return widths[len(widths) * 2 // 3] if widths else 0
+
+
+def _filled(row: GridRow) -> int:
+    return sum(map(has_text, row.cells[:_COLUMNS]))

@@ -1,0 +1,88 @@
+"""The header is found, and rows that are no devices."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindtool.core.tabular.columns.regions import find_header, find_notes, is_sum, sample_of
+from bindtool.core.tabular.table.grid import Grid, GridRow
+
+
+def _rows(*rows: str) -> tuple[GridRow, ...]:
+    return tuple(GridRow(number, tuple(row.split("|"))) for number, row in enumerate(rows, 1))
+
+
+@pytest.mark.parametrize(
+    ("number", "rows"),
+    [
+        (1, ("SN|name", "A1|x")),
+        (3, ("2026年11月设备清单", "制表：张", "序号|设备 ID|设备名称", "1|A1|x")),
+        (2, ("序列号", "序列号|名称", "A1|x")),
+        (1, ("SN|name", "A1|x", "SN|name")),
+        (1, ("型号|数量", "X2|3")),
+        (1, ("device_id|colour", "A1|red")),
+        (2, ("Line|Item||Device|", "|Number|Text|Serial number|Location", "10|774|Node|RN0044|Shelf 1")),
+        (1, ("Прибор|Комната", "SPK26001|кухня", "SPK26002|зал")),
+        (2, ("Отчёт", "Прибор|Комната", "SPK26001|кухня")),
+        (None, ("A1|x", "A2|y")),
+        (None, ("型号|X2", "SPK26001|1")),
+        (None, ("仓库|SPK26001", "客厅|SPK26002")),
+        (None, ("客厅|主卧", "厨房|书房")),
+        (None, ("ABCDEF|客厅", "A1B2C3|主卧", "D4E5F6|厨房")),
+        (None, ("客厅|客厅", "SPK26001|主卧")),
+        (None, ("Devices", "SPK26001")),
+        (None, (*["A1|x"] * 20, "SN|name")),
+        (None, ()),
+    ],
+)
+def test_the_header(number: int | None, rows: tuple[str, ...]) -> None:
+    """By names that are known, or by words without a digit above codes; only at the top."""
+    header = find_header(Grid(_rows(*rows)))
+    assert (header.number if header is not None else None) == number
+
+
+@pytest.mark.parametrize(
+    ("expected", "row"),
+    [
+        *[
+            (True, text)
+            for text in ("合计||3", "共 10 台", "Summe: 12", "合計：4", "총계", "x|TOTAL|", "共计（台）")
+        ],
+        *[(False, text) for text in ("A1|计数器|x", "共享音箱|A1", "Total Audio|A1", "数据线")],
+    ],
+)
+def test_a_sum(expected: bool, row: str) -> None:
+    """A word for it and a number; another word that has it in it is none."""
+    assert is_sum(GridRow(1, tuple(row.split("|")))) is expected
+
+
+def test_a_sample_has_devices_only() -> None:
+    """A sum, the header once more, and a title among rows of several cells are none."""
+    rows = _rows("设备清单", "SN|name|room", "A1|x|1", "A2|y|2", "小计||2", "第2页", "A3|z|3")
+    assert [row.number for row in sample_of(rows)] == [3, 4, 7]
+    assert [row.number for row in sample_of(_rows("A1", "A2|x"))] == [1, 2]
+    assert len(sample_of(_rows(*["A1"] * 1000))) == 300
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rows"),
+    [
+        ({1}, ("Devices", "SPK001", "SPK002")),
+        ({1, 5}, ("设备清单|", "SPK001|a", "SPK002|b", "SPK003|c", "制表人：王|")),
+        ({4}, ("SPK001", "SPK002", "SPK003", "3")),
+        ({3}, ("SPK001", "SPK002", "Building B", "SPK003")),
+        ({1, 5}, ("|清单|", "SPK001|a|1", "SPK002|b|2", "|c|3", "|审核：李|")),
+        ({*range(35, 55)}, (*["SPK001|a|1"] * 34, *["|by Wang|"] * 20)),
+        ({2}, ("SPK001", "待补", "SPK001x")),
+        (set(), ("A1B2C3", "D4E5F6", "ABCDEF")),
+        (set(), ("3", "SPK001", "SPK002")),
+        (set(), ("SPK001|a", "SPK002|b", "|c")),
+        (set(), ("SPK001|a|1", "SPK002|b|2", "|c|3")),
+        (set(), ("客厅", "主卧")),
+        (set(), ()),
+    ],
+)
+def test_titles_notes_and_counts(numbers: set[int], rows: tuple[str, ...]) -> None:
+    """Words where ids have digits, few cells without an id at an end, and a number below that is no id."""
+    table = _rows(*rows)
+    assert find_notes(table, 0, sample_of(table)) == numbers
