@@ -3,32 +3,106 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import BadInput
+from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import defuse, restore, without_nul
-from bindtool.core.tabular.formats.delimited import lines_of
-from bindtool.core.tabular.formats.html import digits_lost
+from bindtool.core.tabular.columns.known import KnownIds
+from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
+from bindtool.core.tabular.formats.html import digits_lost, read_html
 from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits, has_text
-from bindtool.core.tabular.table.result import ListKind, Opened
+from bindtool.core.tabular.table.result import NOTHING_KNOWN, ListKind, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bindtool.core.tabular.table.result import Known
 
-def open_clipboard(text: str, html: str = "") -> Opened:
-    """Return the cells that a spreadsheet, a browser or an editor copied, for `reader.read_rows`. Never raises.
 
-    `html`: the same cells in the form in which a spreadsheet tells numbers from texts, "" for none. Rows count
-    from 1. What is wrong with cells is known of those of `html` that have lost digits.
+_NOBODY = ReadingProgress()
+_LONGEST_HTML = 50_000_000
+"""Characters; more is not looked into."""
+
+
+def open_clipboard(
+    text: str, html: str = "", known: Known = NOTHING_KNOWN, progress: ReadingProgress = _NOBODY
+) -> Opened:
+    """Return the cells that a spreadsheet, a browser, an editor or a chat copied, for `reader.read_rows`.
+
+    A text without tabs is taken apart at another sign where all of its lines have it, unless the profile's rule
+    takes the ids out of whole lines.
+
+    Args:
+        text: what was copied. Rows count from 1.
+        html: the same cells in the form in which a spreadsheet tells numbers from texts, and which cells are merged
+            and which rows hidden; "" for none.
+        known: what is known of ids.
+        progress: may stop it.
+
+    Raises:
+        ReadingStopped: `progress` said so.
     """
     records = _records(text)
-    rows = [GridRow(at, tuple(cells)) for at, cells in enumerate(records, 1) if any(map(has_text, cells))]
+    delimiter = "\t"
+    if "\t" not in text:
+        delimiter, records = _lines_in_parts(text, records, known)
     faults = {
         (row + 1, column): CellFault(LostDigits.DIGITS, restore(records[row][column]))
         for row, column in digits_lost(html)
         if row < len(records) and column < len(records[row])
     }
-    return Opened(ListKind.CLIPBOARD, Grid(tuple(rows), faults))
+    table = _same_table(html, records, progress)
+    if table is not None:
+        grid = replace(table, faults={**table.faults, **faults})
+    else:
+        numbered = enumerate(records, 1)
+        rows = [GridRow(number, tuple(cells)) for number, cells in numbered if any(map(has_text, cells))]
+        grid = Grid(tuple(rows), faults)
+    return Opened(ListKind.CLIPBOARD, grid, delimiter=delimiter)
+
+
+def _lines_in_parts(text: str, lines: Block, known: Known) -> tuple[str, Block]:
+    """Return the sign at which lines are to be taken apart, and their cells; "" and the lines for none."""
+    delimiter = guess_delimiter(text)
+    if not delimiter or KnownIds(known).has_parts([line[0] for line in lines if line]):
+        return "", lines
+    try:
+        records = list(csv.reader(lines_of(without_nul(text)), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return "", lines
+    widths = Counter(len(cells) for cells in records if any(map(has_text, cells)))
+    widest = max(widths, default=0)
+    alike = widths[widest] > 1 and _MOST * widths.total() < widths[widest]
+    return (delimiter, records) if alike else ("", lines)
+
+
+_MOST = 0.6
+"""Of the lines; the others are titles and notes, or lack what comes last."""
+
+
+def _same_table(html: str, records: Block, progress: ReadingProgress) -> Grid | None:
+    """Return the page's only table, where it says what the text says; None where it does not.
+
+    Only merged cells may have more in them than the text has.
+    """
+    if "<table" not in html or len(html) > _LONGEST_HTML:
+        return None
+    try:
+        page = read_html(html, progress.quietly())
+    except BadInput:
+        return None
+    grid = page.grid(0, progress)
+    found = {row.number: row for row in grid.rows}
+    for number, cells in enumerate(records, 1):
+        row = found.pop(number, GridRow(number, ()))
+        width = max(len(cells), len(row.cells))
+        pairs = [(row.cell(at), cells[at] if at < len(cells) else "") for at in range(width)]
+        if any(copied.split() not in ([], shown.split()) for shown, copied in pairs):
+            return None
+    return None if found or len(page.sheets) > 1 else grid
 
 
 _QUOTED = frozenset('\t\r\n"')

@@ -14,6 +14,7 @@ from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
 from bindtool.core.reports.csv_writer import csv_text
+from bindtool.core.tabular.table.result import Known
 from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
 from bindtool.gui.common.util.throttle import Throttle
@@ -89,7 +90,7 @@ class CompareController(QObject):
 
     def _paste(self) -> None:
         text = QGuiApplication.clipboard().text()
-        self._tasks.start(self._take(pasted(text, html_of(text))))
+        self._tasks.start(self._take(pasted(text, html_of(text), Known(self._document.rules))))
 
     def _choose(self) -> None:
         open_file(self._window, self._texts, "files.open_list", "files.lists", self.open_list)

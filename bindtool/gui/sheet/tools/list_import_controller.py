@@ -157,17 +157,18 @@ class ListImportController(QObject):
         if not self._document.takes_scans:
             self._imports.missed.emit()
             return
+        known = Known(self._document.rules)
         if text.count("\n") <= _SHORT and len(text) + len(html) <= _SHORT_TEXT:
-            opened = open_clipboard(text, html)
+            opened = open_clipboard(text, html, known)
             if opened.grid.width <= 1:
-                read = read_rows(opened, NOTHING_CHOSEN, Known(self._document.rules))
+                read = read_rows(opened, NOTHING_CHOSEN, known)
                 if not read.rows:
                     self._window.message_bar.show_error(BadInput(Purpose.ADD.empty))
                     return
                 if read.layout.doubt is None:
-                    self._imports.take_at_once(OpenList(pasted(text, html), read, NOTHING_CHOSEN))
+                    self._imports.take_at_once(OpenList(pasted(text, html, known), read, NOTHING_CHOSEN))
                     return
-        self._tasks.start(self._open(pasted(text, html)))
+        self._tasks.start(self._open(pasted(text, html, known)))
 
     def file(self, path: Path) -> ListOrigin:
         """Return a file as the origin of a list."""
@@ -368,9 +369,9 @@ def _is_clear(opened: OpenList, purpose: Purpose) -> bool:
     return is_certain(read) or (purpose is Purpose.COMPARE and read.unclear_encoding is None)
 
 
-def pasted(text: str, html: str) -> ListOrigin:
+def pasted(text: str, html: str, known: Known) -> ListOrigin:
     """Return a text as the origin of a list; `html`: the same as a spreadsheet or a browser has it, or ""."""
-    return ListOrigin(lambda _choices, _watch: open_clipboard(text, html))
+    return ListOrigin(lambda _choices, watch: open_clipboard(text, html, known, watch))
 
 
 def html_of(text: str) -> str:

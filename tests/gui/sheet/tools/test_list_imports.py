@@ -12,7 +12,7 @@ from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.sheet.status import Tally
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import read_rows
-from bindtool.core.tabular.table.result import NOTHING_CHOSEN
+from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN
 from bindtool.gui.common.widgets.prompt_bar import Questions
 from bindtool.gui.sheet.tools.list_import_controller import pasted
 from bindtool.gui.sheet.tools.list_imports import ListImports, OpenList
@@ -64,7 +64,7 @@ def imports(questions: Questions, sheet: SheetDocument) -> ListImports:
 def a_list(*lines: str) -> OpenList:
     """Return what somebody has copied."""
     text = "\n".join(lines)
-    return OpenList(pasted(text, ""), read_rows(open_clipboard(text)), NOTHING_CHOSEN)
+    return OpenList(pasted(text, "", NOTHING_KNOWN), read_rows(open_clipboard(text)), NOTHING_CHOSEN)
 
 
 def numbers(document: SheetDocument) -> list[int]:
