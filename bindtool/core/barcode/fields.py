@@ -31,6 +31,8 @@ NO_VALUES = frozenset(
     (
         *("nan", "infinity", "-infinity", "null", "none", "undefined"),
         *("n/a", "tbd", "-", "--", "---", "/", "//", "\\", "?", ".", "*", "无", "暂无", "空", "待定"),
+        *("(null)", "<null>", "[null]", "error", "#value", "#ref", "#name", "#", "##", "...", "…"),
+        *('"', "〃", "同上", "ditto"),
     )
 )
 """What programs print, and people write into a table, where there is no value, in small letters."""

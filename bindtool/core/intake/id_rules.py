@@ -28,6 +28,11 @@ _CASES = {
     CaseRule.LOWER: str.maketrans(ascii_uppercase, ascii_lowercase),
 }
 
+_SIGNS = frozenset("'=+-@")
+"""What spreadsheets begin texts, formulas and numbers with, and hardly anybody an id."""
+
+_AMOUNT = re.compile(r"\d{2,}\.\d\d", re.ASCII)
+
 _ROUNDED_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
 """A spreadsheet keeps 15 digits of a number and replaces the rest by zeros. It drops leading zeros, so a number
 that begins with one has not been through it."""
@@ -78,10 +83,7 @@ class IdJudge:
         rules = self._rules
         if not text.isascii():
             yield from self._beyond_ascii(text)
-        if text.startswith("'"):
-            yield Hold.of(HoldReason.ID_APOSTROPHE)
-        if text.casefold() in NO_VALUES:
-            yield Hold.of(HoldReason.ID_NO_VALUE, text=text)
+        yield from _mistakes(text)
         if rules.length and len(text) != rules.length:
             yield Hold.of(HoldReason.OTHER_LENGTH, length=len(text), wanted=rules.length)
         if rules.pattern and not fits(rules.pattern, text):
@@ -102,6 +104,16 @@ class IdJudge:
             yield hidden
         if not self._rules.beyond_ascii:
             yield Hold.of(HoldReason.BEYOND_ASCII, signs=_foreign(text))
+
+
+def _mistakes(text: str) -> Iterator[Hold]:
+    """Say what else of a table an id may be, whatever a profile's rules are."""
+    if text.casefold() in NO_VALUES:
+        yield Hold.of(HoldReason.ID_NO_VALUE, text=text)
+    if text[:1] in _SIGNS:
+        yield Hold.of(HoldReason.ID_SIGN, sign=text[0])
+    if "." in text and _AMOUNT.fullmatch(text):
+        yield Hold.of(HoldReason.ID_AMOUNT, text=text)
 
 
 def _foreign(text: str) -> str:

@@ -63,10 +63,10 @@ def test_what_nobody_can_see_holds_an_id_in_any_case(beyond_ascii: bool) -> None
 def test_what_a_printer_prints_without_a_value_is_held(text: str) -> None:
     """On a fresh sheet nothing looks odd: the label of a printer that had no serial was ready as an id."""
     assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_NO_VALUE, text=text)
-    assert IdJudge(IdRules()).why_held(f"{text}1") is None
+    assert IdJudge(IdRules()).why_held(f"A{text}") is None
 
 
-@pytest.mark.parametrize("text", ["N/A", "n/a", "-", "--", "/", "?", "TBD", "无", "待定"])
+@pytest.mark.parametrize("text", ["N/A", "n/a", "-", "--", "/", "?", "TBD", "(NULL)", "同上", "无", "待定"])
 def test_what_people_write_without_a_value_is_held(text: str) -> None:
     """A table has a sign in each cell, and one device of it may have no serial yet."""
     assert IdJudge(IdRules(beyond_ascii=True)).why_held(text) == Hold.of(HoldReason.ID_NO_VALUE, text=text)
@@ -150,8 +150,16 @@ def test_a_list_of_which_all_was_rounded() -> None:
     assert {IdJudge(ANY, NO_IDS, rounded[1:3]).why_held(text) for text in rounded[1:3]} == {None}
 
 
-@pytest.mark.parametrize("text", ["'000123", "'=A1"])
-def test_an_apostrophe_in_front_holds_an_id(text: str) -> None:
-    """A scan has it, or a text in front of which it may be a report's; hardly any id has it on purpose."""
-    assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_APOSTROPHE)
-    assert IdJudge(IdRules()).why_held("A'1") is None
+@pytest.mark.parametrize("text", ["'000123", "'=A1", "=A1", "-5", "+86138", "@A1"])
+def test_a_sign_in_front_holds_an_id(text: str) -> None:
+    """A scan has it, or a cell that was a formula or a number; hardly any id has it on purpose."""
+    assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_SIGN, sign=text[0])
+    assert IdJudge(IdRules()).why_held("A'1-2") is None
+
+
+def test_what_looks_like_an_amount_is_held() -> None:
+    """Two decimals are those of money; one digit before them may be a version's."""
+    assert IdJudge(IdRules()).why_held("1299.00") == Hold.of(HoldReason.ID_AMOUNT, text="1299.00")
+    assert [IdJudge(IdRules()).why_held(text) for text in ("1.10", "12.5", "12.500", "A12.50", "1.2.30")] == [
+        None
+    ] * 5

@@ -80,9 +80,10 @@ HELD_SINCE = {
     HoldReason.CELL_BOOLEAN,
     HoldReason.CELL_LONG,
     HoldReason.CELL_MERGED,
-    HoldReason.ID_APOSTROPHE,
+    HoldReason.ID_AMOUNT,
     HoldReason.ID_DATE,
     HoldReason.ID_MERGED,
+    HoldReason.ID_SIGN,
     HoldReason.NO_DEVICE,
 }
 """Reasons that no text of before was."""
