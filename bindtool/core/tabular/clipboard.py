@@ -13,7 +13,7 @@ from bindtool.core.common.safe_text import defuse, restore, without_nul
 from bindtool.core.tabular.columns.known import KnownIds
 from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
 from bindtool.core.tabular.formats.html import digits_lost, read_html
-from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits, has_text
+from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits, has_text, leave_out_long
 from bindtool.core.tabular.table.result import NOTHING_KNOWN, ListKind, Opened
 
 if TYPE_CHECKING:
@@ -58,8 +58,11 @@ def open_clipboard(
     if table is not None:
         grid = replace(table, faults={**table.faults, **faults})
     else:
-        numbered = enumerate(records, 1)
-        rows = [GridRow(number, tuple(cells)) for number, cells in numbered if any(map(has_text, cells))]
+        rows = []
+        for number, cells in enumerate(records, 1):
+            if any(map(has_text, cells)):
+                leave_out_long(number, cells, faults)
+                rows.append(GridRow(number, tuple(cells)))
         grid = Grid(tuple(rows), faults)
     return Opened(ListKind.CLIPBOARD, grid, delimiter=delimiter)
 

@@ -126,3 +126,10 @@ def test_any_clipboard_is_read(text: str) -> None:
     """No text raises, and no line with something in it is lost."""
     rows = _arrivals(text)
     assert rows or not any(character.isalnum() for character in text) or len(text.splitlines()) == 1
+
+
+def test_a_copied_cell_of_a_megabyte_is_its_rows_problem() -> None:
+    """It is not kept, and the other rows come in."""
+    rows = read_rows(open_clipboard(f"SN\tname\nA1\tx\nA2\t{'y' * 1024 * 1024}\n")).rows
+    assert [(row.device_id, row.label) for row in rows] == [("A1", "x"), ("A2", "")]
+    assert [row.refused and row.refused.reason for row in rows] == [None, HoldReason.CELL_LONG]

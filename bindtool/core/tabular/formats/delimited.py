@@ -21,7 +21,7 @@ from bindtool.core.tabular.table.grid import (
     GridRow,
     Room,
     has_text,
-    too_long,
+    leave_out_long,
 )
 
 if TYPE_CHECKING:
@@ -67,12 +67,8 @@ def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress)
         if len(cells) > MOST_COLUMNS:
             raise BadInput("file.too_large")
         if any(map(has_text, cells)):
-            characters = sum(map(len, cells))
-            room.take(rows=1, cells=len(cells), characters=characters)
-            if characters > LONGEST_CELL:
-                for column, fault in too_long(dict(enumerate(cells))).items():
-                    cells[column] = ""
-                    faults[number, column] = fault
+            room.take(rows=1, cells=len(cells), characters=sum(map(len, cells)))
+            leave_out_long(number, cells, faults)
             rows.append(GridRow(number, tuple(cells)))
     return Grid(tuple(rows), faults), found
 

@@ -116,6 +116,14 @@ def too_long(cells: Mapping[int, str]) -> Mapping[int, CellFault]:
     return {column: CellFault(LostDigits.LONG, shortened(text, _SHOWN)) for column, text in found.items()}
 
 
+def leave_out_long(number: int, cells: list[str], faults: dict[tuple[int, int], CellFault]) -> None:
+    """Take such cells out of the row with this number, and put what they were to the faults of its table."""
+    if sum(map(len, cells)) > LONGEST_CELL:
+        for column, fault in too_long(dict(enumerate(cells))).items():
+            cells[column] = ""
+            faults[number, column] = fault
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A cell over several rows or columns: rows count from 1, columns from 0; all four belong to it."""
