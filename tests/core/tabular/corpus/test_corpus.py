@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.tabular.corpus.judging import Verdict, judge
+from tests.core.tabular.corpus.judging import MOST_ASKED, SILENTLY_WRONG, Verdict, asked_though_clear, judge
 from tests.core.tabular.corpus.lists import HALVES, ListCase, lists_of
 
 ALL = {half: lists_of(half) for half in HALVES}
@@ -52,6 +52,12 @@ def test_what_is_not_expected_is_seen(case: ListCase, verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_every_list_is_judged(half: str) -> None:
-    """Whatever comes of a list, reading it raises nothing but what a person is told."""
-    assert {judge(case).verdict for case in ALL[half]} <= set(Verdict)
+def test_nothing_wrong_is_taken_and_little_that_is_clear_is_asked(half: str) -> None:
+    """No list has ids taken that are none, and of the clear ones at most 5 % are asked for.
+
+    No list is named here, so that nobody tunes by the half that is held out: the benchmark names those of `tuning`.
+    """
+    judged = [judge(case) for case in ALL[half]]
+
+    assert sum(one.verdict in SILENTLY_WRONG for one in judged) == 0
+    assert asked_though_clear(judged) <= MOST_ASKED
