@@ -166,7 +166,7 @@ def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer) -> 
         ("a.csv", b"C,SN,Name\nA1,B1,x\n", ("--id-column", "C"), "“C” may be more than one column of this list"),
         ("a.csv", b"SN\nA1\n", ("--sheet", "Box 2"), "a.csv has no sheets"),
         ("list.xlsx", FILES["list.xlsx"], ("--sheet", "Box 2"), "There is no sheet “Box 2” in this file"),
-        ("list.xlsx", FILES["list.xlsx"], ("--sheet", "Box 2"), "Its sheets: Sheet."),
+        ("list.xlsx", FILES["list.xlsx"], ("--sheet", "Box 2"), "Choose one that is there: Sheet."),
         ("a.csv", b"", ("--id-column", "A"), "There are no devices in this file"),
         ("a.csv", "SN,name\nA1,x\nA2,Gerät\n".encode("cp1252"), (), "read as Windows-1252, row 3 says “Gerät”"),
         ("a.csv", "SN,name\nGerät,x\n".encode("cp1252"), (), "read as Windows-1252, row 2 says “Gerät”"),
