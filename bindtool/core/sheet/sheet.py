@@ -189,7 +189,8 @@ class Sheet:
             self._rows.discard(row.number)
             self._by_id.discard(row.device_id, row.number)
             self._by_label.discard(row.label, row.number)
-            self._held_by_label.discard(row.label, row.number)
+            if row.held_for is HoldReason.LABEL_IN_ROW:
+                self._held_by_label.discard(row.label, row.number)
             self._statuses.drop(row.number)
         self._put(edit.after)
         touched = [*edit.before, *edit.after]

@@ -146,8 +146,8 @@ class Projection:
         Deleted rows were removed before: whoever draws may ask for a row until it hears that it is removed. Returns
         the numbers of those that are still shown and have to be redrawn.
         """
-        numbers = set(changed)
-        wanted = self._wanted(numbers)
+        numbers = {number for number in changed if number in self._sheet}
+        wanted = numbers if self._filter == EVERY_ROW else set(filter(self._wants, numbers))
         shown = self._shown(numbers)
         self._remove(shown - wanted)
         staying = shown & wanted
@@ -241,10 +241,6 @@ class Projection:
         self._keys.fill(zip(wanted, map(key_of, wanted), strict=True), self._sheet.next_number)
 
     # positions
-
-    def _wanted(self, numbers: Iterable[int]) -> set[int]:
-        there = {number for number in numbers if number in self._sheet}
-        return there if self._filter == EVERY_ROW else {number for number in there if self._wants(number)}
 
     def _wants(self, number: int) -> bool:
         return self._filter.wants(self._sheet[number], self._sheet.status(number), self._words)
