@@ -132,8 +132,9 @@ def _ends(rows: Sequence[GridRow], id_column: int, lengths: frozenset[int]) -> s
         for row in end:
             text, filled = normalise(row.cell(id_column)), _filled(row)
             if text:
-                is_count = kind_of(text) is CellKind.SHORT and len(text) not in lengths and filled == 1
-                if not is_count or end[0] is rows[0]:
+                short = kind_of(text) is CellKind.SHORT and len(text) not in lengths and filled == 1
+                # Nobody counts with a zero in front.
+                if not short or text.startswith("0") or end[0] is rows[0]:
                     break
             elif usual < _FEW or filled > usual / 2:
                 break

@@ -76,6 +76,7 @@ def test_a_sample_has_devices_only() -> None:
         ({2}, ("SPK001", "待补", "SPK001x")),
         (set(), ("A1B2C3", "D4E5F6", "ABCDEF")),
         (set(), ("3", "SPK001", "SPK002")),
+        (set(), ("SPK001", "SPK002", "0012")),
         (set(), ("SPK001|a", "SPK002|b", "|c")),
         (set(), ("SPK001|a|1", "SPK002|b|2", "|c|3")),
         (set(), ("客厅", "主卧")),
