@@ -13,7 +13,7 @@ from bindtool.core.common.safe_text import defuse, restore, without_nul
 from bindtool.core.tabular.columns.known import KnownIds
 from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
 from bindtool.core.tabular.formats.html import digits_lost, read_html
-from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits, has_text, leave_out_long
+from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, has_text, leave_out_long
 from bindtool.core.tabular.table.result import NOTHING_KNOWN, ListKind, Opened
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def open_clipboard(
     if "\t" not in text:
         delimiter, records = _lines_in_parts(text, records, known)
     faults = {
-        (row + 1, column): CellFault(LostDigits.DIGITS, restore(records[row][column]))
+        (row + 1, column): CellFault(FaultKind.DIGITS, restore(records[row][column]))
         for row, column in digits_lost(html)
         if row < len(records) and column < len(records[row])
     }

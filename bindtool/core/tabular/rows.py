@@ -15,7 +15,7 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.columns.names import names_an_id
 from bindtool.core.tabular.columns.regions import is_sum
-from bindtool.core.tabular.table.grid import LostDigits, column_name, has_text
+from bindtool.core.tabular.table.grid import FaultKind, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, ListKind, ListRow
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date
 
@@ -86,9 +86,9 @@ class _RowMaker:
     def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:
         """Return why a cell can't be taken, None where it can, and its name; `in_text`: what its text says."""
         fault = self._opened.grid.faults.get((number, column)) or in_text
-        if fault is None or (fault.lost.spares_labels and column == self._layout.label_column):
+        if fault is None or (fault.kind.spares_labels and column == self._layout.label_column):
             return None, ""
-        if self._opened.kind is ListKind.CLIPBOARD and fault.lost is LostDigits.DIGITS:
+        if self._opened.kind is ListKind.CLIPBOARD and fault.kind is FaultKind.DIGITS:
             return Hold.of(HoldReason.PASTE_DIGITS, text=fault.text), ""
         cell, place = self._cell(column, number, fault.text)
         return fault.at(cell), place

@@ -7,7 +7,7 @@ import pytest
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.columns.layout import recognise
 from bindtool.core.tabular.rows import take_rows
-from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, LostDigits, Merged
+from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, Merged
 from bindtool.core.tabular.table.result import ListKind, ListRow, Opened
 
 
@@ -76,9 +76,9 @@ def test_a_hidden_row_is_held() -> None:
 def test_a_cell_that_has_lost_something_is_refused_by_name() -> None:
     """In the columns that count, and in no other."""
     faults = {
-        (2, 0): CellFault(LostDigits.DIGITS, "1234567890123450"),
-        (3, 1): CellFault(LostDigits.ERROR, "#N/A"),
-        (4, 2): CellFault(LostDigits.DATE, "x"),
+        (2, 0): CellFault(FaultKind.DIGITS, "1234567890123450"),
+        (3, 1): CellFault(FaultKind.ERROR, "#N/A"),
+        (4, 2): CellFault(FaultKind.DATE, "x"),
     }
     rows = _take(
         ("SN", "label", "when"), ("1234567890123450", "x", ""), ("A2", "#N/A", ""), ("A3", "x", "x"), faults=faults
@@ -111,7 +111,7 @@ def test_a_text_tells_what_it_was(kind: ListKind, text: str, reason: HoldReason)
 
 def test_truth_and_money_may_be_names() -> None:
     """They are shown as a person saw them, and a device may be called so."""
-    faults = {(2, 1): CellFault(LostDigits.BOOLEAN, "TRUE"), (3, 1): CellFault(LostDigits.AMOUNT, "¥5.00")}
+    faults = {(2, 1): CellFault(FaultKind.BOOLEAN, "TRUE"), (3, 1): CellFault(FaultKind.AMOUNT, "¥5.00")}
     rows = _take(("SN", "name"), ("A1", "TRUE"), ("A2", "¥5.00"), ("A3", "FALSE"), faults=faults)
     assert [row.refused for row in rows] == [None] * 3
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bindtool.core.tabular.table.grid import LostDigits
+from bindtool.core.tabular.table.grid import FaultKind
 
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number; of longer ones it has thrown the last away."""
@@ -99,17 +99,17 @@ GENERAL = NumberFormat()
 _DATE = NumberFormat(is_date=True)
 
 
-def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, LostDigits | None]:
+def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False) -> tuple[str, FaultKind | None]:
     """Return the text of a number, and why it is not what was typed, None where it is."""
     if shown_as.is_date:
-        return _date_text(value, from_1904=from_1904), LostDigits.DATE
+        return _date_text(value, from_1904=from_1904), FaultKind.DATE
     if not abs(value) < _EXACT:
-        return f"{value:.0f}", LostDigits.DIGITS
+        return f"{value:.0f}", FaultKind.DIGITS
     if shown_as.is_share:
         value *= 100
     text = str(int(value)) if value == int(value) else f"{value:.15g}"
     if "e" in text:
-        return text, LostDigits.SCIENTIFIC
+        return text, FaultKind.SCIENTIFIC
     if shown_as.plain:
         return text, None
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
@@ -117,7 +117,7 @@ def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False
     decimals = decimals.ljust(shown_as.decimals, "0")
     shown = _fill(whole.lstrip("0"), shown_as.whole)
     found = f"{sign}{shown_as.before}{shown}{'.' if decimals else ''}{decimals}{shown_as.after}"
-    return found, LostDigits.AMOUNT if shown_as.is_amount else None
+    return found, FaultKind.AMOUNT if shown_as.is_amount else None
 
 
 def _tokens(code: str) -> list[tuple[str, str]]:

@@ -19,8 +19,8 @@ from bindtool.core.tabular.table.grid import (
     MOST_COLUMNS,
     MOST_SHEETS,
     CellFault,
+    FaultKind,
     GridMaker,
-    LostDigits,
     Merged,
     Room,
 )
@@ -42,9 +42,9 @@ _GROUPED = re.compile(r"-?\d{1,3}(?:[,'\u00a0\u202f ]\d{3})+(?:\.\d+)?")
 _NO_DIGIT = re.compile(r"[^0-9.]")
 _NO_IDS = MappingProxyType(
     {
-        **dict.fromkeys(("date", "time"), LostDigits.DATE),
-        **dict.fromkeys(("currency", "percentage"), LostDigits.AMOUNT),
-        "boolean": LostDigits.BOOLEAN,
+        **dict.fromkeys(("date", "time"), FaultKind.DATE),
+        **dict.fromkeys(("currency", "percentage"), FaultKind.AMOUNT),
+        "boolean": FaultKind.BOOLEAN,
     }
 )
 """What cells of these types are."""
@@ -181,22 +181,22 @@ class _Reader:
         self.handlers.text(" " * spaces)
 
 
-def _value(cell: dict[str, str], shown: str) -> tuple[str, LostDigits | None]:
+def _value(cell: dict[str, str], shown: str) -> tuple[str, FaultKind | None]:
     """Return what a cell says, and why it is not what was typed."""
     kind = cell.get(f"{_OFFICE}value-type", "")
     if cell.get(f"{_EXTENSION}value-type") == "error":
-        return shown, LostDigits.ERROR
+        return shown, FaultKind.ERROR
     if kind in _NO_IDS:
         return shown, _NO_IDS[kind]
     if kind == "float":
         value = cell.get(f"{_OFFICE}value")
-        return _number(value, shown) if value is not None else (shown, LostDigits.FORMULA)
+        return _number(value, shown) if value is not None else (shown, FaultKind.FORMULA)
     if not kind and not shown and f"{_TABLE}formula" in cell:
-        return "", LostDigits.FORMULA
+        return "", FaultKind.FORMULA
     return shown or cell.get(f"{_OFFICE}string-value", ""), None
 
 
-def _number(raw: str, shown: str) -> tuple[str, LostDigits | None]:
+def _number(raw: str, shown: str) -> tuple[str, FaultKind | None]:
     """Return what is shown where it has all digits of the number; else the number, as of 1.23E+11 or ###."""
     try:
         value = float(raw)

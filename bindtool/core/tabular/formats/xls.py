@@ -12,7 +12,7 @@ from xlrd.compdoc import CompDoc
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
-from bindtool.core.tabular.table.grid import CellFault, GridMaker, LostDigits, Merged, Room
+from bindtool.core.tabular.table.grid import CellFault, FaultKind, GridMaker, Merged, Room
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -129,12 +129,12 @@ class XlsWorkbook(Workbook):
         info = sheet.rowinfo_map.get(row)
         made.add(row + 1, cells, faults, hidden=info is not None and bool(info.hidden))
 
-    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, LostDigits | None]:
+    def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, FaultKind | None]:
         kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
         if kind == xlrd.XL_CELL_ERROR:
-            return xlrd.error_text_from_code.get(int(value), "#?"), LostDigits.ERROR
+            return xlrd.error_text_from_code.get(int(value), "#?"), FaultKind.ERROR
         if kind == xlrd.XL_CELL_BOOLEAN:
-            return "TRUE" if value else "FALSE", LostDigits.BOOLEAN
+            return "TRUE" if value else "FALSE", FaultKind.BOOLEAN
         if kind in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:
             shown_as = self._format(sheet.cell_xf_index(row, column))
             return number_text(float(value), shown_as, from_1904=bool(self._book.datemode))

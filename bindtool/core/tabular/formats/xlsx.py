@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
-from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, GridMaker, LostDigits, Merged, Room
+from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, FaultKind, GridMaker, Merged, Room
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _SheetReader:
             self._cells.setdefault(self._column, "")
             self._faults[self._column] = CellFault(lost, text)
 
-    def _value(self, raw: str) -> tuple[str, LostDigits | None]:
+    def _value(self, raw: str) -> tuple[str, FaultKind | None]:
         """Return what a cell says, and why it is not what was typed; `raw` is its value in the file."""
         match self._kind:
             case "n":
@@ -147,16 +147,16 @@ class _SheetReader:
             case "s":
                 return self._string(raw.strip())
             case "b":
-                return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw), LostDigits.BOOLEAN
+                return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw), FaultKind.BOOLEAN
             case "e":
-                return raw, LostDigits.ERROR
+                return raw, FaultKind.ERROR
             case "d":
-                return raw, LostDigits.DATE
+                return raw, FaultKind.DATE
         return _unescaped(raw), None
 
-    def _number(self, raw: str) -> tuple[str, LostDigits | None]:
+    def _number(self, raw: str) -> tuple[str, FaultKind | None]:
         if not raw:
-            return "", LostDigits.FORMULA if self._formula else None
+            return "", FaultKind.FORMULA if self._formula else None
         formats = self._parts.formats
         shown_as = formats[self._style] if 0 <= self._style < len(formats) else GENERAL
         if shown_as is GENERAL and len(raw) <= _EXACT_DIGITS and raw.isdecimal() and raw[0] != "0":
@@ -166,7 +166,7 @@ class _SheetReader:
         except ValueError as error:
             raise BadInput("file.damaged") from error
 
-    def _string(self, raw: str) -> tuple[str, LostDigits | None]:
+    def _string(self, raw: str) -> tuple[str, FaultKind | None]:
         number = _whole_number(raw)
         if not 0 <= number < len(self._parts.strings):
             raise BadInput("file.damaged")

@@ -74,7 +74,7 @@ class GridRow:
         return self.cells[column] if 0 <= column < len(self.cells) else ""
 
 
-class LostDigits(StrEnum):
+class FaultKind(StrEnum):
     """Why a cell is no id: what was typed can't be had from the file any more, or it was never one.
 
     With "cell_" before it, the value is that of a `HoldReason`.
@@ -92,19 +92,19 @@ class LostDigits(StrEnum):
     @property
     def spares_labels(self) -> bool:
         """Whether the cell can be a name as it is shown, although it is no id."""
-        return self in {LostDigits.BOOLEAN, LostDigits.AMOUNT}
+        return self in {FaultKind.BOOLEAN, FaultKind.AMOUNT}
 
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
     """What is wrong with a cell, and what it holds now."""
 
-    lost: LostDigits
+    kind: FaultKind
     text: str
 
     def at(self, place: str) -> Hold:
         """Return the reason, with the cell's name."""
-        return Hold.of(HoldReason(f"cell_{self.lost}"), cell=place, text=self.text)
+        return Hold.of(HoldReason(f"cell_{self.kind}"), cell=place, text=self.text)
 
 
 _SHOWN = 40
@@ -113,7 +113,7 @@ _SHOWN = 40
 def too_long(cells: Mapping[int, str]) -> Mapping[int, CellFault]:
     """Return by column which cells are longer than a spreadsheet's: nothing is kept of them but how they begin."""
     found = {column: text for column, text in cells.items() if len(text) > LONGEST_CELL}
-    return {column: CellFault(LostDigits.LONG, shortened(text, _SHOWN)) for column, text in found.items()}
+    return {column: CellFault(FaultKind.LONG, shortened(text, _SHOWN)) for column, text in found.items()}
 
 
 def leave_out_long(number: int, cells: list[str], faults: dict[tuple[int, int], CellFault]) -> None:

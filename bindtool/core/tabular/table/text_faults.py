@@ -10,7 +10,7 @@ import re
 
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import SCIENTIFIC, normalise
-from bindtool.core.tabular.table.grid import CellFault, LostDigits
+from bindtool.core.tabular.table.grid import CellFault, FaultKind
 
 _LONGEST = 40
 """Characters of any of these texts."""
@@ -77,20 +77,20 @@ def fault_in_id(text: str) -> CellFault | None:
         return found
     bare = normalise(text)
     if bare.upper() in _BOOLEANS:
-        return CellFault(LostDigits.BOOLEAN, bare)
-    return CellFault(LostDigits.AMOUNT, bare) if _AMOUNT.fullmatch(bare) else None
+        return CellFault(FaultKind.BOOLEAN, bare)
+    return CellFault(FaultKind.AMOUNT, bare) if _AMOUNT.fullmatch(bare) else None
 
 
 def fault_in_label(text: str) -> CellFault | None:
     """Return what a text says of the number or the formula that it was, which is no name either."""
     if text.startswith(("=", "＝")) and _CALL.fullmatch(text.rstrip()):
-        return CellFault(LostDigits.FORMULA, shortened(text.rstrip(), _LONGEST))
+        return CellFault(FaultKind.FORMULA, shortened(text.rstrip(), _LONGEST))
     if len(text) > _LONGEST or _TELLING.isdisjoint(text):
         return None
     bare = normalise(text)
     if SCIENTIFIC.fullmatch(bare) or _TOO_NARROW.fullmatch(bare):
-        return CellFault(LostDigits.SCIENTIFIC, bare)
-    return CellFault(LostDigits.ERROR, bare) if _ERROR.fullmatch(bare) else None
+        return CellFault(FaultKind.SCIENTIFIC, bare)
+    return CellFault(FaultKind.ERROR, bare) if _ERROR.fullmatch(bare) else None
 
 
 def is_date(text: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
-from bindtool.core.tabular.table.grid import LostDigits
+from bindtool.core.tabular.table.grid import FaultKind
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_a_number_is_shown_as_its_format_says(code: str, value: float, text: str
 @pytest.mark.parametrize(
     ("value", "text", "lost"),
     [
-        (1234567890123456, "1234567890123456", LostDigits.DIGITS),
-        (1e15, "1000000000000000", LostDigits.DIGITS),
-        (-1e15, "-1000000000000000", LostDigits.DIGITS),
-        (float("nan"), "nan", LostDigits.DIGITS),
-        (1e-7, "1e-07", LostDigits.SCIENTIFIC),
+        (1234567890123456, "1234567890123456", FaultKind.DIGITS),
+        (1e15, "1000000000000000", FaultKind.DIGITS),
+        (-1e15, "-1000000000000000", FaultKind.DIGITS),
+        (float("nan"), "nan", FaultKind.DIGITS),
+        (1e-7, "1e-07", FaultKind.SCIENTIFIC),
     ],
 )
-def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: LostDigits) -> None:
+def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: FaultKind) -> None:
     """More than 15 digits are not kept by any spreadsheet, and a tiny fraction was never an id."""
     assert number_text(value, GENERAL) == (text, lost)
     assert number_text(value, NumberFormat.parse("000000")) == (text, lost)
@@ -88,7 +88,7 @@ def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: Lo
 )
 def test_an_amount_is_told(code: str, value: float, text: str) -> None:
     """Money and shares are shown as a person sees them, and are no ids."""
-    assert number_text(value, NumberFormat.parse(code)) == (text, LostDigits.AMOUNT)
+    assert number_text(value, NumberFormat.parse(code)) == (text, FaultKind.AMOUNT)
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ def test_an_amount_is_told(code: str, value: float, text: str) -> None:
 )
 def test_a_date_is_told(code: str) -> None:
     """What was typed became a date, and the date is what can be shown."""
-    assert number_text(46328, NumberFormat.parse(code)) == ("2026-11-02", LostDigits.DATE)
+    assert number_text(46328, NumberFormat.parse(code)) == ("2026-11-02", FaultKind.DATE)
 
 
 def test_a_date_may_have_a_time_or_another_beginning() -> None:
     """Half a day is noon; old workbooks of a Mac count from 1904; a day that is none is a number."""
     date = NumberFormat.of_id(14)
-    assert number_text(46328.5, date) == ("2026-11-02 12:00:00", LostDigits.DATE)
-    assert number_text(0.4375, date) == ("10:30:00", LostDigits.DATE)
-    assert number_text(46328, date, from_1904=True) == ("2030-11-03", LostDigits.DATE)
-    assert number_text(1e9, date) == ("1000000000", LostDigits.DATE)
-    assert number_text(float("nan"), date) == ("nan", LostDigits.DATE)
+    assert number_text(46328.5, date) == ("2026-11-02 12:00:00", FaultKind.DATE)
+    assert number_text(0.4375, date) == ("10:30:00", FaultKind.DATE)
+    assert number_text(46328, date, from_1904=True) == ("2030-11-03", FaultKind.DATE)
+    assert number_text(1e9, date) == ("1000000000", FaultKind.DATE)
+    assert number_text(float("nan"), date) == ("nan", FaultKind.DATE)
 
 
 def test_formats_that_only_have_a_number() -> None:
@@ -115,8 +115,8 @@ def test_formats_that_only_have_a_number() -> None:
     assert number_text(7, NumberFormat.of_id(2)) == ("7.00", None)
     assert number_text(7, NumberFormat.of_id(0)) == ("7", None)
     assert number_text(7, NumberFormat.of_id(11)) == ("7", None)
-    assert number_text(7, NumberFormat.of_id(44)) == ("$7.00", LostDigits.AMOUNT)
-    assert number_text(0.5, NumberFormat.of_id(9)) == ("50%", LostDigits.AMOUNT)
+    assert number_text(7, NumberFormat.of_id(44)) == ("$7.00", FaultKind.AMOUNT)
+    assert number_text(0.5, NumberFormat.of_id(9)) == ("50%", FaultKind.AMOUNT)
 
 
 @given(st.integers(0, 10**15 - 1), st.integers(1, 20))

@@ -7,7 +7,7 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import LostDigits, Merged
+from bindtool.core.tabular.table.grid import FaultKind, Merged
 from bindtool.core.tabular.table.result import SheetName
 from tests.core.tabular.books import ods_of
 
@@ -73,16 +73,16 @@ def test_every_kind_of_cell() -> None:
         *("7 ¥", "7%", "TRUE", "2026-11-02", "12:00", "#N/A", "1234567890123456"),
         *("", "", "A1", "hidden", "a  b c\t\nd"),
     )
-    assert {column: fault.lost for (_, column), fault in grid.faults.items()} == {
-        0: LostDigits.AMOUNT,
-        1: LostDigits.AMOUNT,
-        2: LostDigits.BOOLEAN,
-        3: LostDigits.DATE,
-        4: LostDigits.DATE,
-        5: LostDigits.ERROR,
-        6: LostDigits.DIGITS,
-        7: LostDigits.FORMULA,
-        8: LostDigits.FORMULA,
+    assert {column: fault.kind for (_, column), fault in grid.faults.items()} == {
+        0: FaultKind.AMOUNT,
+        1: FaultKind.AMOUNT,
+        2: FaultKind.BOOLEAN,
+        3: FaultKind.DATE,
+        4: FaultKind.DATE,
+        5: FaultKind.ERROR,
+        6: FaultKind.DIGITS,
+        7: FaultKind.FORMULA,
+        8: FaultKind.FORMULA,
     }
 
 

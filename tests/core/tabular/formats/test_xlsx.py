@@ -15,7 +15,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import LostDigits, Merged
+from bindtool.core.tabular.table.grid import FaultKind, Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 
@@ -58,11 +58,11 @@ def test_what_openpyxl_writes() -> None:
         *("00000123", "000123", "123456789012345", "1234567890123456", "2026-11-02", "TRUE", "", "")
     ]
     assert [row.number for row in grid.rows if row.hidden] == [3]
-    assert {number: fault.lost for (number, _), fault in grid.faults.items()} == {
-        4: LostDigits.DIGITS,
-        5: LostDigits.DATE,
-        6: LostDigits.BOOLEAN,
-        7: LostDigits.FORMULA,
+    assert {number: fault.kind for (number, _), fault in grid.faults.items()} == {
+        4: FaultKind.DIGITS,
+        5: FaultKind.DATE,
+        6: FaultKind.BOOLEAN,
+        7: FaultKind.FORMULA,
     }
     assert [row.cell(1) for row in grid.rows][:4] == ["1", "1", "1", "4"]
 
@@ -85,12 +85,12 @@ def test_every_kind_of_cell() -> None:
         *("shared", "rich", " a\rb_x ", "inline", "formula", ""),
         *("TRUE", "FALSE", "#N/A", "2026-11-02", "", "", "7", "7", "1000"),
     )
-    assert {column: fault.lost for (_, column), fault in grid.faults.items()} == {
-        6: LostDigits.BOOLEAN,
-        7: LostDigits.BOOLEAN,
-        8: LostDigits.ERROR,
-        9: LostDigits.DATE,
-        11: LostDigits.FORMULA,
+    assert {column: fault.kind for (_, column), fault in grid.faults.items()} == {
+        6: FaultKind.BOOLEAN,
+        7: FaultKind.BOOLEAN,
+        8: FaultKind.ERROR,
+        9: FaultKind.DATE,
+        11: FaultKind.FORMULA,
     }
 
 

@@ -10,14 +10,14 @@ from bindtool.core.tabular.table.grid import (
     LONGEST_CELL,
     MOST_COLUMNS,
     CellFault,
+    FaultKind,
     GridMaker,
     GridRow,
-    LostDigits,
     Merged,
     Room,
 )
 
-_FAULT = CellFault(LostDigits.FORMULA, "")
+_FAULT = CellFault(FaultKind.FORMULA, "")
 
 
 def test_blank_rows_are_left_out() -> None:
@@ -45,7 +45,7 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
     ):
         made.add(number, cells)
     made.add(8, {0: ""}, {0: _FAULT})
-    made.add(9, {0: "hidden", 1: "y"}, {0: CellFault(LostDigits.DATE, "hidden")})
+    made.add(9, {0: "hidden", 1: "y"}, {0: CellFault(FaultKind.DATE, "hidden")})
     merged = Merged(2, 1, 6, 1), Merged(8, 0, 9, 0), Merged(20, 1, 30, 1)
     for one in merged:
         made.merge(one)
@@ -58,7 +58,7 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
 def test_what_a_merged_cell_covers_is_not_there() -> None:
     """In its own row too; a row with nothing else is blank, and so are its rows where its first one is."""
     made = GridMaker(Room())
-    made.add(1, {0: "A1", 1: "hidden", 2: "x"}, {1: CellFault(LostDigits.DATE, "hidden")})
+    made.add(1, {0: "A1", 1: "hidden", 2: "x"}, {1: CellFault(FaultKind.DATE, "hidden")})
     made.add(2, {3: "y"})
     made.add(4, {1: "hidden"})
     made.add(5, {0: "A2", 1: "hidden"})
@@ -108,4 +108,4 @@ def test_a_long_cell_is_left_out_and_says_so() -> None:
     grid = made.grid()
     cut = "x" * 39 + "…"
     assert grid.rows == (GridRow(1, ("A1", "")), GridRow(2, ("y" * LONGEST_CELL, "z")))
-    assert grid.faults == {(1, 1): CellFault(LostDigits.LONG, cut)}
+    assert grid.faults == {(1, 1): CellFault(FaultKind.LONG, cut)}

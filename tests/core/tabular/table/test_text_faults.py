@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.tabular.table.grid import CellFault, LostDigits
+from bindtool.core.tabular.table.grid import CellFault, FaultKind
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date
 
 _ERRORS = (
@@ -81,18 +81,18 @@ _IDS = (
 @pytest.mark.parametrize(
     ("text", "lost"),
     [
-        *((text, LostDigits.ERROR) for text in _ERRORS),
-        *((text, LostDigits.SCIENTIFIC) for text in ("1.23E+11", " 1e+15 ", "####", "########")),
-        *((text, LostDigits.FORMULA) for text in ("=VLOOKUP(A2,B:C,2,0)", "=WENN(A1)", "＝SUM(1) ")),
-        *((text, LostDigits.BOOLEAN) for text in _BOOLEANS),
-        *((text, LostDigits.AMOUNT) for text in _AMOUNTS),
+        *((text, FaultKind.ERROR) for text in _ERRORS),
+        *((text, FaultKind.SCIENTIFIC) for text in ("1.23E+11", " 1e+15 ", "####", "########")),
+        *((text, FaultKind.FORMULA) for text in ("=VLOOKUP(A2,B:C,2,0)", "=WENN(A1)", "＝SUM(1) ")),
+        *((text, FaultKind.BOOLEAN) for text in _BOOLEANS),
+        *((text, FaultKind.AMOUNT) for text in _AMOUNTS),
     ],
 )
-def test_a_text_tells_what_it_was(text: str, lost: LostDigits) -> None:
+def test_a_text_tells_what_it_was(text: str, lost: FaultKind) -> None:
     """What is no id is no date besides; what has lost something is no name either, and the rest may be one."""
     found = fault_in_id(text)
     assert found is not None
-    assert found.lost is lost
+    assert found.kind is lost
     assert fault_in_label(text) == (None if lost.spares_labels else found)
     assert not is_date(text)
 
@@ -112,4 +112,4 @@ def test_an_id_is_none_of_them(text: str) -> None:
 
 def test_a_fault_has_the_text_as_it_is_shown() -> None:
     """Without the spaces around it, and with ASCII's digits."""
-    assert fault_in_id(" ５％ ") == CellFault(LostDigits.AMOUNT, "5%")
+    assert fault_in_id(" ５％ ") == CellFault(FaultKind.AMOUNT, "5%")
