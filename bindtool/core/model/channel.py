@@ -44,3 +44,21 @@ def is_loopback(site: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_of_site(address: str, site: str) -> bool:
+    """Tell whether an address is https and on a site's domain: for "https://api.coze.cn", coze.cn and below.
+
+    On this computer itself, where practice is, it may be http.
+    """
+    try:
+        found, asked = urlsplit(address), urlsplit(site)
+        host, of_site = found.hostname or "", asked.hostname or ""
+    except ValueError:
+        return False
+    if is_loopback(site):
+        return is_loopback(f"{found.scheme}://{found.netloc}")
+    domain = of_site.removeprefix("api.")
+    # What is left of "api.cn" is everybody's.
+    domain = domain if "." in domain else of_site
+    return found.scheme == "https" and bool(domain) and (host == domain or host.endswith(f".{domain}"))

@@ -17,6 +17,7 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.channel_check import CheckStep
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
+from bindtool.core.profiles.sign_in_apps import SignInApps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,7 @@ class Profile:
     `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
     when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
     its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
-    its place, "" for neither.
+    its place, "" for neither. `sign_in`: the apps by which people sign in to Coze.
     `read_only`: set by IT, in the machine's folder; no file says this. Values are tidied as by `tidy`.
 
     Raises:
@@ -106,6 +107,7 @@ class Profile:
     scan: ScanRules = field(default=ScanRules())
     ledger: str = ""
     shared_folder: str = ""
+    sign_in: SignInApps = field(default=SignInApps())
     read_only: bool = False
 
     def __post_init__(self) -> None:
@@ -120,6 +122,11 @@ class Profile:
     def channel(self) -> Channel:
         """Where the devices are bound to."""
         return Channel(self.site, self.connector_id, self.key, self.user_id)
+
+    @property
+    def page_is_strange(self) -> bool:
+        """Whether people would sign in on a page that is not of the site's domain, and no administrator says so."""
+        return not self.read_only and self.sign_in.is_stranger(self.site)
 
     @property
     def known_to_accept(self) -> bool:

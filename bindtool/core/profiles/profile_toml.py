@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import tomli_w
 
@@ -16,7 +16,8 @@ from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
-from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.profiles.sign_in_apps import SignInApps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from bindtool.core.common.messages import Parameter
+
+T = TypeVar("T", RequestSettings, SignInApps)
 
 TABLES = tuple(one.name for one in fields(ScanRules))
 """The names of the tables, which are those of `ScanRules`."""
@@ -81,16 +84,18 @@ EXTENSION = ".toml"
 
 _REQUIRED = ("name", "connector_id")
 _FLAGS = ("proven", "sender")
-_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "behaviour", "checked_on"})
+_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "sign_in", "behaviour", "checked_on"})
 _LINE = re.compile(r"at line (\d+)")
 
 
 def to_toml(profile: Profile) -> str:
-    """Return the file form; `from_toml` reads it back. Every value is written out, but for scan rules as usual."""
+    """Return the file form; `from_toml` reads it back. Every value is written out, but for tables as usual."""
     values = asdict(profile)
     del values["read_only"], values["scan"]
     if profile.checked_on is None:
         del values["checked_on"]
+    if profile.sign_in == SignInApps():
+        del values["sign_in"]
     return tomli_w.dumps({**values, **to_tables(profile.scan)})
 
 
@@ -101,7 +106,7 @@ def from_toml(text: str, origin: str) -> Profile:
         BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
             "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false",
             "profile.must_be_date", "profile.behaviour_unfit" and "profile.must_be_table" with `field`; or what
-            `Profile`, `RequestSettings` and the scan rules raise.
+            `Profile`, `RequestSettings`, `SignInApps` and the scan rules raise.
     """
     source = _Source(text, origin)
     values = source.parse()
@@ -119,9 +124,10 @@ def from_toml(text: str, origin: str) -> Profile:
     if isinstance(values.get("checked_on"), datetime) or not isinstance(values.get("checked_on", date.min), date):
         raise source.error("profile.must_be_date", "checked_on")
     behaviour = source.read_behaviour(values.pop("behaviour", Behaviour.NOT_CHECKED))
-    pace = source.read_pace(values.pop("pace", {}))
+    pace = source.read_table("pace", values.pop("pace", {}), RequestSettings)
+    sign_in = source.read_table("sign_in", values.pop("sign_in", {}), SignInApps)
     scan = source.read_scan_rules({name: values.pop(name, {}) for name in TABLES})
-    return Profile(**values, behaviour=behaviour, pace=pace, scan=scan)
+    return Profile(**values, behaviour=behaviour, pace=pace, sign_in=sign_in, scan=scan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +174,13 @@ class _Source:
             raise self.error("profile.behaviour_unfit", "behaviour")
         return found
 
-    def read_pace(self, values: object) -> RequestSettings:
+    def read_table(self, name: str, values: object, kind: type[T]) -> T:
+        """Return the value whose fields a table gives."""
         if not isinstance(values, dict):
-            raise self.error("profile.must_be_table", "pace")
-        self.refuse_unknown(values, PACE_BOUNDS)
+            raise self.error("profile.must_be_table", name)
+        self.refuse_unknown(values, [one.name for one in fields(kind)])
         try:
-            return RequestSettings(**values)
+            return kind(**values)
         except BadInput as problem:
             raise self.placed(problem, str(problem.title.values["field"])) from problem
 

@@ -94,7 +94,8 @@ class ProfileRepository:
         """Write a new profile to one's own folder.
 
         Raises:
-            BadInput: "profile.name_in_use", also by a file that can't be read; "file.unwritable".
+            BadInput: "profile.name_in_use", also by a file that can't be read; "profile.page_of_strangers" with
+                page and site; "file.unwritable".
         """
         path = self._own / _file_name(profile.name)
         if profile.name in self._entries or path.exists():
@@ -105,7 +106,7 @@ class ProfileRepository:
         """Write a profile in place of the one of the same name.
 
         Raises:
-            BadInput: "profile.unknown", "profile.set_by_it" or "file.unwritable".
+            BadInput: "profile.unknown", "profile.set_by_it"; those of a write as in `add`.
         """
         self._write(self._own_entry(profile.name).path, profile)
 
@@ -153,6 +154,7 @@ class ProfileRepository:
         return entry
 
     def _write(self, path: Path, profile: Profile) -> None:
+        _refuse_strange_page(profile)
         try:
             make_private(self._own.parent)
             # Whoever works in the data folder reads its profiles.
@@ -172,7 +174,9 @@ class ProfileRepository:
             return
         for path in paths:
             try:
-                self._take(path, replace(self._read(path), read_only=read_only))
+                profile = replace(self._read(path), read_only=read_only)
+                _refuse_strange_page(profile)
+                self._take(path, profile)
             except BadInput as fault:
                 self._faults.append(fault)
 
@@ -203,6 +207,11 @@ class ProfileRepository:
             self._entries[profile.name] = _Entry(path, profile)
         elif known.profile.read_only == profile.read_only:
             raise BadInput("profile.name_twice", name=profile.name, file=str(path), other=str(known.path))
+
+
+def _refuse_strange_page(profile: Profile) -> None:
+    if profile.page_is_strange:
+        raise BadInput("profile.page_of_strangers", page=profile.sign_in.page, site=profile.site)
 
 
 def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:

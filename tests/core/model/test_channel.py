@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindtool.core.model.channel import Channel, is_loopback
+from bindtool.core.model.channel import Channel, is_loopback, is_of_site
 
 
 def test_a_channel_without_a_user_is_the_tokens_own() -> None:
@@ -56,3 +56,20 @@ def test_this_computer_is_known(site: str) -> None:
 def test_no_other_host_is_this_computer(site: str) -> None:
     """A name that only looks like loopback is somebody else's, and so is a text that is no site."""
     assert not is_loopback(site)
+
+
+@pytest.mark.parametrize(
+    ("address", "of_site"),
+    [
+        ("https://www.coze.cn/device?user_code=1", True),
+        ("https://coze.cn", True),
+        ("http://www.coze.cn", False),
+        ("https://coze.cn.example.com", False),
+        ("https://coze.cn@example.com", False),
+        ("https://[", False),
+        ("", False),
+    ],
+)
+def test_what_is_of_a_site(address: str, *, of_site: bool) -> None:
+    """The host decides, whatever else stands in an address."""
+    assert is_of_site(address, "https://api.coze.cn") is of_site

@@ -13,6 +13,7 @@ from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, problems, tidy
 from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings, Site
+from bindtool.core.profiles.sign_in_apps import SignInApps
 
 CONNECTOR = "7452643923450000001"
 TOKEN = "pat_0123456789abcdefABCDEF"
@@ -231,3 +232,56 @@ def test_a_rate_may_be_without_limit_but_not_nearly_none() -> None:
     assert RequestSettings(rate=0.0).rate == 0.0
     with pytest.raises(BadInput, match="rate"):
         RequestSettings(rate=1e-9)
+
+
+def test_the_apps_for_signing_in_are_tidied() -> None:
+    """What a paste adds goes; without a page it is the site's own, where that is known."""
+    apps = SignInApps(" 8173420653665306.app.coze\n", "", "HTTPS://WWW.Coze.cn/")
+    assert (apps.browser_client, apps.page) == ("8173420653665306.app.coze", "https://www.coze.cn")
+    sites = (Site.COZE_CN, Site.COZE_COM, "https://api.example.com")
+    assert [SignInApps().page_of(site) for site in sites] == ["https://www.coze.cn", "https://www.coze.com", ""]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "id_"),
+    [
+        ("browser_client", "8173 420", "profile.client_unfit"),
+        ("device_client", "扣子", "profile.client_unfit"),
+        ("device_client", 8173, "profile.must_be_text"),
+        ("device_client", TOKEN, "profile.holds_token"),
+        ("page", "http://www.coze.cn", "profile.page_unfit"),
+        ("page", "https://www.coze.cn/sign", "profile.page_unfit"),
+        ("page", f"https://www.coze.cn/{TOKEN}", "profile.holds_token"),
+    ],
+)
+def test_an_app_for_signing_in_that_can_not_be(field: str, value: object, id_: str) -> None:
+    """The field is told, and never the value."""
+    values: dict[str, Any] = {field: value}
+    with pytest.raises(BadInput) as caught:
+        SignInApps(**values)
+    assert (caught.value.id, caught.value.title.values) == (id_, {"field": field})
+
+
+@pytest.mark.parametrize(
+    ("site", "page", "strange"),
+    [
+        (Site.COZE_CN, "", False),
+        (Site.COZE_CN, "https://www.coze.cn", False),
+        (Site.COZE_CN, "https://coze.cn", False),
+        (Site.COZE_CN, "https://www.coze.com", True),
+        (Site.COZE_CN, "https://www.coze.cn.example.com", True),
+        (Site.COZE_CN, "https://evilcoze.cn", True),
+        ("https://api.example.com", "", False),
+        ("https://api.example.com", "https://sign.example.com:8443", False),
+        ("https://bots.example.com", "https://www.example.com", True),
+        ("https://bots.example.com", "https://sign.bots.example.com", False),
+        ("https://api.cn", "https://www.coze.cn", True),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8001", False),
+        ("http://127.0.0.1:8000", "https://www.coze.cn", True),
+    ],
+)
+def test_whose_page_people_sign_in_on(site: str, page: str, *, strange: bool) -> None:
+    """One that is not of the site's domain is strange, unless an administrator has set it."""
+    profile = Profile("Line 2", CONNECTOR, site=site, sign_in=SignInApps("1.app.coze", page=page))
+    assert profile.page_is_strange is strange
+    assert not replace(profile, read_only=True).page_is_strange

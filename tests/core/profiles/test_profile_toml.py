@@ -15,6 +15,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
+from bindtool.core.profiles.sign_in_apps import SignInApps
 
 MINIMAL = 'name = "Line 2"\nconnector_id = "7452643923450000001"\n'
 TOKEN = "pat_0123456789abcdefABCDEF"
@@ -44,6 +45,7 @@ def test_the_whole_form() -> None:
         who_to_ask="the IT desk",
         label_template="音箱-{id:-4}",
         pace=RequestSettings(20, 2, 0.5, 5.0, 20.0, 1),
+        sign_in=SignInApps("8173.app.coze", "5729.app.coze", "http://localhost:8001"),
         proven=True,
         behaviour=Behaviour.REPLACES,
         checked_by="李工",
@@ -144,6 +146,11 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("checked_by = 7", "profile.must_be_text", "checked_by", 3),
         ("pace = 3", "profile.must_be_table", "pace", 3),
         ("[pace]\nresend = 1.5", "profile.pace_unfit", "resend", 4),
+        ("sign_in = 3", "profile.must_be_table", "sign_in", 3),
+        ("[sign_in]\nclient = 'x'", "profile.unknown_field", "client", 4),
+        ("[sign_in]\nbrowser_client = 8173", "profile.must_be_text", "browser_client", 4),
+        ("[sign_in]\npage = 'www.coze.cn'", "profile.page_unfit", "page", 4),
+        (f"[sign_in]\ndevice_client = '{TOKEN}'", "profile.holds_token", "device_client", 4),
         ("user_name = 'x'\nsite = 'http://api.coze.cn'", "profile.site_plain_http", "site", 4),
         ("label_template = '{x}'", "template.unknown", "x", 3),
         (f"who_to_ask = '{TOKEN}'", "profile.holds_token", "who_to_ask", 3),

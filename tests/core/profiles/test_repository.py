@@ -14,6 +14,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.core.profiles.sign_in_apps import SignInApps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -280,3 +281,19 @@ def test_a_file_that_is_not_there_is_not_imported(book: ProfileRepository, tmp_p
         "path": str(tmp_path / "gone.toml"),
         "why": os.strerror(2),
     }
+
+
+def test_a_page_of_strangers_is_taken_from_an_administrator_only(
+    book: ProfileRepository, own: Path, machine: Path, tmp_path: Path
+) -> None:
+    """A colleague's file with one is not imported, nor read where it lies among one's own; IT's is."""
+    text = to_toml(replace(LINE_2, sign_in=SignInApps("1.app.coze", page="https://coze.example.com")))
+    (tmp_path / "colleague.toml").write_text(text, encoding="utf-8")
+    assert _refused_id(lambda: book.import_file(tmp_path / "colleague.toml")) == "profile.page_of_strangers"
+    own.mkdir(parents=True)
+    (own / "line.toml").write_text(text, encoding="utf-8")
+    book.reload()
+    assert ([fault.id for fault in book.faults], book.profiles) == (["profile.page_of_strangers"], ())
+    (own / "line.toml").rename(machine / "line.toml")
+    book.reload()
+    assert [profile.sign_in.page for profile in book.profiles] == ["https://coze.example.com"]
