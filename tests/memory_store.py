@@ -21,13 +21,22 @@ class MemoryStore:
 
     def read(self, name: str, site: str) -> AccessToken:
         """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
+        return self.record(name, site).token
+
+    def record(self, name: str, site: str) -> TokenRecord:
+        """Return what is kept with the token; raises what `read` does."""
         if name not in self._tokens:
             raise TokenMissing("token.missing", name=name)
-        return self._tokens[name].token_for(site, name)
+        self._tokens[name].token_for(site, name)
+        return self._tokens[name]
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Keep the token in place of an earlier one; `site` may be "" here, as 0.1.0 has left it."""
-        self._tokens[name] = TokenRecord(token, site)
+        self.keep(name, TokenRecord(token, site))
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Keep a record in place of an earlier one, as the text that a real store keeps."""
+        self._tokens[name] = TokenRecord.parse(record.text) if record.site else record
 
     def settle(self, name: str, site: str) -> AccessToken:
         """Keep a token that has no site with this one from now on, and return what `read` does."""

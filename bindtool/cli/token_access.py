@@ -14,8 +14,8 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.token_metadata import FoundToken, TokenMetadataFile, TokenPlace
-from bindtool.core.jobs.site_token import token_for
+from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
+from bindtool.core.jobs.site_token import FoundToken, find_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,8 +68,9 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
         return History(folder.database).last_use(name) if folder.database.exists() else None
 
     place = TokenMetadataFile(folder.token_metadata).place(profile.token)
-    token = await ask(lambda store: token_for(profile, store, last_use, place.since), process, console)
-    return FoundToken(token, place)
+    return await ask(
+        lambda store: find_token(profile, store, place, last_use, process.clock, console.error), process, console
+    )
 
 
 def read_secret(process: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _BIND_PATH: Final = re.compile(r"/v1/connectors/([^/?#]+)/user_configs")
 _ME_PATH: Final = "/v1/users/me"
+_PAGES: Final = ("/api/permission/oauth2/authorize", "/oauth2/")
+_TOKEN_PATH: Final = "/api/permission/oauth2/token"  # noqa: S105 - a path
+_CODE_PATH: Final = "/api/permission/oauth2/device/code"
 
 _Kind = TypeVar("_Kind", str, list[Any])
 
@@ -37,6 +40,9 @@ class Call(Enum):
 
     BIND = "bind"
     ME = "me"
+    PAGE = "page"
+    CODE = "code"
+    TOKEN = "token"  # noqa: S105 - a kind of call
     OTHER = "other"
 
 
@@ -57,6 +63,10 @@ class RecordedRequest:
             return Call.BIND
         if self.method == "GET" and self.path == _ME_PATH:
             return Call.ME
+        if self.method == "GET" and self.path.startswith(_PAGES):
+            return Call.PAGE
+        if self.method == "POST" and self.path in {_CODE_PATH, _TOKEN_PATH}:
+            return Call.TOKEN if self.path == _TOKEN_PATH else Call.CODE
         return Call.OTHER
 
 
@@ -130,12 +140,15 @@ class Memory:
             self._throttle.take(ruling.counted_at)
 
 
-def judge(request: RecordedRequest, memory: Memory, *, logid: str, limit: int = 0) -> Ruling:
+def judge(
+    request: RecordedRequest, memory: Memory, *, logid: str, limit: int = 0, signed_in: bool = False
+) -> Ruling:
     """Say what the practice channel answers; `memory` stays as it is until it is told to keep the ruling.
 
-    `limit` is in devices a request, 0 for no limit. Statuses and codes are those seen from the vendor's API.
+    `limit` is in devices a request, 0 for no limit. `signed_in`: the request has the token of somebody who has
+    signed in. Statuses and codes are those seen from the vendor's API.
     """
-    if request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
+    if not signed_in and request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
         return Ruling(answer(401, TOKEN_INVALID, logid, "access token invalid"))
     if not memory.has_room(request.at):
         # There is room again one second later at the latest.

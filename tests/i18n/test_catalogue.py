@@ -28,6 +28,7 @@ from bindtool.core.model.row import HoldReason, NoteReason
 from bindtool.core.scanner.diagnosis import FaultKind
 from bindtool.core.sheet_view.next_step import Step
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.core.sign_in.wire import PASSING, Refusal
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
 from bindtool.resource_paths import asset
@@ -77,6 +78,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "reason.{}": tuple(HoldReason),
     "reason.parts_{}": tuple(PartsKind),
     "serial.{}": (*PortState, "off"),
+    "sign_in.{}": tuple(
+        f"{why}.{part}" for why in {*Refusal} - PASSING | {Refusal.TROUBLE} for part in ("title", "hint")
+    ),
+    "sign_in.page.{}": ("done", "refused", "stranger", "unknown"),
     "state.{}": (*State, "held"),
     "state.{}.do": (*State, "held"),
     "token.kind.{}": tuple(TokenKind),

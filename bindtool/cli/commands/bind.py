@@ -28,10 +28,11 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import FoundToken, TokenPlace
+from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, Held, ListGrown
 from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
+from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
@@ -63,6 +64,7 @@ _STATUS_OF_ENDING = {
     Ending.RISK_CONTROL: STOPPED,
     Ending.NOT_ACCEPTED: STOPPED,
     Ending.WAIT_TOO_LONG: STOPPED,
+    Ending.SIGN_IN: STOPPED,
 }
 """After any other ending it counts what was bound."""
 

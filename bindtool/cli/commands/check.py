@@ -12,8 +12,8 @@ from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import ask, read_token
 from bindtool.core.common.errors import TokenNotForSite, or_error
 from bindtool.core.common.messages import Message
-from bindtool.core.credentials.token_metadata import FoundToken
 from bindtool.core.diagnostics.workstation_check import Grade
+from bindtool.core.jobs.site_token import FoundToken
 
 if TYPE_CHECKING:
     import argparse
@@ -36,8 +36,8 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     profile = chosen_profile(given.profile, process, console)
     keyring = await or_error(ask(lambda store: store.describe(), process, console))
     found = await or_error(read_token(profile, process, console))
-    token = found.token if isinstance(found, FoundToken) else found
-    results = await check_workstation(profile, token, keyring, process.clock)
+    token, renewal = (found.token, found.renewal) if isinstance(found, FoundToken) else (found, None)
+    results = await check_workstation(profile, token, keyring, process.clock, renewal)
     for result in results:
         console.result(result.item, result.grade, console.texts.say(result.words))
     if isinstance(token, TokenNotForSite):

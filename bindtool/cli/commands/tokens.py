@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.cli.profile_choice import open_profiles
 from bindtool.cli.token_access import ask, read_secret, read_token
 from bindtool.core.api.identity import TokenCheck, read_identity
+from bindtool.core.api.responses import NoToken
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import clean_token
@@ -77,7 +78,11 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
 
     profile = _profile_of(name, process, console)
     found = await read_token(profile, process, console)
-    identity = read_identity(await ask_whose_token(profile, found.token, process.clock))
+    reply = await ask_whose_token(profile, found.token, process.clock, found.renewal)
+    if isinstance(reply, NoToken):
+        console.error(reply.error)
+        return NOT_ACCEPTED
+    identity = read_identity(reply)
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
     console.result(identity.check, words)
     return ACCEPTED if identity.check is TokenCheck.ACCEPTED else NOT_ACCEPTED

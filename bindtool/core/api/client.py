@@ -1,8 +1,8 @@
 """One request to Coze and what came back.
 
-Headers, time-outs, and whether a request never left or its answer was lost. Path and body are in `bind_request`,
-HTTP itself is in `connection`. What a reply means is decided in `verdict`, when to ask in
-`core/binding/request_cycle.py`. Redirects are never followed: the token would go along.
+Headers, time-outs, whether a request never left or its answer was lost, and a new token where one was refused.
+Path and body are in `bind_request`, HTTP itself is in `connection`. What a reply means is decided in `verdict`,
+when to ask in `core/binding/request_cycle.py`. Redirects are never followed: the token would go along.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urlsplit
 
 import truststore
@@ -23,17 +23,18 @@ from bindtool.core.api.network_errors import system_message, why_not_reached, wh
 from bindtool.core.api.proxies import system_proxy, without_login, without_secret
 from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
+from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.concurrency import wait_awake
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bindtool.core.api.certificate import Certificate
     from bindtool.core.api.connection import Received
-    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.responses import NoToken, Reply
     from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
 
@@ -58,24 +59,32 @@ class Timeouts:
     answer: float = 30.0
 
 
-class CozeApi:
-    """Calls of one site with one token.
+class Renewal(Protocol):
+    """Keeps a token that somebody has signed in for from running out."""
+
+    async def token(self, refused: AccessToken | None = None) -> AccessToken | NeverSent | NoToken:
+        """Return a token for the next request, another one than `refused`; or what keeps it from being had."""
+
+    async def close(self) -> None:
+        """Let what is under way end."""
+
+
+class SiteClient:
+    """Calls of one site.
 
     Each connection serves one request at a time: an HTTP pool gets slower with every open connection (measured).
     All share one TLS context, which trusts what the system trusts.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
-        token: goes into the Authorization header and nowhere else.
         timeouts: how long to wait for the server.
         clock: stamps the replies.
     """
 
-    def __init__(self, site: str, token: AccessToken, timeouts: Timeouts, clock: Clock) -> None:
+    def __init__(self, site: str, timeouts: Timeouts, clock: Clock) -> None:
         self._site = site
-        self._token = token
-        # A server may repeat what it was sent, or a part of it.
-        self._redaction = Redaction([token])
+        self._tokens: tuple[AccessToken, ...] = ()
+        self._redaction = Redaction(())
         self._timeouts = timeouts
         self._clock = clock
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -88,44 +97,36 @@ class CozeApi:
         for connection in self._idle:
             await connection.aclose()
 
-    async def bind(
-        self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
-    ) -> Reply:
-        """Bind `devices`, at least one, with one request.
-
-        Once `give_up` is set, return what is known by then. Cancelled, it does so too: a loop that is torn down
-        cancels everything, and whether the request has left has to be written down all the same.
-        """
-        trace = RequestTrace()
-        try:
-            return await self._call(
-                "POST", bind_path(channel), bind_json(channel, devices).encode(), trace, give_up
-            )
-        except asyncio.CancelledError:
-            now = self._clock.now()
-            if trace.left.done():
-                return AnswerLost(now)
-            return NeverSent(now, NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
-
-    async def users_me(self) -> Reply:
-        """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing."""
-        return await self._call("GET", "/v1/users/me", b"", RequestTrace())
+    async def post(self, path: str, body: bytes) -> HttpReply | NeverSent | AnswerLost:
+        """Send JSON without a token; the answer is as it came, with the tokens that it may bring."""
+        return await self._call("POST", path, body, RequestTrace())
 
     async def _call(
-        self, method: str, path: str, body: bytes, trace: RequestTrace, give_up: asyncio.Event | None = None
-    ) -> Reply:
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        trace: RequestTrace,
+        give_up: asyncio.Event | None = None,
+        token: AccessToken | None = None,
+    ) -> HttpReply | NeverSent | AnswerLost:
         """Send one request over a connection of its own, which is used again only if the answer came whole.
 
-        Else the next try asks for the proxy again, too: a laptop may be in another network by then.
+        Else the next try asks for the proxy again, too: a laptop may be in another network by then. With a `token`
+        no answer has a part of it, or of earlier ones, in it.
         """
+        if token is not None and token not in self._tokens:
+            # A server may repeat what it was sent, and late.
+            self._tokens = (*self._tokens[-2:], token)
+            self._redaction = Redaction(self._tokens)
         giving_up = asyncio.ensure_future((give_up or asyncio.Event()).wait())
-        reply: Reply | None = None
+        reply: HttpReply | NeverSent | AnswerLost | None = None
         try:
             connection = self._idle.pop() if self._idle else await self._new_connection(giving_up)
             if isinstance(connection, NeverSent):
                 return connection
             try:
-                reply = await self._exchange(connection, method, path, body, trace, giving_up)
+                reply = await self._exchange(connection, method, path, body, trace, giving_up, token)
             finally:
                 if connection.reusable and isinstance(reply, HttpReply):
                     self._idle.append(connection)
@@ -159,9 +160,10 @@ class CozeApi:
         body: bytes,
         trace: RequestTrace,
         giving_up: asyncio.Future[Any],
-    ) -> Reply:
+        token: AccessToken | None,
+    ) -> HttpReply | NeverSent | AnswerLost:
         """Return what came back. Whatever goes wrong is a reply, never an exception."""
-        sending = asyncio.ensure_future(self._send(connection, method, path, body, trace))
+        sending = asyncio.ensure_future(self._send(connection, method, path, body, trace, token))
         try:
             await wait_awake((sending, trace.left, giving_up), self._timeouts.connect)
             if trace.left.done():
@@ -174,24 +176,34 @@ class CozeApi:
                 await trace.close()
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
-            return self._answer(connection, sending.result())
+            return self._answer(connection, sending.result(), clean=token is not None)
         if not trace.left.done():
             return await self._never_sent(connection, trace, error, giving_up)
         return AnswerLost(self._clock.now())
 
     async def _send(
-        self, connection: Connection, method: str, path: str, body: bytes, trace: RequestTrace
+        self,
+        connection: Connection,
+        method: str,
+        path: str,
+        body: bytes,
+        trace: RequestTrace,
+        token: AccessToken | None,
     ) -> Received:
-        headers = [*_HEADERS, (b"Authorization", f"Bearer {self._token.reveal()}".encode())]
+        headers = [*_HEADERS]
+        if token is not None:
+            headers.append((b"Authorization", f"Bearer {token.reveal()}".encode()))
         if body:
             headers.append(_JSON)
         return await connection.exchange(method, path, headers, body, trace.follow)
 
-    def _answer(self, connection: Connection, received: Received) -> Reply:
+    def _answer(self, connection: Connection, received: Received, *, clean: bool) -> HttpReply | NeverSent:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
             words = without_secret(self._redaction.clean(received.reason), connection.proxy)
             return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(connection.proxy))
+        if not clean:
+            return HttpReply(now, received.status, received.headers, received.body)
         replied = self._redaction.clean_values(received.headers)
         return HttpReply(now, received.status, replied, self._redaction.clean_answer(received.body))
 
@@ -237,6 +249,93 @@ class CozeApi:
             await probe.close()
             await probed.aclose()
         return read_certificate(probe.certificate)
+
+
+class CozeApi(SiteClient):
+    """Calls of one site with a token, which goes into the Authorization header and nowhere else.
+
+    `renewal`: gives the token before each request, and another one where it was refused; None for one that stays.
+    """
+
+    def __init__(
+        self, site: str, token: AccessToken, timeouts: Timeouts, clock: Clock, renewal: Renewal | None = None
+    ) -> None:
+        super().__init__(site, timeouts, clock)
+        self._token = token
+        self._renewal = renewal
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            if self._renewal is not None:
+                await self._renewal.close()
+        finally:
+            await super().__aexit__()
+
+    async def bind(
+        self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
+    ) -> Reply:
+        """Bind `devices`, at least one, with one request; with a second one where a token was refused and renewed.
+
+        Once `give_up` is set, return what is known by then. Cancelled, it does so too: a loop that is torn down
+        cancels everything, and whether the request has left has to be written down all the same.
+        """
+        path, body = bind_path(channel), bind_json(channel, devices).encode()
+        trace: RequestTrace | None = None
+
+        async def send(token: AccessToken) -> Reply:
+            nonlocal trace
+            trace = RequestTrace()
+            reply = await self._call("POST", path, body, trace, give_up, token)
+            # What has an answer is not lost any more, whatever is asked next.
+            trace = None
+            return reply
+
+        try:
+            return await self._with_token(send, give_up)
+        except asyncio.CancelledError:
+            if trace is not None and trace.left.done():
+                return AnswerLost(self._clock.now())
+            return self._given_up()
+
+    async def users_me(self) -> Reply:
+        """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing."""
+        return await self._with_token(
+            lambda token: self._call("GET", "/v1/users/me", b"", RequestTrace(), token=token)
+        )
+
+    async def _with_token(
+        self, send: Callable[[AccessToken], Awaitable[Reply]], give_up: asyncio.Event | None = None
+    ) -> Reply:
+        """Return what `send` does with a token; once more with another one where that was refused.
+
+        A request that was refused for its token has bound nothing.
+        """
+        token = await self._next_token(None, give_up)
+        if not isinstance(token, AccessToken):
+            return token
+        reply = await send(token)
+        if self._renewal is None or judge(reply).cause not in TOKEN_REFUSED:
+            return reply
+        another = await self._next_token(token, give_up)
+        return await send(another) if isinstance(another, AccessToken) else another
+
+    async def _next_token(
+        self, refused: AccessToken | None, give_up: asyncio.Event | None
+    ) -> AccessToken | NeverSent | NoToken:
+        """Return a token, or what keeps it from being had until it is given up."""
+        if self._renewal is None:
+            return self._token
+        asking = asyncio.ensure_future(self._renewal.token(refused))
+        giving_up = asyncio.ensure_future((give_up or asyncio.Event()).wait())
+        try:
+            await asyncio.wait((asking, giving_up), return_when=asyncio.FIRST_COMPLETED)
+            return asking.result() if asking.done() else self._given_up()
+        finally:
+            asking.cancel()
+            giving_up.cancel()
+
+    def _given_up(self) -> NeverSent:
+        return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,11 @@ class TokenCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the check of a token found; `name` is the account's, "" where the answer has none."""
+    """What the check of a token found; name and UID are the account's, "" where the answer has none."""
 
     check: TokenCheck
     name: str = ""
+    user_id: str = ""
 
 
 def read_identity(reply: Reply) -> Identity:
@@ -41,15 +42,16 @@ def read_identity(reply: Reply) -> Identity:
     """
     verdict = judge(reply)
     if verdict.kind is VerdictKind.BOUND and isinstance(reply, HttpReply):
-        return Identity(TokenCheck.ACCEPTED, _name(reply.body))
+        return Identity(TokenCheck.ACCEPTED, *_account(reply.body))
     if verdict.cause is StopCause.AUTHENTICATION:
         return Identity(TokenCheck.REFUSED)
     return Identity(TokenCheck.UNCLEAR)
 
 
-def _name(body: bytes) -> str:
+def _account(body: bytes) -> tuple[str, str]:
+    """Return the account's name and UID."""
     data = (read_object(body) or {}).get("data")
     if not isinstance(data, dict):
-        return ""
+        return "", ""
     names = (readable(data.get("nick_name")), readable(data.get("user_name")))
-    return next(filter(None, names), "")
+    return next(filter(None, names), ""), readable(data.get("user_id"))

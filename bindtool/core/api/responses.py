@@ -1,4 +1,4 @@
-"""What a request came back with, before anybody says what it means: an HTTP answer, none, or never sent.
+"""What a request came back with, before anybody says what it means: an HTTP answer, none, never sent, no token.
 
 `client` makes these values and `verdict` judges them; neither knows the other.
 """
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.api.certificate import Certificate
+    from bindtool.core.common.errors import BindtoolError
 
 
 class NotSent(StrEnum):
@@ -35,7 +36,7 @@ class NotSent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """A whole HTTP answer. Header names are in lower case; the body has no token in it."""
+    """A whole HTTP answer. Header names are in lower case; no body but that of a sign-in has a token in it."""
 
     time: datetime
     status: int
@@ -65,4 +66,12 @@ class AnswerLost:
     time: datetime
 
 
-Reply = HttpReply | NeverSent | AnswerLost
+@dataclass(frozen=True, slots=True)
+class NoToken:
+    """The request did not leave, or was refused for its token, and there is no other: `error` says why."""
+
+    time: datetime
+    error: BindtoolError
+
+
+Reply = HttpReply | NeverSent | AnswerLost | NoToken

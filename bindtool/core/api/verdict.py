@@ -12,12 +12,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.clock_skew import read_date
-from bindtool.core.api.responses import AnswerLost, NeverSent
+from bindtool.core.api.responses import AnswerLost, NeverSent, NoToken
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.outcome import Answer
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import HttpReply, Reply
+    from bindtool.core.common.errors import BindtoolError
 
 _AUTHENTICATION = frozenset({4100, 700012006})
 _PERMISSION = frozenset({4101})
@@ -51,6 +52,7 @@ class StopCause(StrEnum):
     CHANNEL = "channel"
     BILLING = "billing"
     RISK_CONTROL = "risk_control"
+    SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Verdict:
 
     `cause` goes with STOP. `retry_after`: seconds the server asked for, with WAIT; None where it named none.
     `trouble`: the server itself says that it can't answer properly now, with LOST.
-    `obstacle`: what kept the request from leaving, with NEVER_SENT.
+    `obstacle`: what kept the request from leaving, with NEVER_SENT. `error`: why there is no token, with SIGN_IN.
     """
 
     kind: VerdictKind
@@ -68,6 +70,11 @@ class Verdict:
     retry_after: float | None = None
     trouble: bool = False
     obstacle: NeverSent | None = None
+    error: BindtoolError | None = None
+
+
+TOKEN_REFUSED = frozenset({StopCause.AUTHENTICATION, StopCause.PERMISSION})
+"""A new token may help: Coze's own sample for people who have signed in asks for one at 4100 and at 4101."""
 
 
 def judge(reply: Reply) -> Verdict:
@@ -77,6 +84,8 @@ def judge(reply: Reply) -> Verdict:
             return Verdict(VerdictKind.NEVER_SENT, Answer(reply.time), obstacle=reply)
         case AnswerLost():
             return Verdict(VerdictKind.LOST, Answer(reply.time))
+        case NoToken():
+            return Verdict(VerdictKind.STOP, Answer(reply.time), cause=StopCause.SIGN_IN, error=reply.error)
     return _judge_http(reply)
 
 

@@ -121,6 +121,9 @@ ASK_WHOSE_TOKEN = _UNAUTHENTIC | {Ending.NOT_ACCEPTED}
 """After these the site is asked whose token it is: the answer alone does not say what was wrong."""
 
 
+WANTS_A_TOKEN = _UNAUTHENTIC | {Ending.SIGN_IN}
+"""After these another token is all that it takes to go on."""
+
 _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyType(
     {
         Ending.CHANNEL: ("unknown_channel", Action.EDIT_PROFILE, Action.COPY_FOR_SUPPORT),
@@ -147,6 +150,9 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
     """Return what to tell a person about the end of a run; None where there is nothing to say but the counts."""
     if ended.ending in _UNAUTHENTIC or (ended.ending in ASK_WHOSE_TOKEN and found.check is TokenCheck.REFUSED):
         return _about_token(ended, found)
+    if ended.error is not None:
+        kept = Message.of("advice.waiting.body", n=found.left)
+        return Advice(ended.error.title, kept, Action.ENTER_TOKEN, more=ended.error.hint)
     if ended.ending is Ending.NOT_ACCEPTED:
         name = "not_accepted_any_more" if found.proven else "not_accepted"
         return _advice(name, Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)

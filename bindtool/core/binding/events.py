@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.api.responses import NeverSent
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Answer, Outcome
 
@@ -38,6 +39,7 @@ class Ending(StrEnum):
     CHANNEL = "channel"
     BILLING = "billing"
     RISK_CONTROL = "risk_control"
+    SIGN_IN = "sign_in"
     NOT_ACCEPTED = "not_accepted"
     UNANSWERED = "unanswered"
     TROUBLE = "trouble"
@@ -105,7 +107,7 @@ class Ended:
     `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
     device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
     last requests from leaving, with UNREACHABLE. `list_refused`: the whole list of a channel that replaces it was
-    refused, and could not be bisected.
+    refused, and could not be bisected. `error`: why there is no token any more, with SIGN_IN.
     """
 
     ending: Ending
@@ -114,6 +116,7 @@ class Ended:
     maybe_channel: bool = field(default=False)
     obstacle: NeverSent | None = None
     list_refused: bool = False
+    error: BindtoolError | None = None
 
 
 Event = Sending | Settled | Waiting | ObstacleChanged | Bisecting | SizeLimited | ClockOff | Ended

@@ -139,7 +139,8 @@ class RequestCycle:
             if verdict.obstacle is None:
                 unsent = 0
             if verdict.cause is not None:
-                self.end(Ended(Ending(verdict.cause), answer))
+                told = answer if verdict.error is None else None
+                self.end(Ended(Ending(verdict.cause), told, error=verdict.error))
                 await self.record.settle(request, jobs, State.READY, verdict)
                 return None
             match verdict.kind:

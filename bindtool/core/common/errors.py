@@ -48,6 +48,10 @@ class LedgerFailed(BindtoolError):
     """The ledger that benches share can't be used; the bench goes on alone."""
 
 
+class SignInFailed(BindtoolError):
+    """Signing in to Coze has come to nothing, or is over."""
+
+
 class PasswordStoreError(BindtoolError):
     """The system's password store can't serve."""
 

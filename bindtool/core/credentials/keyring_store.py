@@ -75,10 +75,20 @@ class KeyringStore:
             TokenNotForSite, TokenOfNoSite: those of `TokenRecord.token_for`.
             BadInput: the entry can't be read; the ids are those of `TokenRecord.parse`.
         """
-        return self._record(name).token_for(site, name)
+        return self.record(name, site).token
+
+    def record(self, name: str, site: str) -> TokenRecord:
+        """Return what is kept with the token for requests to `site`; raises what `read` does."""
+        record = self._record(name)
+        record.token_for(site, name)
+        return record
 
     def store(self, name: str, token: AccessToken, site: str) -> None:
-        """Keep the token for `site` in place of an earlier one, and read it back.
+        """Keep the token for `site` in place of an earlier one, and read it back; raises what `keep` does."""
+        self.keep(name, TokenRecord(token, site))
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Keep a record in place of an earlier one, and read it back.
 
         Raises:
             BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, a ledger's
@@ -87,8 +97,8 @@ class KeyringStore:
         """
         if is_ledger_entry(name):
             raise BadInput("token.name_taken", name=name)
-        record = TokenRecord(token, site).text
-        self._keep(name, record, around=len(record) - token.length)
+        text = record.text
+        self._keep(name, text, around=len(text) - record.token.length)
 
     def settle(self, name: str, site: str) -> AccessToken:
         """Keep a token that has no site with this one from now on; raises what `read` and `store` do."""

@@ -1,6 +1,6 @@
-"""Removes access tokens from texts: whole, in parts, and in the encodings of files, answers and servers.
+"""Removes tokens and codes from texts: whole, in parts, and in the encodings of files, answers and servers.
 
-The caller names the tokens; one that nobody has named is recognised by its form alone.
+The caller names them; one that nobody has named is recognised by its form, or by the name that it goes by.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.secret import Concealed
 
 STARS = "***"
 """Stands where a token was."""
@@ -23,9 +23,15 @@ SHORTEST_PART = 12
 """Characters in a row that count as a part; fewer reveal next to nothing of a token and may be there by chance."""
 
 _SHAPE = re.compile(
-    r"(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}|(?<=bearer )(?=\S*\d)[^\s\"'*]{16,}", re.IGNORECASE | re.ASCII
+    r"(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}"
+    r"|(?<=bearer )(?=\S*\d)[^\s\"'*]{16,}"
+    # Coze's codes begin so; a word that does has no digit.
+    r"|(?<![a-z0-9_])code_(?=\w*\d)\w{16,}"
+    # In an address, in a form and in JSON.
+    r"|(?:(?<=refresh_token)|(?<=device_code)|(?<=code_verifier))(?:=|[\"']?\s*:\s*[\"']?)[^\s\"'&,}]{8,}",
+    re.IGNORECASE | re.ASCII,
 )
-_MARKS = ("at_", "czu_", "czs_", "bearer ")
+_MARKS = ("at_", "czu_", "czs_", "bearer ", "code_", "refresh_token", "device_code")
 """Each shape has one of these in it, in lower case."""
 
 _LOWER = {ord(letter): ord(letter.lower()) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -43,12 +49,12 @@ class _Parts:
 
 
 class Redaction:
-    """Takes `tokens` out of texts."""
+    """Takes `secrets` out of texts."""
 
-    def __init__(self, tokens: Iterable[AccessToken]) -> None:
+    def __init__(self, secrets: Iterable[Concealed]) -> None:
         self._by_length: dict[int, _Parts] = {}
-        for token in tokens:
-            for form, shortest in _forms(token.reveal()):
+        for secret in secrets:
+            for form, shortest in _forms(secret.reveal()):
                 lowered = form.translate(_LOWER)
                 length = min(shortest, len(lowered))
                 found = self._by_length.setdefault(length, _Parts())

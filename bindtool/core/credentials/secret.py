@@ -1,4 +1,4 @@
-"""A text that is kept from being shown, and the password of a shared ledger, which is one.
+"""A text that is kept from being shown; the password of a shared ledger and what signing in goes by are such texts.
 
 Says what a password may look like and what its entry in the password store is called, so that no password is taken
 for one of Coze's tokens.
@@ -6,7 +6,7 @@ for one of Coze's tokens.
 
 from __future__ import annotations
 
-from typing import NoReturn, final
+from typing import NoReturn, Self, final
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import has_unprintable
@@ -47,6 +47,22 @@ class Concealed:
         """Return the text itself: for the server, for the password store, and to take it out of other texts."""
         return self._text
 
+
+@final
+class Secret(Concealed):
+    """A refresh token, a code or a verifier of signing in: printable ASCII without a space."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self | None:
+        """Return the secret that a server has sent; None for what can be none."""
+        if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_SECRET:
+            return None
+        return cls(value) if all("!" <= sign <= "~" for sign in value) else None
+
+
+_LONGEST_SECRET = 4096
 
 LONGEST = 1000
 """Characters; PostgreSQL and every password store hold more."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
 
 
+_TEXTS = ("site", "account", "user_id")
+
 _SOON = 7
 """Days, today among them: time enough to have a new token made."""
 
@@ -32,7 +34,8 @@ class TokenMetadata:
     """What is known of a stored token without asking for it.
 
     `length` is in characters, `saved_at` has the local offset, `expires_on` is a local day. `site`: the one that it
-    is for, "" where that is not noted.
+    is for, "" where that is not noted. `account` and `user_id`: name and UID of who has signed in, "" for a token
+    that was pasted.
     """
 
     kind: TokenKind
@@ -40,6 +43,8 @@ class TokenMetadata:
     saved_at: datetime
     expires_on: date | None = None
     site: str = ""
+    account: str = ""
+    user_id: str = ""
 
     @classmethod
     def of(
@@ -67,14 +72,6 @@ class TokenPlace:
 
     name: str = ""
     since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundToken:
-    """A token, and where it lies."""
-
-    token: AccessToken
-    place: TokenPlace
 
 
 class TokenMetadataFile:
@@ -128,8 +125,9 @@ def _to_table(metadata: TokenMetadata) -> dict[str, object]:
     }
     if metadata.expires_on is not None:
         table["expires"] = metadata.expires_on
-    if metadata.site:
-        table["site"] = metadata.site
+    for name in _TEXTS:
+        if text := getattr(metadata, name):
+            table[name] = text
     return table
 
 
@@ -137,11 +135,12 @@ def _from_table(table: object) -> TokenMetadata | None:
     """Return the metadata that `_to_table` wrote, None for anything else."""
     if not isinstance(table, dict):
         return None
-    kind, length, saved_at, expires_on, site = map(table.get, ("kind", "length", "saved", "expires", "site"))
+    kind, length, saved_at, expires_on = map(table.get, ("kind", "length", "saved", "expires"))
     if kind not in list(TokenKind) or type(length) is not int or not _is_moment(saved_at):
         return None
     last_day = expires_on if _is_day(expires_on) else None
-    return TokenMetadata(TokenKind(kind), length, saved_at, last_day, site if isinstance(site, str) else "")
+    texts = {name: text for name in _TEXTS if isinstance(text := table.get(name), str)}
+    return TokenMetadata(TokenKind(kind), length, saved_at, last_day, **texts)
 
 
 def _is_moment(value: object) -> TypeGuard[datetime]:

@@ -1,26 +1,63 @@
-"""A token with the site that it was entered for, and how both are stored in one entry of the password store.
+"""A token with the site that it is for, and how both are stored in one entry of the password store.
 
-A token is handed out for its own site only.
+A token is handed out for its own site only. One that somebody has signed in for has with it what a new one is got
+with; how that goes is in `core.sign_in`.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, TokenNotForSite, TokenOfNoSite
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.secret import Secret
+
+if TYPE_CHECKING:
+    from bindtool.core.credentials.secret import Concealed
 
 _VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a token has with it that somebody has signed in for.
+
+    `client_id`: the app's. `user_id`: the Coze UID of who has signed in, "" where the site did not say.
+    `expires_at`: when the token ends, in Unix seconds by this computer's clock; `lives`: what it had at first.
+    """
+
+    client_id: str
+    refresh_token: Secret
+    user_id: str
+    expires_at: int
+    lives: int
+
+    @classmethod
+    def read(cls, record: dict[str, object]) -> SignIn | None:
+        """Return what a record has of it; None where it has none, or not all."""
+        client_id, user_id = record.get("client_id"), record.get("user_id")
+        refresh_token = Secret.read(record.get("refresh_token"))
+        expires_at, lives = record.get("expires_at"), record.get("lives")
+        if refresh_token is None or not isinstance(client_id, str) or not isinstance(user_id, str):
+            return None
+        if not isinstance(expires_at, int) or not isinstance(lives, int):
+            return None
+        return cls(client_id, refresh_token, user_id, expires_at, lives)
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """A token and its site, an origin as `Profile` has it; "" where an earlier bindtool kept the token alone."""
+    """A token and its site, an origin as `Profile` has it; "" where an earlier bindtool kept the token alone.
+
+    `sign_in`: None for a token that was pasted, and for one that can't be renewed.
+    """
 
     token: AccessToken
     site: str
+    sign_in: SignIn | None = None
 
     @classmethod
     def parse(cls, text: str) -> TokenRecord:
@@ -38,16 +75,34 @@ class TokenRecord:
         site, token = record.get("site"), record.get("access_token")
         if record.get("version") != _VERSION or not isinstance(site, str) or not site or not isinstance(token, str):
             raise BadInput("token.unreadable")
-        return cls(AccessToken(token), site)
+        return cls(AccessToken(token), site, SignIn.read(record))
 
     @property
     def text(self) -> str:
-        """The entry: one line of JSON in ASCII, with `version`, `site` and `access_token`.
+        """The entry: one line of JSON in ASCII with `version`, `site`, `access_token` and the fields of `sign_in`.
 
-        What else a record has, such as the `client_id` and the `refresh_token` of one who has signed in, is ignored
-        by `parse`. JSON's spaces keep bindtool 0.1.0 from sending it as a token: no token has any.
+        What else a record has is ignored by `parse`. JSON's spaces keep bindtool 0.1.0 from sending it as a token:
+        no token has any.
         """
-        return json.dumps({"version": _VERSION, "site": self.site, "access_token": self.token.reveal()})
+        record: dict[str, object] = {
+            "version": _VERSION,
+            "site": self.site,
+            "access_token": self.token.reveal(),
+        }
+        if self.sign_in is not None:
+            record |= {
+                "client_id": self.sign_in.client_id,
+                "refresh_token": self.sign_in.refresh_token.reveal(),
+                "user_id": self.sign_in.user_id,
+                "expires_at": self.sign_in.expires_at,
+                "lives": self.sign_in.lives,
+            }
+        return json.dumps(record)
+
+    @property
+    def secrets(self) -> tuple[Concealed, ...]:
+        """What of it must not be seen anywhere."""
+        return (self.token,) if self.sign_in is None else (self.token, self.sign_in.refresh_token)
 
     def token_for(self, site: str, name: str) -> AccessToken:
         """Return the token, kept under `name`, for requests to `site`.

@@ -24,6 +24,12 @@ class TokenStore(Protocol):
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Keep the token in place of an earlier one."""
 
+    def record(self, name: str, site: str) -> TokenRecord:
+        """Return what is kept with the token for requests to `site`; raises what `read` does."""
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Keep a record in place of an earlier one."""
+
     def settle(self, name: str, site: str) -> AccessToken:
         """Keep a token that has no site with this one from now on, and return what `read` does."""
 
@@ -51,7 +57,7 @@ class FixedStore:
     """One token under every name, for the site that it is first asked for: that of the environment, or of practice.
 
     Raises:
-        BadInput: `token.fixed` with source, from `store` and `forget`.
+        BadInput: `token.fixed` with source, from `store`, `keep` and `forget`.
     """
 
     def __init__(self, token: AccessToken, source: str) -> None:
@@ -63,6 +69,14 @@ class FixedStore:
         return self.settle(self._source, site)
 
     def store(self, name: str, token: AccessToken, site: str) -> None:  # noqa: ARG002 - nothing is stored
+        """Refuse."""
+        raise BadInput("token.fixed", source=self._source)
+
+    def record(self, name: str, site: str) -> TokenRecord:  # noqa: ARG002 - every name has the same token
+        """Return the token with its site; raise `TokenNotForSite`."""
+        return TokenRecord(self.settle(self._source, site), site)
+
+    def keep(self, name: str, record: TokenRecord) -> None:  # noqa: ARG002 - nothing is stored
         """Refuse."""
         raise BadInput("token.fixed", source=self._source)
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.proxies import system_proxy, without_login
+from bindtool.core.api.responses import NoToken
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Asked, examine
 
 if TYPE_CHECKING:
+    from bindtool.core.api.client import Renewal
     from bindtool.core.api.responses import Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.workstation_check import CheckResult
@@ -25,7 +27,11 @@ _NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the 
 
 
 async def check_workstation(
-    profile: Profile, token: AccessToken | BindtoolError, keyring: str | BindtoolError, clock: Clock
+    profile: Profile,
+    token: AccessToken | BindtoolError,
+    keyring: str | BindtoolError,
+    clock: Clock,
+    renewal: Renewal | None = None,
 ) -> tuple[CheckResult, ...]:
     """Ask the profile's site whose `token` it is, and return what was found of each thing; binds nothing.
 
@@ -34,16 +40,22 @@ async def check_workstation(
         token: or why there is none.
         keyring: the name of the password store, or why it can't serve.
         clock: this computer's.
+        renewal: as for `CozeApi`.
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
     proxy = without_login(await system_proxy(profile.site))
     asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
-    return examine(asked, await ask_whose_token(profile, sent, clock), keyring, no_token)
+    reply = await ask_whose_token(profile, sent, clock, renewal)
+    if isinstance(reply, NoToken):
+        no_token, reply = reply.error, await ask_whose_token(profile, AccessToken(_NO_TOKEN), clock)
+    return examine(asked, reply, keyring, no_token)
 
 
-async def ask_whose_token(profile: Profile, token: AccessToken, clock: Clock) -> Reply:
-    """Ask the profile's site whose `token` it is; binds nothing."""
+async def ask_whose_token(
+    profile: Profile, token: AccessToken, clock: Clock, renewal: Renewal | None = None
+) -> Reply:
+    """Ask the profile's site whose `token` it is; binds nothing. `renewal`: as for `CozeApi`."""
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with CozeApi(profile.site, token, timeouts, clock) as api:
+    async with CozeApi(profile.site, token, timeouts, clock, renewal) as api:
         return await api.users_me()

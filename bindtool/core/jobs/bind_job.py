@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.binding.advice import Advice
     from bindtool.core.binding.events import Ended
     from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.token_metadata import FoundToken
+    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Job
     from bindtool.core.model.row import Hold

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.events import Event
     from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.token_metadata import FoundToken, TokenPlace
+    from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.jobs.bind_job import BindJob, JobEvent, TokenSource
+    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
@@ -68,6 +68,10 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
     )
 
 
+def _open_api(site: str, found: FoundToken, timeouts: Timeouts, clock: Clock) -> CozeApi:
+    return CozeApi(site, found.token, timeouts, clock, found.renewal)
+
+
 @dataclass(frozen=True, slots=True)
 class RunContext:
     """What a run needs besides its job.
@@ -78,7 +82,7 @@ class RunContext:
     store: Store
     clock: Clock
     ledger: SharedLedger | None = None
-    open_api: Callable[[str, AccessToken, Timeouts, Clock], CozeApi] = CozeApi
+    open_api: Callable[[str, FoundToken, Timeouts, Clock], CozeApi] = _open_api
 
 
 async def run_job(
@@ -182,7 +186,7 @@ async def _run(
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)
-    async with context.open_api(channel.site, found.token, timeouts, clock) as api:
+    async with context.open_api(channel.site, found, timeouts, clock) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)

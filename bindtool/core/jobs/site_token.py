@@ -1,20 +1,26 @@
 """The token for a profile's site: the one way in which the window and the command line get it.
 
-It decides when a token that 0.1.0 stored without a site may go to one without asking. That a token goes to no other
-site is ensured in `core.credentials.token_record`; the stores are in `core.credentials.keyring_store`.
+It decides when a token that 0.1.0 stored without a site may go to one without asking, and has one renewed that
+somebody has signed in for. That a token goes to no other site is ensured in `core.credentials.token_record`; the
+stores are in `core.credentials.keyring_store`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import TokenOfNoSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
+    from bindtool.core.api.client import Renewal
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.secret import Concealed
+    from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import TokenUse
@@ -23,20 +29,50 @@ if TYPE_CHECKING:
     """Returns the last run in which the token of a name got a code of 0."""
 
 
-def token_for(profile: Profile, store: TokenStore, last_use: LastUse, since: datetime | None) -> AccessToken:
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token, and where it lies. `renewal`: keeps it from running out; None where it was not signed in for.
+
+    `secrets`: what else is kept with it that must not be seen anywhere.
+    """
+
+    token: AccessToken
+    place: TokenPlace
+    renewal: Renewal | None = None
+    secrets: tuple[Concealed, ...] = ()
+
+
+def find_token(
+    profile: Profile,
+    store: TokenStore,
+    place: TokenPlace,
+    last_use: LastUse,
+    clock: Clock,
+    tell: Callable[[BindtoolError], None],
+) -> FoundToken:
     """Return the profile's token for the profile's site; blocks as the password store does.
 
     One that was kept without a site is kept with it from now on, where its last run that worked went there and
-    began after it was stored; `since`: when that was, None where nobody knows.
+    began after it was stored. `tell`: as for `StoredSignIn`.
 
     Raises:
-        PasswordStoreError: those of `TokenStore.read`; `TokenOfNoSite` where somebody has to say whose the token
-        is. StoreFailed: `last_use` can't tell.
+        PasswordStoreError: those of `TokenStore.record`; `TokenOfNoSite` where somebody has to say whose the token
+            is. StoreFailed: `last_use` can't tell.
     """
+    name, site = profile.token, profile.site
     try:
-        return store.read(profile.token, profile.site)
+        record = store.record(name, site)
     except TokenOfNoSite:
-        used = last_use(profile.token)
-        if used is None or used.site != profile.site or (since is not None and used.begun_at < since):
+        used = last_use(name)
+        if used is None or used.site != site or (place.since is not None and used.begun_at < place.since):
             raise
-    return store.settle(profile.token, profile.site)
+        return FoundToken(store.settle(name, site), place)
+    if record.sign_in is None:
+        return FoundToken(record.token, place)
+    # httpx takes 50 ms to load, and no other token needs it here.
+    from bindtool.core.api.client import Timeouts
+    from bindtool.core.sign_in.renewal import Entry, StoredSignIn
+
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    renewal = StoredSignIn(Entry(store, name, site), record, record.sign_in, timeouts, clock, tell)
+    return FoundToken(record.token, place, renewal, record.secrets)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from bindtool.core.binding.advice import WANTS_A_TOKEN
 from bindtool.core.binding.connectivity import RetrySignal
-from bindtool.core.binding.events import Bisecting, ClockOff, Ending, ObstacleChanged, Sending, Settled, Waiting
+from bindtool.core.binding.events import Bisecting, ClockOff, ObstacleChanged, Sending, Settled, Waiting
 from bindtool.core.common.errors import BadInput, BindtoolError
-from bindtool.core.credentials.token_metadata import FoundToken
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.outcome import SENDABLE, State
 from bindtool.gui.common.util.background_tasks import load_http_stack
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.jobs.bind_job import BindJob
+    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.shared_ledger.ledger import SharedLedger
@@ -200,9 +201,7 @@ class RunSession(QObject):
 
     async def _run(self, job: BindJob, sheet: Sheet, ledger: SharedLedger | None) -> None:
         async def token() -> FoundToken:
-            # Both read together: while the password store asks, another token may be stored or held.
-            place = self._tokens.place(job.profile.token)
-            return FoundToken(await self._tokens.read(job.profile), place)
+            return await self._tokens.find(job.profile, lambda error: self.remarked.emit(error.title))
 
         try:
             await load_http_stack()
@@ -265,7 +264,7 @@ class RunSession(QObject):
         await asyncio.sleep(0)
         self._end()
         self.result = Result(self._progress(), concluded, self._clock.now(), seconds)
-        self.paused = concluded.ended.ending in {Ending.AUTHENTICATION, Ending.PERMISSION}
+        self.paused = concluded.ended.ending in WANTS_A_TOKEN
         self.finished.emit(self.result)
 
     def _fail(self, job: BindJob, error: Exception) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
-from bindtool.core.common.errors import or_error
+from bindtool.core.common.errors import BindtoolError, or_error
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -66,9 +66,10 @@ class LaptopCheckController(QObject):
         await load_http_stack()
         from bindtool.core.diagnostics.workstation_request import check_workstation
 
-        token = await or_error(self._tokens.read(profile))
+        found = await or_error(self._tokens.find(profile))
+        token, renewal = (found, None) if isinstance(found, BindtoolError) else (found.token, found.renewal)
         keyring = await or_error(self._tokens.describe())
-        results = await check_workstation(profile, token, keyring, self._clock)
+        results = await check_workstation(profile, token, keyring, self._clock, renewal)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
         self._panel.show_results(results, about)
 

@@ -117,7 +117,8 @@ class SupportBundleController(QObject):
             return Redaction([]), True
         try:
             async with asyncio.timeout(self._timeout):
-                return Redaction([await self._services.tokens.read(profile)]), True
+                found = await self._services.tokens.find(profile)
+                return Redaction([found.token, *found.secrets]), True
         except TokenMissing:
             return Redaction([]), True
         except (BindtoolError, TimeoutError):

@@ -17,7 +17,7 @@ from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import TokenMissing
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.jobs.site_token import token_for
+from bindtool.core.jobs.site_token import FoundToken, find_token
 from bindtool.gui.common.util.background_tasks import load_http_stack
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.clock import Clock
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenMetadataFile
     from bindtool.core.credentials.token_store import TokenStore
@@ -106,7 +107,13 @@ class TokenService(QObject):
         return name in self._memory
 
     async def read(self, profile: Profile) -> AccessToken:
-        """Return the profile's token for the profile's site.
+        """Return the profile's token for the profile's site; raises what `find` does."""
+        return (await self.find(profile)).token
+
+    async def find(self, profile: Profile, tell: Callable[[BindtoolError], None] = lambda _: None) -> FoundToken:
+        """Return the profile's token for the profile's site, where it lies, and what keeps it from running out.
+
+        `tell`: hears of a new one that can't be stored.
 
         Raises:
             TokenMissing: there is none; metadata that said otherwise are removed.
@@ -114,11 +121,14 @@ class TokenService(QObject):
             PasswordStoreError: the password store can't serve.
         """
         name = profile.token
+        # First: while the password store asks, another token may be stored or held.
+        place = self.place(name)
         if name in self._memory:
-            return self._memory[name].token_for(profile.site, name)
-        since = self.place(name).since
+            return FoundToken(self._memory[name].token_for(profile.site, name), place)
         try:
-            return await self._in_thread(lambda vault: token_for(profile, vault, self._last_use, since))
+            return await self._in_thread(
+                lambda vault: find_token(profile, vault, place, self._last_use, self._clock, tell)
+            )
         except TokenMissing:
             self._metadata.drop(name)
             self.changed.emit()
@@ -175,12 +185,17 @@ class TokenService(QObject):
         self.changed.emit()
 
     async def check(self, profile: Profile) -> Identity:
-        """Ask the profile's site whose token it is; binds nothing."""
+        """Ask the profile's site whose token it is; binds nothing. Raises what `find` does, or SignInFailed."""
         await load_http_stack()
         from bindtool.core.api.identity import read_identity
+        from bindtool.core.api.responses import NoToken
         from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
-        return read_identity(await ask_whose_token(profile, await self.read(profile), self._clock))
+        found = await self.find(profile)
+        reply = await ask_whose_token(profile, found.token, self._clock, found.renewal)
+        if isinstance(reply, NoToken):
+            raise reply.error
+        return read_identity(reply)
 
     async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
         """Call the password store on a thread of its own: a call that shows a prompt can be given up."""

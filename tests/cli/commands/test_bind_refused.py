@@ -15,7 +15,7 @@ from tests.practice.faults import Slow
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
@@ -140,7 +140,7 @@ def test_a_locked_password_store(desk: Desk) -> None:
     class Locked(MemoryStore):
         """A store whose prompt was closed."""
 
-        def read(self, name: str, site: str) -> AccessToken:
+        def record(self, name: str, site: str) -> TokenRecord:
             """Refuse."""
             raise PasswordStoreLocked("vault.locked")
 

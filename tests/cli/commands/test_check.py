@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
@@ -65,7 +65,7 @@ def test_without_a_password_store(desk: Desk) -> None:
     class Absent(MemoryStore):
         """No store."""
 
-        def read(self, name: str, site: str) -> AccessToken:
+        def record(self, name: str, site: str) -> TokenRecord:
             """Refuse."""
             raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
 

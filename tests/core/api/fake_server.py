@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
-from bindtool.core.common.errors import StoreFailed
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent
+from bindtool.core.common.errors import SignInFailed, StoreFailed
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Outcome
@@ -51,6 +51,7 @@ class Fault(StrEnum):
     FORBIDDEN = "HTTP 403"
     UNKNOWN_CHANNEL = "HTTP 404"
     UNPAID = "code 4027"
+    SIGNED_OUT = "no token to send it with"
     UNUSUAL = "code 4102"
     CLOCK_AHEAD = "answered as it should be, by a server whose clock is an hour ahead"
 
@@ -217,6 +218,8 @@ class FakeServer:
         now = self.clock.now()
         if call.fault in _UNSENT:
             return NeverSent(now, NotSent.TIMEOUT if call.fault is Fault.HANGS else NotSent.CONNECT)
+        if call.fault is Fault.SIGNED_OUT:
+            return NoToken(now, SignInFailed("sign_in.over", name="line"))
         if call.fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER}:
             return AnswerLost(now)
         status, code = _ANSWERS.get(call.fault) or self._own_answer(call)

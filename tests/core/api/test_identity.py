@@ -38,6 +38,13 @@ def test_accepted(data: object, name: str) -> None:
     assert read_identity(http({"code": 0, "data": data})) == Identity(TokenCheck.ACCEPTED, name)
 
 
+@pytest.mark.parametrize(("uid", "user_id"), [("7126", "7126"), (7126, "")])
+def test_the_account_is_known_by_its_uid(uid: object, user_id: str) -> None:
+    """Where it is a text, as the vendor's SDKs have it."""
+    identity = read_identity(http({"code": 0, "data": {"user_name": "user7126", "user_id": uid}}))
+    assert identity == Identity(TokenCheck.ACCEPTED, "user7126", user_id)
+
+
 @pytest.mark.parametrize("reply", [http({}, 401), http({"code": 4100}), http({"code": 700012006}, 400)])
 def test_refused(reply: Reply) -> None:
     """A 401 and the codes of a bad token refuse it."""

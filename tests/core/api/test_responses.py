@@ -1,4 +1,4 @@
-"""Replies: three values, and the words that stand for their reasons."""
+"""Replies: four values, and the words that stand for their reasons."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import get_args
 
 import pytest
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent, Reply
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent, Reply
+from bindtool.core.common.errors import SignInFailed
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def test_a_reply_is_one_of_three() -> None:
-    """An answer, none, or none possible: `verdict` needs to know no other."""
-    assert set(get_args(Reply)) == {HttpReply, NeverSent, AnswerLost}
+def test_a_reply_is_one_of_four() -> None:
+    """An answer, none, none possible, or no token to ask with: `verdict` needs to know no other."""
+    assert set(get_args(Reply)) == {HttpReply, NeverSent, AnswerLost, NoToken}
 
 
 def test_the_reasons_have_their_words() -> None:
@@ -35,8 +36,13 @@ def test_an_answer_may_have_nothing_but_a_status() -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [HttpReply(NOON, 200), NeverSent(NOON, NotSent.DNS), AnswerLost(NOON)],
-    ids=["answer", "never sent", "lost"],
+    [
+        HttpReply(NOON, 200),
+        NeverSent(NOON, NotSent.DNS),
+        AnswerLost(NOON),
+        NoToken(NOON, SignInFailed("sign_in.over", name="line")),
+    ],
+    ids=["answer", "never sent", "lost", "no token"],
 )
 def test_a_reply_does_not_change(reply: Reply) -> None:
     """What came back is a fact."""

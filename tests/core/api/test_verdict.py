@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent
 from bindtool.core.api.verdict import StopCause, Verdict, VerdictKind, judge
+from bindtool.core.common.errors import SignInFailed
 from bindtool.core.model.outcome import Answer
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -88,6 +89,13 @@ def test_never_sent(why: NotSent) -> None:
 
 
 # 2. The run stops
+
+
+def test_without_a_token_the_run_stops() -> None:
+    """Nothing was taken, and why there is none is told."""
+    error = SignInFailed("sign_in.over", name="line")
+    expected = Verdict(VerdictKind.STOP, Answer(NOON), cause=StopCause.SIGN_IN, error=error)
+    assert judge(NoToken(NOON, error)) == expected
 
 
 @pytest.mark.parametrize("body", [*NO_PROPER_ANSWER.values(), *({"code": code} for code in ANY_CODE)])

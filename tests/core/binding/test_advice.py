@@ -19,6 +19,7 @@ from bindtool.core.binding.advice import (
     obstacle_title,
 )
 from bindtool.core.binding.events import Ended, Ending
+from bindtool.core.common.errors import SignInFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 
@@ -126,6 +127,15 @@ def test_what_was_in_the_way_stands_below() -> None:
     assert name_of(advice) == "unreachable"
     assert advice is not None
     assert advice.more == obstacle_hint(OBSTACLE, "Li")
+
+
+def test_a_sign_in_that_is_over() -> None:
+    """Why is told, and what to do, and that what is left is kept."""
+    error = SignInFailed("sign_in.over", name="line")
+    advice = advise(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
+    assert advice is not None
+    assert (advice.title, advice.more, advice.primary) == (error.title, error.hint, Action.ENTER_TOKEN)
+    assert advice.body == Message.of("advice.waiting.body", n=7)
 
 
 def test_while_rows_wait_for_a_way() -> None:

@@ -87,6 +87,20 @@ def test_the_end_of_a_run_is_the_end_of_its_obstacle() -> None:
     assert bench.obstacles() == []
 
 
+def test_a_sign_in_that_is_over_ends_the_run() -> None:
+    """Nothing was taken: the rows are ready, and the end says why there is no token."""
+    bench = Bench([Fault.SIGNED_OUT])
+
+    assert bench.ask() is None
+
+    ended = bench.cycle.ended
+    assert ended is not None
+    assert (ended.ending, ended.answer) == (Ending.SIGN_IN, None)
+    assert ended.error is not None
+    assert ended.error.id == "sign_in.over"
+    assert bench.states() == [State.READY, State.READY]
+
+
 def test_a_nudge_ends_the_wait_for_a_way() -> None:
     """A person who knows that the network is back need not wait, and can say so again and again."""
     bench = Bench([Fault.NEVER_SENT] * 7)

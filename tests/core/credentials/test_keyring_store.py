@@ -30,8 +30,8 @@ from bindtool.core.common.errors import (
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
-from bindtool.core.credentials.secret import Password
-from bindtool.core.credentials.token_record import TokenRecord
+from bindtool.core.credentials.secret import Password, Secret
+from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from tests.memory_store import MemoryStore
@@ -521,12 +521,28 @@ def test_a_fixed_token_is_for_one_site() -> None:
     assert caught.value.title.values == {"name": "BINDTOOL_TOKEN", "site": OTHER_SITE, "kept_for": SITE}
 
 
+def test_a_sign_in_is_kept_as_a_whole(vault: KeyringStore) -> None:
+    """Another start finds what it is renewed with, and a profile for another site does not."""
+    sign_in = SignIn("9.app.coze", Secret("refresh"), "77", 1720098388, 900)
+    record = TokenRecord(TOKEN, SITE, sign_in)
+    vault.keep(NAME, record)
+    assert KeyringStore().record(NAME, SITE) == record
+    assert vault.read(NAME, SITE) == TOKEN
+    with pytest.raises(TokenNotForSite):
+        vault.record(NAME, OTHER_SITE)
+
+
 def test_a_fixed_token_is_under_every_name() -> None:
     """It is read whatever the name, and neither replaced nor forgotten."""
     store: TokenStore = FixedStore(TOKEN, "BINDTOOL_TOKEN")
     assert store.read("one", SITE) == store.read("two", SITE) == TOKEN
+    assert store.record("one", SITE) == TokenRecord(TOKEN, SITE)
     assert store.describe() == "BINDTOOL_TOKEN"
-    for call in (lambda: store.store(NAME, TOKEN, SITE), lambda: store.forget(NAME)):
+    for call in (
+        lambda: store.store(NAME, TOKEN, SITE),
+        lambda: store.keep(NAME, TokenRecord(TOKEN, SITE)),
+        lambda: store.forget(NAME),
+    ):
         with pytest.raises(BadInput) as caught:
             call()
         assert caught.value.id == "token.fixed"

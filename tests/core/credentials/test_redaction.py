@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import SHORTEST_PART, Redaction
+from bindtool.core.credentials.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,12 @@ def test_less_than_a_part_stays() -> None:
     assert REDACTION.clean(few) == few
 
 
+def test_other_secrets_are_taken_out_too() -> None:
+    """A refresh token has no form by which it could be known: it is named."""
+    assert Redaction([Secret("LBEP9iWU7rn60PWa58GE")]).clean("sent rn60PWa58GE9 there") == "sent rn60PWa58GE9 there"
+    assert Redaction([Secret("LBEP9iWU7rn60PWa58GE")]).clean("sent LBEP9iWU7rn60PWa there") == "sent *** there"
+
+
 def test_a_short_token_is_a_part_of_its_own() -> None:
     """Where a whole token is shorter than a part, the whole is taken out."""
     redaction = Redaction([AccessToken("abcdefgh"), AccessToken(TEXT)])
@@ -78,6 +85,12 @@ def test_a_short_token_is_a_part_of_its_own() -> None:
         ("Authorization: Bearer ***", "Authorization: Bearer ***"),
         ("the Bearer authentication failed", "the Bearer authentication failed"),
         ("format_0123456789abcdef", "format_0123456789abcdef"),
+        ("GET /callback?code=code_WZmPRDcjJhfwHD0123&state=1", "GET /callback?code=***&state=1"),
+        ("the code_challenge_method is S256", "the code_challenge_method is S256"),
+        ('{"refresh_token": "LBEP9iWU7rn60PWa", "n": 1}', '{"refresh_token***", "n": 1}'),
+        ("device_code=GmRhmhcxhwAzkoEqiMEg_D&x=1", "device_code***&x=1"),
+        ("'code_verifier': 'dBjftJeZ4CVP-mB92K27'", "'code_verifier***'"),
+        ("no refresh_token in the answer", "no refresh_token in the answer"),
         ("pat_short", "pat_short"),
         ("", ""),
     ],

@@ -51,7 +51,7 @@ def test_a_last_day_is_near_for_a_week(today: date, soon: bool) -> None:
 @pytest.mark.parametrize("name", ["line 2", "产线二", 'a "b".c', ""])
 def test_notes_are_there_after_a_restart(path: Path, name: str) -> None:
     """Any name can have a note, with and without a last day."""
-    lasting = TokenMetadata(TokenKind.OTHER, 1280, SAVED - timedelta(days=1))
+    lasting = TokenMetadata(TokenKind.OTHER, 1280, SAVED - timedelta(days=1), account="李工", user_id="77")
     TokenMetadataFile(path).put(name, NOTE)
     TokenMetadataFile(path).put("other", lasting)
     assert dict(TokenMetadataFile(path).all()) == {name: NOTE, "other": lasting}

@@ -9,7 +9,8 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_record import TokenRecord
+from bindtool.core.credentials.secret import Secret
+from bindtool.core.credentials.token_record import SignIn, TokenRecord
 
 SITE = "https://api.coze.cn"
 TOKEN = AccessToken("pat_5678secret")
@@ -37,20 +38,34 @@ def test_an_earlier_bindtool_does_not_send_a_record() -> None:
     assert caught.value.id == "token.unfit_space"
 
 
-def test_one_who_has_signed_in_needs_no_other_form() -> None:
-    """What a sign-in adds is passed over, and with it the record still fits into Windows' credential store."""
-    signed_in = {
-        **json.loads(TokenRecord(AccessToken("czu_" + "x" * 64), "https://coze.gateway.example.com:8443").text),
-        "client_id": "9" * 32 + ".app.coze",
-        "refresh_token": "y" * 72,
-        "expires_at": 1720098388,
-        "refresh_until": 1722690388,
-        "user_id": "7" * 19,
-        "flow": "browser",
-    }
-    text = json.dumps(signed_in)
-    assert TokenRecord.parse(text).token.kind == "user"
-    assert len(text) < WINDOWS_HOLDS
+SIGN_IN = SignIn("9" * 32 + ".app.coze", Secret("y" * 72), "7" * 19, 1720098388, 900)
+SIGNED_IN = TokenRecord(AccessToken("czu_" + "x" * 64), "https://coze.gateway.example.com:8443", SIGN_IN)
+
+
+def test_one_who_has_signed_in_comes_back_too() -> None:
+    """With all that a token is renewed with, of which nobody sees a secret, it fits into Windows' store thrice."""
+    assert TokenRecord.parse(SIGNED_IN.text) == SIGNED_IN
+    assert len(SIGNED_IN.text) < WINDOWS_HOLDS // 3
+    assert [secret.reveal()[:4] for secret in SIGNED_IN.secrets] == ["czu_", "yyyy"]
+    assert TokenRecord(TOKEN, SITE).secrets == (TOKEN,)
+    assert not any(text in repr(SIGNED_IN) for text in ("xxxx", "yyyy"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_id": None},
+        {"refresh_token": "two words"},
+        {"refresh_token": ""},
+        {"user_id": 7},
+        {"expires_at": "soon"},
+        {"lives": None},
+    ],
+)
+def test_what_of_a_sign_in_can_not_be_read(changes: dict[str, object]) -> None:
+    """The token is one as any other then: used as long as it lasts."""
+    text = json.dumps({**json.loads(SIGNED_IN.text), **changes})
+    assert TokenRecord.parse(text) == TokenRecord(SIGNED_IN.token, SIGNED_IN.site)
 
 
 @pytest.mark.parametrize(

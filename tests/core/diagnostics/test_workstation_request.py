@@ -6,8 +6,9 @@ import asyncio
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from bindtool.core.api.responses import NoToken
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.errors import TokenMissing
+from bindtool.core.common.errors import SignInFailed, TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.diagnostics.workstation_request import check_workstation
@@ -51,6 +52,28 @@ def test_without_a_token(server: PracticeServer) -> None:
     missing = TokenMissing("token.missing", name="line")
     found = looked(server.site, missing)
     assert (found[Item.SITE].grade, found[Item.TOKEN].words) == (Grade.OK, missing.title)
+    assert channel.TOKEN not in str(server.requests)
+
+
+def test_a_sign_in_that_is_over(server: PracticeServer) -> None:
+    """It is told in place of the token, and the way is looked at all the same."""
+    over = SignInFailed("sign_in.over", name="line")
+
+    class Over:
+        """A renewal that has come to its end."""
+
+        async def token(self, refused: AccessToken | None = None) -> NoToken:
+            """Say so."""
+            assert refused is None
+            return NoToken(CLOCK.now(), over)
+
+        async def close(self) -> None:
+            """Do nothing."""
+
+    profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site)
+    findings = asyncio.run(check_workstation(profile, TOKEN, "KWallet", CLOCK, Over()))
+    found = {finding.item: finding for finding in findings}
+    assert (found[Item.SITE].grade, found[Item.TOKEN].words) == (Grade.OK, over.title)
     assert channel.TOKEN not in str(server.requests)
 
 

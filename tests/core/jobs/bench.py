@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from bindtool.core.binding.events import Ended, Sending, Settled
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import FoundToken, TokenPlace
+from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, Concluded
 from bindtool.core.jobs.channel_run import RunContext, run_job
+from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet.sheet import Sheet

@@ -12,9 +12,10 @@ from bindtool.core.api.client import CozeApi
 from bindtool.core.api.responses import AnswerLost
 from bindtool.core.binding.events import Sending, Settled
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.token_metadata import FoundToken, TokenPlace
+from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded
 from bindtool.core.jobs.channel_run import RunContext, run_job
+from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.outcome import SENDABLE
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store

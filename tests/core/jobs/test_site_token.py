@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.jobs.site_token import token_for
+from bindtool.core.credentials.secret import Secret
+from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.credentials.token_record import SignIn, TokenRecord
+from bindtool.core.jobs.site_token import find_token
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.core.store import TokenUse
 from tests.memory_store import MemoryStore
@@ -31,6 +36,16 @@ def used(site: str, begun_at: datetime = LATER) -> Callable[[str], TokenUse | No
 
 def never(name: str) -> TokenUse | None:
     """Say that no token ever worked."""
+
+
+def token_for(
+    profile: Profile, store: MemoryStore, last_use: Callable[[str], TokenUse | None], since: datetime | None
+) -> AccessToken:
+    """Return the token alone; there is nothing to renew, and nothing to tell."""
+    place = TokenPlace(profile.token, since)
+    found = find_token(profile, store, place, last_use, SystemClock(), lambda _: pytest.fail("told"))
+    assert (found.place, found.renewal) == (place, None)
+    return found.token
 
 
 @pytest.fixture
@@ -71,3 +86,13 @@ def test_a_token_that_is_missing() -> None:
     """It is missed under its name; where it might have worked is not looked up."""
     with pytest.raises(TokenMissing):
         token_for(LINE, MemoryStore(), lambda _: pytest.fail("asked"), None)
+
+
+def test_one_that_was_signed_in_for_is_renewed(store: MemoryStore) -> None:
+    """It comes with what keeps it from running out; as long as it lasts, that is the token itself."""
+    sign_in = SignIn("9.app.coze", Secret("refresh"), "77", int(SystemClock().now().timestamp()) + 900, 900)
+    store.keep("Line 2", TokenRecord(TOKEN, LINE.site, sign_in))
+    found = find_token(LINE, store, TokenPlace("Line 2"), never, SystemClock(), lambda _: None)
+    assert found.renewal is not None
+    assert (found.token, asyncio.run(found.renewal.token())) == (TOKEN, TOKEN)
+    assert found.secrets == (TOKEN, Secret("refresh"))

@@ -25,8 +25,8 @@ from tests.practice.faults import ScriptedAnswer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bindtool.core.credentials.token_metadata import FoundToken
     from bindtool.core.jobs.bind_job import BindJob, JobEvent
+    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer

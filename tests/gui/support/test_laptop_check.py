@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 class Absent(MemoryStore):
     """There is no store that can be trusted."""
 
-    def read(self, name: str, site: str) -> AccessToken:
+    def record(self, name: str, site: str) -> TokenRecord:
         """Refuse."""
         raise PasswordStoreUnusable("vault.absent", backend="fail Keyring")
 

@@ -14,6 +14,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
@@ -53,7 +54,7 @@ PROFILE = Profile("Line 2/b", "7412345678901234567", who_to_ask="Lin")
 class Locked(MemoryStore):
     """The person does not give the password."""
 
-    def read(self, name: str, site: str) -> AccessToken:
+    def record(self, name: str, site: str) -> TokenRecord:
         """Fail."""
         raise PasswordStoreLocked("vault.locked")
 
@@ -69,10 +70,10 @@ class Silent(MemoryStore):
         super().__init__()
         self.end = threading.Event()
 
-    def read(self, name: str, site: str) -> AccessToken:
+    def record(self, name: str, site: str) -> TokenRecord:
         """Wait."""
         self.end.wait()
-        return TOKEN
+        return TokenRecord(TOKEN, site)
 
     def describe(self) -> str:
         """Wait."""

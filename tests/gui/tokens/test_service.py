@@ -24,6 +24,7 @@ from bindtool.core.common.errors import (
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
+from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
@@ -69,6 +70,14 @@ class Prompting:
         """Return the token once the prompt is answered."""
         return self._ask()
 
+    def record(self, name: str, site: str) -> TokenRecord:
+        """Return the token with its site once the prompt is answered."""
+        return TokenRecord(self._ask(), site)
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Return once the prompt is answered."""
+        self._ask()
+
     def store(self, name: str, token: AccessToken, site: str) -> None:
         """Return once the prompt is answered."""
         self._ask()
@@ -92,7 +101,7 @@ class Locked(FixedStore):
     def __init__(self) -> None:
         super().__init__(TOKEN, "locked")
 
-    def read(self, name: str, site: str) -> AccessToken:
+    def record(self, name: str, site: str) -> TokenRecord:
         """Fail."""
         raise PasswordStoreLocked("vault.locked")
 
@@ -424,7 +433,7 @@ def test_the_check_says_whose_the_stored_token_is(
 
     identity = finish(qtbot, tokens.check(practice_profile(server.site)))
 
-    assert identity == Identity(TokenCheck.ACCEPTED, channel.NICK_NAME)
+    assert identity == Identity(TokenCheck.ACCEPTED, channel.NICK_NAME, channel.USER_ID)
     assert [(request.method, request.path) for request in server.requests] == [("GET", "/v1/users/me")]
     assert dict(server.bound) == {}
 

@@ -1,0 +1,76 @@
+"""The lock of an entry of the password store: whoever changes a sign-in holds it, in whichever program and folder.
+
+A refresh token serves once. The password store is one for the account of this computer, so the lock is too: it does
+not lie in a data folder, of which there may be several.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from bindtool.core.common.data_folder import PROGRAM, lock_holder_file, make_private
+from bindtool.core.common.errors import BadInput, SignInFailed
+from bindtool.core.common.untrusted_input import read_small
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bindtool.core.common.clock import Clock
+
+_PATIENCE = 90.0
+"""Seconds that are waited for another one: longer than it may take to ask twice."""
+
+_STEP = 0.1
+"""Seconds between two tries. Waiting in a thread could not be given up, and would take the lock for nobody."""
+
+
+@asynccontextmanager
+async def entry_lock(name: str, clock: Clock, folder: Path | None = None) -> AsyncIterator[None]:
+    """Hold the lock of the entry `name` until the context ends, or the process does.
+
+    Args:
+        name: that of the entry.
+        clock: waits.
+        folder: where the locks lie; None for their place, one for each account.
+
+    Raises:
+        SignInFailed: "sign_in.entry_in_use" with `process`, another program holds it; "sign_in.no_lock" with path
+            and why. Nobody may change the entry then.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = folder or platformdirs.user_state_path(PROGRAM, appauthor=False) / "sign-in"
+    path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.lock"
+    holder = path.with_suffix(".holder")
+    lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
+    ends = clock.monotonic() + _PATIENCE
+    while not lock.is_locked:
+        try:
+            make_private(folder)
+            lock.acquire()
+        except Timeout:
+            if clock.monotonic() >= ends:
+                raise SignInFailed("sign_in.entry_in_use", process=_process(holder)) from None
+            await clock.wait(asyncio.Event(), _STEP)
+        except OSError as error:
+            raise SignInFailed("sign_in.no_lock", path=str(folder), why=error.strerror or "") from error
+    try:
+        with lock_holder_file(holder):
+            yield
+    finally:
+        lock.release()
+
+
+def _process(holder: Path) -> str:
+    """Return the number of the process that holds the lock; "" where nobody can tell."""
+    try:
+        lines = read_small(holder).decode("ascii", "replace").split("\n")
+    except BadInput:
+        return ""
+    return next((line for line in lines[1:] if line.isdigit()), "")

@@ -1,0 +1,103 @@
+"""What the tests of signing in share: a clock on which waits are short, a browser, an entry that is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from bindtool.core.api.client import SiteClient, Timeouts
+from bindtool.core.api.responses import HttpReply
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.concurrency import in_daemon_thread
+from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bindtool.core.api.responses import AnswerLost, NeverSent
+    from bindtool.core.common.messages import Message
+
+T = TypeVar("T")
+
+TIMEOUTS = Timeouts(connect=5.0, answer=5.0)
+
+
+class ShortWaits(SystemClock):
+    """A clock on which a wait is over in a moment, and has taken as long as it should."""
+
+    def __init__(self) -> None:
+        self.skipped = 0.0
+        self.waits: list[float] = []
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed, skipped ones among them."""
+        return super().monotonic() + self.skipped
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait for a moment; the rest of the time counts as passed."""
+        self.waits.append(seconds)
+        await asyncio.sleep(0)
+        if event.is_set():
+            return True
+        self.skipped += seconds
+        return False
+
+
+def say(message: Message) -> str:
+    """Put a message into words: its id."""
+    return f"<{message.id}>"
+
+
+def visit(
+    address: str, method: str = "GET", headers: Mapping[str, str] | None = None
+) -> tuple[int, dict[str, str], str]:
+    """Return the status, the headers and the body of a page."""
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.netloc, timeout=PATIENCE)
+    try:
+        connection.request(
+            method, f"{parts.path}?{parts.query}" if parts.query else parts.path, headers=headers or {}
+        )
+        answer = connection.getresponse()
+        names = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, names, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def press(address: str, link: str) -> str:
+    """Open a page of the practice server and press a link; return where that leads, or what it says."""
+    _, _, page = visit(address)
+    found = re.search(rf'<a id={link} href="([^"]+)"', page)
+    assert found is not None, page
+    parts = urlsplit(address)
+    _, headers, page = visit(f"{parts.scheme}://{parts.netloc}{found[1]}")
+    return headers.get("location", page)
+
+
+class Scripted(SiteClient):
+    """A site that answers with what a test has, one after another, and knows what it was sent."""
+
+    def __init__(self, *replies: HttpReply | NeverSent | AnswerLost) -> None:
+        super().__init__("https://api.coze.cn", TIMEOUTS, SystemClock())
+        self._replies = iter(replies)
+        self.sent: list[tuple[str, bytes]] = []
+
+    async def post(self, path: str, body: bytes) -> HttpReply | NeverSent | AnswerLost:
+        """Give the next answer."""
+        self.sent.append((path, body))
+        return next(self._replies)
+
+
+def at(time: datetime, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpReply:
+    """Return an answer that came at a time."""
+    return HttpReply(time, status, headers or {}, body)
+
+
+async def aside(call: Callable[..., T], *arguments: object) -> T:
+    """Return what a call returns that a person makes in a browser, meanwhile."""
+    return await in_daemon_thread(lambda: call(*arguments), name="browser")

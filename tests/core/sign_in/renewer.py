@@ -1,0 +1,59 @@
+"""A program of its own that renews a sign-in of the system's password store again and again, for tests of races.
+
+`python -m tests.core.sign_in.renewer NAME SITE LOCKS COUNT`: prints what each of COUNT renewals has come to. With
+COUNT 0 it is killed after the site has answered, before the store has it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindtool.core.api.client import CozeApi, Timeouts
+from bindtool.core.api.responses import HttpReply
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.sign_in.renewal import Entry, StoredSignIn
+
+if TYPE_CHECKING:
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.credentials.token_record import TokenRecord
+
+
+class Killed(KeyringStore):
+    """A store whose process is killed in the moment in which it is to keep something."""
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Die."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def renew(name: str, site: str, locks: Path, count: int) -> None:
+    """Have the token renewed, and use it."""
+    store, timeouts = (KeyringStore() if count else Killed()), Timeouts()
+    record = store.record(name, site)
+    assert record.sign_in is not None
+    entry = Entry(store, name, site, locks)
+    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, SystemClock(), tell)
+    token = record.token
+    for _ in range(count or 1):
+        found = await renewal.token(refused=token)
+        assert isinstance(found, AccessToken), found
+        token = found
+        async with CozeApi(site, token, timeouts, SystemClock()) as api:
+            reply = await api.users_me()
+        sys.stdout.write(f"{reply.status if isinstance(reply, HttpReply) else reply}\n")
+
+
+def tell(error: BindtoolError) -> None:
+    """Hear of a token that can't be stored: there is none here."""
+    raise error
+
+
+if __name__ == "__main__":
+    asyncio.run(renew(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])))
