@@ -80,6 +80,7 @@ def _parser(texts: Texts) -> _Parser:
     _add_bind(commands.add("bind"))
     _add_profile(commands.add("profile"))
     _add_token(commands.add("token"))
+    _add_sign_in(commands)
     _add_check(commands.add("check"))
     _add_history(commands.add("history"))
     _add_ledger(commands.add("ledger"))
@@ -98,7 +99,7 @@ class _Commands:
     def add(self, name: str) -> _Parser:
         """Add a command; its help is `cli.help.<the words of the command>`."""
         prog = f"{self._parser.prog} {name}"
-        text = self._parser.texts("cli.help." + "_".join(prog.split()[1:]))
+        text = self._parser.texts("cli.help." + "_".join(prog.split()[1:]).replace("-", "_"))
         return self._commands.add_parser(name, help=text, texts=self._parser.texts, prog=prog, description=text)
 
 
@@ -157,6 +158,16 @@ def _add_token(parser: _Parser) -> None:
     forgetting = actions.add("forget")
     forgetting.positionals.add_argument("name", metavar="NAME", nargs="?", help=texts("cli.help.token_name"))
     forgetting.options.add_argument("--all", action="store_true", help=texts("cli.help.all"))
+
+
+def _add_sign_in(commands: _Commands) -> None:
+    for name in ("sign-in", "sign-out"):
+        parser = commands.add(name)
+        parser.positionals.add_argument("profile", metavar="PROFILE", help=parser.texts("cli.help.profile_name"))
+        if name == "sign-in":
+            parser.options.add_argument("--device", action="store_true", help=parser.texts("cli.help.device"))
+            add = parser.options.add_argument
+            add("--no-browser", action="store_true", help=parser.texts("cli.help.no_browser"))
 
 
 def _add_check(parser: _Parser) -> None:

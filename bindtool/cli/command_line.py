@@ -66,6 +66,10 @@ def _run(given: argparse.Namespace, process: ProcessEnvironment, console: Consol
             from bindtool.cli.commands import tokens
 
             return run(tokens.run(given, process, console))
+        case "sign-in" | "sign-out":
+            from bindtool.cli.commands import sign_in
+
+            return run(sign_in.run(given, process, console))
         case "history":
             from bindtool.cli.commands import history
 

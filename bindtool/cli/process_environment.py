@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
 from bindtool.cli.interruption import first_signal
 from bindtool.core.common.clock import SystemClock
+from bindtool.display_check import has_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ class ProcessEnvironment:
         clock: tells the time and waits.
         password_store: opens the system's password store, for tokens and for passwords.
         ask_secret: shows a prompt and returns what is typed unseen.
+        open_page: opens an address in the person's browser; tells whether there is one.
         interrupts: a context in which the first signal to end, such as Ctrl+C, calls what it is given with the
             signal's number.
     """
@@ -45,6 +47,7 @@ class ProcessEnvironment:
     clock: Clock
     password_store: Callable[[], PasswordStore]
     ask_secret: Callable[[str], str]
+    open_page: Callable[[str], bool]
     interrupts: Callable[[Callable[[int], None]], AbstractContextManager[None]]
 
     @classmethod
@@ -62,6 +65,7 @@ class ProcessEnvironment:
             clock=SystemClock(),
             password_store=_system_store,
             ask_secret=getpass.getpass,
+            open_page=_open_page,
             interrupts=first_signal,
         )
 
@@ -71,3 +75,23 @@ def _system_store() -> PasswordStore:
     from bindtool.core.credentials.keyring_store import KeyringStore
 
     return KeyringStore()
+
+
+_LIBRARIES = "LD_LIBRARY_PATH"
+
+
+def _open_page(address: str) -> bool:
+    """Open an address in the browser; one that would run in the terminal is none."""
+    if not has_display(os.environ, sys.platform):
+        return False
+    import webbrowser
+
+    # A frozen program has put its own libraries first, which the browser can't start with.
+    own, before = os.environ.get(_LIBRARIES), os.environ.get(f"{_LIBRARIES}_ORIG")
+    if own is None or not hasattr(sys, "frozen"):
+        return webbrowser.open(address)
+    os.environ[_LIBRARIES] = before or ""
+    try:
+        return webbrowser.open(address)
+    finally:
+        os.environ[_LIBRARIES] = own

@@ -43,6 +43,7 @@ def twenty_devices(folder: Path) -> str:
         clock=SystemClock(),
         password_store=_nobody_asks,
         ask_secret=_nobody_types,
+        open_page=lambda _: False,
         interrupts=_no_interrupts,
     )
     status = command_line.main(["bind", str(devices), "--practice", "--report", str(report)], process)

@@ -93,8 +93,8 @@ class Done:
 class Desk:
     """A laptop with an empty data folder and the token of practice mode.
 
-    `site`: that of the profile `line`, once it is set up. `interrupted`: the Ctrl+C of a command comes as soon
-    as this is set.
+    `site`: that of the profile `line`, once it is set up. `browser`: opens a page. `interrupted`: the Ctrl+C of a
+    command comes as soon as this is set.
     """
 
     folder: Path
@@ -103,6 +103,7 @@ class Desk:
     environ: dict[str, str] = field(default_factory=dict)
     typed: str = ""
     site: str = ""
+    browser: Callable[[str], bool] = lambda _: False
     interrupted: threading.Event | None = None
     terminal: bool = False
 
@@ -130,6 +131,7 @@ class Desk:
             clock=self.clock,
             password_store=lambda: self.vault,
             ask_secret=lambda _prompt: self.typed,
+            open_page=self.browser,
             interrupts=self._interrupts,
         )
         status = call(process)

@@ -31,6 +31,7 @@ PAGES = (
     "trouble",
     "channel",
     "profile",
+    "sign-in",
     "rolling-out",
     "care",
     "ledger",

@@ -1,0 +1,187 @@
+"""`bindtool sign-in` and `bindtool sign-out`: who the devices of a profile are bound for, shown before it is kept.
+
+It prints what there is to do and sets the exit status. How signing in goes is in `core.sign_in`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bindtool.cli.interruption import interruptible
+from bindtool.cli.profile_choice import chosen_profile
+from bindtool.cli.token_access import ask
+from bindtool.core.api.client import SiteClient, Timeouts
+from bindtool.core.api.identity import TokenCheck, read_identity
+from bindtool.core.api.responses import NeverSent
+from bindtool.core.binding.advice import obstacle_hint
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import BadInput, SignInFailed, TokenMissing
+from bindtool.core.common.messages import Message
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
+from bindtool.core.diagnostics.workstation_request import ask_whose_token
+from bindtool.core.sign_in.browser import PORTS, REDIRECT, NothingYet, sign_in_with_browser
+from bindtool.core.sign_in.device_code import ClockRunsFast, sign_in_with_code
+from bindtool.core.sign_in.entry_lock import entry_lock
+from bindtool.core.sign_in.wire import SiteNotReached
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bindtool.cli.console import Console
+    from bindtool.cli.process_environment import ProcessEnvironment
+    from bindtool.core.api.identity import Identity
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.sign_in.browser import PageToOpen
+    from bindtool.core.sign_in.device_code import CodeShown
+    from bindtool.core.sign_in.wire import Grant
+
+SIGNED_IN, REFUSED = 0, 1
+
+
+async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
+    """Sign in or out; return the exit status.
+
+    Raises:
+        BadInput: the profile can't be found, or has no app for signing in.
+        PasswordStoreError: the password store can't serve.
+    """
+    profile = chosen_profile(given.profile, process, console)
+    try:
+        if given.command == "sign-out":
+            return await _sign_out(profile, process, console)
+        return await _sign_in(profile, process, console, given)
+    except SiteNotReached as error:
+        never = error.reply if isinstance(error.reply, NeverSent) else None
+        console.tell(error.title, error.hint if never is None else obstacle_hint(never, profile.who_to_ask))
+    except SignInFailed as error:
+        console.error(error)
+    return REFUSED
+
+
+async def _sign_in(
+    profile: Profile, process: ProcessEnvironment, console: Console, given: argparse.Namespace
+) -> int:
+    apps, name = profile.sign_in, profile.token
+    client_id = apps.device_client if given.device else apps.browser_client
+    if not client_id:
+        field = "device_client" if given.device else "browser_client"
+        raise BadInput("sign_in.no_app", name=profile.name, field=field)
+    # Before anybody is asked for anything: what can't be kept is not signed in for.
+    await ask(lambda store: store.describe(), process, console)
+    timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+    async with SiteClient(profile.site, timeouts, process.clock) as client:
+        if given.device:
+            grant = await _with_code(client, client_id, profile, process, console)
+        else:
+            browser = not given.no_browser
+            grant = await _with_browser(client, client_id, profile, process, console, opens=browser)
+    now = process.clock.now()
+    identity = read_identity(await ask_whose_token(profile, grant.token, process.clock))
+    if identity.check is not TokenCheck.ACCEPTED:
+        raise SignInFailed("sign_in.whose")
+    folder = DataFolder.of(process.environ)
+    folder.create()
+    notes = TokenMetadataFile(folder.token_metadata)
+    _confirm(identity, profile, notes.get(name), process, console)
+    record = grant.record(profile.site, client_id, identity.user_id, now)
+    async with entry_lock(name, process.clock):
+        await ask(lambda store: store.keep(name, record), process, console)
+    note = TokenMetadata.of(grant.token, now, site=profile.site)
+    notes.put(name, replace(note, account=identity.name, user_id=identity.user_id))
+    if record.sign_in is not None:
+        console.tell(Message.of("cli.sign_in.kept", name=name))
+    else:
+        until = now + timedelta(seconds=grant.lives)
+        console.tell(Message.of("cli.sign_in.lasts", name=name, time=f"{until:%H:%M}"))
+    return SIGNED_IN
+
+
+async def _with_browser(
+    client: SiteClient,
+    client_id: str,
+    profile: Profile,
+    process: ProcessEnvironment,
+    console: Console,
+    *,
+    opens: bool,
+) -> Grant:
+    page = profile.sign_in.page_of(profile.site)
+    if not page:
+        raise BadInput("sign_in.no_page", site=profile.site)
+
+    def show(shown: PageToOpen | NothingYet) -> None:
+        if isinstance(shown, NothingYet):
+            addresses = ", ".join(REDIRECT.format(port=port) for port in PORTS)
+            console.tell(Message.of("cli.sign_in.nothing_yet", addresses=addresses))
+            return
+        # Read before it is opened, by whoever wants to know whose page it is.
+        console.tell(Message.of("cli.sign_in.open", address=shown.address))
+        if not (opens and process.open_page(shown.address)):
+            console.tell(Message.of("cli.sign_in.by_hand"))
+
+    return await sign_in_with_browser(client, client_id, page, show, console.texts.say, process.clock)
+
+
+async def _with_code(
+    client: SiteClient, client_id: str, profile: Profile, process: ProcessEnvironment, console: Console
+) -> Grant:
+    def show(shown: CodeShown | ClockRunsFast) -> None:
+        if isinstance(shown, ClockRunsFast):
+            console.tell(Message.of("cli.sign_in.clock"))
+            return
+        where = Message.of("cli.sign_in.code", code=shown.user_code, address=shown.address, minutes=shown.minutes)
+        console.tell(where, Message.of("cli.sign_in.begun_here"))
+
+    sites = (profile.site, profile.sign_in.page)
+    return await sign_in_with_code(client, client_id, sites, show, process.clock)
+
+
+def _confirm(
+    identity: Identity,
+    profile: Profile,
+    before: TokenMetadata | None,
+    process: ProcessEnvironment,
+    console: Console,
+) -> None:
+    """Say whose list the devices go to, and ask where it was another account last time.
+
+    Raises:
+        SignInFailed: "sign_in.other_account".
+    """
+    console.tell(Message.of("cli.sign_in.whose", account=identity.name, user_id=identity.user_id))
+    if profile.user_id:
+        console.tell(Message.of("cli.sign_in.list_of_user", user_id=profile.user_id))
+    else:
+        console.tell(Message.of("cli.sign_in.list", account=identity.name))
+    if before is None or before.user_id in {"", identity.user_id}:
+        return
+    if process.stdin.isatty():
+        last = before.account or before.user_id
+        console.tell(Message.of("cli.sign_in.other", before=last, account=identity.name))
+        with interruptible():
+            answer = process.stdin.readline().decode("utf-8", "replace")
+        if answer.strip().casefold() in {"y", "yes"}:
+            return
+    raise SignInFailed("sign_in.other_account")
+
+
+async def _sign_out(profile: Profile, process: ProcessEnvironment, console: Console) -> int:
+    name = profile.token
+    folder = DataFolder.of(process.environ)
+    folder.create()
+    async with entry_lock(name, process.clock):
+        try:
+            record = await ask(lambda store: store.record(name, profile.site), process, console)
+        except TokenMissing:
+            console.tell(Message.of("cli.sign_out.none", name=name))
+            return SIGNED_IN
+        notes = TokenMetadataFile(folder.token_metadata)
+        note = notes.get(name)
+        if record.sign_in is None and (note is None or not note.user_id):
+            raise BadInput("sign_in.pasted", name=name)
+        await ask(lambda store: store.forget(name), process, console)
+        notes.drop(name)
+    console.tell(Message.of("cli.sign_out.done", name=name), Message.of("cli.sign_out.coze"))
+    return SIGNED_IN

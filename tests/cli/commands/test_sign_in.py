@@ -1,0 +1,384 @@
+"""`bindtool sign-in` and `bindtool sign-out`, with the practice server's page and a browser that presses a link."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.common.errors import PasswordStoreLocked, TokenMissing
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.practice import channel
+from bindtool.practice.faults import Close
+from bindtool.practice.rules import Call
+from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
+from tests.cli.desk import Keyboard
+from tests.core.sign_in.bench import press, visit
+from tests.memory_store import MemoryStore
+from tests.practice.faults import html, json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.practice.faults import Delivery
+    from bindtool.practice.rules import PracticeReply
+    from bindtool.practice.server import PracticeServer
+    from tests.cli.desk import Desk
+
+APPS = SignInApps(BROWSER_CLIENT, DEVICE_CLIENT)
+
+
+@pytest.fixture(autouse=True)
+def locks_of_a_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let the locks lie in the test's folder: their place is the account's, not the data folder's."""
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+
+class Browser:
+    """Opens pages beside the program, presses a link and follows it back."""
+
+    def __init__(self, link: str) -> None:
+        self.opened: list[str] = []
+        self._link = link
+        self._threads: list[threading.Thread] = []
+
+    def open(self, address: str) -> bool:
+        """Open a page."""
+        self.opened.append(address)
+        thread = threading.Thread(target=lambda: visit(press(address, self._link)))
+        self._threads.append(thread)
+        thread.start()
+        return True
+
+    def close(self) -> None:
+        """Wait until the last page is there."""
+        for thread in self._threads:
+            thread.join()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Return a browser of a person who allows."""
+    browser = Browser("allow")
+    yield browser
+    browser.close()
+
+
+def add_profile(desk: Desk, site: str, apps: SignInApps = APPS, **more: str) -> None:
+    """Put the profile `line` into one's own folder."""
+    folder = DataFolder.of(desk.environ).profiles
+    folder.mkdir(parents=True, exist_ok=True)
+    profile = Profile("line", channel.CONNECTOR_ID, site=site, sign_in=apps, **more)  # type: ignore[arg-type]
+    (folder / "line.toml").write_text(to_toml(profile), encoding="utf-8")
+    desk.site = site
+
+
+def notes_of(desk: Desk) -> TokenMetadataFile:
+    """Return what is noted of tokens."""
+    return TokenMetadataFile(DataFolder.of(desk.environ).token_metadata)
+
+
+@pytest.fixture
+def desk(bare_desk: Desk, server: PracticeServer, browser: Browser) -> Desk:
+    """Return a laptop with a profile whose apps are known, a browser, and no token."""
+    add_profile(bare_desk, server.site, replace(APPS, page=server.site))
+    bare_desk.browser = browser.open
+    return bare_desk
+
+
+def signed_in(desk: Desk, server: PracticeServer) -> None:
+    """Sign in with a code that is allowed at once."""
+    server.sign_in.allowed = True
+    assert desk.run("sign-in", "line", "--device").status == 0
+
+
+def secrets_of(desk: Desk) -> list[str]:
+    """Return what must be seen nowhere."""
+    return [secret.reveal() for secret in desk.vault.record("line", desk.site).secrets]
+
+
+def test_with_the_browser(desk: Desk, server: PracticeServer, browser: Browser) -> None:
+    """The page is shown and opened; whose list it is is said before it is kept; then it binds."""
+    desk.clock = SystemClock()
+    done = desk.run("sign-in", "line")
+    (opened,) = browser.opened
+    assert (done.status, done.out) == (0, "")
+    assert done.err.splitlines() == [
+        f"Sign in on this page: {opened}",
+        f"Signed in as {channel.NICK_NAME} (UID {channel.USER_ID}).",
+        f"Devices go to the list of {channel.NICK_NAME}.",
+        "Kept for line. It is renewed at each use.",
+    ]
+    note = notes_of(desk).get("line")
+    assert note is not None
+    assert (note.kind, note.site, note.account, note.user_id) == (
+        "user",
+        server.site,
+        channel.NICK_NAME,
+        channel.USER_ID,
+    )
+    assert len(secrets_of(desk)) == 2
+    assert not any(secret in done.err for secret in secrets_of(desk))
+    bound = desk.bind(desk.file("SPK1", "SPK2"))
+    assert (bound.status, [*server.bound]) == (0, ["SPK1", "SPK2"])
+
+
+@pytest.mark.parametrize("option", [(), ("--no-browser",)])
+def test_without_a_browser(desk: Desk, browser: Browser, option: tuple[str, ...]) -> None:
+    """Where none can be opened, or none shall be, the address is there to copy; after ten minutes it is over."""
+    if not option:
+        desk.browser = lambda _: False
+    done = desk.run("sign-in", "line", *option)
+    assert done.status == 1
+    lines = done.err.splitlines()
+    assert "copy the address" in lines[1]
+    assert "http://127.0.0.1:18291/callback, http://127.0.0.1:27463/callback" in lines[2]
+    assert "for ten minutes" in lines[3]
+    assert browser.opened == []
+
+
+def test_with_a_code(desk: Desk, server: PracticeServer) -> None:
+    """Code, address and minutes are shown, and that nobody types in a code of others."""
+    server.sign_in.allowed = True
+    server.script([None], Call.TOKEN)
+    done = desk.run("sign-in", "line", "--device")
+    assert done.status == 0
+    assert f"in at {server.site}/oauth2/device within 5 minutes." in done.err
+    assert "Never type in a code that somebody has sent you." in done.err
+    assert not any(secret in done.err for secret in secrets_of(desk))
+
+
+def test_a_token_that_can_not_be_renewed(desk: Desk, server: PracticeServer) -> None:
+    """Coze may send none to renew it with: until when it lasts is said, and it is kept like one that was pasted."""
+
+    class Without:
+        """An answer without its refresh token."""
+
+        commit = True
+
+        def deliver(self, reply: PracticeReply, /) -> Delivery:
+            """Leave it out."""
+            body = json.loads(reply.body)
+            del body["refresh_token"]
+            return json_text(json.dumps(body)).deliver(reply)
+
+    server.sign_in.allowed = True
+    server.script([Without()], Call.TOKEN)
+    done = desk.run("sign-in", "line", "--device")
+    assert (done.status, "it can't be renewed and lasts until" in done.err) == (0, True)
+    assert desk.vault.record("line", server.site).sign_in is None
+
+
+def test_a_clock_that_runs_fast(desk: Desk, server: PracticeServer) -> None:
+    """It is named where Coze says again and again that it is asked too often."""
+    server.sign_in.allowed = True
+    server.script([json_text('{"error":"slow_down"}', 400)] * 3, Call.TOKEN)
+    assert "this computer's clock may run fast" in desk.run("sign-in", "line", "--device").err
+
+
+def test_a_profile_for_another_developer(desk: Desk, server: PracticeServer) -> None:
+    """Whose list it is then is the profile's to say."""
+    add_profile(desk, server.site, user_id="4497")
+    server.sign_in.allowed = True
+    assert "the list of the developer 4497" in desk.run("sign-in", "line", "--device").err
+
+
+@pytest.mark.parametrize(("allowed", "words"), [(False, "was refused on Coze's page"), (None, "code has run out")])
+def test_what_comes_to_nothing(desk: Desk, server: PracticeServer, allowed: bool | None, words: str) -> None:
+    """Status 1, and nothing is kept."""
+    server.sign_in.allowed = allowed
+    done = desk.run("sign-in", "line", "--device")
+    assert (done.status, words in done.err) == (1, True)
+    with pytest.raises(TokenMissing):
+        desk.vault.read("line", server.site)
+
+
+def test_a_person_who_refuses(desk: Desk, server: PracticeServer) -> None:
+    """The page of this computer says so too; status 1."""
+    desk.clock, refusing = SystemClock(), Browser("refuse")
+    desk.browser = refusing.open
+    done = desk.run("sign-in", "line")
+    refusing.close()
+    assert (done.status, "was refused on Coze's page" in done.err) == (1, True)
+    assert server.bound == {}
+
+
+@pytest.mark.parametrize(
+    ("apps", "option", "words"),
+    [
+        (SignInApps(), (), "has no browser_client"),
+        (SignInApps(BROWSER_CLIENT), ("--device",), "has no device_client"),
+        (SignInApps(BROWSER_CLIENT), (), "Nobody knows where people sign in"),
+    ],
+)
+def test_a_profile_that_lacks_something(
+    desk: Desk, server: PracticeServer, apps: SignInApps, option: tuple[str, ...], words: str
+) -> None:
+    """Status 2, before anybody is asked for anything."""
+    add_profile(desk, server.site, apps)
+    done = desk.run("sign-in", "line", *option)
+    assert (done.status, words in done.err) == (2, True)
+    assert server.requests == ()
+
+
+def test_a_password_store_that_does_not_serve(desk: Desk, server: PracticeServer) -> None:
+    """Status 3, before anybody is asked for anything."""
+
+    class Locked(MemoryStore):
+        """A store whose prompt was closed."""
+
+        def describe(self) -> str:
+            """Refuse."""
+            raise PasswordStoreLocked("vault.locked")
+
+    desk.vault = Locked()
+    assert desk.run("sign-in", "line").status == 3
+    assert server.requests == ()
+
+
+def test_a_site_that_is_out_of_reach(desk: Desk, server: PracticeServer) -> None:
+    """Why is told as for a run; an answer that was lost is told as that."""
+    server.script([Close(commit=False)], Call.CODE)
+    lost = desk.run("sign-in", "line", "--device")
+    server.stop()
+    away = desk.run("sign-in", "line", "--device")
+    assert (lost.status, "answer was lost" in lost.err) == (1, True)
+    assert (away.status, "can't be reached for signing in" in away.err) == (1, True)
+    assert "takes no connection" in away.err
+
+
+def test_nobody_says_whose_it_is(desk: Desk, server: PracticeServer) -> None:
+    """What is not known is not kept."""
+    server.sign_in.allowed = True
+    server.script([html(502)], Call.ME)
+    done = desk.run("sign-in", "line", "--device")
+    assert (done.status, "whose sign-in this is" in done.err) == (1, True)
+    assert notes_of(desk).get("line") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "account"),
+    [(b"", 1, "Other"), (Keyboard(b"n\n"), 1, "Other"), (Keyboard(b" Y\n"), 0, channel.NICK_NAME)],
+)
+def test_another_account_than_last_time(
+    desk: Desk, server: PracticeServer, typed: bytes | Keyboard, status: int, account: str
+) -> None:
+    """Somebody is asked; where nobody can be, or nobody agrees, all stays as it was."""
+    signed_in(desk, server)
+    kept, notes = desk.vault.record("line", server.site), notes_of(desk)
+    note = notes.get("line")
+    assert note is not None
+    notes.put("line", replace(note, account="Other", user_id="78"))
+    done = desk.run("sign-in", "line", "--device", stdin=typed)
+    after = notes.get("line")
+    assert after is not None
+    assert (done.status, after.account) == (status, account)
+    assert (desk.vault.record("line", server.site) == kept) is (status == 1)
+    assert ("Last time it was Other" in done.err) is isinstance(typed, Keyboard)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_ctrl_c_while_the_browser_is_waited_for(desk: Desk) -> None:
+    """It ends at once, with status 130."""
+    desk.clock = SystemClock()
+
+    def interrupt(_address: str) -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return True
+
+    desk.browser = interrupt
+    assert desk.run("sign-in", "line").status == 130
+
+
+def test_signing_out(desk: Desk, server: PracticeServer) -> None:
+    """It is forgotten here, and said that Coze can't be told; the second time there is nobody."""
+    signed_in(desk, server)
+    done = desk.run("sign-out", "line")
+    assert (done.status, "signed out on this computer" in done.err, "Coze itself can't be told" in done.err) == (
+        0,
+        True,
+        True,
+    )
+    assert notes_of(desk).get("line") is None
+    again = desk.run("sign-out", "line")
+    assert (again.status, again.err) == (0, "Nobody has signed in for line.\n")
+
+
+def test_signing_out_leaves_a_pasted_token(desk: Desk, server: PracticeServer) -> None:
+    """Status 2, with what removes it."""
+    desk.vault.store("line", AccessToken(channel.TOKEN), server.site)
+    done = desk.run("sign-out", "line")
+    assert (done.status, "bindtool token forget line" in done.err) == (2, True)
+    assert desk.vault.read("line", server.site) == AccessToken(channel.TOKEN)
+
+
+# ---------------------------------------------------------------- what is done with it
+
+
+def test_a_run_outlives_its_tokens(desk: Desk, server: PracticeServer) -> None:
+    """Of two seconds each, on a run that takes many of them: no device is told wrong."""
+    server.sign_in.life = 2
+    signed_in(desk, server)
+    ids = [f"SPK{number:06}" for number in range(1, 31)]
+    desk.clock = SystemClock()
+    done = desk.run("bind", desk.file(*ids), "--rate", "10", "--batch-size", "1")
+    assert (done.status, {*done.states.values()}, [*server.bound]) == (0, {"bound"}, ids)
+    renewed = [request for request in server.requests if request.call is Call.TOKEN]
+    assert (len(renewed) > 2, server.sign_in.spent) == (True, 0)
+
+
+def test_no_file_and_no_line_has_a_secret(desk: Desk, server: PracticeServer) -> None:
+    """Tokens, refresh tokens and codes are in the password store and on the wire, and nowhere else."""
+    server.sign_in.life = 1
+    signed_in(desk, server)
+    file, report = desk.file("SPK1", "SPK2", "SPK0000"), desk.folder / "report.csv"
+    done = [desk.bind(file, "--report", str(report)), desk.run("check"), desk.run("token", "check", "line")]
+    server.sign_in.revoke()
+    done += [desk.bind(file, "--resume"), desk.run("sign-out", "line")]
+    sent = "".join(f"{request.headers} {request.body.decode()}" for request in server.requests)
+    secrets = {*re.findall(r'czu_\w+|(?<=_token": ")\w+|(?<=_code": ")\w+', sent)}
+    assert len(secrets) > 4
+    written = [path.read_bytes().decode("latin-1") for path in desk.folder.rglob("*") if path.is_file()]
+    said = [text for each in done for text in (each.out, each.err)]
+    assert [secret for secret in secrets for text in (*written, *said) if secret[:12] in text] == []
+
+
+def test_a_sign_in_that_is_over_stops_a_run(desk: Desk, server: PracticeServer, browser: Browser) -> None:
+    """Status 3, the rows stay ready, and nothing is opened; signed in again, the same command goes on."""
+    signed_in(desk, server)
+    server.sign_in.revoke()
+    file = desk.file("SPK1", "SPK2")
+    done = desk.bind(file)
+    assert (done.status, done.states) == (3, {"SPK1": "ready", "SPK2": "ready"})
+    assert "The sign-in “line” is over" in done.err
+    assert browser.opened == []
+    assert desk.run("sign-in", "line", "--device").status == 0
+    assert desk.bind(file).status == 0
+
+
+def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
+    """`token check` and `check` find a sign-in whose token has run out, and say whose it is."""
+    server.sign_in.life = 1
+    signed_in(desk, server)
+    server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
+    assert f"of the account {channel.NICK_NAME}" in desk.run("token", "check", "line").out
+    server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
+    done = desk.run("check", "--profile", "line")
+    assert channel.NICK_NAME in done.out
+    server.sign_in.revoke()
+    over = desk.run("token", "check", "line")
+    assert (over.status, "The sign-in “line” is over" in over.err) == (1, True)
