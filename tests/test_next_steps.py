@@ -11,7 +11,7 @@ from tests.i18n.test_catalogue import CATALOGUES, whole
 
 STEPS = re.compile(
     r"\b(add|ask|begin|change|check|choose|close|compare|copy|correct|delete|enter|export|give|go|hand|make|name|open"
-    r"|paste|press|put|rename|save|shorten|start|take|tell|try|type|update|use|wait|write)\b",
+    r"|paste|press|put|rename|save|shorten|sign (?:in|out)|start|take|tell|try|type|update|use|wait|write)\b",
     re.IGNORECASE,
 )
 """What a sentence has that says what to do."""
