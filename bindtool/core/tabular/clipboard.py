@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -76,10 +77,21 @@ def _lines_in_parts(text: str, lines: Block, known: Known) -> tuple[str, Block]:
         records = list(csv.reader(lines_of(without_nul(text)), delimiter=delimiter, strict=True))
     except csv.Error:
         return "", lines
+    if _is_markdown(records):
+        records = [[] if all(map(_RULE.fullmatch, cells)) else cells[1:-1] for cells in records]
     widths = Counter(len(cells) for cells in records if any(map(has_text, cells)))
     widest = max(widths, default=0)
     alike = widths[widest] > 1 and _MOST * widths.total() < widths[widest]
     return (delimiter, records) if alike else ("", lines)
+
+
+_RULE = re.compile(r"\s*:?-*:?\s*")
+"""A cell of the line below the names of a table in Markdown."""
+
+
+def _is_markdown(records: Block) -> bool:
+    """Tell whether lines begin and end with the sign between cells, as assistants in chats write tables."""
+    return all(len(cells) > 1 and not cells[0] and not cells[-1].strip() for cells in records if cells)
 
 
 _MOST = 0.6

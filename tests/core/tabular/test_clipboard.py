@@ -63,6 +63,7 @@ def _cells(text: str, html: str = "", rules: ScanRules | None = None) -> list[tu
         (",", 'A1,客厅\nA2,"x,y"', [("A1", "客厅"), ("A2", "x,y")]),
         (";", "SN;MAC\r\nA1;B1\r\n", [("SN", "MAC"), ("A1", "B1")]),
         ("|", "SN|MAC\nA1|B1", [("SN", "MAC"), ("A1", "B1")]),
+        ("|", "| SN | MAC |\n|---|:-:|\n| A1 | |", [(" SN ", " MAC "), (" A1 ", " ")]),
         (",", "list\nA1,x\nA2,y\n\nA3,z", [("list",), ("A1", "x"), ("A2", "y"), ("A3", "z")]),
         ("\t", "A1,x\tB1,y", [("A1,x", "B1,y")]),
         ("", "A1,x", [("A1,x",)]),

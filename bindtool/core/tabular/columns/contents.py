@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits_gtin, fits_luhn
 from bindtool.core.model.device import normalise
@@ -47,6 +47,8 @@ class CellKind(Enum):
     """An address of the net or of mail, or a version."""
     SHORT = auto()
     """A number of up to four digits."""
+    SMALL = auto()
+    """A number of five or six digits without zeros in front: a postcode, an order."""
     NUMBER = auto()
     CODE = auto()
     """Letters and digits of ASCII without a space, as serials are."""
@@ -88,6 +90,7 @@ _PATTERNS = (
     (CellKind.AMOUNT, rf"-?\d+(?:[.,]\d+)?\s?{_UNIT}"),
     (CellKind.PHONE, r"\+\d[\d -]{6,16}|1[3-9]\d{9}|0\d{2,3}-\d{7,8}"),
     (CellKind.SHORT, r"\d{1,4}"),
+    (CellKind.SMALL, r"[1-9]\d{4,5}"),
     (CellKind.DAY, r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
     (CellKind.NUMBER, r"\d+"),
     (CellKind.NAMED, r"(?:[a-z]+[-_ ])*(?=[a-z]*[aeiouy])[a-z]{4,}[-_ ]?\d{1,3}"),
@@ -98,6 +101,8 @@ _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _
 
 _TRADE_LENGTHS = frozenset({8, 12, 13, 14})
 _IMEI = 15
+_HAS_DIGIT = re.compile(r"\d")
+_WITH_NAMES = frozenset({PartsKind.PAIRS, PartsKind.JSON, PartsKind.URL, PartsKind.GS1})
 _LONGEST = 256
 
 
@@ -119,6 +124,8 @@ def kind_of(cell: str) -> CellKind:
     if kind is CellKind.NUMBER and len(text) == _IMEI and fits_luhn(text):
         return CellKind.IMEI
     if kind is CellKind.CODE and parse(text).kind is not None:
+        return CellKind.PARTS
+    if kind is CellKind.WORDS and _HAS_DIGIT.search(text) and text.isascii() and parse(text).kind in _WITH_NAMES:
         return CellKind.PARTS
     return kind
 
@@ -144,13 +151,14 @@ _GRADES = {
     CellKind.IMEI: Grade.FAIR,
     CellKind.TRADE: Grade.POOR,
     CellKind.DAY: Grade.POOR,
+    CellKind.SMALL: Grade.POOR,
     CellKind.PHONE: Grade.POOR,
     CellKind.NAMED: Grade.POOR,
     CellKind.PARTS: Grade.POOR,
 }
 """Of a column with cells of a kind, where they are alike and differ; of the other kinds none has ids."""
 
-_NUMBERS = frozenset({CellKind.NUMBER, CellKind.DAY, CellKind.TRADE, CellKind.IMEI})
+_NUMBERS = frozenset({CellKind.NUMBER, CellKind.SMALL, CellKind.DAY, CellKind.TRADE, CellKind.IMEI})
 _LIKE_CODES = _NUMBERS | {CellKind.MAC, CellKind.SHORT}
 """Serials with letters have none now and then, and then look like these."""
 

@@ -117,7 +117,7 @@ _RIVALS = {
 }
 """Which names leave it open whether a column of that name has the ids; beside a number of anything all do."""
 
-_NO_IDS = frozenset({CellKind.DATE, CellKind.TIME, CellKind.AMOUNT, CellKind.FLAG, CellKind.WORDS})
+_NO_IDS = frozenset({CellKind.DATE, CellKind.TIME, CellKind.AMOUNT, CellKind.FLAG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,9 @@ def _find(columns: Sequence[Column], candidates: Sequence[Column], ids: KnownIds
 
 def _only(column: Column, ids: KnownIds) -> _Found:
     contents = column.contents
-    is_none = contents.counts or (contents.kind in _NO_IDS and contents.filled > 1)
+    # Words with digits may be codes with parts, which a person is asked about one by one.
+    words = contents.kind is CellKind.WORDS and not any(map(str.isdigit, "".join(column.cells)))
+    is_none = contents.counts or (contents.filled > 1 and (words or contents.kind in _NO_IDS))
     is_none = is_none and not ids.fits_rules(column.cells) and not ids.has_parts(column.cells)
     return _Found(column, _NO_IDS_FOUND if is_none else None)
 

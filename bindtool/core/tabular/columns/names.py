@@ -78,15 +78,16 @@ deviceno devicenr devicenumber devicecode devicekey unitid unitno 设备编号 �
 装置番号 端末番号 gerätenummer gerätenr geraetenummer 기기번호 장비번호 단말번호 设备资产编号
 """
 _NUMBER = """
-id ids uid guid code codes key 编号 編號 编码 編碼 条码 條碼 条形码 條形碼 产品条码 产品条形码 二维码 二维码内容
-唯一码 唯一标识 识别码 身份码 资产编号 资产编码 资产条码 固定资产编号 固定资产编码 資產編號 barcode barcodes qr
-qrcode assetno assetnumber assettag assetid inventarnummer inventarnr kennung バーコード 管理番号 資産番号
-바코드 관리번호 자산번호 식별번호
+id ids code codes 编号 編號 编码 編碼 条码 條碼 条形码 條形碼 产品条码 产品条形码 二维码 二维码内容 唯一码
+唯一标识 识别码 身份码 资产编号 资产编码 资产条码 固定资产编号 固定资产编码 資產編號 barcode barcodes qr qrcode
+assetno assetnumber assettag assetid inventarnummer inventarnr kennung バーコード 管理番号 資産番号 바코드
+관리번호 자산번호 식별번호 设备 設備 裝置 device devices gerät geräte equipment
+デバイス 기기
 """
 _ADDRESS = """
 mac macid macaddr macaddress mac地址 mac号 wifimac wlanmac btmac blemac 蓝牙mac 蓝牙地址 蓝牙mac地址 有线mac
 无线mac 物理地址 網卡位址 imei imei1 imei2 imei码 imei号 imeino meid esn uuid uuid码 iccid iccid号 imsi eid 串号
-串码 國際移動設備識別碼 macアドレス 맥주소 mac주소 macadresse bluetoothaddress bluetoothmac ethernetmac
+串码 國際移動設備識別碼 macアドレス 맥주소 mac주소 macadresse bluetoothaddress bluetoothmac ethernetmac guid
 """
 _LABELS = """
 label 标签 设备标签 标签名 标签名称 devicelabel 標籤 標籤名稱 ラベル 라벨 设备名称 设备名 devicename 设备别名
@@ -97,9 +98,7 @@ _NAMES = """
 名称 name 名稱 名前 名字 이름 点位名称 nom nombre 位置 安装位置 安装地点 安装地址 房间 房间号 房号 楼层 楼栋
 区域 存放地点 存放位置 使用地点 点位 工位 location site ort standort place room roomno raum floor zone area 場所
 部屋 設置場所 위치 장소 설치장소 emplacement lieu ubicación ubicacion luogo местоположение 教室 会议室 場地
-安裝位置
-备注 備註 remark remarks note notes bemerkung 備考 비고
-说明 描述 description beschreibung bezeichnung
+安裝位置 备注 備註 remark remarks note notes bemerkung 備考 비고 说明 描述 description beschreibung bezeichnung
 """
 _COUNT = """
 序号 序號 顺序号 行号 行號 项次 項次 项号 no nos nr lfdnr lfd laufendenummer pos position positionnr itemno
@@ -118,8 +117,7 @@ rechnung lieferschein lieferscheinnr delivery deliveryno 快递单号 快递 物
 箱码 外箱号 外箱码 栈板号 托盘号 carton cartonno box boxno pallet palletno 批次 批号 批次号 批號 lot lotno
 lotnumber batch batchno charge ロット 数量 數量 qty quantity menge anzahl count 수량 個数 单位 單位 unit einheit
 单价 價格 价格 金额 金額 price amount preis betrag total 单价元 日期 时间 時間 生产日期 出厂日期 发货日期
-入库日期 出库日期 安装日期 date time datum zeit created createdat updatedat 日付 日時 날짜
-comment comments 客户
+入库日期 出库日期 安装日期 date time datum zeit created createdat updatedat 日付 日時 날짜 comment comments 客户
 客户名称 客戶 客户编号 顾客 customer customerno kunde kundennr 取引先 고객 供应商 供应商编码 vendor supplier
 lieferant 状态 狀態 status state zustand 状態 상태 结果 检测结果 测试结果 result ok qc 版本 版本号 固件版本
 软件版本 硬件版本 version firmware fw hardware software 地址 address adresse 部门 部門 department abteilung 仓库
@@ -128,7 +126,9 @@ operator contact 担当 담당자 电话 联系电话 手机 手机号 电话号
 ip地址 ipaddress 网关 端口 port url 链接 密码 password 颜色 color colour farbe 品牌 brand 产地 序列 门店
 门店名称 门店编号 店铺 store shop filiale 国家 城市 city land 学校 班级 医院 科室 床号 fabricant hersteller
 manufacturer 厂家 厂商 制造商 生产厂家 故障描述 station 工站 购置日期 资产名称 毛重 净重 重量 weight gewicht
-使用人 保管人 领用人 检验结果 检测 工序 线别 班次 plant storage quantityonhand 预留
+使用人 保管人 领用人 检验结果 检测 工序 线别 班次 plant storage quantityonhand 预留 工号 学号 员工编号 员工号
+用户id 用户 userid uid 身份证 身份证号 证件号 车牌 车牌号 卡号 账号 帐号 会员号 座位号 激活码 授权码 licensekey
+license licence secret devicesecret productkey employee employeeno staffno studentid personalnummer
 """
 
 _LISTS = (
@@ -155,18 +155,18 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 _NUMBER_SIGN = frozenset({"#", "№", "nº", "n°"})
 _LONGEST = 40
 
-# Of words that a name is made of, the first line that has one decides.
+# What a name is made of; which of it decides, is in `_by_words`.
 _OTHER_WORDS = re.compile(
     "订单|訂單|工单|单号|單號|订货|合同|发票|客户|客戶|顾客|供应|物料|料号|品号|货号|商品|型号|型號|规格|機種|机型|(?<!音)箱|托盘|栈板|批次|批号|快递"
-    "|运单|物流|日期|时间|數量|数量|金额|单价|备注|版本|软件|固件|硬件版|电话|手机号|联系|地址|仓库|库位|门店|楼|房间|状态|结果|人员|负责|姓名"
+    "|运单|物流|日期|时间|數量|数量|金额|单价|备注|版本|软件|固件|硬件版|电话|手机号|联系|地址|用户|会员|员工|学生|证件|账号|帐号|仓库|库位|门店|楼|房间|状态|结果|人员|负责|姓名"
     "|注文|数$|日$|전화|주문|고객|수량|날짜"
 )
 _OTHER_LATIN = _words(
     """
-    order auftrag bestell bestellung customer kunde invoice rechnung article artikel item material model modell
-    type typ batch lot charge carton box pallet tracking date datum time qty quantity menge price version
-    firmware phone tel email user owner status result count product part vendor supplier category ip port
-    location room
+    order auftrag bestell bestellung customer kunde invoice rechnung article artikel item material model
+    modell type typ batch lot charge carton box pallet tracking date datum time qty quantity menge price
+    version firmware phone tel email user owner staff employee member account status result count product part
+    vendor supplier category ip port location room
     """
 )
 _PART_WORDS = re.compile(
@@ -182,14 +182,20 @@ _SERIAL_WORDS = re.compile(
 )
 _SERIAL_LATIN = frozenset({"sn", "serial", "serials", "serien", "seriennr"})
 _DEVICE_WORDS = re.compile(
-    "设备|終端|终端|主机|整机|机器|產品|產品|设備|設備|裝置|機器|デバイス|端末|기기|장치|디바이스|단말|gerät"
+    "设备|终端|主机|整机|机器|設備|終端|裝置|機器|デバイス|端末|기기|장치|디바이스|단말|gerät"
 )
-_DEVICE_LATIN = frozenset({"device", "unit", "machine", "terminal", "equipment", "geraet"})
-_ID_LATIN = frozenset({"id", "ids", "uid", "identifier"})
-_NUMBER_WORDS = re.compile(
-    "编号|編號|编码|編碼|条码|條碼|条形码|二维码|唯一码|识别码|标识|識別|番号|번호|nummer|[号號码碼]$"
+_DEVICE_LATIN = _words("device unit machine terminal equipment geraet")
+_THINGS = re.compile(
+    "音箱|音响|锁|灯|网关|插座|开关|摄像|传感|平板|机器人|手表|耳机|玩具|面板|控制器|路由|盒子|打印机|电表"
 )
-_NUMBER_LATIN = frozenset({"id", "ids", "uid", "no", "nr", "number", "code", "barcode", "qr", "tag"})
+_THINGS_LATIN = _words(
+    "speaker lock lamp light gateway sensor camera tablet robot watch meter socket switch controller"
+)
+_ID_LATIN = _words("id ids identifier")
+_NUMBER_WORDS = re.compile("编号|編號|编码|編碼|标识|識別|番号|번호|nummer|[号號码碼]$")
+_NUMBER_LATIN = _ID_LATIN | _words("no nr number code tag")
+_CODE_WORDS = re.compile("条码|條碼|条形码|二维码|唯一码|识别码|バーコード|바코드")
+_CODE_LATIN = _words("barcode barcodes qr qrcode")
 _ADDRESS_LATIN = frozenset({"mac", "imei", "meid", "uuid", "iccid", "imsi", "eid"})
 
 
@@ -229,23 +235,26 @@ def name_of(text: str) -> Name:
 
 
 def _by_words(text: str) -> Meaning:
+    """Return what the words say that a name is made of; a number of nobody knows what is none of a device."""
     words = {word.casefold() for word in _WORD.findall(text)}
     joined = text.casefold()
-    serial = _SERIAL_WORDS.search(joined) or words & _SERIAL_LATIN
-    device = _DEVICE_WORDS.search(joined) or words & _DEVICE_LATIN
+    serial = bool(_SERIAL_WORDS.search(joined) or words & _SERIAL_LATIN)
+    device = bool(_DEVICE_WORDS.search(joined) or words & _DEVICE_LATIN)
+    number = bool(_NUMBER_WORDS.search(joined) or words & _NUMBER_LATIN)
+    address = bool(words & _ADDRESS_LATIN)
     if _OTHER_WORDS.search(joined) or (words & _OTHER_LATIN and not serial):
         return Meaning.OTHER
     if _PART_WORDS.search(joined) or words & _PART_LATIN:
-        return Meaning.PART if serial or words & (_ADDRESS_LATIN | _ID_LATIN) or "号" in joined else Meaning.UNKNOWN
+        return Meaning.PART if serial or address or number else Meaning.UNKNOWN
     if serial:
         return Meaning.SERIAL
-    if words & _ADDRESS_LATIN:
+    if address:
         return Meaning.ADDRESS
-    if device and words & _ID_LATIN:
-        return Meaning.DEVICE_ID
-    if words & _NUMBER_LATIN or _NUMBER_WORDS.search(joined):
-        return Meaning.DEVICE_NUMBER if device else Meaning.NUMBER
-    return Meaning.UNKNOWN
+    if device and number:
+        return Meaning.DEVICE_ID if words & _ID_LATIN else Meaning.DEVICE_NUMBER
+    is_thing = bool(_THINGS.search(joined) or words & _THINGS_LATIN)
+    is_code = bool(_CODE_WORDS.search(joined) or words & _CODE_LATIN)
+    return Meaning.NUMBER if is_code or (is_thing and number) else Meaning.UNKNOWN
 
 
 def names_an_id(text: str) -> bool:

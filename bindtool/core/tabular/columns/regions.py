@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.grid import Grid, GridRow
 
 _CODES = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.MAC, CellKind.UUID, CellKind.IMEI, CellKind.TRADE})
-_SHORTEST_CODE = 5
 _COLUMNS = 256
 """Columns of a row that are looked at; what stands further to the right is no list of devices."""
 
@@ -41,25 +40,33 @@ def is_sum(row: GridRow) -> bool:
 def find_header(grid: Grid) -> GridRow | None:
     """Return the row that names the columns, None for none; it is one of the first.
 
-    It has most names that are known, one of ids among them or two others. Where no name is known, it is a row of
-    words without a digit above a column that is made of digits.
+    It has most names that are known, one of ids among them or two others; of two such rows it is the one with the
+    surer name of ids. Where no name is known, it is a row of words without a digit above a column that is made of
+    digits.
     """
     best = max(grid.rows[:HEAD], key=_names_known, default=None)
-    if best is not None and _names_known(best):
+    if best is not None and _has_names(best):
         return best
     heads = enumerate(grid.rows[:HEAD])
     return next((row for at, row in heads if _is_unlike(row, grid.rows[at + 1 : at + 1 + HEAD])), None)
 
 
-def _names_known(row: GridRow) -> int:
-    """Return how many names of columns a row has, those that are known as a whole twice; 0 for no header."""
+def _names_known(row: GridRow) -> tuple[int, int]:
+    """Return how many names of columns a row has, 0 for no header, and how sure the surest is.
+
+    Those that are known as a whole count twice.
+    """
     cells = [cell for cell in row.cells[:_COLUMNS] if has_text(cell)]
     names = [name for name in map(name_of, cells) if name.meaning is not Meaning.UNKNOWN]
-    codes = sum(kind_of(cell) in _CODES and len(cell) >= _SHORTEST_CODE for cell in cells)
+    codes = sum(kind_of(cell) in _CODES for cell in cells)
     names_ids = any(name.meaning.names_an_id for name in names)
     if codes >= len(names) or not (names_ids or 1 < len(names) >= len(cells) / 2):
-        return 0
-    return sum(1 + name.exact for name in names)
+        return 0, 0
+    return sum(1 + name.exact for name in names), -min(name.meaning for name in names)
+
+
+def _has_names(row: GridRow) -> bool:
+    return _names_known(row)[0] > 0
 
 
 def _is_unlike(row: GridRow, below: Sequence[GridRow]) -> bool:
@@ -89,10 +96,13 @@ _FEW = 3
 
 def sample_of(rows: Sequence[GridRow]) -> Sequence[GridRow]:
     """Return the first rows without sums, headers that come again, and what by its shape is a title or a note."""
-    rows = [row for row in rows[:_SAMPLE] if not is_sum(row) and not _names_known(row)]
+    rows = [row for row in rows[:_SAMPLE] if not is_sum(row) and not _has_names(row)]
     usual = _width(rows)
     return [row for row in rows if usual < _FEW or _filled(row) > 1]
 
+
+_FEWEST_WITH_DIGITS = 0.3
+"""The part of the cells; a list in a chat may have as many words around it."""
 
 _HAS_DIGIT = re.compile(r"\d")
 
@@ -100,7 +110,7 @@ _HAS_DIGIT = re.compile(r"\d")
 def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow]) -> frozenset[int]:
     """Return the numbers of rows that are titles, notes, signatures or a count: they have no id, or words for one.
 
-    A word is no note where no id has digits, or where it is as long as the ids.
+    A word is no note where no id has digits, or where it is made like the ids.
 
     Args:
         rows: all below the header.
@@ -109,22 +119,22 @@ def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow
     """
     texts = [normalise(row.cell(id_column)) for row in sample if has_text(row.cell(id_column))]
     with_digits = [text for text in texts if _HAS_DIGIT.search(text)]
-    if len(with_digits) <= len(texts) / 2:
+    if len(with_digits) < _FEWEST_WITH_DIGITS * len(texts) or not texts:
         return frozenset()
     # A count below has digits too.
     longer = [text for text in with_digits if kind_of(text) is not CellKind.SHORT]
-    lengths = frozenset(map(len, longer or with_digits))
+    makes = frozenset(map(_make_of, longer or with_digits))
     notes = set()
     for row in rows:
         cell = row.cell(id_column)
         if not _HAS_DIGIT.search(cell) or not cell.isascii():
             text = normalise(cell)
-            if text and len(text) not in lengths and kind_of(text) is CellKind.WORDS:
+            if text and _make_of(text) not in makes and kind_of(text) is CellKind.WORDS:
                 notes.add(row.number)
-    return frozenset(notes | _ends(rows, id_column, lengths))
+    return frozenset(notes | _ends(rows, id_column, makes))
 
 
-def _ends(rows: Sequence[GridRow], id_column: int, lengths: frozenset[int]) -> set[int]:
+def _ends(rows: Sequence[GridRow], id_column: int, makes: frozenset[tuple[int, bool]]) -> set[int]:
     """Return the rows before the first id and behind the last that have few cells, and a count below."""
     usual = _width(rows[: 2 * HEAD])
     notes = set()
@@ -132,14 +142,24 @@ def _ends(rows: Sequence[GridRow], id_column: int, lengths: frozenset[int]) -> s
         for row in end:
             text, filled = normalise(row.cell(id_column)), _filled(row)
             if text:
-                short = kind_of(text) is CellKind.SHORT and len(text) not in lengths and filled == 1
+                short = kind_of(text) is CellKind.SHORT and _make_of(text) not in makes and filled == 1
                 # Nobody counts with a zero in front.
                 if not short or text.startswith("0") or end[0] is rows[0]:
                     break
-            elif usual < _FEW or filled > usual / 2:
+            elif usual < _FEW or (filled > usual / 2 and not _is_signed(row)):
                 break
             notes.add(row.number)
     return notes
+
+
+def _make_of(text: str) -> tuple[int, bool]:
+    """Return how long a text is and whether it has small letters."""
+    return len(text), text != text.upper()
+
+
+def _is_signed(row: GridRow) -> bool:
+    """Tell whether the first words of a row ask for a name or a date: "制表：张三"."""
+    return any(mark in next(filter(has_text, row.cells), "") for mark in ":：")
 
 
 def _width(rows: Sequence[GridRow]) -> int:

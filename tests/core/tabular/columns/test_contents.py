@@ -26,11 +26,12 @@ from bindtool.core.tabular.columns.contents import CellKind, Contents, Grade, ki
         (CellKind.PHONE, ("13800138001", "+49 113 4960441", "0571-88776655")),
         (CellKind.PLACE, ("192.168.1.20", "1.0.8", "v2.1", "a.b@example.com")),
         (CellKind.SHORT, ("1", "0417")),
-        (CellKind.NUMBER, ("00000417", "860412907733", "490154203237519", "12345670")),
+        (CellKind.SMALL, ("10023", "518000")),
+        (CellKind.NUMBER, ("000123", "00000417", "860412907733", "490154203237519", "12345670")),
         (CellKind.CODE, ("SPK26113F2001", "SN2611-00417", "0412-77A0-19", "A1", "ＳＰＫ００１")),
         (CellKind.NAMED, ("kitchen-01", "Meeting room 3", "SPEAKER 12")),
         (CellKind.WORDS, ("客厅", "智能音箱-客厅01", "Front door", "Lobby", "B 2.1 left")),
-        (CellKind.PARTS, ("https://a.example/?sn=1", "SN:A1;MAC:2", '{"sn": "A1"}', "A1,A2", "1" * 300)),
+        (CellKind.PARTS, ("SN: A1", "https://a.example/?sn=1", "SN:A1;MAC:2", '{"sn": "A1"}', "A1,A2", "1" * 300)),
     ],
 )
 def test_what_a_cell_is(kind: CellKind, cells: tuple[str, ...]) -> None:

@@ -40,9 +40,25 @@ def test_a_name_of_ids(name: str) -> None:
             ("设备编号(SN)", "整机序列号(必填)", "Lot/Serial Number", "产品SN/序列号", "音箱SN", "N° de série"),
         ),
         (Meaning.DEVICE_NUMBER, ("设备编号", "设备编码（唯一）", "Device No.", "Unit code")),
-        (Meaning.NUMBER, ("ID", "编号", "音箱编号", "条形码", "Speaker ID", "资产编号")),
+        (Meaning.NUMBER, ("ID", "编号", "音箱编号", "条形码", "Speaker ID", "资产编号", "Device")),
         (Meaning.ADDRESS, ("MAC", "IMEI号码", "蓝牙MAC地址", "Wifi MAC addr")),
-        (Meaning.UNKNOWN, ("", "colour of it", "SN: 1", "SN2", "SPK26113F2001", "()", "x" * 50, "旧地", "新的")),
+        (
+            Meaning.UNKNOWN,
+            (
+                "",
+                "colour of it",
+                "SN: 1",
+                "SN2",
+                "SPK26113F2001",
+                "()",
+                "x" * 50,
+                "旧地",
+                "新的",
+                "产品ID",
+                "座位编号",
+                "log id",
+            ),
+        ),
         (Meaning.PART, ("旧SN", "电池序列号", "主板SN", "Battery serial", "old id", "电源编号")),
         (Meaning.LABEL, ("label", "标签", "设备名称", "Device Name")),
         (Meaning.NAME, ("名称", "name", "Location", "备注")),
@@ -53,6 +69,11 @@ def test_a_name_of_ids(name: str) -> None:
 def test_what_a_name_says(meaning: Meaning, names: tuple[str, ...]) -> None:
     """By itself where it is known, by the words in it else; a number in it makes it none."""
     assert {name: name_of(name).meaning for name in names} == dict.fromkeys(names, meaning)
+
+
+def test_a_device_is_no_name() -> None:
+    """Serials have digits, and names of labels and words are none of ids."""
+    assert not any(map(names_an_id, ("SPK26113F2001", "名称", "门锁序列号", "")))
 
 
 def test_a_name_that_is_known_as_a_whole_is_surer() -> None:
