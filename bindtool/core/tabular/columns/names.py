@@ -70,7 +70,8 @@ sn二维码 產品序號 設備序號 裝置序號 機身序號 機身號 製造
 seriennummer seriennummern seriennr serialnummer geräteseriennummer fabriknummer fabrikationsnummer シリアル
 シリアル番号 シリアルno シリアルナンバー 製造番号 機番 製品シリアル 시리얼 시리얼번호 시리얼넘버 일련번호
 제조번호 제품일련번호 제품시리얼번호 numérodesérie ndesérie numerodeserie nosérie nodeserie numerodiserie
-numeroseriale seriennum númerodeserie matricola серийныйномер
+numeroseriale seriennum númerodeserie matricola серийныйномер sernr serno snr serialid fabrnr fabriknr
+заводскойномер серийныеномера
 """
 _DEVICE_NUMBER = """
 deviceno devicenr devicenumber devicecode devicekey unitid unitno 设备编号 设备号 设备号码 设备编码 设备码
@@ -98,7 +99,8 @@ _NAMES = """
 名称 name 名稱 名前 名字 이름 点位名称 nom nombre 位置 安装位置 安装地点 安装地址 房间 房间号 房号 楼层 楼栋
 区域 存放地点 存放位置 使用地点 点位 工位 location site ort standort place room roomno raum floor zone area 場所
 部屋 設置場所 위치 장소 설치장소 emplacement lieu ubicación ubicacion luogo местоположение 教室 会议室 場地
-安裝位置 备注 備註 remark remarks note notes bemerkung 備考 비고 说明 描述 description beschreibung bezeichnung
+安裝位置 комната помещение место название имя salle pièce stanza sala 备注 備註 remark remarks note notes
+bemerkung 備考 비고 说明 描述 description beschreibung bezeichnung
 """
 _COUNT = """
 序号 序號 顺序号 行号 行號 项次 項次 项号 no nos nr lfdnr lfd laufendenummer pos position positionnr itemno

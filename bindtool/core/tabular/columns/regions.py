@@ -90,6 +90,7 @@ def _is_made_of_digits(name: str, cells: Sequence[str]) -> bool:
 
 _MOST = 0.8
 _SAMPLE = 300
+_COUNTS = frozenset({CellKind.SHORT, CellKind.AMOUNT})
 _FEW = 3
 """Columns of a list from which on a row with half as many cells and no id is a note."""
 
@@ -122,7 +123,7 @@ def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow
     if len(with_digits) < _FEWEST_WITH_DIGITS * len(texts) or not texts:
         return frozenset()
     # A count below has digits too.
-    longer = [text for text in with_digits if kind_of(text) is not CellKind.SHORT]
+    longer = [text for text in with_digits if kind_of(text) not in _COUNTS]
     makes = frozenset(map(_make_of, longer or with_digits))
     notes = set()
     for row in rows:
@@ -142,7 +143,7 @@ def _ends(rows: Sequence[GridRow], id_column: int, makes: frozenset[tuple[int, b
         for row in end:
             text, filled = normalise(row.cell(id_column)), _filled(row)
             if text:
-                short = kind_of(text) is CellKind.SHORT and _make_of(text) not in makes and filled == 1
+                short = kind_of(text) in _COUNTS and _make_of(text) not in makes and filled == 1
                 # Nobody counts with a zero in front.
                 if not short or text.startswith("0") or end[0] is rows[0]:
                     break
