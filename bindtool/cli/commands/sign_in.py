@@ -21,7 +21,7 @@ from bindtool.core.common.errors import BadInput, SignInFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.diagnostics.workstation_request import ask_whose_token
-from bindtool.core.sign_in.browser import PORTS, REDIRECT, NothingYet, sign_in_with_browser
+from bindtool.core.sign_in.browser import PORTS, REDIRECT, NothingYet, StrangeAnswer, sign_in_with_browser
 from bindtool.core.sign_in.device_code import ClockRunsFast, sign_in_with_code
 from bindtool.core.sign_in.entry_lock import entry_lock
 from bindtool.core.sign_in.wire import SiteNotReached
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.api.identity import Identity
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sign_in.browser import PageToOpen
+    from bindtool.core.sign_in.browser import Shown
     from bindtool.core.sign_in.device_code import CodeShown
     from bindtool.core.sign_in.wire import Grant
 
@@ -111,7 +111,10 @@ async def _with_browser(
     if not page:
         raise BadInput("sign_in.no_page", site=profile.site)
 
-    def show(shown: PageToOpen | NothingYet) -> None:
+    def show(shown: Shown) -> None:
+        if isinstance(shown, StrangeAnswer):
+            console.tell(Message.of("cli.sign_in.stranger"))
+            return
         if isinstance(shown, NothingYet):
             addresses = ", ".join(REDIRECT.format(port=port) for port in PORTS)
             console.tell(Message.of("cli.sign_in.nothing_yet", addresses=addresses))

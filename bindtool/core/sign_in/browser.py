@@ -69,6 +69,14 @@ class NothingYet:
     """Nothing has come back for a minute: the page was closed, or refuses, which Coze tells the person alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class StrangeAnswer:
+    """A browser has come back that does not belong to this sign-in; it was turned away."""
+
+
+Shown = PageToOpen | NothingYet | StrangeAnswer
+
+
 def challenge_of(verifier: Secret) -> str:
     """Return what is sent of a verifier before the verifier itself (S256; RFC 7636, 4.2)."""
     digest = hashlib.sha256(verifier.reveal().encode()).digest()
@@ -79,7 +87,7 @@ async def sign_in_with_browser(
     client: SiteClient,
     client_id: str,
     page: str,
-    show: Callable[[PageToOpen | NothingYet], None],
+    show: Callable[[Shown], None],
     say: Callable[[Message], str],
     clock: Clock,
     ports: Sequence[int] = PORTS,
@@ -90,7 +98,7 @@ async def sign_in_with_browser(
         client: asks the site.
         client_id: of an app for browsers.
         page: the origin of the sign-in page.
-        show: opens the page and shows its address, too.
+        show: opens the page and shows its address, too; hears what else a person has to know.
         say: puts the listener's own page into words.
         clock: waits.
         ports: to listen on, the first that can be had.
@@ -99,7 +107,7 @@ async def sign_in_with_browser(
         SignInFailed: no port can be had, it was refused, or ten minutes are over.
     """
     verifier = Secret(secrets.token_urlsafe(32))
-    async with _listening(ports, say) as listener:
+    async with _listening(ports, show, say) as listener:
         asked = {
             "response_type": "code",
             "client_id": client_id,
@@ -119,10 +127,12 @@ async def sign_in_with_browser(
 
 
 @asynccontextmanager
-async def _listening(ports: Sequence[int], say: Callable[[Message], str]) -> AsyncIterator[_Listener]:
+async def _listening(
+    ports: Sequence[int], show: Callable[[Shown], None], say: Callable[[Message], str]
+) -> AsyncIterator[_Listener]:
     """Listen on the first port that can be had until the context ends."""
     bound = _bound(ports)
-    listener = _Listener(bound.getsockname()[1], say)
+    listener = _Listener(bound.getsockname()[1], show, say)
     server = await asyncio.start_server(listener.connected, sock=bound, limit=_LONGEST_HEAD)
     try:
         yield listener
@@ -153,13 +163,14 @@ def _bound(ports: Sequence[int]) -> socket.socket:
 class _Listener:
     """Takes the one answer of a browser that has this sign-in's state; any other changes nothing."""
 
-    def __init__(self, port: int, say: Callable[[Message], str]) -> None:
+    def __init__(self, port: int, show: Callable[[Shown], None], say: Callable[[Message], str]) -> None:
         self.redirect = REDIRECT.format(port=port)
         self.state = Secret(secrets.token_urlsafe(32))
         self.answered = asyncio.Event()
         self.code: Secret | None = None
         self.refusal = ""
         self.serving: set[asyncio.Task[None]] = set()
+        self._show = show
         self._say = say
 
     def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -197,7 +208,8 @@ class _Listener:
             return "404 Not Found", "unknown"
         fields = {name: values[0] for name, values in parse_qs(query).items() if len(values) == 1}
         if not hmac.compare_digest(fields.get("state", "").encode(), self.state.reveal().encode()):
-            logger.warning("a browser came back to a sign-in that was not begun here")
+            logger.info("a browser came back to a sign-in that was not begun here")
+            self._show(StrangeAnswer())
             return "400 Bad Request", "stranger"
         code = Secret.read(fields.get("code"))
         if code is None and "error" not in fields:

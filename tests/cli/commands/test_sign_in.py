@@ -9,6 +9,7 @@ import signal
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -205,6 +206,25 @@ def test_what_comes_to_nothing(desk: Desk, server: PracticeServer, allowed: bool
     assert (done.status, words in done.err) == (1, True)
     with pytest.raises(TokenMissing):
         desk.vault.read("line", server.site)
+
+
+def test_a_browser_that_does_not_belong_to_it(desk: Desk, browser: Browser) -> None:
+    """It is turned away, which is said; the one that was opened still counts."""
+    desk.clock = SystemClock()
+
+    def open_late(address: str) -> bool:
+        back = parse_qs(urlsplit(address).query)["redirect_uri"][0]
+
+        def stray() -> None:
+            assert visit(f"{back}?state=other&code=code_other")[0] == 400
+            browser.open(address)
+
+        threading.Thread(target=stray).start()
+        return True
+
+    desk.browser = open_late
+    done = desk.run("sign-in", "line")
+    assert (done.status, "it was turned away" in done.err) == (0, True)
 
 
 def test_a_person_who_refuses(desk: Desk, server: PracticeServer) -> None:

@@ -17,7 +17,13 @@ from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.credentials.secret import Secret
-from bindtool.core.sign_in.browser import NothingYet, PageToOpen, challenge_of, sign_in_with_browser
+from bindtool.core.sign_in.browser import (
+    NothingYet,
+    PageToOpen,
+    StrangeAnswer,
+    challenge_of,
+    sign_in_with_browser,
+)
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
@@ -31,6 +37,9 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.clock import Clock
+    from bindtool.core.sign_in.browser import (
+        Shown,
+    )
     from bindtool.core.sign_in.wire import Grant
     from bindtool.practice.server import PracticeServer
 
@@ -45,8 +54,8 @@ class Try:
     """A sign-in that waits for a browser."""
 
     signing_in: asyncio.Task[Grant]
-    later: asyncio.Queue[PageToOpen | NothingYet]
-    page: PageToOpen | NothingYet | None = None
+    later: asyncio.Queue[Shown]
+    page: Shown | None = None
 
     @property
     def address(self) -> str:
@@ -73,7 +82,7 @@ async def trying(
 ) -> AsyncIterator[Try]:
     """Begin to sign in; what is still under way at the end is cancelled."""
     clock = clock or SystemClock()
-    shown: asyncio.Queue[PageToOpen | NothingYet] = asyncio.Queue()
+    shown: asyncio.Queue[Shown] = asyncio.Queue()
     async with SiteClient(server.site, TIMEOUTS, clock) as client:
         work = sign_in_with_browser(client, client_id, server.site, shown.put_nowait, say, clock, ports)
         trial = Try(asyncio.ensure_future(work), shown)
@@ -136,7 +145,6 @@ def test_a_person_refuses(server: PracticeServer) -> None:
     assert "sign_in.page.refused" in asyncio.run(play())
 
 
-@pytest.mark.expects_log("a browser came back to a sign-in that was not begun here")
 def test_what_is_no_answer_changes_nothing(server: PracticeServer) -> None:
     """Another state, path, method or host; a state twice, or without a code. An answer that gets lost ends it."""
 
@@ -159,6 +167,8 @@ def test_what_is_no_answer_changes_nothing(server: PracticeServer) -> None:
                 status, _, _ = await aside(visit, address, method, headers)
                 statuses.append(status)
                 assert not trial.signing_in.done()
+            told = [trial.later.get_nowait() for _ in range(trial.later.qsize())]
+            assert told == [StrangeAnswer()] * 3
             back = await aside(press, trial.address, "allow")
             server.script([Close(commit=False)], Call.TOKEN)
             _, _, first = await aside(visit, back)
