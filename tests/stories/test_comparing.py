@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.gui.sheet.tools.compare_panel import Side
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from tests.gui.loop import PATIENCE
+from tests.stories.test_lists import TWO_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,20 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     ready.keys("Ctrl+N")
     ready.answer("New sheet")
     ready.sees("paste it; or open its file")
+
+
+def test_a_list_in_doubt(ready: Technician) -> None:
+    """Which column is compared is asked as for any list, and remembered."""
+    ready.scan("SPK26113F2001", "SPK26113F2002")
+    ready.keys("Ctrl+Shift+O")
+    copied_elsewhere(*TWO_NAMES.split("\n"))
+    ready.press("Paste the list")
+    ready.press("IDs are in B 出厂编号")
+    ready.sees("Pasted list: 5 devices.")
+    ready.sees("3 not scanned")
+    assert len(ready.states()) == 2
+    ready.press("Paste the list")
+    ready.until(lambda: "3 not scanned" in ready.said, "see it compared again")
 
 
 def test_what_is_no_list(ready: Technician, tmp_path: Path) -> None:

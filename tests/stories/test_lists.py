@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.progress import ReadingProgress
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.tabular.table.result import Choices, Opened
+    from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
 UNDER_A_TITLE = (
@@ -25,6 +27,9 @@ UNDER_A_TITLE = (
 ERP = "Order 4711\nPos\tArticle\tSerial\tMAC\n" + "\n".join(
     f"{n}\tSPK-2\tSPK26113F200{n}\tA4:C1:38:20:1F:0{n}" for n in (1, 2, 3)
 )
+TWO_NAMES = "设备编号\t出厂编号\n" + "\n".join(f"ZC2026000{n}\tSPK26113F200{n}" for n in range(1, 6))
+"""Either column may have the ids."""
+OF_THE_SAME_MAKE = TWO_NAMES.replace("ZC2026", "ZC2027").replace("F200", "F201")
 TWO_NUMBERS = "客厅,SPK26113F2001,7704118026\n卧室,SPK26113F2002,7704118031\n"
 
 
@@ -97,6 +102,84 @@ def test_a_table_that_is_pasted_says_what_was_taken(ready: Technician) -> None:
     ready.scan("SPK26113F2009")
     ready.until(lambda: "IDs from" not in ready.said, "see the line gone")
     assert ready.buttons().isdisjoint({"Change", "Undo"})
+
+
+def test_a_list_in_doubt_waits_for_a_press(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Nothing of it is there before, and scans are; what was pressed is bound, and next time taken and said."""
+    bench.has_profile(profile)
+    bench.has_token()
+    of_the_list = [f"SPK26113F200{n}" for n in range(1, 6)]
+    with open_window() as me:
+        me.paste(TWO_NAMES)
+        me.sees("Pasted list: which column has the device IDs?")
+        me.sees("The list waits: choose the column with the IDs")
+        assert me.buttons().isdisjoint({"Bind", "Change", "Undo"})
+        assert not me.window.import_page.add.isEnabled()
+        me.scan("SPK26113F2009")
+        me.sees("…3F2009\nadded")
+        assert ids(me) == ["SPK26113F2009"]
+        me.press("IDs are in B 出厂编号")
+        me.sees("5 added")
+        me.sees("IDs from column B, “出厂编号”")
+        assert ids(me) == ["SPK26113F2009", *of_the_list]
+        me.bind()
+        me.sees_states(*["bound"] * 6)
+    with open_window() as me:
+        me.keys("Ctrl+N")
+        me.until(lambda: not ids(me), "see an empty sheet")
+        me.paste(OF_THE_SAME_MAKE)
+        me.sees("As last time: IDs from column B, “出厂编号”")
+        me.sees("5 added")
+
+
+def test_what_was_taken_back_is_asked_again(ready: Technician) -> None:
+    """Undo may mean that the column was the wrong one. By keys alone; Esc leaves a list that waits, and says so."""
+    for _ in range(2):
+        ready.paste(TWO_NAMES)
+        ready.sees("which column has the device IDs?")
+        for _ in range(2):
+            ready.keys("Tab")
+        ready.keys("Space")
+        ready.sees("5 added")
+        ready.keys("Ctrl+Z")
+        ready.sees("5 rows taken back")
+    ready.paste(TWO_NAMES)
+    ready.sees("which column has the device IDs?")
+    ready.keys("Esc")
+    ready.sees("The list was not added")
+    assert ids(ready) == []
+    assert ready.window.scan_bar.field.hasFocus()
+
+
+def test_change_takes_the_place_of_what_was_remembered(ready: Technician) -> None:
+    """Who changes the column has it so from then on; the label that was left alone stays as it was."""
+    ready.paste(TWO_NAMES)
+    ready.press("IDs are in B 出厂编号")
+    ready.press("Change")
+    pick(ready, "id_column", "A 设备编号")
+    ready.press("Add 5 rows")
+    ready.until(lambda: ids(ready)[:1] == ["ZC20260001"], "see the other column")
+    assert len(ids(ready)) == 5
+    ready.paste(OF_THE_SAME_MAKE)
+    ready.sees("As last time: IDs from column A, “设备编号”")
+    ready.press("Change")
+    pick(ready, "label_column", "B 出厂编号")
+    ready.press("Add 5 rows")
+    ready.sees("IDs from column A, “设备编号”; labels from B")
+    assert ids(ready)[-5:] == [f"ZC2027000{n}" for n in range(1, 6)]
+
+
+def test_another_page_leaves_a_list_that_waits(ready: Technician) -> None:
+    """It is said that it was not added, and the next list is not held up by it."""
+    ready.paste(TWO_NAMES)
+    ready.sees("which column has the device IDs?")
+    ready.keys("Alt+H")
+    ready.until(lambda: ready.window.page not in {ready.window.sheet_page, ready.window.import_page}, "see history")
+    ready.keys("Esc")
+    ready.sees("The list was not added")
+    ready.paste(ERP)
+    ready.sees("IDs from column C, “Serial”")
+    assert ids(ready) == [f"SPK26113F200{n}" for n in (1, 2, 3)]
 
 
 def test_what_is_dropped_is_read_as_what_is_pasted(ready: Technician) -> None:

@@ -115,6 +115,7 @@ class ScanBar(QFrame):
         grid.addLayout(layouts.row((self._second_line, 1), self._practice, spacing=theme.MARGIN), 1, 0, 1, 2)
         grid.addWidget(self.lookup_view.details, 2, 0, 1, 2)
         grid.addWidget(self._job, 0, 2, 2, 1)
+        self.setTabOrder(self._job, self._last.undo)
         grid.setColumnStretch(1, 1)
 
     def set_ready(self, missed: str = "", quiet: str = "") -> None:

@@ -332,6 +332,12 @@ def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
     return window
 
 
+def look_at_list(window: MainWindow) -> None:
+    """Bring the page to the front, without what it withdraws."""
+    window.confirm_panel.cancel()
+    window.show_page(window.import_page)
+
+
 def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     """A list that is looked at before it goes in, with every picker, and rows that can't be taken."""
     grid = Grid(tuple(GridRow(number, ("1", FIRST[0], FIRST[1], "2026-11-25", "")) for number in range(1, 40)))
@@ -342,7 +348,7 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     held = ListRow(1234, *LAST, held=Hold.of(HoldReason.SUM))
     opened = Opened(ListKind.TEXT, grid, "gb18030", ",", sheets[0].name, sheets, unclear=True)
     window.import_page.begin("2026-11-25 WO-1125.csv", ReadList(opened, layout, (*rows, held)), Choices())
-    window.show_page(window.import_page)
+    look_at_list(window)
     return window
 
 
@@ -361,7 +367,7 @@ def list_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
     doubtful = replace(layout, doubt=Message.of("list.waits"))
     opened = Opened(ListKind.CLIPBOARD, Grid((GridRow(1, names), *rows)))
     window.import_page.begin(texts("import.pasted"), ReadList(opened, doubtful, ()), Choices())
-    window.show_page(window.import_page)
+    look_at_list(window)
     window.scan_bar.show_last("", texts("list.waits"), ScanResult.HELD, TIME)
     return window
 

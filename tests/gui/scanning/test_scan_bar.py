@@ -106,8 +106,8 @@ def test_a_list_can_be_taken_back(scan_bar: ScanBar, qtbot: QtBot) -> None:
     assert scan_bar.sizeHint().height() == before.height()
     undo = find(scan_bar, QPushButton, "Undo")
 
-    scan_bar.field.setFocus()
-    QTest.keyClick(scan_bar.field, Qt.Key.Key_Tab)
+    find(scan_bar, QPushButton, "Job").setFocus()
+    QTest.keyClick(find(scan_bar, QPushButton, "Job"), Qt.Key.Key_Tab)
     assert undo.hasFocus()
     QTest.keyClick(undo, Qt.Key.Key_Space)
     assert asked.count() == 1

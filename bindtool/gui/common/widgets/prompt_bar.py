@@ -88,6 +88,13 @@ class Questions(QObject):
         self._questions[name] = _Question(words, tuple(choices), answered)
         self.changed.emit()
 
+    def show_progress(self, name: str, words: Words, stop: Words, stopped: Callable[[], None]) -> None:
+        """Say how far something is, with a button that stops it; it comes before offers, and they come back."""
+        self.offer(name, words, [stop], lambda _: stopped())
+        if not self.is_wanted and self.asking != name:
+            self._questions = {name: self._questions[name], **self._questions}
+            self.changed.emit()
+
     def ask(self, name: str, agreed: Callable[[], None], /, **values: Parameter) -> None:
         """Ask `<name>.title`, explain with `<name>.body`, and call `agreed` if `<name>.yes` is pressed.
 

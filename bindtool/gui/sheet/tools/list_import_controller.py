@@ -83,7 +83,7 @@ async def read_in_thread(
             shown = done
             words = texts("import.reading", file=file, percent=int(done * 100))
             say(words)
-            questions.offer(name, words, [texts("import.stop")], lambda _: stopped.append(True))
+            questions.show_progress(name, words, texts("import.stop"), lambda: stopped.append(True))
 
     def progress(done: float) -> None:
         loop.call_soon_threadsafe(lambda: show(done))

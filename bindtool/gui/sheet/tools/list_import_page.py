@@ -249,7 +249,8 @@ class ListImportPage(QWidget):
 
     def _fill_rows(self, read: ReadList) -> None:
         grid, layout = read.opened.grid, read.layout
-        shown, taken = grid.rows[:_SHOWN], (layout.id_column, layout.label_column)
+        taken = (layout.id_column, layout.label_column) if layout.doubt is None else self._columns
+        shown = grid.rows[:_SHOWN]
         self.rows.setColumnCount(grid.width)
         self.rows.setRowCount(len(shown))
         self.rows.setHorizontalHeaderLabels([self._column_head(column, read) for column in range(grid.width)])
@@ -261,7 +262,7 @@ class ListImportPage(QWidget):
                 item = QTableWidgetItem(escaped(text, keep="\n"))
                 if column in self._columns:
                     item.setBackground(marked)
-                if row.number <= layout.header or column not in (self._columns or taken):
+                if row.number <= layout.header or column not in taken:
                     item.setForeground(quiet)
                 self.rows.setItem(at, column, item)
         for column in range(grid.width):
@@ -271,7 +272,7 @@ class ListImportPage(QWidget):
 
     def _column_head(self, column: int, read: ReadList) -> str:
         name = column_name(column)
-        if self._columns:
+        if read.layout.doubt is not None:
             return self._texts("import.may_be_id", column=name) if column in self._columns else name
         if column == read.layout.id_column:
             return self._texts("import.is_id", column=name)

@@ -130,10 +130,11 @@ class ListImports(QObject):
                 numbers += range(first, sheet.next_number)
                 last = edits.last
                 if total > _WORTH_STOPPING:
-                    words = Message.of("import.adding", n=len(numbers), total=total)
-                    self._questions.offer(
-                        _ADDING, words, [Message.of("import.stop")], lambda _: stopped.append(True)
+                    words, stop = (
+                        Message.of("import.adding", n=len(numbers), total=total),
+                        Message.of("import.stop"),
                     )
+                    self._questions.show_progress(_ADDING, words, stop, lambda: stopped.append(True))
                 await asyncio.sleep(0)
                 if stopped or document.sheet is not sheet:
                     break

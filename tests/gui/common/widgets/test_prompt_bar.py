@@ -108,6 +108,26 @@ def test_news_of_the_same_keeps_its_buttons(page: QWidget, questions: Questions)
     assert said_aloud.count() == 1
 
 
+def test_what_can_be_stopped_comes_before_offers(page: QWidget, questions: Questions) -> None:
+    """GIVEN an offer WHEN something long begins THEN its button is seen first; afterwards the offer is back."""
+    bar = page.findChildren(PromptBar)[0]
+    stopped: list[bool] = []
+    questions.offer("caps", "Caps Lock is on", ["All right"], lambda _: None)
+    for percent in range(3):
+        questions.show_progress("reading", f"Reading: {percent} %", "Stop", lambda: stopped.append(True))
+    assert bar.accessibleDescription() == "Reading: 2 %"
+    questions.ask("question.new_sheet", lambda: None, n=1, total=2)
+    questions.withdraw("reading")
+    questions.show_progress("reading", "Reading: 3 %", "Stop", lambda: stopped.append(True))
+    assert questions.is_wanted
+    press(bar, "No")
+    assert questions.asking == "caps"
+    questions.show_progress("reading", "Reading: 4 %", "Stop", lambda: stopped.append(True))
+    press(bar, "Stop")
+    assert stopped == [True]
+    assert questions.asking == "caps"
+
+
 def test_what_a_person_has_just_wanted_is_asked_first(page: QWidget, questions: Questions) -> None:
     """GIVEN an offer WHEN something is asked THEN it comes first, with the keys on its last answer."""
     bar = page.findChildren(PromptBar)[0]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.row import Source
 from bindtool.core.sheet.status import Tally
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import read_rows
@@ -172,18 +174,18 @@ def test_undo_takes_back_the_one_edit(imports: ListImports, sheet: SheetDocument
 def test_undo_leaves_what_came_in_between(
     imports: ListImports, sheet: SheetDocument, tasks: BackgroundTasks, qtbot: QtBot
 ) -> None:
-    """Scans are taken while a list comes in; they stay, and the list goes as one edit all the same."""
+    """Other rows come while a list does; they stay, and the list goes as one edit all the same."""
     work = tasks.start(imports.take(a_list(*IDS)))
     qtbot.waitUntil(lambda: len(sheet.sheet) > 0, timeout=PATIENCE)
-    sheet.scan("SCANNED")
-    scanned = sheet.sheet.first_with("SCANNED")
-    assert scanned is not None
+    sheet.take([Arrival("OTHER")], Source.PASTED)
+    other = sheet.sheet.first_with("OTHER")
+    assert other is not None
     qtbot.waitUntil(work.done, timeout=PATIENCE)
     assert len(sheet.sheet) == LONG + 1
 
     imports.take_back()
 
-    assert numbers(sheet) == [scanned.number]
+    assert numbers(sheet) == [other.number]
     sheet.undo()
     assert len(sheet.sheet) == LONG + 1
     settle_down(sheet, qtbot)
