@@ -220,9 +220,15 @@ _TOO_LARGE = 1e15
 """A spreadsheet keeps 15 digits of a number."""
 
 
+_VALUES = ("sdval", "x:num")
+"""The attributes that have a number's value: of LibreOffice; of WPS and Excel up to 2003."""
+
+_HAS_VALUES = re.compile("|".join(_VALUES), re.IGNORECASE)
+
+
 def digits_lost(html: str) -> frozenset[tuple[int, int]]:
     """Return row and column, from 0, of the cells that are numbers of more than 15 digits."""
-    if len(html) > _LONGEST:
+    if len(html) > _LONGEST or not _HAS_VALUES.search(html):
         return frozenset()
     reader = _NumberReader()
     try:
@@ -264,6 +270,6 @@ class _NumberReader(HTMLParser):
 
 def _number(given: Mapping[str, str]) -> float:
     try:
-        return abs(float(given.get("sdval") or given.get("x:num") or "0"))
+        return abs(float(next(filter(None, map(given.get, _VALUES)), "0")))
     except ValueError:
         return 0.0

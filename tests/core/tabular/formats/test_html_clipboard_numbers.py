@@ -35,6 +35,7 @@ def test_excel_and_wps() -> None:
     [
         ("", set()),
         ("no table", set()),
+        ('<TR><TD SDVAL="1E16">a</TD></TR>', {(0, 0)}),
         ('<tr><td colspan="2">a</td><td x:num="1e16">b</td></tr>', {(0, 2)}),
         ('<tr><td colspan="x">a</td><td x:num="1e16">b</td></tr>', {(0, 1)}),
         (f'<tr><td colspan="{"9" * 5000}">a</td><td x:num="1e16">b</td></tr>', {(0, 1)}),
