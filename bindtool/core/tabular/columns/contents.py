@@ -106,17 +106,19 @@ _WITH_NAMES = frozenset({PartsKind.PAIRS, PartsKind.JSON, PartsKind.URL, PartsKi
 _LONGEST = 256
 
 
-@lru_cache(maxsize=4096)
 def kind_of(cell: str) -> CellKind:
     """Return the kind of a cell."""
     text = normalise(cell)
+    return _kind_of(text) if len(text) <= _LONGEST else CellKind.PARTS
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(text: str) -> CellKind:
     lower = text.casefold()
     if not text or lower in _NOTHING:
         return CellKind.BLANK
     if lower in _FLAGS:
         return CellKind.FLAG
-    if len(text) > _LONGEST:
-        return CellKind.PARTS
     kind = next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), CellKind.WORDS)
     if kind in {CellKind.NUMBER, CellKind.DAY} and len(text) in _TRADE_LENGTHS and fits_gtin(text):
         # Of eight digits one in ten ends so by chance, and few articles have such a short one.

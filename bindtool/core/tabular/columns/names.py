@@ -217,12 +217,14 @@ def _known() -> Mapping[str, Name]:
 _KNOWN = _known()
 
 
-@lru_cache(maxsize=1024)
 def name_of(text: str) -> Name:
     """Return what a cell says as the name of a column."""
     text = text.strip()
-    if not text or len(text) > _LONGEST:
-        return UNKNOWN
+    return _name_of(text) if 0 < len(text) <= _LONGEST else UNKNOWN
+
+
+@lru_cache(maxsize=1024)
+def _name_of(text: str) -> Name:
     if text.casefold() in _NUMBER_SIGN:
         return Name(Meaning.COUNT, exact=True)
     wide = unicodedata.normalize("NFKC", text)
