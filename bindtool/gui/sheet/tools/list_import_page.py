@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.tabular.table.grid import Grid
-    from bindtool.core.tabular.table.result import ListRow, ReadList
+    from bindtool.core.tabular.table.result import Layout, ListRow, ReadList
     from bindtool.i18n.catalogue import Texts
 
 
@@ -156,12 +156,13 @@ class ListImportPage(QWidget):
         self._choices = choices
         self.reply.clear()
         doubt = read.layout.doubt
-        self._columns = read.layout.candidates if doubt is not None else ()
+        of_sheets = _is_of_sheets(read.layout)
+        self._columns = read.layout.candidates if doubt is not None and not of_sheets else ()
         self._offer_columns(read)
         self._fill_pickers(read)
         self._fill_rows(read)
         texts, taken = self._texts, len(read.rows) - len(read.refused)
-        asked = "import.headline" if doubt is None else "import.which_column"
+        asked = "import.headline" if doubt is None else "import.which_sheet" if of_sheets else "import.which_column"
         self._title.setText(texts(asked, file=self._file))
         how = filter(None, (doubt or read.layout.why, read.unclear_encoding))
         self._how.setText(texts("import.separator").join(map(texts.say, how)))
@@ -239,7 +240,10 @@ class ListImportPage(QWidget):
         offered: Mapping[str, tuple[Sequence[tuple[object, str]], object]] = {
             "encoding": (encodings, opened.encoding),
             "delimiter": (delimiters, opened.delimiter),
-            "sheet": ([(sheet.name, sheet.name) for sheet in opened.sheets], opened.sheet),
+            "sheet": (
+                [(sheet.name, sheet.name) for sheet in opened.sheets],
+                None if _is_of_sheets(layout) else opened.sheet,
+            ),
             "header": ([(NO_HEADER, texts("import.no_header")), *rows], layout.header),
             "id_column": (columns, layout.id_column if layout.doubt is None else None),
             "label_column": ([(NO_COLUMN, texts("import.no_label")), *columns], layout.label_column),
@@ -293,6 +297,11 @@ class ListImportPage(QWidget):
             spacing=theme.GAP,
             margins=(24, 16, 24, 16),
         )
+
+
+def _is_of_sheets(layout: Layout) -> bool:
+    """Tell whether it is in doubt which sheet of a workbook is the list."""
+    return layout.doubt is not None and layout.doubt.id == "doubt.sheets"
 
 
 def _fill(picker: QComboBox, entries: Sequence[tuple[object, str]], chosen: object) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 
 from bindtool.core.common.messages import Message
 from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import read_rows
+from bindtool.core.tabular.reader import read_list, read_rows
 from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Choices
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.sheet.tools.list_import_page import ListImportPage, Purpose
+from tests.core.tabular.books import saved
 from tests.gui.acting import find, said
 
 if TYPE_CHECKING:
@@ -68,6 +70,25 @@ def test_the_columns_are_marked_and_none_is_chosen(page: ListImportPage) -> None
     assert page.add.accessibleDescription() == "The list waits: choose the column with the IDs"
     assert [one.accessibleName() for one in page.candidates] == ["IDs are in B Serial", "IDs are in A Asset"]
     assert page.candidates[0].text() == "B Serial"
+
+
+def test_of_several_lists_in_a_workbook_a_person_chooses(page: ListImportPage) -> None:
+    """No column is offered for one press, since it may be another sheet's."""
+    sheet = [["SN"], ["SPK26113F2001"], ["SPK26113F2002"]]
+    book = openpyxl.Workbook()
+    for name in ("May", "June"):
+        for row in sheet:
+            (book[name] if name in book.sheetnames else book.create_sheet(name)).append(row)
+    book.remove(book.worksheets[0])
+    page.begin("list.xlsx", read_list(saved(book)), NOTHING_CHOSEN)
+    assert "list.xlsx: which sheet is the list?" in said(page)
+    assert page.candidates == []
+    assert page.pickers["sheet"].currentIndex() == -1
+    assert page.add.accessibleDescription() == "more than one sheet may be the list: May / June; choose one"
+    chosen = Choices(sheet="June")
+    page.show_list(read_list(saved(book), choices=chosen), chosen)
+    assert page.pickers["sheet"].currentText() == "June"
+    assert page.add.isEnabled()
 
 
 def test_a_button_takes_a_column(page: ListImportPage) -> None:
