@@ -28,8 +28,12 @@ _CASES = {
     CaseRule.LOWER: str.maketrans(ascii_uppercase, ascii_lowercase),
 }
 
-_SIGNS = frozenset("'=+-@")
-"""What spreadsheets begin texts, formulas and numbers with, and hardly anybody an id."""
+_SIGNS = re.compile(r"""^['=+@#-]|[*~"<>|(){}\[\]]|\.{2,}""")
+"""What spreadsheets begin texts, formulas and numbers with; digits that are hidden or cut off, quotes, brackets and
+the bars of a table: hardly any id has one of them."""
+
+_SPAN = re.compile(r"(([A-Z]\w{2,40}?)\d{2,20})[-~](\2\d{2,20})", re.ASCII | re.IGNORECASE)
+"""The first and the last id of a box."""
 
 _AMOUNT = re.compile(r"\d{2,}\.\d\d", re.ASCII)
 
@@ -110,8 +114,14 @@ def _mistakes(text: str) -> Iterator[Hold]:
     """Say what else of a table an id may be, whatever a profile's rules are."""
     if text.casefold() in NO_VALUES:
         yield Hold.of(HoldReason.ID_NO_VALUE, text=text)
-    if text[:1] in _SIGNS:
-        yield Hold.of(HoldReason.ID_SIGN, sign=text[0])
+    if text.isalnum():
+        return
+    span = _SPAN.fullmatch(text)
+    if span is not None:
+        yield Hold.of(HoldReason.JOINED, first=span[1], second=span[3])
+    sign = _SIGNS.search(text)
+    if sign is not None:
+        yield Hold.of(HoldReason.ID_SIGN, sign=sign[0])
     if "." in text and _AMOUNT.fullmatch(text):
         yield Hold.of(HoldReason.ID_AMOUNT, text=text)
 

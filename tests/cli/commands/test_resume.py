@@ -100,12 +100,12 @@ def test_a_file_that_has_grown(desk: Desk, server: PracticeServer, left: str) ->
     """The file is read again: its new devices go along, under their new lines, and repeats stay repeats."""
     before = len(lists_sent(server))
     done = desk.bind(
-        desk.file("B1", *GOOD, REFUSED, GOOD[0]), "--resume", "--report", str(desk.folder / "report.csv")
+        desk.file("SPKB1", *GOOD, REFUSED, GOOD[0]), "--resume", "--report", str(desk.folder / "report.csv")
     )
     assert done.status == 1
-    assert "B1" in again(server, before)
+    assert "SPKB1" in again(server, before)
     assert GOOD[0] not in again(server, before)
-    assert "\n1,B1," in desk.report()
+    assert "\n1,SPKB1," in desk.report()
     assert [cells[1:] for cells in done.cells if cells[0] == "incomplete"] == [
         [GOOD[0], "", "the same ID as row 2"]
     ]

@@ -150,11 +150,30 @@ def test_a_list_of_which_all_was_rounded() -> None:
     assert {IdJudge(ANY, NO_IDS, rounded[1:3]).why_held(text) for text in rounded[1:3]} == {None}
 
 
-@pytest.mark.parametrize("text", ["'000123", "'=A1", "=A1", "-5", "+86138", "@A1"])
+@pytest.mark.parametrize("text", ["'000123", "'=A1", "=A1", "-5", "+86138", "@A1", "#A1"])
 def test_a_sign_in_front_holds_an_id(text: str) -> None:
     """A scan has it, or a cell that was a formula or a number; hardly any id has it on purpose."""
     assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_SIGN, sign=text[0])
     assert IdJudge(IdRules()).why_held("A'1-2") is None
+
+
+@pytest.mark.parametrize(
+    ("sign", "text"),
+    [("*", "SPK26****17"), ("~", "1~20"), ("...", "SPK26..."), (")", "1)SPK1"), ("(", "SPK1(2)"), ('"', '"SPK1",')],
+)
+def test_a_sign_of_a_text_around_ids_holds_an_id(sign: str, text: str) -> None:
+    """Digits that are hidden or cut off, quotes, brackets: a person knows what the id is."""
+    assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_SIGN, sign=sign)
+
+
+@pytest.mark.parametrize(
+    ("first", "sign", "second"), [("SPK2617", "-", "SPK2636"), ("PH26C0101", "~", "PH26C0120")]
+)
+def test_the_first_and_the_last_id_of_a_box_are_two(first: str, sign: str, second: str) -> None:
+    """Of ids with the same beginning; other numbers with a dash between may be one id."""
+    held = Hold.of(HoldReason.JOINED, first=first, second=second)
+    assert IdJudge(IdRules()).why_held(f"{first}{sign}{second}") == held
+    assert IdJudge(IdRules()).why_held("SPK2617-CAM2636") is None
 
 
 def test_what_looks_like_an_amount_is_held() -> None:

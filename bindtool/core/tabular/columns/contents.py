@@ -43,6 +43,7 @@ class CellKind(Enum):
     TRADE = auto()
     """An EAN, UPC or ITF whose check digit fits: it names an article."""
     PHONE = auto()
+    """A number of a person: the telephone's, or the one on a Chinese identity card."""
     PLACE = auto()
     """An address of the net or of mail, or a version."""
     SHORT = auto()
@@ -89,6 +90,7 @@ _PATTERNS = (
     (CellKind.AMOUNT, r"[¥￥$€£]\s?-?[\d.,]+|-?\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?|-?\d{1,7}[.,]\d{1,4}|-\d+"),
     (CellKind.AMOUNT, rf"-?\d+(?:[.,]\d+)?\s?{_UNIT}"),
     (CellKind.PHONE, r"\+\d[\d -]{6,16}|1[3-9]\d{9}|0\d{2,3}-\d{7,8}"),
+    (CellKind.PHONE, rf"[1-8]\d{{5}}{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}[\dX]"),
     (CellKind.SHORT, r"\d{1,4}"),
     (CellKind.SMALL, r"[1-9]\d{4,5}"),
     (CellKind.DAY, r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
@@ -172,7 +174,9 @@ _FEWEST_TO_REPEAT = 4
 _COUNTED = 5
 """Digits of a running number; with more in front, zeros among them, it is a serial that began with 1."""
 
-_DIGITS = re.compile(r"\d{1,12}", re.ASCII)
+_COUNT = re.compile(r"(\d{1,12})(?:[)、]\s?\S.*|\.\s?[^\d\s].*)?", re.ASCII | re.DOTALL)
+"""A running number, alone or in front of a text that it numbers."""
+
 _RUNS = re.compile(r"\d+")
 _UPPER = re.compile(r"[A-Z]+")
 _LOWER = re.compile(r"[a-z]+")
@@ -252,8 +256,9 @@ def _kind_of_most(texts: Sequence[str]) -> CellKind | None:
 
 
 def _counts(texts: Sequence[str]) -> bool:
-    """Tell whether cells count from 1, or in tens as the lines of an order do."""
-    numbers = [int(text) for text in texts if _DIGITS.fullmatch(text)]
+    """Tell whether cells count from 1, or in tens as the lines of an order do; "1)SPK26" counts too."""
+    counts = [found[1] for found in map(_COUNT.fullmatch, texts) if found is not None]
+    numbers = list(map(int, counts))
     steps = Counter(later - earlier for earlier, later in pairwise(numbers))
     if len(numbers) < _MOST * len(texts) or not steps:
         return False
@@ -261,7 +266,7 @@ def _counts(texts: Sequence[str]) -> bool:
     if times < _MOST * len(numbers) - 1:
         return False
     in_tens = step in {5, 10, 100} and numbers[0] in {step, 10 * step}
-    return in_tens or (step == 1 and numbers[0] in {0, 1} and len(texts[0]) <= _COUNTED)
+    return in_tens or (step == 1 and numbers[0] in {0, 1} and len(counts[0]) <= _COUNTED)
 
 
 def _are_alike(texts: Sequence[str]) -> bool:

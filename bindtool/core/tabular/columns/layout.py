@@ -8,11 +8,13 @@ silently is worse than a question.
 The id, the first rule that applies:
 
 1. A person has chosen, now or for a list of the same make.
-2. A list of one column has the ids in it, unless that is plainly something else, such as running numbers.
+2. A list of one column has the ids in it, unless that is plainly something else, such as running numbers, or a
+   mixture, such as each serial with the MAC below.
 3. Where the profile says what ids look like, columns that do not look so are out, if others do.
 4. The surest name: a device's id before its serial before its number before any number before a MAC or an IMEI, and
    what is in the column may be ids. Two columns with names as sure as each other are a doubt.
-5. Without a name, the contents: one column must be plainly better than all others.
+5. Without a name, the contents: one column must be plainly better than all others. By name or not, short numbers
+   beside codes that come again and again may be the rest of an id in two columns: a doubt.
 6. Ids that were bound on the channel settle a doubt where one column looks like them, and make one where the column
    found so far does not and another does.
 
@@ -23,6 +25,7 @@ the profile's template makes the labels.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -30,10 +33,10 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.recent_ids import RecentIds
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
-from bindtool.core.tabular.columns.contents import CellKind, Contents, Grade
+from bindtool.core.tabular.columns.contents import CellKind, Contents, Grade, kind_of
 from bindtool.core.tabular.columns.known import KnownIds
 from bindtool.core.tabular.columns.names import UNKNOWN, Meaning, folded, name_of
-from bindtool.core.tabular.columns.regions import find_header, find_notes, sample_of
+from bindtool.core.tabular.columns.regions import FEWEST_WITH_DIGITS, find_header, find_notes, sample_of
 from bindtool.core.tabular.table.grid import column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Layout
 
@@ -117,7 +120,15 @@ _RIVALS = {
 }
 """Which names leave it open whether a column of that name has the ids; beside a number of anything all do."""
 
-_NO_IDS = frozenset({CellKind.DATE, CellKind.TIME, CellKind.AMOUNT, CellKind.FLAG})
+_NO_IDS_ALONE = frozenset(
+    (CellKind.DATE, CellKind.TIME, CellKind.AMOUNT, CellKind.FLAG, CellKind.TRADE, CellKind.PHONE)
+)
+_OTHER_NUMBERS = frozenset({CellKind.MAC, CellKind.IMEI, CellKind.TRADE})
+_FEWEST = 0.2
+"""The part of a column's cells from which on they are no slips."""
+
+_LONGEST_REST = 5
+"""Digits of the rest of an id, whose beginning stands beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +231,13 @@ def _candidates(columns: Iterable[Column]) -> list[Column]:
 def _find(columns: Sequence[Column], candidates: Sequence[Column], ids: KnownIds, *, named: bool) -> _Found:
     """Return the column of the ids by what nobody has chosen. `named`: the columns have names that are known."""
     filled = [column for column in columns if column.contents.filled]
-    if not named and len(filled) == 1:
+    if len(filled) == 1 and (not named or _is_mixture(filled[0])):
         return _only(filled[0], ids)
     fitting = [column for column in candidates or filled if ids.fits_rules(column.cells)]
     left = fitting or candidates
     found = _by_name_and_contents(left, named=named)
+    if found.column is not None and found.doubt is None:
+        found = replace(found, doubt=_in_two(found.column, columns))
     if found.doubt is not None:
         read = fitting or [column for column in left if ids.has_parts(column.cells)]
         if len(read) == 1:
@@ -235,10 +248,20 @@ def _find(columns: Sequence[Column], candidates: Sequence[Column], ids: KnownIds
 def _only(column: Column, ids: KnownIds) -> _Found:
     contents = column.contents
     # Words with digits may be codes with parts, which a person is asked about one by one.
-    words = contents.kind is CellKind.WORDS and not any(map(str.isdigit, "".join(column.cells)))
-    is_none = contents.counts or (contents.filled > 1 and (words or contents.kind in _NO_IDS))
+    with_digits = sum(any(map(str.isdigit, cell)) for cell in column.cells)
+    words = with_digits < FEWEST_WITH_DIGITS * contents.filled
+    is_none = words or contents.kind in _NO_IDS_ALONE or _is_mixture(column)
+    is_none = contents.counts or (contents.filled > 1 and is_none)
     is_none = is_none and not ids.fits_rules(column.cells) and not ids.has_parts(column.cells)
     return _Found(column, _NO_IDS_FOUND if is_none else None)
+
+
+def _is_mixture(column: Column) -> bool:
+    """Tell whether a column has other numbers of devices or of articles among its serials."""
+    kinds = Counter(map(kind_of, column.cells))
+    fewest = _FEWEST * column.contents.filled
+    others = sum(kinds[kind] for kind in _OTHER_NUMBERS)
+    return not column.contents.alike and others >= fewest and kinds[CellKind.CODE] >= fewest
 
 
 def _by_name_and_contents(candidates: Sequence[Column], *, named: bool) -> _Found:
@@ -276,6 +299,18 @@ def _by_bound(found: _Found, alike: Sequence[Column]) -> _Found:
     if found.doubt is not None or found.column is None:
         return _Found(one, why="layout.by_bound")
     return replace(found, doubt=Message.of("doubt.bound", column=found.column.words, other=one.words))
+
+
+def _in_two(column: Column, columns: Sequence[Column]) -> Message | None:
+    """Return the doubt whether short numbers go on from the codes beside them, which come again and again."""
+    front = next((other for other in columns if other.index == column.index - 1), None)
+    if front is None or front.contents.kind is not CellKind.CODE or front.meaning > Meaning.PART:
+        return None
+    is_rest = front.contents.repeats and column.contents.kind in {CellKind.SHORT, CellKind.NUMBER}
+    lengths = (len(normalise(cell)) for cell in column.cells)
+    if not is_rest or max(lengths) > _LONGEST_REST:
+        return None
+    return Message.of("doubt.in_two", front=front.words, column=column.words)
 
 
 def _doubt(candidates: Sequence[Column]) -> Message:

@@ -160,7 +160,7 @@ _LONGEST = 40
 # What a name is made of; which of it decides, is in `_by_words`.
 _OTHER_WORDS = re.compile(
     "订单|訂單|工单|单号|單號|订货|合同|发票|客户|客戶|顾客|供应|物料|料号|品号|货号|商品|型号|型號|规格|機種|机型|(?<!音)箱|托盘|栈板|批次|批号|快递"
-    "|运单|物流|日期|时间|數量|数量|金额|单价|备注|版本|软件|固件|硬件版|电话|手机号|联系|地址|用户|会员|员工|学生|证件|账号|帐号|仓库|库位|门店|楼|房间|状态|结果|人员|负责|姓名"
+    "|运单|物流|日期|时间|數量|数量|金额|单价|备注|版本|软件|固件|硬件版|电话|手机号|联系|地址|用户|会员|员工|学生|证件|账号|帐号|授权|激活|卡号|仓库|库位|门店|楼|房间|状态|结果|人员|负责|姓名"
     "|注文|数$|日$|전화|주문|고객|수량|날짜"
 )
 _OTHER_LATIN = _words(
@@ -168,15 +168,18 @@ _OTHER_LATIN = _words(
     order auftrag bestell bestellung customer kunde invoice rechnung article artikel item material model
     modell type typ batch lot charge carton box pallet tracking date datum time qty quantity menge price
     version firmware phone tel email user owner staff employee member account status result count product part
-    vendor supplier category ip port location room
+    vendor supplier category ip port location room licence license activation
+    ticket bot app channel session request
     """
 )
 _PART_WORDS = re.compile(
     "电池|電池|电源|屏|主板|模组|模块|遥控|充电|适配|配件|部件|旧|新|原|更换|替换|蓝牙名|客户|摄像"
+    "|后.位|末.位|尾号|起始|开始|结束|截止|首号|末号"
 )
 _PART_LATIN = _words(
     """
     battery board pcb module adapter adaptor charger remote screen panel old new previous psu alt neu
+    first last start end from to
     """
 )
 _SERIAL_WORDS = re.compile(

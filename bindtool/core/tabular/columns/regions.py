@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.contents import CellKind, kind_of
 from bindtool.core.tabular.columns.names import Meaning, name_of
@@ -40,15 +42,22 @@ def is_sum(row: GridRow) -> bool:
 def find_header(grid: Grid) -> GridRow | None:
     """Return the row that names the columns, None for none; it is one of the first.
 
-    It has most names that are known, one of ids among them or two others; of two such rows it is the one with the
-    surer name of ids. Where no name is known, it is a row of words without a digit above a column that is made of
-    digits.
+    It has most names that are known, one of ids among them or two others; above a single column one is
+    enough. Of two such rows it is the one with the surer name of ids. Where no name is known, it is a row of words
+    without a digit above a column that is made of digits.
     """
     best = max(grid.rows[:HEAD], key=_names_known, default=None)
     if best is not None and _has_names(best):
         return best
+    if grid.width == 1 and _names_something_else(grid.rows[0]):
+        return grid.rows[0]
     heads = enumerate(grid.rows[:HEAD])
     return next((row for at, row in heads if _is_unlike(row, grid.rows[at + 1 : at + 1 + HEAD])), None)
+
+
+def _names_something_else(row: GridRow) -> bool:
+    name = name_of(row.cell(0))
+    return name.exact and name.meaning is Meaning.OTHER
 
 
 def _names_known(row: GridRow) -> tuple[int, int]:
@@ -102,37 +111,67 @@ def sample_of(rows: Sequence[GridRow]) -> Sequence[GridRow]:
     return [row for row in rows if usual < _FEW or _filled(row) > 1]
 
 
-_FEWEST_WITH_DIGITS = 0.3
+FEWEST_WITH_DIGITS = 0.3
 """The part of the cells; a list in a chat may have as many words around it."""
 
 _HAS_DIGIT = re.compile(r"\d")
+_COUNT = re.compile(r"[1-9]\d*")
+_NO_CODES = frozenset({CellKind.WORDS, CellKind.FLAG})
+_MOST_USUAL = 0.6
+_TELLING_START = 2
 
 
 def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow]) -> frozenset[int]:
     """Return the numbers of rows that are titles, notes, signatures or a count: they have no id, or words for one.
 
-    A word is no note where no id has digits, or where it is made like the ids.
+    A word is no note where no id has digits, or where it is made like the ids. A number is a count where the ids
+    are more than twice as long. In a list of one column an order, a carton or a date among the ids is none of them:
+    it has another length and begins otherwise than most.
 
     Args:
         rows: all below the header.
         id_column: where the ids are.
         sample: some of them.
     """
-    texts = [normalise(row.cell(id_column)) for row in sample if has_text(row.cell(id_column))]
+    texts = [_text(row.cell(id_column)) for row in sample if has_text(row.cell(id_column))]
     with_digits = [text for text in texts if _HAS_DIGIT.search(text)]
-    if len(with_digits) < _FEWEST_WITH_DIGITS * len(texts) or not texts:
+    if len(with_digits) < FEWEST_WITH_DIGITS * len(texts) or not texts:
         return frozenset()
     # A count below has digits too.
     longer = [text for text in with_digits if kind_of(text) not in _COUNTS]
     makes = frozenset(map(_make_of, longer or with_digits))
+    shortest = min(length for length, _ in makes)
+    usual = _usual_ids(with_digits) if _width(sample) == 1 else NO_IDS
     notes = set()
     for row in rows:
         cell = row.cell(id_column)
         if not _HAS_DIGIT.search(cell) or not cell.isascii():
             text = normalise(cell)
-            if text and _make_of(text) not in makes and kind_of(text) is CellKind.WORDS:
+            if text and _make_of(text) not in makes and kind_of(text) in _NO_CODES:
                 notes.add(row.number)
+        elif (2 * len(cell) < shortest and _COUNT.fullmatch(cell)) or _is_unusual(cell, usual):
+            notes.add(row.number)
     return frozenset(notes | _ends(rows, id_column, makes))
+
+
+def _text(cell: str) -> str:
+    """Return a cell as it would be an id: without the apostrophe in front of some texts of spreadsheets."""
+    return normalise(cell).removeprefix("'")
+
+
+def _usual_ids(texts: Sequence[str]) -> RecentIds:
+    """Return the ids of the length that most have, where they begin alike; none where that says nothing."""
+    length, count = Counter(map(len, texts)).most_common(1)[0]
+    usual = RecentIds.of([text for text in texts if len(text) == length])
+    tell = usual.are_enough and count >= _MOST_USUAL * len(texts) and len(usual.common) >= _TELLING_START
+    return usual if tell else NO_IDS
+
+
+def _is_unusual(cell: str, usual: RecentIds) -> bool:
+    if not usual.ids or len(cell) in usual.lengths:
+        return False
+    text = _text(cell)
+    return len(text) not in usual.lengths and not text.startswith(usual.common[:_TELLING_START])
 
 
 def _ends(rows: Sequence[GridRow], id_column: int, makes: frozenset[tuple[int, bool]]) -> set[int]:

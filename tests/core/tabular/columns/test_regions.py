@@ -33,6 +33,8 @@ def _rows(*rows: str) -> tuple[GridRow, ...]:
         (None, ("客厅|客厅", "SPK26001|主卧")),
         (1, ("Devices", "SPK26001")),
         (None, ("Inventory", "SPK26001")),
+        (1, ("订单号", "SO26001")),
+        (None, ("序号", "SPK26001")),
         (None, (*["A1|x"] * 20, "SN|name")),
         (None, ()),
     ],
@@ -80,7 +82,14 @@ def test_a_sample_has_devices_only() -> None:
         ({*range(35, 55)}, (*["SPK001|a|1"] * 34, *["|by Wang|"] * 20)),
         ({2}, ("SPK001", "待补", "SPK001x")),
         (set(), ("A1B2C3", "D4E5F6", "ABCDEF")),
-        (set(), ("3", "SPK001", "SPK002")),
+        ({1}, ("3", "SPK001", "SPK002")),
+        ({3, 6}, ("SPK001|a", "SPK002|a", "2|a", "SPK003|b", "SPK004|b", "2|b")),
+        ({2}, ("SPK001", "PASS", "SPK002")),
+        ({1, 5}, ("20261126", "SPK001", " SPK002", "'SPK003", "BOX17", "SPK4", "SPK005", "SPK006")),
+        (set(), ("SPK001", "SPK002", "CAM17")),
+        (set(), ("SPK001", "CAM002", "FR0003", "X77012")),
+        (set(), ("SPK001|a", "SPK002|a", "SPK003|a", "CAM17|a")),
+        (set(), ("998", "999", "100000", "100001")),
         (set(), ("SPK001", "SPK002", "0012")),
         (set(), ("SPK001|a", "SPK002|b", "|c")),
         (set(), ("SPK001|a|1", "SPK002|b|2", "|c|3")),
@@ -89,6 +98,6 @@ def test_a_sample_has_devices_only() -> None:
     ],
 )
 def test_titles_notes_and_counts(numbers: set[int], rows: tuple[str, ...]) -> None:
-    """Words where ids have digits, few cells without an id at an end, and a number below that is no id."""
+    """Words where ids have digits, few cells without an id at an end, and numbers and codes that are no ids."""
     table = _rows(*rows)
     assert find_notes(table, 0, sample_of(table)) == numbers
