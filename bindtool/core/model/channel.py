@@ -5,10 +5,13 @@ Also what such a list does with new devices. How a channel is typed in and store
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+_HOST_AND_PORT = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]+)?", re.IGNORECASE | re.ASCII)
 
 
 class Behaviour(StrEnum):
@@ -49,12 +52,15 @@ def is_loopback(site: str) -> bool:
 def is_of_site(address: str, site: str) -> bool:
     """Tell whether an address is https and on a site's domain: for "https://api.coze.cn", coze.cn and below.
 
-    On this computer itself, where practice is, it may be http.
+    On this computer itself, where practice is, it may be http. Nothing but host and port may stand before the path:
+    where a backslash does, a browser takes what is before it for the host, and `urlsplit` what is behind it.
     """
     try:
         found, asked = urlsplit(address), urlsplit(site)
         host, of_site = found.hostname or "", asked.hostname or ""
     except ValueError:
+        return False
+    if not _HOST_AND_PORT.fullmatch(found.netloc):
         return False
     if is_loopback(site):
         return is_loopback(f"{found.scheme}://{found.netloc}")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlencode
 
 from bindtool.core.api.clock_skew import read_date
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent
@@ -119,7 +120,7 @@ class DeviceCode:
     @property
     def complete(self) -> str:
         """As the vendor's SDKs make it; the server names none."""
-        return f"{self.address}?user_code={self.user_code}"
+        return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode({'user_code': self.user_code})}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,12 @@ def test_a_code_to_type_in(changes: dict[str, object], expected: tuple[str, int,
     assert code.complete == f"https://www.coze.cn/device?user_code={expected[0]}"
 
 
+def test_an_address_with_a_code_in_it() -> None:
+    """Whatever the code has in it, and whatever the address: a code adds no field, and no other place."""
+    code = DeviceCode(Secret("d" * 12), "A&b=1#/", "https://www.coze.cn/device?lang=zh", 300, 5)
+    assert code.complete == "https://www.coze.cn/device?lang=zh&user_code=A%26b%3D1%23%2F"
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"device_code": ""}, {"user_code": "a\nb"}, {"user_code": ""}, {"user_code": "码"}, {"verification_uri": 5}],
