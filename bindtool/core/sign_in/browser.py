@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.secret import Secret
-from bindtool.core.sign_in.wire import Refusal, ask_for_token, granted
+from bindtool.core.sign_in.wire import ask_for_token, granted, refused_on_page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -52,7 +52,9 @@ _SHARING = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
 """On Windows, where alone it is, the first keeps a second program from listening there too, and getting the answer;
 elsewhere the second does not mind a connection that has just ended."""
 
-_LONGEST_HEAD = 8192
+_LONGEST_HEAD = 64 * 1024
+"""Bytes: a browser sends the cookies along that any program on 127.0.0.1 has ever set."""
+
 _READING = 10.0
 """Seconds that a browser has for its request."""
 
@@ -122,7 +124,7 @@ async def sign_in_with_browser(
             if not await clock.wait(listener.answered, LONGEST - _PATIENCE):
                 raise SignInFailed("sign_in.too_late")
         if listener.code is None:
-            raise SignInFailed(f"sign_in.{Refusal.DENIED}", said=listener.refusal)
+            raise refused_on_page(listener.refusal).error
         return granted(await ask_for_token(client, client_id, listener.code, listener.redirect, verifier))
 
 
@@ -168,8 +170,9 @@ class _Listener:
         self.state = Secret(secrets.token_urlsafe(32))
         self.answered = asyncio.Event()
         self.code: Secret | None = None
-        self.refusal = ""
+        self.refusal: dict[str, str] = {}
         self.serving: set[asyncio.Task[None]] = set()
+        self._strange = False
         self._show = show
         self._say = say
 
@@ -208,14 +211,17 @@ class _Listener:
             return "404 Not Found", "unknown"
         fields = {name: values[0] for name, values in parse_qs(query).items() if len(values) == 1}
         if not hmac.compare_digest(fields.get("state", "").encode(), self.state.reveal().encode()):
-            logger.info("a browser came back to a sign-in that was not begun here")
-            self._show(StrangeAnswer())
+            if not self._strange:
+                # Once: any page that is open in a browser could have it told again and again.
+                logger.info("a browser came back to a sign-in that was not begun here")
+                self._show(StrangeAnswer())
+            self._strange = True
             return "400 Bad Request", "stranger"
         code = Secret.read(fields.get("code"))
         if code is None and "error" not in fields:
             return "400 Bad Request", "stranger"
         if not self.answered.is_set():
-            self.code, self.refusal = code, fields.get("error", "")
+            self.code, self.refusal = code, fields
             self.answered.set()
         return "200 OK", "refused" if self.code is None else "done"
 

@@ -26,7 +26,7 @@ from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bindtool.core.api.client import SiteClient
@@ -76,6 +76,9 @@ _BY_WORD = {
     "unsupported_grant_type": Refusal.WRONG_APP,
     "invalid_client": Refusal.CLIENT,
     "internal_error": Refusal.TROUBLE,
+    # These two come to a browser alone (RFC 6749, 4.1.2.1).
+    "server_error": Refusal.TROUBLE,
+    "temporarily_unavailable": Refusal.TROUBLE,
 }
 _BY_MESSAGE = {
     "access_deny": {
@@ -189,6 +192,11 @@ def granted(answer: T | Refused | NeverSent | AnswerLost) -> T:
     return answer
 
 
+def refused_on_page(fields: Mapping[str, object]) -> Refused:
+    """Return why a browser has come back without a code; `fields`: those of the address."""
+    return _refused(fields, 0, Redaction(()))
+
+
 async def _ask(
     client: SiteClient,
     path: str,
@@ -238,7 +246,7 @@ def _within(value: object, usual: int, most: int) -> int:
     return value if isinstance(value, int) and 0 < value <= most else usual
 
 
-def _refused(answer: dict[str, object], status: int, sent: Redaction) -> Refused:
+def _refused(answer: Mapping[str, object], status: int, sent: Redaction) -> Refused:
     """Read both dialects, and the envelope of the other calls."""
     words = [readable(answer.get(name)) for name in ("error_code", "error")]
     messages = [readable(answer.get(name)) for name in ("error_message", "error_description", "msg")]
