@@ -13,14 +13,14 @@ from bindtool.cli.interruption import interruptible
 from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import ask
 from bindtool.core.api.client import SiteClient, Timeouts
-from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput, SignInFailed, TokenMissing
+from bindtool.core.common.errors import BadInput, SignInFailed, TokenMissing, or_error
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
-from bindtool.core.diagnostics.workstation_request import ask_whose_token
+from bindtool.core.credentials.token_record import TokenRecord
+from bindtool.core.diagnostics.workstation_request import ask_who_signed_in
 from bindtool.core.sign_in.browser import PORTS, REDIRECT, NothingYet, StrangeAnswer, sign_in_with_browser
 from bindtool.core.sign_in.device_code import ClockRunsFast, sign_in_with_code
 from bindtool.core.sign_in.entry_lock import entry_lock
@@ -78,13 +78,13 @@ async def _sign_in(
             browser = not given.no_browser
             grant = await _with_browser(client, client_id, profile, process, console, opens=browser)
     now = process.clock.now()
-    identity = read_identity(await ask_whose_token(profile, grant.token, process.clock))
-    if identity.check is not TokenCheck.ACCEPTED:
-        raise SignInFailed("sign_in.whose")
+    identity = await ask_who_signed_in(profile, grant.token, process.clock)
     folder = DataFolder.of(process.environ)
     folder.create()
     notes = TokenMetadataFile(folder.token_metadata)
-    _confirm(identity, profile, notes.get(name), process, console)
+    kept = await or_error(ask(lambda store: store.record(name, profile.site), process, console))
+    before = kept.sign_in.user_id if isinstance(kept, TokenRecord) and kept.sign_in is not None else ""
+    _confirm(identity, profile, before, notes.get(name), process, console)
     record = grant.record(profile.site, client_id, identity.user_id, now)
     async with entry_lock(name, process.clock):
         await ask(lambda store: store.keep(name, record), process, console)
@@ -144,25 +144,31 @@ async def _with_code(
 def _confirm(
     identity: Identity,
     profile: Profile,
-    before: TokenMetadata | None,
+    before: str,
+    note: TokenMetadata | None,
     process: ProcessEnvironment,
     console: Console,
 ) -> None:
     """Say whose list the devices go to, and ask where it was another account last time.
 
+    `before`: the UID that the password store has, maybe from another data folder; "" for none. `note`: what this
+    data folder knows, also where the store has nothing any more.
+
     Raises:
         SignInFailed: "sign_in.other_account".
     """
-    console.tell(Message.of("cli.sign_in.whose", account=identity.name, user_id=identity.user_id))
+    account = identity.name or identity.user_id
+    console.tell(Message.of("cli.sign_in.whose", account=account, user_id=identity.user_id))
     if profile.user_id:
         console.tell(Message.of("cli.sign_in.list_of_user", user_id=profile.user_id))
     else:
-        console.tell(Message.of("cli.sign_in.list", account=identity.name))
-    if before is None or before.user_id in {"", identity.user_id}:
+        console.tell(Message.of("cli.sign_in.list", account=account))
+    last = before or (note.user_id if note is not None else "")
+    if last in {"", identity.user_id}:
         return
     if process.stdin.isatty():
-        last = before.account or before.user_id
-        console.tell(Message.of("cli.sign_in.other", before=last, account=identity.name))
+        known = note.account if note is not None and note.user_id == last else ""
+        console.tell(Message.of("cli.sign_in.other", before=known or last, account=account))
         with interruptible():
             answer = process.stdin.readline().decode("utf-8", "replace")
         if answer.strip().casefold() in {"y", "yes"}:

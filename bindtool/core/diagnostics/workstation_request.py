@@ -1,4 +1,4 @@
-"""The one harmless request by which a token and a laptop are checked.
+"""The one harmless request by which a token, a sign-in and a laptop are checked.
 
 What the answers say of each thing that must work is decided in `workstation_check`. A module of its own: it loads
 the library for HTTP, which the window's first second can't wait for.
@@ -6,17 +6,21 @@ the library for HTTP, which the window's first second can't wait for.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.client import CozeApi, Timeouts
+from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.proxies import system_proxy, without_login
 from bindtool.core.api.responses import NoToken
-from bindtool.core.common.errors import BindtoolError
+from bindtool.core.api.verdict import TOKEN_REFUSED, judge
+from bindtool.core.common.errors import BindtoolError, SignInFailed
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Asked, examine
 
 if TYPE_CHECKING:
     from bindtool.core.api.client import Renewal
+    from bindtool.core.api.identity import Identity
     from bindtool.core.api.responses import Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.workstation_check import CheckResult
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
 
 
 _NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse
+
+_SETTLING = 5.0
+"""Seconds that an app of Coze needs until all its servers know of it, or of a change (the vendor's page)."""
 
 
 async def check_workstation(
@@ -59,3 +66,22 @@ async def ask_whose_token(
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     async with CozeApi(profile.site, token, timeouts, clock, renewal) as api:
         return await api.users_me()
+
+
+async def ask_who_signed_in(profile: Profile, token: AccessToken, clock: Clock) -> Identity:
+    """Return whose a token is that has just been granted; asked once more after some seconds where nobody says.
+
+    Raises:
+        SignInFailed: "sign_in.not_told" with said, the site refuses to say; "sign_in.whose", it was not reached, or
+            has said nobody's name.
+    """
+    reply = await ask_whose_token(profile, token, clock)
+    if read_identity(reply).check is not TokenCheck.ACCEPTED:
+        await clock.wait(asyncio.Event(), _SETTLING)
+        reply = await ask_whose_token(profile, token, clock)
+    identity, verdict = read_identity(reply), judge(reply)
+    if verdict.cause in TOKEN_REFUSED:
+        raise SignInFailed("sign_in.not_told", said=verdict.answer.message or str(verdict.answer.code or ""))
+    if identity.check is not TokenCheck.ACCEPTED or not identity.user_id:
+        raise SignInFailed("sign_in.whose")
+    return identity

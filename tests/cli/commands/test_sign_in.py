@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.practice.faults import Delivery
     from bindtool.practice.rules import PracticeReply
     from bindtool.practice.server import PracticeServer
@@ -105,6 +106,15 @@ def signed_in(desk: Desk, server: PracticeServer) -> None:
     """Sign in with a code that is allowed at once."""
     server.sign_in.allowed = True
     assert desk.run("sign-in", "line", "--device").status == 0
+
+
+def keep_for_another(desk: Desk) -> TokenRecord:
+    """Let what is kept be another account's, and return it."""
+    record = desk.vault.record("line", desk.site)
+    assert record.sign_in is not None
+    others = replace(record, sign_in=replace(record.sign_in, user_id="78"))
+    desk.vault.keep("line", others)
+    return others
 
 
 def secrets_of(desk: Desk) -> list[str]:
@@ -284,7 +294,7 @@ def test_a_site_that_is_out_of_reach(desk: Desk, server: PracticeServer) -> None
 def test_nobody_says_whose_it_is(desk: Desk, server: PracticeServer) -> None:
     """What is not known is not kept."""
     server.sign_in.allowed = True
-    server.script([html(502)], Call.ME)
+    server.script([html(502)] * 2, Call.ME)
     done = desk.run("sign-in", "line", "--device")
     assert (done.status, "whose sign-in this is" in done.err) == (1, True)
     assert notes_of(desk).get("line") is None
@@ -299,7 +309,7 @@ def test_another_account_than_last_time(
 ) -> None:
     """Somebody is asked; where nobody can be, or nobody agrees, all stays as it was."""
     signed_in(desk, server)
-    kept, notes = desk.vault.record("line", server.site), notes_of(desk)
+    kept, notes = keep_for_another(desk), notes_of(desk)
     note = notes.get("line")
     assert note is not None
     notes.put("line", replace(note, account="Other", user_id="78"))
@@ -309,6 +319,19 @@ def test_another_account_than_last_time(
     assert (done.status, after.account) == (status, account)
     assert (desk.vault.record("line", server.site) == kept) is (status == 1)
     assert ("Last time it was Other" in done.err) is isinstance(typed, Keyboard)
+
+
+def test_another_account_of_another_data_folder(desk: Desk, server: PracticeServer) -> None:
+    """The password store is one for all data folders: whose sign-in would be lost is known by what it has."""
+    signed_in(desk, server)
+    others = keep_for_another(desk)
+    done = desk.run("sign-in", "line", "--device", stdin=Keyboard(b"n\n"))
+    assert (done.status, f"Last time it was 78. Keep {channel.NICK_NAME} instead?" in done.err) == (1, True)
+    assert desk.vault.record("line", server.site) == others
+    notes_of(desk).drop("line")
+    assert desk.run("sign-in", "line", "--device").status == 1
+    desk.vault.forget("line")
+    assert desk.run("sign-in", "line", "--device").status == 0
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -6,18 +6,23 @@ import asyncio
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bindtool.core.api.identity import Identity
 from bindtool.core.api.responses import NoToken
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.errors import SignInFailed, TokenMissing
+from bindtool.core.common.errors import SignInFailed, TokenMissing, or_error
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Grade, Item
-from bindtool.core.diagnostics.workstation_request import check_workstation
+from bindtool.core.diagnostics.workstation_request import ask_who_signed_in, check_workstation
 from bindtool.core.profiles.profile import Profile
 from bindtool.practice import channel
+from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from tests.core.api.authority import ISSUER, Authority
 from tests.core.api.loopback import Loopback
-from tests.practice.faults import Raw
+from tests.core.sign_in.bench import ShortWaits
+from tests.practice.faults import Raw, html, json_text
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -75,6 +80,29 @@ def test_a_sign_in_that_is_over(server: PracticeServer) -> None:
     found = {finding.item: finding for finding in findings}
     assert (found[Item.SITE].grade, found[Item.TOKEN].words) == (Grade.OK, over.title)
     assert channel.TOKEN not in str(server.requests)
+
+
+NEW_APP = json_text('{"code":4101,"msg":"no permission"}', 401)
+
+
+@pytest.mark.parametrize(
+    ("faults", "who", "id_"),
+    [
+        ([None], channel.USER_ID, ""),
+        ([NEW_APP, None], channel.USER_ID, ""),
+        ([Close(commit=False), None], channel.USER_ID, ""),
+        ([NEW_APP] * 2, "", "sign_in.not_told"),
+        ([html(502)] * 2, "", "sign_in.whose"),
+        ([json_text('{"code":0,"data":{"nick_name":"A12"}}')], "", "sign_in.whose"),
+    ],
+)
+def test_who_has_signed_in(server: PracticeServer, faults: list[Raw | Close | None], who: str, id_: str) -> None:
+    """Asked once more after five seconds: a new app of Coze is not known everywhere at once."""
+    server.script(faults, Call.ME)
+    profile, clock = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site), ShortWaits()
+    found = asyncio.run(or_error(ask_who_signed_in(profile, TOKEN, clock)))
+    assert ((found.user_id, "") if isinstance(found, Identity) else ("", found.id)) == (who, id_)
+    assert clock.waits == [5.0] * (len(faults) - 1)
 
 
 def test_behind_a_company_that_looks_into_connections(tmp_path: Path) -> None:
