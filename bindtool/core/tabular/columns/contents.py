@@ -54,7 +54,7 @@ class CellKind(Enum):
     CODE = auto()
     """Letters and digits of ASCII without a space, as serials are."""
     NAMED = auto()
-    """A word with a short number, such as "kitchen-01"."""
+    """A word with a short number and no space, such as "kitchen-01"."""
     WORDS = auto()
     """Words of any language."""
     PARTS = auto()
@@ -95,7 +95,7 @@ _PATTERNS = (
     (CellKind.SMALL, r"[1-9]\d{4,5}"),
     (CellKind.DAY, r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
     (CellKind.NUMBER, r"\d+"),
-    (CellKind.NAMED, r"(?:[a-z]+[-_ ])*(?=[a-z]*[aeiouy])[a-z]{4,}[-_ ]?\d{1,3}"),
+    (CellKind.NAMED, r"(?:[a-z]+[-_])*(?=[a-z]*[aeiouy])[a-z]{4,}[-_]?\d{1,3}"),
     (CellKind.CODE, r"(?=[^\d]*\d)[!-~]+"),
 )
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)

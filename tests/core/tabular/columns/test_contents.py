@@ -29,8 +29,8 @@ from bindtool.core.tabular.columns.contents import CellKind, Contents, Grade, ki
         (CellKind.SMALL, ("10023", "518000")),
         (CellKind.NUMBER, ("000123", "00000417", "860412907733", "490154203237519", "12345670")),
         (CellKind.CODE, ("SPK26113F2001", "SN2611-00417", "0412-77A0-19", "A1", "ＳＰＫ００１")),
-        (CellKind.NAMED, ("kitchen-01", "Meeting room 3", "SPEAKER 12")),
-        (CellKind.WORDS, ("客厅", "智能音箱-客厅01", "Front door", "Lobby", "B 2.1 left")),
+        (CellKind.NAMED, ("kitchen-01", "meeting_room-3", "SPEAKER12")),
+        (CellKind.WORDS, ("客厅", "智能音箱-客厅01", "Front door", "Lobby", "Meeting room 3", "B 2.1 left")),
         (CellKind.PARTS, ("SN: A1", "https://a.example/?sn=1", "SN:A1;MAC:2", '{"sn": "A1"}', "A1,A2", "1" * 300)),
     ],
 )

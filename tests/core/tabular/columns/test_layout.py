@@ -53,6 +53,11 @@ def test_a_table_of_an_erp() -> None:
     assert layout.why == Message.of("layout.header", row=2, column="C", name="Serial")
 
 
+def test_numbers_beside_names_that_count() -> None:
+    """A name with a space is no id, whatever number it ends in."""
+    assert _found(_beside(NUMBERS, ("Shelf 1", "Shelf 2", "Shelf 3"))) == (NO_HEADER, 0, 1)
+
+
 def test_labels_in_front_of_ids_without_a_header() -> None:
     """Their contents differ plainly."""
     layout = recognise(_grid("智能音箱-客厅01|00000001"))
