@@ -25,7 +25,7 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.tabular.columns.written import shown_columns, written_columns
 from bindtool.core.tabular.reader import open_list, read_limited, read_rows
 from bindtool.core.tabular.table.grid import column_name
-from bindtool.core.tabular.table.result import NO_HEADER, Choices, Known
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Known
 
 if TYPE_CHECKING:
     import argparse
@@ -120,7 +120,11 @@ def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, text
 def _tell_layout(file: str, found: ReadList, console: Console) -> None:
     sheet = found.opened.sheet
     name = f"{origin_of(file)} · {sheet}" if sheet else origin_of(file)
-    console.say(console.texts("cli.list_read", file=name, why=console.texts.say(found.layout.why)))
+    layout, texts = found.layout, console.texts
+    why = texts.say(layout.why)
+    if layout.label_column != NO_COLUMN:
+        why = texts("import.ids_and_labels", ids=why, column=column_name(layout.label_column))
+    console.say(texts("cli.list_read", file=name, why=why))
 
 
 def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profile, console: Console) -> ReadList:

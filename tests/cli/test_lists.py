@@ -116,7 +116,7 @@ def test_columns_that_are_given(desk: Desk, server: PracticeServer, options: tup
     assert {name: binding.label for name, binding in server.bound.items()} == {
         f"SPK26113F200{number}": f"客厅{number}" for number in (1, 2, 3)
     }
-    assert "erp.csv: row 2 names the columns; IDs are in column C, “Serial”." in done.err
+    assert "erp.csv: row 2 names the columns; IDs are in column C, “Serial”; labels from D." in done.err
 
 
 def test_no_column_of_labels(desk: Desk, server: PracticeServer) -> None:
