@@ -41,7 +41,8 @@ pytestmark = [
 ]
 
 NAME = "bindtool test of two programs"
-TIMES = 8
+TIMES = 100
+"""For each of the two: 200 times in all."""
 
 
 @pytest.fixture
