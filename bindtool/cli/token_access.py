@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.cli.interruption import interruptible
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput
+from bindtool.core.common.errors import BadInput, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
 from bindtool.core.jobs.site_token import FoundToken, find_token
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import TokenUse
 
 T = TypeVar("T")
+
+_SIGNED_IN_NO_MORE = frozenset({"sign_in.over", "sign_in.changed"})
 
 _LONGEST_SECRET = 8 * 1024
 """Bytes on standard input: several times the longest token. What has no end, such as /dev/zero, is no token."""
@@ -71,6 +74,23 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
     return await ask(
         lambda store: find_token(profile, store, place, last_use, process.clock, console.error), process, console
     )
+
+
+def tell_how_to_sign_in(
+    profile: Profile, error: BindtoolError | None, process: ProcessEnvironment, console: Console
+) -> None:
+    """Name the command that helps where there is no token, or no sign-in any more, and who it was last time."""
+    apps, missing = profile.sign_in, isinstance(error, TokenMissing)
+    if not (apps.browser_client or apps.device_client):
+        if missing:
+            console.tell(Message.of("cli.token_missing", name=profile.token))
+    elif missing or (error is not None and error.id in _SIGNED_IN_NO_MORE):
+        command = f"bindtool sign-in {profile.name}{'' if apps.browser_client else ' --device'}"
+        note = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).get(profile.token)
+        account = note.account if note is not None else ""
+        console.tell(
+            Message.of("cli.sign_in.again" if account else "cli.sign_in.how", command=command, account=account)
+        )
 
 
 def read_secret(process: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:

@@ -20,7 +20,7 @@ from bindtool.cli.list_and_report import check_report, origin_of, read_devices, 
 from bindtool.cli.profile_choice import open_profiles, profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import hold, hold_unnumbered, number, opened_ledger
-from bindtool.cli.token_access import read_token
+from bindtool.cli.token_access import read_token, tell_how_to_sign_in
 from bindtool.cli.warnings import say_before, say_labels
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
@@ -183,6 +183,7 @@ class _Work:
         if concluded is None:
             return None
         output.conclude(concluded)
+        tell_how_to_sign_in(self.profile, concluded.ended.error, self.process, self.console)
         return concluded.ended.ending
 
     def _stop_now(self, number: int) -> None:
@@ -206,8 +207,8 @@ class _Work:
             return FoundToken(AccessToken(practice.TOKEN), TokenPlace())
         try:
             return await read_token(self.profile, self.process, self.console)
-        except TokenMissing:
-            self.console.tell(Message.of("cli.token_missing", name=self.profile.token))
+        except TokenMissing as error:
+            tell_how_to_sign_in(self.profile, error, self.process, self.console)
             raise
 
     def _others(self, jobs: Sequence[Job]) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import open_profiles
-from bindtool.cli.token_access import ask, read_secret, read_token
+from bindtool.cli.token_access import ask, read_secret, read_token, tell_how_to_sign_in
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import NoToken
 from bindtool.core.common.data_folder import DataFolder
@@ -81,6 +81,7 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
     reply = await ask_whose_token(profile, found.token, process.clock, found.renewal)
     if isinstance(reply, NoToken):
         console.error(reply.error)
+        tell_how_to_sign_in(profile, reply.error, process, console)
         return NOT_ACCEPTED
     identity = read_identity(reply)
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)

@@ -408,9 +408,25 @@ def test_a_sign_in_that_is_over_stops_a_run(desk: Desk, server: PracticeServer, 
     done = desk.bind(file)
     assert (done.status, done.states) == (3, {"SPK1": "ready", "SPK2": "ready"})
     assert "The sign-in “line” is over" in done.err
+    assert f"`bindtool sign-in line` signs in again; last time it was {channel.NICK_NAME}." in done.err
     assert browser.opened == []
     assert desk.run("sign-in", "line", "--device").status == 0
     assert desk.bind(file).status == 0
+
+
+@pytest.mark.parametrize(
+    ("apps", "words"),
+    [
+        (APPS, "`bindtool sign-in line` signs in."),
+        (SignInApps(device_client=DEVICE_CLIENT), "`bindtool sign-in line --device` signs in."),
+        (SignInApps(), "`bindtool token set line`"),
+    ],
+)
+def test_nobody_has_signed_in(desk: Desk, server: PracticeServer, apps: SignInApps, words: str) -> None:
+    """What to do is said by what the profile has apps for."""
+    add_profile(desk, server.site, apps)
+    done = desk.bind(desk.file("SPK1"))
+    assert (done.status, words in done.err) == (3, True)
 
 
 def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
@@ -425,3 +441,4 @@ def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
     server.sign_in.revoke()
     over = desk.run("token", "check", "line")
     assert (over.status, "The sign-in “line” is over" in over.err) == (1, True)
+    assert "`bindtool sign-in line` signs in again" in over.err
