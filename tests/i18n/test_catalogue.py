@@ -52,6 +52,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
             Item.CLOCK: ("right", "off", "unknown"),
             Item.KEYRING: ("serves",),
             Item.TOKEN: tuple(TokenCheck),
+            Item.SIGN_IN: ("not_renewed", "no_port", "nobody", "renewed", "since"),
         }.items()
         for what in found
     ),

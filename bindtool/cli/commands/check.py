@@ -36,8 +36,9 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     profile = chosen_profile(given.profile, process, console)
     keyring = await or_error(ask(lambda store: store.describe(), process, console))
     found = await or_error(read_token(profile, process, console))
-    token, renewal = (found.token, found.renewal) if isinstance(found, FoundToken) else (found, None)
-    results = await check_workstation(profile, token, keyring, process.clock, renewal)
+    token = found.token if isinstance(found, FoundToken) else found
+    renewal, since = (found.renewal, found.place.since) if isinstance(found, FoundToken) else (None, None)
+    results = await check_workstation(profile, token, keyring, process.clock, renewal, since)
     for result in results:
         console.result(result.item, result.grade, console.texts.say(result.words))
     if isinstance(token, TokenNotForSite):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.api.responses import HttpReply, NeverSent, NotSent
+from bindtool.core.api.responses import HttpReply, NeverSent, NoToken, NotSent
 from bindtool.core.api.verdict import judge
 from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.errors import BindtoolError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindtool.core.api.responses import Reply
+    from bindtool.core.credentials.access_token import AccessToken
 
 _OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
 _OF_PROXY = frozenset({NotSent.PROXY, NotSent.PROXY_LOGIN})
@@ -32,6 +33,7 @@ class Item(StrEnum):
     CLOCK = "clock"
     KEYRING = "keyring"
     TOKEN = "token"  # noqa: S105 - an item, not a token
+    SIGN_IN = "sign_in"
 
 
 class Grade(StrEnum):
@@ -85,6 +87,31 @@ def examine(
         _keyring(keyring),
         _token(site, reply, no_token),
     )
+
+
+def examine_sign_in(
+    reply: Reply, renewed: AccessToken | NeverSent | NoToken | None, since: datetime | None, ports: str
+) -> CheckResult:
+    """Return what is to be said of signing in.
+
+    Args:
+        reply: as for `examine`.
+        renewed: what a renewal has come to; None where nobody has signed in.
+        since: when somebody has; None where that is not noted.
+        ports: those that a browser would come back to, where none of them is free; else "".
+    """
+    if isinstance(renewed, NoToken):
+        return CheckResult(Item.SIGN_IN, Grade.PROBLEM, renewed.error.title)
+    if isinstance(renewed, NeverSent):
+        return _result(Item.SIGN_IN, Grade.UNCLEAR, "not_renewed")
+    if ports:
+        return _result(Item.SIGN_IN, Grade.UNCLEAR, "no_port", ports=ports)
+    if renewed is None:
+        return _result(Item.SIGN_IN, Grade.OK, "nobody")
+    account = read_identity(reply).name
+    if since is None:
+        return _result(Item.SIGN_IN, Grade.OK, "renewed", account=account)
+    return _result(Item.SIGN_IN, Grade.OK, "since", account=account, day=since.date().isoformat())
 
 
 def _site(site: str, reply: Reply) -> CheckResult:

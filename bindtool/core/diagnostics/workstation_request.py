@@ -16,9 +16,13 @@ from bindtool.core.api.responses import NoToken
 from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.errors import BindtoolError, SignInFailed
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.diagnostics.workstation_check import Asked, examine
+from bindtool.core.diagnostics.workstation_check import Asked, examine, examine_sign_in
+from bindtool.core.sign_in.browser import PORTS, can_listen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from bindtool.core.api.client import Renewal
     from bindtool.core.api.identity import Identity
     from bindtool.core.api.responses import Reply
@@ -39,8 +43,12 @@ async def check_workstation(
     keyring: str | BindtoolError,
     clock: Clock,
     renewal: Renewal | None = None,
+    since: datetime | None = None,
+    ports: Sequence[int] = PORTS,
 ) -> tuple[CheckResult, ...]:
     """Ask the profile's site whose `token` it is, and return what was found of each thing; binds nothing.
+
+    A sign-in is renewed: whether it can be is not to be known otherwise.
 
     Args:
         profile: names the site and how long to wait for it.
@@ -48,15 +56,25 @@ async def check_workstation(
         keyring: the name of the password store, or why it can't serve.
         clock: this computer's.
         renewal: as for `CozeApi`.
+        since: when somebody has signed in, where that is noted.
+        ports: those that a browser comes back to.
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
     proxy = without_login(await system_proxy(profile.site))
     asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
-    reply = await ask_whose_token(profile, sent, clock, renewal)
-    if isinstance(reply, NoToken):
-        no_token, reply = reply.error, await ask_whose_token(profile, AccessToken(_NO_TOKEN), clock)
-    return examine(asked, reply, keyring, no_token)
+    renewed = await renewal.token(sent) if renewal is not None else None
+    if isinstance(renewed, NoToken):
+        no_token, sent = renewed.error, AccessToken(_NO_TOKEN)
+    elif isinstance(renewed, AccessToken):
+        sent = renewed
+    reply = await ask_whose_token(profile, sent, clock)
+    results = examine(asked, reply, keyring, no_token)
+    apps = profile.sign_in
+    if renewed is None and not (apps.browser_client or apps.device_client):
+        return results
+    taken = "" if not apps.browser_client or can_listen(ports) else ", ".join(map(str, ports))
+    return (*results, examine_sign_in(reply, renewed, since, taken))
 
 
 async def ask_whose_token(

@@ -128,6 +128,15 @@ async def sign_in_with_browser(
         return granted(await ask_for_token(client, client_id, listener.code, listener.redirect, verifier))
 
 
+def can_listen(ports: Sequence[int]) -> bool:
+    """Tell whether one of the ports can be had now."""
+    try:
+        _bound(ports).close()
+    except SignInFailed:
+        return False
+    return True
+
+
 @asynccontextmanager
 async def _listening(
     ports: Sequence[int], show: Callable[[Shown], None], say: Callable[[Message], str]

@@ -67,9 +67,10 @@ class LaptopCheckController(QObject):
         from bindtool.core.diagnostics.workstation_request import check_workstation
 
         found = await or_error(self._tokens.find(profile))
-        token, renewal = (found, None) if isinstance(found, BindtoolError) else (found.token, found.renewal)
         keyring = await or_error(self._tokens.describe())
-        results = await check_workstation(profile, token, keyring, self._clock, renewal)
+        token = found if isinstance(found, BindtoolError) else found.token
+        renewal, since = (None, None) if isinstance(found, BindtoolError) else (found.renewal, found.place.since)
+        results = await check_workstation(profile, token, keyring, self._clock, renewal, since)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
         self._panel.show_results(results, about)
 

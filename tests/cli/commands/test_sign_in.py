@@ -437,7 +437,8 @@ def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
     assert f"of the account {channel.NICK_NAME}" in desk.run("token", "check", "line").out
     server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
     done = desk.run("check", "--profile", "line")
-    assert channel.NICK_NAME in done.out
+    day = notes_of(desk).get("line").saved_on  # type: ignore[union-attr]
+    assert f"sign_in\tok\t{channel.NICK_NAME}, signed in on {day}, renewed just now\n" in done.out
     server.sign_in.revoke()
     over = desk.run("token", "check", "line")
     assert (over.status, "The sign-in “line” is over" in over.err) == (1, True)

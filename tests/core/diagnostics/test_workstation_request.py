@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.api.identity import Identity
-from bindtool.core.api.responses import NoToken
+from bindtool.core.api.responses import NeverSent, NoToken, NotSent
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import SignInFailed, TokenMissing, or_error
+from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.diagnostics.workstation_request import ask_who_signed_in, check_workstation
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
 
 CLOCK = SystemClock()
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TOKEN = AccessToken(channel.TOKEN)
 
 
@@ -60,26 +65,74 @@ def test_without_a_token(server: PracticeServer) -> None:
     assert channel.TOKEN not in str(server.requests)
 
 
-def test_a_sign_in_that_is_over(server: PracticeServer) -> None:
-    """It is told in place of the token, and the way is looked at all the same."""
-    over = SignInFailed("sign_in.over", name="line")
+class Renewing:
+    """A renewal that comes to what a test says."""
 
-    class Over:
-        """A renewal that has come to its end."""
+    def __init__(self, outcome: AccessToken | NeverSent | NoToken) -> None:
+        self.outcome = outcome
+        self.refused: list[AccessToken | None] = []
 
-        async def token(self, refused: AccessToken | None = None) -> NoToken:
-            """Say so."""
-            assert refused is None
-            return NoToken(CLOCK.now(), over)
+    async def token(self, refused: AccessToken | None = None) -> AccessToken | NeverSent | NoToken:
+        """Give it."""
+        self.refused.append(refused)
+        return self.outcome
 
-        async def close(self) -> None:
-            """Do nothing."""
+    async def close(self) -> None:
+        """Do nothing."""
 
+
+OVER = SignInFailed("sign_in.over", name="line")
+OLD = AccessToken("czu_" + "o" * 64)
+APPS = SignInApps("1.app.coze", "2.app.coze")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "since", "grade", "words"),
+    [
+        (TOKEN, None, Grade.OK, Message.of("check.sign_in_renewed", account=channel.NICK_NAME)),
+        (TOKEN, NOON, Grade.OK, Message.of("check.sign_in_since", account=channel.NICK_NAME, day="2026-11-25")),
+        (NeverSent(NOON, NotSent.DNS), NOON, Grade.UNCLEAR, Message.of("check.sign_in_not_renewed")),
+        (NoToken(NOON, OVER), NOON, Grade.PROBLEM, OVER.title),
+    ],
+)
+def test_somebody_has_signed_in(
+    server: PracticeServer,
+    outcome: AccessToken | NeverSent | NoToken,
+    since: datetime | None,
+    grade: Grade,
+    words: Message,
+) -> None:
+    """Renewed, which tells whether it can be; one that is over is told of the token, too, and goes nowhere."""
     profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site)
-    findings = asyncio.run(check_workstation(profile, TOKEN, "KWallet", CLOCK, Over()))
+    renewing = Renewing(outcome)
+    findings = asyncio.run(check_workstation(profile, OLD, "KWallet", CLOCK, renewing, since))
     found = {finding.item: finding for finding in findings}
-    assert (found[Item.SITE].grade, found[Item.TOKEN].words) == (Grade.OK, over.title)
-    assert channel.TOKEN not in str(server.requests)
+    assert (found[Item.SIGN_IN].grade, found[Item.SIGN_IN].words) == (grade, words)
+    assert renewing.refused == [OLD]
+    assert found[Item.SITE].grade is Grade.OK
+    assert (OLD.reveal() in str(server.requests)) is isinstance(outcome, NeverSent)
+    assert (found[Item.TOKEN].words == OVER.title) is isinstance(outcome, NoToken)
+
+
+@pytest.mark.parametrize(
+    ("apps", "taken", "expected"),
+    [
+        (SignInApps(), True, None),
+        (APPS, False, (Grade.OK, "check.sign_in_nobody")),
+        (APPS, True, (Grade.UNCLEAR, "check.sign_in_no_port")),
+        (SignInApps(device_client="2.app.coze"), True, (Grade.OK, "check.sign_in_nobody")),
+    ],
+)
+def test_nobody_has_signed_in(
+    server: PracticeServer, apps: SignInApps, taken: bool, expected: tuple[Grade, str] | None
+) -> None:
+    """Where the profile has apps, it is said whether a browser could come back."""
+    profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site, sign_in=apps)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1] if taken else 0
+        findings = asyncio.run(check_workstation(profile, TOKEN, "KWallet", CLOCK, ports=(port,)))
+    found = {finding.item: (finding.grade, finding.words.id) for finding in findings}
+    assert found.get(Item.SIGN_IN) == expected
 
 
 NEW_APP = json_text('{"code":4101,"msg":"no permission"}', 401)
