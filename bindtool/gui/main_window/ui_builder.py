@@ -137,11 +137,11 @@ class UiBuilder:
             delete(one)
 
     def _lay_out_sheet_page(self) -> None:
-        above = (self.header, self.scan_bar, self.prompt_bar, self.message_bar, self.summary)
+        above = (self.header, self.scan_bar, self.prompt_bar, self.message_bar)
         # Scans are taken, and seen, while somebody looks at a list in place of the table.
         self.below_scan_bar = QStackedWidget()
         layouts.column(*above, (self.below_scan_bar, 1), on=self.sheet_page, spacing=0)
         table_page = QWidget(self.below_scan_bar)
         middle = layouts.row((self.table, 1), self.to_handle_panel, self.compare_panel, spacing=0)
-        layouts.column((middle, 1), self.fill_panel, self.footer, on=table_page, spacing=0)
+        layouts.column(self.summary, (middle, 1), self.fill_panel, self.footer, on=table_page, spacing=0)
         self.below_scan_bar.addWidget(table_page)

@@ -74,7 +74,7 @@ _MOST_REASONS = 200
 _NARROWEST, _WIDEST = 120, 260
 """Pixels of a column."""
 _NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
-_REASONS_HEIGHT = 84
+_REASONS_HEIGHT, _LEAST_OF_REASONS = 84, 44
 _MOST_BUTTONS, _WIDEST_NAME = 5, 140
 """Columns that are offered as buttons, and the pixels of their names: as many as stand side by side."""
 
@@ -129,7 +129,8 @@ class ListImportPage(QWidget):
         self.reasons.setWordWrap(True)
         for view in (self.rows, self.reasons):
             SafeCopy(view)
-        self.reasons.setFixedHeight(_REASONS_HEIGHT)
+        self.reasons.setMinimumHeight(_LEAST_OF_REASONS)
+        self.reasons.setMaximumHeight(_REASONS_HEIGHT)
         self._reasons_head = line(wraps=False)
         self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK, clicked=self.save_requested)
         self.cancel = ActionButton(texts("button.cancel"), clicked=self.left)
@@ -295,7 +296,7 @@ class ListImportPage(QWidget):
             layouts.row(1, self.cancel, self.add, spacing=theme.MARGIN),
             on=self,
             spacing=theme.GAP,
-            margins=(24, 16, 24, 16),
+            margins=(24, theme.GAP, 24, theme.GAP),
         )
 
 
