@@ -104,6 +104,17 @@ def test_a_table_that_is_pasted_says_what_was_taken(ready: Technician) -> None:
     assert ready.buttons().isdisjoint({"Change", "Undo"})
 
 
+def test_what_was_taken_is_told_before_older_offers(ready: Technician) -> None:
+    """A scan's question stays open while a table comes in: what was taken is seen first, and the question after."""
+    ready.scan("SN:SPK26113F2001;MAC:A4-C1-38-20-1F-01")
+    ready.sees("Which one is the device ID?")
+    ready.paste(ERP)
+    ready.sees("IDs from column C, “Serial”")
+    assert "Which one is" not in ready.said
+    ready.window.questions.take_back()
+    ready.sees("Which one is the device ID?")
+
+
 def test_a_list_in_doubt_waits_for_a_press(bench: Bench, profile: Profile, open_window: Open) -> None:
     """Nothing of it is there before, and scans are; what was pressed is bound, and next time taken and said."""
     bench.has_profile(profile)
@@ -170,16 +181,19 @@ def test_change_takes_the_place_of_what_was_remembered(ready: Technician) -> Non
 
 
 def test_another_page_leaves_a_list_that_waits(ready: Technician) -> None:
-    """It is said that it was not added, and the next list is not held up by it."""
+    """It is said that it was not added; the list before is no news then, and the next one is not held up."""
+    ready.paste("Serial\tMAC\nSPK26113F2008\tA4:C1:38:20:1F:08")
+    ready.sees("IDs from column A, “Serial”")
     ready.paste(TWO_NAMES)
     ready.sees("which column has the device IDs?")
+    assert ready.buttons().isdisjoint({"Change", "Undo"})
     ready.keys("Alt+H")
     ready.until(lambda: ready.window.page not in {ready.window.sheet_page, ready.window.import_page}, "see history")
     ready.keys("Esc")
     ready.sees("The list was not added")
     ready.paste(ERP)
     ready.sees("IDs from column C, “Serial”")
-    assert ids(ready) == [f"SPK26113F200{n}" for n in (1, 2, 3)]
+    assert ids(ready) == [f"SPK26113F200{n}" for n in (8, 1, 2, 3)]
 
 
 def test_what_is_dropped_is_read_as_what_is_pasted(ready: Technician) -> None:

@@ -88,9 +88,12 @@ class Questions(QObject):
         self._questions[name] = _Question(words, tuple(choices), answered)
         self.changed.emit()
 
-    def show_progress(self, name: str, words: Words, stop: Words, stopped: Callable[[], None]) -> None:
-        """Say how far something is, with a button that stops it; it comes before offers, and they come back."""
-        self.offer(name, words, [stop], lambda _: stopped())
+    def tell(self, name: str, words: Words, choices: Sequence[Words], answered: Callable[[int], None]) -> None:
+        """Say what is just happening, or what has come of what a person did; as `offer`.
+
+        It comes before all offers, which are back when it is gone, and behind what a person was asked.
+        """
+        self.offer(name, words, choices, answered)
         if not self.is_wanted and self.asking != name:
             self._questions = {name: self._questions[name], **self._questions}
             self.changed.emit()

@@ -83,7 +83,7 @@ async def read_in_thread(
             shown = done
             words = texts("import.reading", file=file, percent=int(done * 100))
             say(words)
-            questions.show_progress(name, words, texts("import.stop"), lambda: stopped.append(True))
+            questions.tell(name, words, [texts("import.stop")], lambda _: stopped.append(True))
 
     def progress(done: float) -> None:
         loop.call_soon_threadsafe(lambda: show(done))
@@ -195,7 +195,7 @@ class ListImportController(QObject):
             if await asyncio.to_thread(_is_clear, opened, purpose):
                 return opened
             if read.layout.doubt is not None:
-                self._imports.waiting.emit()
+                self._imports.wait()
             return await self._ask(opened, purpose)
 
     def _choose_files(self) -> None:

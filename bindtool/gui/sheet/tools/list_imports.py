@@ -134,7 +134,7 @@ class ListImports(QObject):
                         Message.of("import.adding", n=len(numbers), total=total),
                         Message.of("import.stop"),
                     )
-                    self._questions.show_progress(_ADDING, words, stop, lambda: stopped.append(True))
+                    self._questions.tell(_ADDING, words, [stop], lambda _: stopped.append(True))
                 await asyncio.sleep(0)
                 if stopped or document.sheet is not sheet:
                     break
@@ -145,6 +145,11 @@ class ListImports(QObject):
         if stopped and self._news is not None:
             self.remove(self._news)
             self.left.emit()
+
+    def wait(self) -> None:
+        """Tell that a list waits for a person; the one before is no news any more."""
+        self._forget()
+        self.waiting.emit()
 
     def take_back(self) -> None:
         """Take the newest list out of the sheet again, as `remove` does."""
@@ -196,7 +201,7 @@ class ListImports(QObject):
             self.forgotten.emit()
         # A column of ids is taken as it stands; of all else a person has to see what was taken.
         elif opened.origin.path is not None or opened.read.opened.grid.width > 1:
-            self._questions.offer(
+            self._questions.tell(
                 _ADDED,
                 lambda texts: _words(texts, opened),
                 [Message.of("import.change"), Message.of("import.undo")],

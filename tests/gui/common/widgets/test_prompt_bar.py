@@ -114,15 +114,15 @@ def test_what_can_be_stopped_comes_before_offers(page: QWidget, questions: Quest
     stopped: list[bool] = []
     questions.offer("caps", "Caps Lock is on", ["All right"], lambda _: None)
     for percent in range(3):
-        questions.show_progress("reading", f"Reading: {percent} %", "Stop", lambda: stopped.append(True))
+        questions.tell("reading", f"Reading: {percent} %", ["Stop"], lambda _: stopped.append(True))
     assert bar.accessibleDescription() == "Reading: 2 %"
     questions.ask("question.new_sheet", lambda: None, n=1, total=2)
     questions.withdraw("reading")
-    questions.show_progress("reading", "Reading: 3 %", "Stop", lambda: stopped.append(True))
+    questions.tell("reading", "Reading: 3 %", ["Stop"], lambda _: stopped.append(True))
     assert questions.is_wanted
     press(bar, "No")
     assert questions.asking == "caps"
-    questions.show_progress("reading", "Reading: 4 %", "Stop", lambda: stopped.append(True))
+    questions.tell("reading", "Reading: 4 %", ["Stop"], lambda _: stopped.append(True))
     press(bar, "Stop")
     assert stopped == [True]
     assert questions.asking == "caps"
