@@ -31,8 +31,8 @@ INSTALLED_FREEZE := $(VENV)/installed-freeze
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test quick soak bench windows windows-tools style lint lint-release format lock fresh-check deb rpm \
-	package-check set-up set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean FORCE
+.PHONY: help run test quick test-browser soak bench windows windows-tools style lint lint-release format lock fresh-check \
+	deb rpm package-check set-up set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ test: test-libraries set-up-dev ## set everything up and run every test (ARGS="t
 
 quick: ## the tests of the core but the long ones, in under a minute
 	@$(MAKE) --no-print-directory test ARGS="tests/core -m 'not long' -q $(ARGS)"
+
+test-browser: set-up-dev ## sign in with a real browser, Debian's Chromium (installed when root)
+	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --browser
+	$(VENV_PYTHON) -m pytest tests/core/sign_in/with_chromium.py -q $(ARGS)
 
 soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7")
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)

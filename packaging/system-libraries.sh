@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that the system libraries are there: those of the window, with --tests [PATH...] those of the tests too, or
-# of the tests at these paths, with --packages also the tools that make packages.
+# of the tests at these paths, with --packages also the tools that make packages, with --browser a browser.
 # Debian and its kin: root installs what is missing, anyone else is told the command. Other Linux systems: said.
 # PYTHON names the interpreter that shall make the virtual environment (python3).
 set -euo pipefail
@@ -18,6 +18,7 @@ case "${1:-}" in
             [[ $word != tests?(/*) ]] || chosen+=("${word%%::*}")
         done
         ;;
+    --browser) lists+=(debian-browser.txt) ;;
     --packages) lists+=(debian-test-libraries.txt debian-package-tools.txt) ;;
 esac
 

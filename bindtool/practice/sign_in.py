@@ -48,7 +48,7 @@ class SignInRules:
 
     `life`: seconds of a token; `interval` and `code_life`: of a code. `switched_off`: the app's owner has done so.
     `installed`: False for an organisation that has not installed the app, where the page says so and nothing comes
-    back. `allowed`: what has been decided of codes before anybody is asked. `spent`: how often a refresh token came
+    back. `allowed`: what has been decided before anybody is asked. `spent`: how often a refresh token came
     that is dead.
     """
 
@@ -110,6 +110,8 @@ class SignInRules:
             return _page("OAuth 错误：请求参数错误"), _nothing
         key = secrets.token_hex(8)
         asked = _Asked(BROWSER_CLIENT, redirect, query["code_challenge"], query["state"])
+        if self.allowed is not None:
+            return self._go_back(asked, allowed=self.allowed)
         return _question(key), lambda: self._asked.update({key: asked})
 
     def _decide(self, path: str, query: Mapping[str, str]) -> Answered:
@@ -129,8 +131,12 @@ class SignInRules:
 
         if not asked.redirect:
             return _page("已授权 · allowed" if allowed else "已拒绝 · refused"), decide
+        return self._go_back(asked, allowed=allowed)
+
+    def _go_back(self, asked: _Asked, *, allowed: bool) -> Answered:
+        """Lead the browser back to the program."""
         if not allowed:
-            return _redirect(asked.redirect, {"error": "access_denied", "state": asked.state}), decide
+            return _redirect(asked.redirect, {"error": "access_denied", "state": asked.state}), _nothing
         code = f"code_{secrets.token_hex(24)}"
         reply = _redirect(asked.redirect, {"code": code, "state": asked.state})
         return reply, lambda: self._codes.update({code: asked})
