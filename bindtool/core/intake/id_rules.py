@@ -28,12 +28,15 @@ _CASES = {
     CaseRule.LOWER: str.maketrans(ascii_uppercase, ascii_lowercase),
 }
 
-_SIGNS = re.compile(r"""^['=+@#-]|[*~"<>|(){}\[\]]|\.{2,}""")
-"""What spreadsheets begin texts, formulas and numbers with; digits that are hidden or cut off, quotes, brackets and
-the bars of a table: hardly any id has one of them."""
+_SIGNS = re.compile(r"""^['=+@#-]|[*~?"<>|(){}\[\]]|\.{2,}""")
+"""What spreadsheets begin texts, formulas and numbers with; digits that are hidden, unread or cut off, quotes,
+brackets and the bars of a table: hardly any id has one of them."""
 
-_SPAN = re.compile(r"(([A-Z]\w{2,40}?)\d{2,20})[-~](\2\d{2,20})", re.ASCII | re.IGNORECASE)
-"""The first and the last id of a box."""
+_SPAN = re.compile(r"(([A-Z]\w{2,40}?)\d{2,20})[-~/+](\2\d{2,20})", re.ASCII | re.IGNORECASE)
+"""The first and the last id of a box, or two in one cell."""
+
+_SAME_SIGN = re.compile(r"(\w)\1{5,}")
+"""What is typed where an id is not known yet, or is in a device that was given none."""
 
 _AMOUNT = re.compile(r"\d{2,}\.\d\d", re.ASCII)
 
@@ -112,7 +115,7 @@ class IdJudge:
 
 def _mistakes(text: str) -> Iterator[Hold]:
     """Say what else of a table an id may be, whatever a profile's rules are."""
-    if text.casefold() in NO_VALUES:
+    if text.casefold() in NO_VALUES or _SAME_SIGN.fullmatch(text):
         yield Hold.of(HoldReason.ID_NO_VALUE, text=text)
     if text.isalnum():
         return

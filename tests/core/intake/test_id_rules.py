@@ -59,7 +59,9 @@ def test_what_nobody_can_see_holds_an_id_in_any_case(beyond_ascii: bool) -> None
     assert IdJudge(IdRules(beyond_ascii=beyond_ascii)).why_held("SP\u200bK1") == held
 
 
-@pytest.mark.parametrize("text", ["NaN", "NULL", "null", "undefined", "None", "Infinity", "-Infinity"])
+@pytest.mark.parametrize(
+    "text", ["000000", "XXXXXXXX", "NaN", "NULL", "null", "undefined", "None", "Infinity", "-Infinity"]
+)
 def test_what_a_printer_prints_without_a_value_is_held(text: str) -> None:
     """On a fresh sheet nothing looks odd: the label of a printer that had no serial was ready as an id."""
     assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_NO_VALUE, text=text)
@@ -159,7 +161,15 @@ def test_a_sign_in_front_holds_an_id(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("sign", "text"),
-    [("*", "SPK26****17"), ("~", "1~20"), ("...", "SPK26..."), (")", "1)SPK1"), ("(", "SPK1(2)"), ('"', '"SPK1",')],
+    [
+        ("*", "SPK26****17"),
+        ("?", "SPK26?17"),
+        ("~", "1~20"),
+        ("...", "SPK26..."),
+        (")", "1)SPK1"),
+        ("(", "SPK1(2)"),
+        ('"', '"SPK1",'),
+    ],
 )
 def test_a_sign_of_a_text_around_ids_holds_an_id(sign: str, text: str) -> None:
     """Digits that are hidden or cut off, quotes, brackets: a person knows what the id is."""
@@ -167,7 +177,8 @@ def test_a_sign_of_a_text_around_ids_holds_an_id(sign: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "sign", "second"), [("SPK2617", "-", "SPK2636"), ("PH26C0101", "~", "PH26C0120")]
+    ("first", "sign", "second"),
+    [("SPK2617", "-", "SPK2636"), ("PH26C0101", "~", "PH26C0120"), ("SPK2617", "/", "SPK2618")],
 )
 def test_the_first_and_the_last_id_of_a_box_are_two(first: str, sign: str, second: str) -> None:
     """Of ids with the same beginning; other numbers with a dash between may be one id."""

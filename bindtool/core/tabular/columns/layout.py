@@ -85,8 +85,8 @@ class Column:
     @property
     def is_sound(self) -> bool:
         """Whether both its name and its contents are those of ids."""
-        trade = self.contents.kind is CellKind.TRADE and self.meaning > Meaning.DEVICE_NUMBER
-        return self.grade > Grade.NONE and not self.contents.repeats and not trade
+        other = self.contents.kind in {CellKind.TRADE, CellKind.PHONE} and self.meaning > Meaning.DEVICE_NUMBER
+        return self.grade > Grade.NONE and not self.contents.repeats and not other
 
     @property
     def is_label(self) -> bool:
@@ -269,6 +269,8 @@ def _by_name_and_contents(candidates: Sequence[Column], *, named: bool) -> _Foun
         return _Found(None, _NO_IDS_FOUND)
     best, others = candidates[0], candidates[1:]
     by_name = best.meaning.names_an_id
+    if best.contents.are_few or (best.contents.repeats and best.contents.kind is CellKind.TRADE):
+        return _Found(best, _NO_IDS_FOUND)
     clear = _is_surest(best, others) if by_name else _is_plainest(best, others, named=named)
     return _Found(best, None if clear else _doubt(candidates))
 

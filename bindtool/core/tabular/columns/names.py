@@ -253,6 +253,9 @@ def _by_words(text: str) -> Meaning:
         return Meaning.OTHER
     if _PART_WORDS.search(joined) or words & _PART_LATIN:
         return Meaning.PART if serial or address or number else Meaning.UNKNOWN
+    if serial and address:
+        # "SN/MAC": both of them in one cell, or whichever there is.
+        return Meaning.UNKNOWN
     if serial:
         return Meaning.SERIAL
     if address:
