@@ -18,14 +18,18 @@ SPEAKERS = ListCase(
 
 
 def test_the_halves_are_alike_and_share_nothing() -> None:
-    """As many lists of each theme, nearly as many of each answer, no name twice, no device in both halves."""
-    tuning, held_out = ALL["tuning"], ALL["held_out"]
+    """As many lists of each theme, nearly as many of each answer, no name twice, no device in both halves.
+
+    Lists that broke the rules, or were written to do so, are tuned by and have no like on the other side.
+    """
+    held_out = ALL["held_out"]
+    tuning = [case for case in ALL["tuning"] if case.theme != "broken_on_purpose"]
 
     assert Counter(case.theme for case in tuning) == Counter(case.theme for case in held_out)
     kinds = [Counter(case.ask for case in half) for half in (tuning, held_out)]
     assert all(abs(kinds[0][ask] - kinds[1][ask]) <= len(tuning) // 10 for ask in ("no", "may", "must"))
-    assert max(Counter(case.name for case in tuning + held_out).values()) == 1
-    assert not {one for case in tuning for one in case.ids} & {one for case in held_out for one in case.ids}
+    assert max(Counter(case.name for half in HALVES for case in ALL[half]).values()) == 1
+    assert not {one for case in ALL["tuning"] for one in case.ids} & {one for case in held_out for one in case.ids}
 
 
 @pytest.mark.parametrize(
