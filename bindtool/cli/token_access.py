@@ -85,7 +85,7 @@ def tell_how_to_sign_in(
         if missing:
             console.tell(Message.of("cli.token_missing", name=profile.token))
     elif missing or (error is not None and error.id in _SIGNED_IN_NO_MORE):
-        command = f"bindtool sign-in {profile.name}{'' if apps.browser_client else ' --device'}"
+        command = f"bindtool sign-in {profile.name}"
         note = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).get(profile.token)
         account = note.account if note is not None else ""
         console.tell(

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 SIGNED_IN, REFUSED = 0, 1
 
+_CODE_INSTEAD = frozenset({"sign_in.no_port", "sign_in.too_late"})
+"""What a code on another device helps against."""
+
 
 async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     """Sign in or out; return the exit status.
@@ -57,6 +60,8 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         console.tell(error.title, error.hint if never is None else obstacle_hint(never, profile.who_to_ask))
     except SignInFailed as error:
         console.error(error)
+        if error.id in _CODE_INSTEAD and profile.sign_in.device_client:
+            console.tell(Message.of("cli.sign_in.how", command=f"bindtool sign-in {profile.name} --device"))
     return REFUSED
 
 
@@ -64,15 +69,17 @@ async def _sign_in(
     profile: Profile, process: ProcessEnvironment, console: Console, given: argparse.Namespace
 ) -> int:
     apps, name = profile.sign_in, profile.token
-    client_id = apps.device_client if given.device else apps.browser_client
+    # Where there is an app for one way only, that is the way.
+    with_code = given.device or not (apps.browser_client or given.no_browser or not apps.device_client)
+    client_id = apps.device_client if with_code else apps.browser_client
     if not client_id:
-        field = "device_client" if given.device else "browser_client"
+        field = "device_client" if with_code else "browser_client"
         raise BadInput("sign_in.no_app", name=profile.name, field=field)
     # Before anybody is asked for anything: what can't be kept is not signed in for.
     await ask(lambda store: store.describe(), process, console)
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     async with SiteClient(profile.site, timeouts, process.clock) as client:
-        if given.device:
+        if with_code:
             grant = await _with_code(client, client_id, profile, process, console)
         else:
             browser = not given.no_browser

@@ -159,6 +159,7 @@ def test_without_a_browser(desk: Desk, browser: Browser, option: tuple[str, ...]
     assert "copy the address" in lines[1]
     assert "http://127.0.0.1:18291/callback, http://127.0.0.1:27463/callback" in lines[2]
     assert "for ten minutes" in lines[3]
+    assert lines[-1] == "`bindtool sign-in line --device` signs in."
     assert browser.opened == []
 
 
@@ -171,6 +172,13 @@ def test_with_a_code(desk: Desk, server: PracticeServer) -> None:
     assert f"in at {server.site}/oauth2/device within 5 minutes." in done.err
     assert "Never type in a code that somebody has sent you." in done.err
     assert not any(secret in done.err for secret in secrets_of(desk))
+
+
+def test_a_profile_with_an_app_for_codes_alone(desk: Desk, server: PracticeServer) -> None:
+    """The way that there is is taken."""
+    add_profile(desk, server.site, SignInApps(device_client=DEVICE_CLIENT))
+    server.sign_in.allowed = True
+    assert desk.run("sign-in", "line").status == 0
 
 
 def test_a_token_that_can_not_be_renewed(desk: Desk, server: PracticeServer) -> None:
@@ -252,6 +260,7 @@ def test_a_person_who_refuses(desk: Desk, server: PracticeServer) -> None:
     [
         (SignInApps(), (), "has no browser_client"),
         (SignInApps(BROWSER_CLIENT), ("--device",), "has no device_client"),
+        (SignInApps(device_client=DEVICE_CLIENT), ("--no-browser",), "has no browser_client"),
         (SignInApps(BROWSER_CLIENT), (), "Nobody knows where people sign in"),
     ],
 )
@@ -418,7 +427,7 @@ def test_a_sign_in_that_is_over_stops_a_run(desk: Desk, server: PracticeServer, 
     ("apps", "words"),
     [
         (APPS, "`bindtool sign-in line` signs in."),
-        (SignInApps(device_client=DEVICE_CLIENT), "`bindtool sign-in line --device` signs in."),
+        (SignInApps(device_client=DEVICE_CLIENT), "`bindtool sign-in line` signs in."),
         (SignInApps(), "`bindtool token set line`"),
     ],
 )
