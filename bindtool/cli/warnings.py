@@ -1,10 +1,12 @@
-"""What the command line warns of before a run: what a channel does with its list, and labels to look at."""
+"""What the command line warns of before a run: what a channel does with its list, whose it is, labels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench
+from bindtool.core.common.messages import Message
+from bindtool.core.credentials.access_token import TokenKind
 from bindtool.core.intake.holds import HoldRules
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.console import Console
+    from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.model.job import Job
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
@@ -34,6 +37,12 @@ def say_before(jobs: Sequence[Job], profile: Profile, store: Store, console: Con
             console.say(console.texts("confirm.others", n=n, benches=benches_words(others)))
     elif profile.behaviour is Behaviour.NOT_CHECKED and profile.pace.concurrency > 1:
         console.say(console.texts("cli.one_at_a_time"))
+
+
+def say_whose(token: AccessToken, profile: Profile, console: Console) -> None:
+    """Say that nobody can tell whose list it is, where the token is no person's and the profile names none."""
+    if token.kind in {TokenKind.SERVICE, TokenKind.APP} and not profile.user_id:
+        console.tell(Message.of("cli.whose_list", profile=profile.name))
 
 
 def sum_of(sheet: Sheet, profile: Profile, texts: Texts) -> list[str]:

@@ -21,7 +21,7 @@ from bindtool.cli.profile_choice import open_profiles, profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import hold, hold_unnumbered, number, opened_ledger
 from bindtool.cli.token_access import read_token, tell_how_to_sign_in
-from bindtool.cli.warnings import say_before, say_labels
+from bindtool.cli.warnings import say_before, say_labels, say_whose
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.common.data_folder import DataFolder
@@ -206,10 +206,12 @@ class _Work:
         if self.given.practice:
             return FoundToken(AccessToken(practice.TOKEN), TokenPlace())
         try:
-            return await read_token(self.profile, self.process, self.console)
+            found = await read_token(self.profile, self.process, self.console)
         except TokenMissing as error:
             tell_how_to_sign_in(self.profile, error, self.process, self.console)
             raise
+        say_whose(found.token, self.profile, self.console)
+        return found
 
     def _others(self, jobs: Sequence[Job]) -> Mapping[str, int]:
         """Return how many devices that only others have bound would go along with these rows, by bench."""

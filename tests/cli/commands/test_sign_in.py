@@ -438,6 +438,19 @@ def test_nobody_has_signed_in(desk: Desk, server: PracticeServer, apps: SignInAp
     assert (done.status, words in done.err) == (3, True)
 
 
+@pytest.mark.parametrize(
+    ("token", "user_id", "told"),
+    [("sat_" + "x" * 60, "", True), ("sat_" + "x" * 60, "4497", False), ("pat_" + "x" * 60, "", False)],
+)
+def test_a_token_that_is_no_persons(
+    desk: Desk, server: PracticeServer, token: str, user_id: str, told: bool
+) -> None:
+    """Whose list the devices go to then is the profile's to say."""
+    add_profile(desk, server.site, user_id=user_id)
+    desk.environ["BINDTOOL_TOKEN"] = token
+    assert ("to whose list the devices go" in desk.bind(desk.file("SPK1")).err) is told
+
+
 def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
     """`token check` and `check` find a sign-in whose token has run out, and say whose it is."""
     server.sign_in.life = 1
