@@ -16,7 +16,14 @@ from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import obstacle_hint
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput, SignInFailed, TokenMissing, or_error
+from bindtool.core.common.errors import (
+    BadInput,
+    PasswordStoreLocked,
+    PasswordStoreUnusable,
+    SignInFailed,
+    TokenMissing,
+    or_error,
+)
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.credentials.token_record import TokenRecord
@@ -76,7 +83,9 @@ async def _sign_in(
         field = "device_client" if with_code else "browser_client"
         raise BadInput("sign_in.no_app", name=profile.name, field=field)
     # Before anybody is asked for anything: what can't be kept is not signed in for.
-    await ask(lambda store: store.describe(), process, console)
+    kept = await or_error(ask(lambda store: store.record(name, profile.site), process, console))
+    if isinstance(kept, (PasswordStoreLocked, PasswordStoreUnusable)):
+        raise kept
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
     async with SiteClient(profile.site, timeouts, process.clock) as client:
         if with_code:
@@ -89,7 +98,6 @@ async def _sign_in(
     folder = DataFolder.of(process.environ)
     folder.create()
     notes = TokenMetadataFile(folder.token_metadata)
-    kept = await or_error(ask(lambda store: store.record(name, profile.site), process, console))
     before = kept.sign_in.user_id if isinstance(kept, TokenRecord) and kept.sign_in is not None else ""
     _confirm(identity, profile, before, notes.get(name), process, console)
     record = grant.record(profile.site, client_id, identity.user_id, now)

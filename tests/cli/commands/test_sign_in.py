@@ -15,7 +15,7 @@ import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import PasswordStoreLocked, TokenMissing
+from bindtool.core.common.errors import PasswordStoreLocked, PasswordStoreUnusable, TokenMissing
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.profiles.profile import Profile
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bindtool.core.common.errors import PasswordStoreError
     from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.practice.faults import Delivery
     from bindtool.practice.rules import PracticeReply
@@ -274,17 +275,20 @@ def test_a_profile_that_lacks_something(
     assert server.requests == ()
 
 
-def test_a_password_store_that_does_not_serve(desk: Desk, server: PracticeServer) -> None:
-    """Status 3, before anybody is asked for anything."""
+@pytest.mark.parametrize("failure", [PasswordStoreLocked("vault.locked"), PasswordStoreUnusable("vault.absent")])
+def test_a_password_store_that_does_not_serve(
+    desk: Desk, server: PracticeServer, failure: PasswordStoreError
+) -> None:
+    """Status 3, before anybody is asked for anything: one that shows its name need not let itself be read."""
 
-    class Locked(MemoryStore):
-        """A store whose prompt was closed."""
+    class Silent(MemoryStore):
+        """A store whose prompt was closed, or that is not there."""
 
-        def describe(self) -> str:
+        def record(self, name: str, site: str) -> TokenRecord:
             """Refuse."""
-            raise PasswordStoreLocked("vault.locked")
+            raise failure
 
-    desk.vault = Locked()
+    desk.vault = Silent()
     assert desk.run("sign-in", "line").status == 3
     assert server.requests == ()
 
