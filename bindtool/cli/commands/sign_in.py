@@ -5,6 +5,7 @@ It prints what there is to do and sets the exit status. How signing in goes is i
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from bindtool.cli.token_access import ask
 from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import obstacle_hint
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import (
     BadInput,
@@ -136,10 +138,19 @@ async def _with_browser(
             return
         # Read before it is opened, by whoever wants to know whose page it is.
         console.tell(Message.of("cli.sign_in.open", address=shown.address))
-        if not (opens and process.open_page(shown.address)):
+        opening.append(asyncio.ensure_future(open_page(shown.address)))
+
+    async def open_page(address: str) -> None:
+        # Aside: a browser that comes back while it is still being started has to be answered.
+        if not (opens and await in_daemon_thread(lambda: process.open_page(address), name="browser")):
             console.tell(Message.of("cli.sign_in.by_hand"))
 
-    return await sign_in_with_browser(client, client_id, page, show, console.texts.say, process.clock)
+    opening: list[asyncio.Task[None]] = []
+    try:
+        return await sign_in_with_browser(client, client_id, page, show, console.texts.say, process.clock)
+    finally:
+        for task in opening:
+            task.cancel()
 
 
 async def _with_code(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -25,7 +26,7 @@ from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
-from tests.cli.desk import Keyboard
+from tests.cli.desk import HurriedClock, Keyboard
 from tests.core.sign_in.bench import press, visit
 from tests.memory_store import MemoryStore
 from tests.practice.faults import html, json_text
@@ -149,9 +150,26 @@ def test_with_the_browser(desk: Desk, server: PracticeServer, browser: Browser) 
     assert (bound.status, [*server.bound]) == (0, ["SPK1", "SPK2"])
 
 
+def test_a_browser_that_stays(desk: Desk) -> None:
+    """One that returns only when the person has come back, as one of a terminal does, finds the listener there."""
+    desk.clock = SystemClock()
+    desk.browser = lambda address: bool(visit(press(address, "allow")))
+    assert desk.run("sign-in", "line").status == 0
+
+
 @pytest.mark.parametrize("option", [(), ("--no-browser",)])
 def test_without_a_browser(desk: Desk, browser: Browser, option: tuple[str, ...]) -> None:
     """Where none can be opened, or none shall be, the address is there to copy; after ten minutes it is over."""
+
+    class WhenOpened(HurriedClock):
+        """A clock on which no time passes while a browser is being opened."""
+
+        async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+            """Wait for a moment after that."""
+            await asyncio.gather(*(task for task in asyncio.all_tasks() if "open_page" in str(task.get_coro())))
+            return await super().wait(event, seconds)
+
+    desk.clock = WhenOpened()
     if not option:
         desk.browser = lambda _: False
     done = desk.run("sign-in", "line", *option)
