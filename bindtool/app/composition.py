@@ -11,7 +11,8 @@ from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QProcess, QTimer
+from PySide6.QtCore import QProcess, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 
 from bindtool.app.database_maintenance import Maintenance
 from bindtool.app.language_switcher import LanguageSwitcher
@@ -95,6 +96,10 @@ def _start_practice() -> None:
     QProcess.startDetached(command[0], [*command[1:], "--practice"])
 
 
+def _open_page(address: str) -> bool:
+    return QDesktopServices.openUrl(QUrl(address))
+
+
 @dataclass(frozen=True, slots=True)
 class Supplies:
     """The dependencies of a window that are others in practice mode and in a test.
@@ -103,7 +108,8 @@ class Supplies:
     store answers for every name. `start_practice` opens practice mode in another process; `sounds` plays the cues.
     `read_password`: returns the password of a shared ledger, by the name that it is stored under; called in threads
     other than the window's. `silent_reads`: after how many empty reads a serial scanner that has begun a line is
-    said to send no end (`gui.scanners.serial_reader.SerialReader`).
+    said to send no end (`gui.scanners.serial_reader.SerialReader`). `open_page`: opens an address in the person's
+    browser; tells whether there is one.
     """
 
     repository: ProfileRepository
@@ -114,6 +120,7 @@ class Supplies:
     sounds: Sounds = field(default_factory=Silence)
     read_password: Callable[[str], Password] = read_password
     silent_reads: int = SILENT_READS
+    open_page: Callable[[str], bool] = _open_page
 
 
 def run(
@@ -288,6 +295,7 @@ def build(
         MutableSounds(supplies.sounds, settings),
         serial,
         ledger,
+        supplies.open_page,
     )
     return LanguageSwitcher(shown, texts, services)
 

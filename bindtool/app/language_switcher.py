@@ -150,7 +150,8 @@ class LanguageSwitcher(QObject):
         return (
             self.controller.at_rest
             and window.page in {window.sheet_page, window.welcome}
-            and not (window.table.editing or QApplication.activeModalWidget() or QApplication.activePopupWidget())
+            and not (window.table.editing or window.token_dialog.isVisible())
+            and not (QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 
     def _change(self, builder: UiBuilder) -> Generator[int, None, None]:

@@ -34,6 +34,7 @@ class Services:
 
     `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file
     that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
+    `open_page`: opens an address in the person's browser; tells whether there is one.
     """
 
     repository: ProfileRepository
@@ -50,5 +51,6 @@ class Services:
     sounds: MutableSounds
     serial: SerialScanner
     ledger: SharedLedgerService
+    open_page: Callable[[str], bool]
     state: SessionState = field(default_factory=SessionState)
     input_mode: InputModeService = field(default_factory=InputModeService)

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 PERSONAL = "pat_" + "x" * 64
 NOTE = TokenMetadata(TokenKind.PERSONAL, 68, datetime(2026, 10, 9, tzinfo=UTC), date(2026, 11, 8))
+SIGNED_IN = TokenMetadata(
+    TokenKind.USER,
+    68,
+    datetime(2026, 10, 9, tzinfo=UTC),
+    site="https://api.coze.cn",
+    account="Developer A",
+    user_id="3400000000007126",
+)
 PROFILE = Profile(
     name="Smart speaker, line 2",
     connector_id="0073456",

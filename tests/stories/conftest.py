@@ -184,6 +184,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         open_vault: Callable[[], TokenStore] = KeyringStore,
         clock: Clock | None = None,
         start_practice: Callable[[], None] = lambda: None,
+        open_page: Callable[[str], bool] = lambda _: False,
         sounds: Sounds | None = None,
         # A busy computer takes its time over the second half of what a test sends in two.
         silent_reads: int = sys.maxsize,
@@ -195,6 +196,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             start_practice=start_practice,
             sounds=sounds or Silence(),
             silent_reads=silent_reads,
+            open_page=open_page,
         )
         work = AsyncExitStack()
         with bench.data.writing() as lock, logging_to(bench.data.log):

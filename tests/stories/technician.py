@@ -223,7 +223,8 @@ class Technician:
 
     def front(self) -> QWidget:
         """The dialog in front of the window, else the window."""
-        dialog = QApplication.activeModalWidget()
+        token = self.window.token_dialog
+        dialog = QApplication.activeModalWidget() or (token if token.isVisible() else None)
         return dialog if dialog is not None else self.window
 
     def copied(self) -> str:

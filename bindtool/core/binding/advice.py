@@ -64,6 +64,7 @@ class Action(StrEnum):
     HOLD_TOKEN = "hold_token"  # noqa: S105 - an action, not a token
     SETTLE_TOKEN = "settle_token"  # noqa: S105 - an action, not a token
     REPLACE_TOKEN = "replace_token"  # noqa: S105 - an action, not a token
+    SIGN_IN = "sign_in"
     EDIT_PROFILE = "edit_profile"
     CHANGE_SITE = "change_site"
     CONTINUE = "continue"
@@ -124,6 +125,9 @@ ASK_WHOSE_TOKEN = _UNAUTHENTIC | {Ending.NOT_ACCEPTED}
 WANTS_A_TOKEN = _UNAUTHENTIC | {Ending.SIGN_IN}
 """After these another token is all that it takes to go on."""
 
+_SIGN_IN_ANEW = frozenset({"sign_in.over", "sign_in.changed", "sign_in.session", "token.missing"})
+"""Errors of a sign-in after which only another one helps; after the others the same one may work again."""
+
 _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyType(
     {
         Ending.CHANNEL: ("unknown_channel", Action.EDIT_PROFILE, Action.COPY_FOR_SUPPORT),
@@ -152,7 +156,10 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
         return _about_token(ended, found)
     if ended.error is not None:
         kept = Message.of("advice.waiting.body", n=found.left)
-        return Advice(ended.error.title, kept, Action.ENTER_TOKEN, more=ended.error.hint)
+        if ended.error.id in _SIGN_IN_ANEW:
+            return Advice(ended.error.title, kept, Action.SIGN_IN, more=ended.error.hint)
+        again = Action.CONTINUE
+        return Advice(ended.error.title, kept, again, Action.SIGN_IN, more=ended.error.hint, n=found.left)
     if ended.ending is Ending.NOT_ACCEPTED:
         name = "not_accepted_any_more" if found.proven else "not_accepted"
         return _advice(name, Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)

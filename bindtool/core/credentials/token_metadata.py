@@ -54,6 +54,11 @@ class TokenMetadata:
         return cls(token.kind, token.length, saved_at, expires_on, site)
 
     @property
+    def is_sign_in(self) -> bool:
+        """Whether somebody has signed in for it."""
+        return bool(self.account or self.user_id)
+
+    @property
     def saved_on(self) -> date:
         """The day on which it was saved."""
         return self.saved_at.date()

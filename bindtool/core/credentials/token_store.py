@@ -1,4 +1,4 @@
-"""What every store of tokens and passwords can do, and the one that has a token without storing it.
+"""What every store of tokens and passwords can do, and the two that have tokens without storing them.
 
 The operating system's password store is in `keyring_store`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.common.errors import BadInput
+from bindtool.core.common.errors import BadInput, TokenMissing
 from bindtool.core.credentials.token_record import TokenRecord
 
 if TYPE_CHECKING:
@@ -93,3 +93,42 @@ class FixedStore:
     def describe(self) -> str:
         """Return where the token came from."""
         return self._source
+
+
+class HeldStore:
+    """Tokens that are held in memory, where the password store can't serve; they are gone with the process."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, TokenRecord] = {}
+
+    def read(self, name: str, site: str) -> AccessToken:
+        """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
+        return self.record(name, site).token
+
+    def store(self, name: str, token: AccessToken, site: str) -> None:
+        """Hold the token in place of an earlier one."""
+        self.keep(name, TokenRecord(token, site))
+
+    def record(self, name: str, site: str) -> TokenRecord:
+        """Return what is held with the token; raises what `read` does."""
+        record = self._records.get(name)
+        if record is None:
+            raise TokenMissing("token.missing", name=name)
+        record.token_for(site, name)
+        return record
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Hold a record in place of an earlier one."""
+        self._records[name] = record
+
+    def settle(self, name: str, site: str) -> AccessToken:
+        """Return what `read` does: each token is held with its site."""
+        return self.read(name, site)
+
+    def forget(self, name: str) -> bool:
+        """Let go of the token; return whether there was one."""
+        return self._records.pop(name, None) is not None
+
+    def describe(self) -> str:
+        """Return "memory"."""
+        return "memory"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.channel_check.controller import ChannelCheckController
@@ -269,6 +270,8 @@ class MainWindowController(QObject):
         note = self._services.tokens.note(profile.token) if profile is not None else None
         if note is not None and note.expires_on is not None:
             parts.append(self._texts("status.token_until", day=f"{note.expires_on:%m-%d}"))
+        elif note is not None and note.is_sign_in:
+            parts.append(self._texts("status.signed_in", account=escaped(note.account or note.user_id)))
         parts += ledger_line(self._texts, self._services.ledger.status)
         if self.session.clock_off is not None:
             parts.append(self._texts("clock.off", m=self.session.clock_off))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.binding.advice import Action
-from bindtool.core.common.errors import BindtoolError, PasswordStoreError, TokenMissing
+from bindtool.core.binding.advice import Action, obstacle_hint
+from bindtool.core.common.errors import BindtoolError, PasswordStoreError, SignInFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.repository import export_profile
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
+from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.tokens.dialog import TokenDialog
+    from bindtool.gui.tokens.service import SignedIn
+    from bindtool.gui.tokens.sign_in_view import SignInStep, Way
     from bindtool.i18n.catalogue import Texts
 
 
@@ -67,6 +70,8 @@ class ProfileController(QObject):
         self._panel = panel
         self._work: asyncio.Task[None] | None = None
         self._profile: Profile | None = None
+        self._signed_in: SignedIn | None = None
+        """What somebody has signed in for and nobody has confirmed yet."""
         window.message_bar.acted.connect(self._act)
         window.actions_["token"].triggered.connect(self._ask_token)
         window.actions_["edit_profile"].triggered.connect(self.edit_profile)
@@ -81,6 +86,11 @@ class ProfileController(QObject):
             lambda token, last_day: self._start_for_token(lambda profile: self._store(profile, token, last_day))
         )
         panel.memory_requested.connect(self._hold)
+        panel.sign_in_requested.connect(
+            lambda way: self._start_for_token(lambda profile: self._sign_in(profile, way))
+        )
+        panel.keep_requested.connect(lambda: self._start_for_token(self._keep))
+        panel.keep_in_memory_requested.connect(self._hold_sign_in)
         panel.forget_requested.connect(lambda: self._start_for_token(self._forget))
         panel.check_requested.connect(lambda: self._start_for_token(self._check))
         panel.settle_requested.connect(lambda: self._start_for_token(self._settle))
@@ -91,6 +101,9 @@ class ProfileController(QObject):
         match action:
             case Action.ENTER_TOKEN | Action.REPLACE_TOKEN:
                 self._ask_token()
+            case Action.SIGN_IN:
+                self._ask_token()
+                self._panel.sign_in_again()
             case Action.SETTLE_TOKEN:
                 self._profile = self._state.profile
                 self._start_for_token(self._settle)
@@ -150,7 +163,9 @@ class ProfileController(QObject):
         self._profile = profile
         name = profile.token
         self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
-        self._panel.open()
+        self._panel.show()
+        self._panel.raise_()
+        self._panel.activateWindow()
 
     # files
 
@@ -228,6 +243,37 @@ class ProfileController(QObject):
             self._say_kept(self._profile.token)
             self._start_for_token(self._check)
 
+    async def _sign_in(self, profile: Profile, way: Way) -> None:
+        self._signed_in = None
+        came = await self._tokens.sign_in(profile, way, self._show_step, self._texts.say)
+        self._signed_in = came
+        before = await self._tokens.account_before(profile)
+        if before[1] == came.identity.user_id:
+            await self._keep(profile)
+            return
+        title, body = token_text.whose(self._texts, came.identity, profile, before)
+        self._panel.show_whose(title, body, other=any(before))
+        self._panel.activateWindow()
+
+    def _show_step(self, step: SignInStep) -> None:
+        from bindtool.core.sign_in.browser import PageToOpen
+
+        opened = isinstance(step, PageToOpen) and self._services.open_page(step.address)
+        self._panel.sign_in.show_step(step, opened=opened)
+
+    async def _keep(self, profile: Profile) -> None:
+        if self._signed_in is not None:
+            self._panel.show_keeping()
+            await self._tokens.keep(profile, self._signed_in)
+            self._signed_in = None
+            self._say_kept(profile.token)
+
+    def _hold_sign_in(self) -> None:
+        if self._profile is not None and self._signed_in is not None:
+            self._tokens.hold_sign_in(self._profile, self._signed_in)
+            self._signed_in = None
+            self._say_kept(self._profile.token)
+
     def _say_kept(self, name: str) -> None:
         note = self._tokens.note(name)
         if note is not None:
@@ -263,6 +309,13 @@ class ProfileController(QObject):
     async def _showing_problems(self, work: Coroutine[object, object, None]) -> None:
         try:
             await work
+        except SignInFailed as error:
+            from bindtool.core.api.responses import NeverSent
+            from bindtool.core.sign_in.wire import SiteNotReached
+
+            reply = error.reply if isinstance(error, SiteNotReached) else None
+            who = self._profile.who_to_ask if self._profile is not None else ""
+            self._panel.show_problem(error, obstacle_hint(reply, who) if isinstance(reply, NeverSent) else None)
         except BindtoolError as error:
             self._panel.show_problem(error)
 
@@ -270,11 +323,13 @@ class ProfileController(QObject):
         self._work = self._services.tasks.start(work)
 
     def _give_up(self) -> None:
+        self._signed_in = None
         if self._work is not None:
             self._work.cancel()
 
     def _say_waiting(self) -> None:
-        if self._panel.isVisible():
+        # A run asks the password store too, and the panel may stand beside it.
+        if self._panel.isVisible() and self._work is not None and not self._work.done():
             self._panel.show_waiting()
         elif self._form.isVisible():
             self._form.show_busy(self._texts("token_panel.waiting"))

@@ -15,6 +15,7 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
 from bindtool.core.profiles.profile import Profile, RequestSettings, Site
+from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -76,6 +77,54 @@ class SiteField(TextField):
         self.edited.emit()
 
 
+class SignInFields(QWidget):
+    """Two client ids side by side, and the page below."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self.fields = {
+            name: TextField(texts(f"profile_form.{name}"), texts(f"profile_form.{name}.hint"))
+            for name in ("browser_client", "device_client", "page")
+        }
+        browser, device, page = self.fields.values()
+        page.line.setPlaceholderText("https://")
+        layouts.column(layouts.field_row(browser, device), page, on=self, spacing=16)
+        for field in self.fields.values():
+            field.edited.connect(lambda field=field: field.show_problem(""))
+
+    def fill(self, profile: Profile | None) -> None:
+        """Show what a profile says, or nothing."""
+        apps = profile.sign_in if profile else SignInApps()
+        for name, field in self.fields.items():
+            field.set_text(getattr(apps, name))
+            field.show_problem("")
+
+    def lock(self, why: str) -> None:
+        """Keep the values from being changed; with "" they can be again."""
+        for field in self.fields.values():
+            field.lock(why)
+
+    def read(self, site: str) -> SignInApps | None:
+        """Return what the fields say for a profile of `site`; or None, with the problem shown and the cursor there.
+
+        A page of strangers is a problem here, as it is where a profile is kept: no page is typed into a form that
+        only an administrator may name.
+        """
+        try:
+            apps = SignInApps(**{name: field.text() for name, field in self.fields.items()})
+            if apps.is_stranger(site):
+                raise BadInput("profile.page_of_strangers", field="page", page=apps.page, site=site)
+        except BadInput as problem:
+            field = self.fields[str(problem.title.values["field"])]
+            if holds_token(field.text()):
+                field.set_text("")
+            field.show_problem(self._texts.say(problem.title))
+            field.take_focus()
+            return None
+        return apps
+
+
 SAMPLE_ID = "SPK26113F21A0"
 """The id whose label is shown as a preview."""
 
@@ -112,6 +161,7 @@ class ProfileFields(QWidget):
         self.id_rule_fields = IdRuleFields(texts)
         self.part_rule_fields = PartRuleFields(texts, self._label_of)
         self.scanner_fields = ScannerFields(texts)
+        self.sign_in_fields = SignInFields(texts)
         self.advanced = QToolButton()
         self._advanced_section = QWidget()
         self._lay_out()
@@ -131,6 +181,7 @@ class ProfileFields(QWidget):
         self.id_rule_fields.set_rules(rules.ids)
         self.part_rule_fields.set_rule(rules.part)
         self.scanner_fields.set_rules(rules.scanner)
+        self.sign_in_fields.fill(profile)
         self._draw_preview()
         self._suggest_token_name()
 
@@ -141,6 +192,7 @@ class ProfileFields(QWidget):
             field.lock(why or (stays if name == "name" else ""))
         self.behaviour_fields.lock(why)
         self.part_rule_fields.lock(why)
+        self.sign_in_fields.lock(why)
         for fields in (self.pace_fields, self.id_rule_fields, self.scanner_fields):
             lock(fields, why)
         self.fields["name"].set_hint(stays or self._texts("profile_form.name.hint"))
@@ -168,10 +220,15 @@ class ProfileFields(QWidget):
             self.advanced.setChecked(True)
             self.part_rule_fields.take_focus()
             return None
+        sign_in = self.sign_in_fields.read(values["site"])
+        if sign_in is None:
+            self.advanced.setChecked(True)
+            return None
         profile = Profile(
             **values,
             pace=self.pace_fields.pace(),
             scan=ScanRules(self.scanner_fields.rules(), part, ids),
+            sign_in=sign_in,
             ledger=before.ledger if before else "",
             shared_folder=before.shared_folder if before else "",
         )
@@ -250,6 +307,7 @@ class ProfileFields(QWidget):
             self.part_rule_fields,
             self.id_rule_fields,
             self.pace_fields,
+            self.sign_in_fields,
             fields["token_name"],
             on=self._advanced_section,
             spacing=16,

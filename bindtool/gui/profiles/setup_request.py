@@ -14,6 +14,7 @@ from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.tokens.token_text import sign_in_request
 
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
@@ -22,8 +23,11 @@ _LINES = ("connector_id", "key", "user_id", "token", "code")
 
 
 def setup_request(texts: Texts) -> str:
-    """Return five lines: channel id, key, developer's UID, token, and which part of the code is the id."""
-    return "\n".join(texts(f"setup_request.{line}") for line in _LINES)
+    """Return five lines, and what the apps for signing in take.
+
+    Channel id, key, developer's UID, token, and which part of the code is the id.
+    """
+    return "\n".join([*(texts(f"setup_request.{line}") for line in _LINES), sign_in_request(texts)])
 
 
 class CopyRequest(QWidget):

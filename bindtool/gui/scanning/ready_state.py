@@ -34,6 +34,7 @@ class ReadyState(QObject):
         self, window: Window, texts: Texts, document: SheetDocument, scan_bar: ScanBar, scans: ScanSession
     ) -> None:
         super().__init__(window)
+        self._window = window
         self._texts = texts
         self._document = document
         self._scan_bar = scan_bar
@@ -118,7 +119,7 @@ class ReadyState(QObject):
     def _front_changed(self, in_front: bool) -> None:
         was_in_front = self._in_front
         self._in_front = in_front
-        self._own_dialog = not in_front and QApplication.activeModalWidget() is not None
+        self._own_dialog = not in_front and QApplication.activeWindow() not in (None, self._window)
         if was_in_front and not in_front and not self._own_dialog and not self._port:
             self._sound_alarm_while_scanning()
         self.show()

@@ -1,4 +1,4 @@
-"""The token of the open profile: read, stored, forgotten and checked, never on the window's thread.
+"""The token of the open profile: signed in for, read, stored, forgotten and checked, never on the window's thread.
 
 Owns the calls to the password store, so that one that waits for the person's password can be given up, and the
 token that is held in memory where there is no store. What a token may look like is in
@@ -8,35 +8,55 @@ token that is held in memory where there is no store. What a token may look like
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
-from bindtool.core.common.errors import TokenMissing
+from bindtool.core.common.errors import BindtoolError, TokenMissing
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
-from bindtool.core.jobs.site_token import FoundToken, find_token
+from bindtool.core.credentials.token_store import HeldStore
+from bindtool.core.jobs.site_token import find_token
 from bindtool.gui.common.util.background_tasks import load_http_stack
+from bindtool.gui.tokens.sign_in_view import Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.clock import Clock
-    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.common.messages import Message
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_metadata import TokenMetadataFile
     from bindtool.core.credentials.token_store import TokenStore
-    from bindtool.core.jobs.site_token import LastUse
+    from bindtool.core.jobs.site_token import FoundToken, LastUse
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.tokens.sign_in_view import SignInStep
 
 T = TypeVar("T")
 
 PROMPT_AFTER = 0.7
 """Seconds after which a password store that has not answered is most likely asking for a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody has signed in at `time`, and `identity` says who; nothing is kept yet."""
+
+    record: TokenRecord
+    identity: Identity
+    time: datetime
+
+    @property
+    def note(self) -> TokenMetadata:
+        """What may be shown of it once it is kept."""
+        note = TokenMetadata.of(self.record.token, self.time, site=self.record.site)
+        return replace(note, account=self.identity.name, user_id=self.identity.user_id)
 
 
 class TokenService(QObject):
@@ -74,20 +94,17 @@ class TokenService(QObject):
         self._last_use = last_use
         self._known = known
         self._prompt_after = prompt_after
-        self._memory: dict[str, TokenRecord] = {}
-        self._held_since: dict[str, datetime] = {}
+        self._held = HeldStore()
+        self._held_notes: dict[str, TokenMetadata] = {}
         self._opened_at = clock.now()
 
     def has(self, name: str) -> bool:
         """Tell whether there is a token of that name, by its metadata: the password store is not asked."""
-        return self._known or name in self._memory or self._metadata.get(name) is not None
+        return self._known or name in self._held_notes or self._metadata.get(name) is not None
 
     def note(self, name: str) -> TokenMetadata | None:
         """Return what may be shown of a token; None where there is none."""
-        held = self._memory.get(name)
-        if held is not None:
-            return TokenMetadata.of(held.token, self._held_since[name], site=held.site)
-        return self._metadata.get(name)
+        return self._held_notes.get(name) or self._metadata.get(name)
 
     def near_end(self, name: str) -> date | None:
         """Return the token's last day where it is time to ask for a new one."""
@@ -96,15 +113,15 @@ class TokenService(QObject):
 
     def place(self, name: str) -> TokenPlace:
         """Say where the token lies that `read` would return; of one kept nowhere only this start knows."""
-        if name in self._memory:
-            return TokenPlace(since=self._held_since[name])
+        if name in self._held_notes:
+            return TokenPlace(since=self._held_notes[name].saved_at)
         if self._known:
             return TokenPlace(since=self._opened_at)
         return self._metadata.place(name)
 
     def in_memory(self, name: str) -> bool:
         """Tell whether the token is gone when the program closes."""
-        return name in self._memory
+        return name in self._held_notes
 
     async def read(self, profile: Profile) -> AccessToken:
         """Return the profile's token for the profile's site; raises what `find` does."""
@@ -123,8 +140,8 @@ class TokenService(QObject):
         name = profile.token
         # First: while the password store asks, another token may be stored or held.
         place = self.place(name)
-        if name in self._memory:
-            return FoundToken(self._memory[name].token_for(profile.site, name), place)
+        if name in self._held_notes:
+            return find_token(profile, self._held, place, self._last_use, self._clock, tell)
         try:
             return await self._in_thread(
                 lambda vault: find_token(profile, vault, place, self._last_use, self._clock, tell)
@@ -161,26 +178,95 @@ class TokenService(QObject):
         """
         name, site = profile.token, profile.site
         await self._in_thread(lambda vault: vault.store(name, token, site))
-        self._memory.pop(name, None)
+        self._let_go(name)
         self._metadata.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
         self.changed.emit()
 
     def hold(self, profile: Profile, token: AccessToken) -> None:
         """Keep the token for the profile's site in memory until the program closes."""
+        self._hold(
+            profile.token,
+            TokenRecord(token, profile.site),
+            TokenMetadata.of(token, self._clock.now(), site=profile.site),
+        )
+
+    async def sign_in(
+        self, profile: Profile, way: Way, show: Callable[[SignInStep], None], say: Callable[[Message], str]
+    ) -> SignedIn:
+        """Have somebody sign in, and ask the site who it is; nothing is kept. Cancelled, it ends at once.
+
+        Args:
+            profile: has the app and the site.
+            way: with the browser or with a code.
+            show: opens a page, shows a code and how it goes.
+            say: puts the page that the browser comes back to into words.
+
+        Raises:
+            SignInFailed: nobody has, or the site does not say who.
+        """
+        await load_http_stack()
+        from bindtool.core.api.client import SiteClient, Timeouts
+        from bindtool.core.diagnostics.workstation_request import ask_who_signed_in
+        from bindtool.core.sign_in.browser import sign_in_with_browser
+        from bindtool.core.sign_in.device_code import sign_in_with_code
+
+        apps, site, clock = profile.sign_in, profile.site, self._clock
+        timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
+        async with SiteClient(site, timeouts, clock) as client:
+            if way is Way.BROWSER:
+                client_id, page = apps.browser_client, apps.page_of(site)
+                grant = await sign_in_with_browser(client, client_id, page, show, say, clock)
+            else:
+                client_id = apps.device_client
+                grant = await sign_in_with_code(client, client_id, (site, apps.page), show, clock)
+        time = clock.now()
+        identity = await ask_who_signed_in(profile, grant.token, clock)
+        return SignedIn(grant.record(site, client_id, identity.user_id, time), identity, time)
+
+    async def account_before(self, profile: Profile) -> tuple[str, str]:
+        """Return name and UID of who has signed in for the token that is kept now; "" for what is not known.
+
+        The password store is one for all data folders, so what it has counts before what is noted in this one.
+        """
+        name, note = profile.token, self.note(profile.token)
+        noted = (note.account, note.user_id) if note is not None else ("", "")
+        if name in self._held_notes:
+            return noted
+        try:
+            kept = await self._in_thread(lambda vault: vault.record(name, profile.site))
+        except BindtoolError:
+            return noted
+        stored = kept.sign_in.user_id if kept.sign_in is not None else ""
+        return noted if stored in {"", noted[1]} else ("", stored)
+
+    async def keep(self, profile: Profile, signed_in: SignedIn) -> None:
+        """Keep what was signed in for, in place of an earlier token.
+
+        Raises:
+            PasswordStoreError, BadInput: it could not be stored; SignInFailed: another program renews the old one.
+        """
         name = profile.token
-        self._memory[name] = TokenRecord(token, profile.site)
-        self._held_since[name] = self._clock.now()
+        async with self._locked(name):
+            await self._in_thread(lambda vault: vault.keep(name, signed_in.record))
+        self._let_go(name)
+        self._metadata.put(name, signed_in.note)
         self.changed.emit()
+
+    def hold_sign_in(self, profile: Profile, signed_in: SignedIn) -> None:
+        """Stay signed in until the program closes, where it can't be stored."""
+        self._hold(profile.token, signed_in.record, signed_in.note)
 
     async def forget(self, name: str) -> None:
         """Take the token out of the password store and out of memory.
 
         Raises:
-            PasswordStoreError: the password store can't serve.
+            PasswordStoreError: the password store can't serve. SignInFailed: another program renews the sign-in.
         """
-        if self._memory.pop(name, None) is not None:
+        if self._let_go(name):
             self.changed.emit()
-        await self._in_thread(lambda vault: vault.forget(name))
+        note = self._metadata.get(name)
+        async with self._locked(name) if note is not None and note.is_sign_in else nullcontext():
+            await self._in_thread(lambda vault: vault.forget(name))
         self._metadata.drop(name)
         self.changed.emit()
 
@@ -196,6 +282,21 @@ class TokenService(QObject):
         if isinstance(reply, NoToken):
             raise reply.error
         return read_identity(reply)
+
+    def _hold(self, name: str, record: TokenRecord, note: TokenMetadata) -> None:
+        self._held.keep(name, record)
+        self._held_notes[name] = note
+        self.changed.emit()
+
+    def _let_go(self, name: str) -> bool:
+        self._held_notes.pop(name, None)
+        return self._held.forget(name)
+
+    def _locked(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Keep other programs from renewing the sign-in of that name meanwhile."""
+        from bindtool.core.sign_in.entry_lock import entry_lock
+
+        return entry_lock(name, self._clock)
 
     async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
         """Call the password store on a thread of its own: a call that shows a prompt can be given up."""

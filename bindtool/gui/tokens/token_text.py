@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.identity import TokenCheck
+from bindtool.core.common.safe_text import escaped
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.reply_box import Reply
+from bindtool.i18n.row_text import developer_words, tail
 
 if TYPE_CHECKING:
     from bindtool.core.api.identity import Identity
     from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_metadata import TokenMetadata
+    from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
+
+
+def sign_in_request(texts: Texts) -> str:
+    """Return what to ask an administrator for: the two apps, the three addresses of one of them, the permission."""
+    from bindtool.core.sign_in.browser import PORTS, REDIRECT
+
+    addresses = "\n".join(f"   {REDIRECT.format(port=port)}" for port in PORTS)
+    return texts("setup_request.sign_in", addresses=addresses)
 
 
 def pasted(texts: Texts, clean: CleanToken) -> str:
@@ -30,19 +41,43 @@ def pasted(texts: Texts, clean: CleanToken) -> str:
 
 def stored(texts: Texts, note: TokenMetadata, site: str, *, in_memory: bool = False) -> str:
     """Say what is known of a token that is kept under the name of one for `site`."""
-    where = "held" if in_memory else "stored"
-    said = texts(
-        f"token.{where}",
-        kind=texts(f"token.kind.{note.kind}"),
-        length=note.length,
-        day=note.saved_on.isoformat(),
-    )
-    lines = [said]
+    where, day = "held" if in_memory else "stored", note.saved_on.isoformat()
+    if note.is_sign_in:
+        lines = [texts(f"sign_in_panel.{where}", account=account_words(texts, note.account, note.user_id), day=day)]
+    else:
+        kind = texts(f"token.kind.{note.kind}")
+        lines = [texts(f"token.{where}", kind=kind, length=note.length, day=day)]
     if note.expires_on is not None:
         lines.append(texts("token.ends", day=note.expires_on.isoformat()))
     if note.site not in {"", site}:
         lines.append(texts("token.for_other_site", site=note.site))
     return "\n".join(lines)
+
+
+def account_words(texts: Texts, name: str, user_id: str) -> str:
+    """Say whose something is: "Developer A (UID …7126)", or what of it is known."""
+    if name and user_id:
+        return texts("sign_in_panel.account", name=escaped(name), uid=tail(user_id))
+    return escaped(name or user_id) or texts("sign_in_panel.account.nameless")
+
+
+def whose(texts: Texts, identity: Identity, profile: Profile, before: tuple[str, str]) -> tuple[str, str]:
+    """Say where the devices of a profile would go, and what to look at before it is kept: title and body.
+
+    `before`: name and UID of the account of last time, another one; "" for both where there was none.
+    """
+    account = account_words(texts, identity.name, identity.user_id)
+    if profile.user_id:
+        title = texts("sign_in_panel.list_of_profile", developer=developer_words(texts, profile))
+        lines = [texts("sign_in_panel.signed_in_as", account=account)]
+    else:
+        title = texts("sign_in_panel.list_of", account=account)
+        lines = []
+    if any(before):
+        last = account_words(texts, *before)
+        lines.append(texts("sign_in_panel.other_account", before=last, account=account))
+    lines.append(texts("sign_in_panel.not_kept_yet"))
+    return title, "\n".join(lines)
 
 
 def checked(texts: Texts, identity: Identity, site: str) -> Reply:

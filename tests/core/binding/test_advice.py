@@ -134,8 +134,16 @@ def test_a_sign_in_that_is_over() -> None:
     error = SignInFailed("sign_in.over", name="line")
     advice = advise(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
     assert advice is not None
-    assert (advice.title, advice.more, advice.primary) == (error.title, error.hint, Action.ENTER_TOKEN)
+    assert (advice.title, advice.more, advice.primary) == (error.title, error.hint, Action.SIGN_IN)
     assert advice.body == Message.of("advice.waiting.body", n=7)
+
+
+def test_a_sign_in_that_may_work_again() -> None:
+    """An app that was switched off, or a lock that somebody has, is waited for: the same sign-in goes on."""
+    error = SignInFailed("sign_in.deactivated", said="off")
+    advice = advise(Ended(Ending.SIGN_IN, error=error), replace(FOUND, left=7))
+    assert advice is not None
+    assert (advice.primary, advice.n, advice.quiet) == (Action.CONTINUE, 7, Action.SIGN_IN)
 
 
 def test_while_rows_wait_for_a_way() -> None:

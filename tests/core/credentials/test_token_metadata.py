@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -150,3 +151,10 @@ def test_a_failed_write_leaves_nothing_behind(path: Path) -> None:
     with pytest.raises(BadInput):
         TokenMetadataFile(path).put("work", NOTE)
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("account", "user_id"), [("Developer A", ""), ("", "77")])
+def test_who_has_signed_in(account: str, user_id: str) -> None:
+    """A name or a UID tells a sign-in from a token that was pasted."""
+    assert replace(NOTE, account=account, user_id=user_id).is_sign_in
+    assert not NOTE.is_sign_in

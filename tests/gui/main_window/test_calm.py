@@ -21,7 +21,15 @@ pytestmark = pytest.mark.unmeasured
 
 __all__ = ["screen"]
 
-NO_PRESS_IS_NEXT = (room.running, room.waiting, room.scanner_test, room.licences, room.guide)
+NO_PRESS_IS_NEXT = (
+    room.running,
+    room.waiting,
+    room.sign_in_by_browser,
+    room.sign_in_by_code,
+    room.scanner_test,
+    room.licences,
+    room.guide,
+)
 """Screens on which the next step is to wait, to scan or to read: Stop and Close are there, and not in the way."""
 
 IN_THE_CORNER = (
@@ -88,7 +96,6 @@ MAY_BE_MODAL = {
     "gui/common/util/file_dialogs.py": "the system's own dialog for files",
     "gui/reports/controller.py": "the same, for a report; and for printers",
     "gui/history/controller.py": "the same, for what was found",
-    "gui/profiles/controller.py": "a token is typed or scanned: the keys may go nowhere else meanwhile",
     "gui/sheet/details_dialog.py": "a badge is scanned into it: it must not become a device",
     "gui/scanners/serial_port_dialog.py": "a port is tried: its scans must not become devices",
 }

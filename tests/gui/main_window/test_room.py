@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from bindtool.core.api.certificate import Certificate
+from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
@@ -45,8 +46,11 @@ from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile
+from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
+from bindtool.core.sign_in.browser import NothingYet, PageToOpen
+from bindtool.core.sign_in.device_code import CodeShown
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRow, Opened, ReadList, SheetName
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
@@ -70,10 +74,12 @@ from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.help_controller import HelpController
 from bindtool.gui.support.licences_dialog import LicencesDialog
+from bindtool.gui.tokens import token_text
+from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.resource_paths import asset
 from tests.gui.conftest import SMALLEST
-from tests.gui.samples import NOTE, PROFILE
+from tests.gui.samples import NOTE, PROFILE, SIGNED_IN
 from tests.gui.support.test_licences_dialog import PARTS
 from tests.gui.whole_window import whole_window
 
@@ -394,6 +400,52 @@ def busy_token(window: MainWindow, texts: Texts) -> QWidget:
     return window.token_dialog
 
 
+APPS = replace(PROFILE, sign_in=SignInApps("73.app.coze", "74.app.coze"))
+PAGE = (
+    "https://www.coze.cn/api/permission/oauth2/authorize?response_type=code&client_id=73.app.coze&state=" + "x" * 43
+)
+CODE_PAGE = "https://www.coze.cn/oauth2/device"
+
+
+def sign_in(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel of the token, where people can sign in, on a page that is not Coze's own."""
+    page = "https://login.smart-speakers.example"
+    window.token_dialog.ask(replace(APPS, sign_in=replace(APPS.sign_in, page=page), read_only=True), None)
+    window.token_dialog.show()
+    return window.token_dialog
+
+
+def sign_in_by_browser(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel while the browser is open, and nothing has come back."""
+    window.token_dialog.ask(APPS, SIGNED_IN)
+    window.token_dialog.show()
+    window.token_dialog.begin_sign_in()
+    window.token_dialog.sign_in.show_step(PageToOpen(PAGE))
+    window.token_dialog.sign_in.show_step(NothingYet())
+    return window.token_dialog
+
+
+def sign_in_by_code(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel with a code."""
+    window.token_dialog.ask(APPS, None)
+    window.token_dialog.ways.choose(Way.CODE)
+    window.token_dialog.show()
+    window.token_dialog.begin_sign_in()
+    complete = f"{CODE_PAGE}?user_code=WDJB-MJHT"
+    window.token_dialog.sign_in.show_step(CodeShown("WDJB-MJHT", CODE_PAGE, complete, 5))
+    return window.token_dialog
+
+
+def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel that asks whether it is the right account, where it was another one last time."""
+    window.token_dialog.ask(APPS, SIGNED_IN)
+    window.token_dialog.show()
+    identity = Identity(TokenCheck.ACCEPTED, "Developer B of the other line", "3400000000009999")
+    title, body = token_text.whose(texts, identity, APPS, ("Developer A", "3400000000007126"))
+    window.token_dialog.show_whose(title, body, other=True)
+    return window.token_dialog
+
+
 def details(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the job."""
     window.sheet_details.show()
@@ -581,6 +633,10 @@ SCREENS: tuple[Bring, ...] = (
     list_told_of,
     token,
     busy_token,
+    sign_in,
+    sign_in_by_browser,
+    sign_in_by_code,
+    whose_sign_in,
     details,
     laptop,
     busy_laptop,

@@ -16,6 +16,7 @@ from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, Site
+from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.setup_request import setup_request
@@ -617,7 +618,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(32):
+    for _ in range(35):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -653,6 +654,9 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "IDs may have Chinese or other letters beyond A to Z",
         "Devices a request",
         "Requests a second",
+        "Client ID for the browser",
+        "Client ID for a code",
+        "Sign-in page",
         "Token name",
         "Access token",
         "Cancel",
@@ -714,3 +718,48 @@ def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(
         scan,
         replace(scan, ids=IdRules(pattern="SPK.*", length=13)),
     ]
+
+
+def test_the_apps_for_signing_in_are_part_of_the_profile(form: ProfileFormPage, wishes: list[Wish]) -> None:
+    """What stands in the three fields is saved, tidied, and shown again."""
+    fill(form)
+    find(form, QToolButton, "Advanced").setChecked(True)
+    write(form, "Client ID for the browser", " 73.app.coze ")
+    write(form, "Client ID for a code", "74.app.coze")
+    write(form, "Sign-in page", "https://www.coze.cn/")
+
+    press(form, "Check and save")
+
+    apps = SignInApps("73.app.coze", "74.app.coze", "https://www.coze.cn")
+    assert [profile.sign_in for profile, _ in wishes] == [apps]
+    form.edit(wishes[0][0])
+    assert find(form, QLineEdit, "Client ID for the browser").text() == "73.app.coze"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("Client ID for the browser", "not an id", "is not the client ID"),
+        ("Client ID for a code", PERSONAL, "An access token does not belong in a profile"),
+        ("Sign-in page", "http://www.coze.cn", "is not the address of a sign-in page"),
+        ("Sign-in page", "https://www.coze.cn.example", "does not belong to https://api.coze.cn"),
+    ],
+)
+def test_what_no_app_has_is_said_at_its_field(
+    form: ProfileFormPage, wishes: list[Wish], name: str, text: str, problem: str
+) -> None:
+    """Nothing is saved, the section unfolds, the cursor is there; a token does not stay in sight."""
+    fill(form)
+    find(form, QToolButton, "Advanced").setChecked(True)
+    write(form, name, text)
+    find(form, QToolButton, "Advanced").setChecked(False)
+
+    press(form, "Check and save")
+
+    field = find(form, QLineEdit, name)
+    assert wishes == []
+    assert field.hasFocus()
+    assert problem in field.accessibleDescription()
+    assert PERSONAL not in field.text()
+    write(form, name, "7")
+    assert problem not in field.accessibleDescription()

@@ -141,6 +141,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         sounds=MutableSounds(Silence(), settings),
         serial=SerialScanner(None, settings),
         ledger=SharedLedgerService(lambda *_: None),
+        open_page=lambda _: True,
     )
 
 

@@ -53,6 +53,7 @@ QPushButton[kind="normal"], QMessageBox QPushButton {
     background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 7px 15px;
 }
 QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
+QPushButton[kind="normal"]:checked { background: $selected; border: 2px solid $accent; padding: 6px 14px; }
 QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
 *[kind="flat"] {
     background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;

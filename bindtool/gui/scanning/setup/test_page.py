@@ -15,11 +15,11 @@ from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.barcode_image import Symbology, code_picture
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
-from bindtool.gui.scanning.setup.barcode_image import Symbology, code_picture
 from bindtool.gui.scanning.setup.burst_field import BurstField
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import zxingcpp
 from PySide6.QtGui import QColor
 
 from bindtool.core.scanner.self_test import SHOWN
-from bindtool.gui.scanning.setup.barcode_image import Symbology, code_picture
+from bindtool.gui.common.widgets.barcode_image import Symbology, code_picture
 from tests.gui.reading import read_codes
 
 

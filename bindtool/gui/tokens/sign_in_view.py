@@ -1,0 +1,237 @@
+"""What is seen of signing in: the three ways to a token, and what happens while somebody signs in.
+
+A page is opened, and the sign-in done, by `profiles.controller`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from bindtool.core.common.safe_text import escaped
+from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
+from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.util.clipboard import copy_text
+from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.barcode_image import Symbology, code_picture
+from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
+from bindtool.gui.tokens.token_text import sign_in_request
+from bindtool.i18n.row_text import site_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.i18n.catalogue import Texts
+
+    SignInStep = PageToOpen | NothingYet | StrangeAnswer | CodeShown | ClockRunsFast
+
+_CODE_POINTS = 28.0
+_MODULE = 4
+"""Pixels of the narrowest part of the picture with the address: a phone reads it from half a metre."""
+
+_MINUTE = 60
+
+
+class Way(StrEnum):
+    """How a token is got. The value ends the ids of its texts."""
+
+    BROWSER = "browser"
+    CODE = "code"
+    BY_HAND = "by_hand"
+
+
+class WayChoice(QWidget):
+    """The ways side by side, one of them chosen.
+
+    Signals:
+        changed(): another one was chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._closed: Mapping[Way, str] = {}
+        self.buttons = {way: ActionButton(texts(f"sign_in_panel.{way}")) for way in Way}
+        self._why_not = line(tone=Tone.QUIET)
+        for way, button in self.buttons.items():
+            # No group of Qt's: Tab would come to the chosen one alone.
+            button.setCheckable(True)
+            button.clicked.connect(partial(self.choose, way))
+        row = layouts.row(*((button, 1) for button in self.buttons.values()), spacing=8)
+        layouts.column(row, self._why_not, on=self, spacing=6)
+        self._chosen = Way.BY_HAND
+
+    @property
+    def chosen(self) -> Way:
+        """The one that is chosen."""
+        return self._chosen
+
+    def choose(self, way: Way) -> None:
+        """Choose one."""
+        before, self._chosen = self._chosen, way
+        for each, button in self.buttons.items():
+            button.setChecked(each is way)
+        if before is not way:
+            self.changed.emit()
+
+    def offer(self, profile: Profile) -> None:
+        """Offer what the profile has apps for, and choose the first of them; say why the others can't be had."""
+        apps = profile.sign_in
+        self._closed = {}
+        if not apps.browser_client or not apps.page_of(profile.site):
+            field = "browser_client" if not apps.browser_client else "page"
+            self._closed[Way.BROWSER] = self._texts("sign_in_panel.closed", field=field)
+        if not apps.device_client:
+            self._closed[Way.CODE] = self._texts("sign_in_panel.closed", field="device_client")
+        both = len(self._closed) == len(Way) - 1
+        said = self._texts("sign_in_panel.closed.both") if both else "\n".join(self._closed.values())
+        self._why_not.setText(said)
+        self._why_not.setVisible(bool(said))
+        self.lock("")
+        self.choose(next(way for way in Way if way not in self._closed))
+
+    def lock(self, why: str) -> None:
+        """Let nothing be chosen, and say why; with "" what is offered can be again."""
+        for way, button in self.buttons.items():
+            why_not = why or self._closed.get(way, "")
+            button.allow(not why_not, why_not)
+
+    def take_focus(self) -> None:
+        """Put the focus on the one that is chosen."""
+        self.buttons[self.chosen].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class SignInView(QWidget):
+    """What a way does, then what there is to do: the address that is open, or the code with its address."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        self._page = ""
+        self._seconds = 0
+        self._since = QElapsedTimer()
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._show_time)
+        self.said = line()
+        self.stranger = ReplyBox(texts("sign_in_panel.stranger"))
+        self.address = QLineEdit()
+        self.address.setReadOnly(True)
+        self.address.setAccessibleName(texts("sign_in_panel.address"))
+        self.address.setMinimumHeight(theme.TARGET)
+        self.copy_button = ActionButton(texts("sign_in_panel.copy"), clicked=self._copy)
+        self.picture = QLabel()
+        self.picture.setAccessibleName(texts("sign_in_panel.picture"))
+        self.code = line(wraps=False)
+        theme.resize_text(self.code, _CODE_POINTS, bold=True)
+        self.code.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.time_left = line(tone=Tone.QUIET)
+        self.advice = line(tone=Tone.QUIET)
+        self.ask_button = ActionButton(texts("sign_in_panel.copy_request"), clicked=self._copy_request)
+        self._beside = layouts.column(self.code, self.time_left, 1, spacing=8)
+        layouts.column(
+            self.said,
+            self.stranger,
+            layouts.row(self.picture, (self._beside, 1), spacing=20),
+            layouts.row((self.address, 1), self.copy_button, spacing=12),
+            self.advice,
+            layouts.row(self.ask_button, 1),
+            on=self,
+            spacing=12,
+        )
+        self._clear()
+
+    def explain(self, way: Way, profile: Profile) -> None:
+        """Say what the way does, before anything is done."""
+        self._clear()
+        self._page = profile.sign_in.page_of(profile.site)
+        page, site = site_words(self._page), site_words(profile.site)
+        self.said.setText(self._texts(f"sign_in_panel.{way}.lead", page=page, site=site))
+        if way is Way.BROWSER and profile.sign_in.is_stranger(profile.site):
+            title = self._texts("sign_in_panel.stranger.title", page=self._page)
+            self.stranger.say(Reply(Tone.UNSURE, title, self._texts("sign_in_panel.stranger.body", site=site)))
+
+    def begin(self) -> None:
+        """Say nothing more of what the way does."""
+        self._clear()
+
+    def show_step(self, step: SignInStep, *, opened: bool = True) -> None:
+        """Show what there is to do now; `opened`: whether a browser was started."""
+        match step:
+            case PageToOpen(address):
+                self._clear()
+                self.said.setText(self._texts("sign_in_panel.opened" if opened else "sign_in_panel.not_opened"))
+                self._show_address(address)
+                self.advice.setText(self._texts("sign_in_panel.address.hint"))
+                self.advice.show()
+            case CodeShown():
+                self._clear()
+                self._show_code(step)
+            case NothingYet():
+                self.advice.setText(self._texts("sign_in_panel.nothing_yet"))
+                self.ask_button.show()
+            case StrangeAnswer():
+                self.advice.setText(self._texts("sign_in_panel.strange_answer"))
+            case ClockRunsFast():
+                self.advice.setText(self._texts("sign_in_panel.clock"))
+
+    def _show_address(self, address: str) -> None:
+        self.address.setText(address)
+        self.address.setCursorPosition(0)
+        self.address.show()
+        self.copy_button.show()
+
+    def _show_code(self, step: CodeShown) -> None:
+        self.said.setText(self._texts("sign_in_panel.code.todo"))
+        self.code.setText(escaped(step.user_code))
+        self._show_address(step.address)
+        self._seconds = step.minutes * _MINUTE
+        self._since.start()
+        self._tick.start()
+        self._show_time()
+        if step.complete.isascii() and step.complete.isprintable():
+            self.picture.setPixmap(code_picture(step.complete, Symbology.QR, _MODULE, self.devicePixelRatioF()))
+            self.picture.show()
+        self.advice.setText(self._texts("sign_in_panel.begun_here"))
+        for one in (self.code, self.time_left, self.advice):
+            one.show()
+
+    def _show_time(self) -> None:
+        left = max(0, self._seconds - self._since.elapsed() // 1000)
+        self.time_left.setText(self._texts("sign_in_panel.left", time=f"{left // _MINUTE}:{left % _MINUTE:02}"))
+
+    def _copy(self) -> None:
+        copy_text(self.address.text())
+
+    def _copy_request(self) -> None:
+        copy_text(sign_in_request(self._texts))
+
+    def _clear(self) -> None:
+        """Show nothing of an earlier sign-in; nothing of it stays behind."""
+        self._tick.stop()
+        self.said.clear()
+        self.stranger.clear()
+        for one in (self.address, self.code, self.picture):
+            one.clear()
+        for widget in (
+            self.address,
+            self.copy_button,
+            self.picture,
+            self.code,
+            self.time_left,
+            self.advice,
+            self.ask_button,
+        ):
+            widget.hide()

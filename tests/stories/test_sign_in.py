@@ -1,0 +1,247 @@
+"""Signing in at the window, with a browser and with a code, over real HTTP: an HTTP client plays the browser."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.practice.rules import Call
+from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
+from tests.core.sign_in.bench import press, visit
+from tests.gui.acting import find
+from tests.gui.reading import read_codes
+from tests.stories.conftest import PROFILE, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.practice.server import PracticeServer
+    from tests.stories.conftest import Bench, Open
+    from tests.stories.technician import Technician
+
+
+class Browser:
+    """The browser of the laptop: who sits there presses a link at once, or leaves the page open."""
+
+    def __init__(self) -> None:
+        self.link = "allow"
+        self.opened: list[str] = []
+        self.pages: list[str] = []
+        self._threads: list[threading.Thread] = []
+
+    def open(self, address: str) -> bool:
+        """Open a page beside the program."""
+        self.opened.append(address)
+        if self.link:
+            self._threads.append(threading.Thread(target=self._press, args=(address,)))
+            self._threads[-1].start()
+        return True
+
+    def close(self) -> None:
+        """Wait for what it does."""
+        for thread in self._threads:
+            thread.join()
+
+    def _press(self, address: str) -> None:
+        self.pages.append(visit(press(address, self.link))[2])
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Give the browser."""
+    made = Browser()
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the locks of sign-ins lie in a folder of the test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def own_list(profile: Profile, server: PracticeServer) -> Profile:
+    """Give a profile with both apps, for the list of whoever has signed in."""
+    apps = SignInApps(BROWSER_CLIENT, DEVICE_CLIENT, server.site)
+    return replace(profile, user_id="", user_name="", sign_in=apps)
+
+
+def secrets_of(server: PracticeServer) -> set[str]:
+    """Return what nobody may see: every code, verifier and token that was sent."""
+    bodies = [request.body.decode() for request in server.requests if request.call in {Call.TOKEN, Call.CODE}]
+    return {part for body in bodies for part in body.split('"') if len(part) > 30 and "grant-type" not in part}
+
+
+def test_with_the_browser(
+    bench: Bench, own_list: Profile, server: PracticeServer, browser: Browser, open_window: Open
+) -> None:
+    """Two presses, no token: the page opens, the account is shown before it is kept, and Bind goes to its list."""
+    bench.has_profile(own_list)
+    with open_window(open_page=browser.open) as me:
+        me.scan("SPK1")
+        me.do("Access token…")
+        me.sees("Your browser opens a page on")
+        me.press("Open the browser")
+        me.sees("Devices go to the list of")
+        assert not TokenMetadataFile(bench.data.token_metadata).all()
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.sees("Signed in as")
+        me.press("Close")
+        me.bind()
+        me.sees_states("bound")
+        assert "signed in: " in me.window.footer.accessibleDescription() or "signed in: " in me.said
+    assert "go back to bindtool" in browser.pages[0]
+    seen = "\n".join(path.read_text(errors="replace") for path in bench.data.path.rglob("*") if path.is_file())
+    assert [secret for secret in secrets_of(server) if secret in seen] == []
+
+
+def test_while_the_browser_waits(bench: Bench, own_list: Profile, browser: Browser, open_window: Open) -> None:
+    """Scans go on; after a while it is said what may be in the way; Esc ends it at once, and nothing was kept."""
+    bench.has_profile(own_list)
+    browser.link = ""
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.sees("The page is open in your browser")
+        assert find(me.front(), QLineEdit, "Address").text() == browser.opened[0]
+        me.press("Copy address")
+        assert me.copied() == browser.opened[0]
+        me.window.activateWindow()
+        me.until(me.window.isActiveWindow, "have the window in front")
+        me.window.scan_bar.field.setFocus()
+        scan_beside(me, "SPK1")
+        me.sees("Nothing has come back yet")
+        me.press("Copy for the administrator")
+        assert "http://127.0.0.1:18291/callback" in me.copied()
+        me.press("Stop waiting")
+        me.sees("No token is stored yet.")
+        assert browser.opened[0] not in me.said
+        me.press("Close")
+        me.sees_states("ready")
+
+
+def scan_beside(me: Technician, device_id: str) -> None:
+    """Scan into the window while the panel is open beside it."""
+    from PySide6.QtCore import Qt
+
+    from tests.gui import acting
+
+    field = me.window.scan_bar.field
+    acting.keys(field, device_id)
+    acting.key(field, Qt.Key.Key_Return)
+    me.until(lambda: len(me.window.model.sheet) == 1, "see the scan taken")
+
+
+def test_who_refuses_keeps_nothing(bench: Bench, own_list: Profile, browser: Browser, open_window: Open) -> None:
+    """Refused on the page it is said so; signed in as somebody else, one says so here."""
+    bench.has_profile(own_list)
+    browser.link = "refuse"
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.sees("Signing in was refused on Coze's page")
+        browser.link = "allow"
+        me.press("Open the browser")
+        me.press("Another account")
+        me.sees("Nothing was kept")
+        assert not TokenMetadataFile(bench.data.token_metadata).all()
+        me.press("Close")
+
+
+def test_another_account_than_last_time(
+    bench: Bench, own_list: Profile, browser: Browser, open_window: Open
+) -> None:
+    """The same account is kept at once; another one is asked about, and named beside the last."""
+    bench.has_profile(own_list)
+    notes = TokenMetadataFile(bench.data.token_metadata)
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Open the browser")
+        me.sees("You are signed in")
+        other = "3400000000009999"
+        notes.put(PROFILE, replace(notes.all()[PROFILE], account="Developer Z", user_id=other))
+        kept = bench.vault.record(PROFILE, own_list.site)
+        assert kept.sign_in is not None
+        bench.vault.keep(PROFILE, replace(kept, sign_in=replace(kept.sign_in, user_id=other)))
+        me.press("Open the browser")
+        me.sees("Last time it was Developer Z (UID …9999)")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Close")
+
+
+def test_with_a_code(bench: Bench, own_list: Profile, server: PracticeServer, open_window: Open) -> None:
+    """The code is large, the picture has its address; once it is typed in elsewhere, the rest is the same."""
+    bench.has_profile(own_list)
+    with open_window() as me:
+        me.do("Access token…")
+        me.press("Code")
+        me.press("Show a code")
+        me.sees("You have begun this here yourself")
+        me.sees(" left")
+        view = me.window.token_dialog.sign_in
+        code = view.code.text()
+        complete = f"{server.site}/oauth2/device?user_code={code}"
+        assert set(read_codes(find(view, QLabel, "QR code of the address").pixmap()).values()) == {complete}
+        press(complete, "allow")
+        me.sees("Devices go to the list of")
+        assert code not in me.said
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Sign out")
+        me.press("Yes, sign out")
+        me.sees("Signed out here.")
+        me.press("Close")
+
+
+def test_a_sign_in_that_is_over(
+    bench: Bench, own_list: Profile, server: PracticeServer, browser: Browser, open_window: Open
+) -> None:
+    """The run pauses, the rows stay ready; "Sign in again" signs in, and Continue sends them."""
+    bench.has_profile(own_list)
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Close")
+        me.scan("SPK1", "SPK2")
+        server.sign_in.revoke()
+        me.bind()
+        me.sees_notice(f"The sign-in “{PROFILE}” is over")
+        me.sees_states("ready", "ready")
+        me.press("Sign in again")
+        me.sees("You are signed in")
+        me.press("Close")
+        me.press("Continue")
+        me.sees_the_end()
+        me.sees_states("bound", "bound")
+
+
+def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The ways that a profile has no app for say so; the token is pasted as ever."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.do("Access token…")
+        me.sees("Signing in with the browser or a code takes an app")
+        for way in ("browser", "code"):
+            button = next(b for w, b in me.window.token_dialog.ways.buttons.items() if w == way)
+            assert not button.isEnabled()
+            assert "client" in button.accessibleDescription()
+        me.paste_into("Access token", TOKEN.reveal())
+        me.press("Save token")
+        me.sees("The token has been saved")
+        me.press("Close")
