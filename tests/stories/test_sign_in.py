@@ -14,7 +14,7 @@ from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice.rules import Call
 from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 from tests.core.sign_in.bench import press, visit
-from tests.gui.acting import find
+from tests.gui.acting import find, said
 from tests.gui.reading import read_codes
 from tests.stories.conftest import PROFILE, TOKEN
 
@@ -116,6 +116,7 @@ def test_while_the_browser_waits(bench: Bench, own_list: Profile, browser: Brows
         assert find(me.front(), QLineEdit, "Address").text() == browser.opened[0]
         me.press("Copy address")
         assert me.copied() == browser.opened[0]
+        assert me.says("not_ready.beside") in me.window.scan_bar.accessibleDescription() + said(me.window.scan_bar)
         me.window.activateWindow()
         me.until(me.window.isActiveWindow, "have the window in front")
         me.window.scan_bar.field.setFocus()

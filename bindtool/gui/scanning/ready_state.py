@@ -98,7 +98,9 @@ class ReadyState(QObject):
         if not self._in_front:
             if self._port:
                 return self._texts("not_ready.behind_serial", port=self._port)
-            return self._texts("not_ready.dialog" if self._own_dialog else "not_ready.behind")
+            if QApplication.activeModalWidget() is not None:
+                return self._texts("not_ready.dialog")
+            return self._texts("not_ready.beside" if self._own_dialog else "not_ready.behind")
         return self._texts("not_ready.label") if self._label_open else ""
 
     def _why_no_disk(self) -> str:

@@ -232,6 +232,9 @@ class TokenDialog(QDialog):
         self.expiry.clear()
         self.show_metadata(note, in_memory=in_memory)
         self._say_done(lines)
+        if note.is_sign_in:
+            # What there is to do is done: the way's own button begins anew.
+            self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_forgotten(self) -> None:
         """Say that the token is gone."""

@@ -235,6 +235,7 @@ def test_a_store_that_does_not_take_it(panel: TokenDialog, texts: Texts, heard: 
 
     panel.show_saved(SIGNED_IN, in_memory=True)
     assert "Signed in as Developer A (UID …7126) until bindtool closes" in said(panel)
+    assert panel.close_button.hasFocus()
 
 
 def test_a_failed_sign_in_begins_again(panel: TokenDialog, heard: list[str]) -> None:
