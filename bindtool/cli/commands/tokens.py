@@ -6,6 +6,7 @@ It decides what is said of a token, which is never its text. What may be one, an
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import open_profiles
@@ -22,6 +23,7 @@ from bindtool.core.profiles.profile import Site
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
@@ -37,7 +39,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
     Raises:
         BadInput: a name or a text can't be taken.
-        PasswordStoreError: the password store can't serve.
+        PasswordStoreError: the password store can't serve. SignInFailed: as for `keep`.
         StoreFailed: the note about the token can't be written.
     """
     match given.action:
@@ -56,11 +58,12 @@ async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnviro
     """Store a token for a site and say what was trimmed, of what kind and how long it is, and which site that is.
 
     Raises:
-        PasswordStoreError: it can't be stored.
+        PasswordStoreError: it can't be stored. SignInFailed: another program renews the sign-in of that name.
         StoreFailed: the note about it can't be written.
     """
     token = cleaned.token
-    await ask(lambda store: store.store(name, token, site), process, console)
+    async with _nobody_renews(name, process):
+        await ask(lambda store: store.store(name, token, site), process, console)
     note = TokenMetadata.of(token, process.clock.now(), site=site)
     _notes(process).put(name, note)
     texts = console.texts
@@ -98,7 +101,8 @@ async def _forget(given: argparse.Namespace, process: ProcessEnvironment, consol
         # A password store can't be asked for the names in it.
         names = sorted({*notes.all(), *(profile.token for profile in open_profiles(process, console).profiles)})
     for name in names:
-        there_was_one = await ask(_forgetting(name), process, console)
+        async with _nobody_renews(name, process):
+            there_was_one = await ask(_forgetting(name), process, console)
         notes.drop(name)
         console.say(console.texts("cli.token_forgotten" if there_was_one else "cli.token_none", name=name))
     return 0
@@ -120,6 +124,17 @@ def _site_of(given: argparse.Namespace, process: ProcessEnvironment, console: Co
     if len(sites) > 1:
         raise BadInput("cli.which_site", name=given.name, sites=", ".join(sites))
     return sites[0] if sites else Site.COZE_CN
+
+
+def _nobody_renews(name: str, process: ProcessEnvironment) -> AbstractAsyncContextManager[None]:
+    """Keep other programs from renewing a sign-in of that name meanwhile, and writing it back."""
+    note = _notes(process).get(name)
+    if note is None or not note.user_id:
+        return nullcontext()
+    # It takes 20 ms to load, and most tokens were pasted.
+    from bindtool.core.sign_in.entry_lock import entry_lock
+
+    return entry_lock(name, process.clock)
 
 
 def _forgetting(name: str) -> Callable[[PasswordStore], bool]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from filelock import FileLock
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
@@ -27,7 +28,7 @@ from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
 from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 from tests.cli.desk import HurriedClock, Keyboard
-from tests.core.sign_in.bench import press, visit
+from tests.core.sign_in.bench import ShortWaits, press, visit
 from tests.memory_store import MemoryStore
 from tests.practice.faults import html, json_text
 
@@ -390,6 +391,21 @@ def test_signing_out(desk: Desk, server: PracticeServer) -> None:
     assert notes_of(desk).get("line") is None
     again = desk.run("sign-out", "line")
     assert (again.status, again.err) == (0, "Nobody has signed in for line.\n")
+
+
+@pytest.mark.parametrize("command", [("token", "set", "line", "--token-stdin"), ("token", "forget", "line")])
+def test_a_token_is_not_changed_while_another_program_renews_it(
+    desk: Desk, server: PracticeServer, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """It would be written over by what the other one gets: whoever has the lock is waited for, and named."""
+    signed_in(desk, server)
+    (lock,) = tmp_path.rglob("*.lock")
+    desk.clock = ShortWaits()
+    with FileLock(lock):
+        done = desk.run(*command, stdin=channel.TOKEN.encode())
+    assert (done.status, "Another bindtool is renewing this sign-in" in done.err) == (2, True)
+    assert desk.vault.record("line", server.site).sign_in is not None
+    assert desk.run(*command, stdin=channel.TOKEN.encode()).status == 0
 
 
 def test_signing_out_leaves_a_pasted_token(desk: Desk, server: PracticeServer) -> None:
