@@ -69,6 +69,7 @@ CountChip[kind="flat"] { padding: 6px 6px; }
 QPushButton:focus { outline: 0; }
 QPushButton[kind="primary"]:focus { border: 6px double $on_accent; border-radius: 0; padding: 2px 16px; }
 QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
+QPushButton[kind="normal"]:checked:focus { border: 4px solid $plain; padding: 4px 12px; }
 MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $accent; }
 CountChip[kind="flat"]:checked { background: $selected; border-bottom-color: $accent; border-radius: 0; }
 *[kind="flat"]:focus, CountChip[kind="flat"]:focus { border: 2px solid $focus; }
