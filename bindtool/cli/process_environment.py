@@ -65,7 +65,7 @@ class ProcessEnvironment:
             clock=SystemClock(),
             password_store=_system_store,
             ask_secret=getpass.getpass,
-            open_page=_open_page,
+            open_page=open_page,
             interrupts=first_signal,
         )
 
@@ -80,7 +80,7 @@ def _system_store() -> PasswordStore:
 _LIBRARIES = "LD_LIBRARY_PATH"
 
 
-def _open_page(address: str) -> bool:
+def open_page(address: str) -> bool:
     """Open an address in the browser; one that would run in the terminal is none."""
     if not has_display(os.environ, sys.platform):
         return False

@@ -7,10 +7,16 @@ import os
 import signal
 import sys
 import threading
+import webbrowser
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.cli.interruption import Interrupted, first_signal, interruptible, run
+from bindtool.cli.process_environment import open_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("interruptible")
 
@@ -92,6 +98,31 @@ def test_an_interrupt_that_is_ignored_stays_so() -> None:
     asyncio.run(work())
     assert called == []
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the library path is Linux's")
+@pytest.mark.parametrize(
+    ("frozen", "before", "seen"), [(True, "/own", "/own"), (True, None, ""), (False, "/own", "/bundle")]
+)
+def test_a_browser_starts_with_its_own_libraries(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, frozen: bool, before: str | None, seen: str
+) -> None:
+    """A frozen program has put its own in front for itself; it has them back afterwards."""
+    browser, noted = tmp_path / "browser", tmp_path / "noted"
+    browser.write_text('#!/bin/sh\nprintf %s "$LD_LIBRARY_PATH $1" > "${0%browser}noted"\n', encoding="utf-8")
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/bundle")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    if before is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    if frozen:
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(webbrowser, "_tryorder", None)
+    assert open_page("http://127.0.0.1/page")
+    assert noted.read_text("utf-8") == f"{seen} http://127.0.0.1/page"
+    assert os.environ["LD_LIBRARY_PATH"] == "/bundle"
 
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")

@@ -461,6 +461,30 @@ def test_a_sign_in_that_is_over_stops_a_run(desk: Desk, server: PracticeServer, 
     assert desk.bind(file).status == 0
 
 
+def test_what_was_allowed_is_taken_back_in_the_middle_of_a_run(desk: Desk, server: PracticeServer) -> None:
+    """What is bound stays so, a device whose answer was lost is unknown, and the others stay ready."""
+
+    class TakenBack:
+        """The site binds, the answer is lost, and from then on the token is dead."""
+
+        commit = True
+
+        def deliver(self, reply: PracticeReply, /) -> Delivery:
+            """Take it back."""
+            server.sign_in.revoke()
+            return Close(commit=True).deliver(reply)
+
+    signed_in(desk, server)
+    server.script([None, None, TakenBack()], Call.BIND)
+    file = desk.file("SPK1", "SPK2", "SPK3", "SPK4")
+    done = desk.bind(file, "--batch-size", "1")
+    assert (done.status, "The sign-in “line” is over" in done.err) == (3, True)
+    assert [*done.states.values()] == ["bound", "bound", "unknown", "ready"]
+    signed_in(desk, server)
+    again = desk.bind(file, "--batch-size", "1", "--resume")
+    assert (again.status, {*again.states.values()}, len(server.bound)) == (0, {"bound"}, 4)
+
+
 @pytest.mark.parametrize(
     ("apps", "words"),
     [
