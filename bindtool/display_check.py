@@ -1,4 +1,4 @@
-"""Whether there is somewhere to show a window.
+"""Whether there is somewhere to show a window, and what programs beside this one, such as a browser, need to start.
 
 A module of its own, since it is asked before anything of Qt is loaded, by the window's start and the command line
 alike.
@@ -6,10 +6,15 @@ alike.
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+_LIBRARIES = "LD_LIBRARY_PATH"
 
 _ON_A_DISPLAY = frozenset({"xcb", "wayland", "wayland-egl"})
 """Qt's platforms that need a display; any other one that is named, such as "offscreen", brings its own."""
@@ -21,3 +26,17 @@ def has_display(environ: Mapping[str, str], platform: str) -> bool:
         return True
     named = environ.get("QT_QPA_PLATFORM", "")
     return any(name.partition(":")[0] not in _ON_A_DISPLAY for name in named.split(";") if name)
+
+
+@contextmanager
+def other_programs_libraries() -> Iterator[None]:
+    """Let what is started in the context find its own libraries: a frozen program has put its own in front."""
+    own, before = os.environ.get(_LIBRARIES), os.environ.get(f"{_LIBRARIES}_ORIG")
+    if own is None or not hasattr(sys, "frozen"):
+        yield
+        return
+    os.environ[_LIBRARIES] = before or ""
+    try:
+        yield
+    finally:
+        os.environ[_LIBRARIES] = own

@@ -33,6 +33,7 @@ from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import History, Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.display_check import other_programs_libraries
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.audio.player import SoundPlayer
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
@@ -97,7 +98,8 @@ def _start_practice() -> None:
 
 
 def _open_page(address: str) -> bool:
-    return QDesktopServices.openUrl(QUrl(address))
+    with other_programs_libraries():
+        return QDesktopServices.openUrl(QUrl(address))
 
 
 @dataclass(frozen=True, slots=True)

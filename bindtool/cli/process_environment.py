@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
 from bindtool.cli.interruption import first_signal
 from bindtool.core.common.clock import SystemClock
-from bindtool.display_check import has_display
+from bindtool.display_check import has_display, other_programs_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,21 +77,11 @@ def _system_store() -> PasswordStore:
     return KeyringStore()
 
 
-_LIBRARIES = "LD_LIBRARY_PATH"
-
-
 def open_page(address: str) -> bool:
     """Open an address in the browser; one that would run in the terminal is none."""
     if not has_display(os.environ, sys.platform):
         return False
     import webbrowser
 
-    # A frozen program has put its own libraries first, which the browser can't start with.
-    own, before = os.environ.get(_LIBRARIES), os.environ.get(f"{_LIBRARIES}_ORIG")
-    if own is None or not hasattr(sys, "frozen"):
+    with other_programs_libraries():
         return webbrowser.open(address)
-    os.environ[_LIBRARIES] = before or ""
-    try:
-        return webbrowser.open(address)
-    finally:
-        os.environ[_LIBRARIES] = own

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.licences import all_parts
+from bindtool.display_check import other_programs_libraries
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.resource_paths import asset
@@ -90,4 +91,5 @@ class HelpController(QObject):
 
 
 def _open_in_browser(link: QUrl) -> None:
-    QDesktopServices.openUrl(link)
+    with other_programs_libraries():
+        QDesktopServices.openUrl(link)
