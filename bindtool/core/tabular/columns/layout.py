@@ -24,6 +24,7 @@ the profile's template makes the labels.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -75,8 +76,11 @@ class Column:
     def may_be_ids(self) -> bool:
         """Whether it may be the ids at all."""
         contents = self.contents
-        if self.meaning > Meaning.PART or contents.counts:
+        if self.meaning > Meaning.PART:
             return False
+        if contents.counts:
+            # Short ids count too; nobody gives the lines of a list that name and zeros in front.
+            return self.meaning is Meaning.DEVICE_ID and any(map(_ZERO_IN_FRONT.match, self.cells))
         if self.meaning > Meaning.DEVICE_NUMBER:
             return self.grade > Grade.NONE
         # Few would call anything else so: what is unfit is held row by row.
@@ -105,6 +109,7 @@ class Column:
         return f"{letter} “{title}”" if title else letter
 
 
+_ZERO_IN_FRONT = re.compile(r"\s*0\d")
 _NAMED_SO = frozenset({None, CellKind.BLANK, CellKind.WORDS, CellKind.SHORT, CellKind.NAMED})
 _LONGEST_TITLE = 40
 _MOST_COLUMNS = 256

@@ -53,6 +53,19 @@ def test_a_table_of_an_erp() -> None:
     assert layout.why == Message.of("layout.header", row=2, column="C", name="Serial")
 
 
+def test_short_ids_that_count() -> None:
+    """Under a device's own name and with zeros in front they are ids, unless a column beside them may be them."""
+    names = ("音箱一", "音箱二", "音箱三")
+    assert _found(_beside(("0001", "0002", "0003"), names, header="设备ID|标签")) == (1, 0, 1)
+    for grid in (
+        _beside(("1", "2", "3"), names, header="设备ID|标签"),
+        _beside(("0001", "0002", "0003"), names, header="编号|标签"),
+    ):
+        assert _doubt(grid) == ("doubt.no_ids", ())
+    beside = _beside(("0001", "0002", "0003"), SERIALS, header="设备ID|板卡")
+    assert _doubt(beside) == ("doubt.columns", (0, 1))
+
+
 def test_numbers_beside_names_that_count() -> None:
     """A name with a space is no id, whatever number it ends in."""
     assert _found(_beside(NUMBERS, ("Shelf 1", "Shelf 2", "Shelf 3"))) == (NO_HEADER, 0, 1)
