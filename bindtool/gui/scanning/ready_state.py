@@ -121,10 +121,17 @@ class ReadyState(QObject):
     def _front_changed(self, in_front: bool) -> None:
         was_in_front = self._in_front
         self._in_front = in_front
-        self._own_dialog = not in_front and QApplication.activeWindow() not in (None, self._window)
+        self._own_dialog = not in_front and self._dialog_is_in_front()
         if was_in_front and not in_front and not self._own_dialog and not self._port:
             self._sound_alarm_while_scanning()
         self.show()
+
+    def _dialog_is_in_front(self) -> bool:
+        active = QApplication.activeWindow()
+        # Of the system's own dialogs Qt knows that they are open, and no window.
+        return QApplication.activeModalWidget() is not None or (
+            active is not None and active.parentWidget() is self._window
+        )
 
     def _stop_watching(self) -> None:
         """Stop watching: who closes the window knows that no scan arrives here any more."""
