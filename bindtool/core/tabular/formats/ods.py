@@ -25,6 +25,7 @@ from bindtool.core.tabular.table.grid import (
     Room,
 )
 from bindtool.core.tabular.table.result import SheetName, Workbook
+from bindtool.core.tabular.table.text_faults import fault_in_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,6 +203,10 @@ def _number(raw: str, shown: str) -> tuple[str, FaultKind | None]:
         value = float(raw)
     except ValueError as error:
         raise BadInput("file.damaged") from error
+    word = fault_in_id(shown)
+    if word is not None and word.kind is FaultKind.BOOLEAN:
+        # LibreOffice 7 gives truth the type of a number; what a person saw is the word.
+        return shown, word.kind
     whole, lost = number_text(value, GENERAL)
     whole_is_shown = not _GROUPED.fullmatch(shown) and _is_number(_NO_DIGIT.sub("", shown), abs(value))
     return (shown, None) if lost is None and whole_is_shown else (whole, lost)

@@ -86,6 +86,14 @@ def test_every_kind_of_cell() -> None:
     }
 
 
+def test_truth_that_has_the_type_of_a_number() -> None:
+    """LibreOffice 7 writes it so; what a person saw is the word."""
+    grid = open_list(ods_of(_table(_row(_number("1", "TRUE"), _number("0", "假"))))).grid
+    assert grid.rows[0].cells == ("TRUE", "假")
+    assert {fault.kind for fault in grid.faults.values()} == {FaultKind.BOOLEAN}
+    assert len(grid.faults) == 2
+
+
 def test_what_does_not_stand_in_the_cell_is_left_out() -> None:
     """Comments, drawings and deleted rows are no ids."""
     comment = "<office:annotation><text:p>why</text:p></office:annotation>"
