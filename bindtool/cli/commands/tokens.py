@@ -89,6 +89,10 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
     identity = read_identity(reply)
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
     console.result(identity.check, words)
+    note = _notes(process).get(profile.token)
+    if found.renewal is not None and note is not None and identity.check is TokenCheck.ACCEPTED:
+        day = note.saved_on.isoformat()
+        console.say(console.texts("sign_in_panel.stored", account=identity.name, day=day))
     return ACCEPTED if identity.check is TokenCheck.ACCEPTED else NOT_ACCEPTED
 
 

@@ -518,10 +518,12 @@ def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
     server.sign_in.life = 1
     signed_in(desk, server)
     server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
-    assert f"of the account {channel.NICK_NAME}" in desk.run("token", "check", "line").out
+    checked = desk.run("token", "check", "line")
+    day = notes_of(desk).get("line").saved_on  # type: ignore[union-attr]
+    assert f"of the account {channel.NICK_NAME}" in checked.out
+    assert f"Signed in as {channel.NICK_NAME} since {day}. It is renewed by itself" in checked.err
     server.sign_in._ends.clear()  # noqa: SLF001 - as where it has run out
     done = desk.run("check", "--profile", "line")
-    day = notes_of(desk).get("line").saved_on  # type: ignore[union-attr]
     assert f"sign_in\tok\t{channel.NICK_NAME}, signed in on {day}, renewed just now\n" in done.out
     server.sign_in.revoke()
     over = desk.run("token", "check", "line")
