@@ -12,6 +12,7 @@ import secrets
 import time
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -31,6 +32,24 @@ Answered = tuple[PracticeReply, "Callable[[], None]"]
 """An answer, and what makes it true."""
 
 
+class Dialect(Enum):
+    """How an error of signing in is told: as the vendor's pages have it, as its SDKs read it, or as it was seen."""
+
+    PAGES = auto()
+    SDKS = auto()
+    BOTH = auto()
+
+    def body(self, code: str, message: str) -> Mapping[str, str]:
+        """Return the answer's body; which of the two come is not known."""
+        match self:
+            case Dialect.PAGES:
+                return {"error": code, "error_description": message}
+            case Dialect.SDKS:
+                return {"error_code": code, "error_message": message}
+            case Dialect.BOTH:
+                return {"error_code": code, "error_message": message, "error": code}
+
+
 @dataclass
 class _Asked:
     """What somebody has asked for, and whether a person has allowed it; the rest is a browser's."""
@@ -48,8 +67,8 @@ class SignInRules:
 
     `life`: seconds of a token; `interval` and `code_life`: of a code. `switched_off`: the app's owner has done so.
     `installed`: False for an organisation that has not installed the app, where the page says so and nothing comes
-    back. `allowed`: what has been decided before anybody is asked. `spent`: how often a refresh token came
-    that is dead.
+    back. `allowed`: what has been decided before anybody is asked. `dialect`: that of errors. `spent`: how often a
+    refresh token came that is dead.
     """
 
     life: int = 900
@@ -58,6 +77,7 @@ class SignInRules:
     switched_off: bool = False
     installed: bool = True
     allowed: bool | None = None
+    dialect: Dialect = Dialect.BOTH
     spent: int = 0
     _asked: dict[str, _Asked] = field(default_factory=dict)
     _codes: dict[str, _Asked] = field(default_factory=dict)
@@ -89,12 +109,12 @@ class SignInRules:
             body = json.loads(request.body)
             fields = {name: str(value) for name, value in body.items()}
         except (ValueError, AttributeError):
-            return _error(400, "invalid_request", "invalid request: body", logid)
+            return self._error(400, "invalid_request", "invalid request: body", logid)
         if self.switched_off:
             message = "app: practice is currently deactivated by the owner"
-            return _error(400, "access_deny", message, logid)
+            return self._error(400, "access_deny", message, logid)
         if fields.get("client_id") not in {BROWSER_CLIENT, DEVICE_CLIENT}:
-            return _error(401, "invalid_client", "", logid)
+            return self._error(401, "invalid_client", "", logid)
         if request.call is Call.CODE:
             return self._device_code(fields, request, logid)
         return self._token(fields, request.at, logid)
@@ -143,7 +163,7 @@ class SignInRules:
 
     def _device_code(self, fields: Mapping[str, str], request: RecordedRequest, logid: str) -> Answered:
         if fields["client_id"] != DEVICE_CLIENT:
-            return _error(400, "access_deny", "invalid app type", logid)
+            return self._error(400, "access_deny", "invalid app type", logid)
         device_code = secrets.token_hex(24)
         user_code = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
         host = request.headers.get("host", "")
@@ -172,7 +192,7 @@ class SignInRules:
             case grant if grant == _DEVICE_GRANT and fields["client_id"] == DEVICE_CLIENT:
                 return self._for_device(fields, now, logid)
             case grant:
-                return _error(400, "unsupported_grant_type", f"not supported grant type: {grant}", logid)
+                return self._error(400, "unsupported_grant_type", f"not supported grant type: {grant}", logid)
 
     def _for_code(self, fields: Mapping[str, str], now: float, logid: str) -> Answered:
         code = fields.get("code", "")
@@ -180,18 +200,18 @@ class SignInRules:
         digest = hashlib.sha256(fields.get("code_verifier", "").encode()).digest()
         proved = asked is not None and asked.challenge == urlsafe_b64encode(digest).decode().rstrip("=")
         if asked is None or not proved or asked.redirect != fields.get("redirect_uri"):
-            return _error(400, "invalid_request", "invalid request: code", logid)
+            return self._error(400, "invalid_request", "invalid request: code", logid)
         return self._grant(asked.client_id, now, logid, lambda: self._codes.pop(code))
 
     def _for_device(self, fields: Mapping[str, str], now: float, logid: str) -> Answered:
         user_code = self._devices.get(fields.get("device_code", ""), "")
         asked = self._asked.get(user_code)
         if asked is None:
-            return _error(400, "expired_token", "", logid)
+            return self._error(400, "expired_token", "", logid)
         if asked.allowed is None:
-            return _error(400, "authorization_pending", "", logid)
+            return self._error(400, "authorization_pending", "", logid)
         if not asked.allowed:
-            return _error(400, "access_denied", "", logid)
+            return self._error(400, "access_denied", "", logid)
         return self._grant(DEVICE_CLIENT, now, logid, lambda: self._asked.pop(user_code))
 
     def _renewed(self, fields: Mapping[str, str], now: float, logid: str) -> Answered:
@@ -202,7 +222,7 @@ class SignInRules:
             def count() -> None:
                 self.spent += spent
 
-            return _error(400, "invalid_request", "invalid request: refresh_token", logid)[0], count
+            return self._error(400, "invalid_request", "invalid request: refresh_token", logid)[0], count
 
         def kill() -> None:
             del self._refresh[old]
@@ -221,6 +241,9 @@ class SignInRules:
 
         return _json(200, body, logid), keep
 
+    def _error(self, status: int, code: str, message: str, logid: str) -> Answered:
+        return _json(status, self.dialect.body(code, message), logid), _nothing
+
 
 def _nothing() -> None:
     """Change nothing."""
@@ -229,10 +252,6 @@ def _nothing() -> None:
 def _json(status: int, body: Mapping[str, object], logid: str) -> PracticeReply:
     headers = {"Content-Type": "application/json", "x-tt-logid": logid}
     return PracticeReply(status, headers, json.dumps(body).encode(), logid)
-
-
-def _error(status: int, code: str, message: str, logid: str) -> Answered:
-    return _json(status, {"error_code": code, "error_message": message, "error": code}, logid), _nothing
 
 
 def _page(words: str, links: str = "") -> PracticeReply:

@@ -11,7 +11,7 @@ import pytest
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.sign_in.browser import AUTHORISE_PATH, challenge_of
 from bindtool.core.sign_in.wire import CODE_PATH, TOKEN_PATH
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
+from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect
 from tests.core.sign_in.bench import press, visit
 
 if TYPE_CHECKING:
@@ -121,6 +121,21 @@ def test_what_is_refused(client: Client, path: str, body: dict[str, str], status
     """By the vendor's words."""
     found, answer = post(client, path, **body)
     assert (found, answer["error_code"], answer["error"]) == (status, word, word)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "body"),
+    [
+        (Dialect.PAGES, {"error": "access_deny", "error_description": "invalid app type"}),
+        (Dialect.SDKS, {"error_code": "access_deny", "error_message": "invalid app type"}),
+    ],
+)
+def test_the_words_of_pages_and_of_sdks(
+    server: PracticeServer, client: Client, dialect: Dialect, body: dict[str, str]
+) -> None:
+    """Each alone, as bindtool has to read both."""
+    server.sign_in.dialect = dialect
+    assert post(client, CODE_PATH, client_id=BROWSER_CLIENT) == (400, body)
 
 
 def test_a_body_that_is_none(server: PracticeServer, client: Client) -> None:

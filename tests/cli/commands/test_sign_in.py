@@ -26,7 +26,7 @@ from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
+from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect
 from tests.cli.desk import HurriedClock, Keyboard
 from tests.core.sign_in.bench import ShortWaits, press, visit
 from tests.memory_store import MemoryStore
@@ -273,6 +273,14 @@ def test_a_person_who_refuses(desk: Desk, server: PracticeServer) -> None:
     refusing.close()
     assert (done.status, "was refused on Coze's page" in done.err) == (1, True)
     assert server.bound == {}
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_an_app_that_is_switched_off(desk: Desk, server: PracticeServer, dialect: Dialect) -> None:
+    """The site says so, in whichever words; status 1, and whom to ask."""
+    server.sign_in.switched_off, server.sign_in.dialect = True, dialect
+    done = desk.run("sign-in", "line", "--device")
+    assert (done.status, "switched off" in done.err) == (1, True)
 
 
 @pytest.mark.parametrize(
