@@ -67,8 +67,9 @@ class SignInRules:
 
     `life`: seconds of a token; `interval` and `code_life`: of a code. `switched_off`: the app's owner has done so.
     `installed`: False for an organisation that has not installed the app, where the page says so and nothing comes
-    back. `allowed`: what has been decided before anybody is asked. `dialect`: that of errors. `spent`: how often a
-    refresh token came that is dead.
+    back. `allowed`: what has been decided before anybody is asked. `dialect`: that of errors. `troubles`: how many
+    requests are answered by an error of the server; `slow_downs`: how often it says that a code was asked for too
+    often. `spent`: how often a refresh token came that is dead.
     """
 
     life: int = 900
@@ -78,6 +79,8 @@ class SignInRules:
     installed: bool = True
     allowed: bool | None = None
     dialect: Dialect = Dialect.BOTH
+    troubles: int = 0
+    slow_downs: int = 0
     spent: int = 0
     _asked: dict[str, _Asked] = field(default_factory=dict)
     _codes: dict[str, _Asked] = field(default_factory=dict)
@@ -110,6 +113,8 @@ class SignInRules:
             fields = {name: str(value) for name, value in body.items()}
         except (ValueError, AttributeError):
             return self._error(400, "invalid_request", "invalid request: body", logid)
+        if self.troubles:
+            return self._once("troubles", 500, "internal_error", "Service internal error.", logid)
         if self.switched_off:
             message = "app: practice is currently deactivated by the owner"
             return self._error(400, "access_deny", message, logid)
@@ -208,6 +213,8 @@ class SignInRules:
         asked = self._asked.get(user_code)
         if asked is None:
             return self._error(400, "expired_token", "", logid)
+        if self.slow_downs:
+            return self._once("slow_downs", 400, "slow_down", "", logid)
         if asked.allowed is None:
             return self._error(400, "authorization_pending", "", logid)
         if not asked.allowed:
@@ -240,6 +247,14 @@ class SignInRules:
             self._refresh[refresh] = client_id
 
         return _json(200, body, logid), keep
+
+    def _once(self, counter: str, status: int, code: str, message: str, logid: str) -> Answered:
+        """Answer an error that `counter` has been asked for, once more."""
+
+        def count_down() -> None:
+            setattr(self, counter, getattr(self, counter) - 1)
+
+        return self._error(status, code, message, logid)[0], count_down
 
     def _error(self, status: int, code: str, message: str, logid: str) -> Answered:
         return _json(status, self.dialect.body(code, message), logid), _nothing

@@ -138,6 +138,18 @@ def test_the_words_of_pages_and_of_sdks(
     assert post(client, CODE_PATH, client_id=BROWSER_CLIENT) == (400, body)
 
 
+def test_errors_that_pass(server: PracticeServer, client: Client) -> None:
+    """So many of each, then it is as before."""
+    server.sign_in.troubles, server.sign_in.slow_downs = 1, 1
+    status, answer = post(client, CODE_PATH, client_id=DEVICE_CLIENT)
+    assert (status, answer["error_code"]) == (500, "internal_error")
+    device_code = str(post(client, CODE_PATH, client_id=DEVICE_CLIENT)[1]["device_code"])
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+    asked = {"grant_type": grant, "client_id": DEVICE_CLIENT, "device_code": device_code}
+    words = [post(client, TOKEN_PATH, **asked)[1]["error"] for _ in range(2)]
+    assert words == ["slow_down", "authorization_pending"]
+
+
 def test_a_body_that_is_none(server: PracticeServer, client: Client) -> None:
     """It is refused; so is everything once the app is switched off."""
     assert client.send("POST", TOKEN_PATH, b"[]").json()["error_code"] == "invalid_request"
