@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore, without_formula
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.reports.csv_writer import csv_text
+from bindtool.core.reports.csv_writer import REJECTED_COLUMNS, csv_text
 from bindtool.core.tabular.columns.names import names_an_id
 from bindtool.core.tabular.columns.regions import is_sum
 from bindtool.core.tabular.table.grid import FaultKind, column_name, has_text
@@ -60,11 +60,14 @@ class _RowMaker:
         """Return the list's row for one of the table; `at`: its place there."""
         opened, layout = self._opened, self._layout
         device_id, label = row.cell(layout.id_column), self._label(row)
+        # In a workbook a text is a text, and nobody has to defuse it.
+        is_text = opened.kind.is_text
+        texts = (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)
         refused, place = self._why_refused(row.number, layout.id_column, fault_in_id(device_id))
         if refused is None:
             refused, place = self._why_refused(row.number, layout.label_column, fault_in_label(label))
         if refused is not None:
-            return ListRow(row.number, device_id, label, refused=refused, place=place)
+            return ListRow(row.number, *texts, refused=refused, place=place)
         held = _why_held(row, device_id, layout)
         if held is None and is_date(device_id):
             cell, _ = self._cell(layout.id_column, row.number, device_id)
@@ -75,13 +78,10 @@ class _RowMaker:
             cell, place = self._cell(merged.left, merged.top, device_id)
             if self._is_shared(merged, row.number):
                 refused = Hold.of(HoldReason.CELL_MERGED, cell=cell, text=device_id.strip())
-                return ListRow(row.number, "", label, refused=refused, place=place)
+                return ListRow(row.number, "", texts[1], refused=refused, place=place)
             if held is None and self._labels_differ(merged, label, at):
                 held = Hold.of(HoldReason.ID_MERGED, cell=cell, text=label.strip())
-        if opened.kind.is_text:
-            # In a workbook a text is a text, and nobody has to defuse it.
-            device_id, label = restore(device_id), without_formula(restore(label))
-        return ListRow(row.number, device_id, label, held)
+        return ListRow(row.number, *texts, held)
 
     def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:
         """Return why a cell can't be taken, None where it can, and its name; `in_text`: what its text says."""
@@ -157,10 +157,6 @@ def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
     if row.number in layout.notes:
         return Hold.of(HoldReason.NO_DEVICE)
     return Hold.of(HoldReason.HIDDEN_ROW) if row.hidden else None
-
-
-REJECTED_COLUMNS = ("device_id", "label", "row", "cell", "reason")
-"""The first two are those by which a list is read."""
 
 
 def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:

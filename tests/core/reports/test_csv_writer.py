@@ -79,7 +79,9 @@ def test_a_text_that_is_no_text_costs_no_report() -> None:
     assert _read(report_csv([ReportLine(row, State.INCOMPLETE)]))[1][1] == "A\\ud800␀"
 
 
-_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+_other = ("TRUE", "#N/A", "1,234", "1.5E+12", "2026-01-01", "09:45", "合计", "Total", "1", "device_id", "label")
+_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.sampled_from(_other)
+"""Any text, and now and then one that is no id and no label in the list of somebody else."""
 
 
 @given(st.lists(st.tuples(_cell, _cell), min_size=1))

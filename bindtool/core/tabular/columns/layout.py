@@ -7,7 +7,8 @@ silently is worse than a question.
 
 The id, the first rule that applies:
 
-1. A person has chosen, now or for a list of the same make.
+1. A person has chosen, now or for a list of the same make; or the list is a report of this program, whose columns
+   are what they are called, whatever is in them.
 2. A list of one column has the ids in it, unless that is plainly something else, such as running numbers, or a
    mixture, such as each serial with the MAC below.
 3. Where the profile says what ids look like, columns that do not look so are out, if others do.
@@ -34,19 +35,20 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.recent_ids import RecentIds
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
+from bindtool.core.reports.csv_writer import is_of_report
 from bindtool.core.tabular.columns.contents import CellKind, Contents, Grade, kind_of
 from bindtool.core.tabular.columns.known import KnownIds
 from bindtool.core.tabular.columns.names import UNKNOWN, Meaning, folded, name_of
 from bindtool.core.tabular.columns.regions import FEWEST_WITH_DIGITS, find_header, find_notes, sample_of
 from bindtool.core.tabular.table.grid import column_name, has_text
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Layout
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bindtool.core.tabular.columns.names import Name
     from bindtool.core.tabular.table.grid import Grid, GridRow
-    from bindtool.core.tabular.table.result import Choices, Known
+    from bindtool.core.tabular.table.result import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ def recognise(grid: Grid, choices: Choices = NOTHING_CHOSEN, known: Known = NOTH
 
 def _recognise(grid: Grid, choices: Choices, known: Known) -> Layout:
     header = _header(grid, choices)
+    if header is not None and choices.names_no_column and is_of_report(header.cells):
+        choices = Choices(id_column=header.cells.index("device_id"), label_column=header.cells.index("label"))
     named = header is not None and _has_names(header)
     rows = grid.rows if header is None else grid.rows[bisect_right(grid.rows, header.number, key=_number) :]
     sample = sample_of(rows)
