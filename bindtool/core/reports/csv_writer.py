@@ -41,9 +41,6 @@ BENCHES_COLUMNS: Final = (*COLUMNS, "bench")
 TO_HANDLE_COLUMNS: Final = ("device_id", "label", "status", "code", "message", "logid", "row", "profile")
 """Of a file that is put right and opened again: what is read from it comes first."""
 
-REJECTED_COLUMNS: Final = ("device_id", "label", "row", "cell", "reason")
-"""Of a file of the rows of a list that could not be taken, which is put right and opened again too."""
-
 Cell = str | int | None
 
 
@@ -68,11 +65,6 @@ class ReportLine:
     def answer(self) -> Answer:
         """The row's last answer; where it has none, an empty one of when the row came in."""
         return self.row.outcome.answer or Answer(self.row.added_at)
-
-
-def is_of_report(header: Sequence[str]) -> bool:
-    """Tell whether the names of a list's columns are those of a report, with or without columns after them."""
-    return any(tuple(header[: len(names)]) == names for names in (COLUMNS, TO_HANDLE_COLUMNS, REJECTED_COLUMNS))
 
 
 def report_csv(lines: Iterable[ReportLine], columns: Sequence[str] = COLUMNS) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore, without_formula
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.reports.csv_writer import REJECTED_COLUMNS, csv_text
+from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.columns.names import names_an_id
 from bindtool.core.tabular.columns.regions import is_sum
 from bindtool.core.tabular.table.grid import FaultKind, column_name, has_text
@@ -157,6 +157,10 @@ def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
     if row.number in layout.notes:
         return Hold.of(HoldReason.NO_DEVICE)
     return Hold.of(HoldReason.HIDDEN_ROW) if row.hidden else None
+
+
+REJECTED_COLUMNS = ("device_id", "label", "row", "cell", "reason")
+"""The first two are those by which a list is read."""
 
 
 def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:

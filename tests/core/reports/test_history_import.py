@@ -339,7 +339,7 @@ def test_any_bytes(head: bytes, tail: bytes, cut: int) -> None:
     except BadInput as error:
         assert error.id == "history.not_an_export"  # noqa: PT017 - both are right
     else:
-        assert set(found.entries) <= {ENTRY}
+        assert len(found.entries) <= 1
 
 
 JSON = st.recursive(

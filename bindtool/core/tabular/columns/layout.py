@@ -7,8 +7,8 @@ silently is worse than a question.
 
 The id, the first rule that applies:
 
-1. A person has chosen, now or for a list of the same make; or the list is a report of this program, whose columns
-   are what they are called, whatever is in them.
+1. A person has chosen, now or for a list of the same make. "device_id" and "label" side by side, as the guide and
+   all reports have them, are a choice too: they are what they are called, whatever is in them.
 2. A list of one column has the ids in it, unless that is plainly something else, such as running numbers, or a
    mixture, such as each serial with the MAC below.
 3. Where the profile says what ids look like, columns that do not look so are out, if others do.
@@ -30,12 +30,12 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.recent_ids import RecentIds
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import normalise
-from bindtool.core.reports.csv_writer import is_of_report
 from bindtool.core.tabular.columns.contents import CellKind, Contents, Grade, kind_of
 from bindtool.core.tabular.columns.known import KnownIds
 from bindtool.core.tabular.columns.names import UNKNOWN, Meaning, folded, name_of
@@ -159,8 +159,8 @@ def recognise(grid: Grid, choices: Choices = NOTHING_CHOSEN, known: Known = NOTH
 
 def _recognise(grid: Grid, choices: Choices, known: Known) -> Layout:
     header = _header(grid, choices)
-    if header is not None and choices.names_no_column and is_of_report(header.cells):
-        choices = Choices(id_column=header.cells.index("device_id"), label_column=header.cells.index("label"))
+    if header is not None and choices.names_no_column:
+        choices = _chosen_by_names(header)
     named = header is not None and _has_names(header)
     rows = grid.rows if header is None else grid.rows[bisect_right(grid.rows, header.number, key=_number) :]
     sample = sample_of(rows)
@@ -186,6 +186,12 @@ def _recognise(grid: Grid, choices: Choices, known: Known) -> Layout:
         found.doubt if sample else None,
         notes=find_notes(rows, id_column, sample),
     )
+
+
+def _chosen_by_names(header: GridRow) -> Choices:
+    cells = list(map(str.strip, header.cells))
+    at = next((at for at, pair in enumerate(pairwise(cells)) if pair == ("device_id", "label")), None)
+    return NOTHING_CHOSEN if at is None else Choices(id_column=at, label_column=at + 1)
 
 
 def make_of(grid: Grid) -> str:

@@ -274,3 +274,9 @@ def test_lists_without_a_header_are_of_one_make_where_their_columns_are() -> Non
     others = [(MACS, SERIALS), (SERIALS, NUMBERS), (SERIALS, MACS, WORDS), (("ABC26113F9001",) * 3, MACS)]
     assert make not in {make_of(_beside(*columns)) for columns in others}
     assert "SPK" not in make
+
+
+def test_device_id_and_label_side_by_side_are_what_they_are_called() -> None:
+    """Whatever is in them: running numbers, truth values, the same label for all."""
+    assert _found(_grid("row|device_id|label|status", "1|1|TRUE|bound", "2|2|TRUE|bound")) == (1, 1, 2)
+    assert _found(_grid("label|device_id|time", "a1|SPK26113F2001|09:45"))[1] == 1

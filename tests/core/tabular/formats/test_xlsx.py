@@ -255,7 +255,9 @@ _text = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1
 )
 _id = _text.filter(
-    lambda text: text.strip() and text[0] not in "=#" and "_x" not in text and "E+" not in text.upper()
+    lambda text: (
+        any(map(str.isalnum, text)) and text[0] not in "=#" and "_x" not in text and "E+" not in text.upper()
+    )
 )
 
 
