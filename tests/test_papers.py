@@ -203,7 +203,7 @@ def test_the_commands(language: str) -> None:
     named = {*re.findall(r"--[a-z-]+", blocks(page("command-line", language), "")[0])}
     commands = [
         [], ["bind"], ["profile", "add"], ["token", "set"], ["token", "forget"], ["check"],
-        ["history", "export"], ["history", "import"], ["ledger", "check"], ["sign-in"],
+        ["history", "export"], ["history", "import"], ["ledger", "check"], ["proxy", "set"], ["sign-in"],
     ]  # fmt: skip
     known = {"--ask-to-close", "--report"}  # the window's, which no parser has
     for command in commands:

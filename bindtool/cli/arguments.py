@@ -84,6 +84,7 @@ def _parser(texts: Texts) -> _Parser:
     _add_check(commands.add("check"))
     _add_history(commands.add("history"))
     _add_ledger(commands.add("ledger"))
+    _add_proxy(commands.add("proxy"))
     return parser
 
 
@@ -191,6 +192,16 @@ def _add_ledger(parser: _Parser) -> None:
     making.positionals.add_argument("url", metavar="URL", help=texts("cli.help.ledger_url"))
     _add_check(actions.add("check"))
     actions.add("forget")
+
+
+def _add_proxy(parser: _Parser) -> None:
+    texts = parser.texts
+    actions = _Commands(parser, "action", required=True)
+    for name in ("set", "forget"):
+        action = actions.add(name)
+        action.positionals.add_argument("host", metavar="HOST", help=texts("cli.help.proxy_host"))
+        if name == "set":
+            action.options.add_argument("--user", metavar="NAME", help=texts("cli.help.proxy_user"))
 
 
 def seconds(text: str) -> float:

@@ -79,6 +79,10 @@ def _run(given: argparse.Namespace, process: ProcessEnvironment, console: Consol
             from bindtool.cli.commands import ledger
 
             return run(ledger.run(given, process, console))
+        case "proxy":
+            from bindtool.cli.commands import proxy
+
+            return run(proxy.run(given, process, console))
         case _:
             from bindtool.cli.commands import check
 

@@ -30,6 +30,9 @@ COMMANDS = [
     ("ledger", "init"),
     ("ledger", "check"),
     ("ledger", "forget"),
+    ("proxy",),
+    ("proxy", "set"),
+    ("proxy", "forget"),
 ]
 
 

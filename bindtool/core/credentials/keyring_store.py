@@ -20,7 +20,7 @@ from bindtool.core.common.errors import (
     PasswordStoreUnusable,
     TokenMissing,
 )
-from bindtool.core.credentials.secret import Password, is_ledger_entry
+from bindtool.core.credentials.secret import Password, is_password_entry
 from bindtool.core.credentials.token_record import TokenRecord
 
 if TYPE_CHECKING:
@@ -91,11 +91,11 @@ class KeyringStore:
         """Keep a record in place of an earlier one, and read it back.
 
         Raises:
-            BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, a ledger's
+            BadInput: `token.too_long_for_windows` with length and limit; `token.name_taken` with name, a
                 password goes by it.
             PasswordStoreUnusable: also `vault.forgetful`: the store took the token and does not have it.
         """
-        if is_ledger_entry(name):
+        if is_password_entry(name):
             raise BadInput("token.name_taken", name=name)
         text = record.text
         self._keep(name, text, around=len(text) - record.token.length)
@@ -124,8 +124,8 @@ class KeyringStore:
         self._keep(name, password.reveal())
 
     def forget(self, name: str) -> bool:
-        """Remove the token; return whether there was one. A ledger's password is none, and stays."""
-        return not is_ledger_entry(name) and self.forget_password(name)
+        """Remove the token; return whether there was one. A password is none, and stays."""
+        return not is_password_entry(name) and self.forget_password(name)
 
     def forget_password(self, name: str) -> bool:
         """Remove the password; return whether there was one."""
@@ -147,8 +147,8 @@ class KeyringStore:
         return self._ask(lambda backend: backend.name)
 
     def _record(self, name: str) -> TokenRecord:
-        # A ledger's password is no token, though a profile may give its name for one.
-        text = None if is_ledger_entry(name) else self._text(name)
+        # A password is no token, though a profile may give its name for one.
+        text = None if is_password_entry(name) else self._text(name)
         if text is None:
             raise TokenMissing("token.missing", name=name)
         return TokenRecord.parse(text)

@@ -1,4 +1,4 @@
-"""A text that is kept from being shown; the password of a shared ledger and what signing in goes by are such texts.
+"""A text that is kept from being shown: passwords of shared ledgers and of proxies, and what signing in goes by.
 
 Says what a password may look like and what its entry in the password store is called, so that no password is taken
 for one of Coze's tokens.
@@ -6,6 +6,7 @@ for one of Coze's tokens.
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn, Self, final
 
 from bindtool.core.common.errors import BadInput
@@ -70,7 +71,10 @@ LONGEST = 1000
 SCHEMES = frozenset({"postgresql", "postgres"})
 """What the address of a shared ledger begins with."""
 
-_LEDGER = "ledger "
+_PASSWORD_ENTRY = re.compile(
+    rf"ledger (?:{'|'.join(sorted(SCHEMES))})://.*|proxy \S+:(?:[0-9]+|\*)", re.DOTALL | re.IGNORECASE
+)
+"""In capitals or not: Windows finds an entry by either."""
 
 
 @final
@@ -96,10 +100,14 @@ class Password(Concealed):
 
 def ledger_entry_name(address: str) -> str:
     """Return the name under which the password store keeps the password of a ledger."""
-    return f"{_LEDGER}{address}"
+    return f"ledger {address}"
 
 
-def is_ledger_entry(name: str) -> bool:
-    """Tell whether an entry of the password store may be one that `ledger_entry_name` has named."""
-    scheme, found, _ = name.removeprefix(_LEDGER).partition("://")
-    return name.startswith(_LEDGER) and bool(found) and scheme in SCHEMES
+def proxy_entry_name(host: str, port: int | None) -> str:
+    """Return the name under which the password store keeps the log-in of a proxy; None stands for all its ports."""
+    return f"proxy {host}:{'*' if port is None else port}"
+
+
+def is_password_entry(name: str) -> bool:
+    """Tell whether an entry of the password store may be one that is named here: no token goes by its name."""
+    return _PASSWORD_ENTRY.fullmatch(name) is not None

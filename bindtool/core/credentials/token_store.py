@@ -41,7 +41,7 @@ class TokenStore(Protocol):
 
 
 class PasswordStore(TokenStore, Protocol):
-    """Where the passwords of shared ledgers are kept too, by `LedgerAddress.secret_name`."""
+    """Where passwords are kept too: by `LedgerAddress.secret_name` and `ProxyPlace.entry`."""
 
     def read_password(self, name: str) -> Password:
         """Return the password; raise `PasswordMissing` where there is none."""

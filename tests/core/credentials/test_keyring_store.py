@@ -33,6 +33,7 @@ from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
 from bindtool.core.credentials.secret import Password, Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.network.stored_logins import ProxyPlace
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from tests.memory_store import MemoryStore
 
@@ -144,9 +145,17 @@ def test_a_token_in_memory_can_have_no_site_either() -> None:
         store.settle("another", SITE)
 
 
-def test_a_password_of_a_ledger_is_no_token(vault: KeyringStore) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        LedgerAddress.parse("postgresql://bench@db.example/bindtool").secret_name,
+        ProxyPlace("proxy.example", 8080).entry,
+        ProxyPlace("proxy.example", None).entry,
+        ProxyPlace("proxy.example", 8080).entry.upper(),
+    ],
+)
+def test_a_password_is_no_token(vault: KeyringStore, name: str) -> None:
     """Asked for as a token, there is none: by a profile or a command it is neither read, replaced nor removed."""
-    name = LedgerAddress.parse("postgresql://bench@db.example/bindtool").secret_name
     try:
         vault.store_password(name, Password("only-in-tests"))
         for call in (vault.read, vault.settle):

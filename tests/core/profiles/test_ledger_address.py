@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput, PasswordMissing
-from bindtool.core.credentials.secret import Password, is_ledger_entry
+from bindtool.core.credentials.secret import Password, is_password_entry
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.shared_ledger.ledger import connector
 from tests.memory_store import MemoryStore
@@ -47,7 +47,7 @@ def test_addresses(text: str, address: LedgerAddress | None, written: str) -> No
     assert str(address) == written or not written
     assert LedgerAddress.parse(str(address)) == address
     assert address.secret_name == f"ledger {address}"
-    assert is_ledger_entry(address.secret_name)
+    assert is_password_entry(address.secret_name)
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,15 @@ def test_this_computer(host: str, local: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Line 2", "ledger", "ledger of Lin", "postgresql://a@b/c", "ledger https://a@b/c"]
+    "name",
+    [
+        *("Line 2", "ledger", "ledger of Lin", "postgresql://a@b/c", "ledger https://a@b/c"),
+        *("proxy", "proxy 2", "proxy.example:8080", "proxy of: 7", "our proxy a:1"),
+    ],
 )
 def test_names_that_no_password_has(name: str) -> None:
     """Tokens may go by them."""
-    assert not is_ledger_entry(name)
+    assert not is_password_entry(name)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,146 @@
+"""The log-in of a proxy in the password store: whom it is for, and what is said where there is none to be had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.common.errors import BadInput, PasswordStoreLocked
+from bindtool.core.credentials.secret import Password
+from bindtool.core.network.proxy import Proxy
+from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login, store_login
+from tests.memory_store import MemoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.network.proxy import ProxyLogin
+
+LIN = new_login("lin", "s3cret")
+SHI = new_login("COMPANY\\shi", 'two words, "密码" \\')
+
+
+def unheard(error: BindtoolError) -> None:
+    """Nothing is to be told."""
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "shown", "entry"),
+    [
+        ("proxy.example", ProxyPlace("proxy.example", None), "proxy.example", "proxy proxy.example:*"),
+        ("Proxy.Example:8080", ProxyPlace("proxy.example", 8080), "proxy.example:8080", "proxy proxy.example:8080"),
+        ("http://proxy.example:80/", ProxyPlace("proxy.example", 80), "proxy.example:80", "proxy proxy.example:80"),
+        (" https://proxy.example ", ProxyPlace("proxy.example", None), "proxy.example", "proxy proxy.example:*"),
+        ("socks5://10.0.0.5:1080", ProxyPlace("10.0.0.5", 1080), "10.0.0.5:1080", "proxy 10.0.0.5:1080"),
+        ("[2001:DB8::1]", ProxyPlace("2001:db8::1", None), "[2001:db8::1]", "proxy [2001:db8::1]:*"),
+        ("[2001:db8::1]:3128", ProxyPlace("2001:db8::1", 3128), "[2001:db8::1]:3128", "proxy [2001:db8::1]:3128"),
+    ],
+)
+def test_whom_it_is_for(text: str, place: ProxyPlace, shown: str, entry: str) -> None:
+    """A host, with a port or for all of them; what is shown can be given again."""
+    assert ProxyPlace.parse(text) == place == ProxyPlace.parse(shown)
+    assert (str(place), place.entry) == (shown, entry)
+
+
+@pytest.mark.parametrize("text", ["", "two words", "proxy.example:port", "ftp://proxy.example", "proxy.example:0"])
+def test_no_proxy(text: str) -> None:
+    """It is repeated, so that a slip is found."""
+    with pytest.raises(BadInput) as caught:
+        ProxyPlace.parse(text)
+    assert (caught.value.id, caught.value.title.values["text"]) == ("proxy.place_unfit", text)
+
+
+@pytest.mark.parametrize("text", ["http://lin:s3cret@proxy.example:8080", "lin@proxy.example", "lin:s3c@ret@x:1"])
+def test_a_login_in_the_address(text: str) -> None:
+    """Whoever writes one there is told that it goes elsewhere; it is not repeated."""
+    with pytest.raises(BadInput) as caught:
+        ProxyPlace.parse(text)
+    assert (caught.value.id, caught.value.title.values) == ("proxy.place_has_login", {})
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "problem"),
+    [
+        ("", "s3cret", "proxy.user_unfit"),
+        ("  ", "s3cret", "proxy.user_unfit"),
+        ("lin:shi", "s3cret", "proxy.user_unfit"),
+        ("lin\nshi", "s3cret", "proxy.user_unfit"),
+        ("x" * 201, "s3cret", "proxy.user_unfit"),
+        ("lin", "", "proxy.no_password"),
+        ("lin", "x" * 257, "password.unfit_long"),
+        ("lin", "s3\ncret", "password.unfit_control"),
+    ],
+)
+def test_no_login(user: str, password: str, problem: str) -> None:
+    """What no proxy could be sent is refused, and not repeated."""
+    with pytest.raises(BadInput) as caught:
+        new_login(user, password)
+    assert caught.value.id == problem
+    assert "s3" not in repr(caught.value.title)
+
+
+def test_the_longest_login() -> None:
+    """It fits into an entry, whatever it is made of."""
+    store, place = MemoryStore(), ProxyPlace("proxy.example", None)
+    longest = new_login('"' * 200, "\\" * 256)
+    store_login(place, longest, store)
+    assert StoredLogins(store.read_password, unheard)(Proxy.parse("proxy.example:1")) == longest
+
+
+def test_found() -> None:
+    """A port's own log-in comes before that of its host; another host has neither."""
+    store = MemoryStore()
+    store_login(ProxyPlace.parse("proxy.example"), LIN, store)
+    store_login(ProxyPlace.parse("proxy.example:8080"), SHI, store)
+    stored = StoredLogins(store.read_password, unheard)
+    found = {
+        text: stored(Proxy.parse(text)) for text in ("http://PROXY.example:8080", "https://proxy.example:3128")
+    }
+    assert list(found.values()) == [SHI, LIN]
+    assert stored(Proxy.parse("example:8080")) is None
+    store.forget_password(ProxyPlace.parse("proxy.example:8080").entry)
+    assert stored(Proxy.parse("proxy.example:8080")) == LIN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("s3cret", "{}", "[]", '{"user":"lin"}', '{"user":"lin","password":7}', '{"user":"","password":"s3cret"}'),
+        '{"version": 1, "site": "https://api.coze.cn", "access_token": "pat_s3cret"}',
+    ],
+)
+def test_an_entry_that_was_changed_from_outside(text: str) -> None:
+    """It is no log-in, a token least of all; that is said, without its text."""
+    store = MemoryStore()
+    store.store_password("proxy proxy.example:8080", Password(text))
+    told: list[BindtoolError] = []
+    stored = StoredLogins(store.read_password, told.append)
+    assert stored(Proxy.parse("proxy.example:8080")) is None
+    assert [(error.id, error.title.values) for error in told] == [
+        ("proxy.entry_unreadable", {"place": "proxy.example:8080"})
+    ]
+
+
+def test_a_store_that_cannot_serve() -> None:
+    """It is said once until it serves again; until then there is no log-in."""
+    store = MemoryStore()
+    told: list[BindtoolError] = []
+    store_login(ProxyPlace.parse("proxy.example"), LIN, store)
+    reads: list[Callable[[str], Password]] = [store.read_password]
+
+    def locked(_: str) -> Password:
+        raise PasswordStoreLocked("vault.locked")
+
+    def read(name: str) -> Password:
+        return reads[-1](name)
+
+    stored, proxy = StoredLogins(read, told.append), Proxy.parse("proxy.example:8080")
+    found: list[ProxyLogin | None] = []
+    for now in (locked, locked, store.read_password, locked):
+        reads.append(now)
+        found.append(stored(proxy))
+    assert found == [None, None, LIN, None]
+    assert [error.id for error in told] == ["vault.locked", "vault.locked"]
