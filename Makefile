@@ -31,8 +31,9 @@ INSTALLED_FREEZE := $(VENV)/installed-freeze
 # The system libraries come before whatever uses them.
 .NOTPARALLEL:
 
-.PHONY: help run test quick test-browser soak bench windows windows-tools style lint lint-release format lock fresh-check \
-	deb rpm package-check set-up set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries clean FORCE
+.PHONY: help run test quick test-browser soak bench windows windows-tests windows-tools style lint lint-release format lock \
+	fresh-check deb rpm package-check set-up set-up-dev set-up-freeze set-up-package-tools set-up-packages libraries test-libraries \
+	clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,7 +66,14 @@ windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) $(INSTALLE
 	packaging/windows/freeze.sh
 	packaging/windows/package.sh
 	packaging/windows/check-signing.sh
+	packaging/windows/wine-tests.sh $(ON_WINDOWS)
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.windows.check $(ARGS)
+
+# Where Windows is asked for what other systems don't have.
+ON_WINDOWS := tests/core/network
+
+windows-tests: windows-tools set-up-dev $(INSTALLED_WINDOWS) ## run tests with Windows' Python under Wine (ARGS="tests/core")
+	packaging/windows/wine-tests.sh $(or $(ARGS),$(ON_WINDOWS))
 
 windows-tools:
 	@packaging/windows/tools.sh

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Says what is missing on this machine to make and try Windows' packages, and fails then.
+# Says what is missing on this machine to make and try Windows' packages, and fails then. Wine asks Samba's ntlm_auth for
+# NTLM, and has none without it.
 # Usage: packaging/windows/tools.sh
 set -euo pipefail
 
 missing=()
 for tool in wine:wine wineserver:wine64 xvfb-run:xvfb makensis:nsis wixl:wixl wixl-heat:wixl osslsigncode:osslsigncode \
-    openssl:openssl xdotool:xdotool openbox:openbox; do
+    openssl:openssl ntlm_auth:winbind xdotool:xdotool openbox:openbox; do
     command -v "${tool%:*}" >/dev/null || missing+=("${tool#*:}")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
