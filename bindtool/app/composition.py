@@ -28,6 +28,7 @@ from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToke
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.log_file import log_to
 from bindtool.core.diagnostics.version import this_version
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile_toml import EXTENSION, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
@@ -107,17 +108,18 @@ class Supplies:
     """The dependencies of a window that are others in practice mode and in a test.
 
     `open_token_store` finds the tokens' store, at its first use and in a thread of its own; `token_is_given`: that
-    store answers for every name. `start_practice` opens practice mode in another process; `sounds` plays the cues.
-    `read_password`: returns the password of a shared ledger, by the name that it is stored under; called in threads
-    other than the window's. `silent_reads`: after how many empty reads a serial scanner that has begun a line is
-    said to send no end (`gui.scanners.serial_reader.SerialReader`). `open_page`: opens an address in the person's
-    browser; tells whether there is one.
+    store answers for every name. `proxies`: those on the way to a site. `start_practice` opens practice mode in
+    another process; `sounds` plays the cues. `read_password`: returns the password of a shared ledger, by the name
+    that it is stored under; called in threads other than the window's. `silent_reads`: after how many empty reads a
+    serial scanner that has begun a line is said to send no end (`gui.scanners.serial_reader.SerialReader`).
+    `open_page`: opens an address in the person's browser; tells whether there is one.
     """
 
     repository: ProfileRepository
     open_token_store: Callable[[], TokenStore]
     token_is_given: bool = False
     clock: Clock = field(default_factory=SystemClock)
+    proxies: Proxies = field(default_factory=Proxies.of_this_system)
     start_practice: Callable[[], None] = _start_practice
     sounds: Sounds = field(default_factory=Silence)
     read_password: Callable[[str], Password] = read_password
@@ -274,6 +276,7 @@ def build(
         supplies.open_token_store,
         TokenMetadataFile(folder.token_metadata),
         clock,
+        supplies.proxies,
         last_use=History(store.path).last_use,
         known=supplies.token_is_given,
     )
@@ -288,6 +291,7 @@ def build(
         tokens,
         settings,
         clock,
+        supplies.proxies,
         tasks,
         this_version(asset()),
         folder,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
 from bindtool.cli.interruption import first_signal
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.network.proxies import Proxies
 from bindtool.display_check import has_display, other_programs_libraries
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class ProcessEnvironment:
         stdout: takes results.
         stderr: takes progress and everything that is said.
         clock: tells the time and waits.
+        proxies: those on the way to a site.
         password_store: opens the system's password store, for tokens and for passwords.
         ask_secret: shows a prompt and returns what is typed unseen.
         open_page: opens an address in the person's browser; tells whether there is one.
@@ -45,6 +47,7 @@ class ProcessEnvironment:
     stdout: TextIO
     stderr: TextIO
     clock: Clock
+    proxies: Proxies
     password_store: Callable[[], PasswordStore]
     ask_secret: Callable[[str], str]
     open_page: Callable[[str], bool]
@@ -63,6 +66,7 @@ class ProcessEnvironment:
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=SystemClock(),
+            proxies=Proxies.of_this_system(),
             password_store=_system_store,
             ask_secret=getpass.getpass,
             open_page=open_page,

@@ -72,7 +72,9 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
 
     place = TokenMetadataFile(folder.token_metadata).place(profile.token)
     return await ask(
-        lambda store: find_token(profile, store, place, last_use, process.clock, console.error), process, console
+        lambda store: find_token(profile, store, place, last_use, process.clock, process.proxies, console.error),
+        process,
+        console,
     )
 
 

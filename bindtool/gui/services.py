@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.diagnostics.version import Version
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.learned_rules import LearnedRules
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.core.store import Store
@@ -34,7 +35,8 @@ class Services:
 
     `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file
     that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
-    `open_page`: opens an address in the person's browser; tells whether there is one.
+    `proxies`: those on the way to a site. `open_page`: opens an address in the person's browser; tells whether
+    there is one.
     """
 
     repository: ProfileRepository
@@ -42,6 +44,7 @@ class Services:
     tokens: TokenService
     settings: QSettings
     clock: Clock
+    proxies: Proxies
     tasks: BackgroundTasks
     version: Version
     folder: DataFolder

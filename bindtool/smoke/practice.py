@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.model.outcome import State
+from bindtool.core.network.proxies import Proxies
 from bindtool.smoke.report import Failed
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def twenty_devices(folder: Path) -> str:
         stdout=io.StringIO(),
         stderr=said,
         clock=SystemClock(),
+        proxies=Proxies.of_this_system(),
         password_store=_nobody_asks,
         ask_secret=_nobody_types,
         open_page=lambda _: False,

@@ -15,6 +15,7 @@ from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.access_token import AccessToken, take_environment_token
+from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel
 from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
@@ -129,6 +130,7 @@ class Desk:
             stdout=out,
             stderr=err,
             clock=self.clock,
+            proxies=Proxies.of_this_system(),
             password_store=lambda: self.vault,
             ask_secret=lambda _prompt: self.typed,
             open_page=self.browser,

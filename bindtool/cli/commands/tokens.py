@@ -81,7 +81,7 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
 
     profile = _profile_of(name, process, console)
     found = await read_token(profile, process, console)
-    reply = await ask_whose_token(profile, found.token, process.clock, found.renewal)
+    reply = await ask_whose_token(profile, found.token, process.clock, process.proxies, found.renewal)
     if isinstance(reply, NoToken):
         console.error(reply.error)
         tell_how_to_sign_in(profile, reply.error, process, console)

@@ -20,13 +20,13 @@ from bindtool.core.api.bind_request import bind_json, bind_path
 from bindtool.core.api.certificate import read_certificate
 from bindtool.core.api.connection import Connection, refused_by_proxy
 from bindtool.core.api.network_errors import system_message, why_not_reached, why_refused_by_proxy
-from bindtool.core.api.proxies import system_proxy, without_login, without_secret
 from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
 from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
+from bindtool.core.network.proxy import BadProxy, without_secret
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
+    from bindtool.core.network.proxies import Proxies
+    from bindtool.core.network.proxy import Proxy
 
 _HEADERS = (
     (b"Accept", b"*/*"),
@@ -79,14 +81,16 @@ class SiteClient:
         site: an origin, such as "https://api.coze.cn".
         timeouts: how long to wait for the server.
         clock: stamps the replies.
+        proxies: those on the way to the site.
     """
 
-    def __init__(self, site: str, timeouts: Timeouts, clock: Clock) -> None:
+    def __init__(self, site: str, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> None:
         self._site = site
         self._tokens: tuple[AccessToken, ...] = ()
         self._redaction = Redaction(())
         self._timeouts = timeouts
         self._clock = clock
+        self._proxies = proxies
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._idle: list[Connection] = []
 
@@ -138,19 +142,19 @@ class SiteClient:
 
     async def _new_connection(self, giving_up: asyncio.Future[Any]) -> Connection | NeverSent:
         """Return a connection through the proxy that the system names now, if any."""
-        asking = asyncio.ensure_future(system_proxy(self._site))
+        asking = asyncio.ensure_future(self._proxies.resolver.routes(self._site))
         try:
             await wait_awake((asking, giving_up), self._timeouts.connect)
         finally:
             asking.cancel()
         if not asking.done():
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
-        proxy = asking.result()
         try:
-            return Connection(self._site, proxy, self._tls, self._tls)
-        except ValueError as error:
+            way = asking.result().ways[0]
+        except BadProxy as error:
             # A proxy that bindtool does not speak to, or an address that is none.
-            return NeverSent(self._clock.now(), NotSent.PROXY, str(error), without_login(proxy))
+            return NeverSent(self._clock.now(), NotSent.PROXY, str(error), error.address)
+        return Connection(self._site, way, self._tls, self._tls)
 
     async def _exchange(
         self,
@@ -200,8 +204,8 @@ class SiteClient:
     def _answer(self, connection: Connection, received: Received, *, clean: bool) -> HttpReply | NeverSent:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            words = without_secret(self._redaction.clean(received.reason), connection.proxy)
-            return NeverSent(now, NotSent.PROXY_LOGIN, words, without_login(connection.proxy))
+            words = _without_secret(self._redaction.clean(received.reason), connection.proxy)
+            return NeverSent(now, NotSent.PROXY_LOGIN, words, connection.proxy.address if connection.proxy else "")
         if not clean:
             return HttpReply(now, received.status, received.headers, received.body)
         replied = self._redaction.clean_values(received.headers)
@@ -212,12 +216,12 @@ class SiteClient:
     ) -> NeverSent:
         """Say how far the request got, and why no further; one that was given up counts as out of time."""
         site = urlsplit(self._site)
-        past_proxy = not connection.proxy or trace.tls_host == site.hostname
-        host = site.netloc if past_proxy else without_login(connection.proxy)
+        proxy = connection.proxy
+        host = site.netloc if proxy is None or trace.tls_host == site.hostname else proxy.address
         if isinstance(error, TimeoutError):
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=host)
         if refused_by_proxy(error):
-            why, words = why_refused_by_proxy(str(error)), without_secret(str(error), connection.proxy)
+            why, words = why_refused_by_proxy(str(error)), _without_secret(str(error), proxy)
         else:
             why, words = why_not_reached(error), system_message(error)
             if why is NotSent.CONNECT and trace.connected:
@@ -251,6 +255,10 @@ class SiteClient:
         return read_certificate(probe.certificate)
 
 
+def _without_secret(words: str, proxy: Proxy | None) -> str:
+    return without_secret(words, proxy.login if proxy is not None else None)
+
+
 class CozeApi(SiteClient):
     """Calls of one site with a token, which goes into the Authorization header and nowhere else.
 
@@ -258,9 +266,15 @@ class CozeApi(SiteClient):
     """
 
     def __init__(
-        self, site: str, token: AccessToken, timeouts: Timeouts, clock: Clock, renewal: Renewal | None = None
+        self,
+        site: str,
+        token: AccessToken,
+        timeouts: Timeouts,
+        clock: Clock,
+        proxies: Proxies,
+        renewal: Renewal | None = None,
     ) -> None:
-        super().__init__(site, timeouts, clock)
+        super().__init__(site, timeouts, clock, proxies)
         self._token = token
         self._renewal = renewal
 

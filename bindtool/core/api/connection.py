@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
-from bindtool.core.api.proxies import login, without_login
+from bindtool.core.network.proxy import ProxyKind
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from typing import Any
+
+    from bindtool.core.network.proxy import Proxy
 
     Header = tuple[bytes, bytes]
     Follower = Callable[[str, Mapping[str, Any]], Awaitable[None]]
@@ -61,20 +63,17 @@ class Connection:
 
     Args:
         site: an origin, such as "https://api.coze.cn".
-        proxy: the address of the one to go through, with the login that it asks for; "" for none.
+        proxy: the one to go through; None for none.
         to_site, to_proxy: whom to trust at either end.
-
-    Raises:
-        ValueError: that is no address of a proxy that can be spoken to.
     """
 
-    def __init__(self, site: str, proxy: str, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext) -> None:
+    def __init__(self, site: str, proxy: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext) -> None:
         self.proxy = proxy
         self.reusable = True
         self._site = site
         self._transport = httpx.AsyncHTTPTransport(
             verify=to_site,
-            proxy=_httpx_proxy(proxy, to_proxy) if proxy else None,
+            proxy=_httpx_proxy(proxy, to_proxy) if proxy is not None else None,
             limits=httpx.Limits(max_connections=1, keepalive_expiry=_IDLE),
         )
 
@@ -117,19 +116,10 @@ def refused_by_proxy(error: BaseException) -> bool:
     return isinstance(error, httpx.ProxyError)
 
 
-def _httpx_proxy(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
-    """Return a proxy as the library takes it.
-
-    Raises:
-        ValueError: that is no address of a proxy that can be spoken to.
-    """
-    # The library would take a "/" in a password for the end of the host.
-    address = without_login(proxy)
-    is_https = address.lower().startswith("https:")
-    try:
-        return httpx.Proxy(address, auth=login(proxy), ssl_context=tls if is_https else None)
-    except (ValueError, httpx.InvalidURL) as error:
-        raise ValueError(str(error)) from None
+def _httpx_proxy(proxy: Proxy, tls: ssl.SSLContext) -> httpx.Proxy:
+    """Return a proxy as the library takes it."""
+    auth = (proxy.login.user, proxy.login.password.reveal()) if proxy.login is not None else None
+    return httpx.Proxy(proxy.address, auth=auth, ssl_context=tls if proxy.kind is ProxyKind.HTTPS else None)
 
 
 async def _read(response: httpx.Response) -> bytes:

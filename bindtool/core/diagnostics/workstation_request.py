@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.client import CozeApi, Timeouts
 from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.api.proxies import system_proxy, without_login
 from bindtool.core.api.responses import NoToken
 from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.errors import BindtoolError, SignInFailed
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Asked, examine, examine_sign_in
+from bindtool.core.network.proxy import BadProxy
 from bindtool.core.sign_in.browser import PORTS, can_listen
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.workstation_check import CheckResult
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
 
 
@@ -42,6 +43,7 @@ async def check_workstation(
     token: AccessToken | BindtoolError,
     keyring: str | BindtoolError,
     clock: Clock,
+    proxies: Proxies,
     renewal: Renewal | None = None,
     since: datetime | None = None,
     ports: Sequence[int] = PORTS,
@@ -55,20 +57,25 @@ async def check_workstation(
         token: or why there is none.
         keyring: the name of the password store, or why it can't serve.
         clock: this computer's.
+        proxies: as for `SiteClient`.
         renewal: as for `CozeApi`.
         since: when somebody has signed in, where that is noted.
         ports: those that a browser comes back to.
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
-    proxy = without_login(await system_proxy(profile.site))
+    try:
+        (way, *_) = (await proxies.resolver.routes(profile.site)).ways
+        proxy = way.address if way is not None else ""
+    except BadProxy as error:
+        proxy = error.address
     asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
     renewed = await renewal.token(sent) if renewal is not None else None
     if isinstance(renewed, NoToken):
         no_token, sent = renewed.error, AccessToken(_NO_TOKEN)
     elif isinstance(renewed, AccessToken):
         sent = renewed
-    reply = await ask_whose_token(profile, sent, clock)
+    reply = await ask_whose_token(profile, sent, clock, proxies)
     results = examine(asked, reply, keyring, no_token)
     apps = profile.sign_in
     if renewed is None and not (apps.browser_client or apps.device_client):
@@ -78,25 +85,25 @@ async def check_workstation(
 
 
 async def ask_whose_token(
-    profile: Profile, token: AccessToken, clock: Clock, renewal: Renewal | None = None
+    profile: Profile, token: AccessToken, clock: Clock, proxies: Proxies, renewal: Renewal | None = None
 ) -> Reply:
-    """Ask the profile's site whose `token` it is; binds nothing. `renewal`: as for `CozeApi`."""
+    """Ask the profile's site whose `token` it is; binds nothing. The others: as for `CozeApi`."""
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with CozeApi(profile.site, token, timeouts, clock, renewal) as api:
+    async with CozeApi(profile.site, token, timeouts, clock, proxies, renewal) as api:
         return await api.users_me()
 
 
-async def ask_who_signed_in(profile: Profile, token: AccessToken, clock: Clock) -> Identity:
+async def ask_who_signed_in(profile: Profile, token: AccessToken, clock: Clock, proxies: Proxies) -> Identity:
     """Return whose a token is that has just been granted; asked once more after some seconds where nobody says.
 
     Raises:
         SignInFailed: "sign_in.not_told" with said, the site refuses to say; "sign_in.whose", it was not reached, or
             has said nobody's name.
     """
-    reply = await ask_whose_token(profile, token, clock)
+    reply = await ask_whose_token(profile, token, clock, proxies)
     if read_identity(reply).check is not TokenCheck.ACCEPTED:
         await clock.wait(asyncio.Event(), _SETTLING)
-        reply = await ask_whose_token(profile, token, clock)
+        reply = await ask_whose_token(profile, token, clock, proxies)
     identity, verdict = read_identity(reply), judge(reply)
     if verdict.cause in TOKEN_REFUSED:
         raise SignInFailed("sign_in.not_told", said=verdict.answer.message or str(verdict.answer.code or ""))

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.device import Device
     from bindtool.core.model.outcome import Outcome
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
@@ -68,21 +69,23 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
     )
 
 
-def _open_api(site: str, found: FoundToken, timeouts: Timeouts, clock: Clock) -> CozeApi:
-    return CozeApi(site, found.token, timeouts, clock, found.renewal)
+def _open_api(site: str, found: FoundToken, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> CozeApi:
+    return CozeApi(site, found.token, timeouts, clock, proxies, found.renewal)
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
     """What a run needs besides its job.
 
-    `ledger`: the one that the profile shares, open; None where it shares none. `open_api`: makes a site's client.
+    `proxies`: as for `CozeApi`. `ledger`: the one that the profile shares, open; None where it shares none.
+    `open_api`: makes a site's client.
     """
 
     store: Store
     clock: Clock
+    proxies: Proxies
     ledger: SharedLedger | None = None
-    open_api: Callable[[str, FoundToken, Timeouts, Clock], CozeApi] = _open_api
+    open_api: Callable[[str, FoundToken, Timeouts, Clock, Proxies], CozeApi] = _open_api
 
 
 async def run_job(
@@ -186,7 +189,7 @@ async def _run(
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)
-    async with context.open_api(channel.site, found, timeouts, clock) as api:
+    async with context.open_api(channel.site, found, timeouts, clock, context.proxies) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)

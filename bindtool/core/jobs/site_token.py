@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.secret import Concealed
     from bindtool.core.credentials.token_metadata import TokenPlace
     from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import TokenUse
 
@@ -48,12 +49,13 @@ def find_token(
     place: TokenPlace,
     last_use: LastUse,
     clock: Clock,
+    proxies: Proxies,
     tell: Callable[[BindtoolError], None],
 ) -> FoundToken:
     """Return the profile's token for the profile's site; blocks as the password store does.
 
     One that was kept without a site is kept with it from now on, where its last run that worked went there and
-    began after it was stored. `tell`: as for `StoredSignIn`.
+    began after it was stored. `proxies`, `tell`: as for `StoredSignIn`.
 
     Raises:
         PasswordStoreError: those of `TokenStore.record`; `TokenOfNoSite` where somebody has to say whose the token
@@ -74,5 +76,5 @@ def find_token(
     from bindtool.core.sign_in.renewal import Entry, StoredSignIn
 
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    renewal = StoredSignIn(Entry(store, name, site), record, record.sign_in, timeouts, clock, tell)
+    renewal = StoredSignIn(Entry(store, name, site), record, record.sign_in, timeouts, clock, proxies, tell)
     return FoundToken(record.token, place, renewal, record.secrets)

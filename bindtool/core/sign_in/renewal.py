@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.token_record import SignIn
     from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.sign_in.wire import Refused
 
 _MARGIN = 60.0
@@ -76,6 +77,7 @@ class StoredSignIn:
         record, sign_in: what was read there, and what of it is renewed.
         timeouts: how long a request may take, this one and those that are sent with the token.
         clock: this computer's.
+        proxies: as for `SiteClient`.
         tell: hears what a person has to know while all goes on: a new token could not be stored.
     """
 
@@ -86,11 +88,13 @@ class StoredSignIn:
         sign_in: SignIn,
         timeouts: Timeouts,
         clock: Clock,
+        proxies: Proxies,
         tell: Callable[[BindtoolError], None],
     ) -> None:
         self._entry = entry
         self._timeouts = timeouts
         self._clock = clock
+        self._proxies = proxies
         self._tell = tell
         self._seen = record
         self._use(record, sign_in)
@@ -177,7 +181,7 @@ class StoredSignIn:
         raise answer.error if answer.why in _TOLD else SignInFailed("sign_in.over", name=self._entry.name)
 
     async def _answer(self, sent: SignIn) -> Grant | Refused | NeverSent | AnswerLost:
-        async with SiteClient(self._entry.site, self._timeouts, self._clock) as client:
+        async with SiteClient(self._entry.site, self._timeouts, self._clock, self._proxies) as client:
             return await ask_for_renewal(client, sent.client_id, sent.refresh_token)
 
     async def _take(self, grant: Grant) -> None:

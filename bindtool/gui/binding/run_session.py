@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
@@ -109,6 +110,7 @@ class RunSession(QObject):
         edits: EditCommands,
         store: Store,
         clock: Clock,
+        proxies: Proxies,
         tasks: BackgroundTasks,
         tokens: TokenService,
         ledger: SharedLedgerService,
@@ -118,6 +120,7 @@ class RunSession(QObject):
         self._edits = edits
         self._store = store
         self._clock = clock
+        self._proxies = proxies
         self._tasks = tasks
         self._tokens = tokens
         self._ledger = ledger
@@ -207,7 +210,8 @@ class RunSession(QObject):
             await load_http_stack()
             from bindtool.core.jobs.channel_run import RunContext, run_job
 
-            run = run_job(job, sheet, token, RunContext(self._store, self._clock, ledger), self._stop, self._retry)
+            context = RunContext(self._store, self._clock, self._proxies, ledger)
+            run = run_job(job, sheet, token, context, self._stop, self._retry)
             async with aclosing(run) as events:
                 async for event in events:
                     match event:

@@ -94,7 +94,9 @@ class MainWindowController(QObject):
         self.scanner_setup = ScannerSetupController(
             window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
-        self.laptop_check = LaptopCheckController(window.laptop_check, tokens, clock, tasks, services.version)
+        self.laptop_check = LaptopCheckController(
+            window.laptop_check, tokens, clock, services.proxies, tasks, services.version
+        )
         self.profiles = ProfileController(
             window, texts, document, services, window.welcome, window.form, window.token_dialog
         )

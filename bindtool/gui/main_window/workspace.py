@@ -42,7 +42,9 @@ class Workspace:
         self.scans = ScanSession(clock, services.sounds, services.input_mode)
         self.edits = EditCommands(self.document)
         self.edits.listen_to(kept.model)
-        self.session = RunSession(self.document, self.edits, store, clock, tasks, services.tokens, services.ledger)
+        self.session = RunSession(
+            self.document, self.edits, store, clock, services.proxies, tasks, services.tokens, services.ledger
+        )
         self.run_starter = RunStarter(self.document, self.session, services)
         self.resume = ResumeController(window, self.document, self.session, self.run_starter, store, tasks)
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.version import Version
     from bindtool.core.diagnostics.workstation_check import CheckResult
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.tokens.service import TokenService
@@ -36,12 +37,19 @@ class LaptopCheckController(QObject):
     """Checks this laptop for the open profile."""
 
     def __init__(
-        self, panel: LaptopCheckDialog, tokens: TokenService, clock: Clock, tasks: BackgroundTasks, version: Version
+        self,
+        panel: LaptopCheckDialog,
+        tokens: TokenService,
+        clock: Clock,
+        proxies: Proxies,
+        tasks: BackgroundTasks,
+        version: Version,
     ) -> None:
         super().__init__(panel)
         self._panel = panel
         self._tokens = tokens
         self._clock = clock
+        self._proxies = proxies
         self._tasks = tasks
         self._version = version
         self._profile: Profile | None = None
@@ -70,7 +78,7 @@ class LaptopCheckController(QObject):
         keyring = await or_error(self._tokens.describe())
         token = found if isinstance(found, BindtoolError) else found.token
         renewal, since = (None, None) if isinstance(found, BindtoolError) else (found.renewal, found.place.since)
-        results = await check_workstation(profile, token, keyring, self._clock, renewal, since)
+        results = await check_workstation(profile, token, keyring, self._clock, self._proxies, renewal, since)
         about = f"bindtool {self._version.bindtool}, {profile.name}, {self._clock.now():%Y-%m-%d %H:%M %z}"
         self._panel.show_results(results, about)
 

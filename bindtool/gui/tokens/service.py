@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_metadata import TokenMetadataFile
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.jobs.site_token import FoundToken, LastUse
+    from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.tokens.sign_in_view import SignInStep
 
@@ -77,6 +78,7 @@ class TokenService(QObject):
         open_vault: Callable[[], TokenStore],
         metadata_file: TokenMetadataFile,
         clock: Clock,
+        proxies: Proxies,
         *,
         last_use: LastUse = lambda _: None,
         known: bool = False,
@@ -84,13 +86,15 @@ class TokenService(QObject):
     ) -> None:
         """Take the function that opens the password store, called at its first use.
 
-        `last_use`: says where the token of a name worked last. `known`: the store answers for every name.
+        `proxies`: those on the way to a site. `last_use`: says where the token of a name worked last. `known`: the
+        store answers for every name.
         """
         super().__init__()
         self._open_store = open_vault
         self._store: TokenStore | None = None
         self._metadata = metadata_file
         self._clock = clock
+        self._proxies = proxies
         self._last_use = last_use
         self._known = known
         self._prompt_after = prompt_after
@@ -141,10 +145,10 @@ class TokenService(QObject):
         # First: while the password store asks, another token may be stored or held.
         place = self.place(name)
         if name in self._held_notes:
-            return find_token(profile, self._held, place, self._last_use, self._clock, tell)
+            return find_token(profile, self._held, place, self._last_use, self._clock, self._proxies, tell)
         try:
             return await self._in_thread(
-                lambda vault: find_token(profile, vault, place, self._last_use, self._clock, tell)
+                lambda vault: find_token(profile, vault, place, self._last_use, self._clock, self._proxies, tell)
             )
         except TokenMissing:
             self._metadata.drop(name)
@@ -212,7 +216,7 @@ class TokenService(QObject):
 
         apps, site, clock = profile.sign_in, profile.site, self._clock
         timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-        async with SiteClient(site, timeouts, clock) as client:
+        async with SiteClient(site, timeouts, clock, self._proxies) as client:
             if way is Way.BROWSER:
                 client_id, page = apps.browser_client, apps.page_of(site)
                 grant = await sign_in_with_browser(client, client_id, page, show, say, clock)
@@ -220,7 +224,7 @@ class TokenService(QObject):
                 client_id = apps.device_client
                 grant = await sign_in_with_code(client, client_id, (site, apps.page), show, clock)
         time = clock.now()
-        identity = await ask_who_signed_in(profile, grant.token, clock)
+        identity = await ask_who_signed_in(profile, grant.token, clock, self._proxies)
         return SignedIn(grant.record(site, client_id, identity.user_id, time), identity, time)
 
     async def account_before(self, profile: Profile) -> tuple[str, str]:
@@ -278,7 +282,7 @@ class TokenService(QObject):
         from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
         found = await self.find(profile)
-        reply = await ask_whose_token(profile, found.token, self._clock, found.renewal)
+        reply = await ask_whose_token(profile, found.token, self._clock, self._proxies, found.renewal)
         if isinstance(reply, NoToken):
             raise reply.error
         return read_identity(reply)

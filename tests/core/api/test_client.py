@@ -26,6 +26,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
+from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
 from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
@@ -69,7 +70,7 @@ class NoonClock(SystemClock):
 
 def api_of(site: str, *, token: str = practice.TOKEN, timeouts: Timeouts | None = None) -> CozeApi:
     """Make the API of a site, with the practice token where no other is named."""
-    return CozeApi(site, AccessToken(token), timeouts or Timeouts(), NoonClock())
+    return CozeApi(site, AccessToken(token), timeouts or Timeouts(), NoonClock(), Proxies.of_this_system())
 
 
 def channel_of(site: str) -> Channel:

@@ -17,6 +17,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
+from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
 from tests.core.api.authority import Authority
@@ -46,7 +47,7 @@ LONG = 10.0
 
 def api_of(site: str) -> CozeApi:
     """Make the API of a site, with the practice token."""
-    return CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock())
+    return CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), Proxies.of_this_system())
 
 
 async def bind(api: CozeApi, site: str, device_id: str = "A1", give_up: asyncio.Event | None = None) -> Reply:

@@ -21,6 +21,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
+from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
 from tests.core.api.authority import DAY, ISSUER, Authority
 from tests.core.api.loopback import Loopback, refused_port
@@ -52,7 +53,9 @@ def bind(site: str, *, timeouts: Timeouts | None = None) -> Reply:
 
     async def bind_once() -> Reply:
         token = AccessToken(practice.TOKEN)
-        async with CozeApi(site, token, timeouts or Timeouts(connect=5.0), SystemClock()) as api:
+        async with CozeApi(
+            site, token, timeouts or Timeouts(connect=5.0), SystemClock(), Proxies.of_this_system()
+        ) as api:
             return await api.bind(Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")])
 
     return asyncio.run(bind_once())
@@ -441,7 +444,9 @@ def test_another_network_after_a_try_in_vain(monkeypatch: pytest.MonkeyPatch) ->
     """A laptop is carried from a room with a proxy to one without: the next try goes straight."""
 
     async def twice() -> tuple[Reply, Reply]:
-        async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock()) as api:
+        async with CozeApi(
+            site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), Proxies.of_this_system()
+        ) as api:
             channel, devices = Channel(site, practice.CONNECTOR_ID, practice.KEY), [Device("A1", "L")]
             first = await api.bind(channel, devices)
             monkeypatch.delenv("ALL_PROXY")

@@ -36,7 +36,7 @@ def over(site: str, talk: Callable[[Connection], Awaitable[Received]]) -> Receiv
 
     async def talked() -> Received:
         tls = ssl.create_default_context()
-        connection = Connection(site, "", tls, tls)
+        connection = Connection(site, None, tls, tls)
         try:
             return await talk(connection)
         finally:

@@ -18,6 +18,7 @@ from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from bindtool.practice import channel
@@ -87,7 +88,9 @@ async def _bind(
         counts: Counter[State] = Counter()
         waits: list[float] = []
         refused, ending = 0, None
-        async for event in run_job(job, sheet, token, RunContext(store, clock), asyncio.Event()):
+        async for event in run_job(
+            job, sheet, token, RunContext(store, clock, Proxies.of_this_system()), asyncio.Event()
+        ):
             if isinstance(event, Settled):
                 outcomes = list(event.outcomes.values())
                 counts.update(outcome.state for outcome in outcomes)

@@ -14,6 +14,7 @@ from bindtool.core.jobs.bind_job import BindJob, Concluded
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.row import Row, Source
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
@@ -120,7 +121,7 @@ def play(
     async def to_the_end() -> list[JobEvent]:
         stop = asyncio.Event()
         events = []
-        async for event in run_job(job, sheet, token, RunContext(store, clock), stop):
+        async for event in run_job(job, sheet, token, RunContext(store, clock, Proxies.of_this_system()), stop):
             events.append(event)
             if stop_at is not None and isinstance(event, stop_at):
                 stop.set()

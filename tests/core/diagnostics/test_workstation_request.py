@@ -18,6 +18,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Grade, Item
 from bindtool.core.diagnostics.workstation_request import ask_who_signed_in, check_workstation
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
@@ -44,8 +45,19 @@ TOKEN = AccessToken(channel.TOKEN)
 def looked(site: str, token: AccessToken | BindtoolError = TOKEN) -> dict[StrEnum, CheckResult]:
     """Look and return the findings by item."""
     profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=site, who_to_ask="Li")
-    findings = asyncio.run(check_workstation(profile, token, "KWallet", CLOCK))
+    findings = asyncio.run(check_workstation(profile, token, "KWallet", CLOCK, Proxies.of_this_system()))
     return {finding.item: finding for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [("http://lin:pass@127.0.0.1:1", "http://127.0.0.1:1"), ("socks4://lin:pass@127.0.0.1", "socks4://127.0.0.1")],
+)
+def test_a_proxy_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch, named: str, shown: str) -> None:
+    """Nobody listens there, or it is of a kind that nobody here speaks to: it is named, without its log-in."""
+    monkeypatch.setenv("HTTPS_PROXY", named)
+    found = looked("https://coze.example")[Item.PROXY]
+    assert (found.grade, found.words.values["host"]) == (Grade.PROBLEM, shown)
 
 
 def test_one_request_that_binds_nothing(server: PracticeServer) -> None:
@@ -105,7 +117,9 @@ def test_somebody_has_signed_in(
     """Renewed, which tells whether it can be; one that is over is told of the token, too, and goes nowhere."""
     profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site)
     renewing = Renewing(outcome)
-    findings = asyncio.run(check_workstation(profile, OLD, "KWallet", CLOCK, renewing, since))
+    findings = asyncio.run(
+        check_workstation(profile, OLD, "KWallet", CLOCK, Proxies.of_this_system(), renewing, since)
+    )
     found = {finding.item: finding for finding in findings}
     assert (found[Item.SIGN_IN].grade, found[Item.SIGN_IN].words) == (grade, words)
     assert renewing.refused == [OLD]
@@ -130,7 +144,9 @@ def test_nobody_has_signed_in(
     profile = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site, sign_in=apps)
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1] if taken else 0
-        findings = asyncio.run(check_workstation(profile, TOKEN, "KWallet", CLOCK, ports=(port,)))
+        findings = asyncio.run(
+            check_workstation(profile, TOKEN, "KWallet", CLOCK, Proxies.of_this_system(), ports=(port,))
+        )
     found = {finding.item: (finding.grade, finding.words.id) for finding in findings}
     assert found.get(Item.SIGN_IN) == expected
 
@@ -153,7 +169,7 @@ def test_who_has_signed_in(server: PracticeServer, faults: list[Raw | Close | No
     """Asked once more after five seconds: a new app of Coze is not known everywhere at once."""
     server.script(faults, Call.ME)
     profile, clock = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site), ShortWaits()
-    found = asyncio.run(or_error(ask_who_signed_in(profile, TOKEN, clock)))
+    found = asyncio.run(or_error(ask_who_signed_in(profile, TOKEN, clock, Proxies.of_this_system())))
     assert ((found.user_id, "") if isinstance(found, Identity) else ("", found.id)) == (who, id_)
     assert clock.waits == [5.0] * (len(faults) - 1)
 

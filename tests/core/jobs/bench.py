@@ -14,6 +14,7 @@ from bindtool.core.jobs.bind_job import BindJob, Concluded
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.row import Row, Source
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
@@ -77,7 +78,7 @@ class Bench:
             job or self.confirmed(),
             self.sheet,
             self.bring_token,
-            RunContext(self.store, CLOCK, self.ledger),
+            RunContext(self.store, CLOCK, Proxies.of_this_system(), self.ledger),
             self.stop,
         )
 

@@ -17,6 +17,7 @@ from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded
 from bindtool.core.jobs.channel_run import RunContext, run_job
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.outcome import SENDABLE
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.store import Store
 from tests.core.binding.playing import SkippingClock
@@ -168,7 +169,7 @@ class Life:
             run.site.changed.set()
             return await run.prompt
 
-        context = RunContext(self.store, self._clock, open_api=lambda *_: run.site)
+        context = RunContext(self.store, self._clock, Proxies.of_this_system(), open_api=lambda *_: run.site)
         async for event in run_job(run.job, self.sheet, token, context, run.stop):
             if isinstance(event, Begun):
                 run.begun = event

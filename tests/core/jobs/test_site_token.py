@@ -15,6 +15,7 @@ from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.jobs.site_token import find_token
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.core.store import TokenUse
 from tests.memory_store import MemoryStore
@@ -43,7 +44,9 @@ def token_for(
 ) -> AccessToken:
     """Return the token alone; there is nothing to renew, and nothing to tell."""
     place = TokenPlace(profile.token, since)
-    found = find_token(profile, store, place, last_use, SystemClock(), lambda _: pytest.fail("told"))
+    found = find_token(
+        profile, store, place, last_use, SystemClock(), Proxies.of_this_system(), lambda _: pytest.fail("told")
+    )
     assert (found.place, found.renewal) == (place, None)
     return found.token
 
@@ -92,7 +95,9 @@ def test_one_that_was_signed_in_for_is_renewed(store: MemoryStore) -> None:
     """It comes with what keeps it from running out; as long as it lasts, that is the token itself."""
     sign_in = SignIn("9.app.coze", Secret("refresh"), "77", int(SystemClock().now().timestamp()) + 900, 900)
     store.keep("Line 2", TokenRecord(TOKEN, LINE.site, sign_in))
-    found = find_token(LINE, store, TokenPlace("Line 2"), never, SystemClock(), lambda _: None)
+    found = find_token(
+        LINE, store, TokenPlace("Line 2"), never, SystemClock(), Proxies.of_this_system(), lambda _: None
+    )
     assert found.renewal is not None
     assert (found.token, asyncio.run(found.renewal.token())) == (TOKEN, TOKEN)
     assert found.secrets == (TOKEN, Secret("refresh"))

@@ -12,6 +12,7 @@ from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
+from bindtool.core.network.proxies import Proxies
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Scripted(SiteClient):
     """A site that answers with what a test has, one after another, and knows what it was sent."""
 
     def __init__(self, *replies: HttpReply | NeverSent | AnswerLost) -> None:
-        super().__init__("https://api.coze.cn", TIMEOUTS, SystemClock())
+        super().__init__("https://api.coze.cn", TIMEOUTS, SystemClock(), Proxies.of_this_system())
         self._replies = iter(replies)
         self.sent: list[tuple[str, bytes]] = []
 

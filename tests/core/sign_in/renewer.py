@@ -18,6 +18,7 @@ from bindtool.core.api.responses import HttpReply
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ async def renew(name: str, site: str, locks: Path, count: int) -> None:
     record = store.record(name, site)
     assert record.sign_in is not None
     entry = Entry(store, name, site, locks)
-    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, SystemClock(), tell)
+    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, SystemClock(), Proxies.of_this_system(), tell)
     token = record.token
     for _ in range(count or 1):
         found = await renewal.token(refused=token)
         assert isinstance(found, AccessToken), found
         token = found
-        async with CozeApi(site, token, timeouts, SystemClock()) as api:
+        async with CozeApi(site, token, timeouts, SystemClock(), Proxies.of_this_system()) as api:
             reply = await api.users_me()
         sys.stdout.write(f"{reply.status if isinstance(reply, HttpReply) else reply}\n")
 

@@ -17,6 +17,7 @@ from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.credentials.secret import Secret
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.browser import (
     NothingYet,
     PageToOpen,
@@ -83,7 +84,7 @@ async def trying(
     """Begin to sign in; what is still under way at the end is cancelled."""
     clock = clock or SystemClock()
     shown: asyncio.Queue[Shown] = asyncio.Queue()
-    async with SiteClient(server.site, TIMEOUTS, clock) as client:
+    async with SiteClient(server.site, TIMEOUTS, clock, Proxies.of_this_system()) as client:
         work = sign_in_with_browser(client, client_id, server.site, shown.put_nowait, say, clock, ports)
         trial = Try(asyncio.ensure_future(work), shown)
         seeing = asyncio.ensure_future(shown.get())
@@ -121,7 +122,7 @@ def test_a_person_allows_it(server: PracticeServer) -> None:
         assert "&lt;sign_in.page.done&gt;" in page
         assert headers["content-security-policy"] == "default-src 'none'"
         assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "no-referrer")
-        async with CozeApi(server.site, grant.token, TIMEOUTS, SystemClock()) as api:
+        async with CozeApi(server.site, grant.token, TIMEOUTS, SystemClock(), Proxies.of_this_system()) as api:
             return read_identity(await api.users_me())
 
     identity = asyncio.run(play())

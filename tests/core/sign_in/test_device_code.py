@@ -10,6 +10,7 @@ import pytest
 
 from bindtool.core.api.client import SiteClient
 from bindtool.core.common.errors import SignInFailed
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown, sign_in_with_code
 from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.practice.faults import Close
@@ -55,7 +56,7 @@ def sign_in(
     """Sign in to a server."""
 
     async def play() -> Grant:
-        async with SiteClient(server.site, TIMEOUTS, clock) as client:
+        async with SiteClient(server.site, TIMEOUTS, clock, Proxies.of_this_system()) as client:
             return await sign_in_with_code(client, client_id, sites or ("", server.site), person.show, clock)
 
     return asyncio.run(play())

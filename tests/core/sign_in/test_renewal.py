@@ -27,6 +27,7 @@ from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import CodeShown, sign_in_with_code
 from bindtool.core.sign_in.entry_lock import entry_lock
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
@@ -122,7 +123,7 @@ class Bench:
             assert isinstance(shown, CodeShown)
             press(shown.complete, "allow")
 
-        async with SiteClient(self.server.site, TIMEOUTS, clock) as client:
+        async with SiteClient(self.server.site, TIMEOUTS, clock, Proxies.of_this_system()) as client:
             grant = await sign_in_with_code(client, DEVICE_CLIENT, (self.server.site,), show, clock)
         record = grant.record(self.server.site, DEVICE_CLIENT, user_id, self.clock.now())
         self.store.keep(NAME, record)
@@ -141,7 +142,9 @@ class Bench:
     def renewal(self, record: TokenRecord, timeouts: Timeouts = TIMEOUTS) -> StoredSignIn:
         """Return what keeps it from running out."""
         assert record.sign_in is not None
-        return StoredSignIn(self.entry, record, record.sign_in, timeouts, self.clock, self.told.append)
+        return StoredSignIn(
+            self.entry, record, record.sign_in, timeouts, self.clock, Proxies.of_this_system(), self.told.append
+        )
 
     def play(self, work: Callable[[TokenRecord, StoredSignIn], Awaitable[object]]) -> object:
         """Sign in, and do something then."""
@@ -515,7 +518,9 @@ def test_requests_with_a_token_that_is_renewed(bench: Bench) -> None:
     """Before it ends, and once where it was refused; the site sees no request with a token that has run out."""
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> None:
-        async with CozeApi(bench.server.site, record.token, TIMEOUTS, bench.clock, renewal) as api:
+        async with CozeApi(
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+        ) as api:
             replies = [await api.users_me()]
             bench.clock.move_on(890)
             replies.append(await api.users_me())
@@ -532,7 +537,9 @@ def test_a_sign_in_that_is_over_is_the_answer(bench: Bench) -> None:
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> object:
         bench.server.sign_in.revoke()
-        async with CozeApi(bench.server.site, record.token, TIMEOUTS, bench.clock, renewal) as api:
+        async with CozeApi(
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+        ) as api:
             return await api.users_me()
 
     assert error_of(bench.play(work)) == "sign_in.over"
@@ -543,7 +550,9 @@ def test_a_new_token_that_is_refused_too_is_believed(bench: Bench) -> None:
     bench.server.script([json_text('{"code":4101}', 403)] * 2, Call.ME)
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> None:
-        async with CozeApi(bench.server.site, record.token, TIMEOUTS, bench.clock, renewal) as api:
+        async with CozeApi(
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+        ) as api:
             reply = await api.users_me()
         assert isinstance(reply, HttpReply)
         assert (reply.status, bench.renewals()) == (403, 1)
@@ -558,7 +567,9 @@ def test_a_request_that_is_given_up_before_there_is_a_token(bench: Bench) -> Non
     async def work(record: TokenRecord, _: StoredSignIn) -> None:
         renewal = bench.renewal(record, Timeouts(5.0, 0.2))
         bench.clock.move_on(890)
-        async with CozeApi(bench.server.site, record.token, TIMEOUTS, bench.clock, renewal) as api:
+        async with CozeApi(
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+        ) as api:
             channel, devices = Channel(bench.server.site, "1", "device_id"), [Device("A1", "L")]
             give_up = asyncio.Event()
             give_up.set()
@@ -581,7 +592,9 @@ def test_a_request_that_was_refused_is_not_lost_while_a_token_is_asked_for(bench
     async def work(record: TokenRecord, _: StoredSignIn) -> None:
         renewal = bench.renewal(record, Timeouts(5.0, 0.2))
         bench.server.sign_in.revoke()
-        async with CozeApi(bench.server.site, record.token, TIMEOUTS, bench.clock, renewal) as api:
+        async with CozeApi(
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+        ) as api:
             channel = Channel(bench.server.site, "1", "device_id")
             sending = asyncio.ensure_future(api.bind(channel, [Device("A1", "L")]))
             await in_daemon_thread(asked.wait, name="test")

@@ -16,6 +16,7 @@ from bindtool.core.api.responses import NoToken
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import sign_in_with_code
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
 from bindtool.practice.rules import Call
@@ -52,7 +53,7 @@ def signed_in(server: PracticeServer) -> Iterator[TokenRecord]:
 
     async def sign_in() -> TokenRecord:
         clock = ShortWaits()
-        async with SiteClient(server.site, TIMEOUTS, clock) as client:
+        async with SiteClient(server.site, TIMEOUTS, clock, Proxies.of_this_system()) as client:
             grant = await sign_in_with_code(client, DEVICE_CLIENT, (server.site,), lambda _: None, clock)
         return grant.record(server.site, DEVICE_CLIENT, "77", clock.now())
 
@@ -92,7 +93,9 @@ def test_a_program_that_is_killed_between_answer_and_store(
     assert KeyringStore().record(NAME, server.site) == signed_in
     assert signed_in.sign_in is not None
     entry = Entry(KeyringStore(), NAME, server.site, tmp_path / "locks")
-    renewal = StoredSignIn(entry, signed_in, signed_in.sign_in, Timeouts(), SystemClock(), lambda _: None)
+    renewal = StoredSignIn(
+        entry, signed_in, signed_in.sign_in, Timeouts(), SystemClock(), Proxies.of_this_system(), lambda _: None
+    )
     outcome = asyncio.run(renewal.token(refused=signed_in.token))
     assert isinstance(outcome, NoToken)
     assert outcome.error.id == "sign_in.over"
@@ -111,5 +114,7 @@ def test_a_program_that_is_killed_while_it_asks(
     program.communicate(timeout=PATIENCE)
     assert signed_in.sign_in is not None
     entry = Entry(KeyringStore(), NAME, server.site, tmp_path / "locks")
-    renewal = StoredSignIn(entry, signed_in, signed_in.sign_in, Timeouts(), SystemClock(), lambda _: None)
+    renewal = StoredSignIn(
+        entry, signed_in, signed_in.sign_in, Timeouts(), SystemClock(), Proxies.of_this_system(), lambda _: None
+    )
     assert isinstance(asyncio.run(renewal.token(refused=signed_in.token)), AccessToken)

@@ -16,6 +16,7 @@ from bindtool.core.api.client import SiteClient
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import SignInFailed, or_error
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.browser import PORTS, PageToOpen, sign_in_with_browser
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.practice.sign_in import BROWSER_CLIENT
@@ -51,7 +52,7 @@ async def sign_in(
     """Sign in; return what came of it, the page that the browser shows at the end, and what else was shown."""
     shown: asyncio.Queue[Shown] = asyncio.Queue()
     clock = SystemClock()
-    async with SiteClient(server.site, TIMEOUTS, clock) as client:
+    async with SiteClient(server.site, TIMEOUTS, clock, Proxies.of_this_system()) as client:
         work = sign_in_with_browser(client, BROWSER_CLIENT, server.site, shown.put_nowait, texts.say, clock, PORTS)
         signing_in = asyncio.ensure_future(or_error(work))
         page = await shown.get()

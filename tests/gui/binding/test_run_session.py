@@ -23,6 +23,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
@@ -71,7 +72,12 @@ def profile(server: PracticeServer) -> Profile:
 @pytest.fixture
 def tokens(tmp_path: Path, clock: HandClock) -> TokenService:
     """A password store that has the practice token under every name."""
-    return TokenService(lambda: FixedStore(TOKEN, "the test"), TokenMetadataFile(tmp_path / "tokens.toml"), clock)
+    return TokenService(
+        lambda: FixedStore(TOKEN, "the test"),
+        TokenMetadataFile(tmp_path / "tokens.toml"),
+        clock,
+        Proxies.of_this_system(),
+    )
 
 
 @pytest.fixture
@@ -80,7 +86,14 @@ def session(
 ) -> RunSession:
     """A window's runs."""
     return RunSession(
-        document, EditCommands(document), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None)
+        document,
+        EditCommands(document),
+        store,
+        clock,
+        Proxies.of_this_system(),
+        tasks,
+        tokens,
+        SharedLedgerService(lambda *_: None),
     )
 
 
@@ -330,7 +343,9 @@ def test_a_row_with_another_id_since_is_not_held_for_its_old_one(
     others = ScriptedServer()
     others.taken = (TakenDevice("SPK000001", "bench-2", "李", clock.now()),)
     ledger = desk_on(others, store, clock)
-    session = RunSession(document, EditCommands(document), store, clock, tasks, tokens, ledger)
+    session = RunSession(
+        document, EditCommands(document), store, clock, Proxies.of_this_system(), tasks, tokens, ledger
+    )
     bench = Bench(document, session, bench.profile, bench.qtbot)
     bench.put(["SPK000001", "SPK000002"])
     ledger.follow(bench.profile)
@@ -430,7 +445,14 @@ def test_a_countdown_goes_by_the_steady_clock(
 
     clock = PutBack()
     session = RunSession(
-        document, EditCommands(document), store, clock, tasks, tokens, SharedLedgerService(lambda *_: None)
+        document,
+        EditCommands(document),
+        store,
+        clock,
+        Proxies.of_this_system(),
+        tasks,
+        tokens,
+        SharedLedgerService(lambda *_: None),
     )
     bench = Bench(document, session, bench.profile, bench.qtbot)
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "20"})])

@@ -19,6 +19,7 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
@@ -74,10 +75,14 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
         store,
         TokenService(
-            lambda: FixedStore(AccessToken("x" * 40), "a store"), TokenMetadataFile(tmp_path / "tokens.toml"), clock
+            lambda: FixedStore(AccessToken("x" * 40), "a store"),
+            TokenMetadataFile(tmp_path / "tokens.toml"),
+            clock,
+            Proxies.of_this_system(),
         ),
         settings,
         clock,
+        Proxies.of_this_system(),
         tasks,
         this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),

@@ -12,6 +12,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
+from bindtool.core.network.proxies import Proxies
 from bindtool.gui.support.laptop_check import LaptopCheckController, LaptopCheckDialog
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
@@ -60,9 +61,13 @@ def look(
     def look_with(store: TokenStore) -> LaptopCheckDialog:
         panel = LaptopCheckDialog(texts)
         qtbot.addWidget(panel)
-        tokens = TokenService(lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock)
+        tokens = TokenService(
+            lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()
+        )
         profile = replace(practice_profile(server.site), name="Line 2")
-        LaptopCheckController(panel, tokens, clock, tasks, this_version(asset())).begin(profile)
+        LaptopCheckController(panel, tokens, clock, Proxies.of_this_system(), tasks, this_version(asset())).begin(
+            profile
+        )
         return panel
 
     return look_with

@@ -18,6 +18,7 @@ from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
@@ -129,9 +130,10 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
     return Services(
         ProfileRepository(tmp_path / "profiles", tmp_path / "machine"),
         store,
-        TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock),
+        TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()),
         settings,
         clock,
+        Proxies.of_this_system(),
         tasks,
         this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),

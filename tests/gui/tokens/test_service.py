@@ -26,6 +26,7 @@ from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.gui.tokens.service import TokenService
@@ -133,7 +134,7 @@ def desk_on(notes: TokenMetadataFile, clock: HandClock) -> Callable[[TokenStore]
     """Give a way to make a desk on a store, with a short patience for prompts."""
 
     def make(store: TokenStore) -> TokenService:
-        return TokenService(lambda: store, notes, clock, prompt_after=0.01)
+        return TokenService(lambda: store, notes, clock, Proxies.of_this_system(), prompt_after=0.01)
 
     return make
 
@@ -149,7 +150,7 @@ def test_the_store_has_a_name(tokens: TokenService, qtbot: QtBot) -> None:
 @pytest.fixture
 def tokens(notes: TokenMetadataFile, clock: HandClock) -> Iterator[TokenService]:
     """A desk on the system's password store, in which nothing is left."""
-    yield TokenService(KeyringStore, notes, clock)
+    yield TokenService(KeyringStore, notes, clock, Proxies.of_this_system())
     KeyringStore().forget(NAME)
 
 
@@ -182,7 +183,7 @@ def test_the_next_start_finds_it(
         opened.append(threading.current_thread().name)
         return KeyringStore()
 
-    later = TokenService(open_vault, notes, clock)
+    later = TokenService(open_vault, notes, clock, Proxies.of_this_system())
 
     assert later.has(NAME)
     assert opened == []
@@ -237,7 +238,7 @@ def test_a_token_without_a_site_waits_for_a_word(notes: TokenMetadataFile, clock
     """One of 0.1.0 is settled once by a person, and is known from then on."""
     store = MemoryStore()
     store.store(NAME, TOKEN, "")
-    tokens = TokenService(lambda: store, notes, clock)
+    tokens = TokenService(lambda: store, notes, clock, Proxies.of_this_system())
     with pytest.raises(TokenOfNoSite):
         finish(qtbot, tokens.read(LINE))
     notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
@@ -258,7 +259,7 @@ def test_where_a_token_without_a_site_worked_nobody_is_asked(
     store.store(NAME, TOKEN, "")
     notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
     used = [TokenUse(SITE, clock.time - timedelta(days=1)), TokenUse(SITE, clock.time)]
-    tokens = TokenService(lambda: store, notes, clock, last_use=lambda _: used[0])
+    tokens = TokenService(lambda: store, notes, clock, Proxies.of_this_system(), last_use=lambda _: used[0])
     with pytest.raises(TokenOfNoSite):
         finish(qtbot, tokens.read(LINE))
     del used[0]
@@ -289,7 +290,9 @@ def test_a_prompt_is_waited_for_and_told(
 
 def test_a_quick_answer_is_no_prompt(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """A store that answers at once is not talked about."""
-    tokens = TokenService(lambda: FixedStore(TOKEN, "test"), notes, clock, prompt_after=PATIENCE / 1000)
+    tokens = TokenService(
+        lambda: FixedStore(TOKEN, "test"), notes, clock, Proxies.of_this_system(), prompt_after=PATIENCE / 1000
+    )
     waiting, answered = QSignalSpy(tokens.waiting), QSignalSpy(tokens.answered)
 
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
@@ -357,7 +360,9 @@ def test_where_a_token_lies(tokens: TokenService, notes: TokenMetadataFile, cloc
     tokens.hold(LINE, OTHER)
     assert tokens.place(NAME) == TokenPlace(since=clock.time)
 
-    given = TokenService(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+    given = TokenService(
+        lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, Proxies.of_this_system(), known=True
+    )
     given_at = clock.time
     clock.pass_time(60)
     assert given.place(NAME) == TokenPlace(since=given_at)
@@ -389,14 +394,16 @@ def test_memory_forgets_even_where_the_store_cannot(
 
 def test_another_store_has_another_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """Support asks for it; it is asked for beside the window, as all else of the store."""
-    tokens = TokenService(lambda: FixedStore(TOKEN, "a store"), notes, clock)
+    tokens = TokenService(lambda: FixedStore(TOKEN, "a store"), notes, clock, Proxies.of_this_system())
 
     assert finish(qtbot, tokens.describe()) == "a store"
 
 
 def test_a_given_token_is_there_under_every_name(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:
     """That of the environment needs no note, and is neither replaced nor forgotten."""
-    tokens = TokenService(lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, known=True)
+    tokens = TokenService(
+        lambda: FixedStore(TOKEN, "BINDTOOL_TOKEN"), notes, clock, Proxies.of_this_system(), known=True
+    )
 
     assert tokens.has("any")
     assert finish(qtbot, tokens.read(LINE)) == TOKEN
@@ -413,7 +420,7 @@ def test_without_a_store_there_is_a_clear_answer(
 ) -> None:
     """No bus, no password store: the question fails, and nothing is written anywhere instead."""
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
-    tokens = TokenService(KeyringStore, notes, clock)
+    tokens = TokenService(KeyringStore, notes, clock, Proxies.of_this_system())
 
     with pytest.raises(PasswordStoreUnusable) as caught:
         finish(qtbot, tokens.store(LINE, TOKEN, None))

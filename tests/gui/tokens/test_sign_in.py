@@ -17,6 +17,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen, StrangeAnswer
 from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown
@@ -315,7 +316,7 @@ class Hurried(SystemClock):
 def test_whose_token_is_replaced(tmp_path: Path, qtbot: QtBot) -> None:
     """What the password store has counts, also where another data folder has put it there; else what is noted."""
     store, notes = MemoryStore(), TokenMetadataFile(tmp_path / "tokens.toml")
-    tokens = TokenService(lambda: store, notes, SystemClock())
+    tokens = TokenService(lambda: store, notes, SystemClock(), Proxies.of_this_system())
 
     def before() -> tuple[str, str]:
         return finish(qtbot, tokens.account_before(APPS))
@@ -341,7 +342,7 @@ def test_a_sign_in_that_is_held_is_renewed(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
     notes = TokenMetadataFile(tmp_path / "tokens.toml")
-    tokens = TokenService(Locked, notes, Hurried())
+    tokens = TokenService(Locked, notes, Hurried(), Proxies.of_this_system())
     shown: list[SignInStep] = []
 
     came = finish(qtbot, tokens.sign_in(profile, Way.CODE, shown.append, lambda message: message.id))
