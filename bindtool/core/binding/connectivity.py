@@ -50,6 +50,11 @@ class Outage:
         self._lasted = 0.0
         self._last_try: float | None = None
         self._why: NotSent | None = None
+        self._asked = False
+
+    def ask(self) -> None:
+        """A person has it tried at once: what is in the way then is news to them, even where it is the same."""
+        self._asked = True
 
     def tried(self, now: float, times: int) -> float:
         """Note that a request could not leave; return the seconds until it should try again.
@@ -67,11 +72,12 @@ class Outage:
         return self._limit is not None and self._lasted + seconds > self._limit
 
     def changed(self, obstacle: NeverSent | None) -> bool:
-        """Note what keeps requests from leaving, None where one has left; tell whether it is another than before.
+        """Note what keeps requests from leaving, None where one has left; tell whether that is news.
 
         Who is told whenever it is has heard of each obstacle once, and once that it is over.
         """
         if obstacle is None:
             self._last_try = None
+        asked, self._asked = self._asked, False
         before, self._why = self._why, None if obstacle is None else obstacle.why
-        return self._why is not before
+        return self._why is not before or (asked and obstacle is not None)

@@ -74,7 +74,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ObstacleChanged:
-    """Something keeps requests from leaving, or another thing than before; None: it is over, or the run is."""
+    """Something keeps requests from leaving, or another thing than before, or still the same when a person had it
+    tried; None: it is over, or the run is.
+    """
 
     obstacle: NeverSent | None
 

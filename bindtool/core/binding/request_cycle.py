@@ -251,7 +251,10 @@ class RequestCycle:
         if obstacle is not None:
             self._report_obstacle(obstacle)
         self._report_wait(reason, seconds, jobs)
-        await self._clock.wait(self.retry_signal.event if obstacle else self._over, seconds)
+        if obstacle is None:
+            await self._clock.wait(self._over, seconds)
+        elif await self._clock.wait(self.retry_signal.event, seconds):
+            self._outage.ask()
 
     def _report_obstacle(self, obstacle: NeverSent | None) -> None:
         if self._outage.changed(obstacle):

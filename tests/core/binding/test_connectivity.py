@@ -43,6 +43,18 @@ def test_an_obstacle_is_news_once() -> None:
     assert [offline.changed(obstacle) for obstacle in met] == [False, True, False, True, False, True, False, True]
 
 
+def test_what_a_person_has_tried_is_news_even_if_it_is_the_same() -> None:
+    """Once; that it is over is news only where it was told before."""
+    connect = NeverSent(MORNING, NotSent.CONNECT)
+    offline = Outage(None)
+    news = [offline.changed(connect)]
+    for obstacle in (connect, connect, None, None):
+        offline.ask()
+        news.append(offline.changed(obstacle))
+    assert news == [True, True, True, True, False]
+    assert [offline.changed(connect), offline.changed(connect)] == [True, False]
+
+
 def test_a_night_asleep_is_no_night_without_a_network() -> None:
     """The lid was closed between two tries: a minute of it counts, and the run goes on when it is opened."""
     offline = Outage(300.0)
