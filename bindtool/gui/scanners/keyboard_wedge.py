@@ -2,8 +2,9 @@
 
 Watches the keys of the sheet's page, menus included, and passes a person's keys on to the widget that they were
 meant for, in order. In a field of another page or of a dialog nothing is touched: a token may be scanned there.
-Where a page or a dialog has no field in focus, a burst could only press a button, so it is swallowed. What is a
-burst is decided by `core.scanner.burst_detector`; what is done with a scan, by `scanning.controller`.
+Where a page or a dialog has no field in focus, a burst could only press a button, so it is swallowed; so it is in a
+`TypedLine`. What is a burst is decided by `core.scanner.burst_detector`; what is done with a scan, by
+`scanning.controller`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from shiboken6 import isValid
 from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.common.safe_text import has_invisible
 from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
+from bindtool.gui.common.widgets.form_field import TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +59,7 @@ class _Place(Enum):
 
     SHEET = auto()
     FIELD = auto()
+    TYPED_LINE = auto()
     BUTTONS = auto()
 
 
@@ -165,7 +168,8 @@ class KeyboardWedge(KeyWatch[_Key]):
         super().learn(gap)
 
     def _new_detector(self) -> BurstDetector[_Key]:
-        return BurstDetector(self._rules if self._place is _Place.SHEET else _IN_DIALOGS, self._learnt)
+        typed = self._place in {_Place.SHEET, _Place.TYPED_LINE}
+        return BurstDetector(self._rules if typed else _IN_DIALOGS, self._learnt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at the keys of a window: each comes here once, before any widget."""
@@ -234,8 +238,9 @@ class KeyboardWedge(KeyWatch[_Key]):
         if on_sheet and ours and QApplication.activeModalWidget() is None:
             return _Place.SHEET
         focus = QApplication.focusWidget()
-        takes_text = focus is not None and focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-        return _Place.FIELD if takes_text else _Place.BUTTONS
+        if focus is None or not focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
+            return _Place.BUTTONS
+        return _Place.TYPED_LINE if isinstance(focus, TypedLine) else _Place.FIELD
 
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
         passes = False
@@ -275,11 +280,11 @@ class KeyboardWedge(KeyWatch[_Key]):
                 self._swallowed.discard(key.code)
 
     def _hand_on(self, scan: Scan[_Key] | Endless[_Key]) -> None:
+        if scan.lead:
+            self._take_back(scan.lead)
         if self._place is not _Place.SHEET:
             self.rejected.emit()
             return
-        if scan.lead:
-            self._take_back(scan.lead)
         if scan.before:
             self.doubted.emit(scan.text, scan.before)
         elif isinstance(scan, Scan):
@@ -295,7 +300,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):
             line.setSelection(line.cursorPosition() - len(lead), len(lead))
             line.del_()
-            if line is self._opened and not line.text():
+            if line is self._opened and not line.text() and self._place is _Place.SHEET:
                 escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
                 QCoreApplication.sendEvent(line, escape)
 

@@ -14,6 +14,7 @@ from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.common.widgets.form_field import TypedLine
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
 
@@ -326,4 +327,29 @@ def test_in_a_dialog(
     if text:
         assert box.findChildren(QLineEdit)[-1].text() == text
     hand.wedge.use(ScannerRules())
+    box.close()
+
+
+@pytest.mark.parametrize("gap", [5, 45], ids=["fast", "slow"])
+def test_a_line_that_people_type_into(hand: Hand, window: MainWindow, qtbot: QtBot, gap: int) -> None:
+    """A scan is swallowed whole, one that began slowly too; what stood there before stays, as does the dialog."""
+    # GIVEN a dialog that asks for a password, and a person who has typed one
+    box = message_box(window)
+    line = TypedLine(box)
+    line.show()
+    line.setFocus()
+    box.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
+    hand.type("s3cret", gap=90)
+    qtbot.waitUntil(lambda: line.text() == "s3cret")
+
+    # WHEN a scan comes
+    hand.at += 600
+    hand.type(f"{ID}\n", gap=gap)
+
+    # THEN the person is told, and nothing of it is anywhere
+    assert len(hand.rejected) == 1
+    assert (hand.scans, hand.doubted, hand.endless, hand.bursts) == ([], [], [], [])
+    assert line.text() == "s3cret"
+    assert box.isVisible()
     box.close()

@@ -82,6 +82,10 @@ class Field(QWidget):
         self.entry.setAccessibleDescription(" ".join(filter(None, said)))
 
 
+class TypedLine(QLineEdit):
+    """A line that people alone type into: `scanners.keyboard_wedge` swallows a scan that comes there."""
+
+
 class TextField(Field):
     """A field of one line.
 
@@ -93,8 +97,8 @@ class TextField(Field):
     edited = Signal()
     left = Signal()
 
-    def __init__(self, label: str, hint: str = "") -> None:
-        self.line = QLineEdit()
+    def __init__(self, label: str, hint: str = "", line: QLineEdit | None = None) -> None:
+        self.line = line or QLineEdit()
         super().__init__(label, self.line, hint)
         self.line.textEdited.connect(self.edited)
         self.line.editingFinished.connect(self.left)
