@@ -125,6 +125,9 @@ ASK_WHOSE_TOKEN = _UNAUTHENTIC | {Ending.NOT_ACCEPTED}
 WANTS_A_TOKEN = _UNAUTHENTIC | {Ending.SIGN_IN}
 """After these another token is all that it takes to go on."""
 
+WANTS_PROXY_LOGIN = frozenset({NotSent.PROXY_LOGIN})
+"""The log-in of a proxy may be all that it takes to go on."""
+
 _SIGN_IN_ANEW = frozenset({"sign_in.over", "sign_in.changed", "sign_in.session", "token.missing"})
 """Errors of a sign-in after which only another one helps; after the others the same one may work again."""
 
@@ -135,6 +138,7 @@ _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyTyp
         Ending.RISK_CONTROL: ("risk_control", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
         Ending.WAIT_TOO_LONG: ("come_back", Action.CONTINUE, None),
         Ending.UNREACHABLE: ("unreachable", Action.TRY_AGAIN, None),
+        Ending.PROXY_LOGIN: ("unreachable", Action.TRY_AGAIN, None),
         Ending.TROUBLE: ("trouble", Action.SEND_UNKNOWN_AGAIN, None),
         Ending.UNANSWERED: ("unanswered", Action.SEND_UNKNOWN_AGAIN, None),
     }
@@ -166,7 +170,10 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
     until = ended.until.strftime("%H:%M") if ended.until else ""
     if ended.ending in _BY_ENDING:
         advice = _advice(*_BY_ENDING[ended.ending], found, until=until)
-        return advice if ended.obstacle is None else replace(advice, more=obstacle_hint(ended.obstacle, found.who))
+        if ended.obstacle is None:
+            return advice
+        title = obstacle_title(ended.obstacle) if ended.ending is Ending.PROXY_LOGIN else advice.title
+        return replace(advice, title=title, more=obstacle_hint(ended.obstacle, found.who))
     if ended.list_refused:
         return _advice("list_refused", Action.COPY_FOR_SUPPORT, None, found)
     if found.unknown:

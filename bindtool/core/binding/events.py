@@ -45,6 +45,7 @@ class Ending(StrEnum):
     TROUBLE = "trouble"
     WAIT_TOO_LONG = "wait_too_long"
     UNREACHABLE = "unreachable"
+    PROXY_LOGIN = "proxy_login"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ class Ended:
 
     `answer`: the one that stopped it. `until`: when to come back, with WAIT_TOO_LONG. `maybe_channel`: every
     device was refused alone, but they were too few to tell the channel from the rows. `obstacle`: what kept the
-    last requests from leaving, with UNREACHABLE. `list_refused`: the whole list of a channel that replaces it was
-    refused, and could not be bisected. `error`: why there is no token any more, with SIGN_IN.
+    last requests from leaving, with UNREACHABLE and PROXY_LOGIN. `list_refused`: the whole list of a channel that
+    replaces it was refused, and could not be bisected. `error`: why there is no token any more, with SIGN_IN.
     """
 
     ending: Ending

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.clock_skew import ClockWatch
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.api.verdict import VerdictKind, judge
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.binding.connectivity import Outage, RetrySignal
 from bindtool.core.binding.events import ClockOff, Ended, Ending, ObstacleChanged, Waiting, WaitReason
 from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, back_off
@@ -237,11 +238,14 @@ class RequestCycle:
         await self._wait(WaitReason.ASKED, seconds, jobs)
 
     async def _not_sent(self, request: Request, jobs: Sequence[Job], verdict: Verdict, times: int) -> None:
+        obstacle = verdict.obstacle
         seconds = self._outage.tried(self._clock.monotonic(), times)
-        if self._outage.too_long(seconds):
-            self.end(Ended(Ending.UNREACHABLE, obstacle=verdict.obstacle))
+        if obstacle is not None and obstacle.why in WANTS_PROXY_LOGIN and not self._policy.attended:
+            self.end(Ended(Ending.PROXY_LOGIN, obstacle=obstacle))
+        elif self._outage.too_long(seconds):
+            self.end(Ended(Ending.UNREACHABLE, obstacle=obstacle))
         await self.record.settle(request, jobs, State.WAITING, verdict)
-        await self._wait(WaitReason.OFFLINE, seconds, jobs, verdict.obstacle)
+        await self._wait(WaitReason.OFFLINE, seconds, jobs, obstacle)
 
     async def _wait(
         self, reason: WaitReason, seconds: float, jobs: Sequence[Job], obstacle: NeverSent | None = None

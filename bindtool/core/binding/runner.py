@@ -113,7 +113,7 @@ class _Run:
                 for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
                     self._start_worker(workers)
         ended = self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel)
-        await self._record.finish(unreachable=ended.ending is Ending.UNREACHABLE)
+        await self._record.finish(unreachable=ended.ending in {Ending.UNREACHABLE, Ending.PROXY_LOGIN})
         self._emit(ended)
 
     async def _send_singly(self) -> None:

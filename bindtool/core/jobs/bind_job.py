@@ -44,6 +44,7 @@ class BindJob:
     `listed`: on a channel that replaces its list, all that somebody has agreed to have on it besides the rows.
     `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches have
     bound, as far as that is known here until the run begins; one that is sent all the same was released on purpose.
+    `attended`: as in `Policy`.
     """
 
     sheet_id: int
@@ -53,6 +54,7 @@ class BindJob:
     listed: frozenset[Device] = frozenset()
     max_wait: float | None = None
     seen: bool = True
+    attended: bool = True
 
     @property
     def replaces(self) -> bool:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def policy_for(profile: Profile, store: Store, max_wait: float | None = None) -> Policy:
+def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *, attended: bool = True) -> Policy:
     """Return the policy of a run on this channel, by the profile's settings and what earlier runs found out.
 
     Until it is known that the channel adds, one request at a time.
@@ -66,6 +66,7 @@ def policy_for(profile: Profile, store: Store, max_wait: float | None = None) ->
         max_wait=max_wait,
         proven=profile.known_to_accept or store.ledger.ever_bound(profile.channel),
         whole_list=profile.behaviour is Behaviour.REPLACES,
+        attended=attended,
     )
 
 
@@ -185,7 +186,7 @@ async def _run(
     """Bind the rows of `job`, with what every request has to carry `along`."""
     store, clock = context.store, context.clock
     profile, channel, jobs = job.profile, job.profile.channel, job.jobs
-    policy = policy_for(profile, store, job.max_wait)
+    policy = policy_for(profile, store, job.max_wait, attended=job.attended)
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)

@@ -43,6 +43,7 @@ class Fault(StrEnum):
     TROUBLE = "taken, and answered with HTTP 500"
     NEVER_SENT = "no way to the server"
     HANGS = "no way to the server, which is known after ten seconds"
+    NO_LOG_IN = "the proxy wants a log-in"
     WAIT = "HTTP 429 with Retry-After"
     COME_BACK = "HTTP 429 with a Retry-After of an hour"
     SLOW = "answered after ten seconds"
@@ -57,7 +58,11 @@ class Fault(StrEnum):
 
 
 _TAKEN = {Fault.NONE, Fault.CLOCK_AHEAD, Fault.SLOW, Fault.LOST_AFTER, Fault.TROUBLE}
-_UNSENT = {Fault.NEVER_SENT, Fault.HANGS}
+_UNSENT: Mapping[Fault, NotSent] = {
+    Fault.NEVER_SENT: NotSent.CONNECT,
+    Fault.HANGS: NotSent.TIMEOUT,
+    Fault.NO_LOG_IN: NotSent.PROXY_LOGIN,
+}
 _SLOW = {Fault.SLOW, Fault.HANGS}
 _LOST = {Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TROUBLE}
 _ANSWERS: Mapping[Fault, tuple[int, int]] = {
@@ -217,7 +222,7 @@ class FakeServer:
     def _reply(self, call: Call) -> Reply:
         now = self.clock.now()
         if call.fault in _UNSENT:
-            return NeverSent(now, NotSent.TIMEOUT if call.fault is Fault.HANGS else NotSent.CONNECT)
+            return NeverSent(now, _UNSENT[call.fault])
         if call.fault is Fault.SIGNED_OUT:
             return NoToken(now, SignInFailed("sign_in.over", name="line"))
         if call.fault in {Fault.LOST_BEFORE, Fault.LOST_AFTER}:

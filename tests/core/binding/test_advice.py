@@ -129,6 +129,15 @@ def test_what_was_in_the_way_stands_below() -> None:
     assert advice.more == obstacle_hint(OBSTACLE, "Li")
 
 
+def test_a_proxy_that_wants_a_log_in() -> None:
+    """Where nobody could be asked for it, the run says which proxy that is."""
+    obstacle = replace(OBSTACLE, why=NotSent.PROXY_LOGIN, host="http://proxy.example:8080")
+    advice = advise(Ended(Ending.PROXY_LOGIN, obstacle=obstacle), FOUND)
+    assert advice is not None
+    assert (advice.title, advice.more) == (obstacle_title(obstacle), obstacle_hint(obstacle, "Li"))
+    assert (advice.body.id, advice.primary) == ("advice.unreachable.body", Action.TRY_AGAIN)
+
+
 def test_a_sign_in_that_is_over() -> None:
     """Why is told, and what to do, and that what is left is kept."""
     error = SignInFailed("sign_in.over", name="line")

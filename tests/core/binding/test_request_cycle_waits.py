@@ -87,6 +87,32 @@ def test_the_end_of_a_run_is_the_end_of_its_obstacle() -> None:
     assert bench.obstacles() == []
 
 
+def test_a_proxy_that_wants_a_log_in_is_waited_for_where_somebody_can_be_asked() -> None:
+    """As for any other way that is closed: it opens once somebody has entered one."""
+    bench = Bench([Fault.NO_LOG_IN] * 2)
+
+    verdict = bench.ask()
+
+    assert verdict is not None
+    assert verdict.kind is VerdictKind.BOUND
+    assert bench.obstacles() == [NotSent.PROXY_LOGIN, None]
+
+
+def test_a_proxy_that_wants_a_log_in_ends_the_run_where_nobody_can_be_asked() -> None:
+    """At once, however long it would try: trying again would lead nowhere. What was lost before stays unknown."""
+    bench = Bench([Fault.LOST_AFTER, Fault.NO_LOG_IN], policy=Policy(rate=0, attended=False), ids=named(4))
+
+    assert bench.ask(bench.jobs[:2]) is None
+    play(bench.cycle.record.finish(unreachable=True))
+
+    ended = bench.cycle.ended
+    assert ended is not None
+    assert ended.obstacle is not None
+    assert (ended.ending, ended.obstacle.why) == (Ending.PROXY_LOGIN, NotSent.PROXY_LOGIN)
+    assert bench.states() == [State.UNKNOWN] * 2 + [State.UNSENT] * 2
+    assert bench.obstacles() == []
+
+
 def test_a_sign_in_that_is_over_ends_the_run() -> None:
     """Nothing was taken: the rows are ready, and the end says why there is no token."""
     bench = Bench([Fault.SIGNED_OUT])

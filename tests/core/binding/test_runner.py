@@ -519,6 +519,16 @@ def test_without_a_network_all_rows_are_unsent() -> None:
     assert {event.reason for event in scene.events if isinstance(event, RowsWait)} == {WaitReason.OFFLINE}
 
 
+def test_a_proxy_that_wants_a_log_in_leaves_the_rows_unsent() -> None:
+    """Those that were bound before it wanted one stay bound."""
+    policy = replace(PROVEN, batch_size=2, max_wait=60, attended=False)
+    scene = Scene(jobs_for(named(5)), faults=[Fault.NONE, Fault.NO_LOG_IN], policy=policy).run()
+
+    assert scene.ended.ending is Ending.PROXY_LOGIN
+    assert with_state(scene, State.BOUND) == named(2)
+    assert with_state(scene, State.UNSENT) == ["d3", "d4", "d5"]
+
+
 @pytest.mark.parametrize("concurrency", [1, 3])
 @pytest.mark.parametrize("fails_at", [1, 2, 3, 4, 5, 6])
 def test_a_full_disk_ends_the_run_with_its_own_error(concurrency: int, fails_at: int) -> None:

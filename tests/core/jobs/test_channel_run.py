@@ -69,7 +69,8 @@ def test_a_channel_that_only_others_have_bound_on(store: Store, server: Practice
 def test_the_policy(store: Store, server: PracticeServer) -> None:
     """It has the profile's request settings; a channel that once gave a code of 0 needs no device ahead."""
     profile = profile_of(server)
-    assert policy_for(profile, store, 7.0) == Policy(**asdict(profile.pace), max_wait=7.0)
+    policy = policy_for(profile, store, 7.0, attended=False)
+    assert policy == Policy(**asdict(profile.pace), max_wait=7.0, attended=False)
     assert policy_for(profile_of(server, proven=True), store).proven
     Bench(store, profile).run()
     assert policy_for(profile, store).proven
