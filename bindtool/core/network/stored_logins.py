@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +19,7 @@ from bindtool.core.credentials.secret import Password, proxy_entry_name
 from bindtool.core.network.proxy import BadProxy, Proxy, ProxyLogin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.token_store import PasswordStore
@@ -84,49 +85,87 @@ def new_login(user: str, password: str) -> ProxyLogin:
 
 def store_login(place: ProxyPlace, login: ProxyLogin, store: PasswordStore) -> None:
     """Keep a log-in in place of an earlier one; blocks, and raises what `PasswordStore.store_password` does."""
-    record = {"user": login.user, "password": login.password.reveal()}
-    store.store_password(place.entry, Password(json.dumps(record, ensure_ascii=False)))
+    _keep(place, login, store, refused=False)
 
 
 class StoredLogins:
-    """Finds the log-in of a proxy in the password store; a call blocks as the store does.
+    """Finds the log-in of a proxy in the password store; its methods block as the store does.
+
+    One that a proxy has refused is marked, and given out no more until another is stored: a script that starts the
+    program again and again would lock the account with an old password.
 
     Args:
-        read_password: reads an entry of the password store, as `PasswordStore.read_password`.
+        open_store: opens the password store.
         tell: hears, in the thread of the call, why the store can't serve or what is wrong with an entry; once each
             until it serves again. A proxy counts as one without a log-in then.
     """
 
-    def __init__(self, read_password: Callable[[str], Password], tell: Callable[[BindtoolError], None]) -> None:
-        self._read_password = read_password
+    def __init__(self, open_store: Callable[[], PasswordStore], tell: Callable[[BindtoolError], None]) -> None:
+        self._open_store = open_store
         self._tell = tell
         self._told: Message | None = None
 
     def __call__(self, proxy: Proxy) -> ProxyLogin | None:
         """Return the log-in of this port, else that of its host; None where there is neither."""
+        with self._telling():
+            for place in _places(proxy):
+                entry = _read(place, self._open_store())
+                if entry is None:
+                    continue
+                if entry.refused:
+                    raise BadInput("proxy.login_refused", place=str(place), user=entry.login.user)
+                return entry.login
+        return None
+
+    def refused(self, proxy: Proxy, login: ProxyLogin) -> None:
+        """Mark a log-in that a proxy has refused; one that has taken its place meanwhile stays as it is."""
+        with self._telling():
+            for place in _places(proxy):
+                store = self._open_store()
+                entry = _read(place, store)
+                if entry is not None and entry.login == login:
+                    _keep(place, login, store, refused=True)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            login = self._read(ProxyPlace(proxy.host, proxy.port)) or self._read(ProxyPlace(proxy.host, None))
+            yield
         except BindtoolError as error:
             if self._told != error.title:
                 self._told = error.title
                 self._tell(error)
-            return None
-        self._told = None
-        return login
+        else:
+            self._told = None
 
-    def _read(self, place: ProxyPlace) -> ProxyLogin | None:
-        """Return what is in an entry; None where there is none.
 
-        Raises:
-            BadInput: "proxy.entry_unreadable" with place, it was changed from outside. PasswordStoreError.
-        """
-        try:
-            record = read_object(self._read_password(place.entry).reveal()) or {}
-            user, password = record.get("user"), record.get("password")
-            if isinstance(user, str) and isinstance(password, str):
-                return new_login(user, password)
-        except PasswordMissing:
-            return None
-        except BadInput:
-            pass
-        raise BadInput("proxy.entry_unreadable", place=str(place))
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    login: ProxyLogin
+    refused: bool
+
+
+def _places(proxy: Proxy) -> tuple[ProxyPlace, ProxyPlace]:
+    return ProxyPlace(proxy.host, proxy.port), ProxyPlace(proxy.host, None)
+
+
+def _read(place: ProxyPlace, store: PasswordStore) -> _Entry | None:
+    """Return what is in an entry; None where there is none.
+
+    Raises:
+        BadInput: "proxy.entry_unreadable" with place, it was changed from outside. PasswordStoreError.
+    """
+    try:
+        record = read_object(store.read_password(place.entry).reveal()) or {}
+        user, password = record.get("user"), record.get("password")
+        if isinstance(user, str) and isinstance(password, str):
+            return _Entry(new_login(user, password), record.get("refused") is True)
+    except PasswordMissing:
+        return None
+    except BadInput:
+        pass
+    raise BadInput("proxy.entry_unreadable", place=str(place))
+
+
+def _keep(place: ProxyPlace, login: ProxyLogin, store: PasswordStore, *, refused: bool) -> None:
+    record = {"user": login.user, "password": login.password.reveal(), "refused": refused}
+    store.store_password(place.entry, Password(json.dumps(record, ensure_ascii=False)))

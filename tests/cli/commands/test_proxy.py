@@ -36,7 +36,7 @@ def keyring_desk(bare_desk: Desk) -> Iterator[Desk]:
 def found(desk: Desk, address: str) -> ProxyLogin | None:
     """Return the log-in that a proxy would be sent."""
     told: list[BindtoolError] = []
-    login = StoredLogins(desk.vault.read_password, told.append)(Proxy.parse(address))
+    login = StoredLogins(lambda: desk.vault, told.append)(Proxy.parse(address))
     assert told == []
     return login
 

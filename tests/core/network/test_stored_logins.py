@@ -13,8 +13,6 @@ from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_lo
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.network.proxy import ProxyLogin
 
@@ -87,7 +85,7 @@ def test_the_longest_login() -> None:
     store, place = MemoryStore(), ProxyPlace("proxy.example", None)
     longest = new_login('"' * 200, "\\" * 256)
     store_login(place, longest, store)
-    assert StoredLogins(store.read_password, unheard)(Proxy.parse("proxy.example:1")) == longest
+    assert StoredLogins(lambda: store, unheard)(Proxy.parse("proxy.example:1")) == longest
 
 
 def test_found() -> None:
@@ -95,7 +93,7 @@ def test_found() -> None:
     store = MemoryStore()
     store_login(ProxyPlace.parse("proxy.example"), LIN, store)
     store_login(ProxyPlace.parse("proxy.example:8080"), SHI, store)
-    stored = StoredLogins(store.read_password, unheard)
+    stored = StoredLogins(lambda: store, unheard)
     found = {
         text: stored(Proxy.parse(text)) for text in ("http://PROXY.example:8080", "https://proxy.example:3128")
     }
@@ -117,7 +115,7 @@ def test_an_entry_that_was_changed_from_outside(text: str) -> None:
     store = MemoryStore()
     store.store_password("proxy proxy.example:8080", Password(text))
     told: list[BindtoolError] = []
-    stored = StoredLogins(store.read_password, told.append)
+    stored = StoredLogins(lambda: store, told.append)
     assert stored(Proxy.parse("proxy.example:8080")) is None
     assert [(error.id, error.title.values) for error in told] == [
         ("proxy.entry_unreadable", {"place": "proxy.example:8080"})
@@ -126,21 +124,52 @@ def test_an_entry_that_was_changed_from_outside(text: str) -> None:
 
 def test_a_store_that_cannot_serve() -> None:
     """It is said once until it serves again; until then there is no log-in."""
-    store = MemoryStore()
+    serving = MemoryStore()
     told: list[BindtoolError] = []
-    store_login(ProxyPlace.parse("proxy.example"), LIN, store)
-    reads: list[Callable[[str], Password]] = [store.read_password]
+    store_login(ProxyPlace.parse("proxy.example"), LIN, serving)
 
-    def locked(_: str) -> Password:
-        raise PasswordStoreLocked("vault.locked")
+    class Locked(MemoryStore):
+        """A store whose prompt is closed each time."""
 
-    def read(name: str) -> Password:
-        return reads[-1](name)
+        def read_password(self, name: str) -> Password:
+            """Refuse."""
+            raise PasswordStoreLocked("vault.locked")
 
-    stored, proxy = StoredLogins(read, told.append), Proxy.parse("proxy.example:8080")
+    opened: list[MemoryStore] = []
+    stored, proxy = StoredLogins(lambda: opened[-1], told.append), Proxy.parse("proxy.example:8080")
     found: list[ProxyLogin | None] = []
-    for now in (locked, locked, store.read_password, locked):
-        reads.append(now)
+    for store in (Locked(), Locked(), serving, Locked()):
+        opened.append(store)
         found.append(stored(proxy))
     assert found == [None, None, LIN, None]
     assert [error.id for error in told] == ["vault.locked", "vault.locked"]
+
+
+@pytest.mark.parametrize("place", [ProxyPlace("proxy.example", 8080), ProxyPlace("proxy.example", None)])
+def test_a_log_in_that_was_refused(place: ProxyPlace) -> None:
+    """It is given out no more, by no process, until another one is stored; whose it is and where is said."""
+    store, proxy = MemoryStore(), Proxy.parse("proxy.example:8080")
+    told: list[BindtoolError] = []
+    stored = StoredLogins(lambda: store, told.append)
+    store_login(place, LIN, store)
+    stored.refused(proxy, LIN)
+    assert [StoredLogins(lambda: store, told.append)(proxy), stored(proxy), stored(proxy)] == [None] * 3
+    assert [(error.id, error.title.values) for error in told] == [
+        ("proxy.login_refused", {"place": str(place), "user": "lin"})
+    ] * 2
+    store_login(place, SHI, store)
+    assert stored(proxy) == SHI
+
+
+def test_a_log_in_that_was_replaced_before_it_could_be_marked() -> None:
+    """The mark is for the one that was refused; a port's own does not lead to that of its host."""
+    store, proxy = MemoryStore(), Proxy.parse("proxy.example:8080")
+    told: list[BindtoolError] = []
+    stored = StoredLogins(lambda: store, told.append)
+    stored.refused(proxy, LIN)
+    store_login(ProxyPlace("proxy.example", None), SHI, store)
+    stored.refused(proxy, LIN)
+    assert stored(proxy) == SHI
+    store_login(ProxyPlace("proxy.example", 8080), LIN, store)
+    stored.refused(proxy, LIN)
+    assert (stored(proxy), [error.id for error in told]) == (None, ["proxy.login_refused"])
