@@ -1,6 +1,6 @@
 """The pictures in README and guide, in both languages: what each page shows, and how much of the window.
 
-The scenes are here. Coze is played by `coze_stand_in`; how a picture is taken is in `stage`.
+The scenes are here. Coze is played by `tests.coze_stand_in`; how a picture is taken is in `stage`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import zipfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coze_stand_in import fill_page
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from stage import GUIDE_WIDTH, SETTLING, STARTING, program, xdotool
@@ -29,6 +29,10 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.i18n.catalogue import Texts
 from bindtool.i18n.report_text import report_file, report_of
 from bindtool.practice import channel
+from bindtool.practice.server import PracticeServer
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tests.coze_stand_in import stand_in_for_coze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,9 +78,13 @@ def take(camera: Camera, language: str) -> None:
     """Take all pictures in a language: "en" or "zh"."""
     end = "" if language == "en" else f".{language}"
     profile = PROFILE.format(**WORDS[language])
-    with tempfile.TemporaryDirectory() as folder, fill_page(Path(folder)) as around:
-        setting_up(camera, language, end, profile, around)
-        with_token = {**around, "BINDTOOL_TOKEN": channel.TOKEN}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        PracticeServer() as server,
+        stand_in_for_coze(Path(folder), server) as coze,
+    ):
+        setting_up(camera, language, end, profile, coze.environ)
+        with_token = {**coze.environ, "BINDTOOL_TOKEN": channel.TOKEN}
         whole_day(camera, language, end, profile + ADDS, with_token)
         first_look(camera, language, end, profile, with_token)
         unknown(camera, language, end, profile + ONE_BY_ONE, with_token)

@@ -1,43 +1,55 @@
-"""A stand-in for Coze, for pictures: the practice server behind a proxy that answers for https://api.coze.cn.
+"""A stand-in for Coze: a practice server behind a proxy that answers for https://api.coze.cn.
 
-The proxy and its certificate are here. No request leaves this computer, and the window shows the site as people see
-it.
+The proxy and the site's certificate are here. No request leaves this computer, and the program has the site that
+people have.
 """
 
 from __future__ import annotations
 
 import socket
 import ssl
-import sys
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bindtool.practice.server import PracticeServer
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.core.api.authority import Authority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from bindtool.practice.server import PracticeServer
 
 HOST = "api.coze.cn"
 _CHUNK = 65536
 
 
+@dataclass(frozen=True)
+class CozeStandIn:
+    """The port of the proxy on 127.0.0.1, and the authority that has issued the site's certificate, as PEM."""
+
+    port: int
+    authority: Path
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment in which bindtool comes here and trusts it. Windows has a store for the latter."""
+        address = f"http://127.0.0.1:{self.port}"
+        return {"HTTPS_PROXY": address, "https_proxy": address, "SSL_CERT_FILE": str(self.authority)}
+
+
 @contextmanager
-def fill_page(folder: Path) -> Iterator[dict[str, str]]:
-    """Play Coze; give the environment in which bindtool is led here. Certificates go to `folder`."""
+def stand_in_for_coze(folder: Path, server: PracticeServer) -> Iterator[CozeStandIn]:
+    """Lead to a server that is running. Certificates go to `folder`."""
     authority = Authority(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.issue(HOST))
-    with PracticeServer() as server, socket.create_server(("127.0.0.1", 0)) as proxy:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
         server_port = urlsplit(server.site).port or 0
         Thread(target=_answer, args=(proxy, context, server_port), daemon=True).start()
-        address = f"http://127.0.0.1:{proxy.getsockname()[1]}"
-        yield {"HTTPS_PROXY": address, "https_proxy": address, "SSL_CERT_FILE": str(authority.file)}
+        yield CozeStandIn(proxy.getsockname()[1], authority.file)
 
 
 def _answer(proxy: socket.socket, context: ssl.SSLContext, server_port: int) -> None:
