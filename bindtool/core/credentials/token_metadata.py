@@ -78,6 +78,11 @@ class TokenPlace:
     name: str = ""
     since: datetime | None = None
 
+    @classmethod
+    def of(cls, name: str, metadata: TokenMetadata | None) -> TokenPlace:
+        """Say where the token `name` lies, if it is in the password store."""
+        return cls(name, metadata.saved_at if metadata is not None else None)
+
 
 class TokenMetadataFile:
     """The metadata in the file `path`, by the tokens' names; the file is made with the first entry."""
@@ -96,19 +101,20 @@ class TokenMetadataFile:
 
     def place(self, name: str) -> TokenPlace:
         """Say where the token `name` lies, if it is in the password store; never fails."""
-        metadata = self.get(name)
-        return TokenPlace(name, metadata.saved_at if metadata is not None else None)
+        return TokenPlace.of(name, self.get(name))
 
-    def put(self, name: str, metadata: TokenMetadata) -> None:
-        """Keep `metadata` in place of earlier ones.
+    def put(self, name: str, metadata: TokenMetadata) -> Mapping[str, TokenMetadata]:
+        """Keep `metadata` in place of earlier ones, and return all entries.
 
         Raises:
             BadInput: "file.unwritable" with path and why.
         """
-        self._write({**self.all(), name: metadata})
+        entries = {**self.all(), name: metadata}
+        self._write(entries)
+        return entries
 
-    def drop(self, name: str) -> None:
-        """Remove the metadata of the token `name`, if there are any.
+    def drop(self, name: str) -> Mapping[str, TokenMetadata]:
+        """Remove the metadata of the token `name`, if there are any, and return all entries that are left.
 
         Raises:
             BadInput: "file.unwritable" with path and why.
@@ -116,6 +122,7 @@ class TokenMetadataFile:
         entries = dict(self.all())
         if entries.pop(name, None) is not None:
             self._write(entries)
+        return entries
 
     def _write(self, entries: Mapping[str, TokenMetadata]) -> None:
         text = tomli_w.dumps({name: _to_table(metadata) for name, metadata in entries.items()})

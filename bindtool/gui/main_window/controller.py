@@ -205,6 +205,7 @@ class MainWindowController(QObject):
         panel.others_requested.connect(self.history.show_bench)
         message_bar.acted.connect(self.resume.act)
         self._services.tokens.changed.connect(self._redraw.request_now)
+        window.front_changed.connect(self._front_changed)
         self._services.ledger.changed.connect(self._redraw.request_now)
         self._services.ledger.failed.connect(message_bar.show_error)
         self.session.remarked.connect(message_bar.show_line)
@@ -255,6 +256,10 @@ class MainWindowController(QObject):
             self._redraw.request()
         else:
             self._redraw.request_now()
+
+    def _front_changed(self, in_front: bool) -> None:
+        if in_front:
+            self._services.tasks.start(self._services.tokens.reread())
 
     def _show_counts(self) -> None:
         self.run_presenter.show_counts()

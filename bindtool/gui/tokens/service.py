@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, TokenMissing
-from bindtool.core.credentials.token_metadata import TokenMetadata, TokenPlace
+from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import HeldStore
 from bindtool.core.jobs.site_token import find_token
@@ -24,7 +24,7 @@ from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.gui.tokens.sign_in_view import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.access_token import AccessToken
-    from bindtool.core.credentials.token_metadata import TokenMetadataFile
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.jobs.site_token import FoundToken, LastUse
     from bindtool.core.network.proxies import Proxies
@@ -66,7 +65,7 @@ class TokenService(QObject):
     Signals:
         waiting(): the password store has not answered yet; most likely it shows a prompt.
         answered(): it has answered, or was given up.
-        changed(): a token was stored or forgotten.
+        changed(): a token was stored or forgotten, here or by another program.
     """
 
     waiting = Signal()
@@ -93,6 +92,8 @@ class TokenService(QObject):
         self._open_store = open_vault
         self._store: TokenStore | None = None
         self._metadata = metadata_file
+        self._notes = metadata_file.all()
+        self._notes_turn = asyncio.Lock()
         self._clock = clock
         self._proxies = proxies
         self._last_use = last_use
@@ -104,11 +105,11 @@ class TokenService(QObject):
 
     def has(self, name: str) -> bool:
         """Tell whether there is a token of that name, by its metadata: the password store is not asked."""
-        return self._known or name in self._held_notes or self._metadata.get(name) is not None
+        return self._known or name in self._held_notes or name in self._notes
 
     def note(self, name: str) -> TokenMetadata | None:
         """Return what may be shown of a token; None where there is none."""
-        return self._held_notes.get(name) or self._metadata.get(name)
+        return self._held_notes.get(name) or self._notes.get(name)
 
     def near_end(self, name: str) -> date | None:
         """Return the token's last day where it is time to ask for a new one."""
@@ -121,11 +122,16 @@ class TokenService(QObject):
             return TokenPlace(since=self._held_notes[name].saved_at)
         if self._known:
             return TokenPlace(since=self._opened_at)
-        return self._metadata.place(name)
+        return TokenPlace.of(name, self._notes.get(name))
 
     def in_memory(self, name: str) -> bool:
         """Tell whether the token is gone when the program closes."""
         return name in self._held_notes
+
+    async def reread(self) -> None:
+        """Learn what other programs have stored or forgotten meanwhile; `changed` says that they have."""
+        if await self._with_notes(TokenMetadataFile.all):
+            self.changed.emit()
 
     async def read(self, profile: Profile) -> AccessToken:
         """Return the profile's token for the profile's site; raises what `find` does."""
@@ -142,7 +148,8 @@ class TokenService(QObject):
             PasswordStoreError: the password store can't serve.
         """
         name = profile.token
-        # First: while the password store asks, another token may be stored or held.
+        await self.reread()
+        # Before the password store asks: meanwhile another token may be stored or held.
         place = self.place(name)
         if name in self._held_notes:
             return find_token(profile, self._held, place, self._last_use, self._clock, self._proxies, tell)
@@ -151,7 +158,7 @@ class TokenService(QObject):
                 lambda vault: find_token(profile, vault, place, self._last_use, self._clock, self._proxies, tell)
             )
         except TokenMissing:
-            self._metadata.drop(name)
+            await self._with_notes(lambda file: file.drop(name))
             self.changed.emit()
             raise
 
@@ -162,9 +169,10 @@ class TokenService(QObject):
             PasswordStoreError, BadInput: it can't be had, or can't be stored.
         """
         await self._in_thread(lambda vault: vault.settle(profile.token, profile.site))
-        note = self._metadata.get(profile.token)
+        await self.reread()
+        note = self._notes.get(profile.token)
         if note is not None:
-            self._metadata.put(profile.token, replace(note, site=profile.site))
+            await self._with_notes(lambda file: file.put(profile.token, replace(note, site=profile.site)))
 
     async def describe(self) -> str:
         """Return the name of the password store.
@@ -183,7 +191,8 @@ class TokenService(QObject):
         name, site = profile.token, profile.site
         await self._in_thread(lambda vault: vault.store(name, token, site))
         self._let_go(name)
-        self._metadata.put(name, TokenMetadata.of(token, self._clock.now(), expires_on, site))
+        note = TokenMetadata.of(token, self._clock.now(), expires_on, site)
+        await self._with_notes(lambda file: file.put(name, note))
         self.changed.emit()
 
     def hold(self, profile: Profile, token: AccessToken) -> None:
@@ -232,6 +241,7 @@ class TokenService(QObject):
 
         The password store is one for all data folders, so what it has counts before what is noted in this one.
         """
+        await self.reread()
         name, note = profile.token, self.note(profile.token)
         noted = (note.account, note.user_id) if note is not None else ("", "")
         if name in self._held_notes:
@@ -253,7 +263,7 @@ class TokenService(QObject):
         async with self._locked(name):
             await self._in_thread(lambda vault: vault.keep(name, signed_in.record))
         self._let_go(name)
-        self._metadata.put(name, signed_in.note)
+        await self._with_notes(lambda file: file.put(name, signed_in.note))
         self.changed.emit()
 
     def hold_sign_in(self, profile: Profile, signed_in: SignedIn) -> None:
@@ -268,10 +278,11 @@ class TokenService(QObject):
         """
         if self._let_go(name):
             self.changed.emit()
-        note = self._metadata.get(name)
+        await self.reread()
+        note = self._notes.get(name)
         async with self._locked(name) if note is not None and note.is_sign_in else nullcontext():
             await self._in_thread(lambda vault: vault.forget(name))
-        self._metadata.drop(name)
+        await self._with_notes(lambda file: file.drop(name))
         self.changed.emit()
 
     async def check(self, profile: Profile) -> Identity:
@@ -301,6 +312,16 @@ class TokenService(QObject):
         from bindtool.core.sign_in.entry_lock import entry_lock
 
         return entry_lock(name, self._clock)
+
+    async def _with_notes(self, call: Callable[[TokenMetadataFile], Mapping[str, TokenMetadata]]) -> bool:
+        """Have `call` read or change the file on a thread of its own; return whether its entries are others now.
+
+        The data folder may lie on a share that hangs.
+        """
+        async with self._notes_turn:
+            notes = await in_daemon_thread(lambda: call(self._metadata), name="notes of tokens")
+        before, self._notes = self._notes, notes
+        return notes != before
 
     async def _in_thread(self, call: Callable[[TokenStore], T]) -> T:
         """Call the password store on a thread of its own: a call that shows a prompt can be given up."""

@@ -218,6 +218,21 @@ def test_a_token_that_is_gone_takes_its_note_along(tokens: TokenService, qtbot: 
     assert changed.count() == 1
 
 
+def test_what_another_program_stores_is_learnt(
+    tokens: TokenService, notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot
+) -> None:
+    """The file is not read at every look, but when the window comes to the front, and aside."""
+    changed = QSignalSpy(tokens.changed)
+    notes.put(NAME, TokenMetadata.of(TOKEN, clock.time))
+    assert not tokens.has(NAME)
+
+    for _ in range(2):
+        finish(qtbot, tokens.reread())
+
+    assert tokens.has(NAME)
+    assert changed.count() == 1
+
+
 # ---------------------------------------------------------------- whose site
 
 
