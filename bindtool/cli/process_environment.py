@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 from bindtool.cli.interruption import first_signal
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.network.proxies import Proxies
+from bindtool.core.network.stored_logins import StoredLogins
 from bindtool.display_check import has_display, other_programs_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from bindtool.core.common.clock import Clock
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.token_store import PasswordStore
 
@@ -33,12 +35,13 @@ class ProcessEnvironment:
         stdout: takes results.
         stderr: takes progress and everything that is said.
         clock: tells the time and waits.
-        proxies: those on the way to a site.
+        proxies: those on the way to a site, with what the password store has for them.
         password_store: opens the system's password store, for tokens and for passwords.
         ask_secret: shows a prompt and returns what is typed unseen.
         open_page: opens an address in the person's browser; tells whether there is one.
         interrupts: a context in which the first signal to end, such as Ctrl+C, calls what it is given with the
             signal's number.
+        login_problems: why the password store could give no log-in for a proxy; told where one is wanted.
     """
 
     environ: Mapping[str, str]
@@ -52,6 +55,7 @@ class ProcessEnvironment:
     ask_secret: Callable[[str], str]
     open_page: Callable[[str], bool]
     interrupts: Callable[[Callable[[int], None]], AbstractContextManager[None]]
+    login_problems: Sequence[BindtoolError] = ()
 
     @classmethod
     def of_this_process(cls, given_token: EnvironmentToken | None) -> Self:
@@ -59,6 +63,7 @@ class ProcessEnvironment:
         for stream in (sys.stdout, sys.stderr):
             # A console of Windows, or a pipe, may lack the characters of an id or a label.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
+        login_problems: list[BindtoolError] = []
         return cls(
             environ=os.environ,
             given_token=given_token,
@@ -66,11 +71,12 @@ class ProcessEnvironment:
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=SystemClock(),
-            proxies=Proxies.of_this_system(),
+            proxies=Proxies.of_this_system(StoredLogins(_system_store, login_problems.append)),
             password_store=_system_store,
             ask_secret=getpass.getpass,
             open_page=open_page,
             interrupts=first_signal,
+            login_problems=login_problems,
         )
 
 

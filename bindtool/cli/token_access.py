@@ -1,7 +1,7 @@
 """How a command gets a token, or gives one to the password store, without being stuck in a system prompt.
 
-It chooses between BINDTOOL_TOKEN and the password store, and waits for the person's password. What a token is, and
-where it lies, is in `core.credentials`.
+It chooses between BINDTOOL_TOKEN and the password store, waits for the person's password, and names the command
+that helps where there is no token, or no log-in for a proxy. Tokens themselves are in `core.credentials`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.cli.interruption import interruptible
+from bindtool.core.api.responses import NeverSent
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, TokenMissing
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from bindtool.core.store import TokenUse
 
 T = TypeVar("T")
+
+NO_LOGIN = 2
+"""The status of a command that a proxy did not let through, since nobody could be asked for a log-in."""
 
 _SIGNED_IN_NO_MORE = frozenset({"sign_in.over", "sign_in.changed"})
 
@@ -93,6 +98,20 @@ def tell_how_to_sign_in(
         console.tell(
             Message.of("cli.sign_in.again" if account else "cli.sign_in.how", command=command, account=account)
         )
+
+
+def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Console) -> bool:
+    """Name the command that helps where a proxy wants a log-in; return whether one does: status `NO_LOGIN`.
+
+    Why the password store gave none is told too. `reply`: what a request has come to.
+    """
+    if not isinstance(reply, NeverSent) or reply.why not in WANTS_PROXY_LOGIN:
+        return False
+    for problem in process.login_problems:
+        console.error(problem)
+    place = reply.host.rpartition("://")[2]
+    console.tell(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
+    return True
 
 
 def read_secret(process: ProcessEnvironment, console: Console, *, from_stdin: bool) -> str:

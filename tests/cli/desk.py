@@ -16,6 +16,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.access_token import AccessToken, take_environment_token
 from bindtool.core.network.proxies import Proxies
+from bindtool.core.network.stored_logins import StoredLogins
 from bindtool.practice import channel
 from tests.memory_store import MemoryStore
 from tests.patience import PATIENCE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.token_store import PasswordStore
 
 _SHORT = 0.03
@@ -123,6 +125,7 @@ class Desk:
         """Run something that writes to the streams of a command."""
         stream = Terminal if self.terminal else io.StringIO
         out, err = stream(), stream()
+        login_problems: list[BindtoolError] = []
         process = ProcessEnvironment(
             environ=self.environ,
             given_token=take_environment_token(self.environ),
@@ -130,7 +133,8 @@ class Desk:
             stdout=out,
             stderr=err,
             clock=self.clock,
-            proxies=Proxies.of_this_system(),
+            proxies=Proxies.of_this_system(StoredLogins(lambda: self.vault, login_problems.append)),
+            login_problems=login_problems,
             password_store=lambda: self.vault,
             ask_secret=lambda _prompt: self.typed,
             open_page=self.browser,

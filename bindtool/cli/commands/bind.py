@@ -20,7 +20,7 @@ from bindtool.cli.list_and_report import check_report, origin_of, read_devices, 
 from bindtool.cli.profile_choice import open_profiles, profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import hold, hold_unnumbered, number, opened_ledger
-from bindtool.cli.token_access import read_token, tell_how_to_sign_in
+from bindtool.cli.token_access import NO_LOGIN, read_token, tell_how_to_pass, tell_how_to_sign_in
 from bindtool.cli.warnings import say_before, say_labels, say_whose
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
@@ -65,6 +65,7 @@ _STATUS_OF_ENDING = {
     Ending.NOT_ACCEPTED: STOPPED,
     Ending.WAIT_TOO_LONG: STOPPED,
     Ending.SIGN_IN: STOPPED,
+    Ending.PROXY_LOGIN: NO_LOGIN,
 }
 """After any other ending it counts what was bound."""
 
@@ -169,7 +170,8 @@ class _Work:
         if found is not None:
             operator = self.given.operator.strip()
             listed = self._listed(jobs)
-            job = BindJob(sheet_id, self.profile, jobs, operator, listed, self.given.max_wait, seen=False)
+            max_wait = self.given.max_wait
+            job = BindJob(sheet_id, self.profile, jobs, operator, listed, max_wait, seen=False, attended=False)
             try:
                 concluded = await self._send(job, sheet, found, output)
             except ListGrown:
@@ -184,6 +186,7 @@ class _Work:
             return None
         output.conclude(concluded)
         tell_how_to_sign_in(self.profile, concluded.ended.error, self.process, self.console)
+        tell_how_to_pass(concluded.ended.obstacle, self.process, self.console)
         return concluded.ended.ending
 
     def _stop_now(self, number: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import chosen_profile
-from bindtool.cli.token_access import ask, read_token
+from bindtool.cli.token_access import NO_LOGIN, ask, read_token, tell_how_to_pass
 from bindtool.core.common.errors import TokenNotForSite, or_error
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Grade
@@ -44,4 +44,6 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     if isinstance(token, TokenNotForSite):
         console.tell(token.hint, Message.of("cli.token_for_site", **token.title.values))
         return NOT_FOR_SITE
+    if any(tell_how_to_pass(result.obstacle, process, console) for result in results):
+        return NO_LOGIN
     return ALL_WELL if all(result.grade is Grade.OK for result in results) else NOT_ALL_WELL

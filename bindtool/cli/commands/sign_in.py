@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.interruption import interruptible
 from bindtool.cli.profile_choice import chosen_profile
-from bindtool.cli.token_access import ask
+from bindtool.cli.token_access import NO_LOGIN, ask, tell_how_to_pass
 from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import obstacle_hint
@@ -67,6 +67,8 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     except SiteNotReached as error:
         never = error.reply if isinstance(error.reply, NeverSent) else None
         console.tell(error.title, error.hint if never is None else obstacle_hint(never, profile.who_to_ask))
+        if tell_how_to_pass(never, process, console):
+            return NO_LOGIN
     except SignInFailed as error:
         console.error(error)
         if error.id in _CODE_INSTEAD and profile.sign_in.device_client:

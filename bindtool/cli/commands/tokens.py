@@ -10,9 +10,17 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import open_profiles
-from bindtool.cli.token_access import ask, read_secret, read_token, tell_how_to_sign_in
+from bindtool.cli.token_access import (
+    NO_LOGIN,
+    ask,
+    read_secret,
+    read_token,
+    tell_how_to_pass,
+    tell_how_to_sign_in,
+)
 from bindtool.core.api.identity import TokenCheck, read_identity
-from bindtool.core.api.responses import NoToken
+from bindtool.core.api.responses import NeverSent, NoToken
+from bindtool.core.binding.advice import obstacle_hint, obstacle_title
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import clean_token
@@ -89,6 +97,10 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
     identity = read_identity(reply)
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
     console.result(identity.check, words)
+    if isinstance(reply, NeverSent):
+        console.tell(obstacle_title(reply), obstacle_hint(reply, profile.who_to_ask))
+        if tell_how_to_pass(reply, process, console):
+            return NO_LOGIN
     note = _notes(process).get(profile.token)
     if found.renewal is not None and note is not None and identity.check is TokenCheck.ACCEPTED:
         day = note.saved_on.isoformat()

@@ -46,11 +46,15 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was found of one item, of this check or of that of the shared ledger."""
+    """What was found of one item, of this check or of that of the shared ledger.
+
+    `obstacle`: of the proxy that let nothing through.
+    """
 
     item: StrEnum
     grade: Grade
     words: Message
+    obstacle: NeverSent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
 
 def _proxy(asked: Asked, reply: Reply) -> CheckResult:
     if isinstance(reply, NeverSent) and reply.why not in _OF_TLS and _ended_at_proxy(asked.site, reply):
-        return CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who))
+        return CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who), reply)
     if not asked.proxy:
         return _result(Item.PROXY, Grade.OK, "none")
     grade = Grade.OK if isinstance(reply, HttpReply) else Grade.UNCLEAR

@@ -114,7 +114,7 @@ def test_the_proxy(reply: Reply, proxy: str, grade: Grade, what: str) -> None:
 def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
     """Where the way ends at the proxy, what is said of it in a run is said here too."""
     reply = stopped(why, PROXY)
-    expected = CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, "Li"))
+    expected = CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, "Li"), reply)
     assert found(reply, proxy=PROXY)[Item.PROXY] == expected
 
 
