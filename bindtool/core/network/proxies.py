@@ -23,6 +23,10 @@ class Proxies:
     logins: ProxyLogins
 
     @classmethod
-    def of_this_system(cls, stored: Callable[[Proxy], ProxyLogin | None] = lambda _: None) -> Self:
-        """Return those of this process's system; `stored` as for `ProxyLogins`."""
-        return cls(SystemProxies(), ProxyLogins(stored))
+    def of_this_system(
+        cls,
+        stored: Callable[[Proxy], ProxyLogin | None] = lambda _: None,
+        refused: Callable[[Proxy, ProxyLogin], None] = lambda *_: None,
+    ) -> Self:
+        """Return those of this process's system; `stored` and `refused` as for `ProxyLogins`."""
+        return cls(SystemProxies(), ProxyLogins(stored, refused=refused))

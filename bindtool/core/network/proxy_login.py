@@ -3,12 +3,14 @@
 A log-in that was entered for the proxy, or that stands in its address, goes before the user who is signed in to the
 system: whoever entered it wants it to be taken. Of the schemes Negotiate is the first, then NTLM, then Basic
 (RFC 4559, RFC 7617). One refusal ends it, and is remembered: a wrong password that is tried again, by another
-scheme or with the next request, locks its account. The connection on which all this is said is in `tunnel`.
+scheme or with the next request, locks its account. The connection on which all this is said is in `tunnel`; the
+schemes are in `sign_on`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 from base64 import b64decode, b64encode
@@ -18,19 +20,20 @@ from enum import StrEnum
 from functools import partial
 from hashlib import blake2b
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import ProxyLogin, without_secret
+from bindtool.core.network.sign_on.handshake import BASIC, NEGOTIATE, NTLM, OF_THIS_SYSTEM, Basic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from bindtool.core.network.proxy import Proxy
+    from bindtool.core.network.sign_on.handshake import Handshake, SingleSignOn
 
-NEGOTIATE, NTLM, BASIC = "negotiate", "ntlm", "basic"
-"""The schemes in lower case: they are compared without it (RFC 9110, 11.1)."""
+logger = logging.getLogger(__name__)
 
 _WRITTEN = {NEGOTIATE: "Negotiate", NTLM: "NTLM", BASIC: "Basic"}
 
@@ -41,6 +44,8 @@ _OFFER = re.compile(r"([a-z][a-z0-9-]{0,30})(?: +([a-z0-9+/._~-]+=*))?(?: +[^ =]
 _ANYBODY = ProxyLogin("", Password(""))
 
 _KEY = os.urandom(32)
+
+_THREAD = "proxy log-in"
 
 
 class ProxyRefusal(StrEnum):
@@ -67,7 +72,7 @@ class ProxyFailed(Exception):
 
     Args:
         why: the reason.
-        words: the proxy's own, without the password that it was sent.
+        words: the proxy's own, without the password that it was sent; for NO_TICKET the system's.
         user: who was refused; "" where the system does not tell.
         schemes: what it offers, in its order and spelling.
     """
@@ -75,41 +80,6 @@ class ProxyFailed(Exception):
     def __init__(self, why: ProxyRefusal, words: str = "", user: str = "", schemes: tuple[str, ...] = ()) -> None:
         super().__init__(why.value)
         self.why, self.words, self.user, self.schemes = why, words, user, schemes
-
-
-class Handshake(Protocol):
-    """One log-in by one scheme. What it holds of the system's is given back with the last reference to it."""
-
-    def answer(self, token: bytes) -> bytes:
-        """Return what to send next; b"" for nothing more. May block for as long as a network can.
-
-        Args:
-            token: what the proxy has sent; b"" at first.
-
-        Raises:
-            OSError: there is no ticket, or the proxy's token is no good.
-        """
-
-
-class SingleSignOn(Protocol):
-    """What the system signs in with. Every call may block for as long as a network can."""
-
-    @property
-    def takes_logins(self) -> bool:
-        """Whether a user and a password serve as well as the user who is signed in."""
-
-    def schemes(self) -> Collection[str]:
-        """Return the schemes that it can serve; none where its library is missing."""
-
-    def user(self) -> str:
-        """Return who is signed in, as the system writes it; "" where it does not tell."""
-
-    def start(self, scheme: str, host: str, login: ProxyLogin | None) -> Handshake:
-        """Return a log-in to the proxy on `host`. `login`: None for the user who is signed in.
-
-        Raises:
-            OSError: there can be none.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +122,6 @@ class _Offer:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Basic:
-    """The `Handshake` of Basic: a proxy that asks on has refused it."""
-
-    login: ProxyLogin
-
-    def answer(self, token: bytes) -> bytes:
-        return b"" if token else f"{self.login.user}:{self.login.password.reveal()}".encode(errors="replace")
-
-
 @dataclass(slots=True)
 class _Memory:
     """What is known of one proxy.
@@ -181,6 +141,27 @@ class _Memory:
     basic: _Sender | None = None
     trying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def check(self, sender: _Sender) -> None:
+        """Let nobody try again who was refused.
+
+        Raises:
+            ProxyFailed: USER_REFUSED.
+        """
+        if sender.digest in self.refused:
+            raise ProxyFailed(ProxyRefusal.USER_REFUSED, user=sender.user)
+
+    def accept(self, sender: _Sender, scheme: str) -> None:
+        """Note that somebody has passed."""
+        self.accepted.add(sender.digest)
+        self.used = UsedLogin(_WRITTEN[scheme], sender.user)
+        self.basic = sender if scheme == BASIC else None
+
+    def refuse(self, sender: _Sender) -> None:
+        """Note that somebody was refused."""
+        self.accepted.discard(sender.digest)
+        self.refused.add(sender.digest)
+        self.used = self.basic = None
+
 
 class ProxyLogins:
     """The log-ins to all proxies, for one process and its event loop.
@@ -189,20 +170,46 @@ class ProxyLogins:
         stored: finds the log-in that was entered for a proxy; None where there is none or it can't be read. May
             block.
         sign_on: what the system signs in with; None for nothing.
+        refused: is told of a user and password that a proxy has refused. May block.
     """
 
-    def __init__(self, stored: Callable[[Proxy], ProxyLogin | None], sign_on: SingleSignOn | None = None) -> None:
+    def __init__(
+        self,
+        stored: Callable[[Proxy], ProxyLogin | None],
+        sign_on: SingleSignOn | None = OF_THIS_SYSTEM,
+        *,
+        refused: Callable[[Proxy, ProxyLogin], None] = lambda *_: None,
+    ) -> None:
         self._stored = stored
         self._sign_on = sign_on
+        self._refused = refused
         self._memories: dict[str, _Memory] = {}
 
     def exchange(self, proxy: Proxy) -> LoginExchange:
         """Return the log-in of one connection to `proxy`, for a `with` around all that comes before the tunnel."""
-        return LoginExchange(proxy, lambda: self._login(proxy), self._sign_on, self._memory(proxy))
+        return LoginExchange(
+            proxy,
+            self._memory(proxy),
+            lambda: self._login(proxy),
+            self._sign_on,
+            lambda login: self._refused(proxy, login),
+        )
 
     async def socks_login(self, proxy: Proxy) -> ProxyLogin | None:
-        """Return the user and password for a SOCKS proxy, which takes nothing else; None for neither."""
-        return await in_daemon_thread(lambda: self._login(proxy), name=_THREAD)
+        """Return the user and password for a SOCKS proxy, which takes nothing else; None for neither.
+
+        Raises:
+            ProxyFailed: USER_REFUSED, it has refused them before.
+        """
+        login = await in_daemon_thread(lambda: self._login(proxy), name=_THREAD)
+        if login is not None:
+            self._memory(proxy).check(_Sender(login.user, login, {}))
+        return login
+
+    async def socks_refused(self, proxy: Proxy, login: ProxyLogin) -> None:
+        """Note that a SOCKS proxy has refused its `socks_login`."""
+        self._memory(proxy).refuse(_Sender(login.user, login, {}))
+        await in_daemon_thread(lambda: self._refused(proxy, login), name=_THREAD)
 
     def used(self, proxy: Proxy) -> UsedLogin | None:
         """Return who has passed `proxy` last; None where nobody had to log in."""
@@ -219,9 +226,6 @@ class ProxyLogins:
         return self._memories.setdefault(proxy.name, _Memory())
 
 
-_THREAD = "proxy log-in"
-
-
 class LoginExchange:
     """The log-in of one connection to a proxy.
 
@@ -232,22 +236,25 @@ class LoginExchange:
 
     Args:
         proxy: the proxy.
+        memory: what all connections to it share.
         find_login: gives the user and password for it; may block.
         sign_on: as for `ProxyLogins`.
-        memory: what all its connections share.
+        refused: is told of a user and password that were refused; may block.
     """
 
     def __init__(
         self,
         proxy: Proxy,
+        memory: _Memory,
         find_login: Callable[[], ProxyLogin | None],
         sign_on: SingleSignOn | None,
-        memory: _Memory,
+        refused: Callable[[ProxyLogin], None],
     ) -> None:
         self._proxy = proxy
+        self._memory = memory
         self._find_login = find_login
         self._sign_on = sign_on
-        self._memory = memory
+        self._refused = refused
         self._was_asked = False
         self._sent: _Sent | None = None
         self._is_trying = False
@@ -272,7 +279,7 @@ class LoginExchange:
                 sender = await in_daemon_thread(lambda: self._sender(memory.offered), name=_THREAD)
             except ProxyFailed:
                 return None
-            self._check(sender)
+            memory.check(sender)
         return None
 
     async def answer(self, challenges: Sequence[str]) -> bytes:
@@ -302,10 +309,12 @@ class LoginExchange:
     def accepted(self) -> None:
         """Note that the proxy has let the connection through."""
         memory, sent = self._memory, self._sent
-        if sent is not None:
-            memory.accepted.add(sent.sender.digest)
-            memory.basic = sent.sender if sent.scheme == BASIC else None
-        memory.used = UsedLogin(_WRITTEN[sent.scheme], sent.sender.user) if sent is not None else None
+        if sent is None:
+            memory.used = None
+        else:
+            if sent.sender.digest not in memory.accepted:
+                self._log(sent, "accepted")
+            memory.accept(sent.sender, sent.scheme)
         self._decided()
 
     def clean(self, words: str) -> str:
@@ -322,12 +331,16 @@ class LoginExchange:
             self._is_trying = True
             if sender.digest in memory.accepted:
                 self._decided()
-        self._check(sender)
+        memory.check(sender)
+        words = ""
         for scheme in sender.starts:
-            # Where the system has no ticket, the proxy was sent nothing and has refused nobody.
-            with suppress(OSError):
+            try:
                 return await self._start(sender, scheme)
-        raise ProxyFailed(ProxyRefusal.LOGIN_WANTED if BASIC in offered else ProxyRefusal.NO_TICKET)
+            except OSError as error:
+                # The proxy was sent nothing, so it has refused nobody.
+                words = str(error)
+        would_serve = bool(self._starts(offered, _ANYBODY))
+        raise ProxyFailed(ProxyRefusal.LOGIN_WANTED if would_serve else ProxyRefusal.NO_TICKET, words)
 
     async def _start(self, sender: _Sender, scheme: str) -> bytes:
         """Return the first answer by `scheme`.
@@ -352,20 +365,15 @@ class LoginExchange:
                 given = b64decode(token)
                 if answer := await in_daemon_thread(lambda: sent.handshake.answer(given), name=_THREAD):
                     return _value(sent.scheme, answer)
-        memory = self._memory
-        memory.accepted.discard(sent.sender.digest)
-        memory.refused.add(sent.sender.digest)
-        memory.used = memory.basic = None
-        raise _refused(sent.sender)
+        login = sent.sender.login
+        self._memory.refuse(sent.sender)
+        self._log(sent, "refused")
+        if login is not None:
+            await in_daemon_thread(lambda: self._refused(login), name=_THREAD)
+        raise ProxyFailed(ProxyRefusal.USER_REFUSED, user=sent.sender.user)
 
-    def _check(self, sender: _Sender) -> None:
-        """Let nobody try again who was refused.
-
-        Raises:
-            ProxyFailed: USER_REFUSED.
-        """
-        if sender.digest in self._memory.refused:
-            raise _refused(sender)
+    def _log(self, sent: _Sent, outcome: str) -> None:
+        logger.info("Proxy %s has %s %s by %s", self._proxy.name, outcome, sent.sender.user, _WRITTEN[sent.scheme])
 
     def _decided(self) -> None:
         """Let the next one try."""
@@ -400,7 +408,7 @@ class LoginExchange:
                 if scheme in offered and scheme in known:
                     starts[scheme] = partial(system.start, scheme, self._proxy.host, login)
         if login is not None and BASIC in offered:
-            starts[BASIC] = partial(_Basic, login)
+            starts[BASIC] = partial(Basic, login)
         return starts
 
 
@@ -415,10 +423,6 @@ def _read(challenges: Sequence[str]) -> dict[str, _Offer]:
 
 def _value(scheme: str, answer: bytes) -> bytes:
     return f"{_WRITTEN[scheme]} {b64encode(answer).decode()}".encode()
-
-
-def _refused(sender: _Sender) -> ProxyFailed:
-    return ProxyFailed(ProxyRefusal.USER_REFUSED, user=sender.user)
 
 
 def _is_address(host: str) -> bool:

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from base64 import b64encode
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,12 @@ class Kerberos:
     environ: Mapping[str, str]
     keytab: Path
 
+    def judge(self, ticket: bytes) -> str:
+        """Return what squid's helper says to a ticket for the proxy: "OK token=... user=lin@EXAMPLE.TEST"."""
+        helper = [str(_HELPERS / "negotiate_kerberos_auth"), "-k", str(self.keytab), "-s", f"HTTP/{HOST}@{REALM}"]
+        environ = {**self.environ, "KRB5RCACHEDIR": str(self.keytab.parent)}
+        return _run(environ, *helper, given=f"YR {b64encode(ticket).decode()}\n")
+
 
 @contextmanager
 def squid(scheme: str, *, parent: int = 0, keytab: Path | None = None) -> Iterator[Squid]:
@@ -197,14 +204,15 @@ def _running(
         process.wait()
 
 
-def _run(environ: Mapping[str, str], program: str, *arguments: str, given: str = "") -> None:
-    """Run a program to its end."""
+def _run(environ: Mapping[str, str], program: str, *arguments: str, given: str = "") -> str:
+    """Run a program to its end and return what it says."""
     command = [str(shutil.which(program, path=_PATH)), *arguments]
     environ = {**os.environ, **environ}
     done = subprocess.run(
         command, env=environ, input=given, capture_output=True, check=False, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def _forget_shared_memory(name: str) -> None:

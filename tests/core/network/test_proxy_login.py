@@ -146,6 +146,35 @@ def test_a_refused_password_is_not_sent_again_until_another_one_is_entered() -> 
     assert talk(logins, PROXY, BASIC) == [None, basic(MEI)]
 
 
+def test_whoever_keeps_the_logins_hears_which_one_was_refused() -> None:
+    """At the refusal, and not again for what is not even sent; of who is signed in nobody keeps a password."""
+    heard = list[tuple[str, ProxyLogin]]()
+    logins = ProxyLogins(stored(LIN), refused=lambda proxy, login: heard.append((proxy.name, login)))
+    others = ProxyLogins(NOTHING, Tickets(), refused=lambda proxy, login: heard.append((proxy.name, login)))
+
+    for _ in range(2):
+        failure(logins, PROXY, BASIC, BASIC)
+        failure(others, PROXY, NEGOTIATE, NEGOTIATE)
+
+    assert heard == [("proxy.example:3128", LIN)]
+
+
+def test_what_has_come_of_a_login_is_logged_when_it_changes(caplog: pytest.LogCaptureFixture) -> None:
+    """Not for each connection; and without the password."""
+    caplog.set_level("INFO", "bindtool")
+    logins = ProxyLogins(stored(LIN))
+
+    talk(logins, PROXY, BASIC)
+    talk(logins, PROXY)
+    failure(logins, PROXY, BASIC)
+    failure(logins, PROXY)
+
+    assert caplog.messages == [
+        "Proxy proxy.example:3128 has accepted lin by Basic",
+        "Proxy proxy.example:3128 has refused lin by Basic",
+    ]
+
+
 def test_the_same_password_may_try_once_more_when_somebody_says_so() -> None:
     """The account may have been unlocked meanwhile."""
     logins = ProxyLogins(stored(LIN))
@@ -202,6 +231,7 @@ def test_a_refusal_keeps_nobody_out_once_the_login_is_gone() -> None:
             ("Negotiate", "Basic"),
         ),
         (NTLM, Tickets(takes_logins=True), Proxy.parse("10.1.2.3:3128"), ProxyRefusal.LOGIN_WANTED, ("NTLM",)),
+        (NTLM, Tickets(takes_logins=True, missing=("ntlm",)), PROXY, ProxyRefusal.LOGIN_WANTED, ("NTLM",)),
     ],
 )
 def test_where_nobody_can_log_in(
@@ -217,6 +247,7 @@ def test_where_nobody_can_log_in(
     for _ in range(2):
         failed = failure(logins, proxy, challenges)
         assert (failed.why, failed.schemes, failed.user) == (why, schemes, "")
+        assert failed.words == ("no ticket" if sign_on is not None and sign_on.missing else "")
 
 
 def test_who_is_signed_in_goes_by_negotiate_first() -> None:
@@ -409,3 +440,22 @@ def test_the_login_of_a_socks_proxy() -> None:
 
     assert asyncio.run(ProxyLogins(stored(MEI)).socks_login(proxy)) == MEI
     assert asyncio.run(ProxyLogins(NOTHING).socks_login(proxy)) == LIN
+    assert asyncio.run(ProxyLogins(NOTHING).socks_login(PROXY)) is None
+
+
+def test_a_refused_login_of_a_socks_proxy_is_not_sent_again() -> None:
+    """As with any other proxy."""
+    heard = list[ProxyLogin]()
+    logins = ProxyLogins(stored(LIN, LIN, MEI), refused=lambda _, login: heard.append(login))
+
+    async def ask() -> ProxyLogin | None:
+        login = await logins.socks_login(PROXY)
+        assert login is not None
+        await logins.socks_refused(PROXY, login)
+        with pytest.raises(ProxyFailed) as caught:
+            await logins.socks_login(PROXY)
+        assert (caught.value.why, caught.value.user) == (ProxyRefusal.USER_REFUSED, "lin")
+        return await logins.socks_login(PROXY)
+
+    assert asyncio.run(ask()) == MEI
+    assert heard == [LIN]

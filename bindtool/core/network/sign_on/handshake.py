@@ -1,0 +1,68 @@
+"""What a log-in by a scheme is, to whoever has it answered: Negotiate and NTLM are the system's, Basic is here."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bindtool.core.network.sign_on.gssapi import Gssapi
+from bindtool.core.network.sign_on.sspi import Sspi
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bindtool.core.network.proxy import ProxyLogin
+
+NEGOTIATE, NTLM, BASIC = "negotiate", "ntlm", "basic"
+"""The schemes in lower case: they are compared without it (RFC 9110, 11.1)."""
+
+
+class Handshake(Protocol):
+    """One log-in by one scheme. What it holds of the system's is given back with the last reference to it."""
+
+    def answer(self, token: bytes) -> bytes:
+        """Return what to send next; b"" for nothing more. May block for as long as a network can.
+
+        Args:
+            token: what the proxy has sent; b"" at first.
+
+        Raises:
+            OSError: there is no ticket, or the proxy's token is no good.
+        """
+
+
+class SingleSignOn(Protocol):
+    """What the system signs in with. Every call may block for as long as a network can."""
+
+    @property
+    def takes_logins(self) -> bool:
+        """Whether a user and a password serve as well as the user who is signed in."""
+
+    def schemes(self) -> Collection[str]:
+        """Return the schemes that it can serve; none where its library is missing."""
+
+    def user(self) -> str:
+        """Return who is signed in, as the system writes it; "" where it does not tell."""
+
+    def start(self, scheme: str, host: str, login: ProxyLogin | None) -> Handshake:
+        """Return a log-in to the proxy on `host`. `login`: None for the user who is signed in.
+
+        Raises:
+            OSError: there can be none.
+        """
+
+
+OF_THIS_SYSTEM: SingleSignOn = Sspi() if sys.platform == "win32" else Gssapi()
+"""What this system signs in with; its library is loaded when a proxy first asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """The `Handshake` of Basic: a proxy that asks on has refused it."""
+
+    login: ProxyLogin
+
+    def answer(self, token: bytes) -> bytes:
+        """Return user and password, once."""
+        return b"" if token else f"{self.login.user}:{self.login.password.reveal()}".encode(errors="replace")
