@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from threading import Lock
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from bindtool.core.common.errors import BadInput, BindtoolError, PasswordMissing
+from bindtool.core.common.errors import BadInput, BindtoolError, PasswordMissing, PasswordStoreError
 from bindtool.core.common.safe_text import has_unprintable
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.secret import Password, proxy_entry_name
 from bindtool.core.network.proxy import BadProxy, Proxy, ProxyLogin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.token_store import PasswordStore
 
 _LONGEST_USER, _LONGEST_PASSWORD = 200, 256
 """Characters; Windows takes fewer of either. Both fit into an entry however many of them JSON escapes."""
+
+_PATIENCE = 30.0
+"""Seconds; longer than anybody waits for a proxy."""
+
+T = TypeVar("T")
 
 _PORT = re.compile(r":[0-9]+/?\Z")
 
@@ -96,46 +101,51 @@ class StoredLogins:
 
     Args:
         open_store: opens the password store.
-        tell: hears, in the thread of the call, why the store can't serve or what is wrong with an entry; once each
-            until it serves again. A proxy counts as one without a log-in then.
+        tell: hears, in the thread of the call, why the store can't serve or what is wrong with an entry; a proxy
+            counts as one without a log-in then. A store that can't serve is not asked again: whoever has closed
+            its prompt would have it back with each try of a run.
+        patience: seconds that a call waits while another one is in the store, whose prompt may be open.
     """
 
-    def __init__(self, open_store: Callable[[], PasswordStore], tell: Callable[[BindtoolError], None]) -> None:
+    def __init__(
+        self,
+        open_store: Callable[[], PasswordStore],
+        tell: Callable[[BindtoolError], None],
+        patience: float = _PATIENCE,
+    ) -> None:
         self._open_store = open_store
         self._tell = tell
+        self._patience = patience
         self._told: Message | None = None
+        self._serves = True
+        self._asking = Lock()
 
     def __call__(self, proxy: Proxy) -> ProxyLogin | None:
         """Return the log-in of this port, else that of its host; None where there is neither."""
-        with self._telling():
-            for place in _places(proxy):
-                entry = _read(place, self._open_store())
-                if entry is None:
-                    continue
-                if entry.refused:
-                    raise BadInput("proxy.login_refused", place=str(place), user=entry.login.user)
-                return entry.login
-        return None
+        return self._ask(lambda store: _find(proxy, store))
 
     def refused(self, proxy: Proxy, login: ProxyLogin) -> None:
         """Mark a log-in that a proxy has refused; one that has taken its place meanwhile stays as it is."""
-        with self._telling():
-            for place in _places(proxy):
-                store = self._open_store()
-                entry = _read(place, store)
-                if entry is not None and entry.login == login:
-                    _keep(place, login, store, refused=True)
+        self._ask(lambda store: _mark(proxy, login, store))
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _ask(self, question: Callable[[PasswordStore], T]) -> T | None:
+        """Return what a question comes to; None where the store can't serve, or an entry is no good."""
+        if not self._asking.acquire(timeout=self._patience):
+            return None
         try:
-            yield
+            if not self._serves:
+                return None
+            answer = question(self._open_store())
         except BindtoolError as error:
+            self._serves = not isinstance(error, PasswordStoreError)
             if self._told != error.title:
                 self._told = error.title
                 self._tell(error)
-        else:
-            self._told = None
+            return None
+        finally:
+            self._asking.release()
+        self._told = None
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,29 @@ class _Entry:
 
 def _places(proxy: Proxy) -> tuple[ProxyPlace, ProxyPlace]:
     return ProxyPlace(proxy.host, proxy.port), ProxyPlace(proxy.host, None)
+
+
+def _find(proxy: Proxy, store: PasswordStore) -> ProxyLogin | None:
+    """Return the log-in for a proxy.
+
+    Raises:
+        BadInput: "proxy.login_refused" with place and user; those of `_read`.
+    """
+    for place in _places(proxy):
+        entry = _read(place, store)
+        if entry is None:
+            continue
+        if entry.refused:
+            raise BadInput("proxy.login_refused", place=str(place), user=entry.login.user)
+        return entry.login
+    return None
+
+
+def _mark(proxy: Proxy, login: ProxyLogin, store: PasswordStore) -> None:
+    for place in _places(proxy):
+        entry = _read(place, store)
+        if entry is not None and entry.login == login:
+            _keep(place, login, store, refused=True)
 
 
 def _read(place: ProxyPlace, store: PasswordStore) -> _Entry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,6 @@ from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.network.proxy import ProxyLogin
 
 LIN = new_login("lin", "s3cret")
 SHI = new_login("COMPANY\\shi", 'two words, "密码" \\')
@@ -123,26 +123,48 @@ def test_an_entry_that_was_changed_from_outside(text: str) -> None:
 
 
 def test_a_store_that_cannot_serve() -> None:
-    """It is said once until it serves again; until then there is no log-in."""
-    serving = MemoryStore()
-    told: list[BindtoolError] = []
-    store_login(ProxyPlace.parse("proxy.example"), LIN, serving)
+    """It is said, and nobody is asked again: a prompt that somebody has closed does not come back."""
+    asked = 0
 
     class Locked(MemoryStore):
         """A store whose prompt is closed each time."""
 
         def read_password(self, name: str) -> Password:
             """Refuse."""
+            nonlocal asked
+            asked += 1
             raise PasswordStoreLocked("vault.locked")
 
-    opened: list[MemoryStore] = []
-    stored, proxy = StoredLogins(lambda: opened[-1], told.append), Proxy.parse("proxy.example:8080")
-    found: list[ProxyLogin | None] = []
-    for store in (Locked(), Locked(), serving, Locked()):
-        opened.append(store)
-        found.append(stored(proxy))
-    assert found == [None, None, LIN, None]
-    assert [error.id for error in told] == ["vault.locked", "vault.locked"]
+    told: list[BindtoolError] = []
+    stored, proxy = StoredLogins(Locked, told.append), Proxy.parse("proxy.example:8080")
+    assert [stored(proxy), stored(proxy)] == [None, None]
+    stored.refused(proxy, LIN)
+    assert ([error.id for error in told], asked) == (["vault.locked"], 1)
+
+
+def test_a_prompt_that_is_open() -> None:
+    """Whoever asks meanwhile waits for its answer, for some time; no second prompt is opened."""
+    opened, answered = Event(), Event()
+
+    class Prompting(MemoryStore):
+        """A store that waits for a person."""
+
+        def read_password(self, name: str) -> Password:
+            """Wait."""
+            assert not opened.is_set()
+            opened.set()
+            answered.wait()
+            raise PasswordStoreLocked("vault.locked")
+
+    told: list[BindtoolError] = []
+    stored, proxy = StoredLogins(Prompting, told.append, patience=0.01), Proxy.parse("proxy.example:8080")
+    first = Thread(target=stored, args=(proxy,))
+    first.start()
+    opened.wait()
+    assert (stored(proxy), told) == (None, [])
+    answered.set()
+    first.join()
+    assert [error.id for error in told] == ["vault.locked"]
 
 
 @pytest.mark.parametrize("place", [ProxyPlace("proxy.example", 8080), ProxyPlace("proxy.example", None)])
