@@ -64,6 +64,7 @@ class ProcessEnvironment:
             # A console of Windows, or a pipe, may lack the characters of an id or a label.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
         login_problems: list[BindtoolError] = []
+        stored = StoredLogins(_system_store, login_problems.append)
         return cls(
             environ=os.environ,
             given_token=given_token,
@@ -71,7 +72,7 @@ class ProcessEnvironment:
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=SystemClock(),
-            proxies=Proxies.of_this_system(StoredLogins(_system_store, login_problems.append)),
+            proxies=Proxies.of_this_system(stored, stored.refused),
             password_store=_system_store,
             ask_secret=getpass.getpass,
             open_page=open_page,

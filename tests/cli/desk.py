@@ -126,6 +126,7 @@ class Desk:
         stream = Terminal if self.terminal else io.StringIO
         out, err = stream(), stream()
         login_problems: list[BindtoolError] = []
+        stored = StoredLogins(lambda: self.vault, login_problems.append)
         process = ProcessEnvironment(
             environ=self.environ,
             given_token=take_environment_token(self.environ),
@@ -133,7 +134,7 @@ class Desk:
             stdout=out,
             stderr=err,
             clock=self.clock,
-            proxies=Proxies.of_this_system(StoredLogins(lambda: self.vault, login_problems.append)),
+            proxies=Proxies.of_this_system(stored, stored.refused),
             login_problems=login_problems,
             password_store=lambda: self.vault,
             ask_secret=lambda _prompt: self.typed,
