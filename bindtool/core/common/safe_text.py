@@ -29,14 +29,12 @@ _FIRST_TAG, _LAST_TAG = "\U000e0000", "\U000e0fff"
 # Variation selectors and the letters of flags: they shape the character before them.
 _SHAPES = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]+")
 
-# Unicode's Bidi_Control, and the format characters of before that, which terminals and Qt may still obey.
-_BIDI_CONTROLS = frozenset(
-    map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)))
-)
-_CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
+# Unicode's Cc, Zl, Zp and Bidi_Control, and the format characters of before that, which terminals and Qt may still
+# obey: they break the line, move what stands around them, or are commands.
+_CONTROL = re.compile("[\\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]")
 # What says that something went wrong, and what this Python does not know.
 _NOT_TO_BE_LOST = frozenset({"Cc", "Cn", "Cs"})
-_UNPRINTABLE = _CONTROL_CATEGORIES | {"Cs"}
+_UNPRINTABLE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _MOST_NAMED = 4
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -48,21 +46,12 @@ def has_unprintable(text: str) -> bool:
     return any(unicodedata.category(character) in _UNPRINTABLE for character in text)
 
 
-def is_control(character: str) -> bool:
-    """Tell whether a character breaks the line, moves what stands around it, or is a command to a terminal."""
-    return character in _BIDI_CONTROLS or unicodedata.category(character) in _CONTROL_CATEGORIES
-
-
 def escaped(text: str, keep: str = "") -> str:
     r"""Return a text with the escape of JSON and TOML, such as "\u202e", for each control character.
 
     `keep`: characters that stay as they are, such as a line break.
     """
-    if text.isprintable():
-        return text
-    return "".join(
-        _escape(character) if is_control(character) and character not in keep else character for character in text
-    )
+    return _CONTROL.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), text)
 
 
 def is_invisible(character: str) -> bool:
