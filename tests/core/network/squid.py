@@ -200,7 +200,8 @@ def _running(
         assert process.poll() is None, (folder / "output").read_text(encoding="utf-8", errors="replace")
         yield
     finally:
-        process.terminate()
+        # Asked to end, squid takes two seconds. Its helpers end with it.
+        process.kill()
         process.wait()
 
 

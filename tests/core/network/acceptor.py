@@ -1,0 +1,193 @@
+"""A proxy on loopback that wants a log-in and behaves as it is told; pyspnego is the other side of NTLM.
+
+It runs on every system, and so does the client for systems that have none.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from base64 import b64decode, b64encode
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
+from typing import TYPE_CHECKING, Self
+
+import spnego
+from spnego.exceptions import SpnegoError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from bindtool.core.network.proxy import ProxyLogin
+
+USER, PASSWORD = r"WORKS\mei", "s3cret 密码"
+"""Who passes, if `knowing` is in the environment."""
+
+_CHUNK = 1 << 16
+
+
+def knowing(folder: Path) -> Mapping[str, str]:
+    """Return the environment in which pyspnego knows who passes."""
+    file = folder / "users"
+    file.write_text(f"{USER}:{PASSWORD}\n".replace("\\", ":"), encoding="utf-8")
+    return {"NTLM_USER_FILE": str(file)}
+
+
+class Conduct(StrEnum):
+    """What the proxy does with a log-in."""
+
+    TAKE = "take it if it is right"
+    REFUSE = "refuse it even if it is right"
+    HANG_UP = "hang up when it begins"
+    CHANGE_OFFER = "go on with another scheme when it begins"
+    HANG_UP_AND_TAKE = "hang up after saying that it wants one"
+
+
+class Acceptor(ThreadingTCPServer):
+    """The proxy, on a free port of 127.0.0.1 while it is entered.
+
+    Args:
+        offer: "NTLM", "Negotiate" or 'Basic realm="works"'; of several, divided by commas, the first is understood.
+        conduct: what it does.
+        site: the port on this computer that it leads to, whatever it is asked for; 0 for the one it is asked for.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, offer: str, conduct: Conduct = Conduct.TAKE, *, site: int = 0) -> None:
+        self.offer = offer
+        self.conduct = conduct
+        self.site = site
+        self.heard: list[list[str]] = []
+        """By which schemes it was answered, a list for each connection; "" for a request without."""
+        super().__init__(("127.0.0.1", 0), _Connection)
+        self.port = int(self.server_address[1])
+        self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._serving.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, and return when nobody listens any more."""
+        self.shutdown()
+        self._serving.join()
+        self.server_close()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent where a client goes away."""
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One connection to the proxy."""
+
+    server: Acceptor
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        """Begin."""
+        super().setup()
+        self._context: spnego.ContextProxy | None = None
+        self._heard: list[str] = []
+        self.server.heard.append(self._heard)
+
+    def do_CONNECT(self) -> None:
+        """Lead to the site, or ask for a log-in."""
+        scheme, _, token = self.headers.get("Proxy-Authorization", "").partition(" ")
+        self._heard.append(scheme)
+        conduct, offer = self.server.conduct, self.server.offer
+        if scheme and conduct is Conduct.HANG_UP:
+            self.close_connection = True
+        elif scheme and conduct is Conduct.CHANGE_OFFER:
+            self._ask('Basic realm="works"' if scheme != "Basic" else "NTLM")
+        elif not scheme or scheme != offer.replace(",", " ").split()[0]:
+            self._ask(offer, hang_up=conduct is Conduct.HANG_UP_AND_TAKE)
+        elif asked := self._judge(scheme, token):
+            self._ask(asked)
+        elif conduct is Conduct.REFUSE:
+            self._ask(offer)
+        else:
+            self._lead_on()
+
+    def log_message(self, _format: str, *args: object) -> None:
+        """Stay silent."""
+
+    def _judge(self, scheme: str, token: str) -> str:
+        """Return what to ask next; "" where somebody has logged in."""
+        given = b64decode(token)
+        if scheme == "Basic":
+            return "" if given.decode() == f"{USER}:{PASSWORD}" else self.server.offer
+        self._context = self._context or spnego.server(protocol=scheme.lower())
+        try:
+            answer = self._context.step(given)
+        except SpnegoError:
+            return self.server.offer
+        return "" if self._context.complete else f"{scheme} {b64encode(answer or b'').decode()}"
+
+    def _ask(self, challenge: str, *, hang_up: bool = False) -> None:
+        """Answer that a log-in is wanted."""
+        self.send_response(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
+        self.send_header("Proxy-Authenticate", challenge)
+        self.send_header("Content-Length", "0")
+        if hang_up:
+            self.send_header("Connection", "close")
+        self.end_headers()
+
+    def _lead_on(self) -> None:
+        """Answer that the tunnel is there, and carry what comes along."""
+        self.send_response(HTTPStatus.OK)
+        self.end_headers()
+        self.close_connection = True
+        port = self.server.site or int(self.path.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as site:
+            threading.Thread(target=_carry, args=(site, self.connection), daemon=True).start()
+            _carry(self.connection, site)
+
+
+def _carry(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(_CHUNK):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+@dataclass(frozen=True)
+class Spnego:
+    """A `SingleSignOn` by pyspnego: NTLM, by itself or within Negotiate, of a user and a password.
+
+    `signed_in`: who is, without being asked for a log-in.
+    """
+
+    signed_in: ProxyLogin
+    takes_logins: bool = True
+
+    def schemes(self) -> Collection[str]:
+        """Give both."""
+        return ("negotiate", "ntlm")
+
+    def user(self) -> str:
+        """Give who is signed in."""
+        return self.signed_in.user
+
+    def start(self, scheme: str, host: str, login: ProxyLogin | None) -> _LogIn:
+        """Begin."""
+        who = login or self.signed_in
+        client = spnego.client(who.user, who.password.reveal(), host, "HTTP", protocol=scheme)
+        return _LogIn(client)
+
+
+@dataclass(frozen=True)
+class _LogIn:
+    """One log-in."""
+
+    client: spnego.ContextProxy
+
+    def answer(self, token: bytes) -> bytes:
+        """Answer the proxy."""
+        return self.client.step(token or None) or b""
