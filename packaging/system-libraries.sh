@@ -72,13 +72,32 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing system libraries: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
+undo=()
+trap 'rm -f "${undo[@]}"' EXIT
 # PostgreSQL's package would make a cluster and start it, now and with the computer; the tests make their own.
 no_cluster=/etc/postgresql-common/createcluster.d/bindtool-tests.conf
 if [[ " ${missing[*]} " == *" postgresql "* ]]; then
     mkdir -p "${no_cluster%/*}"
     echo "create_main_cluster = false" >"$no_cluster"
-    trap 'rm -f "$no_cluster"' EXIT
+    undo+=("$no_cluster")
+fi
+# Proxies and a KDC come with services that would start, now and with the computer; the tests start their own.
+services=()
+for name in krb5-admin-server krb5-kdc squid tinyproxy; do
+    [[ " ${missing[*]} " != *" $name "* ]] || services+=("$name.service")
+done
+policy=/usr/sbin/policy-rc.d
+if [ ${#services[@]} -gt 0 ] && [ ! -e "$policy" ]; then
+    cat >"$policy" <<'END'
+#!/bin/sh
+case "$1" in krb5-* | squid* | tinyproxy*) exit 101 ;; esac
+END
+    chmod +x "$policy"
+    undo+=("$policy")
 fi
 apt-get --quiet --quiet update
 apt-get --quiet --quiet install --yes --no-install-recommends \
     -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "${missing[@]}"
+if [ ${#services[@]} -gt 0 ] && command -v systemctl >/dev/null; then
+    systemctl --quiet disable "${services[@]}"
+fi
