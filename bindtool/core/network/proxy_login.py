@@ -406,7 +406,7 @@ class LoginExchange:
             known = system.schemes()
             for scheme in (NEGOTIATE, NTLM):
                 if scheme in offered and scheme in known:
-                    starts[scheme] = partial(system.start, scheme, self._proxy.host, login)
+                    starts[scheme] = partial(system.start, scheme, self._proxy.host.rstrip("."), login)
         if login is not None and BASIC in offered:
             starts[BASIC] = partial(Basic, login)
         return starts

@@ -292,6 +292,15 @@ def test_where_the_system_takes_logins_they_go_by_its_schemes() -> None:
     assert talk(ProxyLogins(stored(MEI), tickets), PROXY, [*BASIC, *NEGOTIATE]) == [None, basic(MEI)]
 
 
+def test_a_ticket_is_for_the_name_alone() -> None:
+    """Not for the dot by which a resolver knows that a name is whole."""
+    tickets = Tickets()
+
+    talk(ProxyLogins(NOTHING, tickets), Proxy.parse("proxy.example.:3128"), NTLM)
+
+    assert tickets.started == ["ntlm proxy.example"]
+
+
 @pytest.mark.parametrize("address", ["http://10.1.2.3:3128", "http://[fe80::1]:3128"])
 def test_nobody_signs_in_by_themselves_where_no_name_is_known(address: str) -> None:
     """A ticket is for a name."""
