@@ -87,6 +87,8 @@ style: set-up-dev ## the quick part of `make lint`: style of Python and of shell
 
 lint: style ## check style, types and the walls between the modules
 	$(VENV_BIN)/mypy
+	$(VENV_BIN)/mypy --platform win32 bindtool/core/network
+	$(VENV_BIN)/mypy --platform darwin bindtool/core/network
 	$(VENV_BIN)/lint-imports --no-logo
 
 lint-release: $(INSTALLED_RELEASE) ## check the workflows and what Dependabot is told

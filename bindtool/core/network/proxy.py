@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import IPv6Address
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.redaction import STARS
 from bindtool.core.credentials.secret import Password
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DIRECT = "direct://"
+"""Stands for the way straight to the site where addresses are listed."""
 
 _SHORTEST = 4
 """Characters: anything shorter occurs in many texts by chance."""
@@ -144,6 +150,28 @@ class Routes:
     source: RouteSource = RouteSource.NOTHING
     script: str = ""
     fault: str = ""
+
+
+def usable_ways(addresses: Iterable[str], *, from_wpad: bool = False) -> tuple[Proxy | None, ...]:
+    """Return the ways that addresses name, in their order; None for "direct://", and where there are none.
+
+    Those that bindtool can't speak to are left out.
+
+    Raises:
+        BadProxy: there are none but those; it is of the first.
+    """
+    ways: dict[Proxy | None, None] = {}
+    unusable: list[BadProxy] = []
+    for address in addresses:
+        try:
+            way = None if address == DIRECT else replace(Proxy.parse(address), from_wpad=from_wpad)
+        except BadProxy as error:
+            unusable.append(error)
+        else:
+            ways.setdefault(way)
+    if unusable and not ways:
+        raise unusable[0]
+    return tuple(ways) or (None,)
 
 
 def without_login(address: str) -> str:
