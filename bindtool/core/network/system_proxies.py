@@ -1,46 +1,169 @@
-"""Which proxy leads to a site, by the environment and the settings of the system.
+"""Which ways lead to a site: asked of the environment, then of the system, for each new connection.
 
-HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment, else the settings of Windows or macOS, each as Python's
-urllib reads them.
+The system may evaluate an automatic script, which is somebody's program and may take for ever. So it is asked in
+a thread, waited for no longer than a limit, and not asked again before it has answered. How each system is asked is
+in `winhttp`, `cfnetwork` and `libproxy`.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+import asyncio
+import logging
+import sys
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies_environment, proxy_bypass
 
-from bindtool.core.common.concurrency import in_daemon_thread
+from bindtool.core.common.concurrency import in_daemon_thread, wait_awake
 from bindtool.core.model.channel import is_loopback
-from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
+
+if sys.platform == "win32":
+    from bindtool.core.network.winhttp import find_ways
+elif sys.platform == "darwin":
+    from bindtool.core.network.cfnetwork import find_ways
+else:
+    from bindtool.core.network.libproxy import find_ways
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    FindWays = Callable[[str, Callable[[Routes], object]], Routes]
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = "timeout"
+"""The fault of a script that has not answered in time."""
+
+_LIMIT = 5.0
+"""Seconds."""
 
 
 class ProxyResolver(Protocol):
-    """Finds the ways to a site."""
+    """Knows which ways lead to a site."""
 
     async def routes(self, site: str) -> Routes:
-        """Return the ways to `site`, an origin.
+        """Return the ways to an origin, such as "https://api.coze.cn", as they are now.
 
         Raises:
-            BadProxy: what is named as a proxy is none that can be spoken to.
+            BadProxy: bindtool can speak to none of the proxies that lead there.
         """
 
 
+class _Question:
+    """What the system is asked of a site, in a thread of its own.
+
+    `answer`: is cancelled where its event loop ends before the system has answered. `has_ended`: so has the thread.
+    """
+
+    def __init__(self, site: str, find_ways: Callable[[str], Routes]) -> None:
+        self.site = site
+        self.has_ended = False
+        self.answer = asyncio.ensure_future(self._ask(find_ways))
+
+    async def _ask(self, find_ways: Callable[[str], Routes]) -> Routes | BadProxy:
+        def find() -> Routes:
+            try:
+                return find_ways(self.site)
+            finally:
+                self.has_ended = True
+
+        try:
+            return await in_daemon_thread(find, name="proxy settings")
+        except BadProxy as error:
+            # As a value: there may be nobody left to fetch an exception.
+            return error
+
+
 class SystemProxies:
-    """A `ProxyResolver`: what this process's system says."""
+    """The ways that the environment names, else those of the system; this computer itself is reached straight.
+
+    Where the system does not answer in time, its last answer for the site stands, else what it has said so far.
+
+    Args:
+        find_ways: asks the system, for as long as it takes; tells by its second argument what it knows before a
+            script is read; raises OSError or BadProxy.
+        limit: seconds to wait for it.
+    """
+
+    def __init__(self, find_ways: FindWays = find_ways, limit: float = _LIMIT) -> None:
+        self._find_ways = find_ways
+        self._limit = limit
+        self._question: _Question | None = None
+        self._is_late = False
+        self._known: dict[str, Routes] = {}
+        self._logged: dict[str, Routes] = {}
 
     async def routes(self, site: str) -> Routes:
-        """Return the ways to `site`. A proxy that the system names is for other hosts than this computer itself."""
+        """Return the ways to a site, in at most the limit."""
         if is_loopback(site):
             return Routes()
-        # Windows and macOS may ask the network for the site's address, to compare it with what needs no proxy.
-        return await in_daemon_thread(lambda: _routes(site), name="proxy settings")
+        named = named_by_environment(site)
+        if named is not None:
+            return named
+        begun = perf_counter()
+        answer = await self._ask_in_time(site)
+        if isinstance(answer, BadProxy):
+            raise answer
+        if answer != self._logged.get(site):
+            self._logged[site] = answer
+            ways = ", ".join(way.address if way is not None else "straight" for way in answer.ways)
+            named_by = " ".join(filter(None, (answer.source, answer.script, answer.fault)))
+            logger.info("the ways to %s by %s: %s (%.3f s)", site, named_by, ways, perf_counter() - begun)
+        return answer
+
+    async def _ask_in_time(self, site: str) -> Routes | BadProxy:
+        if not self._hangs():
+            asking = asyncio.ensure_future(self._ask(site))
+            try:
+                self._is_late = not await wait_awake((asking,), self._limit)
+                if not self._is_late:
+                    return asking.result()
+            finally:
+                asking.cancel()
+        return replace(self._known.get(site, Routes(source=RouteSource.SYSTEM)), fault=TIMEOUT)
+
+    def _hangs(self) -> bool:
+        """Tell whether nobody is to wait for the system: it has not answered in time, or not an earlier loop."""
+        question = self._question
+        return question is not None and not question.has_ended and (self._is_late or question.answer.done())
+
+    async def _ask(self, site: str) -> Routes | BadProxy:
+        """Ask the system, once it has answered what it was asked before."""
+        while True:
+            question = self._question
+            if question is None or question.has_ended:
+                question = self._question = _Question(site, self._find)
+                self._is_late = False
+            await asyncio.wait((question.answer,))
+            if question.site == site:
+                return question.answer.result()
+
+    def _find(self, site: str) -> Routes:
+        try:
+            routes = self._find_ways(site, lambda known: self._known.setdefault(site, known))
+        except OSError as error:
+            routes = Routes(source=RouteSource.SYSTEM, fault=str(error))
+        self._known[site] = routes
+        return routes
 
 
-def _routes(site: str) -> Routes:
+def named_by_environment(site: str) -> Routes | None:
+    """Return the ways to a site that the environment names, as Python's urllib reads it; None where it names none.
+
+    HTTPS_PROXY and HTTP_PROXY, each for its scheme, ALL_PROXY for both, in capitals or not. NO_PROXY has the hosts,
+    and what they end with, that are reached straight.
+
+    Raises:
+        BadProxy: bindtool can't speak to the proxy.
+    """
     parts = urlsplit(site)
-    proxies = getproxies()
-    address = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if not address or proxy_bypass(parts.hostname or ""):
-        return Routes()
-    return Routes((Proxy.parse(address),), RouteSource.SYSTEM)
+    named = getproxies_environment()
+    address = named.get(parts.scheme) or named.get("all") or ""
+    # Without NO_PROXY the function would ask the system on Windows and macOS.
+    is_excepted = "no" in named and proxy_bypass(parts.hostname or "")
+    if is_excepted or (not address and named.keys() & {"http", "https"}):
+        return Routes(source=RouteSource.ENVIRONMENT)
+    return Routes((Proxy.parse(address),), RouteSource.ENVIRONMENT) if address else None

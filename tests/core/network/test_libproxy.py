@@ -1,0 +1,291 @@
+"""Which ways lead to a site on Linux: the real libproxy, with scripts that a server on this computer has."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from ctypes import CDLL, c_char_p
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from bindtool.core.network.libproxy import Told, ask_library, find_ways, read_answer
+from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
+from bindtool.core.network.system_proxies import TIMEOUT
+from tests.checkout import ROOT
+from tests.core.api.loopback import Loopback, refused_port
+from tests.patience import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+def is_new() -> bool:
+    """Tell whether libproxy is here, and is 0.5 or newer."""
+    try:
+        return hasattr(CDLL("libproxy.so.1"), "px_proxy_factory_get_type")
+    except OSError:
+        return False
+
+
+pytestmark = [
+    pytest.mark.usefixtures("no_proxy_from_outside"),
+    pytest.mark.skipif(sys.platform != "linux", reason="libproxy is Linux's"),
+]
+needs_new = pytest.mark.skipif(not is_new(), reason="libproxy 0.5 is not installed: 0.4 has no log")
+
+SITE = "https://api.coze.cn"
+LIST = "PROXY a.example:1; SOCKS5 b.example:2; SOCKS4 c.example:3; DIRECT"
+WAYS = (Proxy.parse("http://a.example:1"), Proxy.parse("socks5://b.example:2"), None)
+
+
+def script(answer: str) -> bytes:
+    """Give an automatic script that answers all with the same."""
+    return f'function FindProxyForURL(url, host) {{ return "{answer}"; }}'.encode()
+
+
+def served(body: bytes, status: str = "200 OK") -> bytes:
+    """Give what a server answers."""
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def ask(setting: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Routes, list[Routes]]:
+    """Ask libproxy for the ways to SITE by a setting; give what it told before, too."""
+    # It takes this one for https too, where bindtool does not.
+    monkeypatch.setenv("http_proxy", setting)
+    meanwhile: list[Routes] = []
+    return find_ways(SITE, meanwhile.append), meanwhile
+
+
+@needs_new
+def test_a_script_names_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are all there in its order, without those that bindtool can't speak to; the script is known before."""
+    with Loopback(served(script(LIST))) as server:
+        address = f"http://{server.address}/proxy.pac"
+        routes, meanwhile = ask(f"pac+{address}", monkeypatch)
+
+    assert routes == Routes(WAYS, RouteSource.SCRIPT, address)
+    assert meanwhile == [Routes(source=RouteSource.SCRIPT, script=address)]
+
+
+@needs_new
+def test_a_script_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read anew for each question."""
+    with Loopback(served(script(LIST))) as server:
+        before, _ = ask(f"pac+http://{server.address}/", monkeypatch)
+        server.answer = served(script("PROXY d.example:4"))
+        after, _ = ask(f"pac+http://{server.address}/", monkeypatch)
+
+    assert (before.ways, after.ways) == (WAYS, (Proxy.parse("d.example:4"),))
+
+
+@needs_new
+@pytest.mark.parametrize(
+    "answer",
+    [served(b"no such page", "404 Not Found"), served(b"function FindProxyForURL(url, host) {")],
+    ids=["404", "no script"],
+)
+def test_a_script_that_is_none(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The way is straight, and why is said, in the routes alone."""
+    with Loopback(answer) as server:
+        address = f"http://{server.address}/proxy.pac"
+        routes, _ = ask(f"pac+{address}", monkeypatch)
+
+    assert routes == Routes((None,), RouteSource.SCRIPT, address, "Unable to set PAC")
+    assert capfd.readouterr() == ("", "")
+
+
+@needs_new
+def test_a_script_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The system's words say why, and a login in its address is not shown."""
+    file, _ = ask(f"pac+file://{tmp_path}/proxy.pac", monkeypatch)
+    with refused_port() as port:
+        address = f"127.0.0.1:{port}/proxy.pac"
+        refused, _ = ask(f"pac+http://lin:pass@{address}", monkeypatch)
+
+    assert (file.ways, file.fault) == ((None,), "Could not read a file:// file")
+    assert (refused.ways, refused.script) == ((None,), f"http://{address}")
+    assert refused.fault.lower() == "could not connect to server"
+
+
+@needs_new
+def test_a_proxy_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the system's, with its login."""
+    routes, _ = ask("http://lin:pass@proxy.example:3128", monkeypatch)
+    assert routes == Routes((Proxy.parse("lin:pass@proxy.example:3128"),), RouteSource.SYSTEM)
+
+
+@needs_new
+def test_nothing_is_set() -> None:
+    """The way is straight, and nothing has named it."""
+    assert find_ways(SITE, print) == Routes()
+
+
+class Kde:
+    """A program on a KDE desktop, with settings of its own, which asks the system for the ways to SITE."""
+
+    def __init__(self, folder: Path, limit: float) -> None:
+        self._folder = folder
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.core.network.ask_system", str(limit)],
+            cwd=ROOT,
+            env=environ | {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def set(self, *lines: str) -> None:
+        """Have the settings say this."""
+        (self._folder / "kioslaverc").write_text("\n".join(["[Proxy Settings]", *lines, ""]), encoding="utf-8")
+
+    def ask(self) -> list[Any]:
+        """Give ways, source, script and fault, as they are now."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{SITE}\n")
+        self.process.stdin.flush()
+        answer: list[Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+
+@pytest.fixture
+def kde(tmp_path: Path) -> Iterator[Callable[[float], Kde]]:
+    """Start programs."""
+    started: list[Kde] = []
+
+    def start(limit: float) -> Kde:
+        started.append(Kde(tmp_path, limit))
+        return started[-1]
+
+    yield start
+    for program in started:
+        program.process.communicate()
+
+
+@needs_new
+def test_a_laptop_that_moves(kde: Callable[[float], Kde]) -> None:
+    """The company's script, then another network's proxy, then none: each question is answered as it is then."""
+    program = kde(60)
+    with Loopback(served(script(LIST))) as server:
+        address = f"http://{server.address}/proxy.pac"
+        program.set("ProxyType=2", f"Proxy Config Script={address}")
+        assert program.ask() == [[way and way.address for way in WAYS], "script", address, ""]
+
+    assert program.ask() == [[None], "script", address, "Could not connect to server"]
+
+    program.set("ProxyType=1", "httpsProxy=http://home.example 8080")
+    assert program.ask() == [["http://home.example:8080"], "system", "", ""]
+    program.set("ProxyType=0")
+    assert program.ask() == [[None], "nothing", "", ""]
+
+
+@needs_new
+def test_a_script_that_hangs(kde: Callable[[float], Kde]) -> None:
+    """The script's server takes the question and says nothing: the way is straight, and why is said."""
+    program = kde(0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/proxy.pac"
+        program.set("ProxyType=2", f"Proxy Config Script={address}")
+        assert [program.ask() for _ in range(3)] == [[[None], "script", address, TIMEOUT]] * 3
+
+    program.set("ProxyType=1", "httpsProxy=http://home.example 8080")
+    until(lambda: program.ask() == [["http://home.example:8080"], "system", "", ""])
+
+
+# What the log says
+
+
+def told(*lines: str) -> Told:
+    """Read lines of libproxy's log."""
+    return reduce(Told.and_then, lines, Told())
+
+
+def setting(number: int, address: str) -> str:
+    """Give the line that tells a setting."""
+    return f"px_manager_get_proxies_sync: Config[{number}] = {address}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "source"),
+    [
+        ((), RouteSource.NOTHING),
+        (("px_manager_constructed: Up and running",), RouteSource.NOTHING),
+        ((setting(0, "http://proxy.example"), setting(1, "pac+http://pac.example")), RouteSource.SYSTEM),
+        ((setting(0, "wpad://"),), RouteSource.WPAD),
+        ((setting(0, "http://proxy.example"), setting(1, "wpad://")), RouteSource.WPAD),
+    ],
+)
+def test_where_the_ways_come_from(lines: tuple[str, ...], source: RouteSource) -> None:
+    """From the first setting; but what the network has named is never taken for a setting."""
+    assert told(*lines).source is source
+
+
+def test_what_the_network_names() -> None:
+    """Its proxies are marked, so that nobody logs in to them; that there is no script is no fault."""
+    found = told(setting(0, "wpad://"), "px_manager_pac_download: Could not download data: Could not resolve")
+    assert read_answer(["direct://"], found) == Routes(source=RouteSource.WPAD)
+
+    ways = read_answer(["http://a.example:1", "direct://"], found).ways
+    assert [way and way.from_wpad for way in ways] == [True, None]
+
+
+def test_a_log_that_says_nothing() -> None:
+    """Where it is not known who has named a proxy, it may have been the network."""
+    routes = read_answer(["http://a.example:1"], Told())
+    assert routes == Routes((replace(Proxy.parse("a.example:1"), from_wpad=True),), RouteSource.SYSTEM)
+
+
+def test_only_proxies_that_can_not_be_spoken_to() -> None:
+    """They are not gone round."""
+    with pytest.raises(BadProxy) as refused:
+        read_answer(["socks4://a.example:1", "socks4a://b.example:1"], Told())
+    assert refused.value.address == "socks4://a.example:1"
+
+
+# Older libraries
+
+
+class Old:
+    """libproxy 0.4, as far as it is used: `made` counts the factories."""
+
+    def __init__(self, *answer: bytes) -> None:
+        self.made = 0
+        self._listed = (c_char_p * (len(answer) + 1))(*answer) if answer else None
+
+    def px_proxy_factory_new(self) -> int:
+        """Make a factory."""
+        self.made += 1
+        return self.made
+
+    def px_proxy_factory_get_proxies(self, _factory: int, _site: bytes) -> object:
+        """Give a list; none for a script that is none."""
+        return self._listed
+
+    def px_proxy_factory_free_proxies(self, listed: object) -> None:
+        """Take a list back."""
+        assert listed is self._listed
+
+
+def test_an_older_library() -> None:
+    """It has one factory for as long as the program runs: WebKit crashes with a second one (Debian 12)."""
+    old = Old(b"http://a.example:1", b"direct://")
+    library = cast("CDLL", old)
+    assert [ask_library(library, SITE) for _ in range(2)] == [["http://a.example:1", "direct://"]] * 2
+    assert old.made == 1
+    assert ask_library(cast("CDLL", Old()), SITE) == []
+
+
+@pytest.mark.parametrize("name", ["libproxy-that-is-not-here.so.1", "libc.so.6"])
+def test_no_library_that_can_be_used(name: str) -> None:
+    """The way is straight."""
+    assert find_ways(SITE, print, name) == Routes()
