@@ -220,7 +220,9 @@ class ProxyLogins:
         self._memory(proxy).refused.clear()
 
     def _login(self, proxy: Proxy) -> ProxyLogin | None:
-        return self._stored(proxy) or proxy.login
+        # "http://:@proxy.example" is how other programs are told to take who is signed in.
+        written = proxy.login if proxy.login is not None and proxy.login.user else None
+        return self._stored(proxy) or written
 
     def _memory(self, proxy: Proxy) -> _Memory:
         return self._memories.setdefault(proxy.name, _Memory())
@@ -373,7 +375,7 @@ class LoginExchange:
         raise ProxyFailed(ProxyRefusal.USER_REFUSED, user=sent.sender.user)
 
     def _log(self, sent: _Sent, outcome: str) -> None:
-        logger.info("Proxy %s has %s %s by %s", self._proxy.name, outcome, sent.sender.user, _WRITTEN[sent.scheme])
+        logger.info("Proxy %s has %s a log-in by %s", self._proxy.name, outcome, _WRITTEN[sent.scheme])
 
     def _decided(self) -> None:
         """Let the next one try."""

@@ -160,7 +160,7 @@ def test_whoever_keeps_the_logins_hears_which_one_was_refused() -> None:
 
 
 def test_what_has_come_of_a_login_is_logged_when_it_changes(caplog: pytest.LogCaptureFixture) -> None:
-    """Not for each connection; and without the password."""
+    """Not for each connection; and not whose it is, since a log goes to whoever can help."""
     caplog.set_level("INFO", "bindtool")
     logins = ProxyLogins(stored(LIN))
 
@@ -170,8 +170,8 @@ def test_what_has_come_of_a_login_is_logged_when_it_changes(caplog: pytest.LogCa
     failure(logins, PROXY)
 
     assert caplog.messages == [
-        "Proxy proxy.example:3128 has accepted lin by Basic",
-        "Proxy proxy.example:3128 has refused lin by Basic",
+        "Proxy proxy.example:3128 has accepted a log-in by Basic",
+        "Proxy proxy.example:3128 has refused a log-in by Basic",
     ]
 
 
@@ -290,6 +290,16 @@ def test_where_the_system_takes_logins_they_go_by_its_schemes() -> None:
         by("NTLM", "WORKS\\mei answers one").encode(),
     ]
     assert talk(ProxyLogins(stored(MEI), tickets), PROXY, [*BASIC, *NEGOTIATE]) == [None, basic(MEI)]
+
+
+def test_an_address_with_an_empty_login_has_none() -> None:
+    """Other programs are told so to take who is signed in."""
+    proxy = Proxy.parse("http://:@proxy.example:3128")
+
+    assert talk(ProxyLogins(NOTHING, Tickets()), proxy, [*NTLM, *BASIC]) == [
+        None,
+        by("NTLM", "WORKS\\chen answers ").encode(),
+    ]
 
 
 def test_a_ticket_is_for_the_name_alone() -> None:
