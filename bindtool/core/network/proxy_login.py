@@ -13,6 +13,7 @@ import asyncio
 import logging
 import os
 import re
+import time
 from base64 import b64decode, b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -46,6 +47,9 @@ _ANYBODY = ProxyLogin("", Password(""))
 _KEY = os.urandom(32)
 
 _THREAD = "proxy log-in"
+
+_HOLDS_FOR = 60.0
+"""Seconds for which nobody waits for what becomes of a log-in that has just passed."""
 
 
 class ProxyRefusal(StrEnum):
@@ -128,14 +132,15 @@ class _Memory:
 
     Args:
         offered: the schemes of the last 407 that asked for a log-in.
-        accepted, refused: digests of those whom it has let through, or has not, when they tried last.
+        accepted: when it has let them through last, by the digests of those whom it has: seconds since 1970.
+        refused: digests of those whom it has not.
         used: who has passed last.
         basic: who has passed last, if by Basic.
         trying: held while somebody tries of whom it is not known whether they pass.
     """
 
     offered: Collection[str] = ()
-    accepted: set[bytes] = field(default_factory=set)
+    accepted: dict[bytes, float] = field(default_factory=dict)
     refused: set[bytes] = field(default_factory=set)
     used: UsedLogin | None = None
     basic: _Sender | None = None
@@ -150,15 +155,15 @@ class _Memory:
         if sender.digest in self.refused:
             raise ProxyFailed(ProxyRefusal.USER_REFUSED, user=sender.user)
 
-    def accept(self, sender: _Sender, scheme: str) -> None:
+    def accept(self, sender: _Sender, scheme: str, now: float) -> None:
         """Note that somebody has passed."""
-        self.accepted.add(sender.digest)
+        self.accepted[sender.digest] = now
         self.used = UsedLogin(_WRITTEN[scheme], sender.user)
         self.basic = sender if scheme == BASIC else None
 
     def refuse(self, sender: _Sender) -> None:
         """Note that somebody was refused."""
-        self.accepted.discard(sender.digest)
+        self.accepted.pop(sender.digest, None)
         self.refused.add(sender.digest)
         self.used = self.basic = None
 
@@ -171,6 +176,7 @@ class ProxyLogins:
             block.
         sign_on: what the system signs in with; None for nothing.
         refused: is told of a user and password that a proxy has refused. May block.
+        now: gives the time in seconds since 1970.
     """
 
     def __init__(
@@ -179,21 +185,17 @@ class ProxyLogins:
         sign_on: SingleSignOn | None = OF_THIS_SYSTEM,
         *,
         refused: Callable[[Proxy, ProxyLogin], None] = lambda *_: None,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        self._stored = stored
-        self._sign_on = sign_on
-        self._refused = refused
+        self.stored = stored
+        self.sign_on = sign_on
+        self.refused = refused
+        self.now = now
         self._memories: dict[str, _Memory] = {}
 
     def exchange(self, proxy: Proxy) -> LoginExchange:
         """Return the log-in of one connection to `proxy`, for a `with` around all that comes before the tunnel."""
-        return LoginExchange(
-            proxy,
-            self._memory(proxy),
-            lambda: self._login(proxy),
-            self._sign_on,
-            lambda login: self._refused(proxy, login),
-        )
+        return LoginExchange(self, proxy, self._memory(proxy))
 
     async def socks_login(self, proxy: Proxy) -> ProxyLogin | None:
         """Return the user and password for a SOCKS proxy, which takes nothing else; None for neither.
@@ -201,7 +203,7 @@ class ProxyLogins:
         Raises:
             ProxyFailed: USER_REFUSED, it has refused them before.
         """
-        login = await in_daemon_thread(lambda: self._login(proxy), name=_THREAD)
+        login = await in_daemon_thread(lambda: self.find_login(proxy), name=_THREAD)
         if login is not None:
             self._memory(proxy).check(_Sender(login.user, login, {}))
         return login
@@ -209,7 +211,13 @@ class ProxyLogins:
     async def socks_refused(self, proxy: Proxy, login: ProxyLogin) -> None:
         """Note that a SOCKS proxy has refused its `socks_login`."""
         self._memory(proxy).refuse(_Sender(login.user, login, {}))
-        await in_daemon_thread(lambda: self._refused(proxy, login), name=_THREAD)
+        await in_daemon_thread(lambda: self.refused(proxy, login), name=_THREAD)
+
+    def find_login(self, proxy: Proxy) -> ProxyLogin | None:
+        """Return the user and password for a proxy; None for neither. May block."""
+        # "http://:@proxy.example" is how other programs are told to take who is signed in.
+        written = proxy.login if proxy.login is not None and proxy.login.user else None
+        return self.stored(proxy) or written
 
     def used(self, proxy: Proxy) -> UsedLogin | None:
         """Return who has passed `proxy` last; None where nobody had to log in."""
@@ -218,11 +226,6 @@ class ProxyLogins:
     def forget_refusals(self, proxy: Proxy) -> None:
         """Let whom `proxy` has refused try once more: somebody has entered a log-in, be it the same."""
         self._memory(proxy).refused.clear()
-
-    def _login(self, proxy: Proxy) -> ProxyLogin | None:
-        # "http://:@proxy.example" is how other programs are told to take who is signed in.
-        written = proxy.login if proxy.login is not None and proxy.login.user else None
-        return self._stored(proxy) or written
 
     def _memory(self, proxy: Proxy) -> _Memory:
         return self._memories.setdefault(proxy.name, _Memory())
@@ -235,28 +238,12 @@ class LoginExchange:
     `accepted` is called when the proxy has let the connection through. A proxy that closes the connection with its
     first 407 may be answered on a new one; with a later 407 it has ended the log-in. From the first answer until
     the proxy has decided or the `with` ends, nobody else tries who may be refused as well.
-
-    Args:
-        proxy: the proxy.
-        memory: what all connections to it share.
-        find_login: gives the user and password for it; may block.
-        sign_on: as for `ProxyLogins`.
-        refused: is told of a user and password that were refused; may block.
     """
 
-    def __init__(
-        self,
-        proxy: Proxy,
-        memory: _Memory,
-        find_login: Callable[[], ProxyLogin | None],
-        sign_on: SingleSignOn | None,
-        refused: Callable[[ProxyLogin], None],
-    ) -> None:
+    def __init__(self, logins: ProxyLogins, proxy: Proxy, memory: _Memory) -> None:
+        self._logins = logins
         self._proxy = proxy
         self._memory = memory
-        self._find_login = find_login
-        self._sign_on = sign_on
-        self._refused = refused
         self._was_asked = False
         self._sent: _Sent | None = None
         self._is_trying = False
@@ -274,8 +261,9 @@ class LoginExchange:
             ProxyFailed: USER_REFUSED, who would log in was refused before.
         """
         memory = self._memory
-        if memory.basic is not None:
-            return await self._start(memory.basic, BASIC)
+        if (sender := memory.basic) is not None:
+            await self._take_turn(sender)
+            return await self._start(sender, BASIC)
         if memory.refused:
             try:
                 sender = await in_daemon_thread(lambda: self._sender(memory.offered), name=_THREAD)
@@ -316,7 +304,7 @@ class LoginExchange:
         else:
             if sent.sender.digest not in memory.accepted:
                 self._log(sent, "accepted")
-            memory.accept(sent.sender, sent.scheme)
+            memory.accept(sent.sender, sent.scheme, self._logins.now())
         self._decided()
 
     def clean(self, words: str) -> str:
@@ -326,14 +314,8 @@ class LoginExchange:
     async def _begin(self, offered: Collection[str]) -> bytes:
         """Return the first answer of whoever can log in."""
         sender = await in_daemon_thread(lambda: self._sender(offered), name=_THREAD)
-        memory = self._memory
-        memory.offered = offered
-        if sender.digest not in memory.accepted:
-            await memory.trying.acquire()
-            self._is_trying = True
-            if sender.digest in memory.accepted:
-                self._decided()
-        memory.check(sender)
+        self._memory.offered = offered
+        await self._take_turn(sender)
         words = ""
         for scheme in sender.starts:
             try:
@@ -343,6 +325,25 @@ class LoginExchange:
                 words = str(error)
         would_serve = bool(self._starts(offered, _ANYBODY))
         raise ProxyFailed(ProxyRefusal.LOGIN_WANTED if would_serve else ProxyRefusal.NO_TICKET, words)
+
+    async def _take_turn(self, sender: _Sender) -> None:
+        """Wait until nobody else tries, unless it is known that this one passes.
+
+        Raises:
+            ProxyFailed: USER_REFUSED.
+        """
+        memory = self._memory
+        if not self._is_trying and not self._has_passed(sender):
+            await memory.trying.acquire()
+            self._is_trying = True
+            if self._has_passed(sender):
+                self._decided()
+        memory.check(sender)
+
+    def _has_passed(self, sender: _Sender) -> bool:
+        """Tell whether somebody has passed just now; what has passed yesterday may be refused today."""
+        then = self._memory.accepted.get(sender.digest)
+        return then is not None and abs(self._logins.now() - then) < _HOLDS_FOR
 
     async def _start(self, sender: _Sender, scheme: str) -> bytes:
         """Return the first answer by `scheme`.
@@ -371,7 +372,7 @@ class LoginExchange:
         self._memory.refuse(sent.sender)
         self._log(sent, "refused")
         if login is not None:
-            await in_daemon_thread(lambda: self._refused(login), name=_THREAD)
+            await in_daemon_thread(lambda: self._logins.refused(self._proxy, login), name=_THREAD)
         raise ProxyFailed(ProxyRefusal.USER_REFUSED, user=sent.sender.user)
 
     def _log(self, sent: _Sent, outcome: str) -> None:
@@ -389,10 +390,10 @@ class LoginExchange:
         Raises:
             ProxyFailed: LOGIN_WANTED, SCHEMES.
         """
-        login = self._find_login()
+        login = self._logins.find_login(self._proxy)
         if login is not None and (starts := self._starts(offered, login)):
             return _Sender(login.user, login, starts)
-        system, proxy = self._sign_on, self._proxy
+        system, proxy = self._logins.sign_on, self._proxy
         # A ticket is for a name; and any network can name a proxy by WPAD, which would get to know the user.
         may_sign_on = not proxy.from_wpad and not _is_address(proxy.host)
         if system is not None and may_sign_on and (starts := self._starts(offered, None)):
@@ -403,7 +404,7 @@ class LoginExchange:
     def _starts(self, offered: Collection[str], login: ProxyLogin | None) -> dict[str, Callable[[], Handshake]]:
         """Return the log-ins that can be begun, by scheme, the best first."""
         starts: dict[str, Callable[[], Handshake]] = {}
-        system = self._sign_on
+        system = self._logins.sign_on
         if system is not None and (login is None or system.takes_logins):
             known = system.schemes()
             for scheme in (NEGOTIATE, NTLM):

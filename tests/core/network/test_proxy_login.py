@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -404,6 +405,32 @@ def test_of_connections_at_once_one_tries() -> None:
 
     assert asyncio.run(connect_all()) == [ProxyRefusal.USER_REFUSED] * 3
     assert sent == [basic(LIN)]
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(59, 3), (61, 1), (-3600, 1)])
+def test_what_has_passed_some_time_ago_is_tried_by_one_again(seconds: float, most: int) -> None:
+    """The password may have been changed meanwhile; while a run sends, nobody waits for another's answer."""
+    times, sent = [1000.0], list[bytes]()
+    logins = ProxyLogins(stored(LIN), now=lambda: times[-1])
+    talk(logins, PROXY, BASIC)
+    times.append(times[0] + seconds)
+
+    async def connect_all() -> None:
+        together = asyncio.Event()
+
+        async def connect() -> None:
+            with logins.exchange(PROXY) as exchange, suppress(ProxyFailed):
+                sent.append(await exchange.first() or b"")
+                if len(sent) == most:
+                    together.set()
+                await together.wait()
+                await exchange.answer(BASIC)
+
+        await asyncio.gather(connect(), connect(), connect())
+
+    asyncio.run(connect_all())
+
+    assert sent == [basic(LIN)] * most
 
 
 def test_what_one_connection_has_passed_with_the_others_need_not_wait_for() -> None:
