@@ -1,8 +1,8 @@
 """Which ways lead to a site on Windows: WinHTTP's answer, by the settings of the person's account.
 
 Microsoft's "WinHTTP AutoProxy Support" says in which order: a script that the network names, where that is switched
-on; the script of the settings; the proxies of the settings. WinHTTP names no way straight behind a proxy, and no
-proxy that is spoken to by TLS or SOCKS. It keeps what a script has answered until the computer's addresses change.
+on; the script of the settings; the proxies of the settings. Windows keeps what a script has answered until the
+computer's addresses change.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bindtool.core.network.proxy import Routes, RouteSource, usable_ways, without_login
+from bindtool.core.network.proxy import DIRECT, Routes, RouteSource, usable_ways, without_login
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _BETWEEN = re.compile(r"[;\s]+")
 _NO_SCRIPT_FOUND = 12180
@@ -27,6 +27,9 @@ _LOGIN_FAILURE = 12015
 
 _BAD_SCRIPT = 12166
 """ERROR_WINHTTP_BAD_AUTO_PROXY_SCRIPT; Wine gives no number."""
+
+_SCHEMES = {1: "http", 2: "https", 4: "socks5"}
+"""INTERNET_SCHEME."""
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -43,11 +46,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a script said: WINHTTP_PROXY_INFO, `proxies` "" for straight to the site; or the error's number."""
+    """What a script said: addresses of proxies in the order of trial, none for straight; or an error's number."""
 
     error: int = 0
-    proxies: str = ""
-    bypass: str = ""
+    addresses: Sequence[str] = ()
 
 
 def choose_ways(
@@ -75,13 +77,12 @@ def choose_ways(
     if settings.detects:
         found = evaluate("")
         if not found.error:
-            return Routes(usable_ways(listed(site, found.proxies, found.bypass), from_wpad=True), RouteSource.WPAD)
+            return Routes(usable_ways(found.addresses, from_wpad=True), RouteSource.WPAD)
         error = found.error if found.error != _NO_SCRIPT_FOUND else 0
     if settings.script:
         found = evaluate(settings.script)
         if not found.error:
-            ways = usable_ways(listed(site, found.proxies, found.bypass))
-            return replace(static, ways=ways, source=RouteSource.SCRIPT)
+            return replace(static, ways=usable_ways(found.addresses), source=RouteSource.SCRIPT)
         error = found.error
     return replace(static, fault=str(error or ""))
 
@@ -102,6 +103,14 @@ def listed(site: str, proxies: str, bypass: str) -> list[str]:
     return by_scheme.get(scheme) or [
         address if "://" in address else f"socks5://{address}" for address in by_scheme.get("socks", ())
     ]
+
+
+def entry_address(host: str, port: int, scheme: int) -> str:
+    """Return the address of an entry of a script's list, of WINHTTP_PROXY_RESULT_ENTRY; scheme 0 is straight."""
+    if not scheme:
+        return DIRECT
+    place = f"[{host}]" if ":" in host else host
+    return f"{_SCHEMES.get(scheme, 'unknown')}://{place}" + (f":{port}" if port else "")
 
 
 def is_bypassed(site: str, bypass: str) -> bool:
@@ -127,12 +136,44 @@ def is_bypassed(site: str, bypass: str) -> bool:
 
 
 if sys.platform == "win32":
-    from ctypes import POINTER, Structure, WinDLL, WinError, byref, c_void_p, get_last_error, wstring_at
-    from ctypes.wintypes import BOOL, DWORD, HANDLE, LPCWSTR
+    from contextlib import contextmanager
+    from ctypes import (
+        POINTER,
+        WINFUNCTYPE,
+        Structure,
+        WinDLL,
+        WinError,
+        byref,
+        c_int,
+        c_size_t,
+        c_void_p,
+        cast,
+        get_last_error,
+        wstring_at,
+    )
+    from ctypes.wintypes import BOOL, DWORD, HANDLE, LPCWSTR, LPWSTR, WORD
+    from itertools import count
+    from threading import Event
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from collections.abc import Iterator
 
     _NO_PROXY, _NAMED_PROXY = 1, 3
     _AUTO_DETECT, _CONFIG_URL = 1, 2
     _BY_DHCP_AND_DNS = 3
+    _ASYNC = 0x10000000
+    _FOUND, _FAILED = 0x01000000, 0x00200000
+    """WINHTTP_CALLBACK_STATUS_GETPROXYFORURL_COMPLETE, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR."""
+
+    _IO_PENDING, _TIMEOUT, _NO_SERVICE = 997, 12002, 12178
+    """ERROR_IO_PENDING, ERROR_WINHTTP_TIMEOUT, ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR."""
+
+    _LIMIT = 60.0
+    """Seconds after which a script is given up; whoever asks has long gone on by then."""
+
+    _Status = WINFUNCTYPE(None, HANDLE, c_size_t, DWORD, c_void_p, DWORD)
+    """WINHTTP_STATUS_CALLBACK: handle, context, status, information on it, its length."""
 
     class _IeProxyConfig(Structure):
         """WINHTTP_CURRENT_USER_IE_PROXY_CONFIG."""
@@ -161,33 +202,78 @@ if sys.platform == "win32":
 
         _fields_ = (("dwAccessType", DWORD), ("lpszProxy", c_void_p), ("lpszProxyBypass", c_void_p))
 
+    class _Entry(Structure):
+        """WINHTTP_PROXY_RESULT_ENTRY."""
+
+        _fields_ = (
+            ("fProxy", BOOL),
+            ("fBypass", BOOL),
+            ("ProxyScheme", c_int),
+            ("pwszProxy", LPWSTR),
+            ("ProxyPort", WORD),
+        )
+
+    class _Result(Structure):
+        """WINHTTP_PROXY_RESULT."""
+
+        _fields_ = (("cEntries", DWORD), ("pEntries", POINTER(_Entry)))
+
+    class _AsyncResult(Structure):
+        """WINHTTP_ASYNC_RESULT."""
+
+        _fields_ = (("dwResult", c_size_t), ("dwError", DWORD))
+
     _winhttp = WinDLL("winhttp", use_last_error=True)
     _kernel = WinDLL("kernel32")
     _winhttp.WinHttpOpen.argtypes = [LPCWSTR, DWORD, LPCWSTR, LPCWSTR, DWORD]
     _winhttp.WinHttpOpen.restype = HANDLE
     _winhttp.WinHttpCloseHandle.argtypes = [HANDLE]
     _winhttp.WinHttpCloseHandle.restype = BOOL
+    _winhttp.WinHttpSetStatusCallback.argtypes = [HANDLE, _Status, DWORD, c_size_t]
+    _winhttp.WinHttpSetStatusCallback.restype = c_void_p
     _winhttp.WinHttpGetIEProxyConfigForCurrentUser.argtypes = [POINTER(_IeProxyConfig)]
     _winhttp.WinHttpGetIEProxyConfigForCurrentUser.restype = BOOL
     _winhttp.WinHttpGetProxyForUrl.argtypes = [HANDLE, LPCWSTR, POINTER(_AutoProxyOptions), POINTER(_ProxyInfo)]
     _winhttp.WinHttpGetProxyForUrl.restype = BOOL
+    _winhttp.WinHttpCreateProxyResolver.argtypes = [HANDLE, POINTER(HANDLE)]
+    _winhttp.WinHttpCreateProxyResolver.restype = DWORD
+    _winhttp.WinHttpGetProxyForUrlEx.argtypes = [HANDLE, LPCWSTR, POINTER(_AutoProxyOptions), c_size_t]
+    _winhttp.WinHttpGetProxyForUrlEx.restype = DWORD
+    _winhttp.WinHttpGetProxyResult.argtypes = [HANDLE, POINTER(_Result)]
+    _winhttp.WinHttpGetProxyResult.restype = DWORD
+    _winhttp.WinHttpFreeProxyResult.argtypes = [POINTER(_Result)]
+    _winhttp.WinHttpFreeProxyResult.restype = None
     _kernel.GlobalFree.argtypes = [c_void_p]
     _kernel.GlobalFree.restype = c_void_p
 
+    class _Waiting:
+        """A question whose answer comes in a thread of WinHTTP's."""
+
+        def __init__(self) -> None:
+            self.ended = Event()
+            self.error = _TIMEOUT
+
+    _numbers = count(1)
+    _waiting: dict[int, _Waiting] = {}
+
+    def _take_status(_handle: int, number: int, status: int, about: int, _length: int) -> None:
+        """Take an answer; stays for as long as the program runs, since a question may be left to itself."""
+        question = _waiting.get(number)
+        if question is not None and status in {_FOUND, _FAILED}:
+            told = 0 if status == _FOUND else cast(about, POINTER(_AsyncResult)).contents.dwError or _BAD_SCRIPT
+            question.error = told
+            question.ended.set()
+
+    _on_status = _Status(_take_status)
+
     def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
-        """Return the ways to a site, see `choose_ways`; blocks for as long as a script takes.
+        """Return the ways to a site, see `choose_ways`; blocks for as long as a script takes, at most minutes.
 
         Raises:
             BadProxy: bindtool can speak to none of the proxies.
             OSError: Windows does not answer.
         """
-        session = _winhttp.WinHttpOpen("bindtool", _NO_PROXY, None, None, 0)
-        if not session:
-            raise WinError(get_last_error())
-        try:
-            return choose_ways(site, read_settings(), lambda script: evaluate(session, site, script), meanwhile)
-        finally:
-            _winhttp.WinHttpCloseHandle(session)
+        return choose_ways(site, read_settings(), lambda script: evaluate(site, script), meanwhile)
 
     def read_settings() -> Settings:
         """Return what the account is set to."""
@@ -198,7 +284,7 @@ if sys.platform == "win32":
         texts = (found.lpszAutoConfigUrl, found.lpszProxy, found.lpszProxyBypass)
         return Settings(bool(found.fAutoDetect), *map(_taken, texts))
 
-    def evaluate(session: int, site: str, script: str) -> Answer:
+    def evaluate(site: str, script: str) -> Answer:
         """Return what the script at an address says of a site, or at "" the one that the network names.
 
         Who is signed in is told to the script's server only if it asks.
@@ -206,6 +292,62 @@ if sys.platform == "win32":
         options = _AutoProxyOptions(_CONFIG_URL, 0, script, None, 0, False)
         if not script:
             options = _AutoProxyOptions(_AUTO_DETECT, _BY_DHCP_AND_DNS, None, None, 0, False)
+        with _session(_ASYNC) as session:
+            answer = _asked(session, site, options)
+        if answer.error != _NO_SERVICE:
+            return answer
+        # WinHTTP then evaluates the script itself. So does Wine, which has no such service.
+        with _session(0) as session:
+            return _asked_without_service(session, site, options)
+
+    @contextmanager
+    def _session(flags: int) -> Iterator[int]:
+        session = _winhttp.WinHttpOpen("bindtool", _NO_PROXY, None, None, flags)
+        if not session:
+            raise WinError(get_last_error())
+        try:
+            yield session
+        finally:
+            _winhttp.WinHttpCloseHandle(session)
+
+    def _asked(session: int, site: str, options: _AutoProxyOptions) -> Answer:
+        """Return the whole list of a script, as Windows' service evaluates it."""
+        _winhttp.WinHttpSetStatusCallback(session, _on_status, _FOUND | _FAILED, 0)
+        answer = _asked_once(session, site, options)
+        if answer.error == _LOGIN_FAILURE:
+            options.fAutoLogonIfChallenged = True
+            answer = _asked_once(session, site, options)
+        return answer
+
+    def _asked_once(session: int, site: str, options: _AutoProxyOptions) -> Answer:
+        resolver = HANDLE()
+        error: int = _winhttp.WinHttpCreateProxyResolver(session, byref(resolver))
+        if error:
+            return Answer(error)
+        number, question = next(_numbers), _Waiting()
+        _waiting[number] = question
+        try:
+            error = _winhttp.WinHttpGetProxyForUrlEx(resolver, site, byref(options), number)
+            if error == _IO_PENDING:
+                question.ended.wait(_LIMIT)
+                error = question.error
+            found = _Result()
+            error = error or _winhttp.WinHttpGetProxyResult(resolver, byref(found))
+            if error:
+                return Answer(error)
+            entries = found.pEntries[: found.cEntries]
+            addresses = [
+                entry_address(entry.pwszProxy or "", entry.ProxyPort, entry.ProxyScheme if entry.fProxy else 0)
+                for entry in entries
+            ]
+            _winhttp.WinHttpFreeProxyResult(byref(found))
+            return Answer(0, addresses)
+        finally:
+            del _waiting[number]
+            _winhttp.WinHttpCloseHandle(resolver)
+
+    def _asked_without_service(session: int, site: str, options: _AutoProxyOptions) -> Answer:
+        """Return a script's list up to where it says straight."""
         found = _ProxyInfo()
         if not _winhttp.WinHttpGetProxyForUrl(session, site, byref(options), byref(found)):
             options.fAutoLogonIfChallenged = True
@@ -214,7 +356,7 @@ if sys.platform == "win32":
             ):
                 return Answer(get_last_error() or _BAD_SCRIPT)
         proxies, bypass = _taken(found.lpszProxy), _taken(found.lpszProxyBypass)
-        return Answer(0, proxies, bypass) if found.dwAccessType == _NAMED_PROXY else Answer()
+        return Answer(0, listed(site, proxies, bypass) if found.dwAccessType == _NAMED_PROXY else ())
 
     def _taken(address: int | None) -> str:
         """Return a text that is ours to free."""

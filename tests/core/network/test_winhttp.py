@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
-from bindtool.core.network.winhttp import Answer, Settings, choose_ways, is_bypassed, listed
+from bindtool.core.network.winhttp import Answer, Settings, choose_ways, entry_address, is_bypassed, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SITE = "https://api.coze.cn"
 SCRIPT = "http://pac.example/proxy.pac"
-A, B, STATIC = map(Proxy.parse, ("a.example:1", "b.example:2", "static.example:3"))
+A, STATIC = map(Proxy.parse, ("a.example:1", "static.example:3"))
 SET = Settings(script=SCRIPT, proxies="static.example:3")
 MEANWHILE = Routes((STATIC,), RouteSource.SYSTEM, SCRIPT)
 
@@ -45,8 +45,8 @@ def test_proxies_that_are_set() -> None:
 
 def test_a_script() -> None:
     """Its list is taken in its order; the proxies that are set hold as long as it has not answered."""
-    found = choose(SET, {SCRIPT: Answer(proxies="a.example:1;b.example:2")})
-    assert found == (Routes((A, B), RouteSource.SCRIPT, SCRIPT), [MEANWHILE], [SCRIPT])
+    found = choose(SET, {SCRIPT: Answer(addresses=["a.example:1", "direct://"])})
+    assert found == (Routes((A, None), RouteSource.SCRIPT, SCRIPT), [MEANWHILE], [SCRIPT])
 
 
 def test_a_script_that_says_straight() -> None:
@@ -66,7 +66,7 @@ def test_a_script_that_can_not_be_read() -> None:
 
 def test_the_network_names_a_script() -> None:
     """It comes before all, where that is switched on, and its proxies are marked: nobody logs in to them."""
-    routes, _, asked = choose(replace(SET, detects=True), {"": Answer(proxies="a.example:1")})
+    routes, _, asked = choose(replace(SET, detects=True), {"": Answer(addresses=["a.example:1"])})
     assert routes == Routes((replace(A, from_wpad=True),), RouteSource.WPAD)
     assert asked == [""]
 
@@ -106,6 +106,22 @@ def test_which_of_a_list(site: str, proxies: str, expected: list[str]) -> None:
     """Those for all and those for the site's scheme, else the one for SOCKS."""
     assert listed(site, proxies, "") == expected
     assert listed(site, proxies, "plain.example;api.*") == []
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "scheme", "address"),
+    [
+        ("", 0, 0, "direct://"),
+        ("a.example", 1, 1, "http://a.example:1"),
+        ("a.example", 1, 2, "https://a.example:1"),
+        ("fd00::1", 1, 4, "socks5://[fd00::1]:1"),
+        ("a.example", 0, 1, "http://a.example"),
+        ("a.example", 1, 3, "unknown://a.example:1"),
+    ],
+)
+def test_an_entry_of_a_scripts_list(host: str, port: int, scheme: int, address: str) -> None:
+    """It is straight, or a proxy by the number of its scheme."""
+    assert entry_address(host, port, scheme) == address
 
 
 @pytest.mark.parametrize(
