@@ -73,12 +73,18 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object], name: str = "lib
 
     Raises:
         BadProxy: bindtool can speak to none of the proxies.
+        OSError: libproxy is there and can't be loaded.
     """
     try:
         library, glib = _libproxy(name), _glib()
-    except (OSError, AttributeError):
-        # It is not there, or older than 0.4.16.
+    except AttributeError:
+        # It is older than 0.4.16.
         return Routes()
+    except OSError as error:
+        # Nobody knows of a file where it is the name alone that stands before the reason.
+        if str(error).startswith(f"{name}: "):
+            return Routes()
+        raise
     told = Told()
 
     def tell(line: str) -> None:

@@ -22,7 +22,7 @@ from tests.core.api.loopback import Loopback, refused_port
 from tests.patience import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -123,22 +123,23 @@ def test_a_proxy_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert routes == Routes((Proxy.parse("lin:pass@proxy.example:3128"),), RouteSource.SYSTEM)
 
 
-@needs_new
 def test_nothing_is_set() -> None:
     """The way is straight, and nothing has named it."""
     assert find_ways(SITE, print) == Routes()
 
 
 class Kde:
-    """A program on a KDE desktop, with settings of its own, which asks the system for the ways to SITE."""
+    """A program on a KDE desktop, with settings of its own, which asks the system for the ways to SITE.
 
-    def __init__(self, folder: Path, limit: float) -> None:
+    `limit`: the seconds that it waits; `more`: of its environment.
+    """
+
+    def __init__(self, folder: Path, limit: float, more: Mapping[str, str]) -> None:
         self._folder = folder
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.core.network.ask_system", str(limit)],
             cwd=ROOT,
-            env=environ | {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(folder)},
+            env=os.environ | {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(folder), **more},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -159,12 +160,12 @@ class Kde:
 
 
 @pytest.fixture
-def kde(tmp_path: Path) -> Iterator[Callable[[float], Kde]]:
+def kde(tmp_path: Path) -> Iterator[Callable[..., Kde]]:
     """Start programs."""
     started: list[Kde] = []
 
-    def start(limit: float) -> Kde:
-        started.append(Kde(tmp_path, limit))
+    def start(limit: float, **more: str) -> Kde:
+        started.append(Kde(tmp_path, limit, more))
         return started[-1]
 
     yield start
@@ -173,7 +174,7 @@ def kde(tmp_path: Path) -> Iterator[Callable[[float], Kde]]:
 
 
 @needs_new
-def test_a_laptop_that_moves(kde: Callable[[float], Kde]) -> None:
+def test_a_laptop_that_moves(kde: Callable[..., Kde]) -> None:
     """The company's script, then another network's proxy, then none: each question is answered as it is then."""
     program = kde(60)
     with Loopback(served(script(LIST))) as server:
@@ -190,7 +191,7 @@ def test_a_laptop_that_moves(kde: Callable[[float], Kde]) -> None:
 
 
 @needs_new
-def test_a_script_that_hangs(kde: Callable[[float], Kde]) -> None:
+def test_a_script_that_hangs(kde: Callable[..., Kde]) -> None:
     """The script's server takes the question and says nothing: the way is straight, and why is said."""
     program = kde(0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -283,6 +284,13 @@ def test_an_older_library() -> None:
     assert [ask_library(library, SITE) for _ in range(2)] == [["http://a.example:1", "direct://"]] * 2
     assert old.made == 1
     assert ask_library(cast("CDLL", Old()), SITE) == []
+
+
+def test_a_library_that_can_not_be_loaded(kde: Callable[..., Kde], tmp_path: Path) -> None:
+    """The way is straight, and why is said: the settings of the desktop are not known."""
+    file = tmp_path / "libproxy.so.1"
+    file.write_bytes(b"nothing of the kind")
+    assert kde(60, LD_LIBRARY_PATH=str(tmp_path)).ask() == [[None], "system", "", f"{file}: file too short"]
 
 
 @pytest.mark.parametrize("name", ["libproxy-that-is-not-here.so.1", "libc.so.6"])
