@@ -18,7 +18,7 @@ import truststore
 
 from bindtool.core.api.bind_request import bind_json, bind_path
 from bindtool.core.api.certificate import read_certificate
-from bindtool.core.api.connection import Connection, refused_by_proxy
+from bindtool.core.api.connection import Connection
 from bindtool.core.api.network_errors import system_message, why_not_reached, why_refused_by_proxy
 from bindtool.core.api.request_trace import CertificateProbe, RequestTrace
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
@@ -26,7 +26,8 @@ from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.network.proxy import BadProxy, without_secret
+from bindtool.core.network.proxy import BadProxy, Routes, without_secret
+from bindtool.core.network.proxy_login import ProxyFailed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -48,6 +49,7 @@ _HEADERS = (
 )
 _JSON = (b"Content-Type", b"application/json")
 _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME})
+_NO_WAY = frozenset({NotSent.DNS, NotSent.CONNECT, NotSent.TIMEOUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,26 @@ class Renewal(Protocol):
 
     async def close(self) -> None:
         """Let what is under way end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is to be sent. `trace`: how far it has got. `token`: goes along; None for none."""
+
+    method: str
+    path: str
+    body: bytes
+    trace: RequestTrace
+    token: AccessToken | None
+
+    async def send(self, connection: Connection) -> Received:
+        """Send it over `connection`; return and raise what that does."""
+        headers = [*_HEADERS]
+        if self.token is not None:
+            headers.append((b"Authorization", f"Bearer {self.token.reveal()}".encode()))
+        if self.body:
+            headers.append(_JSON)
+        return await connection.exchange(self.method, self.path, headers, self.body, self.trace.follow)
 
 
 class SiteClient:
@@ -93,6 +115,10 @@ class SiteClient:
         self._proxies = proxies
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._idle: list[Connection] = []
+        self.routes = Routes()
+        """What the system has named last."""
+        self.way: Proxy | None = None
+        """The way that was tried last; None for straight."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -116,32 +142,29 @@ class SiteClient:
     ) -> HttpReply | NeverSent | AnswerLost:
         """Send one request over a connection of its own, which is used again only if the answer came whole.
 
-        Else the next try asks for the proxy again, too: a laptop may be in another network by then. With a `token`
-        no answer has a part of it, or of earlier ones, in it.
+        Else the next try asks for the ways anew: a laptop may be in another network by then. With a `token` no
+        answer has a part of it, or of earlier ones, in it.
         """
         if token is not None and token not in self._tokens:
             # A server may repeat what it was sent, and late.
             self._tokens = (*self._tokens[-2:], token)
             self._redaction = Redaction(self._tokens)
+        request = _Request(method, path, body, trace, token)
         giving_up = asyncio.ensure_future((give_up or asyncio.Event()).wait())
-        reply: HttpReply | NeverSent | AnswerLost | None = None
         try:
-            connection = self._idle.pop() if self._idle else await self._new_connection(giving_up)
-            if isinstance(connection, NeverSent):
-                return connection
-            try:
-                reply = await self._exchange(connection, method, path, body, trace, giving_up, token)
-            finally:
-                if connection.reusable and isinstance(reply, HttpReply):
-                    self._idle.append(connection)
-                else:
-                    await connection.aclose()
+            while self._idle:
+                connection = self._idle.pop()
+                if connection.reusable:
+                    self.way = connection.way
+                    return await self._try(connection, request, giving_up)
+                await connection.aclose()
+            ways = await self._find_ways(giving_up)
+            return ways if isinstance(ways, NeverSent) else await self._try_ways(ways, request, giving_up)
         finally:
             giving_up.cancel()
-        return reply
 
-    async def _new_connection(self, giving_up: asyncio.Future[Any]) -> Connection | NeverSent:
-        """Return a connection through the proxy that the system names now, if any."""
+    async def _find_ways(self, giving_up: asyncio.Future[Any]) -> tuple[Proxy | None, ...] | NeverSent:
+        """Return the ways that the system names now, in the order of trial; None for straight."""
         asking = asyncio.ensure_future(self._proxies.resolver.routes(self._site))
         try:
             await wait_awake((asking, giving_up), self._timeouts.connect)
@@ -150,24 +173,52 @@ class SiteClient:
         if not asking.done():
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
         try:
-            way = asking.result().ways[0]
+            self.routes = asking.result()
         except BadProxy as error:
             # A proxy that bindtool does not speak to, or an address that is none.
             return NeverSent(self._clock.now(), NotSent.PROXY, str(error), error.address)
-        return Connection(self._site, way, self._tls, self._tls)
+        return self._proxies.in_order(self.routes.ways, self._clock.monotonic())
+
+    async def _try_ways(
+        self, ways: Sequence[Proxy | None], request: _Request, giving_up: asyncio.Future[Any]
+    ) -> HttpReply | NeverSent | AnswerLost:
+        """Send a request over the first of `ways` that leads anywhere.
+
+        One does not where its proxy can't be reached, or for want of one the site: then nothing has left. A proxy
+        that refuses has the last word.
+        """
+        way, *others = ways
+        self.way = way
+        reply = await self._try(
+            Connection(self._site, way, self._tls, self._tls, self._proxies.logins), request, giving_up
+        )
+        if giving_up.done():
+            return reply
+        leads_nowhere = isinstance(reply, NeverSent) and reply.why in _NO_WAY and not request.trace.past_proxy
+        self._proxies.note(way, self._clock.monotonic(), leads_nowhere=leads_nowhere)
+        return await self._try_ways(others, request, giving_up) if leads_nowhere and others else reply
+
+    async def _try(
+        self, connection: Connection, request: _Request, giving_up: asyncio.Future[Any]
+    ) -> HttpReply | NeverSent | AnswerLost:
+        """Send a request over `connection`, and keep that for another one or close it."""
+        reply: HttpReply | NeverSent | AnswerLost | None = None
+        try:
+            reply = await self._exchange(connection, request, giving_up)
+        finally:
+            if connection.reusable and isinstance(reply, HttpReply):
+                self._idle.append(connection)
+            else:
+                await connection.aclose()
+        return reply
 
     async def _exchange(
-        self,
-        connection: Connection,
-        method: str,
-        path: str,
-        body: bytes,
-        trace: RequestTrace,
-        giving_up: asyncio.Future[Any],
-        token: AccessToken | None,
+        self, connection: Connection, request: _Request, giving_up: asyncio.Future[Any]
     ) -> HttpReply | NeverSent | AnswerLost:
         """Return what came back. Whatever goes wrong is a reply, never an exception."""
-        sending = asyncio.ensure_future(self._send(connection, method, path, body, trace, token))
+        trace = request.trace
+        trace.begin()
+        sending = asyncio.ensure_future(request.send(connection))
         try:
             await wait_awake((sending, trace.left, giving_up), self._timeouts.connect)
             if trace.left.done():
@@ -180,32 +231,18 @@ class SiteClient:
                 await trace.close()
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
-            return self._answer(connection, sending.result(), clean=token is not None)
+            return self._answer(connection, sending.result(), clean=request.token is not None)
         if not trace.left.done():
             return await self._never_sent(connection, trace, error, giving_up)
         return AnswerLost(self._clock.now())
 
-    async def _send(
-        self,
-        connection: Connection,
-        method: str,
-        path: str,
-        body: bytes,
-        trace: RequestTrace,
-        token: AccessToken | None,
-    ) -> Received:
-        headers = [*_HEADERS]
-        if token is not None:
-            headers.append((b"Authorization", f"Bearer {token.reveal()}".encode()))
-        if body:
-            headers.append(_JSON)
-        return await connection.exchange(method, path, headers, body, trace.follow)
-
     def _answer(self, connection: Connection, received: Received, *, clean: bool) -> HttpReply | NeverSent:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            words = _without_secret(self._redaction.clean(received.reason), connection.proxy)
-            return NeverSent(now, NotSent.PROXY_LOGIN, words, connection.proxy.address if connection.proxy else "")
+            # Of a proxy that opens TLS, in the place of the site.
+            way = connection.way
+            words = without_secret(self._redaction.clean(received.reason), way.login if way is not None else None)
+            return NeverSent(now, NotSent.PROXY_LOGIN, words, way.address if way is not None else "")
         if not clean:
             return HttpReply(now, received.status, received.headers, received.body)
         replied = self._redaction.clean_values(received.headers)
@@ -215,20 +252,19 @@ class SiteClient:
         self, connection: Connection, trace: RequestTrace, error: BaseException, giving_up: asyncio.Future[Any]
     ) -> NeverSent:
         """Say how far the request got, and why no further; one that was given up counts as out of time."""
-        site = urlsplit(self._site)
-        proxy = connection.proxy
-        host = site.netloc if proxy is None or trace.tls_host == site.hostname else proxy.address
+        way = connection.way
+        host = urlsplit(self._site).netloc if way is None or trace.past_proxy else way.address
         if isinstance(error, TimeoutError):
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=host)
-        if refused_by_proxy(error):
-            why, words = why_refused_by_proxy(str(error)), _without_secret(str(error), proxy)
+        if isinstance(error, ProxyFailed):
+            why, words = why_refused_by_proxy(error)
         else:
             why, words = why_not_reached(error), system_message(error)
             if why is NotSent.CONNECT and trace.connected:
-                # The connection broke during the TLS handshake, or a proxy closed it without an answer.
-                why = NotSent.TLS if trace.tls_host else NotSent.PROXY
-        refused = why in _REFUSED_CERTIFICATE
-        certificate = await self._fetch_certificate(connection, giving_up) if refused else None
+                # The connection broke during the TLS handshake, or a SOCKS proxy closed it without an answer.
+                why = NotSent.TLS if trace.past_proxy else NotSent.PROXY
+        probes = why in _REFUSED_CERTIFICATE and (way is None or trace.past_proxy)
+        certificate = await self._fetch_certificate(connection, giving_up) if probes else None
         return NeverSent(self._clock.now(), why, self._redaction.clean(words), host, certificate)
 
     async def _fetch_certificate(
@@ -242,8 +278,8 @@ class SiteClient:
         unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         unverified.check_hostname = False
         unverified.verify_mode = ssl.CERT_NONE
-        probe = CertificateProbe(urlsplit(self._site).hostname or "")
-        probed = Connection(self._site, connection.proxy, unverified, self._tls)
+        probe = CertificateProbe()
+        probed = Connection(self._site, connection.way, unverified, self._tls, self._proxies.logins)
         probing = asyncio.ensure_future(probed.exchange("GET", "/", (), b"", probe.follow))
         try:
             await wait_awake((probing, giving_up), self._timeouts.connect)
@@ -253,10 +289,6 @@ class SiteClient:
             await probe.close()
             await probed.aclose()
         return read_certificate(probe.certificate)
-
-
-def _without_secret(words: str, proxy: Proxy | None) -> str:
-    return without_secret(words, proxy.login if proxy is not None else None)
 
 
 class CozeApi(SiteClient):

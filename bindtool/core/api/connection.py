@@ -1,8 +1,8 @@
 """An HTTP connection to a site, opened when it is first used, that carries one request after another.
 
-Uses a transport of httpx without its client: nothing here follows a redirect, keeps a cookie or reads a netrc. It
-goes straight or through a proxy, is opened again when it was idle too long, and limits the size of an answer. What
-is sent, how long to wait and what a failure means is in `client`; how far a request got, in `request_trace`.
+Uses httpx without its client: nothing here follows a redirect, keeps a cookie or reads a netrc. It limits the size
+of an answer. How it gets to the site is in `transport`; what is sent,
+how long to wait and what a failure means, in `client`; how far a request got, in `request_trace`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,16 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
-from bindtool.core.network.proxy import ProxyKind
-
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from typing import Any
 
     from bindtool.core.network.proxy import Proxy
+    from bindtool.core.network.proxy_login import ProxyLogins
 
     Header = tuple[bytes, bytes]
     Follower = Callable[[str, Mapping[str, Any]], Awaitable[None]]
-
-_IDLE = 5.0
-"""Seconds after which an idle connection is replaced: a firewall in between may have dropped it silently."""
 
 _LONGEST_BODY = 1 << 20
 _GZIP = zlib.MAX_WBITS | 16
@@ -57,25 +53,33 @@ class Received:
 class Connection:
     """A connection to `site`, for one request at a time.
 
-    It has no time-outs: whoever waits cancels. `reusable`: every answer so far came whole. If not, it has to be
-    closed: where a request was cancelled between connecting and sending, the library keeps a connection that it
-    neither uses nor closes, and the next request waits for it for ever (httpcore 1.0.9).
+    It has no time-outs: whoever waits cancels.
 
     Args:
         site: an origin, such as "https://api.coze.cn".
-        proxy: the one to go through; None for none.
+        way: the proxy to go through; None for none.
         to_site, to_proxy: whom to trust at either end.
+        logins: those to all proxies.
     """
 
-    def __init__(self, site: str, proxy: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext) -> None:
-        self.proxy = proxy
-        self.reusable = True
+    def __init__(
+        self, site: str, way: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext, logins: ProxyLogins
+    ) -> None:
+        from bindtool.core.api.transport import Transport
+
+        self.way = way
+        self._came_whole = False
         self._site = site
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=to_site,
-            proxy=_httpx_proxy(proxy, to_proxy) if proxy is not None else None,
-            limits=httpx.Limits(max_connections=1, keepalive_expiry=_IDLE),
-        )
+        self._transport = Transport(way, to_site, to_proxy, logins)
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the last answer came whole, and the other side is still there. If not, close it.
+
+        Where a request was cancelled between connecting and sending, the library keeps a connection that it neither
+        uses nor closes, and the next request waits for it for ever (httpcore 1.0.9).
+        """
+        return self._came_whole and self._transport.is_open
 
     async def exchange(
         self, method: str, path: str, headers: Sequence[Header], body: bytes, follow: Follower
@@ -86,9 +90,10 @@ class Connection:
         what it raises ends the request.
 
         Raises:
-            Exception: the library's, the system's or `follow`'s, whatever went wrong.
+            ProxyFailed: the proxy lets nobody through.
+            Exception: the library's, the system's or `follow`'s, whatever else went wrong.
         """
-        self.reusable = False
+        self._came_whole = False
         request = httpx.Request(
             method, _url(self._site + path), headers=headers, content=body, extensions={"trace": follow}
         )
@@ -97,7 +102,7 @@ class Connection:
             raw = await _read(response)
         finally:
             await response.aclose()
-        self.reusable = len(raw) <= _LONGEST_BODY
+        self._came_whole = len(raw) <= _LONGEST_BODY
         return Received(response.status_code, response.reason_phrase, dict(response.headers.items()), raw)
 
     async def aclose(self) -> None:
@@ -108,18 +113,7 @@ class Connection:
 def load_library() -> None:
     """Load what the library loads for its first request. Needs a running event loop."""
     anyio.get_cancelled_exc_class()  # brings anyio's half for asyncio
-    import_module("httpcore")  # which httpx brings with its first transport
-
-
-def refused_by_proxy(error: BaseException) -> bool:
-    """Tell whether it was the proxy that refused; its words are the error's."""
-    return isinstance(error, httpx.ProxyError)
-
-
-def _httpx_proxy(proxy: Proxy, tls: ssl.SSLContext) -> httpx.Proxy:
-    """Return a proxy as the library takes it."""
-    auth = (proxy.login.user, proxy.login.password.reveal()) if proxy.login is not None else None
-    return httpx.Proxy(proxy.address, auth=auth, ssl_context=tls if proxy.kind is ProxyKind.HTTPS else None)
+    import_module("bindtool.core.api.transport")  # and its engine
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import NotSent
+from bindtool.core.network.proxy_login import ProxyRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bindtool.core.network.proxy_login import ProxyFailed
 
 _EXPIRED = frozenset({9, 10, 0x800B0101, -67818, -67819})
 """What OpenSSL, Windows and macOS call a certificate that is not valid yet or not any more."""
@@ -22,14 +26,26 @@ _EXPIRED = frozenset({9, 10, 0x800B0101, -67818, -67819})
 _WRONG_NAME = frozenset({62, 64, 0x800B010F, -67602})
 """The same of one for another host or another address."""
 
-_LOGIN_WANTED = ("407", "401", "Requested NO AUTHENTICATION", "Invalid username/password")
-"""How a proxy's refusal begins that is about who asks: HTTP's (RFC 9110, 15.5.8; tinyproxy says 401 to a wrong
-password) and SOCKS's (RFC 1928 and 1929, in httpcore's words)."""
+_REFUSALS = MappingProxyType(
+    {
+        ProxyRefusal.LOGIN_WANTED: NotSent.PROXY_LOGIN,
+        ProxyRefusal.USER_REFUSED: NotSent.PROXY_USER,
+        ProxyRefusal.NO_TICKET: NotSent.PROXY_TICKET,
+        ProxyRefusal.SCHEMES: NotSent.PROXY_SCHEMES,
+    }
+)
 
 
-def why_refused_by_proxy(words: str) -> NotSent:
-    """Return the reason for a refusal of the proxy's own."""
-    return NotSent.PROXY_LOGIN if words.startswith(_LOGIN_WANTED) else NotSent.PROXY
+def why_refused_by_proxy(error: ProxyFailed) -> tuple[NotSent, str]:
+    """Return the reason for a refusal of a proxy's own, with the user, the schemes or the words of it."""
+    match error.why:
+        case ProxyRefusal.USER_REFUSED:
+            words = error.user
+        case ProxyRefusal.SCHEMES:
+            words = ", ".join(error.schemes)
+        case _:
+            words = error.words
+    return _REFUSALS.get(error.why, NotSent.PROXY), words
 
 
 def why_not_reached(error: BaseException) -> NotSent:

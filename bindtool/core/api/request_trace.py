@@ -16,44 +16,48 @@ if TYPE_CHECKING:
 
 
 class RequestTrace:
-    """The progress of one request.
+    """The progress of one request, over one way after another.
 
-    `left` is done as soon as a part of the request itself may have been sent to the site. `tls_host`: the last host
-    with which a TLS handshake began, "" for none yet.
+    `left` is done as soon as a part of the request itself may have been sent to the site. `past_proxy`: there is a
+    connection to the site, through the proxy where one stands in the way.
     """
 
     def __init__(self) -> None:
         self.left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.tls_host = ""
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the way before."""
+        self.past_proxy = False
         self._stream: httpcore.AsyncNetworkStream | None = None
 
     @property
     def connected(self) -> bool:
-        """Whether the site or a proxy accepted the connection."""
+        """Whether the connection was accepted: by the site, or by a SOCKS proxy."""
         return self._stream is not None
 
     async def follow(self, step: str, about: Mapping[str, Any]) -> None:
         """Take note of a step. Once the request leaves, no more are reported: they are a dozen a request."""
-        if step == "http11.send_request_headers.started" and about["request"].method != b"CONNECT":
+        if step == "http11.send_request_headers.started":
             self.left.set_result(None)
             about["request"].extensions.pop("trace", None)
         elif step.endswith(".connect_tcp.complete"):
             self._stream = about["return_value"]
-        elif step.endswith(".start_tls.started"):
-            self.tls_host = about["server_hostname"]
+            self.past_proxy = not step.startswith("socks.")
+        elif step == "socks.setup_socks5_connection.complete":
+            self.past_proxy = True
 
     async def close(self) -> None:
-        """Close what the library leaves open after a proxy has refused."""
+        """Close what the library leaves open where TLS fails or a SOCKS proxy refuses."""
         if self._stream is not None:
             await self._stream.aclose()
 
 
 class CertificateProbe(RequestTrace):
-    """Ends a connection as soon as the certificate of `host` is there, and before any request is sent."""
+    """Ends a connection as soon as the site's certificate is there, and before any request is sent."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._host = host
         self.certificate = b""
 
     async def follow(self, step: str, about: Mapping[str, Any]) -> None:
@@ -63,7 +67,7 @@ class CertificateProbe(RequestTrace):
             CertificateSeen: the certificate is there, or the request would leave.
         """
         await super().follow(step, about)
-        if step.endswith(".start_tls.complete") and self.tls_host == self._host:
+        if step.endswith(".start_tls.complete"):
             tls = about["return_value"].get_extra_info("ssl_object")
             self.certificate = tls.getpeercert(binary_form=True)
             raise CertificateSeen

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class NotSent(StrEnum):
     """Why a request never left. The value ends the ids of the texts that say so.
 
-    UNTRUSTED, EXPIRED and WRONG_NAME are certificates that were refused, TLS is whatever else TLS fails at.
+    UNTRUSTED, EXPIRED and WRONG_NAME are certificates that were refused, TLS is whatever else TLS fails at. A proxy
+    wants a log-in (PROXY_LOGIN), has refused a user (PROXY_USER), wants one who is signed in to the company's
+    network (PROXY_TICKET), or offers only schemes that can't serve (PROXY_SCHEMES); PROXY is whatever else it does.
     """
 
     DNS = "dns"
@@ -32,6 +34,9 @@ class NotSent(StrEnum):
     TLS = "tls"
     PROXY = "proxy"
     PROXY_LOGIN = "proxy_login"
+    PROXY_USER = "proxy_user"
+    PROXY_TICKET = "proxy_ticket"
+    PROXY_SCHEMES = "proxy_schemes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,9 @@ class HttpReply:
 class NeverSent:
     """The request did not leave: the server can't have taken it.
 
-    `detail` is the system's text, without a token. `host`: what the request did not get past, a proxy's address or
-    the site's host. `certificate`: the one that was refused, where it could be read.
+    `detail` is the system's or a proxy's text, without a token; of PROXY_USER it is the user, of PROXY_SCHEMES they
+    are the schemes. `host`: what the request did not get past, a proxy's address or the site's host. `certificate`:
+    the one that was refused, where it could be read.
     """
 
     time: datetime

@@ -125,7 +125,9 @@ ASK_WHOSE_TOKEN = _UNAUTHENTIC | {Ending.NOT_ACCEPTED}
 WANTS_A_TOKEN = _UNAUTHENTIC | {Ending.SIGN_IN}
 """After these another token is all that it takes to go on."""
 
-WANTS_PROXY_LOGIN = frozenset({NotSent.PROXY_LOGIN})
+WANTS_PROXY_LOGIN = frozenset(
+    {NotSent.PROXY_LOGIN, NotSent.PROXY_USER, NotSent.PROXY_TICKET, NotSent.PROXY_SCHEMES}
+)
 """The log-in of a proxy may be all that it takes to go on."""
 
 _SIGN_IN_ANEW = frozenset({"sign_in.over", "sign_in.changed", "sign_in.session", "token.missing"})

@@ -10,7 +10,7 @@ from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import HttpReply, NeverSent, NoToken, NotSent
 from bindtool.core.api.verdict import judge
-from bindtool.core.binding.advice import obstacle_hint
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
 
 _OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
-_OF_PROXY = frozenset({NotSent.PROXY, NotSent.PROXY_LOGIN})
+_OF_PROXY = WANTS_PROXY_LOGIN | {NotSent.PROXY}
 
 
 class Item(StrEnum):

@@ -1,18 +1,21 @@
-"""What a process knows of the proxies on its ways out. A module of its own: handed to all that send."""
+"""What a process knows of the proxies on its ways out: made once, and handed to all that send."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.network.system_proxies import SystemProxies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bindtool.core.network.proxy import Proxy, ProxyLogin
     from bindtool.core.network.system_proxies import ProxyResolver
+
+_SHUNNED = 300.0
+"""Seconds for which a way that has led nowhere is tried after the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Proxies:
 
     resolver: ProxyResolver
     logins: ProxyLogins
+    _led_nowhere: dict[Proxy | None, float] = field(default_factory=dict)
 
     @classmethod
     def of_this_system(
@@ -30,3 +34,14 @@ class Proxies:
     ) -> Self:
         """Return those of this process's system; `stored` and `refused` as for `ProxyLogins`."""
         return cls(SystemProxies(), ProxyLogins(stored, refused=refused))
+
+    def in_order(self, ways: Sequence[Proxy | None], now: float) -> tuple[Proxy | None, ...]:
+        """Return `ways` in the order of trial; None for straight. `now`: seconds of a steady clock."""
+        return tuple(sorted(ways, key=lambda way: now < self._led_nowhere.get(way, now - _SHUNNED) + _SHUNNED))
+
+    def note(self, way: Proxy | None, now: float, *, leads_nowhere: bool) -> None:
+        """Note whether a way has led to a proxy, or for want of one to the site."""
+        if leads_nowhere:
+            self._led_nowhere[way] = now
+        else:
+            self._led_nowhere.pop(way, None)

@@ -1,4 +1,4 @@
-"""A server on loopback that gives every request the same bytes: for what the practice server has no business with.
+"""A server on loopback that answers with given bytes: for what the practice server has no business with.
 
 It can be a proxy, a server that speaks no HTTP, or one with a certificate of `authority`.
 """
@@ -30,12 +30,15 @@ class Heard:
 
 
 class Loopback(ThreadingTCPServer):
-    """Answers on a free port of 127.0.0.1 while it is entered; `heard` holds the requests."""
+    """Answers on a free port of 127.0.0.1 while it is entered: with each answer once, then always with the last.
+
+    `heard` holds the requests.
+    """
 
     daemon_threads = True
 
-    def __init__(self, answer: bytes, *, certificate: Path | None = None) -> None:
-        self.answer = answer
+    def __init__(self, *answers: bytes, certificate: Path | None = None) -> None:
+        *self._first, self.answer = answers
         self.heard: list[Heard] = []
         super().__init__(("127.0.0.1", 0), _Handler)
         self.port = int(self.server_address[1])
@@ -45,6 +48,10 @@ class Loopback(ThreadingTCPServer):
             context.load_cert_chain(certificate)
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self._serving = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+
+    def next_answer(self) -> bytes:
+        """Return what is answered now."""
+        return self._first.pop(0) if self._first else self.answer
 
     def __enter__(self) -> Self:
         """Start."""
@@ -86,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.rfile.read(int(headers.get("content-length", "0")))
         self.server.heard.append(Heard(self.command, self.path, headers, self.client_address[1]))
-        self.wfile.write(self.server.answer)
+        self.wfile.write(self.server.next_answer())
 
 
 @contextmanager

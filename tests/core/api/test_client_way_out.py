@@ -260,7 +260,7 @@ def test_a_log_in_that_a_proxy_does_not_accept(
         goes_through(monkeypatch, proxy, login=login)
         reply = never_sent(f"https://{OUTSIDE}:{server.port}")
 
-    assert (reply.why, reply.host) == (NotSent.PROXY_LOGIN, proxy)
+    assert (reply.why, reply.host) == (NotSent.PROXY_USER if login else NotSent.PROXY_LOGIN, proxy)
     assert "wrong" not in reply.detail
     assert server.heard == []
 
@@ -272,20 +272,20 @@ def test_a_password_that_an_address_has_no_room_for(password: str, monkeypatch: 
         goes_through(monkeypatch, f"http://{proxy.address}", login=f"lin:{password}@")
         reply = never_sent("https://coze.example")
 
-    assert (reply.why, reply.host) == (NotSent.PROXY_LOGIN, f"http://{proxy.address}")
-    assert password not in reply.detail
-    asked = proxy.heard[0].headers["proxy-authorization"]
-    assert asked == "Basic " + b64encode(f"lin:{password}".encode()).decode()
+    assert (reply.why, reply.detail, reply.host) == (NotSent.PROXY_USER, "lin", f"http://{proxy.address}")
+    asked, answered = [heard.headers.get("proxy-authorization") for heard in proxy.heard]
+    assert (asked, answered) == (None, "Basic " + b64encode(f"lin:{password}".encode()).decode())
 
 
 def test_a_proxy_that_repeats_the_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it says goes into reports and the log: without the password, as it is and as HTTP sends it."""
     sent = b64encode(b"lin:sesame").decode()
-    for site in ("https://coze.example", "http://coze.example"):
-        with Loopback(f"HTTP/1.1 407 sesame {sent}\r\nContent-Length: 0\r\n\r\n".encode()) as proxy:
-            goes_through(monkeypatch, f"http://{proxy.address}", login="lin:sesame@")
-            reply = never_sent(site)
-        assert reply.detail.endswith("*** ***")
+    asks = b"HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n"
+    refuses = f"HTTP/1.1 403 sesame {sent}\r\nContent-Length: 0\r\n\r\n".encode()
+    with Loopback(asks, refuses) as proxy:
+        goes_through(monkeypatch, f"http://{proxy.address}", login="lin:sesame@")
+        reply = never_sent("https://coze.example")
+    assert (reply.why, reply.detail) == (NotSent.PROXY, "403 *** ***")
 
 
 @pytest.mark.parametrize("kind", OPEN)
@@ -360,25 +360,33 @@ def test_a_proxy_of_another_kind_than_it_is_said_to_be(monkeypatch: pytest.Monke
     assert reply.why is NotSent.PROXY
 
 
-@pytest.mark.parametrize(
-    ("site", "method", "target"),
-    [
-        ("http://coze.example", "POST", "http://coze.example/v1/connectors/7000000000000000001/user_configs"),
-        ("https://coze.example", "CONNECT", "coze.example:443"),
-    ],
-    ids=["http", "https"],
-)
-def test_a_proxy_that_repeats_the_token(
-    monkeypatch: pytest.MonkeyPatch, site: str, method: str, target: str
+@needs_tinyproxy
+def test_a_proxy_that_opens_tls_and_repeats_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority
 ) -> None:
-    """HTTP 407 comes from the way to the server, and what is kept of its words has no token."""
+    """It stands in the site's place: its 407 comes from the way to the server, and is kept without the token."""
+    answer = b"HTTP/1.1 407 who is pat_practice?\r\nContent-Length: 0\r\n\r\n"
+    with (
+        running("tinyproxy", tmp_path) as proxy,
+        Loopback(answer, certificate=trusted.issue(OUTSIDE)) as between,
+    ):
+        goes_through(monkeypatch, proxy)
+        reply = never_sent(f"https://{OUTSIDE}:{between.port}")
+
+    assert (reply.why, reply.detail, reply.host) == (NotSent.PROXY_LOGIN, "who is ***?", proxy)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_repeats_the_token(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """What is kept of its words has no token, which it was never sent."""
     with Loopback(b"HTTP/1.1 407 who is pat_practice?\r\nContent-Length: 0\r\n\r\n") as proxy:
         goes_through(monkeypatch, f"http://{proxy.address}")
-        reply = never_sent(site)
+        reply = never_sent(f"{scheme}://coze.example")
 
     assert (reply.why, reply.host) == (NotSent.PROXY_LOGIN, f"http://{proxy.address}")
     assert "who is ***?" in reply.detail
-    assert [(heard.method, heard.target) for heard in proxy.heard] == [(method, target)]
+    target = "coze.example:443" if scheme == "https" else "coze.example:80"
+    assert [(heard.method, heard.target) for heard in proxy.heard] == [("CONNECT", target)]
 
 
 def test_a_proxy_is_asked_for_a_way_without_the_token(monkeypatch: pytest.MonkeyPatch) -> None:

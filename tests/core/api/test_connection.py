@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindtool.core.api.connection import Connection
+from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def over(site: str, talk: Callable[[Connection], Awaitable[Received]]) -> Receiv
 
     async def talked() -> Received:
         tls = ssl.create_default_context()
-        connection = Connection(site, None, tls, tls)
+        connection = Connection(site, None, tls, tls, ProxyLogins(lambda _: None))
         try:
             return await talk(connection)
         finally:

@@ -11,6 +11,7 @@ import pytest
 
 from bindtool.core.api.network_errors import system_message, why_not_reached, why_refused_by_proxy
 from bindtool.core.api.responses import NotSent
+from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
 
 
 def beneath(cause: BaseException) -> Exception:
@@ -69,19 +70,17 @@ def test_the_system_message(error: Exception, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("refused", "why", "words"),
     [
-        ("407 Proxy Authentication Required", NotSent.PROXY_LOGIN),
-        ("401 Unauthorized", NotSent.PROXY_LOGIN),
-        (
-            "Requested NO AUTHENTICATION REQUIRED from proxy server, but got NO ACCEPTABLE METHODS.",
-            NotSent.PROXY_LOGIN,
-        ),
-        ("Invalid username/password", NotSent.PROXY_LOGIN),
-        ("502 Bad Gateway", NotSent.PROXY),
-        ("Proxy Server could not connect: Connection refused.", NotSent.PROXY),
+        (ProxyFailed(ProxyRefusal.LOGIN_WANTED, "407 Who"), NotSent.PROXY_LOGIN, "407 Who"),
+        (ProxyFailed(ProxyRefusal.USER_REFUSED, "407 Who", "lin"), NotSent.PROXY_USER, "lin"),
+        (ProxyFailed(ProxyRefusal.NO_TICKET), NotSent.PROXY_TICKET, ""),
+        (ProxyFailed(ProxyRefusal.SCHEMES, schemes=("NTLM", "Digest")), NotSent.PROXY_SCHEMES, "NTLM, Digest"),
+        (ProxyFailed(ProxyRefusal.REFUSED, "502 Bad Gateway"), NotSent.PROXY, "502 Bad Gateway"),
+        (ProxyFailed(ProxyRefusal.CLOSED, "hung up"), NotSent.PROXY, "hung up"),
+        (ProxyFailed(ProxyRefusal.NOT_HTTP, "no HTTP"), NotSent.PROXY, "no HTTP"),
     ],
 )
-def test_a_proxy_that_refuses(words: str, why: NotSent) -> None:
+def test_a_proxy_that_refuses(refused: ProxyFailed, why: NotSent, words: str) -> None:
     """Who asks may be the matter, or where to."""
-    assert why_refused_by_proxy(words) is why
+    assert why_refused_by_proxy(refused) == (why, words)

@@ -6,36 +6,45 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from httpcore import AsyncNetworkStream
 
 from bindtool.core.api.request_trace import CertificateProbe, CertificateSeen, RequestTrace
 
 SENDS = "http11.send_request_headers.started"
-ASKS_PROXY = {"request": SimpleNamespace(method=b"CONNECT")}
-ITSELF = {"request": SimpleNamespace(method=b"POST", extensions={})}
+ITSELF = {"request": SimpleNamespace(extensions={})}
 
 
-def test_asking_a_proxy_to_connect_is_not_leaving() -> None:
-    """Only the request itself counts."""
+@pytest.mark.parametrize(
+    ("steps", "past"),
+    [
+        (["connection.connect_tcp.started"], [False]),
+        (["connection.connect_tcp.complete"], [True]),
+        (["socks.connect_tcp.complete", "socks.setup_socks5_connection.complete"], [False, True]),
+    ],
+    ids=["on the way", "straight, or by a tunnel", "SOCKS"],
+)
+def test_how_far_it_got(steps: list[str], past: list[bool]) -> None:
+    """A SOCKS proxy that was reached has not let anybody through yet; the next way begins at its beginning."""
 
-    async def go() -> list[bool]:
+    async def go() -> None:
         trace = RequestTrace()
-        left = [trace.left.done()]
-        for about in (ASKS_PROXY, ITSELF):
-            await trace.follow(SENDS, about)
-            left.append(trace.left.done())
-        await trace.close()
-        return left
+        seen = []
+        for step in steps:
+            await trace.follow(step, {"return_value": AsyncNetworkStream()})
+            seen.append(trace.past_proxy)
+        assert seen == past
+        trace.begin()
+        assert (trace.past_proxy, trace.connected, trace.left.done()) == (False, False, False)
 
-    assert asyncio.run(go()) == [False, False, True]
+    asyncio.run(go())
 
 
 def test_a_certificate_probe_sends_nothing() -> None:
     """Should the connection get to the request without a certificate having been seen, it ends there."""
 
     async def go() -> None:
-        probe = CertificateProbe("coze.example")
-        await probe.follow("connection.start_tls.started", {"server_hostname": "proxy.example"})
-        await probe.follow("connection.start_tls.complete", {})
+        probe = CertificateProbe()
+        await probe.follow("connection.start_tls.started", {})
         with pytest.raises(CertificateSeen):
             await probe.follow(SENDS, ITSELF)
         assert probe.certificate == b""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
-from bindtool.core.binding.advice import obstacle_hint
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint
 from bindtool.core.common.errors import PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
@@ -82,7 +82,7 @@ def stopped(why: NotSent, host: str = HOST) -> NeverSent:
         *[(stopped(why, PROXY), Grade.UNCLEAR, "proxy", {}) for why in OF_NETWORK],
         *[(stopped(why), Grade.UNCLEAR, "tls", {}) for why in OF_TLS],
         (stopped(NotSent.PROXY, PROXY), Grade.UNCLEAR, "proxy", {}),
-        (stopped(NotSent.PROXY_LOGIN, PROXY), Grade.UNCLEAR, "proxy", {}),
+        *[(stopped(why, PROXY), Grade.UNCLEAR, "proxy", {}) for why in sorted(WANTS_PROXY_LOGIN)],
         (AnswerLost(NOON), Grade.PROBLEM, "silent", {}),
         (HttpReply(NOON, 200, {}, b"<html>"), Grade.PROBLEM, "stranger", {"status": 200}),
         (http({"code": 4100}, 401), Grade.OK, "reached", {}),
@@ -110,7 +110,7 @@ def test_the_proxy(reply: Reply, proxy: str, grade: Grade, what: str) -> None:
     assert found(reply, proxy=proxy)[Item.PROXY] == finding(Item.PROXY, grade, what, **words)
 
 
-@pytest.mark.parametrize("why", [NotSent.PROXY, NotSent.PROXY_LOGIN, *OF_NETWORK])
+@pytest.mark.parametrize("why", [NotSent.PROXY, *sorted(WANTS_PROXY_LOGIN), *OF_NETWORK])
 def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
     """Where the way ends at the proxy, what is said of it in a run is said here too."""
     reply = stopped(why, PROXY)

@@ -1,0 +1,124 @@
+"""httpx's transport over a way to the site, straight or through a proxy.
+
+httpx's own one lets nobody answer a proxy before TLS with the site; the pool of its engine, httpcore, takes what
+connects from outside. It is loaded with the first connection: see `connection.load_library`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpcore
+import httpx
+
+from bindtool.core.network.proxy import ProxyKind
+from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
+from bindtool.core.network.tunnel import Tunnel
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator
+
+    from bindtool.core.network.proxy import Proxy, ProxyLogin
+    from bindtool.core.network.proxy_login import ProxyLogins
+
+_IDLE = 5.0
+"""Seconds after which an idle connection is replaced: a firewall in between may have dropped it silently."""
+
+_LOGIN_WANTED = ("Requested NO AUTHENTICATION", "Invalid username/password")
+"""How httpcore's words begin where a SOCKS proxy refuses whoever asks (RFC 1928 and 1929)."""
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """One connection, opened with the first request.
+
+    Args:
+        way: the proxy to go through; None for none.
+        to_site, to_proxy: whom to trust at either end.
+        logins: those to all proxies.
+    """
+
+    def __init__(
+        self, way: Proxy | None, to_site: ssl.SSLContext, to_proxy: ssl.SSLContext, logins: ProxyLogins
+    ) -> None:
+        self._way = way
+        self._to_site = to_site
+        self._to_proxy = to_proxy
+        self._logins = logins
+        self._backend = httpcore.AnyIOBackend()
+        self._socks_login: ProxyLogin | None = None
+        self._pool: httpcore.AsyncConnectionPool | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next request goes over a connection that has carried one, as far as is known here."""
+        connections = self._pool.connections if self._pool is not None else ()
+        return any(each.is_available() and not each.has_expired() for each in connections)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the answer, with its body to be read.
+
+        Raises:
+            ProxyFailed: the proxy lets nobody through.
+            Exception: httpcore's or the system's, or that of the request's "trace".
+        """
+        if self._pool is None:
+            self._pool = await self._make_pool()
+        url = request.url
+        sent = httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        try:
+            answer = await self._pool.handle_async_request(sent)
+        except httpcore.ProxyError as error:
+            raise self._refused(str(error)) from error
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
+        )
+
+    async def aclose(self) -> None:
+        """Close the connection. A second call does nothing."""
+        if self._pool is not None:
+            await self._pool.aclose()
+
+    async def _make_pool(self) -> httpcore.AsyncConnectionPool:
+        """Return the engine, which connects to whatever stands at this end of the way."""
+        way, socks = self._way, None
+        backend: httpcore.AsyncNetworkBackend = self._backend
+        if way is not None and way.kind is ProxyKind.SOCKS5:
+            login = self._socks_login = await self._logins.socks_login(way)
+            who = (login.user.encode(), login.password.reveal().encode()) if login is not None else None
+            url = httpcore.URL(scheme=b"socks5", host=way.host.encode(), port=way.port, target=b"/")
+            socks = httpcore.Proxy(url, auth=who)
+        elif way is not None:
+            backend = Tunnel(way, self._logins, self._to_proxy, backend)
+        return httpcore.AsyncConnectionPool(
+            self._to_site, socks, max_connections=1, keepalive_expiry=_IDLE, network_backend=backend
+        )
+
+    def _refused(self, words: str) -> ProxyFailed:
+        """Return what a SOCKS proxy's refusal is. `words`: httpcore's."""
+        login = self._socks_login
+        if not words.startswith(_LOGIN_WANTED):
+            return ProxyFailed(ProxyRefusal.REFUSED, words)
+        if login is not None:
+            return ProxyFailed(ProxyRefusal.USER_REFUSED, words, login.user)
+        return ProxyFailed(ProxyRefusal.LOGIN_WANTED, words)
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer of the engine's."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._answer.aiter_stream()
+
+    async def aclose(self) -> None:
+        """End it, read or not."""
+        await self._answer.aclose()

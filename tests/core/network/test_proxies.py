@@ -1,0 +1,33 @@
+"""The order in which the ways to a site are tried."""
+
+from __future__ import annotations
+
+from bindtool.core.network.proxies import Proxies
+from bindtool.core.network.proxy import Proxy
+
+ONE, OTHER = Proxy.parse("one.example:8080"), Proxy.parse("other.example:8080")
+WAYS = (ONE, OTHER, None)
+
+
+def test_a_way_that_has_led_nowhere_comes_last_for_five_minutes() -> None:
+    """The others stay in the order that the system gives."""
+    proxies = Proxies.of_this_system()
+    assert proxies.in_order(WAYS, 0.0) == WAYS
+
+    proxies.note(ONE, 10.0, leads_nowhere=True)
+
+    assert proxies.in_order(WAYS, 10.0) == (OTHER, None, ONE)
+    assert proxies.in_order(WAYS, 309.0) == (OTHER, None, ONE)
+    assert proxies.in_order(WAYS, 310.0) == WAYS
+
+
+def test_a_way_that_leads_somewhere_again_is_forgiven() -> None:
+    """Straight is a way like others; where all have led nowhere, the order is the system's."""
+    proxies = Proxies.of_this_system()
+    for way in WAYS:
+        proxies.note(way, 0.0, leads_nowhere=True)
+    assert proxies.in_order(WAYS, 1.0) == WAYS
+
+    proxies.note(None, 1.0, leads_nowhere=False)
+
+    assert proxies.in_order(WAYS, 2.0) == (None, ONE, OTHER)
