@@ -54,15 +54,15 @@ class Acceptor(ThreadingTCPServer):
     Args:
         offer: "NTLM", "Negotiate" or 'Basic realm="works"'; of several, divided by commas, the first is understood.
         conduct: what it does.
-        site: the port on this computer that it leads to, whatever it is asked for; 0 for the one it is asked for.
+        parent: the port of a proxy on this computer that it goes through; 0 for none.
     """
 
     daemon_threads = True
 
-    def __init__(self, offer: str, conduct: Conduct = Conduct.TAKE, *, site: int = 0) -> None:
+    def __init__(self, offer: str, conduct: Conduct = Conduct.TAKE, *, parent: int = 0) -> None:
         self.offer = offer
         self.conduct = conduct
-        self.site = site
+        self.parent = parent
         self.heard: list[list[str]] = []
         """By which schemes it was answered, a list for each connection; "" for a request without."""
         super().__init__(("127.0.0.1", 0), _Connection)
@@ -144,8 +144,14 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.OK)
         self.end_headers()
         self.close_connection = True
-        port = self.server.site or int(self.path.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port)) as site:
+        host, _, port = self.path.rpartition(":")
+        parent = self.server.parent
+        with socket.create_connection(("127.0.0.1", parent) if parent else (host, int(port))) as site:
+            if parent:
+                site.sendall(f"CONNECT {self.path} HTTP/1.1\r\nHost: {self.path}\r\n\r\n".encode())
+                said = site.recv(_CHUNK)
+                while said and not said.endswith(b"\r\n\r\n"):
+                    said = site.recv(_CHUNK)
             threading.Thread(target=_carry, args=(site, self.connection), daemon=True).start()
             _carry(self.connection, site)
 
