@@ -52,6 +52,7 @@ def _check_all(report: SmokeReport, folder: Path, environ: Mapping[str, str]) ->
     report.check("encodings", headless_checks.encodings)
     report.check("tls", headless_checks.tls)
     report.check("shared_ledger", headless_checks.shared_ledger)
+    report.check("single_sign_on", headless_checks.single_sign_on)
     report.check("keyring", headless_checks.keyring)
     report.check("sounds", lambda: headless_checks.sounds(asset("sounds")))
     report.check("licences", headless_checks.licences)

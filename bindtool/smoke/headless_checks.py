@@ -96,6 +96,16 @@ def shared_ledger() -> str:
     return DRIVER
 
 
+def single_sign_on() -> str:
+    """Load what the system signs in to a proxy with, and ask it whether anybody is; no proxy is asked."""
+    from bindtool.core.network.sign_on.handshake import OF_THIS_SYSTEM
+
+    schemes = OF_THIS_SYSTEM.schemes()
+    if not schemes:
+        raise Failed("the system's library for single sign-on is missing")
+    return f"{', '.join(schemes)}; {'somebody' if OF_THIS_SYSTEM.user() else 'nobody'} is signed in"
+
+
 def keyring() -> str:
     """Find out which password store would keep the tokens; nothing is read from it or written to it."""
     for module in _BEHIND_KEYRING.get(sys.platform, ()):

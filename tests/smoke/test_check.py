@@ -23,6 +23,7 @@ CHECKS = [
     "encodings",
     "tls",
     "shared_ledger",
+    "single_sign_on",
     "keyring",
     "sounds",
     "licences",
