@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import pytest
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins, ProxyRefusal, UsedLogin
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -459,6 +461,36 @@ def test_what_one_connection_has_passed_with_the_others_need_not_wait_for() -> N
     asyncio.run(connect_all())
 
     assert said == ["sent", *["sent", "passed"] * 3]
+
+
+def test_a_ticket_that_takes_its_time_holds_nobody_else_up() -> None:
+    """What asks for it is aside. Given up, it lets the next one try."""
+    asked, may_go_on = threading.Event(), threading.Event()
+
+    @dataclass
+    class Slow(Tickets):
+        def start(self, scheme: str, host: str, login: ProxyLogin | None) -> Answers:
+            asked.set()
+            may_go_on.wait(PATIENCE)
+            return super().start(scheme, host, login)
+
+    logins = ProxyLogins(NOTHING, Slow())
+
+    async def connect() -> bytes:
+        with logins.exchange(PROXY) as exchange:
+            return await exchange.answer(NEGOTIATE)
+
+    async def give_up_and_try_again() -> bytes:
+        first = asyncio.create_task(connect())
+        while not asked.is_set():
+            await asyncio.wait((first,), timeout=0.005)
+        first.cancel()
+        with suppress(asyncio.CancelledError):
+            await first
+        may_go_on.set()
+        return await connect()
+
+    assert asyncio.run(give_up_and_try_again()) == by("Negotiate", "WORKS\\chen answers ").encode()
 
 
 def test_a_password_shows_nowhere() -> None:
