@@ -55,13 +55,15 @@ class ProxyResolver(Protocol):
 class _Question:
     """What the system is asked of a site, in a thread of its own.
 
-    `answer`: is cancelled where its event loop ends before the system has answered. `has_ended`: so has the thread.
+    `in_time`: tells whether the answer has come within the limit; cancelled where its event loop has ended before.
+    `has_ended`: so has the thread.
     """
 
-    def __init__(self, site: str, find_ways: Callable[[str], Routes]) -> None:
+    def __init__(self, site: str, find_ways: Callable[[str], Routes], limit: float) -> None:
         self.site = site
         self.has_ended = False
         self.answer = asyncio.ensure_future(self._ask(find_ways))
+        self.in_time = asyncio.ensure_future(wait_awake((self.answer,), limit))
 
     async def _ask(self, find_ways: Callable[[str], Routes]) -> Routes | BadProxy:
         def find() -> Routes:
@@ -92,7 +94,6 @@ class SystemProxies:
         self._find_ways = find_ways
         self._limit = limit
         self._question: _Question | None = None
-        self._is_late = False
         self._known: dict[str, Routes] = {}
         self._logged: dict[str, Routes] = {}
 
@@ -104,7 +105,7 @@ class SystemProxies:
         if named is not None:
             return named
         begun = perf_counter()
-        answer = await self._ask_in_time(site)
+        answer = await self._ask(site)
         if isinstance(answer, BadProxy):
             raise answer
         if answer != self._logged.get(site):
@@ -114,30 +115,16 @@ class SystemProxies:
             logger.info("the ways to %s by %s: %s (%.3f s)", site, named_by, ways, perf_counter() - begun)
         return answer
 
-    async def _ask_in_time(self, site: str) -> Routes | BadProxy:
-        if not self._hangs():
-            asking = asyncio.ensure_future(self._ask(site))
-            try:
-                self._is_late = not await wait_awake((asking,), self._limit)
-                if not self._is_late:
-                    return asking.result()
-            finally:
-                asking.cancel()
-        return replace(self._known.get(site, Routes(source=RouteSource.SYSTEM)), fault=TIMEOUT)
-
-    def _hangs(self) -> bool:
-        """Tell whether nobody is to wait for the system: it has not answered in time, or not an earlier loop."""
-        question = self._question
-        return question is not None and not question.has_ended and (self._is_late or question.answer.done())
-
     async def _ask(self, site: str) -> Routes | BadProxy:
-        """Ask the system, once it has answered what it was asked before."""
+        """Ask the system, once it has answered what it was asked before; give what is known if it is late."""
         while True:
             question = self._question
             if question is None or question.has_ended:
-                question = self._question = _Question(site, self._find)
-                self._is_late = False
-            await asyncio.wait((question.answer,))
+                question = self._question = _Question(site, self._find, self._limit)
+            if not question.in_time.done():
+                await asyncio.wait((question.in_time,))
+            if question.in_time.cancelled() or not question.in_time.result():
+                return replace(self._known.get(site, Routes(source=RouteSource.SYSTEM)), fault=TIMEOUT)
             if question.site == site:
                 return question.answer.result()
 

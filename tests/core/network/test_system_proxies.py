@@ -192,6 +192,23 @@ def test_an_answer_that_comes_late() -> None:
     assert asyncio.run(ask()).ways == FOUND.ways
 
 
+def test_who_does_not_wait_for_the_limit() -> None:
+    """A question is late after its limit, be it that each of those who asked has gone before."""
+    system = System()
+    system.goes_on.clear()
+
+    async def ask() -> Routes:
+        proxies = SystemProxies(system.find_ways, limit=0.5)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(proxies.routes(SITE), 0.05)
+        late = await proxies.routes(SITE)
+        system.end()
+        return late
+
+    assert asyncio.run(ask()).fault == TIMEOUT
+    assert len(system.threads) == 1
+
+
 def test_those_who_ask_at_the_same_time() -> None:
     """Lines that are opened together share an answer; another site's question waits for it."""
     system = System()
