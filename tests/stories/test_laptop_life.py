@@ -145,7 +145,7 @@ def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:
     ready.do("Check this laptop…")
     panel = ready.window.laptop_check
     clock_off = "This computer's clock is 12 minutes off; set it"
-    expected = (clock_off, "answers", "none is set", "SecretService Keyring", "of the account A12")
+    expected = (clock_off, "answers", "No proxy on the way.", "SecretService Keyring", "of the account A12")
     ready.until(lambda: all(words in acting.said(panel) for words in expected))
     assert ready.front() is ready.window
     acting.press(panel, "Copy")

@@ -40,7 +40,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     renewal, since = (found.renewal, found.place.since) if isinstance(found, FoundToken) else (None, None)
     results = await check_workstation(profile, token, keyring, process.clock, process.proxies, renewal, since)
     for result in results:
-        console.result(result.item, result.grade, console.texts.say(result.words))
+        console.result(result.item, result.grade, console.texts.together(*map(console.texts.say, result.sentences)))
     if isinstance(token, TokenNotForSite):
         console.tell(token.hint, Message.of("cli.token_for_site", **token.title.values))
         return NOT_FOR_SITE

@@ -48,13 +48,14 @@ class SupportBundle:
     """The parts.
 
     `requests`: all of one run. `versions`: by name. `profile`: that of the run, if there still is one. `logs`: the
-    program's log files by name.
+    program's log files by name. `network`: the way to the profile's site, as `WayTaken.record`.
     """
 
     requests: Sequence[SentRequest]
     versions: Mapping[str, str]
     profile: Profile | None = None
     logs: Mapping[str, bytes] = field(default_factory=dict)
+    network: Mapping[str, str | int | list[str]] = field(default_factory=dict)
 
 
 def support_zip(bundle: SupportBundle, redaction: Redaction, time: datetime) -> bytes:
@@ -77,6 +78,8 @@ def _members(bundle: SupportBundle) -> Iterator[tuple[str, str]]:
     yield "versions.toml", tomli_w.dumps(bundle.versions)
     if bundle.profile is not None:
         yield "profile.toml", to_toml(bundle.profile)
+    if bundle.network:
+        yield "network.toml", tomli_w.dumps(bundle.network)
     for name, log in bundle.logs.items():
         yield f"log/{name}", log.decode("utf-8", "replace")
 

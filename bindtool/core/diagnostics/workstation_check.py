@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.diagnostics.way_taken import WayTaken
 
 _OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
 _OF_PROXY = WANTS_PROXY_LOGIN | {NotSent.PROXY}
@@ -48,25 +49,31 @@ class Grade(StrEnum):
 class CheckResult:
     """What was found of one item, of this check or of that of the shared ledger.
 
-    `obstacle`: of the proxy that let nothing through.
+    `more`: sentences that follow the words. `obstacle`: of a proxy that let nothing through.
     """
 
     item: StrEnum
     grade: Grade
     words: Message
+    more: tuple[Message, ...] = ()
     obstacle: NeverSent | None = None
+
+    @property
+    def sentences(self) -> tuple[Message, ...]:
+        """All that is to be said."""
+        return self.words, *self.more
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The question behind a reply.
 
-    `site`: the origin. `proxy`: the one on the way there, as it may be shown; "" for none. `time`: when it was
-    asked. `who`: the person to ask, "" for nobody named.
+    `site`: the origin. `way`: the one there. `time`: when it was asked. `who`: the person to ask, "" for nobody
+    named.
     """
 
     site: str
-    proxy: str
+    way: WayTaken
     time: datetime
     who: str
 
@@ -138,12 +145,14 @@ def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
 
 
 def _proxy(asked: Asked, reply: Reply) -> CheckResult:
+    way = asked.way
     if isinstance(reply, NeverSent) and reply.why not in _OF_TLS and _ended_at_proxy(asked.site, reply):
-        return CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who), reply)
-    if not asked.proxy:
-        return _result(Item.PROXY, Grade.OK, "none")
-    grade = Grade.OK if isinstance(reply, HttpReply) else Grade.UNCLEAR
-    return _result(Item.PROXY, grade, "used", proxy=asked.proxy)
+        return CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, asked.who), way.named_by(), reply)
+    words, *more = way.passed()
+    # Where the system can't be asked or a script not be read, the way may be another one than they would name.
+    well = not way.routes.fault and (way.proxy is None or isinstance(reply, HttpReply))
+    grade = Grade.OK if well else Grade.UNCLEAR
+    return CheckResult(Item.PROXY, grade, words, (*more, *way.named_by()))
 
 
 def _tls(asked: Asked, reply: Reply) -> CheckResult:

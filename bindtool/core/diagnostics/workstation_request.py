@@ -15,8 +15,8 @@ from bindtool.core.api.responses import NoToken
 from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.errors import BindtoolError, SignInFailed
 from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.diagnostics.way_taken import find_way
 from bindtool.core.diagnostics.workstation_check import Asked, examine, examine_sign_in
-from bindtool.core.network.proxy import BadProxy
 from bindtool.core.sign_in.browser import PORTS, can_listen
 
 if TYPE_CHECKING:
@@ -64,18 +64,15 @@ async def check_workstation(
     """
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
-    try:
-        (way, *_) = (await proxies.resolver.routes(profile.site)).ways
-        proxy = way.address if way is not None else ""
-    except BadProxy as error:
-        proxy = error.address
-    asked = Asked(profile.site, proxy, clock.now(), profile.who_to_ask)
+    asked_at = clock.now()
     renewed = await renewal.token(sent) if renewal is not None else None
     if isinstance(renewed, NoToken):
         no_token, sent = renewed.error, AccessToken(_NO_TOKEN)
     elif isinstance(renewed, AccessToken):
         sent = renewed
     reply = await ask_whose_token(profile, sent, clock, proxies)
+    # After the answer: by then it is known which proxy leads somewhere, and who has passed it.
+    asked = Asked(profile.site, await find_way(profile.site, proxies, clock), asked_at, profile.who_to_ask)
     results = examine(asked, reply, keyring, no_token)
     apps = profile.sign_in
     if renewed is None and not (apps.browser_client or apps.device_client):

@@ -140,7 +140,8 @@ class LaptopCheckDialog(QDialog):
 
     def show_results(self, results: Sequence[CheckResult], about: str) -> None:
         """Show a line for each item; `about` stands above them in the text to copy."""
-        said = [(result, self._texts.say(result.words)) for result in results]
+        texts = self._texts
+        said = [(result, texts.together(*map(texts.say, result.sentences))) for result in results]
         lines = [f"{result.item}\t{result.grade}\t{words}" for result, words in said]
         self._copied = "\n".join([about, *lines])
         new = QWidget()

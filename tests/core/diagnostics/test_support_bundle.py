@@ -82,6 +82,17 @@ def test_what_is_true_of_the_whole_run() -> None:
     assert from_toml(found["profile.toml"].decode(), "profile.toml") == profile
 
 
+def test_the_way_to_the_site() -> None:
+    """Which proxies lead there, where that is known."""
+    network: dict[str, str | int | list[str]] = {
+        "source": "script",
+        "ways": ["http://proxy.example:8080", "DIRECT"],
+        "asked_ms": 3,
+    }
+    found = members(SupportBundle([], VERSIONS, network=network))
+    assert tomllib.loads(found["network.toml"].decode()) == network
+
+
 def test_the_logs_have_their_names() -> None:
     """Older files stand beside the newest; what is not text does not keep anything back."""
     found = members(SupportBundle([], VERSIONS, logs={"bindtool.log": "智\n".encode(), "bindtool.log.1": b"\xff"}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -13,7 +14,9 @@ from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSen
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint
 from bindtool.core.common.errors import PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.way_taken import WayTaken
 from bindtool.core.diagnostics.workstation_check import Asked, CheckResult, Grade, Item, examine
+from bindtool.core.network.proxy import Proxy, Routes, RouteSource
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -25,6 +28,14 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SITE = "https://api.coze.cn"
 HOST = "api.coze.cn"
 PROXY = "http://proxy.example:3128"
+
+
+BY_SYSTEM = (Message.of("check.proxy_by_system"),)
+
+
+def through(proxy: str) -> Routes:
+    """Return what the system says where it names a proxy; "" for none."""
+    return Routes((Proxy.parse(proxy),), RouteSource.SYSTEM) if proxy else Routes()
 
 
 def http(body: object, status: int = 200, date: str = "") -> HttpReply:
@@ -40,12 +51,13 @@ def found(
     *,
     site: str = SITE,
     proxy: str = "",
+    routes: Routes | None = None,
     asked_at: datetime = NOON,
     keyring: str | BindtoolError = "KWallet",
     no_token: BindtoolError | None = None,
 ) -> dict[StrEnum, CheckResult]:
     """Return the findings by item."""
-    asked = Asked(site, proxy, asked_at, "Li")
+    asked = Asked(site, WayTaken(routes or through(proxy)), asked_at, "Li")
     return {finding.item: finding for finding in examine(asked, reply, keyring, no_token)}
 
 
@@ -56,9 +68,9 @@ def finding(item: Item, grade: Grade, what: str, **parameters: str | int) -> Che
 
 def test_all_is_well() -> None:
     """A good answer says something of each item, in their order."""
-    assert examine(Asked(SITE, PROXY, NOON, ""), GOOD, "KWallet", None) == (
+    assert examine(Asked(SITE, WayTaken(through(PROXY)), NOON, ""), GOOD, "KWallet", None) == (
         finding(Item.SITE, Grade.OK, "reached", site=SITE),
-        finding(Item.PROXY, Grade.OK, "used", proxy=PROXY),
+        replace(finding(Item.PROXY, Grade.OK, "used", proxy=PROXY), more=BY_SYSTEM),
         finding(Item.TLS, Grade.OK, "trusted"),
         finding(Item.CLOCK, Grade.OK, "right"),
         finding(Item.KEYRING, Grade.OK, "serves", name="KWallet"),
@@ -107,14 +119,24 @@ def test_the_site(reply: Reply, grade: Grade, what: str, parameters: dict[str, s
 def test_the_proxy(reply: Reply, proxy: str, grade: Grade, what: str) -> None:
     """It is named, and well as far as anything came back through it."""
     words = {"proxy": proxy} if what == "used" else {}
-    assert found(reply, proxy=proxy)[Item.PROXY] == finding(Item.PROXY, grade, what, **words)
+    expected = replace(finding(Item.PROXY, grade, what, **words), more=BY_SYSTEM if proxy else ())
+    assert found(reply, proxy=proxy)[Item.PROXY] == expected
+
+
+@pytest.mark.parametrize("reply", [GOOD, stopped(NotSent.DNS)])
+def test_a_script_that_cannot_be_read(reply: Reply) -> None:
+    """It would perhaps name another way: that is not clear, whether or not the site answers."""
+    routes = Routes((None,), RouteSource.SCRIPT, "http://wpad.example/proxy.pac", "12167")
+    result = found(reply, routes=routes)[Item.PROXY]
+    assert (result.grade, result.words.id) == (Grade.UNCLEAR, "check.proxy_none")
+    assert [each.id for each in result.sentences] == ["check.proxy_none", "check.proxy_fault"]
 
 
 @pytest.mark.parametrize("why", [NotSent.PROXY, *sorted(WANTS_PROXY_LOGIN), *OF_NETWORK])
 def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
     """Where the way ends at the proxy, what is said of it in a run is said here too."""
     reply = stopped(why, PROXY)
-    expected = CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, "Li"), reply)
+    expected = CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, "Li"), BY_SYSTEM, reply)
     assert found(reply, proxy=PROXY)[Item.PROXY] == expected
 
 

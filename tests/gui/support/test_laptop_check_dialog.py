@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FINDINGS = (
     CheckResult(Item.SITE, Grade.UNCLEAR, Message.of("check.site_tls", site="https://api.coze.cn")),
-    CheckResult(Item.PROXY, Grade.OK, Message.of("check.proxy_none")),
+    CheckResult(Item.PROXY, Grade.OK, Message.of("check.proxy_none"), (Message.of("check.proxy_by_environment"),)),
     CheckResult(Item.CLOCK, Grade.PROBLEM, Message.of("check.clock_off", m=12)),
 )
 ABOUT = "bindtool 0.1.0, Line 2, 2026-11-25 09:30 +0800"
@@ -60,7 +60,7 @@ def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
             "en",
             [
                 ("Site", "unclear", "https://api.coze.cn was not asked: TLS failed"),
-                ("Proxy", "ok", "none is set (automatic scripts, PAC, are not supported)"),
+                ("Proxy", "ok", "No proxy on the way. By the environment (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."),
                 ("Clock", "problem", "This computer's clock is 12 minutes off; set it"),
             ],
         ),
@@ -68,7 +68,7 @@ def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
             "zh_CN",
             [
                 ("站点", "不清楚", "没有询问 https://api.coze.cn：TLS 失败"),
-                ("代理", "正常", "未设置（不支持自动脚本 PAC）"),
+                ("代理", "正常", "不经过代理。由环境变量 HTTPS_PROXY、ALL_PROXY、NO_PROXY 决定。"),
                 ("时间", "有问题", "电脑时间差 12 分钟，请校准"),
             ],
         ),
