@@ -1,4 +1,4 @@
-"""Saves the support bundle: which run it is about, what goes into it, and where a person wants it.
+"""Saves the support bundle: which run it is about, if any was, what goes into it, and where a person wants it.
 
 What is in the file is decided in `core.diagnostics.support_bundle`; it is made and written in a thread.
 """
@@ -18,9 +18,11 @@ from bindtool.core.common.output_files import write_output
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.diagnostics.support_bundle import SupportBundle, support_zip
+from bindtool.core.diagnostics.way_taken import find_way
 from bindtool.gui.common.util.file_dialogs import save_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
@@ -31,14 +33,15 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 TIMEOUT = 3.0
-"""Seconds for the password store: it may ask the person for a password, which nobody expects here."""
+"""Seconds for the password store, which may ask for a password that nobody expects here, and for the network's
+settings."""
 
 
 class SupportBundleController(QObject):
     """Saves what support needs to know of a run, and says where it is.
 
     Args:
-        timeout: seconds that the password store is waited for.
+        timeout: seconds that the password store is waited for, and the settings of the network.
     """
 
     def __init__(
@@ -62,17 +65,15 @@ class SupportBundleController(QObject):
         window.actions_["save_support"].triggered.connect(self.save)
 
     def save(self) -> None:
-        """Ask where to, and save: the last run that carried a selected row, else the sheet's last run."""
+        """Ask where to, and save: the last run that carried a selected row, else the sheet's last run, if any."""
         head, store = self._document.head, self._services.store
         if head is None:
             # The window is still opening its first sheet.
             return
         selected = self._table.selected_numbers()
         run = store.runs.last(head.sheet_id, selected) or store.runs.last(head.sheet_id)
-        if run is None:
-            self._window.message_bar.show_answer(Message.of("files.nothing_sent"))
-            return
-        run_id, profile = run.run_id, self._state.profile
+        # Where nothing could be sent yet, versions, log and network say why.
+        run_id, profile = run.run_id if run is not None else None, self._state.profile
         name = self._texts(
             "files.support_name",
             profile=profile.name if profile is not None else "",
@@ -87,17 +88,19 @@ class SupportBundleController(QObject):
             lambda path: self._services.tasks.start(self._save_to(path, run_id, profile)),
         )
 
-    async def _save_to(self, path: Path, run_id: int, profile: Profile | None) -> None:
+    async def _save_to(self, path: Path, run_id: int | None, profile: Profile | None) -> None:
         redaction, checked = await self._redaction(profile)
         versions = {
             **asdict(self._services.version),
             "system": platform.platform(),
             "password_store": await self._password_store(),
         }
+        network = await self._network(profile)
         store, folder, clock = self._services.store, self._services.folder, self._services.clock
 
         def save() -> None:
-            bundle = SupportBundle(store.runs.requests(run_id), versions, profile, log_files(folder.log))
+            requests = store.runs.requests(run_id) if run_id is not None else ()
+            bundle = SupportBundle(requests, versions, profile, log_files(folder.log), network)
             write_output(path, support_zip(bundle, redaction, clock.now()), folder)
 
         try:
@@ -123,6 +126,16 @@ class SupportBundleController(QObject):
             return Redaction([]), True
         except (BindtoolError, TimeoutError):
             return Redaction([]), False
+
+    async def _network(self, profile: Profile | None) -> Mapping[str, str | int | list[str]]:
+        """Return what is known of the way to the profile's site; asks nobody but the system."""
+        if profile is None:
+            return {}
+        try:
+            async with asyncio.timeout(self._timeout):
+                return (await find_way(profile.site, self._services.proxies, self._services.clock)).record
+        except TimeoutError:
+            return {"fault": "did not answer"}
 
     async def _password_store(self) -> str:
         try:

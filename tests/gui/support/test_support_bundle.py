@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import tomllib
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.network.proxies import Proxies
+from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.core.network.system_proxies import ProxyResolver
     from bindtool.core.store import Store
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
@@ -123,8 +128,31 @@ class Person:
         return self.window.message_bar.accessibleDescription() if self.window.message_bar.isVisible() else ""
 
 
+class Script:
+    """A system with an automatic script."""
+
+    async def routes(self, site: str) -> Routes:
+        """Name two proxies, the second of them with a log-in."""
+        assert site == PROFILE.site
+        ways = (Proxy.parse("near.example:8080"), Proxy.parse("http://lin:s3cret@far.example:8080"))
+        return Routes(ways, RouteSource.SCRIPT, "http://wpad.example/proxy.pac")
+
+
 @pytest.fixture
-def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path, vault: TokenStore) -> Services:
+def resolver() -> ProxyResolver:
+    """Give what names the proxies."""
+    return Script()
+
+
+@pytest.fixture
+def services(
+    store: Store,
+    clock: HandClock,
+    tasks: BackgroundTasks,
+    tmp_path: Path,
+    vault: TokenStore,
+    resolver: ProxyResolver,
+) -> Services:
     """Give what a window stands on."""
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     return Services(
@@ -133,7 +161,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()),
         settings,
         clock,
-        Proxies.of_this_system(),
+        Proxies(resolver, ProxyLogins(lambda _: None)),
         tasks,
         this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),
@@ -197,11 +225,30 @@ def member(path: Path, name: str) -> str:
         return archive.read(name).decode()
 
 
-def test_nothing_was_sent_yet(person: Person) -> None:
-    """There is no run to tell of: that is said, and nobody is asked for a file."""
-    person.window.actions_["save_support"].trigger()
-    assert person.notice == "Nothing has been sent from this sheet yet"
-    assert person.window.findChildren(QFileDialog) == []
+def test_nothing_was_sent_yet(person: Person, tmp_path: Path) -> None:
+    """There is no run to tell of; whoever helps wants to know why nothing can be sent."""
+    path = tmp_path / "support.zip"
+    person.save_to(path)
+    assert member(path, "run.toml") == ""
+    assert 'source = "script"' in member(path, "network.toml")
+
+
+class NoAnswer:
+    """A system that does not say which proxies there are."""
+
+    async def routes(self, site: str) -> Routes:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+        raise AssertionError(site)
+
+
+@pytest.mark.parametrize(("vault", "resolver"), [(Silent(), NoAnswer())])
+def test_a_network_that_is_not_known(person: Person, tmp_path: Path, vault: Silent) -> None:
+    """The file is made all the same, and says so."""
+    path = tmp_path / "support.zip"
+    person.save_to(path)
+    assert member(path, "network.toml") == 'fault = "did not answer"\n'
+    vault.end.set()
 
 
 def test_a_window_without_a_sheet_says_nothing(window: MainWindow, document: SheetDocument) -> None:
@@ -230,6 +277,10 @@ def test_the_last_run_and_where_its_file_is(person: Person, tmp_path: Path, text
     assert 'password_store = "a store"' in member(path, "versions.toml")
     assert 'who_to_ask = "Lin"' in member(path, "profile.toml")
     assert member(path, "log/bindtool.log") == "a line with ***\n"
+    assert tomllib.loads(member(path, "network.toml"))["ways"] == [
+        "http://near.example:8080",
+        "http://far.example:8080",
+    ]
 
 
 def test_the_run_of_the_selected_row(person: Person, tmp_path: Path) -> None:
