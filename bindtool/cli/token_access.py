@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.cli.interruption import interruptible
-from bindtool.core.api.responses import NeverSent
+from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
@@ -101,16 +101,18 @@ def tell_how_to_sign_in(
 
 
 def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Console) -> bool:
-    """Name the command that helps where a proxy wants a log-in; return whether one does: status `NO_LOGIN`.
+    """Return whether it is a proxy that let nobody through: status `NO_LOGIN`.
 
-    Why the password store gave none is told too. `reply`: what a request has come to.
+    Why the password store gave no log-in is told, and the command that stores one, if one would help. `reply`: what
+    a request has come to.
     """
     if not isinstance(reply, NeverSent) or reply.why not in WANTS_PROXY_LOGIN:
         return False
     for problem in process.login_problems:
         console.error(problem)
-    place = reply.host.rpartition("://")[2]
-    console.tell(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
+    if reply.why in {NotSent.PROXY_LOGIN, NotSent.PROXY_USER}:
+        place = reply.host.rpartition("://")[2]
+        console.tell(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
     return True
 
 
