@@ -1,0 +1,164 @@
+"""WinHTTP itself, asked as the program asks it: settings, scripts, and scripts that can't be used.
+
+Settings are changed where Wine plays Windows, and nowhere else: there they are nobody's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.system_proxies import TIMEOUT, SystemProxies
+from tests.core.api.loopback import Loopback, refused_port
+from tests.core.network.on_windows import internet_settings, needs_wine, write
+from tests.patience import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Set = Callable[..., None]
+
+pytestmark = needs_wine
+
+SITE = "https://api.coze.cn"
+BY_HOST = """
+function FindProxyForURL(url, host) {
+    if (host == "api.coze.cn" && url.substring(0, 6) == "https:") return "PROXY proxy.example:8080";
+    return "DIRECT";
+}
+"""
+CANNOT_DOWNLOAD, BAD_SCRIPT = "12167", "12166"
+"""ERROR_WINHTTP_UNABLE_TO_DOWNLOAD_SCRIPT, ERROR_WINHTTP_BAD_AUTO_PROXY_SCRIPT."""
+
+
+@pytest.fixture
+def set_to() -> Iterator[Set]:
+    """Give what sets Windows."""
+    yield lambda **settings: write(internet_settings(**settings))
+    write(None)
+
+
+def served(script: str) -> Loopback:
+    """Return a server of a script."""
+    head = f"Content-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: {len(script)}"
+    return Loopback(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n{script}".encode("ascii"))
+
+
+def ways() -> Routes:
+    """Ask Windows."""
+    return asyncio.run(SystemProxies().routes(SITE))
+
+
+def test_nothing_is_set(set_to: Set) -> None:
+    """Straight to the site."""
+    set_to()
+
+    assert ways() == Routes()
+
+
+def test_a_network_that_names_no_script(set_to: Set) -> None:
+    """WPAD is on, as where nobody ever changed it: straight, and nothing is wrong."""
+    set_to(detects=True)
+
+    assert ways() == Routes()
+
+
+@pytest.mark.parametrize("bypass", ["", "*.example.com;<local>"])
+def test_a_proxy_for_everything(set_to: Set, bypass: str) -> None:
+    """The settings name it."""
+    set_to(proxies="proxy.example:8080", bypass=bypass)
+
+    assert ways() == Routes((Proxy.parse("proxy.example:8080"),), RouteSource.SYSTEM)
+
+
+def test_a_proxy_for_each_scheme(set_to: Set) -> None:
+    """The one for https."""
+    set_to(proxies="http=one.example:8080;https=two.example:8443")
+
+    assert ways() == Routes((Proxy.parse("two.example:8443"),), RouteSource.SYSTEM)
+
+
+def test_a_site_that_is_reached_straight(set_to: Set) -> None:
+    """It is on the list of those that need no proxy."""
+    set_to(proxies="proxy.example:8080", bypass="<local>;*.coze.cn")
+
+    assert ways() == Routes(source=RouteSource.SYSTEM)
+
+
+def test_a_script(set_to: Set) -> None:
+    """It is asked for the site, and goes before the proxies of the settings."""
+    with served(BY_HOST) as server:
+        script = f"http://{server.address}/proxy.pac"
+        set_to(script=script, proxies="other.example:8080")
+
+        assert ways() == Routes((Proxy.parse("proxy.example:8080"),), RouteSource.SCRIPT, script)
+    assert [heard.target for heard in server.heard] == ["/proxy.pac"]
+
+
+def test_a_script_that_leads_straight(set_to: Set) -> None:
+    """Also where the settings name a proxy."""
+    with served('function FindProxyForURL(url, host) { return "DIRECT"; }') as server:
+        script = f"http://{server.address}/proxy.pac"
+        set_to(script=script, proxies="other.example:8080")
+
+        assert ways() == Routes(source=RouteSource.SCRIPT, script=script)
+
+
+def test_a_script_that_is_not_there(set_to: Set) -> None:
+    """The error's number is told; the proxies of the settings serve instead."""
+    with Loopback(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") as server:
+        script = f"http://{server.address}/proxy.pac"
+        set_to(script=script, proxies="other.example:8080")
+
+        assert ways() == Routes((Proxy.parse("other.example:8080"),), RouteSource.SYSTEM, script, CANNOT_DOWNLOAD)
+
+
+def test_nobody_serves_the_script(set_to: Set) -> None:
+    """The error's number is told, and the site is reached straight."""
+    with refused_port() as port:
+        script = f"http://127.0.0.1:{port}/proxy.pac"
+        set_to(script=script)
+
+        assert ways() == Routes(script=script, fault=CANNOT_DOWNLOAD)
+
+
+def test_a_script_that_is_none(set_to: Set) -> None:
+    """The error's number is told."""
+    with served("<html>Please log in</html>") as server:
+        script = f"http://{server.address}/proxy.pac"
+        set_to(script=script)
+
+        assert ways() == Routes(script=script, fault=BAD_SCRIPT)
+
+
+def test_another_network(set_to: Set) -> None:
+    """Settings that change are seen with the next question."""
+    set_to(proxies="proxy.example:8080")
+    before = ways()
+    set_to()
+
+    assert (before.ways, ways().ways) == ((Proxy.parse("proxy.example:8080"),), (None,))
+
+
+def test_a_script_that_does_not_come(set_to: Set) -> None:
+    """It is waited for no longer than the limit, and what the settings name serves as long as it hangs."""
+    other = Proxy.parse("other.example:8080")
+
+    resolver = SystemProxies(limit=0.2)
+
+    def ask() -> Routes:
+        return asyncio.run(resolver.routes(SITE))
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        script = f"http://127.0.0.1:{silent.getsockname()[1]}/proxy.pac"
+        set_to(script=script, proxies="other.example:8080")
+        late = ask()
+    until(lambda: ask().fault != TIMEOUT)
+
+    assert late == Routes((other,), RouteSource.SYSTEM, script, TIMEOUT)
+    assert ask() == Routes((other,), RouteSource.SYSTEM, script, CANNOT_DOWNLOAD)
