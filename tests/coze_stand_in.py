@@ -41,15 +41,19 @@ class CozeStandIn:
 
 
 @contextmanager
-def stand_in_for_coze(folder: Path, server: PracticeServer) -> Iterator[CozeStandIn]:
-    """Lead to a server that is running. Certificates go to `folder`."""
-    authority = Authority(folder)
+def stand_in_for_coze(
+    folder: Path, server: PracticeServer, authority: Authority | None = None
+) -> Iterator[CozeStandIn]:
+    """Lead to a server that is running. Certificates go to `folder`; without an authority one is made there."""
+    authority = authority or Authority(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.issue(HOST))
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         server_port = urlsplit(server.site).port or 0
         Thread(target=_answer, args=(proxy, context, server_port), daemon=True).start()
         yield CozeStandIn(proxy.getsockname()[1], authority.file)
+        with suppress(OSError):  # Windows ends what waits there by itself
+            proxy.shutdown(socket.SHUT_RDWR)
 
 
 def _answer(proxy: socket.socket, context: ssl.SSLContext, server_port: int) -> None:

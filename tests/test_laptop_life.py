@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,9 @@ import pytest
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
+from tests.core.api.authority import Authority
+from tests.core.network.desktop import Desktop, needs_libproxy
+from tests.coze_stand_in import HOST, stand_in_for_coze
 from tests.practice.client import announced
 from tests.practice.faults import Slow
 
@@ -45,7 +48,7 @@ class Laptop:
     """A data folder with one profile, in which `bind` runs as a process."""
 
     folder: Path
-    server: PracticeServer
+    site: str
 
     def bind(self, *options: str, **environ: str) -> subprocess.Popen[str]:
         """Start to bind all devices, two a request."""
@@ -56,7 +59,7 @@ class Laptop:
 
     def set_up(self) -> None:
         """Add the profile."""
-        site = ("--connector-id", channel.CONNECTOR_ID, "--base-url", self.server.site)
+        site = ("--connector-id", channel.CONNECTOR_ID, "--base-url", self.site)
         adding = self._start("profile", "add", "line", *site)
         adding.communicate(timeout=60)
         assert adding.returncode == 0
@@ -76,7 +79,7 @@ class Laptop:
 @pytest.fixture
 def laptop(tmp_path: Path, server: PracticeServer) -> Laptop:
     """Return a laptop that is ready to bind."""
-    laptop = Laptop(tmp_path, server)
+    laptop = Laptop(tmp_path, server.site)
     laptop.set_up()
     return laptop
 
@@ -231,6 +234,27 @@ def test_the_server_goes_for_too_long(laptop: Laptop, server: PracticeServer) ->
     assert (status, states) == (1, ["bound", "unknown", "unknown", *["unsent"] * 6])
     assert "can't be reached" in err
     assert err.rstrip().endswith("check the network, and whether a firewall is in between.")
+
+
+@needs_libproxy
+def test_another_network(tmp_path: Path, server: PracticeServer) -> None:
+    """Its proxy goes in the midst of a run, and the script of the next network names another one: all are bound."""
+    laptop, desktop = Laptop(tmp_path, f"https://{HOST}"), Desktop(tmp_path)
+    laptop.set_up()
+    arrived = threading.Event()
+    server.script(announced(Slow(0.5), arrived))
+    server.script([Close(commit=False)])
+    authority = Authority(tmp_path)
+    with ExitStack() as stack, stand_in_for_coze(tmp_path, server, authority) as there:
+        here = stack.enter_context(stand_in_for_coze(tmp_path, server, authority))
+        desktop.name_own_script(f"PROXY 127.0.0.1:{here.port}")
+        process = laptop.bind("--concurrency", "1", SSL_CERT_FILE=str(authority.file), **desktop.environ)
+        assert arrived.wait(30)
+        stack.close()
+        desktop.name_own_script(f"PROXY 127.0.0.1:{there.port}; DIRECT")
+        status, states, err = ended(process)
+    assert (status, states) == (0, ALL_BOUND), err
+    assert len(server.requests) == 6
 
 
 NETWORK_OF_ONES_OWN = ("unshare", "--map-root-user", "--net")

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from ctypes import CDLL, c_char_p
+from ctypes import c_char_p
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, cast
@@ -19,40 +19,23 @@ from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
 from bindtool.core.network.system_proxies import TIMEOUT
 from tests.checkout import ROOT
 from tests.core.api.loopback import Loopback, refused_port
+from tests.core.network.desktop import Desktop, needs_libproxy, script, served
 from tests.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from ctypes import CDLL
     from pathlib import Path
-
-
-def is_new() -> bool:
-    """Tell whether libproxy is here, and is 0.5 or newer."""
-    try:
-        return hasattr(CDLL("libproxy.so.1"), "px_proxy_factory_get_type")
-    except OSError:
-        return False
 
 
 pytestmark = [
     pytest.mark.usefixtures("no_proxy_from_outside"),
     pytest.mark.skipif(sys.platform != "linux", reason="libproxy is Linux's"),
 ]
-needs_new = pytest.mark.skipif(not is_new(), reason="libproxy 0.5 is not installed: 0.4 has no log")
 
 SITE = "https://api.coze.cn"
 LIST = "PROXY a.example:1; SOCKS5 b.example:2; SOCKS4 c.example:3; DIRECT"
 WAYS = (Proxy.parse("http://a.example:1"), Proxy.parse("socks5://b.example:2"), None)
-
-
-def script(answer: str) -> bytes:
-    """Give an automatic script that answers all with the same."""
-    return f'function FindProxyForURL(url, host) {{ return "{answer}"; }}'.encode()
-
-
-def served(body: bytes, status: str = "200 OK") -> bytes:
-    """Give what a server answers."""
-    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def ask(setting: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Routes, list[Routes]]:
@@ -63,7 +46,7 @@ def ask(setting: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Routes, list[Rou
     return find_ways(SITE, meanwhile.append), meanwhile
 
 
-@needs_new
+@needs_libproxy
 def test_a_script_names_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are all there in its order, without those that bindtool can't speak to; the script is known before."""
     with Loopback(served(script(LIST))) as server:
@@ -74,7 +57,7 @@ def test_a_script_names_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     assert meanwhile == [Routes(source=RouteSource.SCRIPT, script=address)]
 
 
-@needs_new
+@needs_libproxy
 def test_a_script_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is read anew for each question."""
     with Loopback(served(script(LIST))) as server:
@@ -85,7 +68,7 @@ def test_a_script_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (before.ways, after.ways) == (WAYS, (Proxy.parse("d.example:4"),))
 
 
-@needs_new
+@needs_libproxy
 @pytest.mark.parametrize(
     "answer",
     [served(b"no such page", "404 Not Found"), served(b"function FindProxyForURL(url, host) {")],
@@ -103,7 +86,7 @@ def test_a_script_that_is_none(
     assert capfd.readouterr() == ("", "")
 
 
-@needs_new
+@needs_libproxy
 def test_a_script_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The system's words say why, and a login in its address is not shown."""
     file, _ = ask(f"pac+file://{tmp_path}/proxy.pac", monkeypatch)
@@ -116,7 +99,7 @@ def test_a_script_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert refused.fault.lower() == "could not connect to server"
 
 
-@needs_new
+@needs_libproxy
 def test_a_proxy_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the system's, with its login."""
     routes, _ = ask("http://lin:pass@proxy.example:3128", monkeypatch)
@@ -128,26 +111,21 @@ def test_nothing_is_set() -> None:
     assert find_ways(SITE, print) == Routes()
 
 
-class Kde:
-    """A program on a KDE desktop, with settings of its own, which asks the system for the ways to SITE.
+class Asking:
+    """A program on a desktop, which asks the system for the ways to SITE.
 
     `limit`: the seconds that it waits; `more`: of its environment.
     """
 
-    def __init__(self, folder: Path, limit: float, more: Mapping[str, str]) -> None:
-        self._folder = folder
+    def __init__(self, desktop: Desktop, limit: float, more: Mapping[str, str]) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.core.network.ask_system", str(limit)],
             cwd=ROOT,
-            env=os.environ | {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(folder), **more},
+            env={**os.environ, **desktop.environ, **more},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-
-    def set(self, *lines: str) -> None:
-        """Have the settings say this."""
-        (self._folder / "kioslaverc").write_text("\n".join(["[Proxy Settings]", *lines, ""]), encoding="utf-8")
 
     def ask(self) -> list[Any]:
         """Give ways, source, script and fault, as they are now."""
@@ -160,12 +138,18 @@ class Kde:
 
 
 @pytest.fixture
-def kde(tmp_path: Path) -> Iterator[Callable[..., Kde]]:
-    """Start programs."""
-    started: list[Kde] = []
+def desktop(tmp_path: Path) -> Desktop:
+    """Give a desktop with nothing set."""
+    return Desktop(tmp_path)
 
-    def start(limit: float, **more: str) -> Kde:
-        started.append(Kde(tmp_path, limit, more))
+
+@pytest.fixture
+def start(desktop: Desktop) -> Iterator[Callable[..., Asking]]:
+    """Start programs on it."""
+    started: list[Asking] = []
+
+    def start(limit: float = 60.0, **more: str) -> Asking:
+        started.append(Asking(desktop, limit, more))
         return started[-1]
 
     yield start
@@ -173,33 +157,33 @@ def kde(tmp_path: Path) -> Iterator[Callable[..., Kde]]:
         program.process.communicate()
 
 
-@needs_new
-def test_a_laptop_that_moves(kde: Callable[..., Kde]) -> None:
+@needs_libproxy
+def test_a_laptop_that_moves(desktop: Desktop, start: Callable[..., Asking]) -> None:
     """The company's script, then another network's proxy, then none: each question is answered as it is then."""
-    program = kde(60)
+    program = start()
     with Loopback(served(script(LIST))) as server:
         address = f"http://{server.address}/proxy.pac"
-        program.set("ProxyType=2", f"Proxy Config Script={address}")
+        desktop.name_script(address)
         assert program.ask() == [[way and way.address for way in WAYS], "script", address, ""]
 
     assert program.ask() == [[None], "script", address, "Could not connect to server"]
 
-    program.set("ProxyType=1", "httpsProxy=http://home.example 8080")
+    desktop.name_proxy("http://home.example 8080")
     assert program.ask() == [["http://home.example:8080"], "system", "", ""]
-    program.set("ProxyType=0")
+    desktop.name_nothing()
     assert program.ask() == [[None], "nothing", "", ""]
 
 
-@needs_new
-def test_a_script_that_hangs(kde: Callable[..., Kde]) -> None:
+@needs_libproxy
+def test_a_script_that_hangs(desktop: Desktop, start: Callable[..., Asking]) -> None:
     """The script's server takes the question and says nothing: the way is straight, and why is said."""
-    program = kde(0.2)
+    program = start(0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/proxy.pac"
-        program.set("ProxyType=2", f"Proxy Config Script={address}")
+        desktop.name_script(address)
         assert [program.ask() for _ in range(3)] == [[[None], "script", address, TIMEOUT]] * 3
 
-    program.set("ProxyType=1", "httpsProxy=http://home.example 8080")
+    desktop.name_proxy("http://home.example 8080")
     until(lambda: program.ask() == [["http://home.example:8080"], "system", "", ""])
 
 
@@ -286,11 +270,11 @@ def test_an_older_library() -> None:
     assert ask_library(cast("CDLL", Old()), SITE) == []
 
 
-def test_a_library_that_can_not_be_loaded(kde: Callable[..., Kde], tmp_path: Path) -> None:
+def test_a_library_that_can_not_be_loaded(start: Callable[..., Asking], tmp_path: Path) -> None:
     """The way is straight, and why is said: the settings of the desktop are not known."""
     file = tmp_path / "libproxy.so.1"
     file.write_bytes(b"nothing of the kind")
-    assert kde(60, LD_LIBRARY_PATH=str(tmp_path)).ask() == [[None], "system", "", f"{file}: file too short"]
+    assert start(LD_LIBRARY_PATH=str(tmp_path)).ask() == [[None], "system", "", f"{file}: file too short"]
 
 
 @pytest.mark.parametrize("name", ["libproxy-that-is-not-here.so.1", "libc.so.6"])

@@ -1,0 +1,69 @@
+"""A KDE desktop's settings of its proxy, and automatic scripts to serve: what the real libproxy reads on Linux."""
+
+from __future__ import annotations
+
+import sys
+from ctypes import CDLL
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def _evaluates_scripts() -> bool:
+    """Tell whether libproxy is here, and is 0.5 or newer: 0.4 has no log and leaves scripts to WebKit."""
+    try:
+        return sys.platform == "linux" and hasattr(CDLL("libproxy.so.1"), "px_proxy_factory_get_type")
+    except OSError:
+        return False
+
+
+needs_libproxy = pytest.mark.skipif(not _evaluates_scripts(), reason="libproxy 0.5 is not installed")
+
+
+@dataclass(frozen=True)
+class Desktop:
+    """A desktop with nothing set; a folder has its settings."""
+
+    folder: Path
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment of a program on this desktop."""
+        return {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(self.folder)}
+
+    def name_script(self, address: str) -> None:
+        """Have the settings name an automatic script."""
+        self._set("ProxyType=2", f"Proxy Config Script={address}")
+
+    def name_own_script(self, answer: str) -> None:
+        """Have the settings name a script in their folder, which answers all with the same."""
+        file = self.folder / "proxy.pac"
+        file.write_bytes(script(answer))
+        self.name_script(file.as_uri())
+
+    def name_proxy(self, address: str) -> None:
+        """Have the settings name a proxy."""
+        self._set("ProxyType=1", f"httpsProxy={address}")
+
+    def name_nothing(self) -> None:
+        """Have the settings say that there is none."""
+        self._set("ProxyType=0")
+
+    def _set(self, *lines: str) -> None:
+        text = "\n".join(["[Proxy Settings]", *lines, ""])
+        (self.folder / "kioslaverc").write_text(text, encoding="utf-8")
+
+
+def script(answer: str) -> bytes:
+    """Give an automatic script that answers all with the same."""
+    return f'function FindProxyForURL(url, host) {{ return "{answer}"; }}'.encode()
+
+
+def served(body: bytes, status: str = "200 OK") -> bytes:
+    """Give what a server answers."""
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
