@@ -40,6 +40,7 @@ from bindtool.gui.common.audio.player import SoundPlayer
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import set_qt_language, settings_in
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_reader import SILENT_READS
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
@@ -56,13 +57,17 @@ if TYPE_CHECKING:
     from bindtool.core.common.data_folder import DataFolder, KnownFile
     from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.secret import Password
-    from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.core.credentials.token_store import PasswordStore, TokenStore
+    from bindtool.core.network.proxy import Proxy, ProxyLogin
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.shared_ledger.sync_thread import News, SyncStatus
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.shared_ledger.service import Open
     from bindtool.i18n.catalogue import Texts
+
+    OpenProxies = Callable[[Callable[[Proxy], ProxyLogin | None], Callable[[Proxy, ProxyLogin], None]], Proxies]
+    "Of what finds the log-in that was entered for a proxy, and what hears of one that was refused."
 
 
 def open_tokens(token: EnvironmentToken | None) -> TokenStore:
@@ -77,11 +82,11 @@ def open_tokens(token: EnvironmentToken | None) -> TokenStore:
     return KeyringStore() if token is None else FixedStore(token.token(), ENVIRONMENT_TOKEN)
 
 
-def read_password(name: str) -> Password:
-    """Return the password of a shared ledger; raises what `KeyringStore.read_password` raises."""
+def open_passwords() -> PasswordStore:
+    """Return the system's password store."""
     from bindtool.core.credentials.keyring_store import KeyringStore
 
-    return KeyringStore().read_password(name)
+    return KeyringStore()
 
 
 logger = logging.getLogger(__name__)
@@ -108,21 +113,21 @@ class Supplies:
     """The dependencies of a window that are others in practice mode and in a test.
 
     `open_token_store` finds the tokens' store, at its first use and in a thread of its own; `token_is_given`: that
-    store answers for every name. `proxies`: those on the way to a site. `start_practice` opens practice mode in
-    another process; `sounds` plays the cues. `read_password`: returns the password of a shared ledger, by the name
-    that it is stored under; called in threads other than the window's. `silent_reads`: after how many empty reads a
-    serial scanner that has begun a line is said to send no end (`gui.scanners.serial_reader.SerialReader`).
-    `open_page`: opens an address in the person's browser; tells whether there is one.
+    store answers for every name. `open_passwords` opens the store of the passwords of ledgers and proxies, in
+    threads other than the window's. `open_proxies`: makes those on the way to a site. `start_practice` opens
+    practice mode in another process; `sounds` plays the cues. `silent_reads`: after how many empty reads a serial
+    scanner that has begun a line is said to send no end (`gui.scanners.serial_reader.SerialReader`). `open_page`:
+    opens an address in the person's browser; tells whether there is one.
     """
 
     repository: ProfileRepository
     open_token_store: Callable[[], TokenStore]
     token_is_given: bool = False
     clock: Clock = field(default_factory=SystemClock)
-    proxies: Proxies = field(default_factory=Proxies.of_this_system)
+    open_passwords: Callable[[], PasswordStore] = open_passwords
+    open_proxies: OpenProxies = Proxies.of_this_system
     start_practice: Callable[[], None] = _start_practice
     sounds: Sounds = field(default_factory=Silence)
-    read_password: Callable[[str], Password] = read_password
     silent_reads: int = SILENT_READS
     open_page: Callable[[str], bool] = _open_page
 
@@ -272,11 +277,15 @@ def build(
 
     tasks = BackgroundTasks(show_error)
     stack.push_async_callback(tasks.close)
+    proxy_logins = ProxyLoginService(supplies.open_passwords)
+    proxies = supplies.open_proxies(proxy_logins.find, proxy_logins.mark_refused)
+    # First of all who listen: they try again.
+    proxy_logins.entered.connect(proxies.logins.forget_refusals)
     tokens = TokenService(
         supplies.open_token_store,
         TokenMetadataFile(folder.token_metadata),
         clock,
-        supplies.proxies,
+        proxies,
         last_use=History(store.path).last_use,
         known=supplies.token_is_given,
     )
@@ -291,7 +300,8 @@ def build(
         tokens,
         settings,
         clock,
-        supplies.proxies,
+        proxies,
+        proxy_logins,
         tasks,
         this_version(asset()),
         folder,
@@ -313,8 +323,11 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
         # Imported where one is named.
         from bindtool.core.shared_ledger.ledger import Bench, open_ledger
 
+        def read_password(name: str) -> Password:
+            return supplies.open_passwords().read_password(name)
+
         bench = Bench(store.benches, platform.node(), supplies.clock)
-        return open_ledger(profile, supplies.repository.profiles, bench, supplies.read_password, news, changed)
+        return open_ledger(profile, supplies.repository.profiles, bench, read_password, news, changed)
 
     return opened
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
     from bindtool.gui.common.audio.cues import MutableSounds
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.network.login_service import ProxyLoginService
     from bindtool.gui.scanners.serial_scanner import SerialScanner
     from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.tokens.service import TokenService
@@ -45,6 +46,7 @@ class Services:
     settings: QSettings
     clock: Clock
     proxies: Proxies
+    proxy_logins: ProxyLoginService
     tasks: BackgroundTasks
     version: Version
     folder: DataFolder

@@ -79,8 +79,8 @@ class PlainText(KeyringBackend):
 
 CANT_SERVE = [
     pytest.param(Locked, "The system's password store is locked", id="locked"),
-    pytest.param(fail.Keyring, "This computer has no password store that keeps the token", id="absent"),
-    pytest.param(PlainText, "This password store is not safe enough for the token", id="plain text"),
+    pytest.param(fail.Keyring, "This computer has no password store", id="absent"),
+    pytest.param(PlainText, "This password store is not safe enough", id="plain text"),
 ]
 
 

@@ -60,6 +60,7 @@ def _day(time: datetime) -> str:
 class Action(StrEnum):
     """What a message offers to do. The value ends the id of the button's text."""
 
+    ENTER_PROXY_LOGIN = "enter_proxy_login"
     ENTER_TOKEN = "enter_token"  # noqa: S105 - an action, not a token
     HOLD_TOKEN = "hold_token"  # noqa: S105 - an action, not a token
     SETTLE_TOKEN = "settle_token"  # noqa: S105 - an action, not a token
@@ -130,6 +131,8 @@ WANTS_PROXY_LOGIN = frozenset(
 )
 """The log-in of a proxy may be all that it takes to go on."""
 
+_LOGIN_HELPS = frozenset({NotSent.PROXY_LOGIN, NotSent.PROXY_USER})
+
 _SIGN_IN_ANEW = frozenset({"sign_in.over", "sign_in.changed", "sign_in.session", "token.missing"})
 """Errors of a sign-in after which only another one helps; after the others the same one may work again."""
 
@@ -187,8 +190,15 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
 
 def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
     """Return what to tell a person while `left` rows wait for the network; `who`: as in `Circumstances`."""
-    kept = Message.of("advice.waiting.body", n=left)
-    return Advice(obstacle_title(obstacle), kept, Action.TRY_NOW, more=obstacle_hint(obstacle, who))
+    kept, more = Message.of("advice.waiting.body", n=left), obstacle_hint(obstacle, who)
+    if login_helps(obstacle):
+        return Advice(obstacle_title(obstacle), kept, Action.ENTER_PROXY_LOGIN, Action.TRY_NOW, more)
+    return Advice(obstacle_title(obstacle), kept, Action.TRY_NOW, more=more)
+
+
+def login_helps(obstacle: NeverSent) -> bool:
+    """Tell whether a user and a password for the proxy may be all that it takes to get past an obstacle."""
+    return obstacle.why in _LOGIN_HELPS
 
 
 def _about_token(ended: Ended, found: Circumstances) -> Advice:

@@ -73,10 +73,12 @@ class RunPresenter(QObject):
         self._session = session
         self._binding = binding
         self._tokens = services.tokens
+        self._proxy_logins = services.proxy_logins
         self._clipboard_export = clipboard_export
         self._footer = footer
         self._summary = summary
         self._progress: Progress | None = None
+        self._obstacle: NeverSent | None = None
         self.handling: Handling | None = None
         """What is seen of the rows to handle; None where they are not in view."""
         footer.bind_requested.connect(binding.ask)
@@ -96,6 +98,7 @@ class RunPresenter(QObject):
         binding.failed.connect(self._show_not_begun)
         services.tokens.waiting.connect(self._show_waiting)
         services.tokens.answered.connect(self._show_answered)
+        services.proxy_logins.entered.connect(self._try_now)
         document.added.connect(self._hide_summary)
 
     def show_counts(self) -> None:
@@ -180,7 +183,10 @@ class RunPresenter(QObject):
     def _act(self, action: Action) -> None:
         match action:
             case Action.TRY_NOW:
+                self._proxy_logins.look_again()
                 self._session.try_now()
+            case Action.ENTER_PROXY_LOGIN if self._obstacle is not None:
+                self._proxy_logins.request(self._obstacle)
             case Action.STOP_WAITING:
                 self._session.stop()
             case _ if self.state.profile is not None:
@@ -226,7 +232,14 @@ class RunPresenter(QObject):
         self._window.message_bar.clear()
         self.show_counts()
 
+    def _try_now(self) -> None:
+        """The log-in of a proxy was entered: what is still in the way then is told anew."""
+        if self._obstacle is not None:
+            self._window.message_bar.clear(Severity.ADVICE)
+            self._session.try_now()
+
     def _show_obstacle(self, obstacle: NeverSent | None, left: int) -> None:
+        self._obstacle = obstacle
         self._window.message_bar.clear(Severity.ADVICE)
         profile = self.state.profile
         if obstacle is not None and profile is not None:

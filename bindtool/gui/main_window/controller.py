@@ -24,6 +24,7 @@ from bindtool.gui.main_window.action_guards import ActionGuards
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
+from bindtool.gui.network.login_dialog import ProxyLoginController
 from bindtool.gui.profiles.controller import ProfileController
 from bindtool.gui.reports.controller import ReportController
 from bindtool.gui.reports.sources import ReportSources
@@ -95,7 +96,10 @@ class MainWindowController(QObject):
             window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
         self.laptop_check = LaptopCheckController(
-            window.laptop_check, tokens, clock, services.proxies, tasks, services.version
+            window.laptop_check, tokens, clock, services.proxies, services.proxy_logins, tasks, services.version
+        )
+        self.proxy_login = ProxyLoginController(
+            window, texts, state, services.proxy_logins, tasks, window.proxy_login
         )
         self.profiles = ProfileController(
             window, texts, document, services, window.welcome, window.form, window.token_dialog

@@ -25,6 +25,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.main_window.header_bar import HeaderBar
+from bindtool.gui.network.login_dialog import ProxyLoginDialog
 from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanBar
@@ -122,7 +123,8 @@ class UiBuilder:
         self.token_dialog = TokenDialog(texts, today, window)
         self.sheet_details = SheetDetailsDialog(texts, window)
         self.laptop_check = LaptopCheckDialog(texts, window)
-        for dialog in (self.token_dialog, self.sheet_details, self.laptop_check):
+        self.proxy_login = ProxyLoginDialog(texts, window)
+        for dialog in (self.token_dialog, self.sheet_details, self.laptop_check, self.proxy_login):
             dialog.setLocale(self.locale)
             self.window_children.append(dialog)
         layouts.column(self.pages, on=self.frame)

@@ -6,16 +6,20 @@ Profiles are kept by `core.profiles.repository`, and every call of the password 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bindtool.core.binding.advice import Action, obstacle_hint
+from bindtool.core.api.responses import NeverSent
+from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import BindtoolError, PasswordStoreError, SignInFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.repository import export_profile
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
+from bindtool.gui.common.widgets.reply_box import obstacle_reply
 from bindtool.gui.tokens import token_text
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken, CleanToken
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.reply_box import Reply
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.services import Services
@@ -72,6 +77,9 @@ class ProfileController(QObject):
         self._profile: Profile | None = None
         self._signed_in: SignedIn | None = None
         """What somebody has signed in for and nobody has confirmed yet."""
+        self._obstacle: NeverSent | None = None
+        """What has kept the last question to the site from leaving, until the next."""
+        self._ask_again: Callable[[], object] = lambda: None
         window.message_bar.acted.connect(self._act)
         window.actions_["token"].triggered.connect(self._ask_token)
         window.actions_["edit_profile"].triggered.connect(self.edit_profile)
@@ -95,6 +103,9 @@ class ProfileController(QObject):
         panel.check_requested.connect(lambda: self._start_for_token(self._check))
         panel.settle_requested.connect(lambda: self._start_for_token(self._settle))
         panel.cancel_requested.connect(self._give_up)
+        for reply in (panel.reply, form.reply):
+            reply.acted.connect(self._enter_proxy_login)
+        services.proxy_logins.entered.connect(self._go_on_with_login)
         self._tokens.waiting.connect(self._say_waiting)
 
     def _act(self, action: Action) -> None:
@@ -212,7 +223,7 @@ class ProfileController(QObject):
             if not self._tokens.has(profile.token):
                 raise TokenMissing("token.missing", name=profile.token)
             self._form.show_busy(self._texts("set_up.checking"))
-            identity = await self._tokens.check(profile)
+            found = await self._tokens.check(profile)
         except BindtoolError as error:
             self._form.show_problem(error)
             if isinstance(error, PasswordStoreError) and not isinstance(error, TokenMissing):
@@ -220,7 +231,11 @@ class ProfileController(QObject):
                 self._open_panel(profile)
                 self._panel.show_problem(error)
             return
-        self._form.show_check(identity)
+        if isinstance(found, NeverSent):
+            said = self._say_obstacle(found, profile, lambda: self._start(self._save(profile, None)))
+            self._form.show_reply(said)
+        else:
+            self._form.show_check(found)
 
     def _save_profile(self, profile: Profile) -> None:
         if profile.read_only:
@@ -298,28 +313,50 @@ class ProfileController(QObject):
 
     async def _check(self, profile: Profile) -> None:
         self._panel.show_checking()
-        self._panel.show_check(await self._tokens.check(profile))
+        found = await self._tokens.check(profile)
+        if isinstance(found, NeverSent):
+            again = partial(self._start_for_token, self._check)
+            self._panel.show_reply(self._say_obstacle(found, profile, again))
+        else:
+            self._panel.show_check(found)
+
+    # the log-in of a proxy, which may keep questions from leaving
+
+    def _say_obstacle(self, obstacle: NeverSent, profile: Profile, again: Callable[[], object]) -> Reply:
+        """Say what is in the way; `again` asks once more, as soon as somebody has entered the log-in for it."""
+        self._obstacle, self._ask_again = obstacle, again
+        return obstacle_reply(self._texts, obstacle, profile.who_to_ask)
+
+    def _enter_proxy_login(self) -> None:
+        if self._obstacle is not None:
+            self._services.proxy_logins.request(self._obstacle)
+
+    def _go_on_with_login(self) -> None:
+        if self._obstacle is not None and (self._panel.isVisible() or self._form.isVisible()):
+            self._ask_again()
 
     # waiting
 
     def _start_for_token(self, work: Callable[[Profile], Coroutine[object, object, None]]) -> None:
         if self._profile is not None:
-            self._start(self._showing_problems(work(self._profile)))
+            self._start(self._showing_problems(self._profile, work(self._profile)))
 
-    async def _showing_problems(self, work: Coroutine[object, object, None]) -> None:
+    async def _showing_problems(self, profile: Profile, work: Coroutine[object, object, None]) -> None:
         try:
             await work
         except SignInFailed as error:
-            from bindtool.core.api.responses import NeverSent
             from bindtool.core.sign_in.wire import SiteNotReached
 
-            reply = error.reply if isinstance(error, SiteNotReached) else None
-            who = self._profile.who_to_ask if self._profile is not None else ""
-            self._panel.show_problem(error, obstacle_hint(reply, who) if isinstance(reply, NeverSent) else None)
+            if isinstance(error, SiteNotReached) and isinstance(error.reply, NeverSent):
+                said = self._say_obstacle(error.reply, profile, self._panel.sign_in_again)
+                self._panel.show_reply(replace(said, title=self._texts.say(error.title)))
+            else:
+                self._panel.show_problem(error)
         except BindtoolError as error:
             self._panel.show_problem(error)
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
+        self._obstacle = None
         self._work = self._services.tasks.start(work)
 
     def _give_up(self) -> None:

@@ -133,13 +133,21 @@ class ProfileFormPage(QWidget):
     def show_check(self, identity: Identity) -> None:
         """Say what the check of the token found."""
         site = site_words(self._sent.site) if self._sent else ""
-        self._answer(token_text.checked(self._texts, identity, site))
+        self.show_reply(token_text.checked(self._texts, identity, site))
+
+    def show_reply(self, answer: Reply) -> None:
+        """Say above the buttons what has come of it; the form can be changed again."""
+        self.waiting.hide()
+        self.reply.say(answer)
+        self._arrange()
+        good = answer.tone is Tone.GOOD and not self.saved.isHidden()
+        self._point_to(self.done_button if good else self.save_button)
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong: at the field that it is about, else above the buttons."""
         name = _AT_A_FIELD.get(error.id)
         if name is None:
-            self._answer(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
+            self.show_reply(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
             return
         self.waiting.hide()
         self._arrange()
@@ -161,13 +169,6 @@ class ProfileFormPage(QWidget):
         self.waiting.hide()
         self._arrange()
         self._scroll.verticalScrollBar().setValue(0)
-
-    def _answer(self, answer: Reply) -> None:
-        self.waiting.hide()
-        self.reply.say(answer)
-        self._arrange()
-        good = answer.tone is Tone.GOOD and not self.saved.isHidden()
-        self._point_to(self.done_button if good else self.save_button)
 
     def _point_to(self, next_step: ActionButton) -> None:
         """Make one of the two the primary button."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
+from bindtool.core.binding.advice import login_helps
 from bindtool.core.common.errors import BindtoolError, or_error
 from bindtool.core.diagnostics.workstation_check import Grade
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.background_tasks import load_http_stack
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.version import Version
     from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.network.login_service import ProxyLoginService
     from bindtool.gui.tokens.service import TokenService
     from bindtool.i18n.catalogue import Texts
 
@@ -42,6 +46,7 @@ class LaptopCheckController(QObject):
         tokens: TokenService,
         clock: Clock,
         proxies: Proxies,
+        logins: ProxyLoginService,
         tasks: BackgroundTasks,
         version: Version,
     ) -> None:
@@ -55,6 +60,8 @@ class LaptopCheckController(QObject):
         self._profile: Profile | None = None
         self._work: asyncio.Task[None] | None = None
         panel.check_requested.connect(self._start)
+        panel.login_requested.connect(logins.request)
+        logins.entered.connect(self._look_again)
         panel.cancel_requested.connect(self._give_up)
 
     def begin(self, profile: Profile) -> None:
@@ -64,6 +71,10 @@ class LaptopCheckController(QObject):
         self._panel.raise_()
         self._panel.activateWindow()
         self._start()
+
+    def _look_again(self) -> None:
+        if self._panel.isVisible() and self._panel.wants_login:
+            self._start()
 
     def _start(self) -> None:
         if self._profile is not None:
@@ -98,16 +109,19 @@ class LaptopCheckDialog(QDialog):
 
     Signals:
         check_requested(): check again.
+        login_requested(obstacle): a person wants to enter the log-in of the proxy that lets nothing through.
         cancel_requested(): do not wait any longer.
     """
 
     check_requested = Signal()
+    login_requested = Signal(object)
     cancel_requested = Signal()
 
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts = texts
         self._copied = ""
+        self._obstacle: NeverSent | None = None
         self.setWindowTitle(texts("laptop.title"))
         self.setAccessibleName(texts("laptop.title"))
         self.setMinimumWidth(_WIDE)
@@ -119,6 +133,8 @@ class LaptopCheckDialog(QDialog):
         close = ActionButton(texts("button.close"), clicked=self.reject)
         self.copy_button = ActionButton(texts("laptop.copy"), clicked=self._copy)
         self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY, clicked=self.check_requested)
+        self.login_button = ActionButton(texts("action.enter_proxy_login"), StyleKind.PRIMARY)
+        self.login_button.clicked.connect(lambda: self.login_requested.emit(self._obstacle))
         self.finished.connect(lambda _: self.cancel_requested.emit())
         self._column = layouts.column(
             headline(texts("laptop.title")),
@@ -126,11 +142,18 @@ class LaptopCheckDialog(QDialog):
             self._lines,
             self.waiting,
             1,
-            layouts.row(close, (self._remark, 1), self.copy_button, self.again_button, spacing=12),
+            layouts.row(
+                close, (self._remark, 1), self.copy_button, self.again_button, self.login_button, spacing=12
+            ),
             on=self,
             spacing=14,
             margins=(28, 24, 28, 20),
         )
+
+    @property
+    def wants_login(self) -> bool:
+        """Whether the log-in of a proxy is missing."""
+        return self._obstacle is not None
 
     def show_checking(self, profile: str, site: str) -> None:
         """Say that a profile's site is being asked; the wait can be ended."""
@@ -140,6 +163,8 @@ class LaptopCheckDialog(QDialog):
 
     def show_results(self, results: Sequence[CheckResult], about: str) -> None:
         """Show a line for each item; `about` stands above them in the text to copy."""
+        obstacles = (result.obstacle for result in results)
+        self._obstacle = next((one for one in obstacles if one is not None and login_helps(one)), None)
         texts = self._texts
         said = [(result, texts.together(*map(texts.say, result.sentences))) for result in results]
         lines = [f"{result.item}\t{result.grade}\t{words}" for result, words in said]
@@ -180,6 +205,10 @@ class LaptopCheckDialog(QDialog):
         why_not = self.waiting.said if waiting else self._texts("laptop.nothing_to_copy")
         self.again_button.allow(not waiting, why_not)
         self.copy_button.allow(not waiting and bool(self._copied), why_not)
+        self.login_button.allow(not waiting, why_not)
+        self.login_button.setVisible(self.wants_login)
+        # The next step is one of the two.
+        theme.set_style(self.again_button, StyleKind.NORMAL if self.wants_login else StyleKind.PRIMARY)
         self._remark.setText("")
 
     def _copy(self) -> None:

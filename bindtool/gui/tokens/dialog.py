@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.identity import Identity
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.common.messages import Message
     from bindtool.core.credentials.token_metadata import TokenMetadata
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
@@ -244,18 +243,19 @@ class TokenDialog(QDialog):
 
     def show_check(self, identity: Identity) -> None:
         """Say what the check found, and what it can't tell."""
+        self.show_reply(token_text.checked(self._texts, identity, self._site))
+
+    def show_reply(self, reply: Reply) -> None:
+        """Say what has come of what was asked for; the panel is idle."""
         self._enter(_State.IDLE)
-        self.reply.say(token_text.checked(self._texts, identity, self._site))
+        self.reply.say(reply)
 
-    def show_problem(self, error: BindtoolError, hint: Message | None = None) -> None:
-        """Say what went wrong; where the password store can't be used, offer what else can be done.
-
-        `hint`: in place of the error's own.
-        """
+    def show_problem(self, error: BindtoolError) -> None:
+        """Say what went wrong; where the password store can't be used, offer what else can be done."""
         blocked = isinstance(error, PasswordStoreError) and not isinstance(error, (TokenMissing, TokenNotForSite))
         asking = isinstance(error, TokenOfNoSite)
         self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
-        self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(hint or error.hint)))
+        self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
     def hold(self) -> None:
         """Take a token that is held in memory only; one that is in the field, or was signed in for, at once."""

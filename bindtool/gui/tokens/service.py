@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bindtool.core.api.identity import Identity
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.access_token import AccessToken
@@ -285,17 +286,27 @@ class TokenService(QObject):
         await self._with_notes(lambda file: file.drop(name))
         self.changed.emit()
 
-    async def check(self, profile: Profile) -> Identity:
-        """Ask the profile's site whose token it is; binds nothing. Raises what `find` does, or SignInFailed."""
+    async def check(self, profile: Profile) -> Identity | NeverSent:
+        """Ask the profile's site whose token it is; binds nothing.
+
+        Returns:
+            What came of it; what keeps the question from leaving where a proxy wants a log-in.
+
+        Raises:
+            PasswordStoreError: those of `find`. SignInFailed: the token can't be renewed.
+        """
         await load_http_stack()
         from bindtool.core.api.identity import read_identity
-        from bindtool.core.api.responses import NoToken
+        from bindtool.core.api.responses import NeverSent, NoToken
+        from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
         from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
         found = await self.find(profile)
         reply = await ask_whose_token(profile, found.token, self._clock, self._proxies, found.renewal)
         if isinstance(reply, NoToken):
             raise reply.error
+        if isinstance(reply, NeverSent) and reply.why in WANTS_PROXY_LOGIN:
+            return reply
         return read_identity(reply)
 
     def _hold(self, name: str, record: TokenRecord, note: TokenMetadata) -> None:

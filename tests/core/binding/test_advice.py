@@ -163,6 +163,23 @@ def test_while_rows_wait_for_a_way() -> None:
     assert (advice.primary, advice.quiet) == (Action.TRY_NOW, None)
 
 
+@pytest.mark.parametrize(
+    ("why", "actions"),
+    [
+        (NotSent.PROXY_LOGIN, (Action.ENTER_PROXY_LOGIN, Action.TRY_NOW)),
+        (NotSent.PROXY_USER, (Action.ENTER_PROXY_LOGIN, Action.TRY_NOW)),
+        (NotSent.PROXY_TICKET, (Action.TRY_NOW, None)),
+        (NotSent.PROXY_SCHEMES, (Action.TRY_NOW, None)),
+    ],
+)
+def test_while_rows_wait_for_a_log_in_to_the_proxy(why: NotSent, actions: tuple[Action, Action | None]) -> None:
+    """Where a user and a password help, entering them comes before a try at once."""
+    asked = replace(OBSTACLE, why=why)
+    advice = advise_waiting(asked, "Li", 7)
+    assert (advice.title, advice.more) == (obstacle_title(asked), obstacle_hint(asked, "Li"))
+    assert (advice.primary, advice.quiet) == actions
+
+
 @pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.STOPPED])
 def test_a_run_that_came_to_its_end(ending: Ending) -> None:
     """Where the counts say it all there is no message; unknown rows and a doubtful channel have one."""

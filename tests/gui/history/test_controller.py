@@ -29,6 +29,7 @@ from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
@@ -39,6 +40,7 @@ from tests.core.store.samples import ANSWER, CHANNEL, KINDS, REFUSAL, START, dev
 from tests.gui.acting import can_see, find, key, keys, press, said
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.whole_window import OneView
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +85,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         settings,
         clock,
         Proxies.of_this_system(),
+        ProxyLoginService(MemoryStore),
         tasks,
         this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),

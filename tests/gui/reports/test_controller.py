@@ -25,6 +25,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.reports.csv_writer import TO_HANDLE_COLUMNS
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.reports.controller import ReportController
 from bindtool.gui.reports.sources import ReportScope, ReportSources
 from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -125,6 +126,7 @@ def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: P
         settings,
         clock,
         Proxies.of_this_system(),
+        ProxyLoginService(MemoryStore),
         tasks,
         this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),

@@ -13,6 +13,7 @@ from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.network.proxies import Proxies
+from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.support.laptop_check import LaptopCheckController, LaptopCheckDialog
 from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
@@ -65,9 +66,8 @@ def look(
             lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()
         )
         profile = replace(practice_profile(server.site), name="Line 2")
-        LaptopCheckController(panel, tokens, clock, Proxies.of_this_system(), tasks, this_version(asset())).begin(
-            profile
-        )
+        logins, proxies = ProxyLoginService(MemoryStore), Proxies.of_this_system()
+        LaptopCheckController(panel, tokens, clock, proxies, logins, tasks, this_version(asset())).begin(profile)
         return panel
 
     return look_with

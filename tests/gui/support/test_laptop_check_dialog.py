@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 
+from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade, Item
 from bindtool.gui.common.theme.icons import MarkLabel
+from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
-from tests.gui.acting import find, key, press, said
+from tests.gui.acting import can_see, find, key, press, said
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
@@ -83,6 +87,25 @@ def test_what_was_found(panel: LaptopCheckDialog, lines: list[tuple[str, str, st
     for line in lines:
         assert "\n".join(line) in shown
     assert len({label.mark for label in panel.findChildren(MarkLabel) if label.isVisible()}) == 3
+
+
+def test_a_proxy_that_wants_a_log_in(panel: LaptopCheckDialog) -> None:
+    """Entering it is the next step, in place of another look; it is offered where it helps, and nowhere else."""
+    obstacle = NeverSent(datetime(2026, 11, 25, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", "http://proxy.example:80")
+    wanted = CheckResult(Item.PROXY, Grade.PROBLEM, Message.of("check.proxy_none"), obstacle)
+    for results, primary in (
+        (FINDINGS, "Check again"),
+        ((wanted,), "Enter log-in"),
+        ((replace(wanted, obstacle=replace(obstacle, why=NotSent.PROXY)),), "Check again"),
+    ):
+        panel.show_results(results, ABOUT)
+        buttons = [one for one in panel.findChildren(QPushButton) if one.isVisible()]
+        assert [one.text() for one in buttons if one.property("kind") == StyleKind.PRIMARY] == [primary]
+        assert can_see(panel, "Enter log-in") == panel.wants_login == (primary == "Enter log-in")
+    asked = QSignalSpy(panel.login_requested)
+    panel.show_results((wanted,), ABOUT)
+    press(panel, "Enter log-in")
+    assert [asked.at(at) for at in range(asked.count())] == [[obstacle]]
 
 
 def test_a_second_look_replaces_the_first(panel: LaptopCheckDialog) -> None:

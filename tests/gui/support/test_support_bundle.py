@@ -28,6 +28,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
@@ -162,6 +163,7 @@ def services(
         settings,
         clock,
         Proxies(resolver, ProxyLogins(lambda _: None)),
+        ProxyLoginService(MemoryStore),
         tasks,
         this_version(asset()),
         DataFolder(tmp_path, tmp_path / "machine"),

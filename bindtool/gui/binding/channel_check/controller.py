@@ -20,13 +20,14 @@ from bindtool.core.profiles.profile import with_answer
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
-from bindtool.gui.common.widgets.reply_box import Reply
+from bindtool.gui.common.widgets.reply_box import Reply, obstacle_reply
 from bindtool.gui.support.support_text import for_coze
 from bindtool.i18n.row_text import answer_words
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.binding.advice import Advice
     from bindtool.core.model.channel_check import Already, Seen
     from bindtool.core.model.job import Job
@@ -73,6 +74,7 @@ class ChannelCheckController(QObject):
         self._check = ChannelCheck()
         self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
+        self._obstacle: NeverSent | None = None
         summary.check_requested.connect(self._begin)
         window.actions_["check_channel"].triggered.connect(self._begin)
         page.answered.connect(self._answer)
@@ -88,6 +90,9 @@ class ChannelCheckController(QObject):
         page.left.connect(lambda: window.show_page(window.sheet_page))
         document.changed.connect(self._show_other_rows)
         session.progressed.connect(self._show_progress)
+        session.obstacle_changed.connect(self._show_obstacle)
+        page.reply.acted.connect(self._enter_proxy_login)
+        services.proxy_logins.entered.connect(self._clear_obstacle)
         session.finished.connect(self._show_finished)
         session.broken.connect(self._show_broken)
         session.not_begun.connect(self._show_not_begun)
@@ -217,6 +222,21 @@ class ChannelCheckController(QObject):
     def _show_progress(self, progress: Progress) -> None:
         if self._sent is not None and progress.wait is not None:
             self._page.show_sending(self._texts(f"foot.wait_{progress.wait}", seconds=progress.seconds))
+
+    def _show_obstacle(self, obstacle: NeverSent | None, _: int) -> None:
+        self._obstacle, profile = obstacle, self._profile
+        if self._sent is not None and profile is not None:
+            who = profile.who_to_ask
+            self._page.show_obstacle(obstacle_reply(self._texts, obstacle, who) if obstacle is not None else None)
+
+    def _clear_obstacle(self) -> None:
+        """The log-in of a proxy was entered: what is still in the way then is told anew."""
+        if self._sent is not None:
+            self._page.show_obstacle(None)
+
+    def _enter_proxy_login(self) -> None:
+        if self._obstacle is not None:
+            self._services.proxy_logins.request(self._obstacle)
 
     def _show_finished(self, result: Result) -> None:
         job, self._sent = self._sent, None

@@ -98,9 +98,17 @@ class ChannelCheckPage(StepSignals):
 
     def show_sending(self, what: str) -> None:
         """Show what is being waited for; the rest of the page is disabled meanwhile."""
-        self.reply.clear()
+        if self.waiting.isHidden():
+            self.reply.clear()
         self.disable()
         self.waiting.begin(what)
+
+    def show_obstacle(self, obstacle: Reply | None) -> None:
+        """Show what keeps the request from leaving, while it is waited for; None: nothing does any more."""
+        if obstacle is None:
+            self.reply.clear()
+        else:
+            self.reply.say(obstacle)
 
     def show_reply(self, answer: Reply) -> None:
         """Show the result of the last request."""

@@ -5,25 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame
 
+from bindtool.core.binding.advice import Action, login_helps, obstacle_hint, obstacle_title
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
-    from bindtool.gui.common.theme.theme import Tone
+    from bindtool.core.api.responses import NeverSent
+    from bindtool.i18n.catalogue import Texts
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is so, what it means ("" for nothing more), and in which tone."""
+    """What is so, what it means ("" for nothing more), and in which tone.
+
+    `action`: what can be done about it, the words of a button; "" for none.
+    """
 
     tone: Tone
     title: str
     body: str = ""
+    action: str = ""
+
+
+def obstacle_reply(texts: Texts, obstacle: NeverSent, who: str) -> Reply:
+    """Say what keeps requests from leaving; its action enters the log-in of a proxy, where that helps.
+
+    `who`: as for `obstacle_hint`.
+    """
+    action = texts(f"action.{Action.ENTER_PROXY_LOGIN}") if login_helps(obstacle) else ""
+    title, hint = texts.say(obstacle_title(obstacle)), texts.say(obstacle_hint(obstacle, who))
+    return Reply(Tone.UNSURE, title, hint, action)
 
 
 class ReplyBox(QFrame):
@@ -31,7 +48,12 @@ class ReplyBox(QFrame):
 
     Args:
         name: what a screen reader calls it.
+
+    Signals:
+        acted: the reply's action was pressed.
     """
+
+    acted = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -40,7 +62,9 @@ class ReplyBox(QFrame):
         self._body = line()
         self._body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         margins = (theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2)
-        layouts.column(self._title, self._body, on=self, spacing=4, margins=margins)
+        self._act = ActionButton("", clicked=self.acted)
+        said = layouts.column(self._title, self._body, spacing=4)
+        layouts.row((said, 1), self._act, on=self, spacing=theme.GAP, margins=margins)
         self.hide()
 
     def say(self, answer: Reply) -> None:
@@ -48,6 +72,8 @@ class ReplyBox(QFrame):
         self._title.setText(answer.title)
         self._body.setText(answer.body)
         self._body.setVisible(bool(answer.body))
+        self._act.rename(answer.action)
+        self._act.setVisible(bool(answer.action))
         theme.set_style(self._title, tone=answer.tone)
         theme.set_style(self, StyleKind.BANNER, answer.tone)
         self.setAccessibleDescription("\n".join(filter(None, (answer.title, answer.body))))

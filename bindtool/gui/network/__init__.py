@@ -1,0 +1,1 @@
+"""The log-in that a proxy asks for."""
