@@ -92,7 +92,7 @@ def test_what_was_found(panel: LaptopCheckDialog, lines: list[tuple[str, str, st
 def test_a_proxy_that_wants_a_log_in(panel: LaptopCheckDialog) -> None:
     """Entering it is the next step, in place of another look; it is offered where it helps, and nowhere else."""
     obstacle = NeverSent(datetime(2026, 11, 25, tzinfo=UTC), NotSent.PROXY_LOGIN, "407", "http://proxy.example:80")
-    wanted = CheckResult(Item.PROXY, Grade.PROBLEM, Message.of("check.proxy_none"), obstacle)
+    wanted = CheckResult(Item.PROXY, Grade.PROBLEM, Message.of("check.proxy_none"), obstacle=obstacle)
     for results, primary in (
         (FINDINGS, "Check again"),
         ((wanted,), "Enter log-in"),
