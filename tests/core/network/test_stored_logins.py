@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import traceback
+from base64 import b64encode
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -9,7 +12,8 @@ import pytest
 
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.credentials.secret import Password
-from bindtool.core.network.proxy import Proxy
+from bindtool.core.network.proxy import Proxy, Routes
+from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins
 from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login, store_login
 from tests.memory_store import MemoryStore
 
@@ -195,3 +199,26 @@ def test_a_log_in_that_was_replaced_before_it_could_be_marked() -> None:
     store_login(ProxyPlace("proxy.example", 8080), LIN, store)
     stored.refused(proxy, LIN)
     assert (stored(proxy), [error.id for error in told]) == (None, ["proxy.login_refused"])
+
+
+def test_a_password_is_in_no_repr() -> None:
+    """Nor in a traceback: neither of the values, nor of what goes about with them, nor of what is raised."""
+    address = Proxy.parse("http://lin:s3cret@proxy.example:8080")
+    store = MemoryStore()
+    store_login(ProxyPlace.parse("proxy.example"), LIN, store)
+    stored = StoredLogins(lambda: store, unheard)
+    logins = ProxyLogins(stored, None)
+
+    async def refused() -> tuple[object, BaseException]:
+        with logins.exchange(address) as exchange:
+            sent = await exchange.answer(["Basic"])
+            assert b"Basic" in sent
+            with pytest.raises(ProxyFailed) as caught:
+                await exchange.answer(["Basic"])
+            return exchange, caught.value
+
+    exchange, failed = asyncio.run(refused())
+    things = [LIN, address, Routes((address,)), stored, logins, exchange, failed, failed.args, failed.__context__]
+    shown = "\n".join([*map(repr, things), *traceback.format_exception(failed), repr(vars(logins))])
+    assert "lin" in shown
+    assert [form for form in ("s3cret", b64encode(b"lin:s3cret").decode()) if form in shown] == []
