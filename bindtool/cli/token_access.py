@@ -10,8 +10,8 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.cli.interruption import interruptible
-from bindtool.core.api.responses import NeverSent, NotSent
-from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
+from bindtool.core.api.responses import NeverSent
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, login_helps
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, TokenMissing
@@ -110,7 +110,7 @@ def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Consol
         return False
     for problem in process.login_problems:
         console.error(problem)
-    if reply.why in {NotSent.PROXY_LOGIN, NotSent.PROXY_USER}:
+    if login_helps(reply):
         place = reply.host.rpartition("://")[2]
         console.tell(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
     return True
