@@ -75,7 +75,7 @@ class Transport(httpx.AsyncBaseTransport):
         try:
             answer = await self._pool.handle_async_request(sent)
         except httpcore.ProxyError as error:
-            raise self._refused(str(error)) from error
+            raise await self._refused(str(error)) from error
         return httpx.Response(
             answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
         )
@@ -100,14 +100,15 @@ class Transport(httpx.AsyncBaseTransport):
             self._to_site, socks, max_connections=1, keepalive_expiry=_IDLE, network_backend=backend
         )
 
-    def _refused(self, words: str) -> ProxyFailed:
+    async def _refused(self, words: str) -> ProxyFailed:
         """Return what a SOCKS proxy's refusal is. `words`: httpcore's."""
-        login = self._socks_login
+        way, login = self._way, self._socks_login
         if not words.startswith(_LOGIN_WANTED):
             return ProxyFailed(ProxyRefusal.REFUSED, words)
-        if login is not None:
-            return ProxyFailed(ProxyRefusal.USER_REFUSED, words, login.user)
-        return ProxyFailed(ProxyRefusal.LOGIN_WANTED, words)
+        if way is None or login is None:
+            return ProxyFailed(ProxyRefusal.LOGIN_WANTED, words)
+        await self._logins.socks_refused(way, login)
+        return ProxyFailed(ProxyRefusal.USER_REFUSED, words, login.user)
 
 
 class _Body(httpx.AsyncByteStream):

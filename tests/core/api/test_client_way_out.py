@@ -265,6 +265,25 @@ def test_a_log_in_that_a_proxy_does_not_accept(
     assert server.heard == []
 
 
+@pytest.mark.parametrize("kind", GUARDED)
+def test_a_refused_log_in_is_sent_once(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps it is told of the refusal once, since the next request fails without asking the proxy."""
+    told = list[str]()
+    proxies = Proxies.of_this_system(refused=lambda proxy, login: told.append(f"{login.user} at {proxy.address}"))
+
+    async def ask_twice() -> list[Reply]:
+        token = AccessToken(practice.TOKEN)
+        async with CozeApi("https://coze.example", token, Timeouts(connect=5.0), SystemClock(), proxies) as api:
+            return [await api.users_me() for _ in range(2)]
+
+    with running(kind, tmp_path) as proxy:
+        goes_through(monkeypatch, proxy, login=f"{USER}:wrong@")
+        replies = asyncio.run(ask_twice())
+
+    assert [reply.why for reply in replies if isinstance(reply, NeverSent)] == [NotSent.PROXY_USER] * 2
+    assert told == [f"{USER} at {proxy}"]
+
+
 @pytest.mark.parametrize("password", ["pass", "pa/ss", "12/34", "a?b#c:d", "p@ss"])
 def test_a_password_that_an_address_has_no_room_for(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """People write it as it is: it is sent to the proxy as they meant it, and no part of it is taken for a host."""
