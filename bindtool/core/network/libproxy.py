@@ -11,17 +11,17 @@ second one for which WebKit evaluates a script, the program crashes.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from ctypes import CDLL, CFUNCTYPE, POINTER, c_char_p, c_int, c_uint, c_void_p
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count, takewhile
+from threading import local
 from typing import TYPE_CHECKING
 
 from bindtool.core.network.proxy import Routes, RouteSource, usable_ways, without_login
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 _DOMAIN = b"pxbackend"
 _ALL_LEVELS = 0xFC
@@ -34,6 +34,19 @@ _SCRIPT = "pac+"
 _WPAD = "wpad:"
 
 _Log = CFUNCTYPE(None, c_char_p, c_int, c_char_p, c_void_p)
+"""GLogFunc: domain, level, line, data."""
+
+_asking = local()
+"""Who asks in this thread, by `tell`."""
+
+
+def _hear(_domain: bytes, _level: int, line: bytes, _data: int) -> None:
+    tell = getattr(_asking, "tell", None)
+    if tell is not None:
+        tell(line.decode(errors="replace"))
+
+
+_on_line = _Log(_hear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object], name: str = "lib
         OSError: libproxy is there and can't be loaded.
     """
     try:
-        library, glib = _libproxy(name), _glib()
+        library = _libproxy(name)
     except AttributeError:
         # It is older than 0.4.16.
         return Routes()
@@ -85,6 +98,16 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object], name: str = "lib
         if str(error).startswith(f"{name}: "):
             return Routes()
         raise
+    return ask_library(library, site, meanwhile)
+
+
+def ask_library(library: CDLL, site: str, meanwhile: Callable[[Routes], object]) -> Routes:
+    """Return the ways to a site; `library` is libproxy, with the types of its functions. Otherwise as `find_ways`.
+
+    Raises:
+        BadProxy: bindtool can speak to none of the proxies.
+        OSError: GLib can't be loaded.
+    """
     told = Told()
 
     def tell(line: str) -> None:
@@ -93,8 +116,12 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object], name: str = "lib
         if told.script != before.script:
             meanwhile(Routes(source=told.source, script=told.script))
 
-    with _log(glib, tell):
-        addresses = ask_library(library, site)
+    _hear_log()
+    _asking.tell = tell
+    try:
+        addresses = _listed(library, site)
+    finally:
+        del _asking.tell
     return read_answer(addresses, told)
 
 
@@ -128,28 +155,18 @@ def _libproxy(name: str) -> CDLL:
 
 
 @cache
-def _glib() -> CDLL:
-    library = CDLL("libglib-2.0.so.0")
-    library.g_log_set_handler.argtypes = [c_char_p, c_int, _Log, c_void_p]
-    library.g_log_set_handler.restype = c_uint
-    library.g_log_remove_handler.argtypes = [c_char_p, c_uint]
-    library.g_log_remove_handler.restype = None
-    return library
+def _hear_log() -> None:
+    """Take libproxy's log, whose warnings would otherwise go to standard error.
+
+    For as long as the program runs: who stops to hear may be told all the same, by another thread.
+    """
+    glib = CDLL("libglib-2.0.so.0")
+    glib.g_log_set_handler.argtypes = [c_char_p, c_int, _Log, c_void_p]
+    glib.g_log_set_handler.restype = c_uint
+    glib.g_log_set_handler(_DOMAIN, _ALL_LEVELS, _on_line, None)
 
 
-@contextmanager
-def _log(glib: CDLL, tell: Callable[[str], None]) -> Iterator[None]:
-    """Call `tell` with each line of libproxy's log, which otherwise has warnings on standard error."""
-    handler = _Log(lambda _domain, _level, line, _data: tell(line.decode(errors="replace")))
-    number = glib.g_log_set_handler(_DOMAIN, _ALL_LEVELS, handler, None)
-    try:
-        yield
-    finally:
-        glib.g_log_remove_handler(_DOMAIN, number)
-
-
-def ask_library(library: CDLL, site: str) -> list[str]:
-    """Return what libproxy says of a site; `library` has it with the types of its functions."""
+def _listed(library: CDLL, site: str) -> list[str]:
     is_kept = not hasattr(library, "px_proxy_factory_get_type")
     factory = _kept_factory(library) if is_kept else library.px_proxy_factory_new()
     found = library.px_proxy_factory_get_proxies(factory, site.encode())

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from ctypes import c_char_p
+from ctypes import CDLL, c_char_p
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, cast
@@ -24,7 +24,6 @@ from tests.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from ctypes import CDLL
     from pathlib import Path
 
 
@@ -237,15 +236,20 @@ def test_only_proxies_that_can_not_be_spoken_to() -> None:
     assert refused.value.address == "socks4://a.example:1"
 
 
-# Older libraries
+# Other libraries
+
+
+def log(line: str) -> None:
+    """Write a warning to GLib's log as libproxy does."""
+    CDLL("libglib-2.0.so.0").g_log(b"pxbackend", 16, b"%s", line.encode())
 
 
 class Old:
-    """libproxy 0.4, as far as it is used: `made` counts the factories."""
+    """libproxy 0.4, as far as it is used: says nothing, and gives no list for a script that is none."""
 
-    def __init__(self, *answer: bytes) -> None:
+    def __init__(self, *listed: bytes) -> None:
         self.made = 0
-        self._listed = (c_char_p * (len(answer) + 1))(*answer) if answer else None
+        self._listed = (c_char_p * (len(listed) + 1))(*listed) if listed else None
 
     def px_proxy_factory_new(self) -> int:
         """Make a factory."""
@@ -253,21 +257,57 @@ class Old:
         return self.made
 
     def px_proxy_factory_get_proxies(self, _factory: int, _site: bytes) -> object:
-        """Give a list; none for a script that is none."""
+        """Give the list."""
         return self._listed
 
     def px_proxy_factory_free_proxies(self, listed: object) -> None:
-        """Take a list back."""
+        """Take the list back."""
         assert listed is self._listed
+
+
+class New(Old):
+    """libproxy 0.5, as far as it is used: tells GLib's log where its list comes from."""
+
+    px_proxy_factory_get_type = True
+
+    def px_proxy_factory_get_proxies(self, factory: int, site: bytes) -> object:
+        """Give the list."""
+        log(setting(0, "pac+http://lin:pass@pac.example/"))
+        log("px_manager_expand_pac: PAC recevied!")
+        return super().px_proxy_factory_get_proxies(factory, site)
+
+    def px_proxy_factory_free(self, factory: int) -> None:
+        """Take a factory back."""
+        assert factory == self.made
+
+
+def ask_stand_in(library: Old) -> tuple[Routes, list[Routes]]:
+    """Ask it for the ways to SITE; give what it told before, too."""
+    meanwhile: list[Routes] = []
+    return ask_library(cast("CDLL", library), SITE, meanwhile.append), meanwhile
 
 
 def test_an_older_library() -> None:
     """It has one factory for as long as the program runs: WebKit crashes with a second one (Debian 12)."""
-    old = Old(b"http://a.example:1", b"direct://")
-    library = cast("CDLL", old)
-    assert [ask_library(library, SITE) for _ in range(2)] == [["http://a.example:1", "direct://"]] * 2
+    old, away = Old(b"http://a.example:1", b"direct://"), replace(Proxy.parse("a.example:1"), from_wpad=True)
+    assert [ask_stand_in(old) for _ in range(2)] == [(Routes((away, None), RouteSource.SYSTEM), [])] * 2
     assert old.made == 1
-    assert ask_library(cast("CDLL", Old()), SITE) == []
+    assert ask_stand_in(Old()) == (Routes(), [])
+
+
+def test_a_newer_library() -> None:
+    """It has a factory for each question, which reads the script anew; of the script no login is shown."""
+    new, at = New(b"http://a.example:1"), "http://pac.example/"
+    found = Routes((Proxy.parse("a.example:1"),), RouteSource.SCRIPT, at), [Routes((None,), RouteSource.SCRIPT, at)]
+    assert [ask_stand_in(new) for _ in range(2)] == [found] * 2
+    assert new.made == 2
+
+
+def test_what_it_tells_others(capfd: pytest.CaptureFixture[str]) -> None:
+    """Who asks is not told what comes afterwards, and nobody finds it on standard error."""
+    _, meanwhile = ask_stand_in(Old(b"http://a.example:1"))
+    log(setting(0, "pac+http://pac.example/"))
+    assert (meanwhile, capfd.readouterr()) == ([], ("", ""))
 
 
 def test_a_library_that_can_not_be_loaded(start: Callable[..., Asking], tmp_path: Path) -> None:
