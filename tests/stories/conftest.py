@@ -22,6 +22,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.diagnostics.log_file import log_to
+from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.repository import ProfileRepository
@@ -46,8 +47,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
+    from bindtool.app.composition import OpenProxies
     from bindtool.core.common.clock import Clock
-    from bindtool.core.credentials.token_store import TokenStore
+    from bindtool.core.credentials.token_store import PasswordStore, TokenStore
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.practice.server import PracticeServer
@@ -182,6 +184,8 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         *,
         language: str = "en",
         open_vault: Callable[[], TokenStore] = KeyringStore,
+        open_passwords: Callable[[], PasswordStore] = KeyringStore,
+        open_proxies: OpenProxies = Proxies.of_this_system,
         clock: Clock | None = None,
         start_practice: Callable[[], None] = lambda: None,
         open_page: Callable[[str], bool] = lambda _: False,
@@ -192,6 +196,8 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         supplies = Supplies(
             ProfileRepository(bench.data.profiles, bench.machine),
             open_vault,
+            open_passwords=open_passwords,
+            open_proxies=open_proxies,
             clock=clock or BriskClock(),
             start_practice=start_practice,
             sounds=sounds or Silence(),

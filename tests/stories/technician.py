@@ -223,9 +223,10 @@ class Technician:
 
     def front(self) -> QWidget:
         """The dialog in front of the window, else the window."""
-        token = self.window.token_dialog
-        dialog = QApplication.activeModalWidget() or (token if token.isVisible() else None)
-        return dialog if dialog is not None else self.window
+        window = self.window
+        dialogs = (window.proxy_login, window.token_dialog, window.laptop_check)
+        shown = (one for one in dialogs if one.isVisible())
+        return QApplication.activeModalWidget() or next(shown, window)
 
     def copied(self) -> str:
         """What is on the clipboard."""

@@ -29,8 +29,6 @@ from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
@@ -81,7 +79,7 @@ class ProxyLoginController(QObject):
             who = profile.who_to_ask if profile is not None else ""
             user = obstacle.detail if obstacle.why is NotSent.PROXY_USER else ""
             dialog.ask(proxy.name, self._texts.say(self._logins.reason or obstacle_title(obstacle)), who, user)
-            self._start(self._name_store())
+            self._tasks.start(self._name_store())
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -94,7 +92,7 @@ class ProxyLoginController(QObject):
 
     def _store(self, login: ProxyLogin) -> None:
         if self._proxy is not None:
-            self._start(self._keep(self._proxy, login))
+            self._work = self._tasks.start(self._keep(self._proxy, login))
 
     async def _keep(self, proxy: Proxy, login: ProxyLogin) -> None:
         late = asyncio.get_running_loop().call_later(_PROMPT_AFTER, self._dialog.show_waiting)
@@ -109,17 +107,12 @@ class ProxyLoginController(QObject):
 
     def _hold(self, login: ProxyLogin) -> None:
         if self._proxy is not None:
-            self._give_up()
             self._logins.hold(self._proxy, login)
             self._close("proxy_login.in_memory", self._proxy)
 
     def _close(self, what: str, proxy: Proxy) -> None:
         self._dialog.accept()
         self._window.message_bar.show_line(Message.of(what, proxy=proxy.name))
-
-    def _start(self, work: Coroutine[object, object, None]) -> None:
-        self._give_up()
-        self._work = self._tasks.start(work)
 
     def _give_up(self) -> None:
         if self._work is not None:
@@ -252,18 +245,17 @@ class ProxyLoginDialog(QDialog):
         self._ask_for(self.memory_requested if self._state is _State.MEMORY else self.save_requested)
 
     def _ask_for(self, wanted: SignalInstance) -> None:
-        for field, missing in (
-            (self.user, "proxy_login.user.missing"),
-            (self.password, "proxy_login.password.missing"),
-        ):
+        for name, field in (("user", self.user), ("password", self.password)):
             if not field.text().strip():
-                self._refuse(field, self._texts(missing))
+                self._refuse(field, self._texts(f"proxy_login.{name}.missing"))
                 return
         try:
-            wanted.emit(new_login(self.user.text(), self.password.text()))
+            login = new_login(self.user.text(), self.password.text())
         except BadInput as error:
             field = self.user if error.id == "proxy.user_unfit" else self.password
             self._refuse(field, f"{self._texts.say(error.title)}\n{self._texts.say(error.hint)}")
+        else:
+            wanted.emit(login)
 
     def _refuse(self, field: TextField, why: str) -> None:
         field.show_problem(why)

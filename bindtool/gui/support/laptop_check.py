@@ -135,6 +135,7 @@ class LaptopCheckDialog(QDialog):
         self.again_button = ActionButton(texts("laptop.again"), StyleKind.PRIMARY, clicked=self.check_requested)
         self.login_button = ActionButton(texts("action.enter_proxy_login"), StyleKind.PRIMARY)
         self.login_button.clicked.connect(lambda: self.login_requested.emit(self._obstacle))
+        self.login_button.hide()
         self.finished.connect(lambda _: self.cancel_requested.emit())
         self._column = layouts.column(
             headline(texts("laptop.title")),
