@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh_CN")
 """The languages that bindtool speaks; the first one is for everybody else."""
 
-_BETWEEN_SENTENCES = {"en": " ", "zh_CN": ""}
+_BETWEEN_SENTENCES = {"en": (".", " "), "zh_CN": ("。", "")}
+_ENDS = tuple(".?!:…。？！：")
 
 
 class Texts:
@@ -53,8 +54,10 @@ class Texts:
         return self(message.id, **values)
 
     def together(self, *sentences: str) -> str:
-        """Return sentences as one text; Chinese has no space between them."""
-        return _BETWEEN_SENTENCES[self.language].join(filter(None, sentences))
+        """Return sentences as one text; Chinese has no space between them. A title gets a full stop."""
+        stop, space = _BETWEEN_SENTENCES[self.language]
+        *first, last = list(filter(None, sentences)) or [""]
+        return space.join([*(each if each.endswith(_ENDS) else f"{each}{stop}" for each in first), last])
 
 
 def _readable(value: Parameter) -> Parameter:

@@ -331,9 +331,12 @@ def test_a_message_is_said() -> None:
 
 
 def test_sentences_together() -> None:
-    """English has a space between them, Chinese none; what is empty leaves no trace."""
+    """English has a space between them, Chinese none; what is empty leaves no trace, and a title gets its stop."""
     assert Texts("en").together("One.", "", "Two.") == "One. Two."
     assert Texts("zh_CN").together("一。", "", "二。") == "一。二。"
+    assert Texts("en").together("A title", "One.", "A title") == "A title. One. A title"
+    assert Texts("zh_CN").together("标题", "一？", "") == "标题。一？"
+    assert Texts("en").together("", "") == ""
 
 
 @pytest.mark.parametrize(
