@@ -108,6 +108,7 @@ if sys.platform == "darwin":
         c_void_p,
         create_string_buffer,
     )
+    from functools import cache
 
     _UTF8 = 0x08000100
     _SINT64 = 4
@@ -133,29 +134,46 @@ if sys.platform == "darwin":
             ("copyDescription", c_void_p),
         )
 
-    def _declare(function: Any, result: object, *arguments: object) -> None:
-        function.restype, function.argtypes = result, arguments
+    @cache
+    def _declare_functions() -> None:
+        """Give the functions their types.
 
-    _declare(_foundation.CFStringCreateWithCString, c_void_p, c_void_p, c_char_p, c_uint32)
-    _declare(_foundation.CFStringGetCString, c_bool, c_void_p, c_char_p, c_long, c_uint32)
-    _declare(_foundation.CFStringGetLength, c_long, c_void_p)
-    _declare(_foundation.CFURLCreateWithString, c_void_p, c_void_p, c_void_p, c_void_p)
-    _declare(_foundation.CFURLGetString, c_void_p, c_void_p)
-    _declare(_foundation.CFNumberGetValue, c_bool, c_void_p, c_long, c_void_p)
-    _declare(_foundation.CFDictionaryGetValue, c_void_p, c_void_p, c_void_p)
-    _declare(_foundation.CFArrayGetCount, c_long, c_void_p)
-    _declare(_foundation.CFArrayGetValueAtIndex, c_void_p, c_void_p, c_long)
-    _declare(_foundation.CFErrorGetCode, c_long, c_void_p)
-    _declare(_foundation.CFRelease, None, c_void_p)
-    _declare(_foundation.CFRunLoopGetCurrent, c_void_p)
-    _declare(_foundation.CFRunLoopAddSource, None, c_void_p, c_void_p, c_void_p)
-    _declare(_foundation.CFRunLoopRunInMode, c_int32, c_void_p, c_double, c_bool)
-    _declare(_foundation.CFRunLoopSourceInvalidate, None, c_void_p)
-    _declare(_foundation.CFRunLoopStop, None, c_void_p)
-    _declare(_network.CFNetworkCopySystemProxySettings, c_void_p)
-    _declare(_network.CFNetworkCopyProxiesForURL, c_void_p, c_void_p, c_void_p)
-    _execute = _network.CFNetworkExecuteProxyAutoConfigurationURL
-    _declare(_execute, c_void_p, c_void_p, c_void_p, _Answered, POINTER(_Context))
+        Raises:
+            OSError: this macOS has one of them no more.
+        """
+
+        def declare(function: Any, result: object, *arguments: object) -> None:
+            function.restype, function.argtypes = result, arguments
+
+        try:
+            declare(_foundation.CFStringCreateWithCString, c_void_p, c_void_p, c_char_p, c_uint32)
+            declare(_foundation.CFStringGetCString, c_bool, c_void_p, c_char_p, c_long, c_uint32)
+            declare(_foundation.CFStringGetLength, c_long, c_void_p)
+            declare(_foundation.CFURLCreateWithString, c_void_p, c_void_p, c_void_p, c_void_p)
+            declare(_foundation.CFURLGetString, c_void_p, c_void_p)
+            declare(_foundation.CFNumberGetValue, c_bool, c_void_p, c_long, c_void_p)
+            declare(_foundation.CFDictionaryGetValue, c_void_p, c_void_p, c_void_p)
+            declare(_foundation.CFArrayGetCount, c_long, c_void_p)
+            declare(_foundation.CFArrayGetValueAtIndex, c_void_p, c_void_p, c_long)
+            declare(_foundation.CFErrorGetCode, c_long, c_void_p)
+            declare(_foundation.CFRelease, None, c_void_p)
+            declare(_foundation.CFRunLoopGetCurrent, c_void_p)
+            declare(_foundation.CFRunLoopAddSource, None, c_void_p, c_void_p, c_void_p)
+            declare(_foundation.CFRunLoopRunInMode, c_int32, c_void_p, c_double, c_bool)
+            declare(_foundation.CFRunLoopSourceInvalidate, None, c_void_p)
+            declare(_foundation.CFRunLoopStop, None, c_void_p)
+            declare(_network.CFNetworkCopySystemProxySettings, c_void_p)
+            declare(_network.CFNetworkCopyProxiesForURL, c_void_p, c_void_p, c_void_p)
+            declare(
+                _network.CFNetworkExecuteProxyAutoConfigurationURL,
+                c_void_p,
+                c_void_p,
+                c_void_p,
+                _Answered,
+                POINTER(_Context),
+            )
+        except AttributeError as error:
+            raise OSError(str(error)) from None
 
     def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
         """Return the ways to a site, see `choose_ways`; blocks for as long as a script takes, at most a minute.
@@ -164,6 +182,7 @@ if sys.platform == "darwin":
             BadProxy: bindtool can speak to none of the proxies.
             OSError: macOS does not answer.
         """
+        _declare_functions()
         with ExitStack() as stack:
 
             def owned(found: int | None) -> int:
@@ -194,7 +213,10 @@ if sys.platform == "darwin":
             _foundation.CFRunLoopStop(loop)
 
         callback = _Answered(answered)
-        asking = _execute(script, url, callback, byref(_Context()))
+        execute = _network.CFNetworkExecuteProxyAutoConfigurationURL
+        asking = execute(script, url, callback, byref(_Context()))
+        if not asking:
+            raise OSError("CFNetwork does not ask the script")
         _foundation.CFRunLoopAddSource(loop, asking, mode)
         _foundation.CFRunLoopRunInMode(mode, _LIMIT, False)
         _foundation.CFRunLoopSourceInvalidate(asking)
@@ -225,7 +247,10 @@ if sys.platform == "darwin":
         return found
 
     def _constant(library: CDLL, name: str) -> int | None:
-        return c_void_p.in_dll(library, name).value
+        try:
+            return c_void_p.in_dll(library, name).value
+        except ValueError as error:
+            raise OSError(str(error)) from None
 
     def _text(string: int | None) -> str:
         """Return a CFString's text; "" for none."""
