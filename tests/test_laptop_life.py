@@ -238,7 +238,7 @@ def test_the_server_goes_for_too_long(laptop: Laptop, server: PracticeServer) ->
 
 @needs_libproxy
 def test_another_network(tmp_path: Path, server: PracticeServer) -> None:
-    """Its proxy goes in the midst of a run, and the script of the next network names another one: all are bound."""
+    """Its proxy goes in the midst of a run, and the next network names another, as its second: all are bound."""
     laptop, desktop = Laptop(tmp_path, f"https://{HOST}"), Desktop(tmp_path)
     laptop.set_up()
     arrived = threading.Event()
@@ -251,7 +251,7 @@ def test_another_network(tmp_path: Path, server: PracticeServer) -> None:
         process = laptop.bind("--concurrency", "1", SSL_CERT_FILE=str(authority.file), **desktop.environ)
         assert arrived.wait(30)
         stack.close()
-        desktop.name_own_script(f"PROXY 127.0.0.1:{there.port}; DIRECT")
+        desktop.name_own_script(f"PROXY 127.0.0.1:{here.port}; PROXY 127.0.0.1:{there.port}; DIRECT")
         status, states, err = ended(process)
     assert (status, states) == (0, ALL_BOUND), err
     assert len(server.requests) == 6
