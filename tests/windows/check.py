@@ -62,6 +62,7 @@ def main() -> int:
                 trial.uninstall,
                 trial.uninstall_and_forget,
                 trial.install_per_machine,
+                trial.bind_in_a_company,
             ]
             for step in steps:
                 name = step.__name__.replace("_", " ")

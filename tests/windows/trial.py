@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
-from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
+from tests.core.network.acceptor import PASSWORD, USER
+from tests.core.network.on_windows import KEY, VALUE, internet_settings
 from tests.practice.client import announced
 from tests.practice.faults import Slow
+from tests.windows.company import company
 from tests.windows.wine import as_windows, until
 
 if TYPE_CHECKING:
     import subprocess
 
     from bindtool.practice.server import PracticeServer
+    from tests.windows.company import Company
     from tests.windows.wine import Windows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,11 +36,14 @@ AGAIN = ("msiexec", "/i", MSI, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus")
 """Installs over itself; each build is a product of its own, so that an upgrade comes to the same."""
 
 PROGRAM, COMMAND = "bindtool.exe", "bindtool-cli.exe"
-PROFILE = "Line 2"
+PROFILE, COMPANY = "Line 2", "Company"
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
 
 IN_USE, PER_MACHINE = 4, 6
 """Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
+
+LOGIN_WANTED = 2
+"""Exit status of `bindtool bind` where a proxy wants a log-in."""
 
 NO_TOKEN = 3
 """Exit status of `bindtool token check`."""
@@ -71,18 +78,7 @@ class Trial:
 
     def fill_a_sheet(self) -> None:
         """A profile from IT, a token, three scans."""
-        profiles = self.windows.disk / "ProgramData" / "bindtool" / "profiles"
-        profiles.mkdir(parents=True)
-        profile = Profile(
-            name=PROFILE,
-            connector_id=channel.CONNECTOR_ID,
-            site=self.server.site,
-            user_id=channel.USER_ID,
-            user_name="Developer A",
-            pace=RequestSettings(rate=0),
-            proven=True,
-        )
-        (profiles / "line2.toml").write_text(to_toml(profile), encoding="utf-8")
+        self.hand_out(PROFILE, self.server.site)
         stored = self.windows.run(
             self.installed / COMMAND, "token", "set", PROFILE, "--token-stdin", given=channel.TOKEN
         )
@@ -166,6 +162,34 @@ class Trial:
         assert self.windows.rows() == before
         assert self.token_check() == NO_TOKEN
 
+    def bind_in_a_company(self) -> None:
+        """The portable program, by an automatic script: refused, then through with a log-in, and with a ticket."""
+        self.hand_out(COMPANY, Site.COZE_CN)
+        with company("ntlm", self.work, self.server) as network:
+            # Wine has no password of who is signed in.
+            assert self.bind_through(network, "N") == LOGIN_WANTED
+            assert self.portable("proxy", "set", network.proxy, "--user", USER, given=PASSWORD) == 0
+            assert self.bind_through(network, "M") == 0
+        with company("negotiate", self.work, self.server) as network:
+            assert self.bind_through(network, "T") == 0
+
+    def bind_through(self, network: Company, series: str) -> int:
+        """Bind devices from within a network; all of them arrive where it goes well, and none where it does not."""
+        self.windows.trust(network.authority)
+        self.windows.register(rf"HKCU\{KEY}", VALUE, internet_settings(script=network.script))
+        ids = [f"SPK26113{series}{number:05}" for number in range(1, 1001)]
+        file = self.work / "devices.txt"
+        file.write_text("\n".join(ids), encoding="utf-8")
+        environ = {**network.environ, "BINDTOOL_TOKEN": channel.TOKEN}
+        before = len(self.server.requests)
+        status = self.portable("bind", file, "--profile", COMPANY, **environ)
+        bound = [each for each in ids if each in self.server.bound]
+        assert bound == ([] if status else ids)
+        times = [request.at for request in self.server.requests[before:]]
+        seconds = f", {times[-1] - times[0]:.1f} s from the first to the last" if times else ""
+        print(f"    status {status}, {len(bound)} bound by {len(times)} requests{seconds}", flush=True)
+        return status
+
     def install_per_machine(self) -> None:
         """The MSI: installed, well, upgraded over itself while open, seen by the setup, removed."""
         folder = self.windows.disk / "Program Files" / "bindtool"
@@ -191,6 +215,31 @@ class Trial:
         assert command.poll() is None
         command.kill()
         command.wait()
+
+    # what is done again and again
+
+    def hand_out(self, name: str, site: str) -> None:
+        """Give the Windows a profile, as IT does."""
+        profiles = self.windows.disk / "ProgramData" / "bindtool" / "profiles"
+        profiles.mkdir(parents=True, exist_ok=True)
+        profile = Profile(
+            name=name,
+            connector_id=channel.CONNECTOR_ID,
+            site=site,
+            user_id=channel.USER_ID,
+            user_name="Developer A",
+            pace=RequestSettings(rate=0),
+            proven=True,
+        )
+        (profiles / f"{name}.toml").write_text(to_toml(profile), encoding="utf-8")
+
+    def portable(self, *arguments: str | Path, given: str = "", **environ: str) -> int:
+        """Run the portable program, of which nothing is installed."""
+        folder = self.work / PORTABLE.stem
+        if not folder.exists():
+            with zipfile.ZipFile(PORTABLE) as archive:
+                archive.extractall(self.work)
+        return self.windows.run(folder / COMMAND, *arguments, given=given, **environ)
 
     # what is looked at
 
@@ -237,9 +286,5 @@ class Trial:
         assert not self.windows.registry(r"HKCU\Software\bindtool")
 
     def token_check(self) -> int:
-        """Ask the portable program for the token: nothing of it is installed."""
-        folder = self.work / PORTABLE.stem
-        if not folder.exists():
-            with zipfile.ZipFile(PORTABLE) as archive:
-                archive.extractall(self.work)
-        return self.windows.run(folder / COMMAND, "token", "check", PROFILE)
+        """Ask the portable program for the token."""
+        return self.portable("token", "check", PROFILE)

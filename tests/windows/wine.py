@@ -6,9 +6,12 @@ Wine is not Windows: it says nothing about SmartScreen, virus scanners, UAC, rea
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import shutil
 import sqlite3
+import ssl
+import struct
 import subprocess
 import sys
 import time
@@ -69,9 +72,9 @@ class Windows:
         silent = subprocess.DEVNULL
         return subprocess.Popen(["wine", *words], env=environ, stdin=subprocess.PIPE, stdout=silent, stderr=silent)
 
-    def run(self, *command: str | Path, given: str = "") -> int:
+    def run(self, *command: str | Path, given: str = "", **environ: str) -> int:
         """Run a program to its end, with `given` as its input, and return its exit status."""
-        process = self.start(*command)
+        process = self.start(*command, **environ)
         try:
             process.communicate(given.encode(), timeout=5 * PATIENCE)
         finally:
@@ -83,6 +86,18 @@ class Windows:
         command = ["wine", "reg", "query", key]
         done = subprocess.run(command, env=self.environ, capture_output=True, check=False, timeout=PATIENCE)
         return done.stdout.decode(errors="replace") if done.returncode == 0 else ""
+
+    def register(self, key: str, name: str, value: bytes) -> None:
+        """Put bytes into the registry."""
+        assert self.run("reg", "add", key, "/v", name, "/t", "REG_BINARY", "/d", value.hex(), "/f") == 0
+
+    def trust(self, authority: Path) -> None:
+        """Let it trust whom an authority, as PEM, has issued a certificate for."""
+        certificate = ssl.PEM_cert_to_DER_cert(authority.read_text(encoding="ascii"))
+        name = hashlib.sha1(certificate, usedforsecurity=False).hexdigest().upper()
+        # CERT_CERT_PROP_ID in version 1, as CertSerializeCertificateStoreElement writes it.
+        value = struct.pack("<III", 32, 1, len(certificate)) + certificate
+        self.register(rf"HKLM\Software\Microsoft\SystemCertificates\Root\Certificates\{name}", "Blob", value)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what the user's sheet has on disk: the id and the state of each row."""

@@ -14,13 +14,13 @@ from enum import StrEnum
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import spnego
 from spnego.exceptions import SpnegoError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from bindtool.core.network.proxy import ProxyLogin
@@ -48,6 +48,21 @@ class Conduct(StrEnum):
     HANG_UP_AND_TAKE = "hang up after saying that it wants one"
 
 
+class Judge(Protocol):
+    """The proxy's side of one log-in."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether somebody has logged in."""
+
+    def step(self, in_token: bytes) -> bytes | None:
+        """Return what the client is to answer next.
+
+        Raises:
+            SpnegoError: nobody has.
+        """
+
+
 class Acceptor(ThreadingTCPServer):
     """The proxy, on a free port of 127.0.0.1 while it is entered.
 
@@ -55,14 +70,23 @@ class Acceptor(ThreadingTCPServer):
         offer: "NTLM", "Negotiate" or 'Basic realm="works"'; of several, divided by commas, the first is understood.
         conduct: what it does.
         parent: the port of a proxy on this computer that it goes through; 0 for none.
+        judge: gives the proxy's side of a log-in by "ntlm" or "negotiate".
     """
 
     daemon_threads = True
 
-    def __init__(self, offer: str, conduct: Conduct = Conduct.TAKE, *, parent: int = 0) -> None:
+    def __init__(
+        self,
+        offer: str,
+        conduct: Conduct = Conduct.TAKE,
+        *,
+        parent: int = 0,
+        judge: Callable[[str], Judge] = lambda scheme: spnego.server(protocol=scheme),
+    ) -> None:
         self.offer = offer
         self.conduct = conduct
         self.parent = parent
+        self.judge = judge
         self.heard: list[list[str]] = []
         """By which schemes it was answered, a list for each connection; "" for a request without."""
         super().__init__(("127.0.0.1", 0), _Connection)
@@ -93,7 +117,7 @@ class _Connection(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Begin."""
         super().setup()
-        self._context: spnego.ContextProxy | None = None
+        self._context: Judge | None = None
         self._heard: list[str] = []
         self.server.heard.append(self._heard)
 
@@ -123,7 +147,7 @@ class _Connection(BaseHTTPRequestHandler):
         given = b64decode(token)
         if scheme == "Basic":
             return "" if given.decode() == f"{USER}:{PASSWORD}" else self.server.offer
-        self._context = self._context or spnego.server(protocol=scheme.lower())
+        self._context = self._context or self.server.judge(scheme.lower())
         try:
             answer = self._context.step(given)
         except SpnegoError:

@@ -13,6 +13,8 @@ from ctypes import CDLL
 
 import pytest
 
+from tests.core.api.loopback import Loopback
+
 needs_windows = pytest.mark.skipif(sys.platform != "win32", reason="that is Windows' own")
 needs_wine = pytest.mark.skipif(
     sys.platform != "win32" or not hasattr(CDLL("ntdll"), "wine_get_version"),
@@ -25,6 +27,12 @@ VALUE = "DefaultConnectionSettings"
 
 _VERSION, _CHANGES = 0x46, 1
 _STRAIGHT, _NAMED, _SCRIPT, _DETECT = 1, 2, 4, 8
+
+
+def served(script: str) -> Loopback:
+    """Return a server of an automatic script, at any address on it."""
+    head = f"Content-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: {len(script)}"
+    return Loopback(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n{script}".encode("ascii"))
 
 
 def internet_settings(*, script: str = "", proxies: str = "", bypass: str = "", detects: bool = False) -> bytes:

@@ -15,7 +15,7 @@ import pytest
 from bindtool.core.network.proxy import Proxy, Routes, RouteSource
 from bindtool.core.network.system_proxies import TIMEOUT, SystemProxies
 from tests.core.api.loopback import Loopback, refused_port
-from tests.core.network.on_windows import internet_settings, needs_wine, write
+from tests.core.network.on_windows import internet_settings, needs_wine, served, write
 from tests.patience import until
 
 if TYPE_CHECKING:
@@ -41,12 +41,6 @@ def set_to() -> Iterator[Set]:
     """Give what sets Windows."""
     yield lambda **settings: write(internet_settings(**settings))
     write(None)
-
-
-def served(script: str) -> Loopback:
-    """Return a server of a script."""
-    head = f"Content-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: {len(script)}"
-    return Loopback(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n{script}".encode("ascii"))
 
 
 def ways() -> Routes:

@@ -1,0 +1,59 @@
+"""The proxy's side of NTLM, alone or within Negotiate, for answers that another system's library gives.
+
+pyspnego's acceptor makes the challenge. It would refuse what Samba answers, which Wine asks: it expects four zeros
+at the end (MS-NLMP, 3.3.2) that Samba leaves out. So an answer is held against what it says itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+import spnego
+from spnego import NegotiateOptions
+from spnego._ntlm_raw.crypto import ntowfv1, ntowfv2
+from spnego._ntlm_raw.messages import Authenticate, Challenge
+from spnego.exceptions import InvalidTokenError
+
+_MESSAGE = b"NTLMSSP\0"
+"""What a message begins with; Negotiate may have something before it."""
+
+
+class NtlmJudge:
+    r"""One log-in by "ntlm" or "negotiate". It needs `acceptor.knowing` in the environment.
+
+    `user`: who is to pass, as the client names them: "WORKS\mei", or without a domain.
+    """
+
+    def __init__(self, scheme: str, user: str, password: str) -> None:
+        own = NegotiateOptions.use_negotiate if scheme == "negotiate" else NegotiateOptions.use_ntlm
+        self._acceptor = spnego.server(protocol=scheme, options=own)
+        self._user = user
+        self._password = password
+        self._challenge: Challenge | None = None
+        self.complete = False
+
+    def step(self, in_token: bytes) -> bytes | None:
+        """Return what the client is to answer next; None where it has logged in.
+
+        Raises:
+            SpnegoError: that is somebody else, or no answer.
+        """
+        if self._challenge is None:
+            challenge = self._acceptor.step(in_token) or b""
+            self._challenge = Challenge.unpack(_message(challenge))
+            return challenge
+        answer = Authenticate.unpack(_message(in_token))
+        key = ntowfv2(answer.user_name or "", ntowfv1(self._password), answer.domain_name)
+        response = answer.nt_challenge_response or b""
+        proof = hmac.digest(key, self._challenge.server_challenge + response[16:], "md5")
+        name = "\\".join(filter(None, (answer.domain_name, answer.user_name)))
+        if name != self._user or proof != response[:16]:
+            raise InvalidTokenError(context_msg=f"{name} does not pass")
+        self.complete = True
+        return None
+
+
+def _message(token: bytes) -> bytes:
+    if _MESSAGE not in token:
+        raise InvalidTokenError(context_msg="no message of NTLM's")
+    return token[token.index(_MESSAGE) :]
