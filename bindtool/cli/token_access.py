@@ -103,14 +103,14 @@ def tell_how_to_sign_in(
 def tell_how_to_pass(reply: object, process: ProcessEnvironment, console: Console) -> bool:
     """Return whether it is a proxy that let nobody through: status `NO_LOGIN`.
 
-    Why the password store gave no log-in is told, and the command that stores one, if one would help. `reply`: what
+    If a log-in would help, why the password store gave none is told, and the command that stores one. `reply`: what
     a request has come to.
     """
     if not isinstance(reply, NeverSent) or reply.why not in WANTS_PROXY_LOGIN:
         return False
-    for problem in process.login_problems:
-        console.error(problem)
     if login_helps(reply):
+        for problem in process.login_problems:
+            console.error(problem)
         place = reply.host.rpartition("://")[2]
         console.tell(Message.of("cli.proxy_how", command=f"bindtool proxy set {place}"))
     return True

@@ -43,11 +43,15 @@ class Laptop:
 
     def bind(self, proxy: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """Bind the devices through a proxy, in such an environment besides."""
+        return self.run(proxy, environ, "bind", str(self.folder / "devices.txt"))
+
+    def run(self, proxy: str, environ: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command there."""
         address = f"http://{proxy}"
         kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         around = {**kept, **self.coze.environ, "HTTPS_PROXY": address, "https_proxy": address, **environ}
         return subprocess.run(
-            [sys.executable, "-m", "bindtool", "bind", str(self.folder / "devices.txt")],
+            [sys.executable, "-m", "bindtool", *words],
             env={
                 **around,
                 "BINDTOOL_DATA_DIR": str(self.folder / "data"),
@@ -81,7 +85,9 @@ def test_who_is_signed_in_binds_without_a_word(laptop: Laptop) -> None:
         done = laptop.bind(proxy.address, realm.environ)
 
         until(lambda: proxy.passed() == [f"{parts.USER}@{parts.REALM}"], proxy.passed)
+        checked = laptop.run(proxy.address, realm.environ, "check")
     assert done.returncode == 0, done.stderr
+    assert f"Through http://{proxy.address}. Logged in as {parts.USER}@{parts.REALM} (Negotiate)." in checked.stdout
     assert set(laptop.server.bound) == set(IDS)
 
 
@@ -91,6 +97,9 @@ def test_without_a_ticket_nothing_is_sent(laptop: Laptop) -> None:
         done = laptop.bind(proxy.address, {**realm.environ, "KRB5CCNAME": "FILE:nothing-here"})
 
     assert_unsent(laptop, done, f"No Kerberos ticket for http://{proxy.address}")
+    # No log-in that could be stored would help.
+    assert "proxy set" not in done.stderr
+    assert "password store" not in done.stderr
 
 
 def test_where_a_proxy_offers_nothing_that_serves_nothing_is_sent(laptop: Laptop) -> None:
