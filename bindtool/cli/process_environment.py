@@ -6,12 +6,11 @@ import getpass
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
 from bindtool.cli.interruption import first_signal
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.stored_logins import StoredLogins
 from bindtool.display_check import has_display, other_programs_libraries
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import EnvironmentToken
     from bindtool.core.credentials.token_store import PasswordStore
+    from bindtool.core.network.proxies import Proxies
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class ProcessEnvironment:
         stdout: takes results.
         stderr: takes progress and everything that is said.
         clock: tells the time and waits.
-        proxies: those on the way to a site, with what the password store has for them.
+        open_proxies: returns those on the way to a site, with what the password store has for them; each time the
+            same, since they remember who was refused.
         password_store: opens the system's password store, for tokens and for passwords.
         ask_secret: shows a prompt and returns what is typed unseen.
         open_page: opens an address in the person's browser; tells whether there is one.
@@ -50,7 +51,7 @@ class ProcessEnvironment:
     stdout: TextIO
     stderr: TextIO
     clock: Clock
-    proxies: Proxies
+    open_proxies: Callable[[], Proxies]
     password_store: Callable[[], PasswordStore]
     ask_secret: Callable[[str], str]
     open_page: Callable[[str], bool]
@@ -64,7 +65,6 @@ class ProcessEnvironment:
             # A console of Windows, or a pipe, may lack the characters of an id or a label.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
         login_problems: list[BindtoolError] = []
-        stored = StoredLogins(_system_store, login_problems.append)
         return cls(
             environ=os.environ,
             given_token=given_token,
@@ -72,13 +72,22 @@ class ProcessEnvironment:
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=SystemClock(),
-            proxies=Proxies.of_this_system(stored, stored.refused),
+            open_proxies=cache(lambda: _system_proxies(login_problems)),
             password_store=_system_store,
             ask_secret=getpass.getpass,
             open_page=open_page,
             interrupts=first_signal,
             login_problems=login_problems,
         )
+
+
+def _system_proxies(login_problems: list[BindtoolError]) -> Proxies:
+    # They take 30 ms to load, and most commands send nothing.
+    from bindtool.core.network.proxies import Proxies
+    from bindtool.core.network.stored_logins import StoredLogins
+
+    stored = StoredLogins(_system_store, login_problems.append)
+    return Proxies.of_this_system(stored, stored.refused)
 
 
 def _system_store() -> PasswordStore:

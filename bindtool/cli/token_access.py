@@ -75,9 +75,9 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
 
         return History(folder.database).last_use(name) if folder.database.exists() else None
 
-    place = TokenMetadataFile(folder.token_metadata).place(profile.token)
+    place, proxies = TokenMetadataFile(folder.token_metadata).place(profile.token), process.open_proxies()
     return await ask(
-        lambda store: find_token(profile, store, place, last_use, process.clock, process.proxies, console.error),
+        lambda store: find_token(profile, store, place, last_use, process.clock, proxies, console.error),
         process,
         console,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
@@ -42,7 +43,7 @@ def twenty_devices(folder: Path) -> str:
         stdout=io.StringIO(),
         stderr=said,
         clock=SystemClock(),
-        proxies=Proxies.of_this_system(),
+        open_proxies=cache(Proxies.of_this_system),
         password_store=_nobody_asks,
         ask_secret=_nobody_types,
         open_page=lambda _: False,

@@ -7,6 +7,7 @@ import io
 import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bindtool.cli import command_line
@@ -134,7 +135,7 @@ class Desk:
             stdout=out,
             stderr=err,
             clock=self.clock,
-            proxies=Proxies.of_this_system(stored, stored.refused),
+            open_proxies=cache(lambda: Proxies.of_this_system(stored, stored.refused)),
             login_problems=login_problems,
             password_store=lambda: self.vault,
             ask_secret=lambda _prompt: self.typed,

@@ -263,7 +263,7 @@ class _Work:
         async def token() -> FoundToken:
             return found
 
-        context = RunContext(self.store, self.process.clock, self.process.proxies, self.ledger)
+        context = RunContext(self.store, self.process.clock, self.process.open_proxies(), self.ledger)
         concluded: Concluded | None = None
         try:
             # Closed at once whatever happens here: left to itself, it would go on sending.

@@ -38,7 +38,9 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     found = await or_error(read_token(profile, process, console))
     token = found.token if isinstance(found, FoundToken) else found
     renewal, since = (found.renewal, found.place.since) if isinstance(found, FoundToken) else (None, None)
-    results = await check_workstation(profile, token, keyring, process.clock, process.proxies, renewal, since)
+    results = await check_workstation(
+        profile, token, keyring, process.clock, process.open_proxies(), renewal, since
+    )
     for result in results:
         console.result(result.item, result.grade, console.texts.together(*map(console.texts.say, result.sentences)))
     if isinstance(token, TokenNotForSite):

@@ -91,14 +91,14 @@ async def _sign_in(
     if isinstance(kept, (PasswordStoreLocked, PasswordStoreUnusable)):
         raise kept
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with SiteClient(profile.site, timeouts, process.clock, process.proxies) as client:
+    async with SiteClient(profile.site, timeouts, process.clock, process.open_proxies()) as client:
         if with_code:
             grant = await _with_code(client, client_id, profile, process, console)
         else:
             browser = not given.no_browser
             grant = await _with_browser(client, client_id, profile, process, console, opens=browser)
     now = process.clock.now()
-    identity = await ask_who_signed_in(profile, grant.token, process.clock, process.proxies)
+    identity = await ask_who_signed_in(profile, grant.token, process.clock, process.open_proxies())
     folder = DataFolder.of(process.environ)
     folder.create()
     notes = TokenMetadataFile(folder.token_metadata)

@@ -89,7 +89,7 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
 
     profile = _profile_of(name, process, console)
     found = await read_token(profile, process, console)
-    reply = await ask_whose_token(profile, found.token, process.clock, process.proxies, found.renewal)
+    reply = await ask_whose_token(profile, found.token, process.clock, process.open_proxies(), found.renewal)
     if isinstance(reply, NoToken):
         console.error(reply.error)
         tell_how_to_sign_in(profile, reply.error, process, console)
