@@ -70,6 +70,7 @@ def test_token_check_without_a_network(desk: Desk, monkeypatch: pytest.MonkeyPat
     done = desk.run("token", "check", "line")
     assert (done.status, done.cells[0][0]) == (1, "unclear")
     assert "127.0.0.1:1" in done.err
+    assert "Binding goes on" not in done.err
     assert "proxy set" not in done.err
 
 

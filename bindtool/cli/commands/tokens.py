@@ -20,7 +20,7 @@ from bindtool.cli.token_access import (
 )
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import NeverSent, NoToken
-from bindtool.core.binding.advice import obstacle_hint, obstacle_title
+from bindtool.core.binding.advice import obstacle_sentences
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import clean_token
@@ -98,7 +98,7 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
     words = console.texts(f"check.token_{identity.check}", site=profile.site, account=identity.name)
     console.result(identity.check, words)
     if isinstance(reply, NeverSent):
-        console.tell(obstacle_title(reply), obstacle_hint(reply, profile.who_to_ask))
+        console.tell(*obstacle_sentences(reply, profile.who_to_ask))
         if tell_how_to_pass(reply, process, console):
             return NO_LOGIN
     note = _notes(process).get(profile.token)

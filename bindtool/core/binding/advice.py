@@ -196,6 +196,13 @@ def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:
     return Advice(obstacle_title(obstacle), kept, Action.TRY_NOW, more=more)
 
 
+def obstacle_sentences(obstacle: NeverSent, who: str) -> tuple[Message, ...]:
+    """Return what is so and what to do where no run waits; `who`: as in `Circumstances`."""
+    hint = obstacle_hint(obstacle, who)
+    # Other titles say that binding goes on by itself, and their hints name host and reason.
+    return (obstacle_title(obstacle), hint) if obstacle.why in WANTS_PROXY_LOGIN else (hint,)
+
+
 def login_helps(obstacle: NeverSent) -> bool:
     """Tell whether a user and a password for the proxy may be all that it takes to get past an obstacle."""
     return obstacle.why in _LOGIN_HELPS

@@ -10,7 +10,7 @@ from bindtool.core.api.clock_skew import CLOCK_TOLERANCE, minutes_off
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import HttpReply, NeverSent, NoToken, NotSent
 from bindtool.core.api.verdict import judge
-from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_title
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_sentences
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
 
@@ -147,8 +147,8 @@ def _ended_at_proxy(site: str, reply: NeverSent) -> bool:
 def _proxy(asked: Asked, reply: Reply) -> CheckResult:
     way = asked.way
     if isinstance(reply, NeverSent) and reply.why not in _OF_TLS and _ended_at_proxy(asked.site, reply):
-        more = (obstacle_hint(reply, asked.who), *way.named_by())
-        return CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_title(reply), more, reply)
+        words, *more = obstacle_sentences(reply, asked.who)
+        return CheckResult(Item.PROXY, Grade.PROBLEM, words, (*more, *way.named_by()), reply)
     words, *passed = way.passed()
     # Where the system can't be asked or a script not be read, the way may be another one than they would name.
     well = not way.routes.fault and (way.proxy is None or isinstance(reply, HttpReply))

@@ -16,6 +16,7 @@ from bindtool.core.binding.advice import (
     advise,
     advise_waiting,
     obstacle_hint,
+    obstacle_sentences,
     obstacle_title,
 )
 from bindtool.core.binding.events import Ended, Ending
@@ -127,6 +128,13 @@ def test_what_was_in_the_way_stands_below() -> None:
     assert name_of(advice) == "unreachable"
     assert advice is not None
     assert advice.more == obstacle_hint(OBSTACLE, "Li")
+
+
+def test_what_is_said_where_no_run_waits() -> None:
+    """A network that is away has no title there: it says that binding goes on."""
+    proxy = replace(OBSTACLE, why=NotSent.PROXY_USER, detail="lin", host="http://proxy.example:8080")
+    assert obstacle_sentences(OBSTACLE, "Li") == (obstacle_hint(OBSTACLE, "Li"),)
+    assert obstacle_sentences(proxy, "Li") == (obstacle_title(proxy), obstacle_hint(proxy, "Li"))
 
 
 def test_a_proxy_that_wants_a_log_in() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
-from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_title
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_sentences
 from bindtool.core.common.errors import PasswordStoreUnusable, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.way_taken import WayTaken
@@ -136,8 +136,8 @@ def test_a_script_that_cannot_be_read(reply: Reply) -> None:
 def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
     """Where the way ends at the proxy, what is said of it in a run is said here too."""
     reply = stopped(why, PROXY)
-    more = (obstacle_hint(reply, "Li"), *BY_SYSTEM)
-    expected = CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_title(reply), more, reply)
+    words, *more = obstacle_sentences(reply, "Li")
+    expected = CheckResult(Item.PROXY, Grade.PROBLEM, words, (*more, *BY_SYSTEM), reply)
     assert found(reply, proxy=PROXY)[Item.PROXY] == expected
 
 
