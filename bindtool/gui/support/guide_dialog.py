@@ -33,9 +33,11 @@ PAGES = (
     "profile",
     "sign-in",
     "rolling-out",
+    "network",
     "care",
     "ledger",
     "command-line",
+    "domain-laptop",
 )
 """The pages by the names of their files, in the order in which they are offered: the technician's come first."""
 

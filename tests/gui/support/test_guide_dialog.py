@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FOLDER = asset("guide")
 LANGUAGES = ("en", "zh_CN")
 EVERYWHERE = ("Tab", "Shift+Tab", "F2", "Ctrl+C", "Ctrl+X", "Ctrl+V", "Delete")
-OF_THE_WINDOW = ("start", "technician", "report", "trouble", "channel", "care")
+OF_THE_WINDOW = ("start", "technician", "report", "trouble", "channel", "network", "care", "domain-laptop")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”')
 each_page = pytest.mark.parametrize("name", PAGES)
