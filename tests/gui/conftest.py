@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtGui import QClipboard
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     Show = Callable[[QWidget], None]
@@ -115,6 +114,9 @@ def tasks(loop: None, qtbot: QtBot) -> Iterator[BackgroundTasks]:
     """Give what starts the window's coroutines; none may let an exception out."""
     failures: list[Exception] = []
     tasks = BackgroundTasks(failures.append)
+    # Widgets are closed before fixtures end, and none may be gone that a coroutine still writes on.
+    first = QWidget()
+    qtbot.addWidget(first, before_close_func=lambda _: finish(qtbot, tasks.close()))
     yield tasks
     finish(qtbot, tasks.close())
     assert failures == []

@@ -33,6 +33,8 @@ class BackgroundTasks:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        # A task that is cancelled before its first step has not come to `work`, which would complain about that.
+        task.add_done_callback(lambda _: work.close())
         return task
 
     async def close(self) -> None:

@@ -57,6 +57,21 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
     assert told == []
 
 
+def test_what_is_closed_before_it_has_begun(loop: None, qtbot: QtBot) -> None:
+    """Nothing complains, and nothing of it is done."""
+    told: list[Exception] = []
+    tasks = BackgroundTasks(told.append)
+
+    async def start_and_close() -> None:
+        tasks.start(fail(RuntimeError("done")))
+        await tasks.close()
+
+    finish(qtbot, start_and_close())
+
+    assert not tasks.busy
+    assert told == []
+
+
 def test_what_has_ended_is_let_go(loop: None, qtbot: QtBot) -> None:
     """Closing after the work is done has nothing to wait for, and gives the work's end no second meaning."""
     told: list[Exception] = []
