@@ -208,7 +208,7 @@ def test_from_signing_in(bench: Bench, profile: Profile, open_window: Open, way_
     with open_window(open_proxies=way_out.open) as me:
         me.press("Enter token")
         me.press("Show a code")
-        me.sees("can't be reached for signing in")
+        me.sees("asks for")
         enter(me)
         me.until(lambda: bool(me.window.token_dialog.sign_in.code.text()), "see a code")
         me.press("Close")

@@ -10,8 +10,8 @@ import asyncio
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QDialog, QLineEdit
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.api.responses import NotSent
 from bindtool.core.binding.advice import obstacle_title
@@ -24,6 +24,7 @@ from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.form_field import TextField, TypedLine
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
@@ -131,7 +132,7 @@ class _State(Enum):
     """There is no password store: what is entered is held until bindtool closes."""
 
 
-class ProxyLoginDialog(QDialog):
+class ProxyLoginDialog(FittingDialog):
     """To be shown with `show()`, never with `open()`: people go on scanning in the window.
 
     Signals:
@@ -220,13 +221,6 @@ class ProxyLoginDialog(QDialog):
         """Say why the log-in could not be kept, and offer what else can be done."""
         self._enter(_State.BLOCKED)
         self._say(error)
-
-    def event(self, event: QEvent) -> bool:
-        """Grow and shrink with what is said: Qt leaves wrapped lines out when it fits a window to its content."""
-        taken = super().event(event)
-        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
-            self.setFixedHeight(self._column.totalHeightForWidth(self.width()))
-        return taken
 
     def reject(self) -> None:
         """End a wait; where there is none, close the dialog."""

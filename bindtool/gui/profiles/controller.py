@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.api.responses import NeverSent
-from bindtool.core.binding.advice import Action
+from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, Action
 from bindtool.core.common.errors import BindtoolError, PasswordStoreError, SignInFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
@@ -349,7 +349,9 @@ class ProfileController(QObject):
 
             if isinstance(error, SiteNotReached) and isinstance(error.reply, NeverSent):
                 said = self._say_obstacle(error.reply, profile, self._panel.sign_in_again)
-                self._panel.show_reply(replace(said, title=self._texts.say(error.title)))
+                # What else is in the way is told as what keeps a run waiting.
+                title = said.title if error.reply.why in WANTS_PROXY_LOGIN else self._texts.say(error.title)
+                self._panel.show_reply(replace(said, title=title))
             else:
                 self._panel.show_problem(error)
         except BindtoolError as error:

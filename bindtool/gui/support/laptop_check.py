@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.core.binding.advice import login_helps
 from bindtool.core.common.errors import BindtoolError, or_error
@@ -18,6 +18,7 @@ from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.i18n.row_text import site_words
 
@@ -104,7 +105,7 @@ _MARK_SIZE = 20
 _MARKS = {Grade.OK: Mark.BOUND, Grade.PROBLEM: Mark.REFUSED, Grade.UNCLEAR: Mark.UNKNOWN}
 
 
-class LaptopCheckDialog(QDialog):
+class LaptopCheckDialog(FittingDialog):
     """To be shown with `show()`: people can go on scanning meanwhile.
 
     Signals:

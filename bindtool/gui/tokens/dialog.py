@@ -10,15 +10,14 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import Qt, Signal
 
 from bindtool.core.common.errors import PasswordStoreError, TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.dialogs import InlineConfirm
+from bindtool.gui.common.widgets.dialogs import FittingDialog, InlineConfirm
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.tokens import token_text
@@ -55,7 +54,7 @@ class _State(Enum):
     """Whether what was signed in for is of the right account; nothing is kept yet."""
 
 
-class TokenDialog(QDialog):
+class TokenDialog(FittingDialog):
     """To be shown with `show()`, never with `open()`: whoever waits for a sign-in goes on scanning in the window.
 
     Args:
@@ -269,13 +268,6 @@ class TokenDialog(QDialog):
             self.token.take_focus()
         else:
             self._store()
-
-    def event(self, event: QEvent) -> bool:
-        """Grow and shrink with what is said: Qt leaves wrapped lines out when it fits a window to its content."""
-        taken = super().event(event)
-        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
-            self.setFixedHeight(self._column.totalHeightForWidth(self.width()))
-        return taken
 
     def reject(self) -> None:
         """End a wait; where there is none, close the panel."""

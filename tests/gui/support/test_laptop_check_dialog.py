@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
 
 from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.common.messages import Message
@@ -21,6 +21,7 @@ from tests.gui.acting import can_see, find, key, press, said
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
+    from pytestqt.qtbot import QtBot
 
     from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
@@ -107,6 +108,19 @@ def test_a_proxy_that_wants_a_log_in(panel: LaptopCheckDialog) -> None:
     panel.show_results((wanted,), ABOUT)
     press(panel, "Enter log-in")
     assert [asked.at(at) for at in range(asked.count())] == [[obstacle]]
+
+
+def test_no_line_is_cut_off(panel: LaptopCheckDialog, qtbot: QtBot) -> None:
+    """The panel is as high as what it says, after a short finding and after a long one."""
+
+    def fits() -> bool:
+        text = find(panel, QLabel, "Proxy: ok")
+        return text.height() == text.heightForWidth(text.width())
+
+    for sentences in (1, 30, 6):
+        more = (Message.of("check.proxy_by_environment"),) * sentences
+        panel.show_results((CheckResult(Item.PROXY, Grade.OK, Message.of("check.proxy_none"), more),), ABOUT)
+        qtbot.waitUntil(fits)
 
 
 def test_a_second_look_replaces_the_first(panel: LaptopCheckDialog) -> None:

@@ -1,10 +1,10 @@
-"""A question inside a panel, before something that can't be undone; and dialogs that are made anew each time."""
+"""A question inside a panel, before what can't be undone; dialogs that fit, and dialogs that are made anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from bindtool.gui.common.widgets import layouts
@@ -12,6 +12,8 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QBoxLayout
+
     from bindtool.i18n.catalogue import Texts
 
 
@@ -38,6 +40,20 @@ class InlineConfirm(QWidget):
         self.yes.clicked.connect(self.hide)
         self.yes.clicked.connect(self.confirmed)
         self.hide()
+
+
+class FittingDialog(QDialog):
+    """As high as what it says, at any time: Qt leaves wrapped lines out when it fits a window to its content."""
+
+    _column: QBoxLayout
+    """All that is in it. Kept by whoever makes it: asked for in the event, PySide crashes."""
+
+    def event(self, event: QEvent) -> bool:
+        """Grow and shrink with the content."""
+        taken = super().event(event)
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
+            self.setFixedHeight(self._column.totalHeightForWidth(self.width()))
+        return taken
 
 
 def open_once(dialog: QDialog) -> None:
