@@ -1,0 +1,309 @@
+"""What holds of a request holds through each kind of proxy: what is told, which line is kept, what stays open.
+
+TLS is with the site itself, whose certificate the system trusts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.api.client import CozeApi, Timeouts
+from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NotSent
+from bindtool.core.api.verdict import VerdictKind, judge
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.model.channel import Channel
+from bindtool.core.model.device import Device
+from bindtool.core.network.proxies import Proxies
+from bindtool.core.network.proxy import Proxy, ProxyKind
+from bindtool.core.network.proxy_login import ProxyLogins
+from bindtool.practice import channel as practice
+from bindtool.practice.server import PracticeServer
+from tests.core.api.authority import Authority
+from tests.core.api.loopback import Loopback, refused_port
+from tests.core.api.test_client import FAULTS
+from tests.core.api.way_out import OUTSIDE
+from tests.core.api.ways import THROUGH, WAYS, Named, Relay, running, through
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from bindtool.core.api.responses import Reply
+
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
+
+ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
+
+
+@dataclass
+class Bench:
+    """A site over TLS that answers with a practice server, and one way that leads there."""
+
+    server: PracticeServer
+    site: str
+    proxies: Proxies
+    at_site: Relay
+    at_proxy: Relay | None
+
+    def api(self, timeouts: Timeouts | None = None) -> CozeApi:
+        """Make an API that goes that way."""
+        return CozeApi(self.site, AccessToken(practice.TOKEN), timeouts or Timeouts(), SystemClock(), self.proxies)
+
+
+async def bind(api: CozeApi, site: str, device_id: str, give_up: asyncio.Event | None = None) -> Reply:
+    """Bind a device to the practice channel."""
+    channel = Channel(site, practice.CONNECTOR_ID, practice.KEY)
+    return await api.bind(channel, [Device(device_id, "L")], give_up)
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Proxy | None]]:
+    """Run the proxy of a way."""
+    with running(request.param, tmp_path) as proxy:
+        yield request.param, proxy
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """The authority that this computer trusts."""
+    if sys.platform in {"win32", "darwin"}:
+        pytest.skip("the store of this system can't be another one for a test")
+    authority = Authority(tmp_path)
+    authority.trusted(monkeypatch)
+    return authority
+
+
+@asynccontextmanager
+async def bench(way: tuple[str, Proxy | None], authority: Authority) -> AsyncIterator[Bench]:
+    """Give a site and the way there."""
+    kind, proxy = way
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(PracticeServer(latency=0, rate=0))
+        at_site = Relay(int(server.site.rpartition(":")[2]), authority.issue(OUTSIDE))
+        port = await stack.enter_async_context(at_site.listening())
+        at_proxy = None
+        if proxy is not None:
+            at_proxy = Relay(proxy.port, authority.issue("127.0.0.1") if kind.startswith("https") else None)
+            in_front = await stack.enter_async_context(at_proxy.listening())
+            proxy = replace(proxy, kind=ProxyKind.HTTPS if at_proxy.certificate else proxy.kind, port=in_front)
+        yield Bench(server, f"https://{OUTSIDE}:{port}", through(proxy), at_site, at_proxy)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", WAYS, indirect=True)
+def test_every_fault_means_the_same(way: tuple[str, Proxy | None], authority: Authority) -> None:
+    """Whatever the server does, the verdict is what it is straight; then all goes on."""
+
+    async def go() -> None:
+        async with bench(way, authority) as at:
+            for number, (name, case) in enumerate(FAULTS.items()):
+                at.server.script([case.fault])
+                async with at.api(case.timeouts) as api:
+                    spoilt = await bind(api, at.site, f"A{number}")
+                    usual = await bind(api, at.site, f"B{number}")
+                assert (name, judge(spoilt).kind, judge(usual).kind) == (name, case.kind, VerdictKind.BOUND)
+                assert (name, f"A{number}" in at.server.bound) == (name, case.bound)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("way", WAYS, indirect=True)
+def test_requests_one_after_the_other_share_a_line(way: tuple[str, Proxy | None], authority: Authority) -> None:
+    """The way is made once; a proxy that closes with its question is come to twice."""
+
+    async def go() -> None:
+        async with bench(way, authority) as at:
+            async with at.api() as api:
+                for number in range(3):
+                    assert judge(await bind(api, at.site, f"A{number}")).kind is VerdictKind.BOUND
+                assert (at.at_site.taken, at.at_site.open) == (1, 1)
+                if at.at_proxy is not None:
+                    assert at.at_proxy.open == 1
+                    assert at.at_proxy.taken == (2 if way[0].startswith("http") and "log-in" in way[0] else 1)
+            await asyncio.wait_for(at.at_site.quiet.wait(), 10.0)
+
+    asyncio.run(go())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", WAYS, indirect=True)
+def test_a_request_that_is_broken_off_at_any_moment(way: tuple[str, Proxy | None], authority: Authority) -> None:
+    """Given up or cancelled: it harms no other, it is told as it is, and nothing stays open."""
+
+    async def go() -> None:
+        told: list[tuple[str, Reply | None]] = []
+        async with bench(way, authority) as at:
+            for number in count():
+                async with at.api() as api:
+                    giving_up, device = asyncio.Event(), f"A{number}"
+                    broken_off = asyncio.create_task(bind(api, at.site, device, giving_up))
+                    for _ in range(int(1.4**number)):
+                        await asyncio.sleep(0)
+                    if number % 2:
+                        giving_up.set()
+                    else:
+                        broken_off.cancel()
+                    await asyncio.wait((broken_off,))
+                    told.append((device, None if broken_off.cancelled() else broken_off.result()))
+                    assert judge(await bind(api, at.site, f"B{number}")).kind is VerdictKind.BOUND
+                await asyncio.wait_for(at.at_site.quiet.wait(), 10.0)
+                if isinstance(told[-1][1], HttpReply):
+                    break
+            await asyncio.to_thread(at.server.drain)
+            bound = at.server.bound
+        assert [device for device, reply in told if isinstance(reply, NeverSent) and device in bound] == []
+        assert isinstance(told[1][1], NeverSent)
+        assert told[-1][0] in bound
+
+    asyncio.run(go())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("direction", ["up", "down"])
+@pytest.mark.parametrize("way", [each for each in THROUGH if "https" not in str(each.values[0])], indirect=True)
+def test_a_proxy_that_is_cut_at_any_byte(way: tuple[str, Proxy | None], direction: str) -> None:
+    """First the request was never sent, then its answer is lost, then it is there: never one for the other."""
+
+    async def go(site: str) -> list[Reply]:
+        proxy = way[1]
+        replies: list[Reply] = []
+        assert proxy is not None
+        for most in count(step=1 if direction == "down" else 13):
+            up, down = (most, None) if direction == "up" else (None, most)
+            relay = Relay(proxy.port, up=up, down=down)
+            async with relay.listening() as port:
+                proxies = through(replace(proxy, port=port))
+                async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
+                    replies.append(await bind(api, site, "A1"))
+            if isinstance(replies[-1], HttpReply):
+                break
+        return replies
+
+    with Loopback(ACCEPTED) as server:
+        replies = asyncio.run(go(f"http://{OUTSIDE}:{server.port}"))
+
+    kinds = [type(reply) for reply in replies]
+    assert kinds == sorted(kinds, key=[NeverSent, AnswerLost, HttpReply].index)
+    assert {NeverSent, HttpReply} <= set(kinds)
+    assert len(server.heard) <= len(replies) - kinds.count(NeverSent)
+    # httpcore takes a SOCKS proxy that hangs up on a log-in for one that refuses it.
+    told = {NotSent.PROXY, NotSent.PROXY_USER} if way[0] == "socks5 with a log-in" else {NotSent.PROXY}
+    assert {reply.why for reply in replies if isinstance(reply, NeverSent)} <= told
+
+
+# One way after the other
+
+
+def binds(proxies: Proxies, site: str, *, times: int = 1) -> tuple[list[Reply], CozeApi]:
+    """Bind as often, each time with another API, which gives a proxy little time; give the last one, too."""
+
+    async def bind_once() -> tuple[Reply, CozeApi]:
+        token, timeouts = AccessToken(practice.TOKEN), Timeouts(connect=0.3)
+        async with CozeApi(site, token, timeouts, SystemClock(), proxies) as api:
+            return await bind(api, site, "A1"), api
+
+    done = [asyncio.run(bind_once()) for _ in range(times)]
+    return [reply for reply, _ in done], done[-1][1]
+
+
+def test_the_next_way_where_a_proxy_takes_no_connection() -> None:
+    """Nothing has left by then; from then on, for a while, that proxy comes last."""
+    with refused_port() as port, Loopback(ACCEPTED) as server:
+        gone = Proxy.parse(f"127.0.0.1:{port}")
+        proxies, site = through(gone, None), f"http://{OUTSIDE}:{server.port}"
+        (reply,), api = binds(proxies, site)
+
+    assert judge(reply).kind is VerdictKind.BOUND
+    assert (api.way, api.routes.ways) == (None, (gone, None))
+    assert proxies.in_order((gone, None), SystemClock().monotonic()) == (None, gone)
+
+
+def test_the_next_way_where_a_proxy_is_silent() -> None:
+    """It is waited for once, not with each request."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, Loopback(ACCEPTED) as server:
+        silent.setblocking(False)
+        dumb = Proxy.parse(f"127.0.0.1:{silent.getsockname()[1]}")
+        replies, _ = binds(through(dumb, None), f"http://{OUTSIDE}:{server.port}", times=3)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+
+    assert [judge(reply).kind for reply in replies] == [VerdictKind.BOUND] * 3
+
+
+def test_the_next_way_where_a_proxy_has_no_address() -> None:
+    """A laptop that was carried out of the company's network: the name means nothing here."""
+    with Loopback(ACCEPTED) as server:
+        (reply,), _ = binds(through(Proxy.parse("proxy.invalid:8080"), None), f"http://{OUTSIDE}:{server.port}")
+
+    assert judge(reply).kind is VerdictKind.BOUND
+
+
+@pytest.mark.parametrize("status", [b"407 Who", b"403 Forbidden", b"502 Bad Gateway"])
+def test_no_other_way_round_a_proxy_that_refuses(status: bytes) -> None:
+    """It has the last word, and the next proxy hears nothing."""
+    refusal = b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n"
+    with Loopback(refusal) as first, Loopback(ACCEPTED) as second, Loopback(ACCEPTED) as server:
+        ways = [Proxy.parse(each.address) for each in (first, second)]
+        (reply,), _ = binds(through(*ways, None), f"http://{OUTSIDE}:{server.port}")
+
+    assert isinstance(reply, NeverSent)
+    assert reply.host == f"http://{first.address}"
+    assert (len(first.heard), second.heard, server.heard) == (1, [], [])
+
+
+def test_ways_that_all_lead_nowhere() -> None:
+    """The last one is told, which was to save the day."""
+    with refused_port() as one, refused_port() as other:
+        ways = [Proxy.parse(f"127.0.0.1:{port}") for port in (one, other)]
+        (reply,), _ = binds(through(*ways), "https://coze.example")
+
+    assert isinstance(reply, NeverSent)
+    assert (reply.why, reply.host) == (NotSent.CONNECT, ways[1].address)
+
+
+def test_whoever_gives_up_tries_no_other_way() -> None:
+    """Stop ends it: neither is the next way tried, nor is the first one blamed."""
+
+    async def go() -> Reply:
+        async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
+            giving_up = asyncio.Event()
+            given_up = asyncio.create_task(bind(api, site, "A1", giving_up))
+            taken, _ = await asyncio.to_thread(silent.accept)
+            giving_up.set()
+            with closing(taken):
+                return await given_up
+
+    with socket.create_server(("127.0.0.1", 0)) as silent, Loopback(ACCEPTED) as server:
+        dumb = Proxy.parse(f"127.0.0.1:{silent.getsockname()[1]}")
+        proxies, site = through(dumb, None), f"http://{OUTSIDE}:{server.port}"
+        reply = asyncio.run(go())
+
+    assert isinstance(reply, NeverSent)
+    assert server.heard == []
+    assert proxies.in_order((dumb, None), SystemClock().monotonic()) == (dumb, None)
+
+
+def test_each_new_line_asks_for_the_ways() -> None:
+    """One that is kept does not; one that the server has closed is none."""
+
+    async def go() -> int:
+        async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
+            for _ in range(4):
+                assert judge(await bind(api, site, "A1")).kind is VerdictKind.BOUND
+        return named.asked
+
+    closing_one = b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{"code":0}'
+    with Loopback(ACCEPTED, closing_one, ACCEPTED) as server:
+        site, named = f"http://{OUTSIDE}:{server.port}", Named((None,))
+        proxies = Proxies(named, ProxyLogins(lambda _: None))
+        assert asyncio.run(go()) == 2

@@ -1,0 +1,139 @@
+"""The ways to a site that bindtool takes for one elsewhere: straight, and through each kind of proxy."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.network.proxies import Proxies
+from bindtool.core.network.proxy import Proxy, Routes, RouteSource
+from bindtool.core.network.proxy_login import ProxyLogins
+from tests.core.api.way_out import (
+    PASSWORD,
+    USER,
+    microsocks,
+    needs_microsocks,
+    needs_tinyproxy,
+    tinyproxy,
+)
+
+if TYPE_CHECKING:
+    from asyncio import StreamReader, StreamWriter
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+
+THROUGH = [
+    pytest.param("http", marks=needs_tinyproxy),
+    pytest.param("https", marks=needs_tinyproxy),
+    pytest.param("http with a log-in", marks=needs_tinyproxy),
+    pytest.param("https with a log-in", marks=needs_tinyproxy),
+    pytest.param("socks5", marks=needs_microsocks),
+    pytest.param("socks5 with a log-in", marks=needs_microsocks),
+]
+"""Proxies of each kind; TLS with one is taken off in front of it, since none of them can."""
+
+WAYS = ["straight", *THROUGH]
+
+
+@dataclass
+class Named:
+    """A system that names these ways for every site. `asked`: how often it was."""
+
+    ways: tuple[Proxy | None, ...]
+    asked: int = 0
+
+    async def routes(self, _site: str) -> Routes:
+        """Name them."""
+        self.asked += 1
+        return Routes(self.ways, RouteSource.SYSTEM)
+
+
+def through(*ways: Proxy | None) -> Proxies:
+    """Give what leads by these ways, in this order."""
+    return Proxies(Named(ways), ProxyLogins(lambda _: None))
+
+
+@dataclass
+class Relay:
+    """Passes on what comes to it, without TLS where it has a `certificate`; hangs up after so many bytes.
+
+    `up`, `down`: bytes that it passes on at most to the other side and back; None for all. `taken`: connections so
+    far. `open`: those that are there.
+    """
+
+    port: int
+    certificate: Path | None = None
+    up: int | None = None
+    down: int | None = None
+    taken: int = 0
+    open: int = 0
+    quiet: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[int]:
+        """Give its port."""
+        tls = None
+        if self.certificate is not None:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(self.certificate)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=tls)
+        async with server:
+            yield server.sockets[0].getsockname()[1]
+            await asyncio.wait_for(self.quiet.wait(), 10.0) if self.taken else None
+
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self.taken += 1
+        self.open += 1
+        self.quiet.clear()
+        with suppress(OSError):
+            beyond, to_beyond = await asyncio.open_connection("127.0.0.1", self.port)
+            both = [
+                asyncio.ensure_future(_pass(reader, to_beyond, self.up)),
+                asyncio.ensure_future(_pass(beyond, writer, self.down)),
+            ]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            for each in both:
+                each.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+            to_beyond.close()
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        self.open -= 1
+        if not self.open:
+            self.quiet.set()
+
+
+async def _pass(reader: StreamReader, writer: StreamWriter, most: int | None) -> None:
+    """Pass bytes on until there are no more, or more than that."""
+    passed = 0
+    with suppress(OSError):
+        while data := await reader.read(4096):
+            if most is not None:
+                data = data[: most - passed]
+            passed += len(data)
+            writer.write(data)
+            await writer.drain()
+            if passed == most:
+                return
+
+
+@contextmanager
+def running(kind: str, folder: Path) -> Iterator[Proxy | None]:
+    """Run the proxy of a way, and give it as it is spoken to without TLS, with its log-in; None for straight."""
+    login = f"{USER}:{PASSWORD}@" if "log-in" in kind else ""
+    with ExitStack() as stack:
+        if kind.startswith("http"):
+            place = stack.enter_context(tinyproxy(folder, login=bool(login)))
+            yield Proxy.parse(f"http://{login}{place}")
+        elif kind.startswith("socks5"):
+            place = stack.enter_context(microsocks(login=bool(login)))
+            yield Proxy.parse(f"socks5://{login}{place}")
+        else:
+            yield None
