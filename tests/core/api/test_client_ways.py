@@ -23,7 +23,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, ProxyKind
+from bindtool.core.network.proxy import Proxy, ProxyKind, Routes
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
@@ -307,3 +307,44 @@ def test_each_new_line_asks_for_the_ways() -> None:
         site, named = f"http://{OUTSIDE}:{server.port}", Named((None,))
         proxies = Proxies(named, ProxyLogins(lambda _: None))
         assert asyncio.run(go()) == 2
+
+
+def test_a_line_that_the_server_drops_is_not_used_again() -> None:
+    """It has said nothing of it: that is seen before the next request leaves, which would be lost."""
+
+    async def go() -> list[Reply]:
+        dropped = asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(1)
+            writer.write(ACCEPTED)
+            await answered.wait()
+            writer.close()
+            await writer.wait_closed()
+            dropped.set()
+
+        answered = asyncio.Event()
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            site, proxies = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Proxies.of_this_system()
+            async with CozeApi(site, AccessToken(practice.TOKEN), Timeouts(), SystemClock(), proxies) as api:
+                first = await bind(api, site, "A1")
+                answered.set()
+                await asyncio.wait_for(dropped.wait(), 10.0)
+                return [first, await bind(api, site, "A2")]
+
+    assert [judge(reply).kind for reply in asyncio.run(go())] == [VerdictKind.BOUND] * 2
+
+
+def test_a_system_that_does_not_say_which_way() -> None:
+    """It is waited for as long as for a connection: nothing was sent."""
+
+    class Mute(Named):
+        async def routes(self, _site: str) -> Routes:
+            await asyncio.Event().wait()
+            return Routes()
+
+    (reply,), _ = binds(Proxies(Mute(()), ProxyLogins(lambda _: None)), "https://coze.example")
+
+    assert isinstance(reply, NeverSent)
+    assert (reply.why, reply.host) == (NotSent.TIMEOUT, "coze.example")
