@@ -446,6 +446,23 @@ def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
     return window.token_dialog
 
 
+def proxy_login(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel for a proxy's log-in, with a long reason, and a password store that is locked."""
+    reason = texts("proxy.login_refused.title", place="proxy-2.asia.company.example:8080", user=r"COMPANY\lin")
+    window.proxy_login.ask("proxy-2.asia.company.example:8080", reason, "Lin, 8021", r"COMPANY\lin")
+    window.proxy_login.show_store("SecretService Keyring")
+    window.proxy_login.show()
+    window.proxy_login.show_problem(PasswordStoreLocked("vault.locked"))
+    return window.proxy_login
+
+
+def busy_proxy_login(window: MainWindow, texts: Texts) -> QWidget:
+    """The panel for a proxy's log-in while the system asks for a password."""
+    proxy_login(window, texts)
+    window.proxy_login.show_waiting()
+    return window.proxy_login
+
+
 def details(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the job."""
     window.sheet_details.show()
@@ -637,6 +654,8 @@ SCREENS: tuple[Bring, ...] = (
     sign_in_by_browser,
     sign_in_by_code,
     whose_sign_in,
+    proxy_login,
+    busy_proxy_login,
     details,
     laptop,
     busy_laptop,
