@@ -54,7 +54,7 @@ test-browser: set-up-dev ## sign in with a real browser, Debian's Chromium (inst
 soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7")
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)
 
-BENCHMARKS := first_paint start_ticks bound_before thousand ui_tick sheet_ticks story_ticks speed fleet isolation scan_rate bursts lists corpus \
+BENCHMARKS := first_paint start_ticks bound_before thousand ui_tick sheet_ticks story_ticks speed pace fleet isolation scan_rate bursts lists corpus \
 	history find ledger package
 
 bench: test-libraries set-up-dev ## print the figures of tests/benchmarks; none of them fails by time (BENCHMARKS="speed")

@@ -21,6 +21,7 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.runner import run_requests
 from tests.core.api.fake_server import FakeJournal, FakeServer, jobs_for, named
 from tests.core.binding import isolation
@@ -98,8 +99,8 @@ def requests_of_a_run(case: Case, bad: set[int]) -> int:
 
     async def run() -> None:
         policy = Policy(batch_size=case.batch_size, rate=0)
-        random = Random(0).random  # noqa: S311 - jitter, the same each time
-        async for _ in run_requests(jobs, server, server.journal, policy, asyncio.Event(), clock, random):
+        pace = RateLimiter(policy.rate, Random(0).random)  # noqa: S311 - jitter, the same each time
+        async for _ in run_requests(jobs, server, server.journal, policy, asyncio.Event(), clock, pace):
             pass
 
     play(run())

@@ -1,23 +1,25 @@
 """How fast requests may leave: a rate that each "wait" of the server cuts and each answer partly restores.
 
 Pure: the clock's seconds are handed in. All figures of waiting are here: the distance between requests, Retry-After
-with jitter, back-off. The waiting itself is in `request_cycle`.
+with jitter, back-off. The waiting itself is in `request_cycle`. `make bench BENCHMARKS=pace` prints what the law
+does in scenes of virtual time, beside other laws.
 
-The rule, and why. Thirty laptops of one customer share one limit (5 requests a second on the vendor's sibling
-calls) and know of each other only by being told to wait. Each starts at twelve times its fair share, so each has
-to be told once; at most one request in ten may be refused, and 400 devices are nine requests, so it must hardly
-ever be told twice. It therefore takes from a "wait" all that there is to learn: the sooner it comes, the deeper
-it cuts. After n requests n parts in 30 of the rate are left, at most a half: told at its very first request, a
-run takes itself for one of thirty; told after fifteen it halves, as is usual. From there each answer gives back a
-sixth of what was left. Runs that were refused together are told to come back together, so each takes a random
-moment within the next four distances between its requests.
+A "wait" can mean two things. Thirty laptops of one customer share one limit (5 requests a second on the vendor's
+sibling calls) and know of each other only by being told to wait; at most one request in ten may be refused, and 400
+devices are nine requests, so whoever is told at its first requests has to take itself for one of thirty at once. Or
+it is a stray one, and to slow down is lost time. What came before and what comes after tell which:
 
-The figures are those of a simulation of 1 to 60 laptops (tests/core/binding/crowd.py; tests/benchmarks/fleet.py
-prints it). Of thirty with nine requests each that begin at once, 14 % of the requests are refused with 10 in place
-of 30, 9.4 % with 30 after 140 s, and no fewer with 60 after 190 s. Giving back a half refuses 7.6 % of a long run,
-a sixth 4.6 %, a thirtieth 1.7 %; they use 92, 86 and 66 % of the limit. One distance in place of four refuses a
-fifth more, and those that begin a few seconds apart feel it most. Nothing is won by spreading the first requests of
-all runs as well.
+- The sooner it comes, the deeper it cuts: after n requests n parts in 30 of the rate are left, at most a half; a
+  part of what was known at the "wait" before counts on. Told at its very first request, a run is one of thirty.
+- The rate at which it came is remembered. Each answer gives back a part of what was cut until that rate is nearly
+  reached; beyond it a run feels its way, by a hundredth for an answer and half a hundredth for a second.
+- Where requests that had left after the refused one were taken all the same, it was not for want of room, and
+  hardly anything is cut.
+- The first two that name no time slow little: who counts requests can say when to come back.
+
+Whatever the rate, nothing leaves before the time that was named, or the back-off where none was. Runs that were
+refused together are told to come back together, so each takes a random moment within a few distances between its
+requests.
 """
 
 from __future__ import annotations
@@ -33,28 +35,52 @@ LONGEST_RETRY_AFTER = 300.0
 """Seconds; asked to wait longer, a run stops and says when to come back."""
 
 _REQUESTS = 30
-"""A "wait" leaves one part in so many of the rate for each request since the last one."""
+"""A "wait" leaves one part in so many of the rate for each request that is known to have been taken."""
 
 _MOST_KEPT = 0.5
 """The part of its rate that a run keeps at most when it is told to wait."""
 
+_STALE = 5.0
+"""Seconds after which what was known at a "wait" counts half. In a crowd a laptop's requests are seconds apart and
+its "waits" minutes; stray ones come soon after one another, at any rate."""
+
+_VAGUE = 2
+_KEPT_IF_VAGUE = 0.9
+"""So many "waits" in a run that name no time are taken for stray ones, and this part of the rate is left."""
+
 _DOUBLED_IN = 6
 """Answers after which a rate that was cut is twice what it was cut to."""
 
-_SPREAD = 4.0
-"""Distances between two requests over which the next one is spread. With less, refused laptops come back into each
-other's way; with more, the server is idle."""
+_NEARLY = 0.95
+"""The part of a rate that was too fast, if only by a little, to come back to."""
+
+_SOON = 20
+_FALLS_TO = 0.9
+"""What is left of the rate to come back to, where the next "wait" comes before it was reached and so soon."""
+
+_BEYOND = 0.01
+_BEYOND_A_SECOND = 0.005
+"""The parts of the remembered rate by which a run goes beyond it: for an answer, and in a second. A server that
+lets bursts through says "wait" only when its reserve is gone, and by then a hundred answers a second would have
+driven the rate far beyond the limit."""
+
+_TAKEN_LATER = 2
+_TAKEN_FOR_EACH_REFUSED = 4
+"""Of the requests that had left after the refused one, so many have to be taken for it to be a stray."""
+
+_SPREAD = 1.0
+_SPREAD_OF_MANY = 4.0
+"""Distances between two requests over which the next one is spread; more where less than half of the rate is left.
+With less, refused laptops come back into each other's way; with more, the server is idle."""
 
 _SLOWEST = 0.05
 """Requests a second; no "wait" slows a run further, unless it was wanted slower from the start. A hundred such
 runs share 5 a second."""
 
-_LARGEST_STEP = 0.5
-"""Requests a second that one answer gives back at most. A server that lets bursts through says "wait" only when its
-reserve is gone; by then a hundred answers a second would have driven the rate far beyond the limit."""
-
 _FEW = 5.0
-"""Requests; fewer within the last second tell nothing of how fast they really leave."""
+_MEASURED_FOR = 0.5
+"""Requests a second that are taken for the rate where fewer left, and the seconds that are looked at, at least:
+what leaves within a tenth may be the burst that a server lets through."""
 
 _BACK_OFF = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
@@ -65,11 +91,35 @@ def back_off(attempt: int) -> float:
 
 
 @dataclass(slots=True)
-class RateLimiter:
-    """What every request of a run waits for: additive increase, multiplicative decrease.
+class _Cut:
+    """A cut of the rate, and what became of the requests that were in flight then.
 
-    Several requests may be in flight. An answer to one that left before the last cut changes nothing: it speaks
-    of a rate that is no more.
+    `at`: when. `left`: when the refused request had left. `before`: the rate, the remembered one and the step to go
+    back to. `taken`, `refused`: the others that had left no earlier than the refused one.
+    """
+
+    at: float
+    left: float
+    before: tuple[float, float, float]
+    taken: int = 0
+    refused: int = 0
+
+    def was_stray(self) -> bool:
+        """Tell whether the server had room for those that came later."""
+        return self.taken >= max(_TAKEN_LATER, self.refused * _TAKEN_FOR_EACH_REFUSED)
+
+    def undo(self) -> tuple[float, float, float]:
+        """Return what to go back to, once."""
+        self.taken = 0
+        return self.before
+
+
+@dataclass(slots=True)
+class RateLimiter:
+    """What every request of a run waits for.
+
+    Several requests may be in flight. An answer to one that left before the last cut does not change the rate: it
+    speaks of one that is no more. It can tell that the "wait" was a stray one.
 
     Args:
         wanted: requests a second; 0 means no limit until the server asks to wait.
@@ -79,10 +129,15 @@ class RateLimiter:
     wanted: float
     random: Callable[[], float]
     _rate: float = field(init=False)
+    _remembered: float = field(init=False, default=0.0)
     _step: float = field(init=False, default=0.0)
+    _spread: float = field(init=False, default=0.0)
     _answers: int = field(init=False, default=0)
+    _known: float = field(init=False, default=0.0)
+    _vague: int = field(init=False, default=0)
     _free_at: float = field(init=False, default=0.0)
-    _cut_at: float | None = field(init=False, default=None)
+    _answered_at: float = field(init=False, default=0.0)
+    _cut: _Cut | None = field(init=False, default=None)
     _last_second: deque[float] = field(init=False, default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -104,20 +159,28 @@ class RateLimiter:
 
     def leave(self, now: float) -> None:
         """Note that a request leaves: the next one keeps its distance."""
+        if self._cut is not None and self._cut.was_stray():
+            self._rate, self._remembered, self._step = self._cut.undo()
         self._free_at = max(now, self._free_at) + (1.0 / self._rate if self._rate else 0.0)
         self._last_second.append(now)
         while now - self._last_second[0] >= 1.0:
             self._last_second.popleft()
 
-    def answered(self, left: float) -> None:
-        """Speed up a little: the server took a request that had left at `left`."""
-        if self._is_old(left):
+    def answered(self, now: float, left: float) -> None:
+        """Speed up a little: at `now` it is known that the server took a request that had left at `left`."""
+        if self._cut is not None and left < self._cut.at:
+            self._cut.taken += left >= self._cut.left
             return
         self._answers += 1
         if self.slowed:
-            self._rate += self._step
+            if self._rate < self._remembered:
+                self._rate = min(self._remembered, self._rate + self._step)
+            else:
+                beyond = min(_BEYOND, _BEYOND_A_SECOND * (now - self._answered_at))
+                self._rate += self._remembered * beyond
             if self.wanted:
                 self._rate = min(self.wanted, self._rate)
+        self._answered_at = now
 
     def asked_to_wait(self, now: float, left: float, retry_after: float | None, attempt: int) -> float:
         """Slow down and return the seconds until the next request may leave: never earlier than asked.
@@ -128,24 +191,43 @@ class RateLimiter:
             retry_after: seconds the server named, if it did.
             attempt: how many times in a row this request was told to wait, from 1.
         """
-        if not self._is_old(left):
-            self._cut(now)
+        if self._cut is not None and left < self._cut.at:
+            self._cut.refused += left >= self._cut.left
+        else:
+            self._slow_down(now, left, vague=retry_after is None)
         seconds = back_off(attempt) if retry_after is None else retry_after
-        seconds += self.random() * _SPREAD / self._rate
+        seconds += self.random() * self._spread / self._rate
         self._free_at = max(self._free_at, now + seconds)
         return self.delay(now)
 
-    def _is_old(self, left: float) -> bool:
-        return self._cut_at is not None and left < self._cut_at
-
-    def _cut(self, now: float) -> None:
-        # Workers that wait for answers may send less than the limiter would let through.
-        real = max(_FEW, float(len(self._last_second)))
-        rate = min(self._rate, real) if self._rate else real
-        again = self._cut_at is not None and not self._answers
-        kept = _MOST_KEPT if again else min(_MOST_KEPT, (self._answers + 1) / _REQUESTS)
+    def _slow_down(self, now: float, left: float, *, vague: bool) -> None:
+        before = _NEARLY * self._rate, _NEARLY * max(self._remembered, self._rate), self._step
+        rate = self._rate if self.slowed else self._real(now)
+        kept = self._kept(now, vague=vague)
+        if rate >= self._remembered or self._answers >= _SOON:
+            self._remembered = rate * _NEARLY
+        else:
+            self._remembered = max(self._remembered * _FALLS_TO, rate * _NEARLY)
         slowest = min(_SLOWEST, self.wanted) if self.wanted else _SLOWEST
         self._rate = max(slowest, rate * kept)
-        self._step = min(_LARGEST_STEP, self._rate / _DOUBLED_IN)
+        self._step = self._rate / _DOUBLED_IN
+        self._spread = _SPREAD if kept >= _MOST_KEPT else _SPREAD_OF_MANY
         self._answers = 0
-        self._cut_at = now
+        self._answered_at = now
+        self._cut = _Cut(now, left, before)
+
+    def _real(self, now: float) -> float:
+        """Return how many requests a second left: workers that wait for answers may send less than they might."""
+        seconds = max(_MEASURED_FOR, now - self._last_second[0]) if self._last_second else 1.0
+        real = max(_FEW, len(self._last_second) / seconds)
+        return min(self._rate, real) if self._rate else real
+
+    def _kept(self, now: float, *, vague: bool) -> float:
+        """Return the part of the rate that a "wait" leaves."""
+        again = self._cut is not None and not self._answers
+        stale = 0.0 if self._cut is None else self._known * 0.5 ** ((now - self._cut.at) / _STALE)
+        self._known = self._answers + stale
+        self._vague += vague
+        if vague and self._vague <= _VAGUE:
+            return _KEPT_IF_VAGUE
+        return _MOST_KEPT if again else min(_MOST_KEPT, (self._known + 1) / _REQUESTS)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.binding.bisection import Bisection, RequestSize
 from bindtool.core.binding.events import Bisecting, Ended, Ending, SizeLimited
-from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import send_whole_list
 from bindtool.core.binding.request_cycle import RequestCycle
 from bindtool.core.model.outcome import State
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.api.verdict import Verdict
     from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.events import Event
-    from bindtool.core.binding.protocols import Binder, Journal, Policy
+    from bindtool.core.binding.protocols import Binder, Journal, Pace, Policy
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Answer
@@ -36,12 +35,6 @@ _PROBES = 3
 _TROUBLES = 2
 """Groups in a row that met nothing but the server's own trouble; after them the rest is better kept than lost."""
 
-_FIRST_WORKERS = 12
-"""Requests in flight at most until the first answers are there: a limit that nobody knows is then met by so many
-requests, not by all. One more for every answer makes 48 in the time of two. Of 300 requests against 100 a second
-and a burst of 20, 9 to 27 were refused in sixteen runs over loopback, and 33 are a tenth. With 16 to begin with it
-was 21 to 36."""
-
 
 async def run_requests(
     jobs: Sequence[Job],
@@ -50,7 +43,7 @@ async def run_requests(
     policy: Policy,
     stop: asyncio.Event,
     clock: Clock,
-    random: Callable[[], float],
+    rate_limiter: Pace,
     retry_signal: RetrySignal | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Bind `jobs` and yield what happens; the last event is `Ended`.
@@ -63,7 +56,6 @@ async def run_requests(
         StoreFailed: the journal can't be written; nothing was sent that it does not know of.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    rate_limiter = RateLimiter(policy.rate, random)
     cycle = RequestCycle(jobs, binder, journal, policy, clock, rate_limiter, stop, events.put_nowait)
     cycle.retry_signal = retry_signal or cycle.retry_signal
     work = asyncio.create_task(_Run(jobs, policy, cycle, events.put_nowait).work())
@@ -101,7 +93,6 @@ class _Run:
         self._troubles = 0
         self._refusals_are_of_rows = False
         self._maybe_channel = False
-        self._workers = 0
 
     async def work(self) -> None:
         async with self._cycle.running():
@@ -109,9 +100,8 @@ class _Run:
                 await send_whole_list(tuple(self._left), self._cycle)
                 self._left.clear()
             await self._send_singly()
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(min(self._policy.concurrency, _FIRST_WORKERS, len(self._left))):
-                    self._start_worker(workers)
+            async with asyncio.TaskGroup() as batches:
+                await self._send_batches(batches)
         ended = self._cycle.ended or Ended(Ending.FINISHED, maybe_channel=self._maybe_channel)
         await self._record.finish(unreachable=ended.ending in {Ending.UNREACHABLE, Ending.PROXY_LOGIN})
         self._emit(ended)
@@ -125,15 +115,16 @@ class _Run:
         while self._left and not self._cycle.over and not self._refusals_are_of_rows:
             await self._bind(self._batch())
 
-    def _start_worker(self, workers: asyncio.TaskGroup) -> None:
-        self._workers += 1
-        workers.create_task(self._send_batches(workers))
+    async def _send_batches(self, batches: asyncio.TaskGroup) -> None:
+        while self._left:
+            await self._cycle.places.take()
+            if self._cycle.over:
+                break
+            batches.create_task(self._bind_in_place(self._batch()))
 
-    async def _send_batches(self, workers: asyncio.TaskGroup) -> None:
-        while self._left and not self._cycle.over:
-            await self._bind(self._batch())
-            if self._workers < self._policy.concurrency:
-                self._start_worker(workers)
+    async def _bind_in_place(self, batch: list[Job]) -> None:
+        await self._bind(batch)
+        await self._cycle.places.give_back(more=True)
 
     def _batch(self) -> list[Job]:
         return [self._left.popleft() for _ in range(min(self._size.current, len(self._left)))]

@@ -20,6 +20,7 @@ from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLimited
 from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
@@ -209,7 +210,8 @@ async def _run(
         run_id = await asyncio.wrap_future(begun)
         binder = ChannelBinder(api, channel, tuple(along))
         journal = StoreJournal(store, run_id, carried)
-        events = run_requests(jobs, binder, journal, policy, stop, clock, random.random, retry_signal)
+        limiter = RateLimiter(policy.rate, random.random)
+        events = run_requests(jobs, binder, journal, policy, stop, clock, limiter, retry_signal)
         try:
             async for event in events:
                 if isinstance(event, (Sending, Settled)):

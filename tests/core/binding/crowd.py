@@ -7,33 +7,52 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from enum import Enum
 from random import Random
 from typing import TYPE_CHECKING
 
-from bindtool.core.api.responses import HttpReply
+from bindtool.core.api.responses import AnswerLost, HttpReply
 from bindtool.core.binding.events import Settled, Waiting
+from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.model.outcome import State
 from tests.core.api.fake_server import jobs_for, named
 from tests.core.binding.virtual_time import FakeClock, play
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import VerdictKind
-    from bindtool.core.binding.protocols import Policy
+    from bindtool.core.binding.protocols import Pace, Policy
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
     from tests.practice.throttle import RequestLimit
 
 
+class Stray(Enum):
+    """What becomes of a request that the server has room for, now and then."""
+
+    WAIT = "HTTP 429 with a Retry-After of a second"
+    VAGUE_WAIT = "HTTP 429 without Retry-After"
+    TROUBLE = "HTTP 503, and nothing taken"
+    RESET = "taken, and the connection reset"
+
+
+def no_strays(_random: Random) -> Iterator[Stray]:
+    """Give none."""
+    return iter(())
+
+
 @dataclass(frozen=True)
 class Crowd:
     """So many laptops with so many devices each, who begin within `apart` seconds.
 
-    `latency`: seconds from a request to its answer, up to a tenth more at random.
+    `latency`: seconds from a request to its answer, up to a tenth more at random. `strays`: what becomes of the
+    requests that there is room for, in order; those after the last are taken. `law`: the pace of a run, from the
+    requests a second that are wanted and a source of random numbers. `says_when`: whether who is refused for want
+    of room is told to come back a second later.
     """
 
     laptops: int
@@ -42,6 +61,9 @@ class Crowd:
     throttle: Callable[[], RequestLimit]
     apart: float = 0.0
     latency: float = 0.15
+    strays: Callable[[Random], Iterator[Stray | None]] = no_strays
+    law: Callable[[float, Callable[[], float]], Pace] = RateLimiter
+    says_when: bool = True
 
     def run(self, seed: int = 0) -> Tally:
         """Let them all bind, and count."""
@@ -50,13 +72,14 @@ class Crowd:
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of a crowd: requests taken and refused, devices bound, and when.
+    """What became of a crowd: requests taken and refused for want of room, strays, devices bound, and when.
 
     `most_of_it`: seconds until nine tenths of the requests were taken. `longest_wait`: the longest that was told.
     """
 
     taken: int
     refused: int
+    strays: int
     bound: int
     seconds: float
     most_of_it: float
@@ -85,46 +108,70 @@ class _NoJournal:
 
 @dataclass
 class _BusyServer:
-    """Takes what its throttle lets through, and tells the others to come back a second later."""
+    """Takes what its throttle lets through but for strays, and tells the others to come back a second later."""
 
     throttle: RequestLimit
     clock: FakeClock
     latency: Callable[[], float]
+    strays: Iterator[Stray | None]
+    says_when: bool
     taken: list[float] = field(default_factory=list)
     refused: int = 0
+    spoilt: int = 0
 
     async def bind(self, _devices: Sequence[Device], _give_up: asyncio.Event) -> Reply:
         """Answer a request."""
         now = self.clock.monotonic()
         room = self.throttle.has_room(now)
-        if room:
+        stray = next(self.strays, None) if room else None
+        if not room:
+            self.refused += 1
+            stray = Stray.WAIT if self.says_when else Stray.VAGUE_WAIT
+        elif stray is None:
             self.throttle.take(now)
             self.taken.append(now)
         else:
-            self.refused += 1
+            self.spoilt += 1
         await self.clock.spend(self.latency())
-        if room:
-            return HttpReply(self.clock.now(), 200, {}, b'{"code": 0}')
-        return HttpReply(self.clock.now(), 429, {"retry-after": "1"}, b'{"code": 4013}')
+        at = self.clock.now()
+        match stray:
+            case None:
+                return HttpReply(at, 200, {}, b'{"code": 0}')
+            case Stray.WAIT:
+                return HttpReply(at, 429, {"retry-after": "1"}, b'{"code": 4013}')
+            case Stray.VAGUE_WAIT:
+                return HttpReply(at, 429, {}, b'{"code": 4013}')
+            case Stray.TROUBLE:
+                return HttpReply(at, 503, {}, b"")
+            case Stray.RESET:
+                return AnswerLost(at)
 
 
 async def _run(crowd: Crowd, seed: int) -> Tally:
     clock = FakeClock()
-    random = Random(seed).random  # noqa: S311 - jitter, the same each time
-    server = _BusyServer(crowd.throttle(), clock, lambda: crowd.latency * (1 + random() / 10))
+    source = Random(seed)  # noqa: S311 - jitter, the same each time
+    random = source.random
+    server = _BusyServer(
+        crowd.throttle(),
+        clock,
+        lambda: crowd.latency * (1 + random() / 10),
+        crowd.strays(source),
+        crowd.says_when,
+    )
     jobs = jobs_for(named(crowd.devices))
     waits = [0.0]
 
     async def laptop() -> int:
         await clock.spend(crowd.apart * random())
-        bound = 0
-        async for event in run_requests(jobs, server, _NoJournal(), crowd.policy, asyncio.Event(), clock, random):
+        bound: set[int] = set()
+        pace = crowd.law(crowd.policy.rate, random)
+        async for event in run_requests(jobs, server, _NoJournal(), crowd.policy, asyncio.Event(), clock, pace):
             if isinstance(event, Settled):
-                bound += sum(outcome.state is State.BOUND for outcome in event.outcomes.values())
+                bound.update(number for number, outcome in event.outcomes.items() if outcome.state is State.BOUND)
             elif isinstance(event, Waiting):
                 waits.append(event.seconds)
-        return bound
+        return len(bound)
 
     bound = sum(await asyncio.gather(*(laptop() for _ in range(crowd.laptops))))
     most_of_it = server.taken[len(server.taken) * 9 // 10 - 1]
-    return Tally(len(server.taken), server.refused, bound, clock.monotonic(), most_of_it, max(waits))
+    return Tally(len(server.taken), server.refused, server.spoilt, bound, clock.monotonic(), most_of_it, max(waits))

@@ -35,7 +35,7 @@ def send(pace: RateLimiter, count: int, now: float = 0.0) -> float:
     """Send `count` requests one after another, each answered at once; return when the last one left."""
     for _ in range(count):
         now = departures(pace, 1, now)[0]
-        pace.answered(now)
+        pace.answered(now, now)
     return now
 
 
@@ -76,12 +76,15 @@ def test_retry_after_is_kept() -> None:
     assert departures(pace, 1, now=100.0) == [107.0]
 
 
-def test_thirty_laptops_do_not_come_back_together() -> None:
-    """The jitter spreads them over four distances between two requests, always after what was asked."""
+@pytest.mark.parametrize(("answered", "distances"), [(0, 4), (13, 4), (14, 1), (99, 1)])
+def test_thirty_laptops_do_not_come_back_together(answered: int, distances: int) -> None:
+    """The jitter spreads them over distances between two requests, more in a crowd, always after what was asked."""
     earliest, last = RateLimiter(2.0, never_later), RateLimiter(2.0, latest)
+    for pace in (earliest, last):
+        send(pace, answered)
 
-    assert earliest.asked_to_wait(0.0, 0.0, 10.0, 1) == 10.0
-    assert last.asked_to_wait(0.0, 0.0, 10.0, 1) == pytest.approx(10.0 + 4 / last.rate)
+    assert earliest.asked_to_wait(60.0, 60.0, 10.0, 1) == 10.0
+    assert last.asked_to_wait(60.0, 60.0, 10.0, 1) == pytest.approx(10.0 + distances / last.rate)
 
 
 def test_an_earlier_wait_that_is_longer_still_holds() -> None:
@@ -111,7 +114,35 @@ def test_no_request_leaves_earlier_than_asked(wanted: float, asked: list[float |
         assert not wanted or pace.rate <= wanted
         now += seconds
         pace.leave(now)
-        pace.answered(now)
+        pace.answered(now, now)
+
+
+@given(
+    wanted=st.just(0.0) | st.floats(0.01, 1000),
+    events=st.lists(st.tuples(st.sampled_from(["leave", "taken", "refused"]), st.floats(0, 30)), max_size=60),
+    jitter=st.floats(0, 1, exclude_max=True),
+)
+def test_with_many_in_flight_none_leaves_earlier_than_asked_or_faster_than_wanted(
+    wanted: float, events: list[tuple[str, float]], jitter: float
+) -> None:
+    """Whichever of them are taken and refused, also where that undoes a cut."""
+    pace, now, asked_until = RateLimiter(wanted, lambda: jitter), 0.0, 0.0
+    in_flight: list[float] = []
+    for what, seconds in events:
+        if what == "leave":
+            now += pace.delay(now)
+            assert now >= asked_until - 1e-9
+            pace.leave(now)
+            in_flight.append(now)
+        elif in_flight:
+            left = in_flight.pop(int(seconds) % len(in_flight))
+            now += seconds / 100
+            if what == "taken":
+                pace.answered(now, left)
+            else:
+                pace.asked_to_wait(now, left, seconds, 1)
+                asked_until = max(asked_until, now + seconds)
+        assert not wanted or 0 < pace.rate <= wanted
 
 
 # ---------------------------------------------------------------- the rate that was wanted
@@ -152,7 +183,7 @@ def test_an_answer_does_not_go_beyond_the_wanted_rate() -> None:
     """Answers to requests at full speed change nothing."""
     pace = RateLimiter(2.0, never_later)
 
-    pace.answered(0.0)
+    pace.answered(0.1, 0.0)
 
     assert pace.rate == 2.0
 
@@ -186,17 +217,35 @@ def test_told_again_at_once_it_halves() -> None:
     assert rates == [0.5, 0.25, 0.125, 0.0625, 0.05, 0.05]
 
 
-def test_what_counts_are_the_requests_since_the_last_wait() -> None:
-    """Told again after five more answers, a run keeps a fifth of what it had by then."""
+@pytest.mark.parametrize(("seconds", "known"), [(0.0, 14), (5.0, 7), (10.0, 3.5), (500.0, 0)])
+def test_what_was_known_before_counts_for_a_while(seconds: float, known: float) -> None:
+    """Told again after five more answers, they count, and half of what was known five seconds ago."""
     pace = RateLimiter(2.0, never_later)
-    now = send_and_be_told(pace, 14)
-    now = send(pace, 5, now)
+    told = send_and_be_told(pace, 14)
+    send(pace, 5, told)
     before = pace.rate
 
-    now = departures(pace, 1, now)[0]
-    pace.asked_to_wait(now, now, 1.0, 1)
+    pace.asked_to_wait(told + seconds, told + seconds, 1.0, 1)
 
-    assert pace.rate == pytest.approx(before / 5)
+    assert pace.rate == pytest.approx(before * min(0.5, (5 + known + 1) / 30))
+
+
+def test_two_waits_without_a_time_are_taken_for_strays() -> None:
+    """They leave nine tenths each, even of the first request; with a third one it is like any other."""
+    pace = RateLimiter(2.0, never_later)
+
+    rates = []
+    for now in (0.0, 100.0, 200.0):
+        pace.leave(now)
+        pace.asked_to_wait(now, now, None, 1)
+        rates.append(pace.rate)
+        pace.leave(now + 1)
+        pace.answered(now + 1, now + 1)
+
+    step = rates[0] / 6
+    assert rates[0] == 1.8
+    assert rates[1] == pytest.approx(0.9 * min(1.9, rates[0] + step))
+    assert rates[2] < 0.3
 
 
 def test_a_rate_below_the_slowest_is_never_left() -> None:
@@ -216,7 +265,7 @@ def test_many_in_flight_are_told_once() -> None:
 
     waits = [pace.asked_to_wait(0.1, 0.0, 1.0, 1) for _ in range(16)]
 
-    assert pace.rate == pytest.approx(16 / 30)
+    assert pace.rate == pytest.approx(32 / 30)
     assert waits == pytest.approx([1.0] * 16)
 
 
@@ -228,9 +277,9 @@ def test_an_answer_to_what_left_before_the_cut_gives_nothing_back() -> None:
     pace.asked_to_wait(0.6, 0.0, 1.0, 1)
     cut = pace.rate
 
-    pace.answered(0.5)
+    pace.answered(0.7, 0.5)
     assert pace.rate == cut
-    pace.answered(1.7)
+    pace.answered(1.9, 1.7)
     assert pace.rate > cut
 
 
@@ -240,7 +289,7 @@ def test_a_cut_starts_from_what_really_left(wanted: float) -> None:
     pace = RateLimiter(wanted, never_later)
     for number in range(100):
         pace.leave(number / 50)
-        pace.answered(number / 50)
+        pace.answered(number / 50, number / 50)
 
     pace.asked_to_wait(2.0, 1.98, 1.0, 1)
 
@@ -258,11 +307,66 @@ def test_no_limit_and_a_wait_at_the_first_request() -> None:
     assert departures(pace, 3) == pytest.approx([0.0, 6.0, 12.0])
 
 
+# ---------------------------------------------------------------- a stray one
+
+
+def told_among(wanted: float, later: str) -> RateLimiter:
+    """Let requests leave, have the first told to wait and the later ones taken (+) or refused (-); send another."""
+    pace = RateLimiter(wanted, never_later)
+    departures(pace, 1 + len(later), now=send(pace, 10))
+    now = pace.delay(0.0)
+    pace.asked_to_wait(now, now - 0.5 * (1 + len(later)), 1.0, 1)
+    for number, what in enumerate(later, 1):
+        left = now - 0.5 * (1 + len(later) - number)
+        if what == "+":
+            pace.answered(now, left)
+        else:
+            pace.asked_to_wait(now, left, 1.0, 1)
+    departures(pace, 1, now)
+    return pace
+
+
+@pytest.mark.parametrize(
+    ("later", "stray"),
+    [("", False), ("+", False), ("++", True), (3 * "+" + "-", False), (4 * "+" + "-", True), ("-" + 4 * "+", True)],
+)
+def test_a_wait_among_answers_is_a_stray_one(later: str, stray: bool) -> None:
+    """Two that left later were taken, and four for each that was refused as well: it was not for want of room."""
+    pace = told_among(2.0, later)
+
+    assert pace.rate == pytest.approx(2.0 * 0.95 if stray else 2.0 * 11 / 30)
+
+
+def test_a_stray_wait_does_not_make_a_limit() -> None:
+    """Where there was none, there is none; but nothing leaves earlier than asked."""
+    pace = RateLimiter(0, never_later)
+    departures(pace, 3)
+    waits = pace.asked_to_wait(0.1, 0.0, 1.0, 1)
+    pace.answered(0.1, 0.0)
+    pace.answered(0.1, 0.0)
+
+    assert waits == 1.0
+    assert departures(pace, 3, now=0.1) == pytest.approx([1.1] * 3)
+    assert not pace.slowed
+
+
+def test_what_left_before_the_refused_one_tells_nothing() -> None:
+    """There was room then, but it was gone."""
+    pace = RateLimiter(2.0, never_later)
+    departures(pace, 4)
+    pace.asked_to_wait(2.0, 1.5, 1.0, 1)
+    for left in (0.0, 0.5, 1.0):
+        pace.answered(2.0, left)
+    departures(pace, 1, now=2.0)
+
+    assert pace.rate == pytest.approx(2.0 / 30)
+
+
 # ---------------------------------------------------------------- faster again
 
 
-def test_six_answers_undo_a_halving() -> None:
-    """Each answer gives the same step back; with the wanted rate reached it ends."""
+def test_answers_undo_a_halving_until_the_rate_is_nearly_what_it_was() -> None:
+    """Six of them, with the same step each; the rest is felt for, by half a hundredth a second."""
     pace = RateLimiter(2.0, never_later)
     now = send_and_be_told(pace, 14)
 
@@ -271,27 +375,61 @@ def test_six_answers_undo_a_halving() -> None:
         now = send(pace, 1, now)
         rates.append(pace.rate)
 
-    assert rates == pytest.approx([1 + 1 / 6, 1 + 2 / 6, 1.5, 1 + 4 / 6, 1 + 5 / 6, 2.0, 2.0, 2.0])
+    assert rates[:6] == pytest.approx([1 + 1 / 6, 1 + 2 / 6, 1.5, 1 + 4 / 6, 1 + 5 / 6, 1.9])
+    assert rates[6:] == pytest.approx([1.9 + 1.9 * 0.005 / 1.9, 1.9 + 2 * 1.9 * 0.005 / 1.9], abs=1e-3)
+    send(pace, 40, now)
+    assert pace.rate == 2.0
     assert not pace.slowed
 
 
-def test_a_step_is_half_a_request_a_second_at_most() -> None:
-    """At a hundred a second a sixth for each answer would run far beyond the limit before it shows."""
+def test_a_slow_run_feels_its_way_by_a_hundredth_for_an_answer() -> None:
+    """However long the answer took."""
+    pace = RateLimiter(1.0, never_later)
+    now = send(pace, 6, send_and_be_told(pace, 14))
+    before = pace.rate
+
+    pace.answered(now + 100, now)
+
+    assert pace.rate == pytest.approx(before + 0.95 * 0.01)
+
+
+def test_a_fast_run_comes_back_as_soon_and_feels_its_way_as_slowly() -> None:
+    """At a hundred a second seven answers are nothing; a hundred more may not lead beyond the limit."""
     pace = RateLimiter(100.0, never_later)
     now = send_and_be_told(pace, 200)
     assert pace.rate == 50.0
 
-    send(pace, 10, now)
+    now = send(pace, 6, now)
+    assert pace.rate == pytest.approx(95.0)
+    send(pace, 95, now)
+    assert pace.rate == pytest.approx(95.5, abs=0.1)
 
-    assert pace.rate == 55.0
+
+def test_told_on_the_way_back_the_remembered_rate_falls() -> None:
+    """By a tenth each time it comes before that rate was reached; where it comes late, it came at the limit."""
+    pace = RateLimiter(10.0, never_later)
+    now = send_and_be_told(pace, 14)
+    for _ in range(2):
+        now = send_and_be_told(pace, 1, now)
+    send(pace, 40, now)
+    remembered = 0.95 * 0.9**2 * 10
+    assert remembered <= pace.rate < 1.05 * remembered
+
+    pace = RateLimiter(0.0, never_later)
+    now = send_and_be_told(pace, 0)
+    now = send_and_be_told(pace, 25, now)
+    met = pace.rate / 0.5
+    send(pace, 8, now)
+    assert pace.rate == pytest.approx(0.95 * met, rel=0.02)
 
 
 def test_without_a_wanted_rate_it_speeds_up_until_it_is_told_again() -> None:
     """The server's limit is found from below; nothing else ends it."""
     pace = RateLimiter(0, never_later)
-    now = send_and_be_told(pace, 0)
+    now = send_and_be_told(pace, 14)
+    found = pace.rate
 
     send(pace, 1000, now)
 
-    assert pace.rate == pytest.approx(5 / 30 + 1000 * 5 / 180)
+    assert pace.rate > 2 * found
     assert pace.slowed

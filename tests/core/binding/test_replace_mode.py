@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bindtool.core.api.client import ChannelBinder, CozeApi
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled
 from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.model.channel import Behaviour, Channel
@@ -82,7 +83,8 @@ class Scene:
         binder = ChannelBinder(self.channel, CHANNEL, self.carried)
         # Batches of one, two at a time, unproven: none of which may matter here.
         policy = Policy(batch_size=1, concurrency=2, rate=0, resend=self.resend, max_wait=60, whole_list=True)
-        async for event in run_requests(self.jobs, binder, self.journal, policy, stop, self.clock, lambda: 0.5):
+        pace = RateLimiter(policy.rate, lambda: 0.5)
+        async for event in run_requests(self.jobs, binder, self.journal, policy, stop, self.clock, pace):
             self.events.append(event)
             if isinstance(event, (Sending, Settled)):
                 self.told.update(event.outcomes)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bindtool.core.binding.events import Bisecting, Ended, Ending, Sending, Settled, SizeLimited, WaitReason
 from bindtool.core.binding.events import Waiting as RowsWait
 from bindtool.core.binding.protocols import Policy
+from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import UNDER_WAY, Answer, Outcome, State
@@ -65,8 +66,8 @@ class Scene:
 
     def start(self) -> AsyncGenerator[Event, None]:
         """Return the run itself, which has to be played."""
-        random = Random(self.seed).random  # noqa: S311 - jitter, the same each time
-        return run_requests(self.jobs, self.server, self.journal, self.policy, self.stop, self.clock, random)
+        pace = RateLimiter(self.policy.rate, Random(self.seed).random)  # noqa: S311 - jitter, the same each time
+        return run_requests(self.jobs, self.server, self.journal, self.policy, self.stop, self.clock, pace)
 
     async def _run(self) -> None:
         stopper = asyncio.create_task(self._press_stop())
@@ -442,6 +443,31 @@ def test_many_workers_begin_with_twelve() -> None:
     assert {*scene.states().values()} == {State.BOUND}
 
 
+@pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TROUBLE])
+def test_a_batch_that_waits_to_go_again_holds_no_other(fault: Fault) -> None:
+    """One at a time: the others go while it waits, and then it goes before those that were not sent yet."""
+    policy = replace(PROVEN, batch_size=1)
+    scene = Scene(jobs_for(named(20)), faults=[Fault.NONE, fault], policy=policy).run()
+
+    requests = [ids[0] for ids in scene.server.requests]
+    again = requests.index("d2", 2)
+    assert [*requests[:again], *requests[again + 1 :]] == named(20)
+    first, second = (call for call in scene.server.calls if call.ids == ("d2",))
+    assert first.done_at is not None
+    assert 1.0 <= second.at - first.done_at < 1.0 + 0.2
+    assert scene.server.most_at_once == 1
+    assert {*scene.states().values()} == {State.BOUND}
+
+
+def test_answers_lost_one_after_another_hold_the_others() -> None:
+    """The second that is lost waits in its place: who has gone out of reach gets no more devices meanwhile."""
+    policy = replace(PROVEN, batch_size=1)
+    scene = Scene(jobs_for(named(9)), faults=[Fault.NONE, *[Fault.LOST_AFTER] * 3], policy=policy).run()
+
+    assert [ids[0] for ids in scene.server.requests[:6]] == ["d1", "d2", "d3", "d3", "d3", "d2"]
+    assert {*scene.states().values()} == {State.BOUND}
+
+
 @pytest.mark.parametrize("concurrency", [1, 3, 16, 17])
 def test_no_more_requests_are_in_flight_than_wanted(concurrency: int) -> None:
     """However many answers there are."""
@@ -475,17 +501,17 @@ def test_a_server_in_trouble_gets_no_more_devices() -> None:
     assert with_state(scene, State.BOUND) == ["d1", "d2"]
     assert with_state(scene, State.UNKNOWN) == ["d3", "d4", "d5", "d6"]
     assert with_state(scene, State.READY) == named(12)[6:]
-    assert scene.ended == Ended(Ending.TROUBLE, scene.answer("d6"))
+    assert scene.ended == Ended(Ending.TROUBLE, scene.answer("d4"))
     assert {event.reason for event in scene.events if isinstance(event, RowsWait)} == {WaitReason.TROUBLE}
 
 
 def test_trouble_that_passes_ends_nothing() -> None:
     """A batch that is given up between others that are answered holds none of them."""
-    faults = [Fault.NONE, *[Fault.TROUBLE] * 3, Fault.NONE, *[Fault.TROUBLE] * 3]
+    faults = [Fault.NONE, Fault.TROUBLE, *[Fault.NONE] * 3, *[Fault.TROUBLE] * 2]
     scene = Scene(jobs_for(named(10)), faults=faults, policy=replace(PROVEN, batch_size=2)).run()
 
-    assert with_state(scene, State.UNKNOWN) == ["d3", "d4", "d7", "d8"]
-    assert with_state(scene, State.BOUND) == ["d1", "d2", "d5", "d6", "d9", "d10"]
+    assert with_state(scene, State.UNKNOWN) == ["d3", "d4"]
+    assert with_state(scene, State.BOUND) == ["d1", "d2", "d5", "d6", "d7", "d8", "d9", "d10"]
     assert scene.ended == Ended(Ending.FINISHED)
 
 
@@ -579,7 +605,8 @@ class _Broken:
 def test_a_broken_binder_is_not_kept_quiet() -> None:
     """A fault of the program comes out, rather than a run that hangs or calls its rows something."""
     scene = Scene(jobs_for(named(2)))
-    events = run_requests(scene.jobs, _Broken(), scene.journal, PROVEN, scene.stop, scene.clock, lambda: 0.0)
+    pace = RateLimiter(PROVEN.rate, lambda: 0.0)
+    events = run_requests(scene.jobs, _Broken(), scene.journal, PROVEN, scene.stop, scene.clock, pace)
 
     async def listen() -> list[Event]:
         return [event async for event in events]
