@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 import time
 from base64 import b64decode, b64encode
 from contextlib import suppress
@@ -26,7 +25,15 @@ from typing import TYPE_CHECKING, Self
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import ProxyLogin, without_secret
-from bindtool.core.network.sign_on.handshake import BASIC, NEGOTIATE, NTLM, OF_THIS_SYSTEM, Basic
+from bindtool.core.network.sign_on.handshake import (
+    BASIC,
+    NEGOTIATE,
+    NTLM,
+    OF_THIS_SYSTEM,
+    Basic,
+    Offer,
+    read_offers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -37,10 +44,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _WRITTEN = {NEGOTIATE: "Negotiate", NTLM: "NTLM", BASIC: "Basic"}
-
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_OFFER = re.compile(r"([a-z][a-z0-9-]{0,30})(?: +([a-z0-9+/._~-]+=*))?(?: +[^ =]+ *=.*)?", re.IGNORECASE)
-"""A scheme by itself, with a token, or with its first parameter."""
 
 _ANYBODY = ProxyLogin("", Password(""))
 
@@ -116,14 +119,6 @@ class _Sent:
     sender: _Sender
     scheme: str
     handshake: Handshake
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """A scheme that a 407 offers: as it is written there, and the token that goes on with it; "" for none."""
-
-    written: str
-    token: str
 
 
 @dataclass(slots=True)
@@ -283,7 +278,7 @@ class LoginExchange:
                 proxy does not take them.
         """
         # A broken proxy that names no scheme means the one that every program knows.
-        offers = _read(challenges) or {BASIC: _Offer(_WRITTEN[BASIC], "")}
+        offers = read_offers(challenges) or {BASIC: Offer(_WRITTEN[BASIC], "")}
         if self._sent is not None and not self._was_asked and self._sent.scheme not in offers:
             # What was sent unasked is not taken here any more, so nobody has judged it.
             self._sent = self._memory.basic = None
@@ -360,7 +355,7 @@ class LoginExchange:
         self._sent = _Sent(sender, scheme, handshake)
         return _value(scheme, answer)
 
-    async def _go_on(self, sent: _Sent, offers: Mapping[str, _Offer]) -> bytes:
+    async def _go_on(self, sent: _Sent, offers: Mapping[str, Offer]) -> bytes:
         """Return the next answer of a log-in; a 407 that does not go on with it has refused it."""
         token = offers[sent.scheme].token if sent.scheme in offers else ""
         if token:
@@ -413,15 +408,6 @@ class LoginExchange:
         if login is not None and BASIC in offered:
             starts[BASIC] = partial(Basic, login)
         return starts
-
-
-def _read(challenges: Sequence[str]) -> dict[str, _Offer]:
-    """Return what is offered, by scheme; a header may have several, divided by commas as parameters are."""
-    offers: dict[str, _Offer] = {}
-    for piece in _QUOTED.sub('""', ", ".join(challenges)).split(","):
-        if found := _OFFER.fullmatch(piece.strip()):
-            offers.setdefault(found[1].lower(), _Offer(found[1], found[2] or ""))
-    return offers
 
 
 def _value(scheme: str, answer: bytes) -> bytes:

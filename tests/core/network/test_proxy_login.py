@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -366,6 +367,16 @@ def test_one_refusal_ends_it(then: Sequence[str]) -> None:
     assert (failed.why, failed.user) == (ProxyRefusal.USER_REFUSED, "WORKS\\chen")
     assert failure(logins, PROXY).user == "WORKS\\chen"
     assert tickets.started == ["negotiate proxy.example"]
+
+
+def test_what_is_offered_is_read_at_once() -> None:
+    """However a proxy has garbled it: who waits for it can do nothing else meanwhile."""
+    begun = time.process_time()
+
+    garbled = 'Basic realm="' + '\\"' * 15_000
+    assert talk(ProxyLogins(stored(LIN)), PROXY, [garbled]) == [None, basic(LIN)]
+
+    assert time.process_time() - begun < 2.0
 
 
 def test_somebody_else_who_signs_in_may_try() -> None:
