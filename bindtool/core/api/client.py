@@ -26,7 +26,7 @@ from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.network.proxy import BadProxy, Routes, without_secret
+from bindtool.core.network.proxy import BadProxy, Routes
 from bindtool.core.network.proxy_login import ProxyFailed
 
 if TYPE_CHECKING:
@@ -239,10 +239,12 @@ class SiteClient:
     def _answer(self, connection: Connection, received: Received, *, clean: bool) -> HttpReply | NeverSent:
         now = self._clock.now()
         if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            # Of a proxy that opens TLS, in the place of the site.
+            # Of a proxy that opens TLS, in the place of the site: no log-in gets there.
             way = connection.way
-            words = without_secret(self._redaction.clean(received.reason), way.login if way is not None else None)
-            return NeverSent(now, NotSent.PROXY_LOGIN, words, way.address if way is not None else "")
+            words = self._redaction.clean(f"{received.status} {received.reason}")
+            if way is None:
+                return NeverSent(now, NotSent.PROXY, words, urlsplit(self._site).netloc)
+            return NeverSent(now, NotSent.PROXY, self._proxies.logins.clean(way, words), way.address)
         if not clean:
             return HttpReply(now, received.status, received.headers, received.body)
         replied = self._redaction.clean_values(received.headers)

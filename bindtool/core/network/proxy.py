@@ -181,11 +181,12 @@ def without_login(address: str) -> str:
 
 def without_secret(words: str, login: ProxyLogin | None) -> str:
     """Return what a proxy said, without the password that it was sent, as it is and as HTTP sends it."""
-    password = login.password.reveal() if login is not None else ""
-    if login is None or len(password) < _SHORTEST:
+    if login is None:
         return words
+    password = login.password.reveal()
     for secret in (password, b64encode(f"{login.user}:{password}".encode(errors="replace")).decode()):
-        words = words.replace(secret, STARS)
+        if len(secret) >= _SHORTEST:
+            words = words.replace(secret, STARS)
     return words
 
 

@@ -129,6 +129,7 @@ class _Memory:
         offered: the schemes of the last 407 that asked for a log-in.
         accepted: when it has let them through last, by the digests of those whom it has: seconds since 1970.
         refused: digests of those whom it has not.
+        told: the user and password that it was sent last.
         used: who has passed last.
         basic: who has passed last, if by Basic.
         trying: held while somebody tries of whom it is not known whether they pass.
@@ -137,6 +138,7 @@ class _Memory:
     offered: Collection[str] = ()
     accepted: dict[bytes, float] = field(default_factory=dict)
     refused: set[bytes] = field(default_factory=set)
+    told: ProxyLogin | None = None
     used: UsedLogin | None = None
     basic: _Sender | None = None
     trying: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -213,6 +215,10 @@ class ProxyLogins:
         # "http://:@proxy.example" is how other programs are told to take who is signed in.
         written = proxy.login if proxy.login is not None and proxy.login.user else None
         return self.stored(proxy) or written
+
+    def clean(self, proxy: Proxy, words: str) -> str:
+        """Return what is said in the place of `proxy`, or beyond it, without the password that it was sent."""
+        return without_secret(words, self._memory(proxy).told or proxy.login)
 
     def used(self, proxy: Proxy) -> UsedLogin | None:
         """Return who has passed `proxy` last; None where nobody had to log in."""
@@ -302,10 +308,6 @@ class LoginExchange:
             memory.accept(sent.sender, sent.scheme, self._logins.now())
         self._decided()
 
-    def clean(self, words: str) -> str:
-        """Return what the proxy has said, without the password that it was sent."""
-        return without_secret(words, self._sent.sender.login if self._sent is not None else None)
-
     async def _begin(self, offered: Collection[str]) -> bytes:
         """Return the first answer of whoever can log in."""
         sender = await in_daemon_thread(lambda: self._sender(offered), name=_THREAD)
@@ -353,6 +355,7 @@ class LoginExchange:
 
         handshake, answer = await in_daemon_thread(start, name=_THREAD)
         self._sent = _Sent(sender, scheme, handshake)
+        self._memory.told = sender.login or self._memory.told
         return _value(scheme, answer)
 
     async def _go_on(self, sent: _Sent, offers: Mapping[str, Offer]) -> bytes:

@@ -90,7 +90,11 @@ class Tunnel(httpcore.AsyncNetworkBackend):
                     if said.status in range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES):
                         login.accepted()
                         return stream
-                    words = login.clean(f"{said.status} {said.reason}")
+                    words = (
+                        self._logins.clean(self._proxy, f"{said.status} {said.reason}")
+                        .encode("ascii", "ignore")
+                        .decode()
+                    )
                     if said.status not in _WHO_ASKS:
                         break
                     authorization = await login.answer(said.challenges)
@@ -141,7 +145,7 @@ async def _ask(stream: httpcore.AsyncNetworkStream, target: str, authorization: 
         raise ProxyFailed(ProxyRefusal.NOT_HTTP, "what it says is no HTTP") from error
     return _Said(
         head.status_code,
-        head.reason.decode("ascii", "ignore"),
+        head.reason.decode("utf-8", "replace"),
         tuple(value.decode("latin-1") for name, value in head.headers if name == b"proxy-authenticate"),
         head.status_code in _WHO_ASKS and _stays(head) and await events.end(),
     )

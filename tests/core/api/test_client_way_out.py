@@ -392,7 +392,18 @@ def test_a_proxy_that_opens_tls_and_repeats_the_token(
         goes_through(monkeypatch, proxy)
         reply = never_sent(f"https://{OUTSIDE}:{between.port}")
 
-    assert (reply.why, reply.detail, reply.host) == (NotSent.PROXY_LOGIN, "who is ***?", proxy)
+    # No log-in that somebody enters would get there.
+    assert (reply.why, reply.detail, reply.host) == (NotSent.PROXY, "407 who is ***?", proxy)
+
+
+def test_a_proxy_that_opens_tls_and_that_nobody_knows_of(trusted: Authority) -> None:
+    """It stands in the way that goes straight to the site, and is called by the site's name."""
+    answer = b"HTTP/1.1 407 who?\r\nContent-Length: 0\r\n\r\n"
+    with Loopback(answer, certificate=trusted.issue(OUTSIDE)) as between:
+        host = f"{OUTSIDE}:{between.port}"
+        reply = never_sent(f"https://{host}")
+
+    assert (reply.why, reply.detail, reply.host) == (NotSent.PROXY, "407 who?", host)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -510,11 +510,11 @@ def test_a_password_shows_nowhere() -> None:
 
     async def say() -> tuple[str, str]:
         with logins.exchange(PROXY) as exchange:
-            before = exchange.clean("pass word")
+            before = logins.clean(PROXY, "pass word")
             sent = await exchange.answer(BASIC)
             with pytest.raises(ProxyFailed) as caught:
                 await exchange.answer(BASIC)
-            words = exchange.clean(f"pass word is not {sent.decode()}")
+            words = logins.clean(PROXY, f"pass word is not {sent.decode()}")
             shown = f"{caught.value!r} {vars(exchange)} {vars(logins)}"
         assert "pass word" not in shown
         assert basic(LIN).decode() not in shown

@@ -185,7 +185,16 @@ def test_a_log_in_goes_over_the_same_connection(asks: bytes) -> None:
         [wants(BASIC) + b"HTTP"],
         [IN_PIECES + b"who?\r\n"],
     ],
-    ids=["closes", "closes, in the old way", "old", "no length", "cut", "without end", "goes on", "no pieces"],
+    ids=[
+        "closes",
+        "closes, in the old way",
+        "old",
+        "no length",
+        "cut",
+        "without end",
+        "goes on",
+        "no pieces",
+    ],
 )
 def test_a_log_in_where_the_proxy_takes_no_second_question(asks: list[bytes]) -> None:
     """The answer goes over another connection."""
@@ -242,12 +251,31 @@ def test_a_log_in_that_nobody_has() -> None:
 # No tunnel
 
 
-def test_a_proxy_that_refuses() -> None:
+@pytest.mark.parametrize("password", ["s3same", "s3same密码"])
+def test_a_proxy_that_refuses(password: str) -> None:
     """Its words are told, without the password that it was sent."""
-    refusal = b"HTTP/1.1 403 s3same is nobody\r\nContent-Length: 3\r\n\r\nno!"
-    failed = fails(ScriptedProxy(wants(BASIC), refusal), LIN)
+    refusal = f"HTTP/1.1 403 {password} is nobody\r\nContent-Length: 3\r\n\r\nno!".encode()
+    failed = fails(ScriptedProxy(wants(BASIC), refusal), ProxyLogin("lin", Password(password)))
 
     assert (failed.why, failed.words) == (ProxyRefusal.REFUSED, "403 *** is nobody")
+
+
+def test_a_proxy_that_remembers_the_password() -> None:
+    """It was sent over an earlier connection, before one that asks for nothing."""
+
+    async def go() -> str:
+        refusal = b"HTTP/1.1 403 lin has s3same\r\nContent-Length: 0\r\n\r\n"
+        peer = ScriptedProxy(wants(BASIC), refusal, HANG_UP, refusal)
+        async with peer.listening() as proxy:
+            logins = ProxyLogins(lambda _: LIN, None)
+            for _ in range(2):
+                made = Tunnel(proxy, logins, ssl.create_default_context(), httpcore.AnyIOBackend())
+                with pytest.raises(ProxyFailed) as caught:
+                    await made.connect_tcp("coze.example", 443)
+                await peer.quiet.wait()
+            return caught.value.words
+
+    assert within(go()) == "403 lin has ***"
 
 
 @pytest.mark.parametrize(
