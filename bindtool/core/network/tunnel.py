@@ -100,7 +100,8 @@ class Tunnel(httpcore.AsyncNetworkBackend):
                     authorization = await login.answer(said.challenges)
                     if not said.goes_on and number:
                         raise ProxyFailed(ProxyRefusal.CLOSED, "hung up while it was logged in to")
-                    if not said.goes_on:
+                    # Some hang up without having said so.
+                    if not said.goes_on or (not number and stream.get_extra_info("is_readable")):
                         await stream.aclose()
                         stream = await reach_proxy()
                 raise ProxyFailed(ProxyRefusal.REFUSED, words)

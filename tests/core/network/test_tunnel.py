@@ -184,6 +184,7 @@ def test_a_log_in_goes_over_the_same_connection(asks: bytes) -> None:
         [wants(BASIC, body=b"x" * (1 << 20))],
         [wants(BASIC) + b"HTTP"],
         [IN_PIECES + b"who?\r\n"],
+        [wants(BASIC), HANG_UP],
     ],
     ids=[
         "closes",
@@ -194,6 +195,7 @@ def test_a_log_in_goes_over_the_same_connection(asks: bytes) -> None:
         "without end",
         "goes on",
         "no pieces",
+        "closes without a word",
     ],
 )
 def test_a_log_in_where_the_proxy_takes_no_second_question(asks: list[bytes]) -> None:
