@@ -54,6 +54,12 @@ _THREAD = "proxy log-in"
 _HOLDS_FOR = 60.0
 """Seconds for which nobody waits for what becomes of a log-in that has just passed."""
 
+_MOST_UNANSWERED, _LOCKS_WITHIN = 3, 1800.0
+"""How often a proxy may say nothing to the log-in of one who has never passed, within so many seconds.
+
+It may count them as refused, and lock the account.
+"""
+
 
 class ProxyRefusal(StrEnum):
     """Why a proxy lets nobody through."""
@@ -129,6 +135,7 @@ class _Memory:
         offered: the schemes of the last 407 that asked for a log-in.
         accepted: when it has let them through last, by the digests of those whom it has: seconds since 1970.
         refused: digests of those whom it has not.
+        unanswered: when it has said nothing to those of whom neither is known.
         told: the user and password that it was sent last.
         used: who has passed last.
         basic: who has passed last, if by Basic.
@@ -138,18 +145,20 @@ class _Memory:
     offered: Collection[str] = ()
     accepted: dict[bytes, float] = field(default_factory=dict)
     refused: set[bytes] = field(default_factory=set)
+    unanswered: dict[bytes, tuple[float, ...]] = field(default_factory=dict)
     told: ProxyLogin | None = None
     used: UsedLogin | None = None
     basic: _Sender | None = None
     trying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def check(self, sender: _Sender) -> None:
-        """Let nobody try again who was refused.
+    def check(self, sender: _Sender, now: float) -> None:
+        """Let nobody try again who was refused, or has had no answer several times of late.
 
         Raises:
             ProxyFailed: USER_REFUSED.
         """
-        if sender.digest in self.refused:
+        of_late = [then for then in self.unanswered.get(sender.digest, ()) if abs(now - then) < _LOCKS_WITHIN]
+        if sender.digest in self.refused or len(of_late) >= _MOST_UNANSWERED:
             raise ProxyFailed(ProxyRefusal.USER_REFUSED, user=sender.user)
 
     def accept(self, sender: _Sender, scheme: str, now: float) -> None:
@@ -157,6 +166,11 @@ class _Memory:
         self.accepted[sender.digest] = now
         self.used = UsedLogin(_WRITTEN[scheme], sender.user)
         self.basic = sender if scheme == BASIC else None
+
+    def leave_unanswered(self, sender: _Sender, now: float) -> None:
+        """Note that somebody has tried, and that nothing was said to it."""
+        if sender.digest not in self.accepted:
+            self.unanswered[sender.digest] = (*self.unanswered.get(sender.digest, ())[1 - _MOST_UNANSWERED :], now)
 
     def refuse(self, sender: _Sender) -> None:
         """Note that somebody was refused."""
@@ -202,7 +216,7 @@ class ProxyLogins:
         """
         login = await in_daemon_thread(lambda: self.find_login(proxy), name=_THREAD)
         if login is not None:
-            self._memory(proxy).check(_Sender(login.user, login, {}))
+            self._memory(proxy).check(_Sender(login.user, login, {}), self.now())
         return login
 
     async def socks_refused(self, proxy: Proxy, login: ProxyLogin) -> None:
@@ -226,7 +240,9 @@ class ProxyLogins:
 
     def forget_refusals(self, proxy: Proxy) -> None:
         """Let whom `proxy` has refused try once more: somebody has entered a log-in, be it the same."""
-        self._memory(proxy).refused.clear()
+        memory = self._memory(proxy)
+        memory.refused.clear()
+        memory.unanswered.clear()
 
     def _memory(self, proxy: Proxy) -> _Memory:
         return self._memories.setdefault(proxy.name, _Memory())
@@ -252,7 +268,10 @@ class LoginExchange:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        was_answered = isinstance(error, ProxyFailed) and error.why is ProxyRefusal.REFUSED
+        if self._sent is not None and not was_answered:
+            self._memory.leave_unanswered(self._sent.sender, self._logins.now())
         self._decided()
 
     async def first(self) -> bytes | None:
@@ -270,7 +289,7 @@ class LoginExchange:
                 sender = await in_daemon_thread(lambda: self._sender(memory.offered), name=_THREAD)
             except ProxyFailed:
                 return None
-            memory.check(sender)
+            memory.check(sender, self._logins.now())
         return None
 
     async def answer(self, challenges: Sequence[str]) -> bytes:
@@ -335,7 +354,7 @@ class LoginExchange:
             self._is_trying = True
             if self._has_passed(sender):
                 self._decided()
-        memory.check(sender)
+        memory.check(sender, self._logins.now())
 
     def _has_passed(self, sender: _Sender) -> bool:
         """Tell whether somebody has passed just now; what has passed yesterday may be refused today."""

@@ -369,6 +369,68 @@ def test_one_refusal_ends_it(then: Sequence[str]) -> None:
     assert tickets.started == ["negotiate proxy.example"]
 
 
+def hung_up_on(logins: ProxyLogins) -> ProxyFailed:
+    """Give how a log-in ends to which the proxy says nothing, or for which the proxy is sent nothing."""
+
+    async def say() -> None:
+        with logins.exchange(PROXY) as exchange:
+            await exchange.answer(BASIC)
+            raise ProxyFailed(ProxyRefusal.CLOSED)
+
+    with pytest.raises(ProxyFailed) as caught:
+        asyncio.run(say())
+    return caught.value
+
+
+def test_a_password_to_which_nothing_is_said_is_sent_three_times_in_half_an_hour() -> None:
+    """A proxy may hang up on whom it refuses, and a run tries again every 15 seconds."""
+    now = 0.0
+    logins = ProxyLogins(stored(LIN), now=lambda: now)
+
+    tries = [hung_up_on(logins).why for _ in range(5)]
+
+    assert tries == [ProxyRefusal.CLOSED] * 3 + [ProxyRefusal.USER_REFUSED] * 2
+    now = 1799.0
+    assert hung_up_on(logins).user == "lin"
+    now = 1800.0
+    assert hung_up_on(logins).why is ProxyRefusal.CLOSED
+
+
+def test_whoever_enters_a_password_has_it_tried_whatever_was_said_before() -> None:
+    """The proxy may have been broken."""
+    logins = ProxyLogins(stored(LIN))
+    for _ in range(3):
+        hung_up_on(logins)
+
+    logins.forget_refusals(PROXY)
+
+    assert talk(logins, PROXY, BASIC) == [None, basic(LIN)]
+
+
+def test_a_password_that_has_passed_is_sent_however_often_the_proxy_hangs_up() -> None:
+    """It is the proxy that is out of order."""
+    now = 0.0
+    logins = ProxyLogins(stored(LIN), now=lambda: now)
+    talk(logins, PROXY, BASIC)
+    now = 100.0
+
+    assert {hung_up_on(logins).why for _ in range(9)} == {ProxyRefusal.CLOSED}
+
+
+def test_a_proxy_that_lets_somebody_go_nowhere_has_answered() -> None:
+    """It does not lead to the site, whoever asks."""
+    logins = ProxyLogins(stored(LIN))
+
+    async def say() -> None:
+        with logins.exchange(PROXY) as exchange:
+            await exchange.answer(BASIC)
+            raise ProxyFailed(ProxyRefusal.REFUSED, "503 Service Unavailable")
+
+    for _ in range(9):
+        with pytest.raises(ProxyFailed, match="refused"):
+            asyncio.run(say())
+
+
 def test_what_is_offered_is_read_at_once() -> None:
     """However a proxy has garbled it: who waits for it can do nothing else meanwhile."""
     begun = time.process_time()
