@@ -73,9 +73,6 @@ def _columns(sign: str) -> int:
 GONE = frozenset({errno.EPIPE, errno.EIO})
 """Why nothing can be written: nobody reads the pipe any more, or the terminal has been closed."""
 
-_OURS = "\n\t"
-"""What parts lines and cells; what is in a cell has been escaped before."""
-
 _BETWEEN_LINES = 1.0
 """Seconds between two plain lines of progress, so that a log file stays readable."""
 
@@ -101,13 +98,16 @@ class Console:
         """Write lines of results at once: a large batch must not cost a system call a device."""
         text = "\n".join(map(_result, lines))
         if text:
-            self.print(text)
+            self._print(text)
 
     def print(self, text: str) -> None:
         """Write text to standard output. Where nobody reads it any more, the command goes on in silence."""
+        self._print(escaped(text, keep="\n\t"))
+
+    def _print(self, text: str) -> None:
         if self._shared:
             self._erase()
-        self._stdout = _written(self._stdout, f"{escaped(text, keep=_OURS)}\n")
+        self._stdout = _written(self._stdout, f"{text}\n")
         if self._shared:
             self._draw()
 

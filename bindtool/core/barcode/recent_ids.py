@@ -7,6 +7,7 @@ A scan is put right by them in `core/scanner/diagnosis.py`, and held where it is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.patterns import fits_gtin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 ENOUGH = 10
 """As many ids that are alike tell what the next one looks like."""
@@ -101,8 +102,16 @@ class Shape:
     @classmethod
     def of(cls, text: str) -> Shape:
         """Return the shape of an id."""
-        is_trade_number = len(text) in _TRADE_LENGTHS and fits_gtin(text)
-        return _shape_of_kinds(text.translate(_SIMILAR), is_trade_number=is_trade_number)
+        kinds, is_trade_number = _kinds_in_order(text)
+        return _shape_of_kinds(kinds, is_trade_number=is_trade_number)
+
+    @classmethod
+    def counted(cls, texts: Iterable[str]) -> Counter[Shape]:
+        """Return how many ids have which shape; much faster than one by one."""
+        counts: Counter[Shape] = Counter()
+        for (kinds, is_trade_number), count in Counter(map(_kinds_in_order, texts)).items():
+            counts[_shape_of_kinds(kinds, is_trade_number=is_trade_number)] += count
+        return counts
 
     def differs_from(self, last: Sequence[Shape]) -> bool:
         """Tell whether the last ten ids agree with each other and not with this one."""
@@ -115,6 +124,11 @@ class Shape:
         # In hexadecimal a number without a letter comes up now and then: one id of 17 with six digits.
         alone = self.number and not numbers and not (hexadecimal and self.hexadecimal)
         return (hexadecimal or numbers in {0, ENOUGH}) and (strange or alone)
+
+
+def _kinds_in_order(text: str) -> tuple[str, bool]:
+    """Return all that a shape is made of: the kinds of characters, and whether it is a trade number."""
+    return text.translate(_SIMILAR), len(text) in _TRADE_LENGTHS and fits_gtin(text)
 
 
 @lru_cache

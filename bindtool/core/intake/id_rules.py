@@ -15,7 +15,7 @@ from bindtool.core.common.safe_text import code_of, first_few, has_invisible, vi
 from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bindtool.core.barcode.recent_ids import RecentIds
     from bindtool.core.barcode.scan_rules import IdRules
@@ -76,7 +76,7 @@ class IdJudge:
     def __init__(self, rules: IdRules, last: RecentIds = NO_IDS, coming: Sequence[str] = ()) -> None:
         self._rules = rules
         self._last = deque(map(Shape.of, last.ids), maxlen=ENOUGH)
-        looks = Counter(map(Shape.of, coming)) if rules.odd_one_out else Counter[Shape]()
+        looks = Shape.counted(coming) if rules.odd_one_out else Counter[Shape]()
         self._common = {shape for shape, count in looks.items() if count >= ENOUGH}
         self._all_alike = len(looks) == len(self._common) == 1
         long = [text for text in coming if len(text) >= _CAN_BE_ROUNDED and text.isdigit()]
@@ -84,49 +84,50 @@ class IdJudge:
 
     def why_held(self, text: str) -> Hold | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
-        return next(self._doubts(text), None)
+        beyond = None if text.isascii() else self._beyond_ascii(text)
+        return beyond or _mistake(text) or self._against_rules(text) or self._odd_one_out(text)
 
-    def _doubts(self, text: str) -> Iterator[Hold]:
+    def _against_rules(self, text: str) -> Hold | None:
         rules = self._rules
-        if not text.isascii():
-            yield from self._beyond_ascii(text)
-        yield from _mistakes(text)
         if rules.length and len(text) != rules.length:
-            yield Hold.of(HoldReason.OTHER_LENGTH, length=len(text), wanted=rules.length)
+            return Hold.of(HoldReason.OTHER_LENGTH, length=len(text), wanted=rules.length)
         if rules.pattern and not fits(rules.pattern, text):
-            yield Hold.of(HoldReason.OTHER_PATTERN)
+            return Hold.of(HoldReason.OTHER_PATTERN)
         if rules.check in _CHECKS and not _CHECKS[rules.check](text):
-            yield Hold.of(HoldReason.CHECK_DIGIT)
+            return Hold.of(HoldReason.CHECK_DIGIT)
         if _ROUNDED_NUMBER.fullmatch(text) and (self._all_rounded or text.endswith("0" * _TELLING_ZEROS)):
-            yield Hold.of(HoldReason.ID_ROUNDED)
-        if rules.odd_one_out and not self._all_alike:
-            shape = Shape.of(text)
-            if shape not in self._common and shape.differs_from(self._last):
-                yield Hold.of(HoldReason.ODD_ONE_OUT)
-            self._last.append(shape)
+            return Hold.of(HoldReason.ID_ROUNDED)
+        return None
 
-    def _beyond_ascii(self, text: str) -> Iterator[Hold]:
+    def _odd_one_out(self, text: str) -> Hold | None:
+        if self._all_alike or not self._rules.odd_one_out:
+            return None
+        shape = Shape.of(text)
+        if shape not in self._common and shape.differs_from(self._last):
+            return Hold.of(HoldReason.ODD_ONE_OUT)
+        self._last.append(shape)
+        return None
+
+    def _beyond_ascii(self, text: str) -> Hold | None:
         hidden = unseen(text)
-        if hidden is not None:
-            yield hidden
-        if not self._rules.beyond_ascii:
-            yield Hold.of(HoldReason.BEYOND_ASCII, signs=_foreign(text))
+        if hidden is not None or self._rules.beyond_ascii:
+            return hidden
+        return Hold.of(HoldReason.BEYOND_ASCII, signs=_foreign(text))
 
 
-def _mistakes(text: str) -> Iterator[Hold]:
+def _mistake(text: str) -> Hold | None:
     """Say what else of a table an id may be, whatever a profile's rules are."""
     if text.casefold() in NO_VALUES or _SAME_SIGN.fullmatch(text):
-        yield Hold.of(HoldReason.ID_NO_VALUE, text=text)
+        return Hold.of(HoldReason.ID_NO_VALUE, text=text)
     if text.isalnum():
-        return
+        return None
     span = _SPAN.fullmatch(text)
     if span is not None:
-        yield Hold.of(HoldReason.JOINED, first=span[1], second=span[3])
+        return Hold.of(HoldReason.JOINED, first=span[1], second=span[3])
     sign = _SIGNS.search(text)
     if sign is not None:
-        yield Hold.of(HoldReason.ID_SIGN, sign=sign[0])
-    if "." in text and _AMOUNT.fullmatch(text):
-        yield Hold.of(HoldReason.ID_AMOUNT, text=text)
+        return Hold.of(HoldReason.ID_SIGN, sign=sign[0])
+    return Hold.of(HoldReason.ID_AMOUNT, text=text) if "." in text and _AMOUNT.fullmatch(text) else None
 
 
 def _foreign(text: str) -> str:

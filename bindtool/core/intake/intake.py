@@ -17,8 +17,8 @@ from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.id_rules import IdJudge
-from bindtool.core.intake.reading import read_text
-from bindtool.core.model.device import holds_token
+from bindtool.core.intake.reading import read_text, takes_as_sent
+from bindtool.core.model.device import holds_token, is_plain
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.sheet.validation import parts_problem, text_problem
@@ -117,13 +117,26 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
 
     An access token among the labels is left out like one among the ids, and a text longer than any code.
     """
-    texts = [(arrival, read_text(parse(arrival.text), stamp.rules, scanned=False)) for arrival in arrivals]
-    judge = IdJudge(stamp.rules.ids, last_ids(sheet), [read.device_id for _, read in texts])
+    texts = [(arrival, _read_line(arrival.text, stamp.rules)) for arrival in arrivals]
+    ids = [arrival.text if read is None else read.device_id for arrival, read in texts]
+    judge = IdJudge(stamp.rules.ids, last_ids(sheet), ids)
     rows = []
     for offset, (arrival, read) in enumerate(texts):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
-        rows.append(_row(number, arrival, _kept(read), stamp, judge))
+        if read is None:
+            text, label = arrival.text, _given_label(arrival) or stamp.labels.label(arrival.text, stamp.time.date())
+            held = arrival.held or judge.why_held(text)
+            rows.append(_stamped(number, text, label, text, stamp, None, held))
+        else:
+            rows.append(_row(number, arrival, _kept(read), stamp, judge))
     return tuple(rows)
+
+
+def _read_line(text: str, rules: ScanRules) -> Reading | None:
+    """Return what a line of a list says; None where it is an id as it stands, as nearly all are."""
+    if takes_as_sent(rules) and is_plain(text) and not holds_token(text):
+        return None
+    return read_text(parse(text), rules, scanned=False)
 
 
 def last_ids(sheet: Sheet, *, but: int = 0) -> RecentIds:
@@ -207,19 +220,31 @@ def _is_whole(text: str, before: str, device_id: str, recent: RecentIds) -> bool
 
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:
-    given = "" if holds_token(arrival.label) else strip_name(arrival.label)
+    label = _given_label(arrival) or found.label or _label(found, stamp.time, stamp.labels)
+    held = _why_held(found, judge, arrival.held)
+    return _stamped(number, found.device_id, label, found.code.arrived, stamp, found.note, held)
+
+
+def _stamped(
+    number: int, device_id: str, label: str, arrived: str, stamp: Stamp, note: Note | None, held: Hold | None
+) -> Row:
     return Row(
-        number=number,
-        device_id=found.device_id,
-        label=given or found.label or _label(found, stamp.time, stamp.labels),
-        source=stamp.source,
-        added_at=stamp.time,
-        operator=stamp.operator,
-        arrived=found.code.arrived,
-        note=found.note,
-        held=_why_held(found, judge, arrival.held),
-        saved=stamp.saved,
+        number,
+        device_id,
+        label,
+        stamp.source,
+        stamp.time,
+        stamp.operator,
+        arrived,
+        note,
+        held,
+        stamp.saved,
     )
+
+
+def _given_label(arrival: Arrival) -> str:
+    """Return the label that came along with a text, "" for none."""
+    return "" if not arrival.label or holds_token(arrival.label) else strip_name(arrival.label)
 
 
 def _why_held(found: Reading, judge: IdJudge, given: Hold | None = None) -> Hold | None:

@@ -61,6 +61,11 @@ def note_of(code: Code, device_id: str, part: str = "", mark: Note | None = None
     return Note.of(reason, before=before, after=after)
 
 
+def takes_as_sent(rules: ScanRules) -> bool:
+    """Tell whether an id on a list that is made like most ids is taken as it stands."""
+    return rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something
+
+
 def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
     """Read a text as it came in; `recent`: the ids before it that are in order. Never raises.
 
@@ -69,7 +74,7 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
     """
     if code.too_long is not None:
         return Reading(code, parse(""), held=code.too_long)
-    if not scanned and code.is_plain and rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something:
+    if not scanned and code.is_plain and takes_as_sent(rules):
         return Reading(code, code)
     bare = code.text if scanned else without_text_mark(code.text)
     if bare != code.text:

@@ -104,7 +104,7 @@ class LabelTemplate:
 
     def fill(self, device_id: str, day: date, number: int = 1) -> str:
         """Return the label of a device that is labelled on `day`, a local date, with a running number from 1."""
-        return "".join(_filled(piece, device_id, day, number) for piece in self._pieces)
+        return "".join([_filled(piece, device_id, day, number) for piece in self._pieces])
 
     def number_in(self, label: str, device_id: str) -> int | None:
         """Return the running number of a label that this template has made of the id, on whatever day.

@@ -63,6 +63,8 @@ def id_problem(text: str) -> Message | None:
 
 def label_problem(text: str) -> Message | None:
     """Say why `text` can't be a label; None where it can. Coze requires one (its page: label, 必选)."""
+    if text.isascii() and text.isprintable() and text.strip():
+        return None
     if not strip_invisible(text):
         return Message.of("reason.label_missing")
     control = _unprintable(text)

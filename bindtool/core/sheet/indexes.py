@@ -50,12 +50,13 @@ class NumberIndex(Generic[T]):
         return cast("Callable[[int], T]", self._places.__getitem__)
 
     def fill(self, values: Iterable[tuple[int, T]], highest: int) -> None:
-        """Take values of numbers up to `highest`, that had none: much faster than one by one."""
+        """Take values of numbers up to `highest`: much faster than one by one."""
         self._make_room(highest)
-        places = self._places
+        places, more = self._places, 0
         for number, value in values:
+            more += places[number] is None
             places[number] = value
-            self._count += 1
+        self._count += more
 
     def __setitem__(self, number: int, value: T) -> None:
         if number >= len(self._places):

@@ -143,15 +143,18 @@ class Sheet:
         A row that was sent once and could not be sent now is left out: its label was taken away, for example, or
         the disk does not have its newest text yet.
         """
+        wanted = states & SENDABLE
+        statuses = self._statuses.of(row.number for row in self)
         return tuple(
             Job(row.number, Device(row.device_id, row.label), row.outcome)
-            for row in self
-            if self._may_be_sent(row, states & SENDABLE)
+            for row, status in zip(self, statuses, strict=True)
+            if self._may_be_sent(row, status.state, wanted)
         )
 
     def unchanged(self, jobs: Iterable[Job], states: frozenset[State]) -> tuple[Job, ...]:
         """Return those of `jobs` that `jobs(states)` would give again; much faster, since no job is made again."""
-        return tuple(job for job in jobs if self._is_unchanged(job, states & SENDABLE))
+        wanted = states & SENDABLE
+        return tuple(job for job in jobs if self._is_unchanged(job, wanted))
 
     def remove(self, numbers: Iterable[int]) -> Done:
         """Take rows out.
@@ -229,22 +232,23 @@ class Sheet:
         return found
 
     def _put(self, rows: Sequence[Row]) -> None:
+        numbers = [row.number for row in rows]
+        highest = max(numbers, default=0)
+        self._rows.fill(zip(numbers, rows, strict=True), highest)
+        self._statuses.came_in(numbers, highest)
+        self._next = max(self._next, highest + 1)
         for row in rows:
-            self._rows[row.number] = row
-            self._statuses.judge_again(row.number)
             self._by_id.add(row.device_id, row.number)
             self._by_label.add(row.label, row.number)
             if row.held_for is HoldReason.LABEL_IN_ROW:
                 self._held_by_label.add(row.label, row.number)
-            self._next = max(self._next, row.number + 1)
 
     def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
         row = self._rows.get(job.number)
         if row is None or (row.device_id, row.label) != (job.device.device_id, job.device.label):
             return False
-        return row.outcome == job.outcome and self._may_be_sent(row, states)
+        return row.outcome == job.outcome and self._may_be_sent(row, self.status(row.number).state, states)
 
-    def _may_be_sent(self, row: Row, states: frozenset[State]) -> bool:
-        state = self.status(row.number).state
+    def _may_be_sent(self, row: Row, state: State, states: frozenset[State]) -> bool:
         # A row that is shown as ready has been found without a problem.
         return state in states and (state is State.READY or self._judge.problem(row) is None)

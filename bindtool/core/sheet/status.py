@@ -13,7 +13,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.sheet.indexes import NumberIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bindtool.core.common.messages import Message
 
@@ -66,8 +66,13 @@ class StatusCounts:
             self._count(status, 1)
         return status
 
+    def came_in(self, numbers: Sequence[int], highest: int) -> None:
+        """Note that rows came in, with numbers up to `highest` that no row had."""
+        self._known.fill(((number, _NOT_JUDGED) for number in numbers), highest)
+        self._to_judge += numbers
+
     def judge_again(self, number: int) -> None:
-        """Note that a row came in or looks different now."""
+        """Note that a row looks different now."""
         status = self._known.get(number)
         if status is not _NOT_JUDGED:
             self._count(status, -1)
@@ -103,7 +108,9 @@ class StatusCounts:
         return self._held
 
     def _judge_all(self) -> None:
+        known, judge = self._known, self._judge
         for number in self._to_judge:
-            if number in self._known:
-                self[number]
+            if known.get(number) is _NOT_JUDGED:
+                known[number] = status = judge(number)
+                self._count(status, 1)
         self._to_judge.clear()
