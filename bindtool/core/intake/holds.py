@@ -13,7 +13,7 @@ from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.validation import text_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bindtool.core.labels.labeller import Labeller
@@ -87,13 +87,12 @@ class HoldRules:
         wanted = {row.label for row in judged}
         bound = self._read(channel, lambda known: self._store.labels.holders(known, wanted))
         changed = {row.number for row in rows}
-        holders = {
-            label: _two(row for row in sheet.with_label(label) if row.number not in changed) for label in wanted
-        }
+        holders = {label: _two(sheet.with_label(label), changed) for label in wanted}
         reasons: dict[int, Hold | None] = {}
         for row in judged:
             same_label = holders[row.label]
-            reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
+            if same_label or row.label in bound or len(row.label) > LONG:
+                reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
             if len(same_label) < _TWO and all(other.device_id != row.device_id for other in same_label):
                 same_label.append(row)
         if labels.out_of_numbers:
@@ -116,11 +115,15 @@ def lacks_label(row: Row) -> bool:
     return not row.label and text_problem(row) is None
 
 
-def _two(rows: Iterable[Row]) -> list[Row]:
-    """Return the first of `rows` and the first with another id: one of them is always another device."""
+def _two(rows: Iterable[Row], but: Container[int]) -> list[Row]:
+    """Return the first of `rows` and the first with another id: one of them is always another device.
+
+    `but`: numbers of rows that do not count.
+    """
     found: dict[str, Row] = {}
     for row in rows:
-        found.setdefault(row.device_id, row)
+        if row.number not in but:
+            found.setdefault(row.device_id, row)
         if len(found) == _TWO:
             break
     return list(found.values())
@@ -139,6 +142,8 @@ def _reason(row: Row, bound: Iterable[str], same_label: Iterable[Row]) -> Hold |
 
 
 def _marked(row: Row, held: Hold | None, labels: Labeller) -> Row:
+    if held is None and row.held is None and row.note is None:
+        return row
     note = None
     if held is not None and labels.made_label_of(row):
         note = Note(_NOTES[held.reason], held.parameters)

@@ -117,9 +117,14 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
 
     An access token among the labels is left out like one among the ids, and a text longer than any code.
     """
-    texts = [(arrival, _read_line(arrival.text, stamp.rules)) for arrival in arrivals]
+    rules, as_sent = stamp.rules, takes_as_sent(stamp.rules)
+    # An id that is to be taken as it stands, as nearly all are, is not read.
+    texts = [
+        (each, None if as_sent and _is_id(each.text) else read_text(parse(each.text), rules, scanned=False))
+        for each in arrivals
+    ]
     ids = [arrival.text if read is None else read.device_id for arrival, read in texts]
-    judge = IdJudge(stamp.rules.ids, last_ids(sheet), ids)
+    judge = IdJudge(rules.ids, last_ids(sheet), ids)
     rows = []
     for offset, (arrival, read) in enumerate(texts):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
@@ -132,11 +137,8 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     return tuple(rows)
 
 
-def _read_line(text: str, rules: ScanRules) -> Reading | None:
-    """Return what a line of a list says; None where it is an id as it stands, as nearly all are."""
-    if takes_as_sent(rules) and is_plain(text) and not holds_token(text):
-        return None
-    return read_text(parse(text), rules, scanned=False)
+def _is_id(text: str) -> bool:
+    return is_plain(text) and not holds_token(text)
 
 
 def last_ids(sheet: Sheet, *, but: int = 0) -> RecentIds:

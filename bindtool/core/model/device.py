@@ -19,7 +19,7 @@ MAX_ID_LENGTH = 256
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these. GS1's codes
 # begin with "01" and a trade number.
-_PLAIN = re.compile(r"(?!(?:[ps]at|cz[us])_|01[0-9]{14})[A-Z0-9][A-Z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
+_PLAIN = re.compile(r"(?!(?i:[ps]at|cz[us])_|01[0-9]{14})[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 NO_TEXT = "\ufffd"
 """What is left where a scanner sent bytes that are no text."""
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
@@ -78,7 +78,9 @@ def looks_like_token(text: str) -> bool:
 
 def holds_token(text: str) -> bool:
     """Tell whether an access token stands anywhere in a text."""
-    # A quick check, which most texts pass.
+    # Quick checks, which most texts pass.
+    if "_" not in text:
+        return False
     lowered = text.lower()
     begins = "at_" in lowered or "czu_" in lowered or "czs_" in lowered
     return begins and any(map(looks_like_token, _NO_WORD.split(text)))

@@ -17,7 +17,7 @@ from bindtool.core.tabular.columns.names import names_an_id
 from bindtool.core.tabular.columns.regions import is_sum
 from bindtool.core.tabular.table.grid import FaultKind, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, ListKind, ListRow
-from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date
+from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date, is_serial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,12 +54,15 @@ class _RowMaker:
         self._opened = opened
         self._layout = layout
         self._ids = _MergedColumn(opened.grid, layout.id_column, layout.header)
+        self._has_texts_alone = not (opened.grid.faults or opened.grid.merged)
         self._labels = _MergedColumn(opened.grid, layout.label_column, layout.header)
 
     def row(self, row: GridRow, at: int) -> ListRow:
         """Return the list's row for one of the table; `at`: its place there."""
         opened, layout = self._opened, self._layout
         device_id, label = row.cell(layout.id_column), self._label(row)
+        if self._has_texts_alone and not label and is_serial(device_id):
+            return ListRow(row.number, device_id, label, _why_held(row, device_id, layout))
         # In a workbook a text is a text, and nobody has to defuse it.
         is_text = opened.kind.is_text
         texts = (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)

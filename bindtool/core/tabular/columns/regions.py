@@ -27,14 +27,13 @@ _SUM = re.compile(
     r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|個|件|套|条|行|대|개|pcs|units|devices|rows|stk|stück)?",
     re.IGNORECASE,
 )
-_WORDS_OF_SUM = ("计", "計", "数", "共", "계", "tota", "sum", "gesamt", "anzahl", "count", "ｔｏｔａ", "ｓｕｍ")
+_WORD_OF_SUM = re.compile("计|計|数|共|계|tota|sum|gesamt|anzahl|count|ｔｏｔａ|ｓｕｍ")
 
 
 def is_sum(row: GridRow) -> bool:
     """Tell whether a row has a sum or a count under the others."""
     # Hardly any row has a word of it, and there may be a million.
-    text = "\t".join(row.cells).lower()
-    if not any(word in text for word in _WORDS_OF_SUM):
+    if not _WORD_OF_SUM.search("\t".join(row.cells).lower()):
         return False
     return any(_SUM.fullmatch(normalise(cell)) for cell in row.cells)
 

@@ -168,7 +168,7 @@ HEAD = 20
 
 def has_text(cell: str) -> bool:
     """Tell whether a cell holds anything that can be seen."""
-    return bool(normalise(cell))
+    return cell != "" and not cell.isspace() if cell.isascii() else bool(normalise(cell))
 
 
 _NOBODY = ReadingProgress()

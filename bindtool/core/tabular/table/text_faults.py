@@ -68,9 +68,14 @@ _DATE = re.compile(
 )
 
 
+def is_serial(text: str) -> bool:
+    """Tell whether a text is made of digits, with letters or without: it is nothing else that a cell may show."""
+    return text.isascii() and text.isalnum() and not text.isalpha()
+
+
 def fault_in_id(text: str) -> CellFault | None:
     """Return why a text can't be the id that was meant; None where it may be one."""
-    if text.isascii() and text.isalnum() and not text.isalpha():
+    if is_serial(text):
         return None
     found = fault_in_label(text)
     if found is not None or len(text) > _LONGEST:
