@@ -6,8 +6,10 @@ ends the process. The command line loads no Qt.
 
 from __future__ import annotations
 
+import builtins
 import errno
 import gc
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -43,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(_GARBAGE)
     wants_window = given in ([], ["--practice"])
     if wants_window and has_display(os.environ, sys.platform):
+        # Until the window's loop looks after it: while modules are loaded there is no garbage to speak of.
+        gc.disable()
+        _import_as_python_does()
         from bindtool.app.start import main as show_window
 
         return show_window(token, practice=bool(given))
@@ -62,6 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _let_go_of_output()
         # What is left goes with the process: Python need not look through it once more.
         gc.freeze()
+
+
+def _import_as_python_does() -> None:
+    """Take Qt for Python's `__import__` out, which looks for `from __feature__` (nobody here writes it).
+
+    It reads the source of each module for that and has `linecache` keep it.
+    """
+    importlib.import_module("PySide6.QtCore")
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def _open_missing_streams() -> None:

@@ -106,6 +106,19 @@ def test_the_window_opens_without_the_library_for_http() -> None:
     assert later.intersection(done.stdout.split()) == set()
 
 
+def test_the_window_opens_without_a_look_at_sources() -> None:
+    """Qt for Python does not read the source of whatever is loaded after it, and nothing is kept of it."""
+    done = python(
+        "import importlib, linecache, bindtool.__main__ as program\n"
+        "program._import_as_python_does()\n"
+        "start = importlib.import_module('bindtool.app.start')\n"
+        "[importlib.import_module(name) for name in start._IN_PIECES]\n"
+        "print([path for path in linecache.cache if '/bindtool/' in path])"
+    )
+
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
 def modules() -> dict[Path, str]:
     """Give the modules of the program by their paths in it, without those that make a folder a package."""
     paths = (path for path in (ROOT / "bindtool").rglob("*.py") if path.name != "__init__.py")
