@@ -320,6 +320,8 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
     """Return what opens the ledger that a profile shares with other benches."""
 
     def opened(profile: Profile, news: News, changed: Callable[[SyncStatus], None]) -> SharedLedger | None:
+        if not (profile.ledger or profile.shared_folder):
+            return None
         # Imported where one is named.
         from bindtool.core.shared_ledger.ledger import Bench, open_ledger
 

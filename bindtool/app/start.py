@@ -41,7 +41,6 @@ _IN_PIECES = (
     "bindtool.core.barcode.code",
     "bindtool.core.intake.intake",
     "bindtool.gui.common.theme.icons",
-    "bindtool.gui.profiles.form_page",
     "bindtool.gui.scanning.setup.test_page",
     "bindtool.gui.sheet.table_view",
     "bindtool.gui.binding.to_handle.panel",

@@ -50,16 +50,16 @@ def looking_up(window: MainWindow, texts: Texts) -> QWidget:
 
 def unfolded_form(window: MainWindow, texts: Texts) -> QWidget:
     """The form of a new profile, with everything in it."""
-    window.form.edit(None)
-    window.show_page(window.form)
-    find(window.form, QToolButton, texts("profile_form.advanced")).setChecked(True)
+    window.form().edit(None)
+    window.show_page(window.form())
+    find(window.form(), QToolButton, texts("profile_form.advanced")).setChecked(True)
     return window
 
 
 def saved_form(window: MainWindow, texts: Texts) -> QWidget:
     """The form once the profile is kept."""
     room.form(window, texts)
-    window.form.show_saved()
+    window.form().show_saved()
     return window
 
 

@@ -368,7 +368,7 @@ def test_a_field_of_a_dialog_takes_what_is_scanned(me: Technician, keyboard: Key
 
 def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
     """The connector id is scanned into the form of a profile; on the page itself a scan adds no row."""
-    form = me.window.form
+    form = me.window.form()
     me.window.show_page(form)
     line = form.values.fields["connector_id"].line
     line.setFocus()

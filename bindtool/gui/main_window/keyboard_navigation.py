@@ -59,15 +59,14 @@ class KeyboardNavigation(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        form = window.form
         buttons = (
             window.welcome.scan, window.check_page.back, window.scanner_test.back, window.import_page.cancel,
-            form.waiting.stop, form.done_button, form.cancel_button,
         )  # fmt: skip
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             (lambda: history.is_open, history.leave),
             *((button.isVisible, button.click) for button in buttons),
+            (lambda: window.form.is_visible, lambda: window.form().leave()),
             # What is asked or awaited of a row: the view that it is looked at in stays.
             (lambda: self._on_sheet and window.questions.is_wanted, window.questions.take_back),
             (lambda: self._on_sheet and input_mode.mode is InputMode.SCAN_AGAIN, input_mode.leave),

@@ -23,10 +23,10 @@ from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import app_icon
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.message_bar import MessageBar
+from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.network.login_dialog import ProxyLoginDialog
-from bindtool.gui.profiles.form_page import ProfileFormPage
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.widgets.message_bar import Contents
+    from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.i18n.catalogue import Texts
 
 
@@ -82,6 +83,7 @@ class UiBuilder:
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
         self.window_children: list[QObject] = []
         """The objects whose parent is the window itself; the others belong to the frame."""
+        self.form = OnDemand(self._make_form)
 
     def build(self) -> Iterator[None]:
         """Make the widgets, a few hundredths of a second at a time."""
@@ -109,13 +111,11 @@ class UiBuilder:
         yield
         self.welcome = WelcomePage(texts)
         yield
-        self.form = ProfileFormPage(texts, today)
-        yield
         self.check_page = ChannelCheckPage(texts)
         self.scanner_test = ScannerTestPage(texts)
         self.import_page = ListImportPage(texts)
         yield
-        for page in (self.sheet_page, self.welcome, self.form, self.check_page, self.scanner_test):
+        for page in (self.sheet_page, self.welcome, self.check_page, self.scanner_test):
             self.pages.addWidget(page)
         self.below_scan_bar.addWidget(self.import_page)
         yield
@@ -132,6 +132,13 @@ class UiBuilder:
         # Once it is seen there is less to do.
         for widget in self.sheet_page.findChildren(QWidget):
             widget.ensurePolished()
+
+    def _make_form(self) -> ProfileFormPage:
+        from bindtool.gui.profiles.form_page import ProfileFormPage
+
+        page = ProfileFormPage(self.texts, self._today)
+        self.pages.addWidget(page)
+        return page
 
     def discard(self) -> None:
         """Delete what is made so far."""

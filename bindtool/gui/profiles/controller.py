@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken, CleanToken
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.common.widgets.reply_box import Reply
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.profiles.welcome_page import WelcomePage
@@ -60,7 +61,7 @@ class ProfileController(QObject):
         document: SheetDocument,
         services: Services,
         welcome: WelcomePage,
-        form: ProfileFormPage,
+        form: OnDemand[ProfileFormPage],
         panel: TokenDialog,
     ) -> None:
         super().__init__(window)
@@ -71,7 +72,7 @@ class ProfileController(QObject):
         self._state = services.state
         self._tokens = services.tokens
         self._welcome = welcome
-        self._form = form
+        self._form_page = form
         self._panel = panel
         self._work: asyncio.Task[None] | None = None
         self._profile: Profile | None = None
@@ -86,10 +87,7 @@ class ProfileController(QObject):
         window.actions_["export_profile"].triggered.connect(self._export_profile)
         welcome.open_file_requested.connect(self.import_profile)
         welcome.by_hand_requested.connect(self.new_profile)
-        form.cancelled.connect(self._leave_form)
-        form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
-        form.stop_requested.connect(self._give_up)
-        form.done.connect(lambda: self.profile_ready.emit(form.edited))
+        form.when_made(self._listen_to_form)
         panel.store_requested.connect(
             lambda token, last_day: self._start_for_token(lambda profile: self._store(profile, token, last_day))
         )
@@ -103,10 +101,20 @@ class ProfileController(QObject):
         panel.check_requested.connect(lambda: self._start_for_token(self._check))
         panel.settle_requested.connect(lambda: self._start_for_token(self._settle))
         panel.cancel_requested.connect(self._give_up)
-        for reply in (panel.reply, form.reply):
-            reply.acted.connect(self._enter_proxy_login)
+        panel.reply.acted.connect(self._enter_proxy_login)
         services.proxy_logins.entered.connect(self._go_on_with_login)
         self._tokens.waiting.connect(self._say_waiting)
+
+    def _listen_to_form(self, form: ProfileFormPage) -> None:
+        form.cancelled.connect(self._leave_form)
+        form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
+        form.stop_requested.connect(self._give_up)
+        form.done.connect(lambda: self.profile_ready.emit(form.edited))
+        form.reply.acted.connect(self._enter_proxy_login)
+
+    @property
+    def _form(self) -> ProfileFormPage:
+        return self._form_page()
 
     def _act(self, action: Action) -> None:
         match action:
@@ -332,7 +340,7 @@ class ProfileController(QObject):
             self._services.proxy_logins.request(self._obstacle)
 
     def _go_on_with_login(self) -> None:
-        if self._obstacle is not None and (self._panel.isVisible() or self._form.isVisible()):
+        if self._obstacle is not None and (self._panel.isVisible() or self._form_page.is_visible):
             self._ask_again()
 
     # waiting
@@ -370,5 +378,5 @@ class ProfileController(QObject):
         # A run asks the password store too, and the panel may stand beside it.
         if self._panel.isVisible() and self._work is not None and not self._work.done():
             self._panel.show_waiting()
-        elif self._form.isVisible():
+        elif self._form_page.is_visible:
             self._form.show_busy(self._texts("token_panel.waiting"))

@@ -154,6 +154,11 @@ class ProfileFormPage(QWidget):
         self.values.show_problem(name, self._texts.say(error.title))
         self.values.fields[name].take_focus()
 
+    def leave(self) -> None:
+        """Stop what is waited for, or else close the form: by the button that is seen for it."""
+        ways = (self.waiting.stop, self.done_button, self.cancel_button)
+        next(button for button in ways if button.isVisible()).click()
+
     def _begin(self, profile: Profile | None, note: TokenMetadata | None) -> None:
         self._edited = profile
         self._sent = None

@@ -78,7 +78,7 @@ def window(
         sheet = window.sheet_page
         for left in (window.check_page.left, window.scanner_test.left, window.welcome.scan_requested):
             left.connect(lambda: window.show_page(sheet))
-        for left in (window.form.cancelled, window.form.done):
+        for left in (window.form().cancelled, window.form().done):
             left.connect(lambda: window.show_page(sheet))
         window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 13)))
         window.footer.show_step(next_step(BINDABLE))
@@ -128,11 +128,11 @@ def test_esc_leads_back_to_the_scan_field(window: MainWindow, texts: Texts, brin
 def test_esc_ends_a_wait_first(window: MainWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Esc is pressed THEN the wait ends; once more, and the form is left."""
     room.busy_form(window, texts)
-    stopped = QSignalSpy(window.form.stop_requested)
+    stopped = QSignalSpy(window.form().stop_requested)
 
     press("Esc")
     assert stopped.count() == 1
-    assert window.pages.currentWidget() is window.form
+    assert window.pages.currentWidget() is window.form()
 
     press("Esc")
     assert window.scan_bar.field.hasFocus()
@@ -252,7 +252,7 @@ def test_ctrl_enter_presses_the_primary_button(
 
 def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, texts: Texts) -> None:
     """GIVEN a form that waits WHEN Ctrl+Enter is pressed THEN nothing is, on it or on the page behind it."""
-    bind, save = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.form.save_requested)
+    bind, save = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.form().save_requested)
     room.busy_form(window, texts)
 
     press("Ctrl+Return")
@@ -386,23 +386,23 @@ def test_a_wait_has_the_keys_and_then_the_next_step(window: MainWindow, texts: T
     room.form(window, texts)
     find(window, QPushButton, "Check and save").setFocus()
 
-    window.form.show_busy("Waiting")
+    window.form().show_busy("Waiting")
     QApplication.processEvents()
     assert find(window, QPushButton, "Stop waiting").hasFocus()
 
-    window.form.show_problem(BadInput("sheet.run_is_on"))
+    window.form().show_problem(BadInput("sheet.run_is_on"))
     QApplication.processEvents()
     assert find(window, QPushButton, "Check and save").hasFocus()
 
 
 def test_whoever_has_a_better_place_is_not_overruled(window: MainWindow, texts: Texts) -> None:
     """GIVEN a wait WHEN it ends with a problem at one field THEN that field has the keys."""
-    window.form.edit(None)
-    window.show_page(window.form)
-    window.form.show_busy("Waiting")
+    window.form().edit(None)
+    window.show_page(window.form())
+    window.form().show_busy("Waiting")
     find(window, QPushButton, "Stop waiting").setFocus()
 
-    window.form.show_problem(BadInput("profile.name_in_use", name="Line 2"))
+    window.form().show_problem(BadInput("profile.name_in_use", name="Line 2"))
     QApplication.processEvents()
 
     assert find(window, QLineEdit, "Name").hasFocus()

@@ -273,22 +273,22 @@ def welcome(window: MainWindow, texts: Texts) -> QWidget:
 
 def form(window: MainWindow, texts: Texts) -> QWidget:
     """The form of a profile."""
-    window.form.edit(PROFILE, NOTE)
-    window.show_page(window.form)
+    window.form().edit(PROFILE, NOTE)
+    window.show_page(window.form())
     return window
 
 
 def form_of_it(window: MainWindow, texts: Texts) -> QWidget:
     """The form of a profile that IT has set."""
-    window.form.show_read_only(PROFILE, NOTE)
-    window.show_page(window.form)
+    window.form().show_read_only(PROFILE, NOTE)
+    window.show_page(window.form())
     return window
 
 
 def busy_form(window: MainWindow, texts: Texts) -> QWidget:
     """The form while something is asked."""
     form(window, texts)
-    window.form.show_busy(texts("laptop.checking", site="coze.cn"))
+    window.form().show_busy(texts("laptop.checking", site="coze.cn"))
     return window
 
 
