@@ -76,8 +76,8 @@ class Connection:
     def reusable(self) -> bool:
         """Whether the last answer came whole, and the other side is still there. If not, close it.
 
-        Where a request was cancelled between connecting and sending, the library keeps a connection that it neither
-        uses nor closes, and the next request waits for it for ever (httpcore 1.0.9).
+        Where a request was cancelled between connecting and sending, the library's pool (for SOCKS) keeps a
+        connection that it neither uses nor closes, and the next request waits for it for ever (httpcore 1.0.9).
         """
         return self._came_whole and self._transport.is_open
 

@@ -1,7 +1,8 @@
 """httpx's transport over a way to the site, straight or through a proxy.
 
-httpx's own one lets nobody answer a proxy before TLS with the site; the pool of its engine, httpcore, takes what
-connects from outside. It is loaded with the first connection: see `connection.load_library`.
+httpx's own one lets nobody answer a proxy before TLS with the site; a connection of its engine, httpcore, takes
+what connects from outside. It does without the pool, whose locks are a tenth of what a request costs. It is loaded
+with the first connection: see `connection.load_library`.
 """
 
 from __future__ import annotations
@@ -47,13 +48,14 @@ class Transport(httpx.AsyncBaseTransport):
         self._logins = logins
         self._backend = httpcore.AnyIOBackend()
         self._socks_login: ProxyLogin | None = None
-        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._engine: httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the next request goes over a connection that has carried one, as far as is known here."""
-        connections = self._pool.connections if self._pool is not None else ()
-        return any(each.is_available() and not each.has_expired() for each in connections)
+        engine = self._engine
+        connections = engine.connections if isinstance(engine, httpcore.AsyncConnectionPool) else [engine]
+        return any(each is not None and each.is_available() and not each.has_expired() for each in connections)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the answer, with its body to be read.
@@ -62,18 +64,19 @@ class Transport(httpx.AsyncBaseTransport):
             ProxyFailed: the proxy lets nobody through.
             Exception: httpcore's or the system's, or that of the request's "trace".
         """
-        if self._pool is None:
-            self._pool = await self._make_pool()
         url = request.url
+        to = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        if self._engine is None:
+            self._engine = await self._make_engine(to.origin)
         sent = httpcore.Request(
             request.method,
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            to,
             headers=request.headers.raw,
             content=request.stream,
             extensions=request.extensions,
         )
         try:
-            answer = await self._pool.handle_async_request(sent)
+            answer = await self._engine.handle_async_request(sent)
         except httpcore.ProxyError as error:
             raise await self._refused(str(error)) from error
         return httpx.Response(
@@ -82,23 +85,27 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the connection. A second call does nothing."""
-        if self._pool is not None:
-            await self._pool.aclose()
+        if self._engine is not None:
+            await self._engine.aclose()
 
-    async def _make_pool(self) -> httpcore.AsyncConnectionPool:
+    async def _make_engine(
+        self, origin: httpcore.Origin
+    ) -> httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool:
         """Return the engine, which connects to whatever stands at this end of the way."""
-        way, socks = self._way, None
+        way = self._way
         backend: httpcore.AsyncNetworkBackend = self._backend
         if way is not None and way.kind is ProxyKind.SOCKS5:
             login = self._socks_login = await self._logins.socks_login(way)
             who = (login.user.encode(), login.password.reveal().encode()) if login is not None else None
             url = httpcore.URL(scheme=b"socks5", host=way.host.encode(), port=way.port, target=b"/")
             socks = httpcore.Proxy(url, auth=who)
-        elif way is not None:
+            # Its connections through SOCKS are to be had of a pool alone.
+            return httpcore.AsyncConnectionPool(
+                self._to_site, socks, max_connections=1, keepalive_expiry=_IDLE, network_backend=backend
+            )
+        if way is not None:
             backend = Tunnel(way, self._logins, self._to_proxy, backend)
-        return httpcore.AsyncConnectionPool(
-            self._to_site, socks, max_connections=1, keepalive_expiry=_IDLE, network_backend=backend
-        )
+        return httpcore.AsyncHTTPConnection(origin, self._to_site, keepalive_expiry=_IDLE, network_backend=backend)
 
     async def _refused(self, words: str) -> ProxyFailed:
         """Return what a SOCKS proxy's refusal is. `words`: httpcore's."""

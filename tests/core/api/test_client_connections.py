@@ -170,7 +170,7 @@ async def break_off(api: CozeApi, site: str, turns: int, *, politely: bool) -> R
 
 @pytest.mark.parametrize("politely", [True, False], ids=["given up", "cancelled"])
 def test_a_request_that_is_broken_off_at_any_moment_harms_no_other(*, politely: bool) -> None:
-    """Cancelled between connecting and sending, the library's pool lets no other request through."""
+    """No line is left open, and none is used that has been cancelled between connecting and sending."""
 
     async def break_off_and_go_on(turns: int) -> VerdictKind:
         async with api_of(server.site) as api:

@@ -112,39 +112,41 @@ def test_a_packed_body_without_end() -> None:
 
 
 def test_a_server_that_says_that_it_hangs_up() -> None:
-    """The next request goes over a connection of its own."""
+    """The next request needs a connection of its own."""
 
-    async def twice(connection: Connection) -> Received:
-        await ask(connection)
-        return await ask(connection)
+    async def once(connection: Connection) -> Received:
+        found = await ask(connection)
+        assert not connection.reusable
+        return found
 
     with Loopback(answer(ACCEPTED, b"Connection: close")) as server:
-        assert over(f"http://{server.address}", twice).body == ACCEPTED
-
-    assert len({heard.port for heard in server.heard}) == 2
+        assert over(f"http://{server.address}", once).body == ACCEPTED
 
 
 def test_a_server_that_hangs_up_between_two_requests() -> None:
     """It is seen before the next one leaves, which otherwise would be lost."""
-    hung_up = threading.Event()
+    may_hang_up, hung_up = threading.Event(), threading.Event()
 
     def serve() -> None:
-        for _ in range(2):
-            connection, _ = listening.accept()
-            with closing(connection):
-                connection.recv(4096)
-                connection.sendall(answer(ACCEPTED))
-            hung_up.set()
+        connection, _ = listening.accept()
+        with closing(connection):
+            connection.recv(4096)
+            connection.sendall(answer(ACCEPTED))
+            may_hang_up.wait(10.0)
+        hung_up.set()
 
-    async def twice(connection: Connection) -> Received:
-        await ask(connection)
+    async def once(connection: Connection) -> Received:
+        found = await ask(connection)
+        assert connection.reusable
+        may_hang_up.set()
         await asyncio.to_thread(hung_up.wait, 10.0)
-        return await ask(connection)
+        assert not connection.reusable
+        return found
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         thread = threading.Thread(target=serve)
         thread.start()
-        found = over(f"http://127.0.0.1:{listening.getsockname()[1]}", twice)
+        found = over(f"http://127.0.0.1:{listening.getsockname()[1]}", once)
         thread.join()
 
     assert found.body == ACCEPTED
