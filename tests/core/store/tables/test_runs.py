@@ -152,6 +152,14 @@ def test_news_passes_over_what_is_no_longer_there(store: Store, sheet_id: int, r
     assert states(store, sheet_id) == [State.READY, State.READY, State.BOUND]
 
 
+def test_news_passes_over_a_row_between_two_others(store: Store, sheet_id: int, run_id: int) -> None:
+    """They are written together, and the row in the middle is another device by now."""
+    store.sheets.save(sheet_id, put=[row(2, "OTHER")]).result()
+    store.runs.begin_request(run_id, 1, sending(1, 2, 3)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, 2, 3), 1).result()
+    assert states(store, sheet_id) == [State.BOUND, State.READY, State.BOUND]
+
+
 def test_the_last_request_of_a_row(store: Store, sheet_id: int, run_id: int) -> None:
     """It is the last of the last run that carried the row, with the devices that went along."""
     assert store.runs.last_request(sheet_id, 1) is None
