@@ -130,7 +130,7 @@ def test_a_list_that_was_opened(ready: Technician, tmp_path: Path) -> None:
 
     ready.sees("清单.csv · ID 取自 B 列“设备编号”；标签取自 C 列")
     ready.press("更改")
-    ready.until(lambda: ready.window.page is ready.window.import_page, "see the page")
+    ready.until(lambda: ready.window.page is ready.window.import_page(), "see the page")
     assert len(ids(ready)) == 3
 
 

@@ -40,7 +40,7 @@ def drop(me: Technician, path: Path) -> None:
 
 def pick(me: Technician, choice: str, words: str) -> None:
     """Pick an entry of a picker with the keys, once it is there."""
-    picker = me.window.import_page.pickers[choice]
+    picker = me.window.import_page().pickers[choice]
     me.until(picker.isVisible, f"see the picker of {choice}")
     picker.setFocus()
     QTest.keyClick(picker, Qt.Key.Key_Home)
@@ -125,7 +125,7 @@ def test_a_list_in_doubt_waits_for_a_press(bench: Bench, profile: Profile, open_
         me.sees("Pasted list: which column has the device IDs?")
         me.sees("The list waits: choose the column with the IDs")
         assert me.buttons().isdisjoint({"Bind", "Change", "Undo"})
-        assert not me.window.import_page.add.isEnabled()
+        assert not me.window.import_page().add.isEnabled()
         me.scan("SPK26113F2009")
         me.sees("…3F2009\nadded")
         assert ids(me) == ["SPK26113F2009"]
@@ -188,7 +188,9 @@ def test_another_page_leaves_a_list_that_waits(ready: Technician) -> None:
     ready.sees("which column has the device IDs?")
     assert ready.buttons().isdisjoint({"Change", "Undo"})
     ready.keys("Alt+H")
-    ready.until(lambda: ready.window.page not in {ready.window.sheet_page, ready.window.import_page}, "see history")
+    ready.until(
+        lambda: ready.window.page not in {ready.window.sheet_page, ready.window.import_page()}, "see history"
+    )
     ready.keys("Esc")
     ready.sees("The list was not added")
     ready.paste(ERP)
@@ -252,7 +254,7 @@ def test_another_encoding_reads_the_file_again(ready: Technician, tmp_path: Path
     path.write_bytes(TWO_NUMBERS.encode("gb18030"))
     drop(ready, path)
     ready.sees("gbk.csv: which column has the device IDs?")
-    rows = ready.window.import_page.rows
+    rows = ready.window.import_page().rows
     shown = rows.item(0, 0)
     assert shown is not None
     assert shown.text() == "客厅"
@@ -271,7 +273,7 @@ def test_a_list_whose_encoding_is_not_clear(ready: Technician, tmp_path: Path) -
     drop(ready, path)
     ready.sees("letters may be wrong: they were read as Windows-1252")
     pick(ready, "encoding", "GB18030 (simplified Chinese)")
-    rows = ready.window.import_page.rows.model()
+    rows = ready.window.import_page().rows.model()
     ready.until(lambda: rows.index(1, 1).data() == "Ger鋞 1", "see what GB18030 makes of it")
     ready.until(lambda: "may be wrong" not in ready.said, "see that what was picked is not in doubt")
     pick(ready, "encoding", "Windows-1252 (Western European)")
@@ -294,7 +296,7 @@ def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Pa
     drop(ready, path)
     ready.sees("erp.xlsx: is this right?")
     ready.sees("1 can't be taken")
-    reasons = ready.window.import_page.reasons
+    reasons = ready.window.import_page().reasons
     assert [reasons.item(at).text()[:8] for at in range(reasons.count())] == ["A3 holds"]
     ready.press("Save the rows that can't be taken")
     ready.choose(left)

@@ -59,14 +59,13 @@ class KeyboardNavigation(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        buttons = (
-            window.welcome.scan, window.check_page.back, window.scanner_test.back, window.import_page.cancel,
-        )  # fmt: skip
+        buttons = (window.welcome.scan, window.check_page.back, window.scanner_test.back)
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             (lambda: history.is_open, history.leave),
             *((button.isVisible, button.click) for button in buttons),
             (lambda: window.form.is_visible, lambda: window.form().leave()),
+            (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),
             # What is asked or awaited of a row: the view that it is looked at in stays.
             (lambda: self._on_sheet and window.questions.is_wanted, window.questions.take_back),
             (lambda: self._on_sheet and input_mode.mode is InputMode.SCAN_AGAIN, input_mode.leave),
@@ -187,8 +186,8 @@ class FocusKeeper(QObject):
             return None
         if widget.window() is not window:
             return widget.window() if widget.window().parent() is window else None
-        pages = filter(None, map(window.pages.widget, range(window.pages.count())))
-        return next((page for page in (window.import_page, *pages) if page.isAncestorOf(widget)), None)
+        pages = (window.below_scan_bar.widget(1), *map(window.pages.widget, range(window.pages.count())))
+        return next((page for page in filter(None, pages) if page.isAncestorOf(widget)), None)
 
     def _restore_focus(self, root: QWidget, new: QWidget | None) -> None:
         if not isValid(root) or not root.isVisible() or QApplication.focusWidget() is not new:

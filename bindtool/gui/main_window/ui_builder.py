@@ -35,7 +35,6 @@ from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
-from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from bindtool.gui.tokens.dialog import TokenDialog
 
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.widgets.message_bar import Contents
     from bindtool.gui.profiles.form_page import ProfileFormPage
+    from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.i18n.catalogue import Texts
 
 
@@ -84,6 +84,7 @@ class UiBuilder:
         self.window_children: list[QObject] = []
         """The objects whose parent is the window itself; the others belong to the frame."""
         self.form = OnDemand(self._make_form)
+        self.import_page = OnDemand(self._make_import_page)
 
     def build(self) -> Iterator[None]:
         """Make the widgets, a few hundredths of a second at a time."""
@@ -113,11 +114,9 @@ class UiBuilder:
         yield
         self.check_page = ChannelCheckPage(texts)
         self.scanner_test = ScannerTestPage(texts)
-        self.import_page = ListImportPage(texts)
         yield
         for page in (self.sheet_page, self.welcome, self.check_page, self.scanner_test):
             self.pages.addWidget(page)
-        self.below_scan_bar.addWidget(self.import_page)
         yield
         self.confirm_panel = ConfirmPanel(texts, self.sheet_page)
         self.token_dialog = TokenDialog(texts, today, window)
@@ -138,6 +137,13 @@ class UiBuilder:
 
         page = ProfileFormPage(self.texts, self._today)
         self.pages.addWidget(page)
+        return page
+
+    def _make_import_page(self) -> ListImportPage:
+        from bindtool.gui.sheet.tools.list_import_page import ListImportPage
+
+        page = ListImportPage(self.texts)
+        self.below_scan_bar.addWidget(page)
         return page
 
     def discard(self) -> None:

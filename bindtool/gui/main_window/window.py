@@ -101,12 +101,12 @@ class MainWindow(Window):
     def page(self) -> QWidget:
         """The page that is in front; a list that is looked at takes the place of the table on the sheet's page."""
         page = super().page
-        looked_at = page is self.sheet_page and self.below_scan_bar.currentWidget() is self.import_page
-        return self.import_page if looked_at else page
+        looks_at = page is self.sheet_page and self.below_scan_bar.currentIndex() > 0
+        return self.below_scan_bar.currentWidget() if looks_at else page
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front; on the sheet's, a scan is to come to the scan field."""
-        looks_at = page is self.import_page
+        looks_at = self.below_scan_bar.indexOf(page) > 0
         self.below_scan_bar.setCurrentIndex(int(looks_at))
         super().show_page(self.sheet_page if looks_at else page)
         if looks_at or page is self.sheet_page:

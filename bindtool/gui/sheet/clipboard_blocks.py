@@ -14,7 +14,6 @@ from PySide6.QtCore import QMimeData
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.core.tabular.clipboard import as_text, read_block
 from bindtool.gui.common.util.clipboard import block_of
 from bindtool.gui.sheet.table_model import EDITABLE
 
@@ -80,6 +79,8 @@ class Selected:
 
 def to_clipboard(model: SheetTableModel, selected: Selected) -> QMimeData:
     """Return the selected cells as a spreadsheet would copy them; what is not selected in between is empty."""
+    from bindtool.core.tabular.clipboard import as_text
+
     cells = frozenset(selected.cells)
     columns = {column for _, column in cells}
     data = QMimeData()
@@ -115,6 +116,8 @@ def written(model: SheetTableModel, selected: Selected, text: str, *, ours: bool
     Raises:
         BadInput: "paste.too_wide": the block has more columns than there is room for.
     """
+    from bindtool.core.tabular.clipboard import read_block
+
     block = read_block(text)
     if not selected.can_be_written or not block:
         return None

@@ -1,4 +1,4 @@
-"""The entries of the help menu: the guide, the licences, the version."""
+"""The entries of the help menu: the guide, the licences, the version. What they show is loaded with them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices
 
 from bindtool.core.common.messages import Message
-from bindtool.core.diagnostics.licences import all_parts
 from bindtool.display_check import other_programs_libraries
-from bindtool.gui.support.guide_dialog import GuideDialog
-from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
@@ -22,6 +19,8 @@ if TYPE_CHECKING:
     from bindtool.core.diagnostics.version import Version
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.support.guide_dialog import GuideDialog
+    from bindtool.gui.support.licences_dialog import LicencesDialog
     from bindtool.i18n.catalogue import Texts
 
 
@@ -49,6 +48,8 @@ class HelpController(QObject):
     def _guide(self) -> GuideDialog:
         """The page that was read last comes back as it was left."""
         if self._open_guide is None:
+            from bindtool.gui.support.guide_dialog import GuideDialog
+
             self._open_guide = GuideDialog(self._texts, asset("guide"), self._window)
             self._open_guide.outside_requested.connect(_open_in_browser)
         self._bring(self._open_guide)
@@ -67,6 +68,9 @@ class HelpController(QObject):
             self._tasks.start(self._find_licences())
 
     async def _find_licences(self) -> None:
+        from bindtool.core.diagnostics.licences import all_parts
+        from bindtool.gui.support.licences_dialog import LicencesDialog
+
         # Where pip has installed bindtool a hundred small files are read.
         parts = await asyncio.to_thread(all_parts, asset("parts.json"))
         self._open_licences = LicencesDialog(self._texts, parts, self._window)

@@ -341,7 +341,7 @@ def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
 def look_at_list(window: MainWindow) -> None:
     """Bring the page to the front, without what it withdraws."""
     window.confirm_panel.cancel()
-    window.show_page(window.import_page)
+    window.show_page(window.import_page())
 
 
 def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
@@ -353,7 +353,7 @@ def list_to_look_at(window: MainWindow, texts: Texts) -> QWidget:
     rows = [ListRow(number, *FIRST, refused=why, place="B1234") for number in range(2, 14)]
     held = ListRow(1234, *LAST, held=Hold.of(HoldReason.SUM))
     opened = Opened(ListKind.TEXT, grid, "gb18030", ",", sheets[0].name, sheets, unclear=True)
-    window.import_page.begin("2026-11-25 WO-1125.csv", ReadList(opened, layout, (*rows, held)), Choices())
+    window.import_page().begin("2026-11-25 WO-1125.csv", ReadList(opened, layout, (*rows, held)), Choices())
     look_at_list(window)
     return window
 
@@ -372,7 +372,7 @@ def list_in_doubt(window: MainWindow, texts: Texts) -> QWidget:
     layout = Layout(1, 1, -1, Message.of("layout.header", row=1, column="B", name=names[1]), tuple(range(1, 6)))
     doubtful = replace(layout, doubt=Message.of("list.waits"))
     opened = Opened(ListKind.CLIPBOARD, Grid((GridRow(1, names), *rows)))
-    window.import_page.begin(texts("import.pasted"), ReadList(opened, doubtful, ()), Choices())
+    window.import_page().begin(texts("import.pasted"), ReadList(opened, doubtful, ()), Choices())
     look_at_list(window)
     window.scan_bar.show_last("", texts("list.waits"), ScanResult.HELD, TIME)
     return window

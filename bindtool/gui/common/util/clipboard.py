@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
-from bindtool.core.tabular.clipboard import as_text, without_formulas
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
@@ -24,11 +22,15 @@ if TYPE_CHECKING:
 
 def copy_text(text: str) -> None:
     """Put lines on the clipboard; a spreadsheet makes a cell of each."""
+    from bindtool.core.tabular.clipboard import without_formulas
+
     QGuiApplication.clipboard().setText(without_formulas(text))
 
 
 def copy_cells(block: Iterable[Iterable[str]]) -> None:
     """Put rows of cells on the clipboard, as a spreadsheet would."""
+    from bindtool.core.tabular.clipboard import as_text
+
     QGuiApplication.clipboard().setText(as_text(block))
 
 

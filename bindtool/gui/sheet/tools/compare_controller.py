@@ -14,13 +14,12 @@ from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.reconcile import Compared, compare, find_gaps, read_wanted
 from bindtool.core.reports.csv_writer import csv_text
-from bindtool.core.tabular.table.result import Known
 from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
 from bindtool.gui.sheet.tools.list_import_controller import html_of, pasted, read_in_thread
-from bindtool.gui.sheet.tools.list_import_page import Purpose
+from bindtool.gui.sheet.tools.list_imports import Purpose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +88,8 @@ class CompareController(QObject):
         self._show()
 
     def _paste(self) -> None:
+        from bindtool.core.tabular.table.result import Known
+
         text = QGuiApplication.clipboard().text()
         self._tasks.start(self._take(pasted(text, html_of(text), Known(self._document.rules))))
 

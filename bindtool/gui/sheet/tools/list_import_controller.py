@@ -1,7 +1,8 @@
 """Reads lists, wherever they come from: taken at once where nothing is in doubt, else looked at on the page first.
 
 A short column of ids that was pasted is read and added in the same turn; all else is read in a thread, one list
-after the other. What a person chose is remembered for lists of the same make on the same channel.
+after the other. What reads them is loaded with the first list: most days have none. What a person chose is
+remembered for lists of the same make on the same channel.
 """
 
 from __future__ import annotations
@@ -19,14 +20,8 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.store import ListColumns
-from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.columns.layout import make_of
-from bindtool.core.tabular.reader import open_list, read_rows
-from bindtool.core.tabular.rows import rejected_csv
-from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Choices, Known, is_certain
 from bindtool.gui.common.util.file_dialogs import open_file, save_file
-from bindtool.gui.sheet.tools.list_import_page import Purpose
-from bindtool.gui.sheet.tools.list_imports import ListOrigin, OpenList
+from bindtool.gui.sheet.tools.list_imports import ListOrigin, OpenList, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,9 +31,10 @@ if TYPE_CHECKING:
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
-    from bindtool.core.tabular.table.result import Opened
+    from bindtool.core.tabular.table.result import Choices, Known, Opened
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.common.widgets.prompt_bar import Questions
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
@@ -118,30 +114,38 @@ class ListImportController(QObject):
         folder: DataFolder,
         store: Store,
         imports: ListImports,
-        page: ListImportPage,
+        page: OnDemand[ListImportPage],
     ) -> None:
         super().__init__(window)
         self._imports = imports
-        self._open_list: Reader = open_list
+        self._open_list: Reader = _open_list
         self._window = window
         self._texts = texts
         self._document = document
         self._tasks = tasks
         self._folder = folder
         self._channels, self._ledger = store.channels, store.ledger
-        self._page = page
+        self._import_page = page
         self._one_list, self._one_choice = asyncio.Lock(), asyncio.Lock()
         self._shown: OpenList | None = None
         self._answer: asyncio.Future[OpenList | None] | None = None
         window.actions_["open_list"].triggered.connect(self._choose_files)
+        page.when_made(self._listen_to_page)
+        imports.change_requested.connect(self._look_at)
+        imports.taken_back.connect(self._forget)
+
+    def _listen_to_page(self, page: ListImportPage) -> None:
+        window, tasks = self._window, self._tasks
         page.chosen.connect(lambda choices: tasks.start(self._show(choices)))
         page.column_taken.connect(lambda choices: tasks.start(self._take_column(choices)))
         page.add_requested.connect(lambda: tasks.start(self._add()))
         page.save_requested.connect(self._choose_leftover)
         page.left.connect(lambda: window.show_page(window.sheet_page))
         page.closed.connect(lambda: self._settle(None))
-        imports.change_requested.connect(self._look_at)
-        imports.taken_back.connect(self._forget)
+
+    @property
+    def _page(self) -> ListImportPage:
+        return self._import_page()
 
     def open(self, paths: Sequence[Path]) -> None:
         """Add the devices of files to the sheet."""
@@ -154,6 +158,10 @@ class ListImportController(QObject):
 
     def take(self, text: str, html: str) -> None:
         """Add the devices of a text; `html`: the same as a spreadsheet or a browser has it, or ""."""
+        from bindtool.core.tabular.clipboard import open_clipboard
+        from bindtool.core.tabular.reader import read_rows
+        from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Known
+
         if not self._document.takes_scans:
             self._imports.missed.emit()
             return
@@ -184,6 +192,9 @@ class ListImportController(QObject):
         Raises:
             BindtoolError: it can't be read, or there is no device in it.
         """
+        from bindtool.core.tabular.reader import read_rows
+        from bindtool.core.tabular.table.result import NOTHING_CHOSEN
+
         async with self._one_list:
             cells = await self._read(origin, NOTHING_CHOSEN)
             if cells is None:
@@ -226,10 +237,14 @@ class ListImportController(QObject):
 
     def _forget(self, opened: OpenList) -> None:
         """A list that was taken back may have been read by the wrong columns: the next one is asked about again."""
+        from bindtool.core.tabular.columns.layout import make_of
+
         if opened.read.layout.remembered or not opened.choices.names_no_column:
             self._channels.forget_columns(self._document.channel, make_of(opened.read.opened.grid))
 
     def _remember(self, opened: OpenList) -> None:
+        from bindtool.core.tabular.columns.layout import make_of
+
         choices, layout = opened.choices, opened.read.layout
         if not choices.names_no_column:
             columns = ListColumns(choices.header, layout.id_column, layout.label_column)
@@ -240,6 +255,8 @@ class ListImportController(QObject):
         return await asyncio.to_thread(self._look_up, self._document.rules, self._document.channel)
 
     def _look_up(self, rules: ScanRules, channel: Channel | None) -> Known:
+        from bindtool.core.tabular.table.result import Choices, Known
+
         try:
             chosen = self._channels.list_columns(channel)
             bound = self._ledger.newest_ids(channel, _NEWEST) if channel is not None else ()
@@ -267,13 +284,19 @@ class ListImportController(QObject):
             self._window.questions,
             self._texts,
             _READING,
-            self._page.show_reading,
+            self._say_reading,
         )
+
+    def _say_reading(self, words: str) -> None:
+        if self._import_page.is_visible:
+            self._page.show_reading(words)
 
     # the page
 
     async def _ask(self, opened: OpenList, purpose: Purpose) -> OpenList | None:
         """Show a list until a person has chosen how it is read, and remember that; None where they left."""
+        from bindtool.core.tabular.table.result import NOTHING_CHOSEN
+
         layout = opened.read.layout
         if layout.remembered:
             # Who changes one of the columns leaves the other as it is.
@@ -298,6 +321,8 @@ class ListImportController(QObject):
 
     async def _show(self, choices: Choices) -> None:
         """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
+        from bindtool.core.tabular.reader import read_rows
+
         async with self._one_choice:
             shown = self._shown
             if shown is None:
@@ -333,6 +358,8 @@ class ListImportController(QObject):
     def _choose_leftover(self) -> None:
         if self._shown is None:
             return
+        from bindtool.core.tabular.rows import rejected_csv
+
         path, left = self._shown.origin.path, rejected_csv(self._shown.read.refused, self._texts.say)
         name = self._texts("import.pasted") if path is None else path.stem
         save_file(
@@ -360,6 +387,8 @@ class ListImportController(QObject):
 
 def _is_clear(opened: OpenList, purpose: Purpose) -> bool:
     """Tell whether nobody has to look at a list."""
+    from bindtool.core.tabular.table.result import is_certain
+
     read = opened.read
     if not read.rows or read.layout.doubt is not None:
         return False
@@ -369,8 +398,16 @@ def _is_clear(opened: OpenList, purpose: Purpose) -> bool:
     return is_certain(read) or (purpose is Purpose.COMPARE and read.unclear_encoding is None)
 
 
+def _open_list(path: Path, member: str, choices: Choices, watch: ReadingProgress) -> Opened:
+    from bindtool.core.tabular.reader import open_list
+
+    return open_list(path, member, choices, watch)
+
+
 def pasted(text: str, html: str, known: Known) -> ListOrigin:
     """Return a text as the origin of a list; `html`: the same as a spreadsheet or a browser has it, or ""."""
+    from bindtool.core.tabular.clipboard import open_clipboard
+
     return ListOrigin(lambda _choices, watch: open_clipboard(text, html, known, watch))
 
 

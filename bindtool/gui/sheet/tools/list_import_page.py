@@ -6,7 +6,6 @@ Reading is done by `list_import_controller`; nothing here changes the sheet.
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,7 @@ from bindtool.gui.common.widgets.form_field import Field, wheel_guarded
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.common.widgets.tab_order import come_before
+from bindtool.gui.sheet.tools.list_imports import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,26 +45,6 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import Layout, ListRow, ReadList
     from bindtool.i18n.catalogue import Texts
 
-
-class Purpose(StrEnum):
-    """What a list is read for."""
-
-    ADD = "add"
-    COMPARE = "compare"
-
-    @property
-    def empty(self) -> str:
-        """The error for a text without a device."""
-        return _EMPTY[self]
-
-    @property
-    def step(self) -> str:
-        """The words for the button that does it with so many rows."""
-        return _STEPS[self]
-
-
-_EMPTY = MappingProxyType({Purpose.ADD: "paste.empty", Purpose.COMPARE: "compare.no_ids"})
-_STEPS = MappingProxyType({Purpose.ADD: "import.add", Purpose.COMPARE: "import.compare"})
 
 _SHOWN = 30
 """Rows of the file that are shown."""
@@ -143,6 +123,10 @@ class ListImportPage(QWidget):
         self.show_list(read, choices)
         if read.layout.doubt is None:
             self.pickers["id_column"].setFocus()
+
+    def leave(self) -> None:
+        """Add nothing, as by the button."""
+        self.cancel.click()
 
     def show_reading(self, words: str) -> None:
         """Say how far reading is."""

@@ -1,7 +1,7 @@
 """Lists that come into the sheet: added in pieces, told of once the disk has them, and taken back.
 
-Outlasts the widgets. How a list is read and looked at is for `list_import_controller`, what the scan bar says of it
-for `scanning.controller`.
+Outlasts the widgets; what reads lists is loaded with the first one. How a list is read and looked at is for
+`list_import_controller`, what the scan bar says of it for `scanning.controller`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,8 +19,6 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.tabular.table.grid import column_name
-from bindtool.core.tabular.table.result import NO_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +39,27 @@ _BATCH_SIZE = 400
 _WORTH_STOPPING = 5 * _BATCH_SIZE
 """Rows: those of a shorter list are in before somebody could press."""
 _ADDING, _ADDED = "adding", "added"
+
+
+class Purpose(StrEnum):
+    """What a list is read for."""
+
+    ADD = "add"
+    COMPARE = "compare"
+
+    @property
+    def empty(self) -> str:
+        """The error for a text without a device."""
+        return _EMPTY[self]
+
+    @property
+    def step(self) -> str:
+        """The words for the button that does it with so many rows."""
+        return _STEPS[self]
+
+
+_EMPTY = MappingProxyType({Purpose.ADD: "paste.empty", Purpose.COMPARE: "compare.no_ids"})
+_STEPS = MappingProxyType({Purpose.ADD: "import.add", Purpose.COMPARE: "import.compare"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +255,9 @@ def _is_saved(opened: OpenList, sheet: Sheet) -> bool:
 
 def _words(texts: Texts, opened: OpenList) -> str:
     """Say which columns were taken, and of which file."""
+    from bindtool.core.tabular.table.grid import column_name
+    from bindtool.core.tabular.table.result import NO_COLUMN
+
     grid, layout = opened.read.opened.grid, opened.read.layout
     header = next((row for row in grid.rows if row.number == layout.header), None)
     name = header.cell(layout.id_column).strip() if header is not None else ""

@@ -17,7 +17,8 @@ from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Choices
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.sheet.tools.list_import_page import ListImportPage, Purpose
+from bindtool.gui.sheet.tools.list_import_page import ListImportPage
+from bindtool.gui.sheet.tools.list_imports import Purpose
 from tests.core.tabular.books import saved
 from tests.gui.acting import find, said
 
