@@ -44,7 +44,6 @@ _IN_PIECES = (
     "bindtool.gui.scanning.setup.test_page",
     "bindtool.gui.sheet.table_view",
     "bindtool.gui.binding.to_handle.panel",
-    "bindtool.gui.tokens.dialog",
     "bindtool.gui.main_window.ui_builder",
     "bindtool.gui.binding.channel_check.controller",
     "bindtool.gui.sheet.tools.compare_controller",

@@ -58,7 +58,9 @@ def test_days_are_written_in_it_too(ready: Technician) -> None:
     for language, name in (("中文", "zh_CN"), ("English", "en_US")):
         ready.speak(language)
         days = [
-            day for part in (ready.window.form(), ready.window.token_dialog) for day in part.findChildren(QDateEdit)
+            day
+            for part in (ready.window.form(), ready.window.token_dialog())
+            for day in part.findChildren(QDateEdit)
         ]
         assert {day.locale().name() for day in days} == {name}
 

@@ -354,7 +354,7 @@ def test_a_token_with_its_last_day(ready: Technician) -> None:
     """The day is kept with the token and stands in the footer of the window."""
     ready.do("Access token…")
     ready.paste_into("Access token", channel.TOKEN)
-    ready.window.token_dialog.expiry.known.setChecked(True)
+    ready.window.token_dialog().expiry.known.setChecked(True)
     ready.press("Replace token")
     ready.sees("It ends on")
     ready.sees("accepts the token")

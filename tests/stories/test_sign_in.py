@@ -193,7 +193,7 @@ def test_with_a_code(bench: Bench, own_list: Profile, server: PracticeServer, op
         me.press("Show a code")
         me.sees("You have begun this here yourself")
         me.sees(" left")
-        view = me.window.token_dialog.sign_in
+        view = me.window.token_dialog().sign_in
         code = view.code.text()
         complete = f"{server.site}/oauth2/device?user_code={code}"
         assert set(read_codes(find(view, QLabel, "QR code of the address").pixmap()).values()) == {complete}
@@ -239,7 +239,7 @@ def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_windo
         me.do("Access token…")
         me.sees("Signing in with the browser or a code takes an app")
         for way in ("browser", "code"):
-            button = next(b for w, b in me.window.token_dialog.ways.buttons.items() if w == way)
+            button = next(b for w, b in me.window.token_dialog().ways.buttons.items() if w == way)
             assert not button.isEnabled()
             assert "client" in button.accessibleDescription()
         me.paste_into("Access token", TOKEN.reveal())

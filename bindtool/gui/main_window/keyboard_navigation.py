@@ -47,7 +47,7 @@ class View(Protocol):
 
 
 class KeyboardNavigation(QObject):
-    """Handles the keys that no single widget can. The window's dialogs must exist before.
+    """Handles the keys that no single widget can. The window's dialogs must exist before, but for those on demand.
 
     `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
     before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
@@ -88,8 +88,8 @@ class KeyboardNavigation(QObject):
         for over in (window.confirm_panel.confirmed, window.confirm_panel.cancelled):
             over.connect(window.footer.set_reachable)
         for dialog in window.findChildren(QDialog):
-            step = QShortcut(QKeySequence(_STEP), dialog)
-            step.activated.connect(lambda dialog=dialog: _press_primary(dialog))
+            _take_step_in(dialog)
+        window.token_dialog.when_made(_take_step_in)
 
     def _take_step(self) -> None:
         window = self._window
@@ -205,6 +205,11 @@ def _primary_button(root: QWidget) -> QPushButton | None:
     """Return the button of a page or a dialog that is the next step, if one can be pressed."""
     buttons = (one for one in root.findChildren(QPushButton) if one.property("kind") == StyleKind.PRIMARY)
     return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
+
+
+def _take_step_in(dialog: QDialog) -> None:
+    step = QShortcut(QKeySequence(_STEP), dialog)
+    step.activated.connect(lambda: _press_primary(dialog))
 
 
 def _press_primary(root: QWidget) -> None:

@@ -36,7 +36,6 @@ from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
 from bindtool.gui.support.laptop_check import LaptopCheckDialog
-from bindtool.gui.tokens.dialog import TokenDialog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.widgets.message_bar import Contents
     from bindtool.gui.profiles.form_page import ProfileFormPage
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
+    from bindtool.gui.tokens.dialog import TokenDialog
     from bindtool.i18n.catalogue import Texts
 
 
@@ -85,10 +85,11 @@ class UiBuilder:
         """The objects whose parent is the window itself; the others belong to the frame."""
         self.form = OnDemand(self._make_form)
         self.import_page = OnDemand(self._make_import_page)
+        self.token_dialog = OnDemand(self._make_token_dialog)
 
     def build(self) -> Iterator[None]:
         """Make the widgets, a few hundredths of a second at a time."""
-        window, texts, today = self._window, self.texts, self._today
+        window, texts = self._window, self.texts
         self.icon = app_icon()
         self.actions_ = Actions(texts, window)
         self.window_children += self.actions_.everything
@@ -119,11 +120,10 @@ class UiBuilder:
             self.pages.addWidget(page)
         yield
         self.confirm_panel = ConfirmPanel(texts, self.sheet_page)
-        self.token_dialog = TokenDialog(texts, today, window)
         self.sheet_details = SheetDetailsDialog(texts, window)
         self.laptop_check = LaptopCheckDialog(texts, window)
         self.proxy_login = ProxyLoginDialog(texts, window)
-        for dialog in (self.token_dialog, self.sheet_details, self.laptop_check, self.proxy_login):
+        for dialog in (self.sheet_details, self.laptop_check, self.proxy_login):
             dialog.setLocale(self.locale)
             self.window_children.append(dialog)
         layouts.column(self.pages, on=self.frame)
@@ -145,6 +145,13 @@ class UiBuilder:
         page = ListImportPage(self.texts)
         self.below_scan_bar.addWidget(page)
         return page
+
+    def _make_token_dialog(self) -> TokenDialog:
+        from bindtool.gui.tokens.dialog import TokenDialog
+
+        dialog = TokenDialog(self.texts, self._today, self._window)
+        dialog.setLocale(self.locale)
+        return dialog
 
     def discard(self) -> None:
         """Delete what is made so far."""

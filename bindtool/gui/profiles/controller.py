@@ -62,7 +62,7 @@ class ProfileController(QObject):
         services: Services,
         welcome: WelcomePage,
         form: OnDemand[ProfileFormPage],
-        panel: TokenDialog,
+        panel: OnDemand[TokenDialog],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -73,7 +73,7 @@ class ProfileController(QObject):
         self._tokens = services.tokens
         self._welcome = welcome
         self._form_page = form
-        self._panel = panel
+        self._token_dialog = panel
         self._work: asyncio.Task[None] | None = None
         self._profile: Profile | None = None
         self._signed_in: SignedIn | None = None
@@ -88,6 +88,22 @@ class ProfileController(QObject):
         welcome.open_file_requested.connect(self.import_profile)
         welcome.by_hand_requested.connect(self.new_profile)
         form.when_made(self._listen_to_form)
+        panel.when_made(self._listen_to_panel)
+        services.proxy_logins.entered.connect(self._go_on_with_login)
+        self._tokens.waiting.connect(self._say_waiting)
+
+    def _listen_to_form(self, form: ProfileFormPage) -> None:
+        form.cancelled.connect(self._leave_form)
+        form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
+        form.stop_requested.connect(self._give_up)
+        form.done.connect(lambda: self.profile_ready.emit(form.edited))
+        form.reply.acted.connect(self._enter_proxy_login)
+
+    @property
+    def _form(self) -> ProfileFormPage:
+        return self._form_page()
+
+    def _listen_to_panel(self, panel: TokenDialog) -> None:
         panel.store_requested.connect(
             lambda token, last_day: self._start_for_token(lambda profile: self._store(profile, token, last_day))
         )
@@ -102,19 +118,10 @@ class ProfileController(QObject):
         panel.settle_requested.connect(lambda: self._start_for_token(self._settle))
         panel.cancel_requested.connect(self._give_up)
         panel.reply.acted.connect(self._enter_proxy_login)
-        services.proxy_logins.entered.connect(self._go_on_with_login)
-        self._tokens.waiting.connect(self._say_waiting)
-
-    def _listen_to_form(self, form: ProfileFormPage) -> None:
-        form.cancelled.connect(self._leave_form)
-        form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
-        form.stop_requested.connect(self._give_up)
-        form.done.connect(lambda: self.profile_ready.emit(form.edited))
-        form.reply.acted.connect(self._enter_proxy_login)
 
     @property
-    def _form(self) -> ProfileFormPage:
-        return self._form_page()
+    def _panel(self) -> TokenDialog:
+        return self._token_dialog()
 
     def _act(self, action: Action) -> None:
         match action:
@@ -311,12 +318,12 @@ class ProfileController(QObject):
         try:
             await self._tokens.settle(profile)
         except BindtoolError as error:
-            if self._panel.isVisible():
+            if self._token_dialog.is_visible:
                 raise
             self._window.message_bar.show_error(error)
             return
         self.token_ready.emit()
-        if self._panel.isVisible():
+        if self._token_dialog.is_visible:
             await self._check(profile)
 
     async def _check(self, profile: Profile) -> None:
@@ -340,7 +347,7 @@ class ProfileController(QObject):
             self._services.proxy_logins.request(self._obstacle)
 
     def _go_on_with_login(self) -> None:
-        if self._obstacle is not None and (self._panel.isVisible() or self._form_page.is_visible):
+        if self._obstacle is not None and (self._token_dialog.is_visible or self._form_page.is_visible):
             self._ask_again()
 
     # waiting
@@ -376,7 +383,7 @@ class ProfileController(QObject):
 
     def _say_waiting(self) -> None:
         # A run asks the password store too, and the panel may stand beside it.
-        if self._panel.isVisible() and self._work is not None and not self._work.done():
+        if self._token_dialog.is_visible and self._work is not None and not self._work.done():
             self._panel.show_waiting()
         elif self._form_page.is_visible:
             self._form.show_busy(self._texts("token_panel.waiting"))

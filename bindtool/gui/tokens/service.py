@@ -21,7 +21,6 @@ from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import HeldStore
 from bindtool.core.jobs.site_token import find_token
 from bindtool.gui.common.util.background_tasks import load_http_stack
-from bindtool.gui.tokens.sign_in_view import Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.jobs.site_token import FoundToken, LastUse
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
-    from bindtool.gui.tokens.sign_in_view import SignInStep
+    from bindtool.gui.tokens.sign_in_view import SignInStep, Way
 
 T = TypeVar("T")
 
@@ -223,6 +222,7 @@ class TokenService(QObject):
         from bindtool.core.diagnostics.workstation_request import ask_who_signed_in
         from bindtool.core.sign_in.browser import sign_in_with_browser
         from bindtool.core.sign_in.device_code import sign_in_with_code
+        from bindtool.gui.tokens.sign_in_view import Way
 
         apps, site, clock = profile.sign_in, profile.site, self._clock
         timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)

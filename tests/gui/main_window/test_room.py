@@ -388,16 +388,16 @@ def list_told_of(window: MainWindow, texts: Texts) -> QWidget:
 
 def token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token."""
-    window.token_dialog.ask(PROFILE, NOTE)
-    window.token_dialog.show()
-    return window.token_dialog
+    window.token_dialog().ask(PROFILE, NOTE)
+    window.token_dialog().show()
+    return window.token_dialog()
 
 
 def busy_token(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token while it is checked."""
     token(window, texts)
-    window.token_dialog.show_checking()
-    return window.token_dialog
+    window.token_dialog().show_checking()
+    return window.token_dialog()
 
 
 APPS = replace(PROFILE, sign_in=SignInApps("73.app.coze", "74.app.coze"))
@@ -410,40 +410,40 @@ CODE_PAGE = "https://www.coze.cn/oauth2/device"
 def sign_in(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the token, where people can sign in, on a page that is not Coze's own."""
     page = "https://login.smart-speakers.example"
-    window.token_dialog.ask(replace(APPS, sign_in=replace(APPS.sign_in, page=page), read_only=True), None)
-    window.token_dialog.show()
-    return window.token_dialog
+    window.token_dialog().ask(replace(APPS, sign_in=replace(APPS.sign_in, page=page), read_only=True), None)
+    window.token_dialog().show()
+    return window.token_dialog()
 
 
 def sign_in_by_browser(window: MainWindow, texts: Texts) -> QWidget:
     """The panel while the browser is open, and nothing has come back."""
-    window.token_dialog.ask(APPS, SIGNED_IN)
-    window.token_dialog.show()
-    window.token_dialog.begin_sign_in()
-    window.token_dialog.sign_in.show_step(PageToOpen(PAGE))
-    window.token_dialog.sign_in.show_step(NothingYet())
-    return window.token_dialog
+    window.token_dialog().ask(APPS, SIGNED_IN)
+    window.token_dialog().show()
+    window.token_dialog().begin_sign_in()
+    window.token_dialog().sign_in.show_step(PageToOpen(PAGE))
+    window.token_dialog().sign_in.show_step(NothingYet())
+    return window.token_dialog()
 
 
 def sign_in_by_code(window: MainWindow, texts: Texts) -> QWidget:
     """The panel with a code."""
-    window.token_dialog.ask(APPS, None)
-    window.token_dialog.ways.choose(Way.CODE)
-    window.token_dialog.show()
-    window.token_dialog.begin_sign_in()
+    window.token_dialog().ask(APPS, None)
+    window.token_dialog().ways.choose(Way.CODE)
+    window.token_dialog().show()
+    window.token_dialog().begin_sign_in()
     complete = f"{CODE_PAGE}?user_code=WDJB-MJHT"
-    window.token_dialog.sign_in.show_step(CodeShown("WDJB-MJHT", CODE_PAGE, complete, 5))
-    return window.token_dialog
+    window.token_dialog().sign_in.show_step(CodeShown("WDJB-MJHT", CODE_PAGE, complete, 5))
+    return window.token_dialog()
 
 
 def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
     """The panel that asks whether it is the right account, where it was another one last time."""
-    window.token_dialog.ask(APPS, SIGNED_IN)
-    window.token_dialog.show()
+    window.token_dialog().ask(APPS, SIGNED_IN)
+    window.token_dialog().show()
     identity = Identity(TokenCheck.ACCEPTED, "Developer B of the other line", "3400000000009999")
     title, body = token_text.whose(texts, identity, APPS, ("Developer A", "3400000000007126"))
-    window.token_dialog.show_whose(title, body, other=True)
-    return window.token_dialog
+    window.token_dialog().show_whose(title, body, other=True)
+    return window.token_dialog()
 
 
 def proxy_login(window: MainWindow, texts: Texts) -> QWidget:
