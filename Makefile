@@ -51,7 +51,7 @@ test-browser: set-up-dev ## sign in with a real browser, Debian's Chromium (inst
 	@PYTHON='$(PYTHON)' packaging/system-libraries.sh --browser
 	$(VENV_PYTHON) -m pytest tests/core/sign_in/with_chromium.py -q $(ARGS)
 
-soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7")
+soak: test-libraries set-up-dev ## kill window and command line 200 times each while they work (ARGS="--kills 1000 --seed 7"), or work for an hour against every fault (ARGS="--minutes 60")
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.kills.soak $(ARGS)
 
 BENCHMARKS := first_paint start_ticks bound_before thousand ui_tick sheet_ticks story_ticks speed pace fleet isolation scan_rate bursts lists corpus \

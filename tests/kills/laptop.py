@@ -12,7 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -134,6 +134,38 @@ class Face(Protocol):
         """Assert that it has said what had been cut off when it was started."""
 
 
+@contextmanager
+def copied_store(folder: Path) -> Iterator[Store | None]:
+    """Open a copy of the database in `folder`/data as the next start would; None where there is none yet."""
+    copy = folder / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    for file in (folder / "data").glob("bindtool.db*"):
+        shutil.copy(file, copy)
+    path = copy / "bindtool.db"
+    if not path.exists():
+        yield None
+        return
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with Store(path, SystemClock()) as store:
+        yield store
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return what the program is started with on the laptop in `folder`."""
+    # Coverage would be measured of a process that can't write it down.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    return {
+        **kept,
+        "BINDTOOL_DATA_DIR": str(folder / "data"),
+        "BINDTOOL_PROFILE_DIR": str(folder / "machine"),
+        "BINDTOOL_TOKEN": channel.TOKEN,
+        "LANGUAGE": "en",
+        "PYTHONUTF8": "1",
+    }
+
+
 @dataclass
 class Laptop:
     """One job of sixty devices, one of which the server refuses, worked on until all is done.
@@ -201,7 +233,7 @@ class Laptop:
             process = subprocess.Popen(
                 self.face.command(self, before),
                 cwd=ROOT,
-                env=self._environment(),
+                env=environment(self.folder),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -252,18 +284,6 @@ class Laptop:
                 moment.step(Phase.RUNNING)
             yield fault
 
-    def _environment(self) -> dict[str, str]:
-        # Coverage would be measured of a process that can't write it down.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-        return {
-            **kept,
-            "BINDTOOL_DATA_DIR": str(self.folder / "data"),
-            "BINDTOOL_PROFILE_DIR": str(self.folder / "machine"),
-            "BINDTOOL_TOKEN": channel.TOKEN,
-            "LANGUAGE": "en",
-            "PYTHONUTF8": "1",
-        }
-
     def _requests(self) -> list[set[str]]:
         """Return the devices of each bind request that has arrived."""
         bodies = [json.loads(request.body) for request in self.server.requests if request.call is Call.BIND]
@@ -280,18 +300,8 @@ class Laptop:
 
     def _look(self) -> Disk:
         """Open a copy of the disk as the next start would open the disk itself."""
-        copy = self.folder / "copy"
-        shutil.rmtree(copy, ignore_errors=True)
-        copy.mkdir()
-        for file in (self.folder / "data").glob("bindtool.db*"):
-            shutil.copy(file, copy)
-        path = copy / "bindtool.db"
-        if not path.exists():
-            return Disk()
-        with closing(sqlite3.connect(path)) as database:
-            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        with Store(path, SystemClock()) as store:
-            if not store.sheets.all():
+        with copied_store(self.folder) as store:
+            if store is None or not store.sheets.all():
                 return Disk()
             (head,) = store.sheets.all()
             rows = store.sheets.load(head.sheet_id)

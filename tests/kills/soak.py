@@ -1,9 +1,13 @@
-"""Kills the program over and over, on several laptops side by side, and counts: `make soak`, fewer in a test."""
+"""Kills the program over and over, on several laptops side by side, and counts: `make soak`, fewer in a test.
+
+With `--minutes` it works for so long against every fault and measures: `endurance`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -13,8 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.practice.server import PracticeServer
+from tests.kills.endurance import Endurance
 from tests.kills.faces import CommandLine, Window
 from tests.kills.laptop import LATENCY, Laptop, Phase
+from tests.kills.shared_server import shared_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,16 +61,38 @@ def _desk(face: Face, kills: int, seed: str, folder: Path) -> Counter[Phase]:
 
 
 def main() -> int:
-    """Kill both faces and print what was done; an assertion that fails ends it."""
+    """Kill both faces, or work for so many minutes, and print what was done."""
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--kills", type=int, default=200, help="of each, window and command line")
+    parser.add_argument("--minutes", type=float, help="work for so long instead, against every fault, and measure")
     parser.add_argument("--seed", default=time.strftime("%Y%m%d"), help="draws the moments and the faults")
     given = parser.parse_args()
     say(f"seed {given.seed}")
+    return kill_both(given.kills, given.seed) if given.minutes is None else endure(given.minutes, given.seed)
+
+
+def endure(minutes: float, seed: str) -> int:
+    """Work for so many minutes and print what came of it; return 1 where something was found."""
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    with shared_server(seed) as server:
+        soak = Endurance(folder, server, seed, say)
+        soak.run(minutes * 60)
+    say(soak.report())
+    found = [*soak.wrong, *(f"more is held: {what}" for what in soak.grown())]
+    if found:
+        say("\n".join(["", "Found:", *found, f"The disks are in {folder}"]))
+        return 1
+    shutil.rmtree(folder)
+    say("\nNothing was lost, nothing is said that is not so, and nothing more is held.")
+    return 0
+
+
+def kill_both(kills: int, seed: str) -> int:
+    """Kill both faces so often each; an assertion that fails ends it."""
     for name, face in FACES.items():
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
-            counted = kill(face, given.kills, given.seed, Path(folder))
+            counted = kill(face, kills, seed, Path(folder))
         phases = ", ".join(f"{counted[phase]} {phase}" for phase in Phase)
         say(f"{name}: {counted.total()} kills ({phases}) in {time.monotonic() - began:.0f} s, nothing lost")
     return 0

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.kills.endurance import Endurance
 from tests.kills.faces import CommandLine, Window
 from tests.kills.laptop import Phase
+from tests.kills.shared_server import shared_server
 from tests.kills.soak import kill
 
 if TYPE_CHECKING:
@@ -32,3 +34,14 @@ def test_the_command_line(tmp_path: Path) -> None:
     kills = kill(CommandLine(), KILLS, SEED, tmp_path)
     assert kills.total() == KILLS
     assert kills[Phase.RUNNING] >= 10
+
+
+def test_in_turns_against_every_fault(tmp_path: Path) -> None:
+    """One turn of the long soak: nothing is lost or said that is not so, and its tables can be written."""
+    with shared_server(SEED) as server:
+        soak = Endurance(tmp_path, server, SEED, lambda _: None)
+        soak.run(seconds=0)
+    assert soak.wrong == []
+    assert soak.grown() == []
+    assert "the window that lives" in soak.report()
+    assert soak.benches["window that lives"].heard

@@ -11,7 +11,7 @@ import asyncio
 import json
 import os
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import qasync
@@ -25,12 +25,17 @@ from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, take_envir
 from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.gui.common.audio.cues import Silence
 from bindtool.gui.common.theme import theme
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from bindtool.app.language_switcher import LanguageSwitcher
+    from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.main_window.controller import MainWindowController
     from bindtool.gui.main_window.window import MainWindow
 
@@ -40,16 +45,27 @@ TICK = 2
 
 def main(ids: list[str], hopeless: str) -> None:
     """Scan `ids` and bind all that the sheet has, but for the one that can't be bound; then close."""
+    run_on_qt(qasync.QEventLoop, lambda: work(ids, hopeless))
+
+
+def run_on_qt(
+    make_loop: Callable[[QApplication], asyncio.AbstractEventLoop],
+    work: Callable[[], Coroutine[object, object, None]],
+) -> None:
+    """Dress an application as the program does, and let asyncio work on its loop until `work` is done."""
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
-    loop = qasync.QEventLoop(app)
-    with loop:
-        loop.run_until_complete(work(ids, hopeless))
+    loop = make_loop(app)
+    try:
+        loop.run_until_complete(work())
+    finally:
+        loop.close()
 
 
-async def work(ids: list[str], hopeless: str) -> None:
-    """Open the window and let the hands work until it is closed."""
+@asynccontextmanager
+async def opened(sounds: Sounds | None = None) -> AsyncIterator[tuple[LanguageSwitcher, asyncio.Event]]:
+    """Open the window on the data folder and the token of the environment; the event tells that it was closed."""
     folder = DataFolder.of(os.environ)
     token = take_environment_token(os.environ)
     assert token is not None
@@ -60,15 +76,22 @@ async def work(ids: list[str], hopeless: str) -> None:
             lambda: FixedStore(token.token(), ENVIRONMENT_TOKEN),
             token_is_given=True,
             clock=BriskClock(),
+            sounds=sounds or Silence(),
         )
         place = build(Texts("en"), folder, supplies, stack)
-        window, controller = place.window, place.controller
         closed = asyncio.Event()
-        window.closed.connect(closed.set)
-        window.show()
-        await controller.begin()
+        place.window.closed.connect(closed.set)
+        place.window.show()
+        await place.controller.begin()
+        yield place, closed
+
+
+async def work(ids: list[str], hopeless: str) -> None:
+    """Open the window and let the hands work until it is closed."""
+    async with opened() as (place, closed):
+        window = place.window
         say("notice", window.message_bar.accessibleDescription() if window.message_bar.isVisible() else "")
-        hands = Hands(window, controller, ids, hopeless)
+        hands = Hands(window, place.controller, ids, hopeless)
         await closed.wait()
         hands.deleteLater()
 
