@@ -137,10 +137,10 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
 
     async def once(connection: Connection) -> Received:
         found = await ask(connection)
-        assert connection.reusable
+        reusable = [connection.reusable]
         may_hang_up.set()
         await asyncio.to_thread(hung_up.wait, 10.0)
-        assert not connection.reusable
+        assert [*reusable, connection.reusable] == [True, False]
         return found
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
