@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 USER, PASSWORD = r"WORKS\mei", "s3cret 密码"
 """Who passes, if `knowing` is in the environment."""
 
+OWN = {"ntlm": spnego.NegotiateOptions.use_ntlm, "negotiate": spnego.NegotiateOptions.use_negotiate}
+"""What keeps pyspnego from asking Windows, by scheme: it is to be another program than that."""
+
 _CHUNK = 1 << 16
 
 
@@ -81,7 +84,7 @@ class Acceptor(ThreadingTCPServer):
         conduct: Conduct = Conduct.TAKE,
         *,
         parent: int = 0,
-        judge: Callable[[str], Judge] = lambda scheme: spnego.server(protocol=scheme),
+        judge: Callable[[str], Judge] = lambda scheme: spnego.server(protocol=scheme, options=OWN[scheme]),
     ) -> None:
         self.offer = offer
         self.conduct = conduct
@@ -208,7 +211,7 @@ class Spnego:
     def start(self, scheme: str, host: str, login: ProxyLogin | None) -> _LogIn:
         """Begin."""
         who = login or self.signed_in
-        client = spnego.client(who.user, who.password.reveal(), host, "HTTP", protocol=scheme)
+        client = spnego.client(who.user, who.password.reveal(), host, "HTTP", protocol=scheme, options=OWN[scheme])
         return _LogIn(client)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hmac
 
 import spnego
-from spnego import NegotiateOptions
 from spnego._ntlm_raw.crypto import ntowfv1, ntowfv2
 from spnego._ntlm_raw.messages import Authenticate, Challenge
 from spnego.exceptions import InvalidTokenError
+
+from tests.core.network.acceptor import OWN
 
 _MESSAGE = b"NTLMSSP\0"
 """What a message begins with; Negotiate may have something before it."""
@@ -25,8 +26,7 @@ class NtlmJudge:
     """
 
     def __init__(self, scheme: str, user: str, password: str) -> None:
-        own = NegotiateOptions.use_negotiate if scheme == "negotiate" else NegotiateOptions.use_ntlm
-        self._acceptor = spnego.server(protocol=scheme, options=own)
+        self._acceptor = spnego.server(protocol=scheme, options=OWN[scheme])
         self._user = user
         self._password = password
         self._challenge: Challenge | None = None
