@@ -150,7 +150,7 @@ class LanguageSwitcher(QObject):
         return (
             self.controller.at_rest
             and window.page in {window.sheet_page, window.welcome}
-            and not (window.table.editing or window.token_dialog.is_visible or window.proxy_login.isVisible())
+            and not (window.table.editing or window.token_dialog.is_visible or window.proxy_login.is_visible)
             and not (QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
 

@@ -125,7 +125,7 @@ def test_gaps_and_the_expected_number(ready: Technician) -> None:
     ready.paste("\n".join(one for one in IDS if not one.endswith("AC")))
     ready.sees("1 missing between …3F20AB and …3F20AD")
     ready.press("Job")
-    ready.window.sheet_details.expected.setValue(15)
+    ready.window.sheet_details().expected.setValue(15)
     ready.answer("Done")
     ready.sees("15 / 15")
     ready.sees("✓ all scanned")

@@ -11,8 +11,8 @@ from PySide6.QtCore import QAbstractAnimation, QObject
 from pytestqt import exceptions
 
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.scanning.scan_bar import ScanBar
-from bindtool.gui.support.laptop_check import LaptopCheckDialog
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
 from tests.practice.faults import ScriptedAnswer
@@ -69,7 +69,7 @@ def half_made(me: Technician) -> bool:
 
 def made(me: Technician) -> bool:
     """Tell whether the other widgets are ready; the dialog of the laptop check is the last."""
-    return len(me.window.findChildren(LaptopCheckDialog)) > 1
+    return len(me.window.findChildren(ConfirmPanel)) > 1
 
 
 def test_scans_while_the_furniture_is_made(ready: Technician) -> None:

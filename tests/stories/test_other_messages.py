@@ -237,7 +237,7 @@ def test_the_summary(
         me.press(me.says("scan.job"))
         me.write(me.says("details.job"), "WO-1125")
         me.write(me.says("details.operator"), "A12")
-        me.window.sheet_details.expected.setValue(3)
+        me.window.sheet_details().expected.setValue(3)
         me.press(me.says("details.done"))
         me.scan("SPK1", "SPK0000")
         me.bind()

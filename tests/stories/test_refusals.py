@@ -41,7 +41,7 @@ def me(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
     # A code that nobody knows is asked for twice.
     server.script([None, *[NOT_VALID] * 2, *[LOCKED] * 2, *[NOT_VALID] * 2, Close(commit=False)])
     with open_window() as first:
-        first.window.sheet_details.described.emit("WO-1125", 7, "A12")
+        first.window.sheet_details().described.emit("WO-1125", 7, "A12")
         first.scan(*IDS)
         first.bind()
         first.sees_states("bound", "refused", "refused", "refused", "unknown", "bound", "bound")

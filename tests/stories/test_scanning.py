@@ -151,7 +151,7 @@ def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> 
     """What is true of the whole sheet stands in the scan bar, and the operator in each row of the report."""
     ready.press("Job")
     ready.write("Job", "WO-1125")
-    ready.window.sheet_details.expected.setValue(400)
+    ready.window.sheet_details().expected.setValue(400)
     ready.write("Operator", "A12")
     ready.press("Done")
     ready.scan("SPK1")

@@ -127,7 +127,7 @@ def test_it_needs_no_focus(me: Technician, line: SerialLine) -> None:
     me.press("Operator")
     line.send(b"SPK1\r")
     me.until(lambda: me.window.model.rowCount() == 1, "see the row")
-    assert me.window.sheet_details.operator.text() == ""
+    assert me.window.sheet_details().operator.text() == ""
     me.press("Cancel")
 
 

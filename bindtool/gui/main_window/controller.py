@@ -38,7 +38,6 @@ from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.search_controller import SearchController
 from bindtool.gui.support.clipboard_export import ClipboardExport
 from bindtool.gui.support.help_controller import HelpController
-from bindtool.gui.support.laptop_check import LaptopCheckController
 from bindtool.gui.support.support_bundle import SupportBundleController
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ if TYPE_CHECKING:
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.main_window.workspace import Workspace
     from bindtool.gui.services import Services
+    from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
+    from bindtool.gui.support.laptop_check import LaptopCheckController
     from bindtool.i18n.catalogue import Texts
 
 _LAST_PROFILE = "profile"
@@ -62,7 +63,7 @@ class MainWindowController(QObject):
         self.workspace = workspace
         self._state = state = services.state
         self.screen_reader = ScreenReader(window)
-        store, tokens, clock, tasks = services.store, services.tokens, services.clock, services.tasks
+        store, clock, tasks = services.store, services.clock, services.tasks
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
         self.document = document = workspace.document
         edits = workspace.edits
@@ -95,9 +96,7 @@ class MainWindowController(QObject):
         self.scanner_setup = ScannerSetupController(
             window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
-        self.laptop_check = LaptopCheckController(
-            window.laptop_check, tokens, clock, services.proxies, services.proxy_logins, tasks, services.version
-        )
+        self._laptop_check: LaptopCheckController | None = None
         self.proxy_login = ProxyLoginController(
             window, texts, state, services.proxy_logins, tasks, window.proxy_login
         )
@@ -223,9 +222,7 @@ class MainWindowController(QObject):
         window.header.profile_import.connect(self.profiles.import_profile)
         window.header.operator_requested.connect(lambda: self._open_details("operator"))
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
-        window.sheet_details.described.connect(
-            lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
-        )
+        window.sheet_details.when_made(self._listen_to_details)
         actions["new_sheet"].triggered.connect(self._new_sheet)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._services.practise)
@@ -251,6 +248,11 @@ class MainWindowController(QObject):
         imports.forgotten.connect(scanning.forget_list)
         # The confirmation would cover a list that is looked at.
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
+
+    def _listen_to_details(self, details: SheetDetailsDialog) -> None:
+        details.described.connect(
+            lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
+        )
 
     # what is shown
 
@@ -292,7 +294,7 @@ class MainWindowController(QObject):
 
     def _open_details(self, field: str) -> None:
         if self.document.head is not None:
-            self._window.sheet_details.begin(self.document.head, field)
+            self._window.sheet_details().begin(self.document.head, field)
 
     def _new_sheet(self) -> None:
         if self.session.running:
@@ -313,4 +315,12 @@ class MainWindowController(QObject):
         if self._state.profile is None:
             self._window.show_page(self._window.welcome)
         else:
-            self.laptop_check.begin(self._state.profile)
+            if self._laptop_check is None:
+                services = self._services
+                from bindtool.gui.support.laptop_check import LaptopCheckController
+
+                self._laptop_check = LaptopCheckController(
+                    self._window.laptop_check(), services.tokens, services.clock, services.proxies,
+                    services.proxy_logins, services.tasks, services.version,
+                )  # fmt: skip
+            self._laptop_check.begin(self._state.profile)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import isValid
 
 from bindtool.core.sheet_view.sorting import Column
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QModelIndex
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QDialog, QWidget
 
     from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.main_window.window import MainWindow
@@ -47,7 +47,7 @@ class View(Protocol):
 
 
 class KeyboardNavigation(QObject):
-    """Handles the keys that no single widget can. The window's dialogs must exist before, but for those on demand.
+    """Handles the keys that no single widget can.
 
     `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
     before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
@@ -87,9 +87,7 @@ class KeyboardNavigation(QObject):
         window.confirm_panel.announced.connect(self._cover_footer)
         for over in (window.confirm_panel.confirmed, window.confirm_panel.cancelled):
             over.connect(window.footer.set_reachable)
-        for dialog in window.findChildren(QDialog):
-            _take_step_in(dialog)
-        window.token_dialog.when_made(_take_step_in)
+        window.dialog_opened.connect(_take_step_in)
 
     def _take_step(self) -> None:
         window = self._window

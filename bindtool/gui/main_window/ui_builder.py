@@ -26,16 +26,13 @@ from bindtool.gui.common.widgets.message_bar import MessageBar
 from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.main_window.header_bar import HeaderBar
-from bindtool.gui.network.login_dialog import ProxyLoginDialog
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.scanning.setup.test_page import ScannerTestPage
-from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
 from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
-from bindtool.gui.support.laptop_check import LaptopCheckDialog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +42,11 @@ if TYPE_CHECKING:
 
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.widgets.message_bar import Contents
+    from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
+    from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
+    from bindtool.gui.support.laptop_check import LaptopCheckDialog
     from bindtool.gui.tokens.dialog import TokenDialog
     from bindtool.i18n.catalogue import Texts
 
@@ -86,6 +86,9 @@ class UiBuilder:
         self.form = OnDemand(self._make_form)
         self.import_page = OnDemand(self._make_import_page)
         self.token_dialog = OnDemand(self._make_token_dialog)
+        self.sheet_details = OnDemand(self._make_sheet_details)
+        self.laptop_check = OnDemand(self._make_laptop_check)
+        self.proxy_login = OnDemand(self._make_proxy_login)
 
     def build(self) -> Iterator[None]:
         """Make the widgets, a few hundredths of a second at a time."""
@@ -120,12 +123,6 @@ class UiBuilder:
             self.pages.addWidget(page)
         yield
         self.confirm_panel = ConfirmPanel(texts, self.sheet_page)
-        self.sheet_details = SheetDetailsDialog(texts, window)
-        self.laptop_check = LaptopCheckDialog(texts, window)
-        self.proxy_login = ProxyLoginDialog(texts, window)
-        for dialog in (self.sheet_details, self.laptop_check, self.proxy_login):
-            dialog.setLocale(self.locale)
-            self.window_children.append(dialog)
         layouts.column(self.pages, on=self.frame)
         yield
         # Once it is seen there is less to do.
@@ -150,6 +147,28 @@ class UiBuilder:
         from bindtool.gui.tokens.dialog import TokenDialog
 
         dialog = TokenDialog(self.texts, self._today, self._window)
+        dialog.setLocale(self.locale)
+        return dialog
+
+    def _make_sheet_details(self) -> SheetDetailsDialog:
+        from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
+
+        dialog = SheetDetailsDialog(self.texts, self._window)
+        dialog.setLocale(self.locale)
+        return dialog
+
+    def _make_laptop_check(self) -> LaptopCheckDialog:
+        from bindtool.gui.support.laptop_check import LaptopCheckDialog
+
+        dialog = LaptopCheckDialog(self.texts, self._window)
+        dialog.setLocale(self.locale)
+        self._window.closed.connect(dialog.close)
+        return dialog
+
+    def _make_proxy_login(self) -> ProxyLoginDialog:
+        from bindtool.gui.network.login_dialog import ProxyLoginDialog
+
+        dialog = ProxyLoginDialog(self.texts, self._window)
         dialog.setLocale(self.locale)
         return dialog
 

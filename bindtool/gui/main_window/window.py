@@ -85,7 +85,6 @@ class MainWindow(Window):
         self.sheet_details = ui.sheet_details
         self.laptop_check = ui.laptop_check
         self.proxy_login = ui.proxy_login
-        self.closed.connect(self.laptop_check.close)
         self.actions_.listen()
         self.message_bar.show_most_severe()
         self.prompt_bar.show_first()

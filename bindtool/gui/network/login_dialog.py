@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.session_state import SessionState
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.network.login_service import ProxyLoginService
     from bindtool.i18n.catalogue import Texts
 
@@ -55,7 +56,7 @@ class ProxyLoginController(QObject):
         state: SessionState,
         logins: ProxyLoginService,
         tasks: BackgroundTasks,
-        dialog: ProxyLoginDialog,
+        dialog: OnDemand[ProxyLoginDialog],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -63,13 +64,20 @@ class ProxyLoginController(QObject):
         self._state = state
         self._logins = logins
         self._tasks = tasks
-        self._dialog = dialog
+        self._login_dialog = dialog
         self._proxy: Proxy | None = None
         self._work: asyncio.Task[None] | None = None
         logins.requested.connect(self._ask)
+        dialog.when_made(self._listen)
+
+    def _listen(self, dialog: ProxyLoginDialog) -> None:
         dialog.save_requested.connect(self._store)
         dialog.memory_requested.connect(self._hold)
         dialog.cancel_requested.connect(self._give_up)
+
+    @property
+    def _dialog(self) -> ProxyLoginDialog:
+        return self._login_dialog()
 
     def _ask(self, obstacle: NeverSent) -> None:
         """Open the dialog; what is typed there already for the same proxy stays."""

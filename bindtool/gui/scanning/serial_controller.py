@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
 from bindtool.gui.scanners.serial_reader import found_ports
 
@@ -39,7 +40,7 @@ class SerialController(QObject):
         self._sounds = services.sounds
         self._ready_state = scanning.ready_state
         self.serial = services.serial
-        self.serial_port = SerialPortDialog(texts, self.serial, found_ports, window)
+        self._port_dialog = OnDemand(lambda: SerialPortDialog(texts, self.serial, found_ports, window))
         self.serial.changed.connect(self.changed)
         self.serial.changed.connect(self._tell_port)
         self.serial.changed.connect(self._end_alarm)
@@ -48,7 +49,7 @@ class SerialController(QObject):
         # Methods: the scanner outlives this controller, and Qt disconnects a method when its owner is deleted.
         self.serial.lost.connect(self._tell_lost)
         self.serial.unended.connect(self._tell_unended)
-        window.actions_["serial_scanner"].triggered.connect(self.serial_port.begin)
+        window.actions_["serial_scanner"].triggered.connect(lambda: self._port_dialog().begin())
 
     def begin(self) -> None:
         """Read the serial port, where this laptop has a scanner on one."""

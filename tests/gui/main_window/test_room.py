@@ -449,39 +449,39 @@ def whose_sign_in(window: MainWindow, texts: Texts) -> QWidget:
 def proxy_login(window: MainWindow, texts: Texts) -> QWidget:
     """The panel for a proxy's log-in, with a long reason, and a password store that is locked."""
     reason = texts("proxy.login_refused.title", place="proxy-2.asia.company.example:8080", user=r"COMPANY\lin")
-    window.proxy_login.ask("proxy-2.asia.company.example:8080", reason, "Lin, 8021", r"COMPANY\lin")
-    window.proxy_login.show_store("SecretService Keyring")
-    window.proxy_login.show()
-    window.proxy_login.show_problem(PasswordStoreLocked("vault.locked"))
-    return window.proxy_login
+    window.proxy_login().ask("proxy-2.asia.company.example:8080", reason, "Lin, 8021", r"COMPANY\lin")
+    window.proxy_login().show_store("SecretService Keyring")
+    window.proxy_login().show()
+    window.proxy_login().show_problem(PasswordStoreLocked("vault.locked"))
+    return window.proxy_login()
 
 
 def busy_proxy_login(window: MainWindow, texts: Texts) -> QWidget:
     """The panel for a proxy's log-in while the system asks for a password."""
     proxy_login(window, texts)
-    window.proxy_login.show_waiting()
-    return window.proxy_login
+    window.proxy_login().show_waiting()
+    return window.proxy_login()
 
 
 def details(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the job."""
-    window.sheet_details.show()
-    return window.sheet_details
+    window.sheet_details().show()
+    return window.sheet_details()
 
 
 def laptop(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check, with every line."""
-    window.laptop_check.show_checking("Line 2", "coze.cn")
-    window.laptop_check.show_results(FINDINGS, "")
-    window.laptop_check.show()
-    return window.laptop_check
+    window.laptop_check().show_checking("Line 2", "coze.cn")
+    window.laptop_check().show_results(FINDINGS, "")
+    window.laptop_check().show()
+    return window.laptop_check()
 
 
 def busy_laptop(window: MainWindow, texts: Texts) -> QWidget:
     """The panel of the laptop's check while the site is asked."""
-    window.laptop_check.show_checking("Line 2", "coze.cn")
-    window.laptop_check.show()
-    return window.laptop_check
+    window.laptop_check().show_checking("Line 2", "coze.cn")
+    window.laptop_check().show()
+    return window.laptop_check()
 
 
 def licences(window: MainWindow, texts: Texts) -> QWidget:

@@ -84,8 +84,8 @@ def service(
 def dialog(service: ProxyLoginService, window: MainWindow, qtbot: QtBot) -> ProxyLoginDialog:
     """Give the dialog after somebody has wanted it."""
     service.request(WANTED)
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window.proxy_login)
-    return window.proxy_login
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window.proxy_login())
+    return window.proxy_login()
 
 
 def fill(dialog: ProxyLoginDialog) -> None:
@@ -115,7 +115,7 @@ def test_without_a_store_it_is_held(
     """That is said before and after."""
     vault.absent = True
     service.request(WANTED)
-    dialog = window.proxy_login
+    dialog = window.proxy_login()
     qtbot.waitUntil(lambda: "This computer has no password store" in said(dialog))
     fill(dialog)
 
@@ -189,4 +189,4 @@ def test_a_stored_one_that_was_refused_is_the_reason(
     service.request(WANTED)
 
     reason = "The proxy proxy.example:8080 has refused the stored log-in of lin"
-    qtbot.waitUntil(lambda: reason in said(window.proxy_login))
+    qtbot.waitUntil(lambda: reason in said(window.proxy_login()))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QChildEvent
     from PySide6.QtGui import QCloseEvent, QShowEvent
     from PySide6.QtWidgets import QWidget
 
@@ -36,6 +37,7 @@ class Window(QMainWindow):
             `ask_before_closing` only.
         closed(): it is closed for good.
         front_changed(bool): it came to the front, or something else did.
+        dialog_opened(QDialog): one of its dialogs is about to be seen for the first time.
     """
 
     actions_: Actions
@@ -47,6 +49,7 @@ class Window(QMainWindow):
     close_requested = Signal()
     closed = Signal()
     front_changed = Signal(bool)
+    dialog_opened = Signal(object)
 
     def __init__(self, texts: Texts, *, practice: bool) -> None:
         super().__init__()
@@ -99,6 +102,12 @@ class Window(QMainWindow):
             self.closed.emit()
         else:
             event.ignore()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Tell of dialogs, which are made when they are needed."""
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event.child(), QDialog):
+            self.dialog_opened.emit(event.child())
+        super().childEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Tell whether keys go to this window."""
