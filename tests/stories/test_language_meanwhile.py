@@ -68,7 +68,7 @@ def half_made(me: Technician) -> bool:
 
 
 def made(me: Technician) -> bool:
-    """Tell whether the other widgets are ready; the dialog of the laptop check is the last."""
+    """Tell whether the other widgets are ready; the confirmation is the last."""
     return len(me.window.findChildren(ConfirmPanel)) > 1
 
 
