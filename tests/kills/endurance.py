@@ -45,13 +45,17 @@ LONGEST_TURN = 10.0
 STUCK = 300.0
 """Seconds after which a process that has not ended won't."""
 
+KILLED_AS_IT_STARTS = 0.2
 KILLED = 0.8
 """The share of turns that are killed, of those that may be."""
 
 WARM_UP = 0.25
 """The share of the time after which what is held counts as what it is to stay."""
 
-MUST_STAY = ("files", "database", "sockets", "threads", "children", "tasks", "parts")
+MUST_STAY = ("files", "database", "sockets", "threads", "children", "tasks")
+PARTS_MAY_GROW = 50
+"""Buttons and lines that the first banner or question of a kind has."""
+
 MEMORY_MAY_GROW = 4096.0
 """KiB, from the first third of the time after the warm-up to the last."""
 
@@ -180,6 +184,11 @@ class WindowProcess:
                 encoding="utf-8",
             )
 
+    def wait_until_open(self) -> None:
+        """Wait until somebody can work in it."""
+        assert self.process.stdout is not None
+        self.process.stdout.readline()
+
     def work(self, things: int) -> Mapping[str, int] | None:
         """Have so many things done; return what it holds at rest, or None where it was killed before."""
         assert self.process.stdin is not None
@@ -299,6 +308,9 @@ class Endurance:
 
     def _kill_a_window(self, bench: Bench, turn: int) -> None:
         window = WindowProcess(bench, turn, str(self._dice.random()))
+        # A busy computer takes most of a turn to start it.
+        if self._dice.random() > KILLED_AS_IT_STARTS:
+            window.wait_until_open()
         timer = self._deadly_timer(window.process)
         window.work(THINGS)
         status = window.end()
@@ -405,6 +417,9 @@ class Endurance:
         held = {name: [min(one[name] for one in part) for part in (first, last)] for name in MUST_STAY}
         found = [f"{name}: {before:.0f} → {after:.0f}" for name, (before, after) in held.items() if after > before]
         before, after = (median(one["own"] for one in part) for part in (first, last))
+        parts = [min(one["parts"] for one in part) for part in (first, last)]
+        if parts[1] - parts[0] > PARTS_MAY_GROW:
+            found.append(f"parts: {parts[0]:.0f} → {parts[1]:.0f}")
         if after - before > MEMORY_MAY_GROW:
             found.append(f"own memory: {before:.0f} → {after:.0f} KiB")
         if found:
