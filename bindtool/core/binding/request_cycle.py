@@ -287,8 +287,11 @@ class RequestCycle:
         await self._wait(WaitReason.OFFLINE, seconds, jobs, obstacle)
 
     async def _step_aside(self, reason: WaitReason, seconds: float, jobs: Sequence[Job]) -> None:
-        """Wait to send again what was lost; others go meanwhile, unless answers are lost one after another."""
-        alone = self._lost_in_a_row <= 1
+        """Wait to send again what was lost; others go meanwhile, unless answers are lost one after another.
+
+        Where one request goes at a time none does: with the network gone, its rows would be unknown too.
+        """
+        alone = self._lost_in_a_row <= 1 < self._policy.concurrency
         if alone:
             await self.places.give_back()
         await self._wait(reason, seconds, jobs)

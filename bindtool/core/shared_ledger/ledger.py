@@ -243,11 +243,11 @@ def open_ledger(
     read_password: Callable[[str], Password],
     news: News,
     changed: Callable[[SyncStatus], None],
-) -> SharedLedger | None:
-    """Return the ledger that a profile shares with others, not started yet; None where it shares none.
+) -> SharedLedger:
+    """Return the ledger that a profile shares with others, not started yet.
 
     Args:
-        profile: the one that is open.
+        profile: the one that is open; it names a ledger or a folder.
         profiles: all that this bench has: those that name the same ledger are served along with it.
         bench: this one; its channels are those of the profiles.
         read_password: returns what is stored under a name; raises PasswordStoreError. Called where it is needed, in
@@ -259,10 +259,8 @@ def open_ledger(
     bench = replace(bench, channels=tuple(dict.fromkeys(each.channel for each in alike)))
     if profile.ledger:
         return ServerLedger(bench, connector(profile.ledger, read_password), news, changed)
-    if profile.shared_folder:
-        folder = FolderSync(Path(profile.shared_folder), bench.benches, bench.channels, bench.machine, news)
-        return SharedLedger(bench, folder, changed)
-    return None
+    folder = FolderSync(Path(profile.shared_folder), bench.benches, bench.channels, bench.machine, news)
+    return SharedLedger(bench, folder, changed)
 
 
 def _identity(profile: Profile) -> tuple[str, str]:
