@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import PySide6
 from PySide6.QtCore import QProcess, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
@@ -18,7 +19,6 @@ from bindtool.app.database_maintenance import Maintenance
 from bindtool.app.language_switcher import LanguageSwitcher
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.app.shutdown_requests import ShutdownRequests
-from bindtool.app.single_instance import SingleInstance, raise_first
 from bindtool.app.splash import KeyBuffer
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
@@ -162,6 +162,9 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
     Returns:
         The exit status; None where the database was damaged and there can be a window now.
     """
+    # A window that opens has nobody to ask.
+    from bindtool.app.single_instance import raise_first
+
     # A window on another account's desktop is seen by nobody here.
     if isinstance(error, FolderInUse) and error.id == "folder.in_use" and raise_first(folder.path):
         return 0
@@ -222,9 +225,6 @@ async def _work(
         switcher = build(texts, folder, supplies, stack, lock, window, practice=practice)
         maintenance = Maintenance(switcher, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
         stack.push_async_callback(maintenance.close)
-        first = SingleInstance(folder.path, switcher.make_room)
-        stack.callback(first.close)
-        first.called.connect(window.come_to_front)
         closed = asyncio.Event()
         window.closed.connect(closed.set)
         # A scan that came early has a sheet to go to only then.
@@ -233,6 +233,12 @@ async def _work(
         # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
         window.repaint()
         keys.give(window)
+        # Now: what it needs of Qt would keep the first scan.
+        from bindtool.app.single_instance import SingleInstance
+
+        first = SingleInstance(folder.path, switcher.make_room)
+        stack.callback(first.close)
+        first.called.connect(window.come_to_front)
         QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
         maintenance.begin()
         if window.isVisible():
@@ -303,7 +309,7 @@ def build(
         proxies,
         proxy_logins,
         tasks,
-        this_version(asset()),
+        this_version(asset(), PySide6.__version__),
         folder,
         supplies.start_practice,
         practice,

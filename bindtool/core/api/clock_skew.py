@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import HttpReply
@@ -19,6 +18,9 @@ CLOCK_TOLERANCE = 5
 
 def read_date(text: str) -> datetime | None:
     """Return the moment that a header names (RFC 9110, 5.6.7), aware; None where it names none."""
+    # With the first answer: a window that opens has none.
+    from email.utils import parsedate_to_datetime
+
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
@@ -26,17 +25,26 @@ class Version:
     python: str
 
 
-def this_version(resources: Path) -> Version:
-    """Return what runs here; `resources`: the folder in which the build has left its notes."""
+def this_version(resources: Path, qt: str | None = None) -> Version:
+    """Return what runs here.
+
+    Args:
+        resources: the folder in which the build has left its notes.
+        qt: the version of PySide6, where it is loaded; None for that which is installed.
+    """
     try:
         commit = (resources / "commit").read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         commit = ""
-    return Version(__version__, commit, installed("PySide6-Essentials"), platform.python_version())
+    qt = installed("PySide6-Essentials") if qt is None else qt
+    return Version(__version__, commit, qt, platform.python_version())
 
 
 def installed(distribution: str) -> str:
     """Return the version of an installed distribution, "" where it is not there."""
+    # For those who have not loaded the library itself, and takes longer than to ask that.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(distribution)
     except PackageNotFoundError:

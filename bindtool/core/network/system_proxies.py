@@ -14,18 +14,10 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass
 
 from bindtool.core.common.concurrency import in_daemon_thread, wait_awake
 from bindtool.core.model.channel import is_loopback
 from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
-
-if sys.platform == "win32":
-    from bindtool.core.network.winhttp import find_ways
-elif sys.platform == "darwin":
-    from bindtool.core.network.cfnetwork import find_ways
-else:
-    from bindtool.core.network.libproxy import find_ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +31,25 @@ TIMEOUT = "timeout"
 
 _LIMIT = 5.0
 """Seconds."""
+
+
+def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
+    """Return the ways to a site as this system has them; blocks for as long as a script takes.
+
+    `meanwhile` is told what is known before the script is read.
+
+    Raises:
+        BadProxy: bindtool can speak to none of the proxies.
+        OSError: the system does not answer.
+    """
+    # With the first question: a window that opens asks none.
+    if sys.platform == "win32":
+        from bindtool.core.network.winhttp import find_ways as find
+    elif sys.platform == "darwin":
+        from bindtool.core.network.cfnetwork import find_ways as find
+    else:
+        from bindtool.core.network.libproxy import find_ways as find
+    return find(site, meanwhile)
 
 
 class ProxyResolver(Protocol):
@@ -146,6 +157,9 @@ def named_by_environment(site: str) -> Routes | None:
     Raises:
         BadProxy: bindtool can't speak to the proxy.
     """
+    # With the first question, as above.
+    from urllib.request import getproxies_environment, proxy_bypass
+
     parts = urlsplit(site)
     named = getproxies_environment()
     address = named.get(parts.scheme) or named.get("all") or ""

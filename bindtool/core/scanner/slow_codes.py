@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP
@@ -129,5 +128,8 @@ class GapLearner:
 
 
 def _is_even(burst: Burst) -> bool:
+    # For three codes of a slow scanner; no other start needs it.
+    from statistics import median
+
     gaps = [later.at - earlier.at for earlier, later in pairwise(burst.strokes)]
     return max(gaps) < _UNEVEN * median(gaps)

@@ -18,6 +18,7 @@ def test_what_runs_here(tmp_path: Path) -> None:
     found = this_version(tmp_path)
     assert (found.bindtool, found.commit, found.python) == (__version__, "0123456789ab", platform.python_version())
     assert found.qt.startswith("6.")
+    assert this_version(tmp_path, "6.1.2").qt == "6.1.2"
 
 
 def test_no_commit(tmp_path: Path) -> None:
