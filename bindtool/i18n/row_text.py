@@ -1,4 +1,4 @@
-"""What is said of a row, an entry of the ledger or a channel, in words: the same in the window and in a report.
+"""What is said of a row, an entry of the ledger, a channel or a while, in words: the same wherever it is read.
 
 It decides which of the things known of it is worth saying. The sentences come from `catalogue`.
 """
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _NAMED = 4
 """Benches that are named."""
+
+_MINUTE = 60
 
 _TAIL = 4
 """Characters that are shown of a long id."""
@@ -89,6 +91,16 @@ def developer_words(texts: Texts, profile: Profile) -> str:
         return texts("head.own_account")
     uid = texts("head.uid", uid=tail(profile.user_id))
     return texts("head.developer", name=profile.user_name, uid=uid) if profile.user_name else uid
+
+
+def duration_words(texts: Texts, seconds: int) -> str:
+    """Say how long something may take, in round numbers."""
+    if seconds < _MINUTE:
+        return texts("duration.seconds", seconds=seconds)
+    minutes = seconds // _MINUTE
+    if minutes < _MINUTE:
+        return texts("duration.minutes", minutes=minutes)
+    return texts("duration.hours", hours=minutes // _MINUTE, minutes=minutes % _MINUTE)
 
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, RowStatus]], profile: str) -> Iterator[ReportLine]:

@@ -1,16 +1,19 @@
 """What somebody has confirmed, as a value, and what stands between that and a run.
 
-`BindJob` goes into a run; the other values come out of it, besides the events of `core.binding.events`. Also the
-claims where benches share a ledger, and the check that a list is not sent with devices that nobody has agreed to.
-The run is started in `channel_run`; confirming is up to the window and the command line.
+`BindJob` goes into a run; the other values come out of it, besides the events of `core.binding.events`. Also by
+which policy a run goes, and how long it may take; the claims where benches share a ledger; and the check that a
+list is not sent with devices that nobody has agreed to. The run is started in `channel_run`; confirming is up to
+the window and the command line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Event, Settled
+from bindtool.core.binding.progress import forecast
+from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.replace_mode import carried_along
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.binding.advice import Advice
     from bindtool.core.binding.events import Ended
+    from bindtool.core.binding.progress import Forecast
     from bindtool.core.common.clock import Clock
     from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.device import Device
@@ -100,6 +104,33 @@ class Concluded:
 
 JobEvent = Held | Begun | Event | Concluded
 """What happens from the confirmation to the end."""
+
+
+def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *, attended: bool = True) -> Policy:
+    """Return the policy of a run on this channel, by the profile's settings and what earlier runs found out.
+
+    Until it is known that the channel adds, one request at a time.
+    """
+    fact = store.channels.request_size(profile.channel)
+    wanted = profile.pace
+    settings = replace(
+        wanted,
+        batch_size=wanted.batch_size if fact is None else min(wanted.batch_size, fact.size),
+        concurrency=wanted.concurrency if profile.behaviour is Behaviour.ADDS else 1,
+    )
+    return Policy(
+        **asdict(settings),
+        max_wait=max_wait,
+        proven=profile.known_to_accept or store.ledger.ever_bound(profile.channel),
+        whole_list=profile.behaviour is Behaviour.REPLACES,
+        attended=attended,
+    )
+
+
+def forecast_of(job: BindJob, store: Store) -> Forecast | None:
+    """Return how long the run of `job` may take, by how fast its channel has answered; None as for `forecast`."""
+    answered_in = store.channels.answered_in(job.profile.channel)
+    return forecast(len(job.jobs), policy_for(job.profile, store), answered_in)
 
 
 class Claims:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
@@ -19,14 +19,12 @@ from bindtool.core.api.connection import load_library
 from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.binding.advice import ASK_WHOSE_TOKEN, Circumstances, advise
 from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLimited
-from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
-from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry
+from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry, policy_for
 from bindtool.core.jobs.store_journal import StoreJournal
-from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import SENDABLE, State
 
 if TYPE_CHECKING:
@@ -48,27 +46,6 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 T = TypeVar("T")
-
-
-def policy_for(profile: Profile, store: Store, max_wait: float | None = None, *, attended: bool = True) -> Policy:
-    """Return the policy of a run on this channel, by the profile's settings and what earlier runs found out.
-
-    Until it is known that the channel adds, one request at a time.
-    """
-    fact = store.channels.request_size(profile.channel)
-    wanted = profile.pace
-    settings = replace(
-        wanted,
-        batch_size=wanted.batch_size if fact is None else min(wanted.batch_size, fact.size),
-        concurrency=wanted.concurrency if profile.behaviour is Behaviour.ADDS else 1,
-    )
-    return Policy(
-        **asdict(settings),
-        max_wait=max_wait,
-        proven=profile.known_to_accept or store.ledger.ever_bound(profile.channel),
-        whole_list=profile.behaviour is Behaviour.REPLACES,
-        attended=attended,
-    )
 
 
 def _open_api(site: str, found: FoundToken, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> CozeApi:

@@ -20,6 +20,7 @@ from bindtool.i18n.row_text import developer_words, site_words, tail
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bindtool.core.binding.progress import Forecast
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
 
@@ -43,7 +44,7 @@ class Confirmation:
 
     `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
     of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
-    where the channel doesn't replace its list.
+    where the channel doesn't replace its list. `forecast`: how long it may take; None where that is not told.
     """
 
     profile: Profile
@@ -54,6 +55,7 @@ class Confirmation:
     typed: int = 0
     first_alone: bool = False
     carried: Carried | None = None
+    forecast: Forecast | None = None
 
 
 class ConfirmFacts(QWidget):

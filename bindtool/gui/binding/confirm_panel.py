@@ -20,7 +20,7 @@ from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import BarButton, StepButton
-from bindtool.i18n.row_text import benches_words
+from bindtool.i18n.row_text import benches_words, duration_words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -62,6 +62,7 @@ class ConfirmPanel(QFrame):
         self._facts = QWidget()
         self._held = plain_text("")
         self._show = BarButton(texts("confirm.show"), StyleKind.LINK, clicked=self.show_requested)
+        self._forecast = Remark("")
         self._alone = Remark(texts("confirm.first_alone"))
         self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
         self._replaces = Remark("", Mark.WARNING)
@@ -75,6 +76,7 @@ class ConfirmPanel(QFrame):
         self._bind.clicked.connect(self.confirm)
         remarks = layouts.column(
             layouts.row(self._held, self._show, 1, spacing=theme.GAP + 4),
+            self._forecast,
             self._alone,
             self._may_replace,
             self._replaces,
@@ -110,6 +112,7 @@ class ConfirmPanel(QFrame):
         self._held.setText(" · ".join(self._texts(words, n=n) for words, n in counts if n))
         for widget in (self._held, self._show):
             widget.setVisible(bool(asked.held or asked.typed))
+        self._show_forecast(asked)
         self._alone.setVisible(asked.first_alone and asked.n > 1)
         self._may_replace.setVisible(asked.profile.behaviour is Behaviour.NOT_CHECKED)
         self._show_carried(asked)
@@ -118,6 +121,13 @@ class ConfirmPanel(QFrame):
         self.show()
         self.raise_()
         self.announced.emit(self._title.text())
+
+    def _show_forecast(self, asked: Confirmation) -> None:
+        forecast = asked.forecast
+        self._forecast.setVisible(forecast is not None)
+        if forecast is not None:
+            duration = duration_words(self._texts, forecast.seconds)
+            self._forecast.say(self._texts("confirm.forecast", duration=duration, count=forecast.per_minute))
 
     def _show_carried(self, asked: Confirmation) -> None:
         """Devices known from other benches are counted apart: this laptop has not sent them."""

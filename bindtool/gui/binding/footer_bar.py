@@ -21,14 +21,13 @@ from bindtool.gui.common.widgets.buttons import StepButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.gui.sheet.tools.count_filters import CountFilters
 from bindtool.gui.sheet.tools.find_bar import FindBar
+from bindtool.i18n.row_text import duration_words
 
 if TYPE_CHECKING:
-    from bindtool.gui.binding.run_session import Progress
+    from bindtool.core.binding.progress import Progress
     from bindtool.i18n.catalogue import Texts
 
-_BAR_WIDTH = 140
-_BAR_HEIGHT = 10
-_SHORTEST_SHOWN = 10  # seconds; a shorter remaining time is not shown
+_BAR_HEIGHT = 6
 
 
 class FooterBar(QFrame):
@@ -59,7 +58,8 @@ class FooterBar(QFrame):
         find = _find_button(texts)
         find.clicked.connect(self.find_requested)
         self._status = ElidedLabel("", Tone.QUIET, name=texts("foot.status"))
-        self._progress = _ProgressLine(texts)
+        self._bar = _progress_bar(texts)
+        self._progress = ElidedLabel()
         self._step_buttons = QStackedWidget()
         self._step = Step.BIND
         wanted = {
@@ -80,8 +80,8 @@ class FooterBar(QFrame):
         self._second_line.addWidget(self._status)
         self._second_line.addWidget(self._progress)
 
-        grid = QGridLayout(self)
-        grid.setContentsMargins(theme.MARGIN, theme.GAP // 2, theme.MARGIN, theme.GAP + 2)
+        grid = QGridLayout()
+        grid.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.GAP + 2)
         grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
         grid.addWidget(self.find_bar, 0, 0, 1, 2)
@@ -89,6 +89,7 @@ class FooterBar(QFrame):
         grid.addWidget(self._second_line, 2, 0)
         grid.addWidget(self._step_buttons, 1, 1, 2, 1, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(0, 1)
+        layouts.column(self._bar, grid, on=self, spacing=0)
         self.show_step(NextStep(Step.BIND, blocked=Message.of("blocked.nothing_ready")))
 
     def show_status(self, words: str) -> None:
@@ -97,11 +98,13 @@ class FooterBar(QFrame):
 
     def show_progress(self, progress: Progress | None) -> None:
         """Show how a run goes, in place of the status; None: the status again."""
-        if progress is None:
-            self._second_line.setCurrentWidget(self._status)
-        else:
-            self._progress.show_progress(progress)
-            self._second_line.setCurrentWidget(self._progress)
+        self._second_line.setCurrentWidget(self._status if progress is None else self._progress)
+        self._bar.setVisible(progress is not None)
+        if progress is not None:
+            self._bar.setMaximum(progress.total)
+            self._bar.setValue(progress.done)
+            self._progress.setText(_progress_words(self._texts, progress))
+            self._bar.setAccessibleDescription(self._progress.text())
 
     def show_step(self, next_step: NextStep) -> None:
         """Show the button of the next step; showing what is to handle, and the report, are never blocked."""
@@ -151,39 +154,34 @@ def _find_button(texts: Texts) -> QToolButton:
     return button
 
 
-class _ProgressLine(QWidget):
-    """A bar and a sentence."""
+def _progress_bar(texts: Texts) -> QProgressBar:
+    bar = QProgressBar()
+    bar.setAccessibleName(texts("foot.progress"))
+    bar.setTextVisible(False)
+    bar.setFixedHeight(_BAR_HEIGHT)
+    theme.set_style(bar, StyleKind.PROGRESS)
+    # Nothing moves when it comes.
+    policy = bar.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    bar.setSizePolicy(policy)
+    bar.hide()
+    return bar
 
-    def __init__(self, texts: Texts) -> None:
-        super().__init__()
-        self._texts = texts
-        self._bar = QProgressBar()
-        self._bar.setAccessibleName(texts("foot.progress"))
-        self._bar.setTextVisible(False)
-        self._bar.setFixedSize(_BAR_WIDTH, _BAR_HEIGHT)
-        theme.set_style(self._bar, StyleKind.PROGRESS)
-        self._words = ElidedLabel()
-        layouts.row(self._bar, (self._words, 1), on=self, spacing=theme.MARGIN)
 
-    def show_progress(self, progress: Progress) -> None:
-        """Show how far a run is."""
-        self._bar.setMaximum(progress.total)
-        self._bar.setValue(progress.bound + progress.refused + progress.unknown)
-        self._words.setText(self._sentence(progress))
-        self._bar.setAccessibleDescription(self._words.text())
-
-    def _sentence(self, progress: Progress) -> str:
-        texts = self._texts
-        if progress.wait is not None:
-            words = texts(f"foot.wait_{progress.wait}", seconds=progress.seconds)
-            too_long = progress.wait is WaitReason.ASKED and progress.seconds > LONG_WAIT
-            return texts.together(words, texts("foot.others_too") if too_long else "")
-        if progress.looking is not None:
-            return texts("foot.looking", n=progress.looking)
-        parts = [texts("foot.bound_of", bound=progress.bound, total=progress.total)]
-        for words, n in (("foot.now_refused", progress.refused), ("foot.now_unknown", progress.unknown)):
-            if n:
-                parts.append(texts(words, count=n))
-        if progress.rest is not None and progress.rest > _SHORTEST_SHOWN:
-            parts.append(texts("foot.rest", seconds=progress.rest))
-        return " · ".join(parts)
+def _progress_words(texts: Texts, progress: Progress) -> str:
+    """What is done, then why nothing is sent, or how fast it goes, then how long it may take."""
+    parts = [texts("foot.bound_of", bound=progress.bound, total=progress.total)]
+    for words, n in (("foot.now_refused", progress.refused), ("foot.now_unknown", progress.unknown)):
+        if n:
+            parts.append(texts(words, count=n))
+    if progress.wait is not None:
+        words = texts(f"foot.wait_{progress.wait}", seconds=progress.seconds)
+        too_long = progress.wait is WaitReason.ASKED and progress.seconds > LONG_WAIT
+        parts.append(texts.together(words, texts("foot.others_too") if too_long else ""))
+    elif progress.looking is not None:
+        parts.append(texts("foot.looking", n=progress.looking))
+    elif progress.per_minute is not None:
+        parts.append(texts("foot.per_minute", count=progress.per_minute))
+    if progress.rest is not None:
+        parts.append(texts("foot.rest", duration=duration_words(texts, progress.rest)))
+    return " · ".join(parts)

@@ -31,11 +31,12 @@ from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
+    from bindtool.core.binding.progress import Progress
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
     from bindtool.gui.binding.footer_bar import FooterBar
-    from bindtool.gui.binding.run_session import Progress, Result, RunSession
+    from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.binding.run_starter import RunStarter
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window

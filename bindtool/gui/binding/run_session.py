@@ -1,17 +1,15 @@
 """One run in the window, from confirmation to end; the only place where a run's events become Qt signals.
 
-Owns the run's task, its progress, and how often that is signalled: answers come hundreds of times a second. The
-run itself is `core.jobs.channel_run`'s, the rows are the sheet document's, and the widgets show what a person
-reads.
+Owns the run's task, and how often its progress is signalled: answers come hundreds of times a second. The run
+itself is `core.jobs.channel_run`'s, how far it is reckoned in `core.binding.progress`, the rows are the sheet
+document's, and the widgets show what a person reads.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from contextlib import aclosing
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,22 +17,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from bindtool.core.binding.advice import WANTS_A_TOKEN
 from bindtool.core.binding.connectivity import RetrySignal
 from bindtool.core.binding.events import Bisecting, ClockOff, ObstacleChanged, Sending, Settled, Waiting
+from bindtool.core.binding.progress import RunProgress
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
-from bindtool.core.model.outcome import SENDABLE, State
+from bindtool.core.model.outcome import SENDABLE
 from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.gui.common.util.throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping
     from datetime import datetime
 
-    from bindtool.core.binding.events import Event, WaitReason
+    from bindtool.core.binding.events import Event
+    from bindtool.core.binding.progress import Progress
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.messages import Message
     from bindtool.core.jobs.bind_job import BindJob
     from bindtool.core.jobs.site_token import FoundToken
-    from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.shared_ledger.ledger import SharedLedger
@@ -45,26 +44,6 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.tokens.service import TokenService
-
-_NOT_SENT = frozenset({State.READY, State.WAITING, State.SENDING})
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run of `total` rows is.
-
-    `looking`: devices of a refused request that have no answer yet. `wait` and `seconds`: why and how much longer
-    the run waits. `rest`: seconds that the run may still take, where somebody knows.
-    """
-
-    total: int
-    bound: int = 0
-    refused: int = 0
-    unknown: int = 0
-    looking: int | None = None
-    wait: WaitReason | None = None
-    seconds: int = 0
-    rest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +108,9 @@ class RunSession(QObject):
         self._running = False
         self._began: float | None = None
         self._remarks: list[Message] = []
-        self._states: dict[int, State] = {}
-        self._counts: Counter[State] = Counter()
+        self._progress = RunProgress((), clock)
         self._unshown: dict[int, Outcome] = {}
         self._throttle = Throttle(self, self._emit_progress)
-        self._waiting: Waiting | None = None
-        self._waits_until = 0.0
-        self._looking: int | None = None
         self._sheet_lock = asyncio.Lock()
         self.result: Result | None = None
         """The last run that is over."""
@@ -166,6 +141,11 @@ class RunSession(QObject):
         """Whether it is to stop and has not ended yet."""
         return self._running and self._stop.is_set()
 
+    @property
+    def row(self) -> int | None:
+        """The number of the row that has left last; None for none."""
+        return self._progress.row
+
     async def replace_sheet(self, replace: Callable[[], Coroutine[object, object, bool]]) -> bool:
         """Return what `replace` does, which opens another sheet; one at a time, and no run begins meanwhile.
 
@@ -185,10 +165,8 @@ class RunSession(QObject):
         self._running = True
         self._began = None
         self._remarks = []
-        self._waiting = None
         self.clock_off = None
-        self._looking = None
-        self._count(job.jobs)
+        self._progress = RunProgress((each.number for each in job.jobs), self._clock)
         self._countdown.start()
         self._tasks.start(self._run(job, self._document.sheet, self._ledger.ledger))
         self._emit_progress()
@@ -218,7 +196,7 @@ class RunSession(QObject):
                         case Held():
                             self._hold(job, event)
                         case Begun():
-                            self._begin(event.jobs)
+                            self._begin(event)
                         case Concluded():
                             await self._conclude(job, event)
                         case _:
@@ -230,10 +208,6 @@ class RunSession(QObject):
             self._countdown.stop()
             self._throttle.cancel()
 
-    def _count(self, jobs: Sequence[Job]) -> None:
-        self._states = {job.number: State.READY for job in jobs}
-        self._counts = Counter(self._states.values())
-
     def _hold(self, job: BindJob, held: Held) -> None:
         # A row whose id was changed since has nothing to do with the reason; one that is held already has its own.
         still = self._document.sheet.unchanged(job.jobs, SENDABLE)
@@ -242,11 +216,11 @@ class RunSession(QObject):
             self._edits.hold(reasons)
         self._remarks = held.remarks
 
-    def _begin(self, jobs: Sequence[Job]) -> None:
+    def _begin(self, begun: Begun) -> None:
         self._began = self._clock.monotonic()
-        self._count(jobs)
+        self._progress = RunProgress((each.number for each in begun.jobs), self._clock)
         # Only now: until here, a device that another bench has bound can still have its row held.
-        self._document.sheet.take_up(self._states)
+        self._document.sheet.take_up(self._progress.numbers)
         self.started.emit()
         self._emit_progress()
         self._emit_remarks()
@@ -267,7 +241,7 @@ class RunSession(QObject):
         # The last rows are drawn in an event of their own: with the summary the pause would be noticeable.
         await asyncio.sleep(0)
         self._end()
-        self.result = Result(self._progress(), concluded, self._clock.now(), seconds)
+        self.result = Result(self._progress.now(), concluded, self._clock.now(), seconds)
         self.paused = concluded.ended.ending in WANTS_A_TOKEN
         self.finished.emit(self.result)
 
@@ -282,35 +256,20 @@ class RunSession(QObject):
             self.not_begun.emit(job, error)
 
     def _handle(self, event: Event) -> None:
+        self._progress.take(event)
         match event:
-            case Sending():
-                self._waiting = None
-                if len(event.outcomes) > (self._looking or 0):
-                    self._looking = None
-                self._take_outcomes(event.outcomes)
-            case Settled():
-                self._take_outcomes(event.outcomes)
-            case Waiting():
-                self._waiting = event
-                # By the monotonic clock: the other one may be set in the middle of a wait.
-                self._waits_until = self._clock.monotonic() + event.seconds
+            case Sending() | Settled():
+                self._show_soon(event.outcomes)
+            case Waiting() | Bisecting():
                 self._emit_progress()
             case ObstacleChanged():
-                left = sum(1 for state in self._states.values() if state in _NOT_SENT)
-                self.obstacle_changed.emit(event.obstacle, left)
+                self.obstacle_changed.emit(event.obstacle, self._progress.left)
             case ClockOff():
                 self.clock_off = event.minutes
                 self._emit_progress()
-            case Bisecting():
-                self._looking = event.left
-                self._emit_progress()
 
-    def _take_outcomes(self, outcomes: Mapping[int, Outcome]) -> None:
-        """Count outcomes, and show them soon: most rows are sent and bound in a moment, and drawn once for both."""
-        for number, outcome in outcomes.items():
-            self._counts[self._states[number]] -= 1
-            self._counts[outcome.state] += 1
-            self._states[number] = outcome.state
+    def _show_soon(self, outcomes: Mapping[int, Outcome]) -> None:
+        """Most rows are sent and bound in a moment, and drawn once for both."""
         self._unshown.update(outcomes)
         self._throttle.request()
 
@@ -323,10 +282,10 @@ class RunSession(QObject):
     def _mark_unknown(self) -> None:
         """Mark rows that were being sent as the next start would: Coze may have bound them."""
         self._show_outcomes()
-        sheet = self._document.sheet
-        self._take_outcomes(
-            {number: sheet[number].outcome.recovered() for number in self._states if number in sheet}
-        )
+        sheet, numbers = self._document.sheet, self._progress.numbers
+        outcomes = {number: sheet[number].outcome.recovered() for number in numbers if number in sheet}
+        self._progress.count(outcomes)
+        self._show_soon(outcomes)
         self._emit_progress()
 
     def _end(self) -> None:
@@ -337,18 +296,4 @@ class RunSession(QObject):
     def _emit_progress(self) -> None:
         self._show_outcomes()
         if self._running:
-            self.progressed.emit(self._progress())
-
-    def _progress(self) -> Progress:
-        counts = self._counts
-        waiting = self._waiting
-        left = self._waits_until - self._clock.monotonic() if waiting is not None else 0
-        return Progress(
-            total=len(self._states),
-            bound=counts[State.BOUND],
-            refused=counts[State.REFUSED],
-            unknown=counts[State.UNKNOWN],
-            looking=self._looking,
-            wait=waiting.reason if waiting is not None else None,
-            seconds=max(1, ceil(left)),
-        )
+            self.progressed.emit(self._progress.now())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
-from bindtool.core.jobs.bind_job import BindJob, ListGrown
+from bindtool.core.jobs.bind_job import BindJob, ListGrown, forecast_of
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, SENDABLE, State
 from bindtool.core.model.row import Source
@@ -143,6 +143,7 @@ class RunStarter(QObject):
             typed=sum(1 for row in rows if row.source is Source.TYPED),
             first_alone=not profile.known_to_accept and not self._store.ledger.ever_bound(profile.channel),
             carried=carried,
+            forecast=forecast_of(job, self._store),
         )
 
     def _start(self, job: BindJob) -> None:

@@ -15,6 +15,7 @@ from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.channel_check.controller import ChannelCheckController
+from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
 from bindtool.gui.binding.to_handle.controller import ToHandleController
@@ -82,6 +83,7 @@ class MainWindowController(QObject):
         self.run_presenter = presenter = RunPresenter(
             window, services, document, session, starter, clipboard_export, footer, summary
         )
+        self.run_follower = RunFollower(table, session)
         self.resume = workspace.resume
         self.scanning = ScanController(
             window, texts, document, edits, scan_bar, table, window.fill_panel, workspace.scans
@@ -240,6 +242,7 @@ class MainWindowController(QObject):
         window.table.dropped.connect(self.list_import.take)
         window.table.files_dropped.connect(self.list_import.open)
         window.scan_bar.undo_requested.connect(imports.take_back)
+        imports.added.connect(self.run_follower.stop)
         imports.added.connect(scanning.show_list)
         imports.taken_back.connect(scanning.show_taken_back)
         imports.waiting.connect(scanning.show_waiting)

@@ -12,8 +12,7 @@ import pytest
 from bindtool.core.binding.events import Ended, Ending, Sending
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.bind_job import Begun, Held
-from bindtool.core.jobs.channel_run import policy_for
+from bindtool.core.jobs.bind_job import Begun, Held, policy_for
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device

@@ -9,7 +9,7 @@ import pytest
 from bindtool.core.binding.advice import Action
 from bindtool.core.binding.events import Ending, SizeLimited
 from bindtool.core.credentials.token_metadata import TokenPlace
-from bindtool.core.jobs.channel_run import policy_for
+from bindtool.core.jobs.bind_job import policy_for
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import RequestSettings

@@ -10,11 +10,11 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
 from bindtool.core.binding.events import WaitReason
+from bindtool.core.binding.progress import Progress
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.binding.footer_bar import FooterBar
-from bindtool.gui.binding.run_session import Progress
 from bindtool.gui.common.theme import theme
 from tests.gui.acting import find, press, said
 
@@ -186,19 +186,33 @@ def test_the_second_click_of_a_double_click_stops_nothing(footer: FooterBar) -> 
     [
         (Progress(209, bound=150), "150 of 209 bound"),
         (Progress(209, bound=150, refused=2, unknown=1), "150 of 209 bound · 2 refused · 1 unknown"),
-        (Progress(209, bound=150, rest=10), "150 of 209 bound"),
-        (Progress(209, bound=150, rest=25), "150 of 209 bound · about 25 s left"),
-        (Progress(209, bound=150, looking=6), "Looking for the refused device: 6 left"),
-        (Progress(209, wait=WaitReason.ASKED, seconds=3), "The server asked us to wait: 3 s."),
+        (Progress(209, bound=150, per_minute=6000), "150 of 209 bound · 6,000 a minute"),
+        (
+            Progress(209, bound=150, per_minute=300, rest=25),
+            "150 of 209 bound · 300 a minute · about 25 s left",
+        ),
+        (Progress(209, rest=180), "0 of 209 bound · about 3 min left"),
+        (Progress(209, rest=4800), "0 of 209 bound · about 1 h 20 min left"),
+        (
+            Progress(209, bound=150, looking=6, per_minute=300),
+            "150 of 209 bound · Looking for the refused device: 6 left",
+        ),
+        (
+            Progress(209, wait=WaitReason.ASKED, seconds=3, per_minute=300, rest=60),
+            "0 of 209 bound · The server asked us to wait: 3 s. · about 1 min left",
+        ),
         (
             Progress(209, wait=WaitReason.ASKED, seconds=61),
-            "The server asked us to wait: 61 s. Other laptops may be binding too.",
+            "0 of 209 bound · The server asked us to wait: 61 s. Other laptops may be binding too.",
         ),
         (
             Progress(209, wait=WaitReason.OFFLINE, seconds=8),
-            "The server can't be reached. Trying again in 8 s.",
+            "0 of 209 bound · The server can't be reached. Trying again in 8 s.",
         ),
-        (Progress(209, looking=6, wait=WaitReason.LOST, seconds=2), "No answer came. Sending again in 2 s."),
+        (
+            Progress(209, looking=6, wait=WaitReason.LOST, seconds=2),
+            "0 of 209 bound · No answer came. Sending again in 2 s.",
+        ),
     ],
 )
 def test_a_run_is_told_in_one_sentence(footer: FooterBar, progress: Progress, words: str) -> None:
@@ -212,6 +226,7 @@ def test_a_run_is_told_in_one_sentence(footer: FooterBar, progress: Progress, wo
     assert bar.value() == progress.bound + progress.refused + progress.unknown
     assert bar.maximum() == 209
     assert bar.accessibleDescription() == words
+    assert bar.width() == footer.width()
 
 
 def test_the_status_comes_back_after_a_run(footer: FooterBar) -> None:
@@ -222,6 +237,7 @@ def test_the_status_comes_back_after_a_run(footer: FooterBar) -> None:
     footer.show_progress(None)
 
     assert said(footer).split("\n")[1:] == ["Saved"]
+    assert not any(bar.isVisible() for bar in footer.findChildren(QProgressBar))
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)

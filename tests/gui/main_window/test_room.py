@@ -34,6 +34,7 @@ from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
+from bindtool.core.binding.progress import Progress
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.version import this_version
@@ -55,7 +56,6 @@ from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import Choices, Layout, ListKind, ListRow, Opened, ReadList, SheetName
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
-from bindtool.gui.binding.run_session import Progress
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme

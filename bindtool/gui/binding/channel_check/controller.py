@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.responses import NeverSent
     from bindtool.core.binding.advice import Advice
+    from bindtool.core.binding.progress import Progress
     from bindtool.core.model.channel_check import Already, Seen
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
-    from bindtool.gui.binding.run_session import Progress, Result, RunSession
+    from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.services import Services

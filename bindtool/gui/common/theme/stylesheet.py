@@ -86,8 +86,8 @@ QTabBar::tab {
 QTabBar::tab:hover { background: $soft; }
 QTabBar::tab:selected { color: $plain; border-bottom-color: $accent; }
 QTabBar::tab:focus { border: 4px solid $focus; padding: 0 10px; min-height: 36px; }
-QProgressBar[kind="progress"] { background: $base; border: 1px solid $rim; border-radius: 5px; }
-QProgressBar[kind="progress"]::chunk { background: $accent; border-radius: 4px; }
+QProgressBar[kind="progress"] { background: $soft; border: 0; }
+QProgressBar[kind="progress"]::chunk { background: $accent; }
 QTableView {
     border: 2px solid $base; border-left: 0; border-right: 0; background: $base;
     alternate-background-color: $stripe; selection-background-color: $selected; selection-color: $plain;

@@ -139,3 +139,16 @@ def test_the_columns_of_a_list_are_remembered(path: Path, clock: Clock) -> None:
         store.channels.forget_columns(CHANNEL, "make").result()
         assert store.channels.list_columns(CHANNEL) == {}
         assert store.channels.list_columns(None) == {"make": other}
+
+
+def test_how_fast_a_channel_answers(store: Store, clock: Clock) -> None:
+    """The last twenty answers of the connector and its key count; a clock that was set back takes nothing off."""
+    assert store.channels.answered_in(CHANNEL) is None
+    send(store, "shared", replace(ANSWER, time=START + timedelta(seconds=3)))
+    assert store.channels.answered_in(replace(CHANNEL, user_id="")) == pytest.approx(3.0, abs=0.01)
+    assert store.channels.answered_in(replace(CHANNEL, key="sn")) is None
+    send(store, "shared", replace(ANSWER, time=START - timedelta(hours=1)))
+    assert store.channels.answered_in(CHANNEL) == pytest.approx(1.5, abs=0.01)
+    for _ in range(20):
+        send(store, "shared", replace(ANSWER, time=clock.now() + timedelta(seconds=1)))
+    assert store.channels.answered_in(CHANNEL) == pytest.approx(1.0, abs=0.01)
