@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QToolButton
 
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from PySide6.QtGui import QAction
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.profiles.profile import Profile
@@ -155,10 +156,13 @@ def notice_button(me: Technician) -> None:
 
 
 def menu(me: Technician) -> None:
-    """The window's menu is open."""
+    """The window's menu is open, and the first one in it."""
     menu = me.window.actions_.main_menu
     menu.popup(me.window.mapToGlobal(me.window.rect().center()))
     menu.setActiveAction(menu.actions()[0])
+    first = me.window.actions_.menus["file"]
+    me.until(lambda: QApplication.activePopupWidget() is first, "see what is in File")
+    first.setActiveAction(first.actions()[0])
 
 
 def profile_menu(me: Technician) -> None:
@@ -196,7 +200,7 @@ def test_whatever_has_the_focus(
     editor = QApplication.focusWidget()
     typed = editor.text() if isinstance(editor, QLineEdit) else ""
     questions = me.window.questions.asking, me.window.confirm_panel.isVisible(), me.window.message_bar.isVisible()
-    popup = QApplication.activePopupWidget()
+    menus = open_menus()
 
     keyboard.scan(*CODES, delay=delay)
 
@@ -211,9 +215,15 @@ def test_whatever_has_the_focus(
         me.window.confirm_panel.isVisible(),
         me.window.message_bar.isVisible(),
     ) == questions
-    assert QApplication.activePopupWidget() is popup
-    if popup is not None:
-        popup.close()
+    assert open_menus() == menus
+    for one in menus:
+        one.close()
+
+
+def open_menus() -> dict[QMenu, QAction]:
+    """Return the menus that are seen, each with the entry that is chosen in it."""
+    tops = QApplication.topLevelWidgets()
+    return {one: one.activeAction() for one in tops if isinstance(one, QMenu) and one.isVisible()}
 
 
 def test_a_person_types_into_a_cell(usual: Technician, keyboard: Keyboard) -> None:

@@ -88,7 +88,7 @@ def test_another_profile(me: Technician, keyboard: Keyboard) -> None:
     me.sees("…0003")
 
     keyboard.press("alt+m", pace=QUICK)
-    assert open_menu(me).activeAction().text() == "New sheet"
+    assert open_menu(me).activeAction().text() == "File"
     leave_menu(me, keyboard)
     keyboard.press("shift+Tab", "space")
     assert open_menu(me) is me.window.actions_.main_menu

@@ -5,7 +5,7 @@ Which profiles there are is in `core.profiles.repository`, what changing one doe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.common.shell.actions import Actions
     from bindtool.i18n.catalogue import Texts
-
-_Button = TypeVar("_Button", bound=MarkButton)
 
 _LONGEST_NAME = 28
 
@@ -55,17 +53,20 @@ class HeaderBar(QFrame):
         self._texts = texts
         self._actions = actions
         theme.set_style(self, StyleKind.BAR)
-        self._profile = self._button("head.profile", MenuButton(Mark.EXPAND))
+        self._profile = MenuButton()
+        self._profile.setAccessibleName(texts("head.profile"))
         self._profile_menu = QMenu(self._profile)
         self._profile.setMenu(self._profile_menu)
         theme.resize_text(self._profile, theme.BODY_POINTS, bold=True)
         self._channel = ElidedLabel("", Tone.QUIET, name=texts("head.channel"))
         self._look_up = MarkButton(Mark.LOOK_UP)
-        self._look_up.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._operator = self._button("head.operator", MarkButton(Mark.EXPAND))
+        self._operator = MarkButton(Mark.PERSON)
+        self._operator.setAccessibleName(texts("head.operator"))
         self._operator.clicked.connect(self.operator_requested)
-        self._more = self._button("head.more", MenuButton(Mark.MORE))
-        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for button in (self._look_up, self._operator):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more = MenuButton(Mark.MORE)
+        self._more.setAccessibleName(texts("head.more"))
         self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
         self._more.setMenu(actions.main_menu)
         self._show_look_up(actions["look_up"], actions.key("look_up"))
@@ -83,16 +84,10 @@ class HeaderBar(QFrame):
         )
         self.show_profiles((), None, "")
 
-    def _button(self, name: str, button: _Button) -> _Button:
-        button.setAccessibleName(self._texts(name))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the word
-        return button
-
     def _show_look_up(self, action: QAction, key: str) -> None:
         """The mode "look up" has a button, which is down while it lasts."""
         button = self._look_up
-        button.setText(f" {action.text()}")  # Qt leaves no room between the drawing and the word
+        button.setText(f" {action.text()}")  # Qt leaves no room between the drawing and the word, here and below
         button.setAccessibleName(action.text())
         button.setToolTip(self._texts("look_up.meaning", keys=key))
         button.setCheckable(True)
@@ -120,7 +115,7 @@ class HeaderBar(QFrame):
         self._profile.setAccessibleDescription(name)
         self._channel.setText(self._channel_words(current))
         words = self._texts("head.operator_is", operator=operator) if operator else self._texts("head.operator")
-        self._operator.setText(_shortened(words))
+        self._operator.setText(f" {_shortened(words)}")
         self._operator.setToolTip(self._with_key(self._texts("head.operator_meaning"), "operator"))
         self._operator.setAccessibleDescription(operator)
 

@@ -6,9 +6,10 @@ follows a click is for `main_window.controller` and the controllers that it make
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QMenuBar, QWidget
 from shiboken6 import delete, isValid
 
 from bindtool.gui.common.shell.window import Window
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 class MainWindow(Window):
     """The window's widgets, each an attribute from `build_ui` on, which is called at once where `today` is given.
 
-    Until then it is a frame: `views` holds what is seen before there are widgets.
+    Until then it is a frame: `views` holds what is seen before there are widgets. On macOS the menus stand in the
+    system's bar too.
     """
 
-    def __init__(self, texts: Texts, today: date | None = None, *, practice: bool) -> None:
+    def __init__(
+        self, texts: Texts, today: date | None = None, *, practice: bool, platform: str = sys.platform
+    ) -> None:
         super().__init__(texts, practice=practice)
+        self._has_menu_bar = platform == "darwin"
         if today is not None:
             self.build_ui(today)
 
@@ -86,6 +91,10 @@ class MainWindow(Window):
         self.laptop_check = ui.laptop_check
         self.proxy_login = ui.proxy_login
         self.actions_.listen()
+        if self._has_menu_bar:
+            bar = QMenuBar()
+            self.actions_.fill_menu_bar(bar)
+            self.setMenuBar(bar)
         self.message_bar.show_most_severe()
         self.prompt_bar.show_first()
         left = [one for one in before if isValid(one) and isinstance(one, QWidget)]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.shell.actions import Actions
+from bindtool.gui.common.widgets.buttons import MenuButton
 from bindtool.gui.main_window.header_bar import HeaderBar
 from tests.gui.acting import find, press
 
@@ -128,7 +129,7 @@ def test_the_operator_is_named_and_can_be_changed(head: HeaderBar) -> None:
 
     press(head, "Operator")
 
-    assert find(head, QToolButton, "Operator").text() == "Operator A12"
+    assert find(head, QToolButton, "Operator").text().strip() == "Operator A12"
     assert wanted.count() == 1
 
 
@@ -147,6 +148,16 @@ def test_a_long_name_is_cut_and_whole_in_the_tool_tip(head: HeaderBar) -> None:
 def test_the_windows_menu_stands_behind_the_dots(head: HeaderBar, actions: Actions) -> None:
     """GIVEN the window's actions THEN the dots open their menu."""
     assert find(head, QToolButton, "More").menu() is actions.main_menu
+
+
+def test_menus_read_from_left_to_right(head: HeaderBar) -> None:
+    """GIVEN the line THEN keys and arrows of its menus stand behind the words, ticks in front of them."""
+    head.show_profiles([BENCH], BENCH, "")
+    for name in ("Profile", "More"):
+        button = find(head, MenuButton, name)
+        button.open_menu()
+        assert button.menu().layoutDirection() is Qt.LayoutDirection.LeftToRight
+        button.menu().close()
 
 
 @pytest.mark.parametrize(("name", "button"), [("open_menu", "More"), ("choose_profile", "Profile")])

@@ -24,6 +24,17 @@ def window(qtbot: QtBot) -> MainWindow:
     return window
 
 
+def test_on_macos_the_menus_stand_in_the_bar_too(window: MainWindow, qtbot: QtBot) -> None:
+    """Where people look for them; elsewhere there is no bar, which would take a line of a small screen."""
+    mac = MainWindow(Texts("en"), date(2026, 11, 26), practice=False, platform="darwin")
+    qtbot.addWidget(mac)
+
+    titles = [action.text() for action in mac.menuBar().actions()]
+
+    assert titles == ["File", "Edit", "View", "Run", "Tools", "Help"]
+    assert window.menuBar().actions() == []
+
+
 def test_it_goes_while_there_is_nobody_to_ask(window: MainWindow, qtbot: QtBot) -> None:
     """Whoever closes it while the program still starts is not left with a window that stays."""
     with qtbot.waitSignal(window.closed):

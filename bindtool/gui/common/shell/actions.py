@@ -16,32 +16,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from PySide6.QtCore import QObject
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QMenuBar, QWidget
 
     from bindtool.i18n.catalogue import Texts
 
 _SEPARATOR = ""
-_MAIN_MENU = (
-    "new_sheet", "open_list", "reports", _SEPARATOR,
-    "edits", "view", "history", _SEPARATOR,
-    "bind", "bind_again", "next_to_handle", "scan_again", "look_up", "back_to_scanning", _SEPARATOR,
-    "channel", "scanner", "language", "help", _SEPARATOR,
-    "practice", "quit",
-)  # fmt: skip
-_IN_MAIN_MENU: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "reports": (
-        "save_today", "save_benches", "save_report", "save_run", "save_to_handle", _SEPARATOR,
-        "print_today", "print_sheet", "print_run", _SEPARATOR,
-        "copy_summary",
+_MAIN_MENU = ("file", "edits", "view", "run", "tools", "help")
+_MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "file": (
+        "new_sheet", "open_list", _SEPARATOR,
+        "save_report", "save_today", "save_benches", "save_run", "save_to_handle", _SEPARATOR,
+        "print_sheet", "print_today", "print_run", _SEPARATOR,
+        "copy_summary", _SEPARATOR,
+        "practice", "quit",
     ),
-    "edits": ("undo", "redo", _SEPARATOR, "edit_cell", "fill_labels", "include_held", "delete_rows"),
-    "view": ("find", "sort", "show_all", "compare"),
-    "channel": ("token", "edit_profile", "check_channel", "export_profile", "check_laptop"),
-    "scanner": ("test_scanner", "serial_scanner", "mute"),
+    "edits": (
+        "undo", "redo", _SEPARATOR,
+        "edit_cell", "fill_labels", "include_held", "delete_rows", _SEPARATOR,
+        "find",
+    ),
+    "view": ("show_all", "sort", "compare", _SEPARATOR, "history", _SEPARATOR, "language"),
     "language": ("english", "chinese"),
-    "help": ("guide", "keys", "save_support", _SEPARATOR, "licences", "about"),
+    "run": (
+        "bind", "bind_again", _SEPARATOR,
+        "next_to_handle", "scan_again", "look_up", "back_to_scanning", _SEPARATOR,
+        "job", "operator",
+    ),
+    "tools": (
+        "edit_profile", "new_profile", "open_profile", "export_profile", _SEPARATOR,
+        "token", "check_channel", "check_laptop", _SEPARATOR,
+        "test_scanner", "serial_scanner", "mute",
+    ),
+    "help": ("guide", "keys", _SEPARATOR, "save_support", _SEPARATOR, "licences", "about"),
 })  # fmt: skip
-"""The menus in the main one: all of it at once is higher than a small screen."""
 _ROW_MENU = (
     "copy_log_id", "copy_support", "save_support", "bind_again", "scan_again", _SEPARATOR,
     "edit_cell", "include_held", "fill_labels", "delete_rows",
@@ -51,14 +58,13 @@ _ELSEWHERE = {
     "open_menu": "menu.main",
     "open_row_menu": "menu.row",
     "choose_profile": "head.profile",
-    "new_profile": "head.new_profile",
-    "open_profile": "head.open_profile",
-    "operator": "head.operator",
-    "job": "scan.job",
 }
-"""What stands in no menu of this module, and its words: buttons of the window, and the menu of profiles."""
+"""What stands in no menu of this module, and its words: buttons of the window."""
+_WORDS = {**_ELSEWHERE, "new_profile": "head.new_profile", "open_profile": "head.open_profile"}
 
-_MODES = frozenset({"look_up", *_IN_MAIN_MENU["language"]})
+_MODES = frozenset({"look_up", *_MENUS["language"]})
+_ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
+"""What macOS has in the program's own menu; by itself Qt would guess from the words."""
 # Alt and a letter is free: an input method takes Ctrl, Shift and Space, a scanner may send Ctrl and a letter for a
 # character that can't be seen, or Alt and digits. Ctrl with Alt is a third level of many keyboards.
 _KEYS = {
@@ -124,27 +130,28 @@ _MORE_KEYS = {"guide": "F1", "open_menu": "F10"}
 class Actions:
     """Every action by its name, such as `actions["undo"]`; its words are `menu.<name>` in the catalogue.
 
-    `menus`: those in the main one, by their names.
+    `menus`: those in the main one, and in those, by their names. `main_menu` is behind the window's dots; macOS has
+    the same menus in its bar, where people look for them.
 
     Each has a key, which its menu shows, in whatever way a desktop shows menus; it is answered from `listen` on.
     """
 
     def __init__(self, texts: Texts, window: QWidget) -> None:
         self._window = window
+        self._texts = texts
         self._actions: dict[str, QAction] = {}
-        names = {*_MAIN_MENU, *_ROW_MENU, *chain(*_IN_MAIN_MENU.values())}
-        for name in {*names, *_ELSEWHERE} - {_SEPARATOR, *_IN_MAIN_MENU}:
-            action = QAction(texts(_ELSEWHERE.get(name, f"menu.{name}")), window)
+        names = {*chain(*_MENUS.values()), *_ROW_MENU}
+        for name in {*names, *_ELSEWHERE} - {_SEPARATOR, *_MENUS}:
+            action = QAction(texts(_WORDS.get(name, f"menu.{name}")), window)
             keys = [_KEYS[name], *filter(None, [_MORE_KEYS.get(name)])]
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutVisibleInContextMenu(True)
             action.setCheckable(name in _MODES)
+            action.setMenuRole(_ROLES.get(name, QAction.MenuRole.NoRole))
             self._actions[name] = action
-        self.menus = {
-            name: self._menu(texts(f"menu.{name}"), entries, window) for name, entries in _IN_MAIN_MENU.items()
-        }
-        self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU, window)
-        self.row_menu = self._menu(texts("menu.row"), _ROW_MENU, window)
+        self.menus: dict[str, QMenu] = {}
+        self.main_menu = self._menu(texts("menu.main"), _MAIN_MENU)
+        self.row_menu = self._menu(texts("menu.row"), _ROW_MENU)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -158,16 +165,22 @@ class Actions:
         """Enable the keys in the window; with two sets of actions there, the keys would be ambiguous."""
         self._window.addActions(list(self._actions.values()))
 
+    def fill_menu_bar(self, bar: QMenuBar) -> None:
+        """Put the menus into a bar too."""
+        for name in _MAIN_MENU:
+            bar.addMenu(self.menus[name])
+
     def key(self, name: str) -> str:
         """Return the key of an action as it is written for people."""
         return self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
-    def _menu(self, title: str, names: Iterable[str], window: QWidget) -> QMenu:
-        menu = QMenu(title, window)
+    def _menu(self, title: str, names: Iterable[str]) -> QMenu:
+        menu = QMenu(title, self._window)
         for name in names:
             if name == _SEPARATOR:
                 menu.addSeparator()
-            elif name in _IN_MAIN_MENU:
+            elif name in _MENUS:
+                self.menus[name] = self._menu(self._texts(f"menu.{name}"), _MENUS[name])
                 menu.addMenu(self.menus[name])
             else:
                 menu.addAction(self._actions[name])

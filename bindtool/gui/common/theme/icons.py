@@ -52,7 +52,8 @@ class Mark(StrEnum):
     WARNING = "warning"
     INFO = "info"
     CLOSE = "close"
-    EXPAND = "expand"
+    FIND = "find"
+    PERSON = "person"
     MORE = "more"
 
     @classmethod
@@ -119,9 +120,9 @@ class MarkLabel(QLabel):
 
 
 class MarkButton(QToolButton):
-    """A flat button with an icon, whose colour changes with the palette."""
+    """A flat button with an icon, whose colour changes with the palette; None: with words alone."""
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark | None) -> None:
         super().__init__()
         self._mark = mark
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -129,7 +130,8 @@ class MarkButton(QToolButton):
         self._draw()
 
     def _draw(self) -> None:
-        self.setIcon(self._mark.icon(self.palette(), Tone.PLAIN))
+        if self._mark is not None:
+            self.setIcon(self._mark.icon(self.palette(), Tone.PLAIN))
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw again in the colour of a new palette."""

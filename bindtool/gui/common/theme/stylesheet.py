@@ -66,6 +66,11 @@ CountChip[kind="flat"] { padding: 6px 6px; }
 *[kind="link"]:hover { text-decoration: underline; }
 *[kind="link"]:focus { border-color: $focus; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
+MenuButton[toolButtonStyle="ToolButtonTextOnly"] { padding-right: 30px; }
+MenuButton[toolButtonStyle="ToolButtonTextOnly"]::menu-indicator {
+    image: url("$arrows/down.svg"); width: 16px; height: 16px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 8px;
+}
 QPushButton:focus { outline: 0; }
 QPushButton[kind="primary"]:focus { border: 6px double $on_accent; border-radius: 0; padding: 2px 16px; }
 QPushButton[kind="normal"]:focus, QMessageBox QPushButton:focus { border: 2px solid $plain; padding: 6px 14px; }
@@ -95,6 +100,12 @@ QTableView {
 QTableView:focus { border-color: $focus; }
 QTableView::item { padding: 0 8px; }
 QTableView::item:focus { border: 2px solid $focus; }
+QMenu { background: $base; color: $plain; border: 1px solid $rim; padding: 4px; }
+QMenu::item { padding: 6px 28px 6px 32px; border-radius: 4px; }
+QMenu::item:selected { background: $selected; color: $plain; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::indicator { left: 8px; width: 16px; height: 16px; }
+QMenu::separator { height: 1px; background: $edge; margin: 4px 8px; }
 QHeaderView, QTableCornerButton::section { background: $window; border: 0; }
 QHeaderView::section {
     background: $window; color: $quiet; border: 0; border-bottom: 1px solid $edge; padding: 7px 11px;

@@ -84,10 +84,13 @@ class StepButton(QPushButton):
 
 
 class MenuButton(MarkButton):
-    """Its menu is set by whoever has one."""
+    """Its menu is set by whoever has one. Without an icon it has words, and an arrow behind them."""
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark | None = None) -> None:
         super().__init__(mark)
+        self.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextOnly if mark is None else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def open_menu(self) -> None:

@@ -53,7 +53,7 @@ class FindBar(QFrame):
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._all.clicked.connect(self.all_requested)
         theme.set_style(self._all, StyleKind.FLAT)
-        mark = MarkLabel(_MARK_SIZE, Mark.LOOK_UP)
+        mark = MarkLabel(_MARK_SIZE, Mark.FIND)
         layouts.row(mark, self.field, self._found, (self._missed, 1), self._all, on=self, spacing=theme.GAP)
         self.hide()
 
