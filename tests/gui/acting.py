@@ -39,14 +39,14 @@ def press(root: QWidget, name: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def write(root: QWidget, name: str, text: str) -> None:
-    """Put `text` in place of what stands in the line of that name, key by key, and go on."""
+def write(root: QWidget, name: str, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
+    """Put `text` in place of what stands in the line of that name, key by key, and go on by the key `end`."""
     line = find(root, QLineEdit, name)
     line.setFocus()
     line.selectAll()
     key(line, Qt.Key.Key_Delete)
     keys(line, text)
-    key(line, Qt.Key.Key_Return)
+    key(line, end)
 
 
 def paste(root: QWidget, name: str, text: str) -> None:

@@ -119,6 +119,10 @@ class Technician:
         """Type into the line of that name."""
         acting.write(self.front(), name, text)
 
+    def fill_in(self, name: str, text: str) -> None:
+        """The same in a dialog that Return would close: Tab leads to the next line."""
+        acting.write(self.front(), name, text, Qt.Key.Key_Tab)
+
     def paste_into(self, name: str, text: str) -> None:
         """Copy a text elsewhere and paste it into the line of that name."""
         acting.paste(self.front(), name, text)

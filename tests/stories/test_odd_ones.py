@@ -61,7 +61,7 @@ def day_before(bench: Bench, profile: Profile, open_window: Open) -> datetime:
     clock = OtherDay(7)
     with open_window(clock=clock) as me:
         me.press("Operator")
-        me.write("Operator", "A12")
+        me.fill_in("Operator", "A12")
         me.press("Done")
         me.scan(SERIALS[0])
         me.bind()
@@ -154,11 +154,11 @@ def test_the_second_technician_scans_a_box_again(
     bench.has_profile(profile)
     with open_window(sounds=listener) as me:
         me.press("Operator")
-        me.write("Operator", "A12")
+        me.fill_in("Operator", "A12")
         me.press("Done")
         me.scan(*(f"SPK{n:04}" for n in range(40)))
         me.press("Operator")
-        me.write("Operator", "B07")
+        me.fill_in("Operator", "B07")
         me.press("Done")
         listener.heard.clear()
         scanned_at = f"{me.window.model.row(39).added_at:%H:%M}"

@@ -235,8 +235,8 @@ def test_the_summary(
     bench.has_token()
     with open_window(language=language) as me:
         me.press(me.says("scan.job"))
-        me.write(me.says("details.job"), "WO-1125")
-        me.write(me.says("details.operator"), "A12")
+        me.fill_in(me.says("details.job"), "WO-1125")
+        me.fill_in(me.says("details.operator"), "A12")
         me.window.sheet_details().expected.setValue(3)
         me.press(me.says("details.done"))
         me.scan("SPK1", "SPK0000")

@@ -134,8 +134,8 @@ def test_a_bound_row_is_deleted(ready: Technician) -> None:
 def test_a_new_sheet(ready: Technician) -> None:
     """Rows that are not bound are named before the sheet is put away; the operator goes along."""
     ready.press("Operator")
-    ready.write("Job", "WO-1125")
-    ready.write("Operator", "A12")
+    ready.fill_in("Job", "WO-1125")
+    ready.fill_in("Operator", "A12")
     ready.press("Done")
     ready.scan("SPK1")
     ready.sees_states("ready")
@@ -150,9 +150,9 @@ def test_a_new_sheet(ready: Technician) -> None:
 def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> None:
     """What is true of the whole sheet stands in the scan bar, and the operator in each row of the report."""
     ready.press("Job")
-    ready.write("Job", "WO-1125")
+    ready.fill_in("Job", "WO-1125")
     ready.window.sheet_details().expected.setValue(400)
-    ready.write("Operator", "A12")
+    ready.fill_in("Operator", "A12")
     ready.press("Done")
     ready.scan("SPK1")
     ready.sees_states("ready")

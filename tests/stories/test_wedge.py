@@ -364,16 +364,35 @@ def test_a_question_is_not_answered(me: Technician, keyboard: Keyboard) -> None:
     assert me.window.scan_bar.field.hasFocus()
 
 
-def test_a_field_of_a_dialog_takes_what_is_scanned(me: Technician, keyboard: Keyboard) -> None:
-    """The operator scans a badge into its field."""
-    me.press("Operator")
-    line = acting.find(me.front(), QLineEdit, "Operator")
-    me.until(me.front().isActiveWindow, "have the dialog in front")
-    line.setFocus()
-    keyboard.scan("A12-0007", end=())
-    me.until(lambda: line.text() == "A12-0007", "see the badge")
+@pytest.mark.parametrize("field", ["job", "expected", "operator"])
+def test_a_scan_is_never_taken_for_a_name(me: Technician, keyboard: Keyboard, field: str) -> None:
+    """Somebody scans on while the job is asked for: no field has it, and back on the sheet it is said."""
+    me.press("Job")
+    details = me.window.sheet_details()
+    me.until(details.isActiveWindow, "have the dialog in front")
+    getattr(details, field).setFocus()
+    keyboard.scan("6901234567892")
+    me.sees("Scanned just now: 6901234567892")
+    assert (details.job.text(), details.expected.value(), details.operator.text()) == ("", 0, "")
+    me.until(lambda: me.place.controller.scanning.at_rest, "know that no more of the scan can come")
+    keyboard.press("Return")
+    me.until(lambda: not details.isVisible(), "see the dialog close by the person's own Return")
+    me.window.activateWindow()
+    me.sees("did not arrive here.")
     assert me.window.model.rowCount() == 1
-    me.press("Done")
+
+
+def test_a_badge_is_the_operator_when_a_person_says_so(me: Technician, keyboard: Keyboard) -> None:
+    """It is offered as what it may be, and then it is missed nowhere."""
+    me.press("Operator")
+    me.until(me.front().isActiveWindow, "have the dialog in front")
+    keyboard.scan("A12-0007")
+    me.press("Make it the operator")
+    me.until(lambda: me.place.controller.scanning.at_rest, "know that no more of the scan can come")
+    keyboard.press("Return")
+    me.until(lambda: acting.find(me.window, QToolButton, "Operator").text() == "Operator A12-0007", "see it")
+    assert "did not arrive" not in me.said
+    assert me.window.model.rowCount() == 1
 
 
 def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
@@ -395,7 +414,7 @@ def test_a_page_with_a_field(me: Technician, keyboard: Keyboard) -> None:
 
 
 def test_a_chat_takes_the_front(me: Technician, qtbot: QtBot, keyboard: Keyboard) -> None:
-    """Right after a scan another window comes up: the scan bar says so, and on return what is missing."""
+    """Right after a scan another window comes up: the scan bar says so, and on return no more than is known."""
     keyboard.scan(CODES[0])
     me.until(lambda: me.window.model.rowCount() == 2, "see the row")
     me.until(lambda: not me.window.scan_bar.flashing, "see the flash end")
@@ -404,13 +423,33 @@ def test_a_chat_takes_the_front(me: Technician, qtbot: QtBot, keyboard: Keyboard
     with qtbot.waitActive(chat):
         chat.show()
         chat.activateWindow()
+    # The wedge sees it, being of this process, and lets it have its keys.
+    chat.setFocus()
     me.sees("Another window is in front, scans go there")
     assert me.window.scan_bar.flashing
     keyboard.scan(CODES[1])
+    me.until(lambda: chat.text() == CODES[1], "see it in the chat")
+    chat.hide()
+    me.window.activateWindow()
+    me.sees("READY TO SCAN")
+    assert "did not arrive" not in me.said
+    keyboard.scan(CODES[2])
+    me.until(lambda: me.cell(3, Column.DEVICE_ID) == CODES[2], "see the next one")
+
+
+def test_a_chat_takes_the_front_in_the_middle_of_a_scan(me: Technician, qtbot: QtBot, keyboard: Keyboard) -> None:
+    """Its first keys were seen here and the rest was not: that is said, until the next scan."""
+    field = me.window.scan_bar.field
+    field.setFocus()
+    chat = QLineEdit()
+    qtbot.addWidget(chat)
+    with qtbot.waitActive(chat):
+        press(me, CODES[0][:8], at=10_000)
+        chat.show()
+        chat.activateWindow()
+    me.until(lambda: field.text() == CODES[0][:8], "see the beginning in the scan field")
     chat.hide()
     me.window.activateWindow()
     me.sees("did not arrive here.")
-    me.sees("READY TO SCAN")
-    keyboard.scan(CODES[2])
-    me.until(lambda: me.cell(3, Column.DEVICE_ID) == CODES[2], "see the next one")
-    assert "did not arrive" not in me.said
+    keyboard.scan(CODES[1])
+    me.until(lambda: "did not arrive" not in me.said, "see it gone")

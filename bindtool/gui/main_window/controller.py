@@ -253,6 +253,7 @@ class MainWindowController(QObject):
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
 
     def _listen_to_details(self, details: SheetDetailsDialog) -> None:
+        self.scanning.listen_to(details)
         details.described.connect(
             lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
         )

@@ -1,15 +1,16 @@
 """Scans while an input method is on: a scanner's keys are caught before the input method sees them.
 
-Needed where people type labels, in the table and in the panel that fills them; everywhere else on the sheet's
-page the input method is off. On X11 the keys are held as the server sends them: a burst goes past the input
-method to `keyboard_wedge`, and a person's keys go on to it. On other systems no key can be held that early: there
-the table takes no input method, and while labels are typed the scan bar warns that the input method may swallow a
-scan.
+Needed where people type labels and names: in the table, in the panel that fills labels, and in the dialog of the
+job; everywhere else on the sheet's page the input method is off. On X11 the keys are held as the server sends
+them: a burst goes past the input method to `keyboard_wedge`, and a person's keys go on to it. On other systems no
+key can be held that early: there the table takes no input method, and while labels are typed the scan bar warns
+that the input method may swallow a scan.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
@@ -63,7 +64,7 @@ class InputMethodBypass(KeyWatch[RawKey]):
     def __init__(self, table: QWidget, sender: Sender | None, *others: QWidget) -> None:
         super().__init__(table)
         self._table = table
-        self._watched = (table, *others)
+        self._watched = [table, *others]
         self._sender = sender
         self._tap = KeyTap(self.take)
         self._tapping = False
@@ -77,12 +78,19 @@ class InputMethodBypass(KeyWatch[RawKey]):
             disable_input_method(table)
         else:
             self.destroyed.connect(sender.close)
-        cast("QApplication", QApplication.instance()).focusObjectChanged.connect(self._follow)
+        app = cast("QApplication", QApplication.instance())
+        # The keys may be in a dialog that is closed with the window, after the table is gone.
+        self.destroyed.connect(partial(app.removeNativeEventFilter, self._tap))
+        app.focusObjectChanged.connect(self._follow)
 
     @property
     def at_rest(self) -> bool:
         """Whether no key is held back or on its way round the input method."""
         return super().at_rest and not self._under_way
+
+    def watch(self, place: QWidget) -> None:
+        """Watch one more place, on the page or in a dialog of its own."""
+        self._watched.append(place)
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
         """Use the rules of another scanner and the longest gap that was learned of it.
@@ -121,7 +129,10 @@ class InputMethodBypass(KeyWatch[RawKey]):
             self._count_returned()
             return False
         waiting = self._under_way or self._detector.patience
-        if key.window != int(self._table.window().winId()) or not (waiting or _input_method_is_on()):
+        focus = QApplication.focusWidget()
+        if focus is None or key.window != int(focus.window().winId()):
+            return False
+        if not (waiting or _input_method_is_on()):
             return False
         if not key.pressed:
             self._released = key

@@ -3,8 +3,8 @@
 Watches the keys of the sheet's page, menus included, and passes a person's keys on to the widget that they were
 meant for, in order. In a field of another page or of a dialog nothing is touched: a token may be scanned there.
 Where a page or a dialog has no field in focus, a burst could only press a button, so it is swallowed; so it is in a
-`TypedLine`. What is a burst is decided by `core.scanner.burst_detector`; what is done with a scan, by
-`scanning.controller`.
+`TypedLine` or a `TypedNumber`. What is a burst is decided by `core.scanner.burst_detector`; what is done with a
+scan, by `scanning.controller`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox
 from shiboken6 import isValid
 
 from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.common.safe_text import has_invisible
 from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
-from bindtool.gui.common.widgets.form_field import TypedLine
+from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ class _Place(Enum):
 
     SHEET = auto()
     FIELD = auto()
-    TYPED_LINE = auto()
+    TYPED = auto()
     BUTTONS = auto()
 
 
@@ -130,14 +130,14 @@ class KeyboardWedge(KeyWatch[_Key]):
         scanned(str): a scan came; its text.
         doubted(str, str): a scan came in pieces, or right after other keys; its text, and what came before.
         endless(str): a scan without an end key; its text, which is in no field.
-        turned_away(): a scan came where none is taken, and was swallowed.
+        rejected(str): a scan came where none is taken, and was swallowed; its text.
         burst(Burst): a burst on the sheet's page is over.
     """
 
     scanned = Signal(str)
     doubted = Signal(str, str)
     endless = Signal(str)
-    rejected = Signal()
+    rejected = Signal(str)
     burst = Signal(object)
 
     def __init__(self, window: Window, field: QWidget) -> None:
@@ -168,7 +168,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         super().learn(gap)
 
     def _new_detector(self) -> BurstDetector[_Key]:
-        typed = self._place in {_Place.SHEET, _Place.TYPED_LINE}
+        typed = self._place in {_Place.SHEET, _Place.TYPED}
         return BurstDetector(self._rules if typed else _IN_DIALOGS, self._learnt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -240,7 +240,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         focus = QApplication.focusWidget()
         if focus is None or not focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
             return _Place.BUTTONS
-        return _Place.TYPED_LINE if isinstance(focus, TypedLine) else _Place.FIELD
+        return _Place.TYPED if isinstance(focus, TypedLine | TypedNumber) else _Place.FIELD
 
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
         passes = False
@@ -283,7 +283,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         if scan.lead:
             self._take_back(scan.lead)
         if self._place is not _Place.SHEET:
-            self.rejected.emit()
+            self.rejected.emit(scan.text)
             return
         if scan.before:
             self.doubted.emit(scan.text, scan.before)
@@ -296,7 +296,8 @@ class KeyboardWedge(KeyWatch[_Key]):
 
     def _take_back(self, lead: str) -> None:
         """Remove from its field what was taken for a person's; a field that it has opened is closed."""
-        line = QApplication.focusWidget()
+        focus = QApplication.focusWidget()
+        line = focus.lineEdit() if isinstance(focus, QSpinBox) else focus
         if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):
             line.setSelection(line.cursorPosition() - len(lead), len(lead))
             line.del_()

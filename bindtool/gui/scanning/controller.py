@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
+    from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.sheet.table_view import SheetTableView
@@ -84,7 +85,7 @@ class ScanController(QObject):
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
-        self.wedge.rejected.connect(self._refuse)
+        self.wedge.rejected.connect(self._miss)
         self._bypass = InputMethodBypass(table, key_sender(), fill_panel)
         self._bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
@@ -112,6 +113,12 @@ class ScanController(QObject):
     def at_rest(self) -> bool:
         """Whether no key is held back that may belong to a scan."""
         return self.wedge.at_rest and self._bypass.at_rest
+
+    def listen_to(self, details: SheetDetailsDialog) -> None:
+        """Let no scan be taken for a name that is typed there; that of a badge is offered."""
+        self._bypass.watch(details)
+        self.wedge.rejected.connect(details.offer)
+        details.badge_taken.connect(self.ready_state.note_scan)
 
     def take_focus(self) -> None:
         """Move the focus to the scan field."""
@@ -303,8 +310,15 @@ class ScanController(QObject):
         self.ready_state.note_scan()
         self._scans.endless = text
         field.setText(text)
+        if not self._window.isActiveWindow():
+            # The rest of it, and what followed, went to another window.
+            self.ready_state.note_missed()
         if left:
             self.scan(left)
+
+    def _miss(self, _text: str) -> None:
+        self._refuse()
+        self.ready_state.note_missed()
 
     def _refuse(self) -> None:
         self._scan_bar.flash(ScanResult.REFUSED)

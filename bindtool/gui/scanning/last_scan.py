@@ -51,7 +51,7 @@ class ScanSession:
     """What scans work with, and what is known of those that came; it outlasts the widgets.
 
     `shown`: what the scan bar says of the last one. `time`: when the last one came; `missed_since`: since when some
-    may have gone elsewhere. `endless`: the one that lies in the scan field without its end. `looked_up`: the last
+    have come to nothing. `endless`: the one that lies in the scan field without its end. `looked_up`: the last
     one of this look-up.
     """
 

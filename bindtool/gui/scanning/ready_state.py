@@ -1,8 +1,8 @@
 """Whether a scan would arrive here, and what the scan bar says of it: only what is known.
 
-Knows the reasons why it would not; sounds an alarm where the window loses the focus while somebody scans; and
-says how long ago the last scan was, since a keyboard scanner that was unplugged can't be detected. What is done
-with a scan is for `scanning.controller`.
+Knows the reasons why it would not; sounds an alarm where the window loses the focus while somebody scans; says
+since when scans were lost, where keys of one were seen; and how long ago the last one was, since a keyboard scanner
+that was unplugged can't be detected. What is done with a scan is for `scanning.controller`.
 """
 
 from __future__ import annotations
@@ -63,6 +63,11 @@ class ReadyState(QObject):
         self._minute.start()
         if outdated:
             self.show()
+
+    def note_missed(self) -> None:
+        """Keys of a scan were seen that came to nothing, or only a part of them was."""
+        self._scans.missed_since = self._scans.missed_since or self._scans.clock.now()
+        self.show()
 
     def set_label_open(self, label_open: bool) -> None:
         """An input method may take keys before they come here, or does so no longer."""
@@ -140,6 +145,5 @@ class ReadyState(QObject):
     def _sound_alarm_while_scanning(self) -> None:
         now = self._scans.clock.now()
         if self._scans.time is not None and now - self._scans.time < _MINUTE:
-            self._scans.missed_since = self._scans.missed_since or now
             self._scan_bar.flash(ScanResult.REFUSED)
             self._scans.sounds.play(Cue.REFUSED)

@@ -8,42 +8,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QDialog, QFormLayout, QWidget
 
+from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
+from bindtool.gui.common.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from bindtool.core.model.row import SheetHead
     from bindtool.i18n.catalogue import Texts
 
 _MOST_EXPECTED = 1_000_000
-_WIDE = 420
+_WIDE = 500
 _HIGH = 36
 
 
 class SheetDetailsDialog(QDialog):
-    """To be shown with `open()`.
+    """To be shown with `open()`. Return is Done. A scan goes into none of its fields: it may be a device's.
 
     Signals:
         described(job, expected, operator): the person is done; `expected` is None where nothing was said.
+        badge_taken(): what was scanned here is the operator's, a person says.
     """
 
     described = Signal(str, object, str)
+    badge_taken = Signal()
 
     def __init__(self, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
+        self._texts = texts
+        self._scan = ""
         self.setWindowTitle(texts("details.title"))
         self.setMinimumWidth(_WIDE)
-        self.job = QLineEdit()
+        self.job = TypedLine()
         self.job.setPlaceholderText(texts("details.job_example"))
-        self.expected = QSpinBox()
+        self.expected = TypedNumber()
         self.expected.setRange(0, _MOST_EXPECTED)
         self.expected.setSpecialValueText(texts("details.not_said"))
-        self.operator = QLineEdit()
+        self.operator = TypedLine()
         self.operator.setPlaceholderText(texts("details.operator_example"))
         form = QFormLayout()
         form.setVerticalSpacing(12)
@@ -54,9 +59,16 @@ class SheetDetailsDialog(QDialog):
             for one in (field, form.labelForField(field)):
                 one.setMinimumHeight(_HIGH)
         self.done_button = ActionButton(texts("details.done"), StyleKind.PRIMARY, clicked=self.accept)
+        self.done_button.setDefault(True)
         cancel = ActionButton(texts("button.cancel"), clicked=self.reject)
+        # With the keyboard on it, Return would be Done.
+        cancel.setAutoDefault(True)
         buttons = layouts.row(1, cancel, self.done_button)
-        layouts.column(form, buttons, on=self, spacing=20, margins=(24, 24, 24, 20))
+        self._scanned = ElidedLabel()
+        self.use_scan = ActionButton(texts("details.use_scan"), clicked=self._use_scan)
+        self._offer = QWidget()
+        layouts.row((self._scanned, 1), self.use_scan, on=self._offer, spacing=12)
+        layouts.column(form, self._offer, buttons, on=self, spacing=20, margins=(24, 24, 24, 20))
         self.accepted.connect(self._emit_described)
 
     def begin(self, head: SheetHead, field: str = "job") -> None:
@@ -64,11 +76,25 @@ class SheetDetailsDialog(QDialog):
         self.job.setText(head.job)
         self.expected.setValue(head.expected or 0)
         self.operator.setText(head.operator)
+        self._offer.hide()
         self.open()
         chosen = {"job": self.job, "operator": self.operator}[field]
         chosen.setFocus()
         # What is typed replaces the name that was there.
         chosen.selectAll()
+
+    def offer(self, scan: str) -> None:
+        """Say what was scanned while this is open, and let a person make it the operator."""
+        if self.isVisible():
+            self._scan = scan.strip()
+            self._scanned.setText(self._texts("details.scanned", text=escaped(self._scan)))
+            self._offer.show()
+
+    def _use_scan(self) -> None:
+        self.operator.setText(self._scan)
+        self._offer.hide()
+        self.operator.setFocus()
+        self.badge_taken.emit()
 
     def _emit_described(self) -> None:
         self.described.emit(self.job.text().strip(), self.expected.value() or None, self.operator.text().strip())

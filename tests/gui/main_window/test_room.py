@@ -464,8 +464,9 @@ def busy_proxy_login(window: MainWindow, texts: Texts) -> QWidget:
 
 
 def details(window: MainWindow, texts: Texts) -> QWidget:
-    """The panel of the job."""
+    """The panel of the job, where a code with parts was scanned."""
     window.sheet_details().show()
+    window.sheet_details().offer(f"SN:{LAST[0]};MAC:A4CF12F9E021;P:WO-1125")
     return window.sheet_details()
 
 

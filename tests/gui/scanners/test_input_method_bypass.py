@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodQueryEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.scanner.burst_detector import KeyKind
@@ -50,6 +50,7 @@ class Bench:
     def __init__(self, sender: Post | None) -> None:
         self.post = sender or Post()
         self.window = QWidget()
+        self.shown_in = self.window
         self.table = QWidget()
         self.column = QVBoxLayout(self.table)
         self.label, self.id, self.elsewhere = QLineEdit(), QLineEdit(), QLineEdit()
@@ -67,7 +68,7 @@ class Bench:
     def key(self, code: int, *, gap: int = 5, up: bool = False, sent: bool = False, state: int = 0) -> RawKey:
         """Return a key that comes now."""
         self.at += gap
-        return RawKey(b"", not up, sent, code, self.at, int(self.window.winId()), state)
+        return RawKey(b"", not up, sent, code, self.at, int(self.shown_in.winId()), state)
 
     def press(self, *codes: int, gap: int = 5) -> list[bool]:
         """Press keys; return for each whether it was held."""
@@ -165,6 +166,23 @@ def test_the_editor_is_closed_while_a_scan_is_under_way(bench: Bench, qtbot: QtB
     other.setFocus()
     bench.come_back()
     assert bench.input_method
+
+
+def test_a_dialog_of_its_own(bench: Bench, qtbot: QtBot, show: Show) -> None:
+    """Its keys are watched like those of the table, and those of the window behind it are none of its own."""
+    dialog = QDialog(bench.window)
+    name = QLineEdit(dialog)
+    bench.keys.watch(dialog)
+    show(dialog)
+    name.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is name)
+    assert bench.press(A) == [False]
+    bench.shown_in = dialog
+    assert bench.press(*[A] * 6, RETURN) == [True] * 7
+    assert [key.code for key in bench.post.sent] == [*[A] * 6, RETURN]
+    assert not bench.input_method
+    bench.come_back()
+    qtbot.waitUntil(lambda: bench.input_method)
 
 
 def test_the_rules_of_another_scanner(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.common.widgets.form_field import TypedLine
+from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.scanners.keyboard_wedge import KeyboardWedge
 
@@ -45,12 +45,12 @@ class Hand:
         self.scans: list[str] = []
         self.doubted: list[tuple[str, str]] = []
         self.endless: list[str] = []
-        self.rejected: list[bool] = []
+        self.rejected: list[str] = []
         self.bursts: list[Burst] = []
         self.wedge.scanned.connect(self.scans.append)
         self.wedge.doubted.connect(lambda text, before: self.doubted.append((text, before)))
         self.wedge.endless.connect(self.endless.append)
-        self.wedge.rejected.connect(lambda: self.rejected.append(True))
+        self.wedge.rejected.connect(self.rejected.append)
         self.wedge.burst.connect(self.bursts.append)
         self.at = 1000
 
@@ -306,14 +306,16 @@ def dialog_with_field(window: MainWindow) -> QMessageBox:
 
 
 @pytest.mark.parametrize(
-    ("opened", "refused", "text"), [(message_box, 1, None), (dialog_with_field, 0, "A12")], ids=["buttons", "field"]
+    ("opened", "refused", "text"),
+    [(message_box, ["A12"], None), (dialog_with_field, [], "A12")],
+    ids=["buttons", "field"],
 )
 def test_in_a_dialog(
     hand: Hand,
     window: MainWindow,
     qtbot: QtBot,
     opened: Callable[[MainWindow], QMessageBox],
-    refused: int,
+    refused: list[str],
     text: str | None,
 ) -> None:
     """Where there are only buttons, a burst is swallowed; a field gets all of it, at once."""
@@ -321,7 +323,7 @@ def test_in_a_dialog(
     box.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
     hand.type("A12" if text else "A12\n")
-    assert len(hand.rejected) == refused
+    assert hand.rejected == refused
     assert (hand.scans, hand.bursts) == ([], [])
     assert box.isVisible()
     if text:
@@ -331,25 +333,39 @@ def test_in_a_dialog(
 
 
 @pytest.mark.parametrize("gap", [5, 45], ids=["fast", "slow"])
-def test_a_line_that_people_type_into(hand: Hand, window: MainWindow, qtbot: QtBot, gap: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "typed", "code"),
+    [(TypedLine, "s3cret", ID), (TypedNumber, "42", "6901234567892")],
+    ids=["line", "number"],
+)
+def test_a_field_that_people_type_into(
+    hand: Hand,
+    window: MainWindow,
+    qtbot: QtBot,
+    gap: int,
+    kind: type[TypedLine | TypedNumber],
+    typed: str,
+    code: str,
+) -> None:
     """A scan is swallowed whole, one that began slowly too; what stood there before stays, as does the dialog."""
-    # GIVEN a dialog that asks for a password, and a person who has typed one
+    # GIVEN a dialog that asks for something, and a person who has typed it
     box = message_box(window)
-    line = TypedLine(box)
-    line.show()
-    line.setFocus()
+    field = kind(box)
+    field.show()
+    field.setFocus()
+    field.selectAll()
     box.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is box)
-    hand.type("s3cret", gap=90)
-    qtbot.waitUntil(lambda: line.text() == "s3cret")
+    hand.type(typed, gap=90)
+    qtbot.waitUntil(lambda: field.text() == typed)
 
     # WHEN a scan comes
     hand.at += 600
-    hand.type(f"{ID}\n", gap=gap)
+    hand.type(f"{code}\n", gap=gap)
 
     # THEN the person is told, and nothing of it is anywhere
-    assert len(hand.rejected) == 1
+    assert hand.rejected == [code]
     assert (hand.scans, hand.doubted, hand.endless, hand.bursts) == ([], [], [], [])
-    assert line.text() == "s3cret"
+    assert field.text() == typed
     assert box.isVisible()
     box.close()

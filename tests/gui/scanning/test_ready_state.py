@@ -101,7 +101,7 @@ def test_the_minutes_since_the_last_scan(ready_state: ReadyState, window: MainWi
 def test_the_front_is_lost_while_somebody_scans(
     ready_state: ReadyState, window: MainWindow, clock: HandClock, ears: Ears
 ) -> None:
-    """The alarm sounds once; on return the scan bar says since when scans did not arrive, until the next one."""
+    """The alarm sounds, and says what is known: nobody has seen a scan go elsewhere."""
     ready_state.note_scan()
     clock.pass_time(59)
     front(window, here=False)
@@ -109,12 +109,19 @@ def test_the_front_is_lost_while_somebody_scans(
     assert window.scan_bar.flashing
     assert "NOT READY" in said(window.scan_bar)
     assert BEHIND in said(window.scan_bar)
-    since = f"{clock.now():%H:%M:%S}"
-    clock.pass_time(30)
     front(window, here=False)
     assert ears.heard == [Cue.REFUSED]
     front(window, here=True)
     assert "READY TO SCAN" in said(window.scan_bar)
+    assert "did not arrive" not in said(window.scan_bar)
+
+
+def test_scans_that_came_to_nothing(ready_state: ReadyState, window: MainWindow, clock: HandClock) -> None:
+    """Where keys of one were seen, the scan bar says since when, until the next one arrives."""
+    since = f"{clock.now():%H:%M:%S}"
+    ready_state.note_missed()
+    clock.pass_time(30)
+    ready_state.note_missed()
     assert f"Scans since {since} did not arrive here." in said(window.scan_bar)
     front(window, here=False)
     front(window, here=True)

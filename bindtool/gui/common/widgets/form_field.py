@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QSpinBox, QWidget
 
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
@@ -84,6 +84,10 @@ class Field(QWidget):
 
 class TypedLine(QLineEdit):
     """A line that people alone type into: `scanners.keyboard_wedge` swallows a scan that comes there."""
+
+
+class TypedNumber(QSpinBox):
+    """A number that people alone type, as with `TypedLine`."""
 
 
 class TextField(Field):
