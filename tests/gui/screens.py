@@ -65,8 +65,8 @@ def saved_form(window: MainWindow, texts: Texts) -> QWidget:
 
 def channel_step(window: MainWindow, check: ChannelCheck) -> QWidget:
     """The page of the channel's check at a step."""
-    window.check_page.show_view(CheckView(UNKNOWN, check, room.READY, bound_here=206))
-    window.show_page(window.check_page)
+    window.check_page().show_view(CheckView(UNKNOWN, check, room.READY, bound_here=206))
+    window.show_page(window.check_page())
     return window
 
 
@@ -88,7 +88,7 @@ def channel_send(window: MainWindow, texts: Texts) -> QWidget:
 def channel_sending(window: MainWindow, texts: Texts) -> QWidget:
     """It is on its way."""
     channel_send(window, texts)
-    window.check_page.show_sending(texts("laptop.checking", site="coze.cn"))
+    window.check_page().show_sending(texts("laptop.checking", site="coze.cn"))
     return window
 
 
@@ -100,7 +100,7 @@ def channel_look(window: MainWindow, texts: Texts) -> QWidget:
 def curable_scanner(window: MainWindow, texts: Texts) -> QWidget:
     """The test of a scanner has found what can be set."""
     room.scanner_test(window, texts)
-    window.scanner_test.field.came.emit(burst(SHOWN))
+    window.scanner_test().field.came.emit(burst(SHOWN))
     return window
 
 

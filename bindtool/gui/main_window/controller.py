@@ -14,7 +14,6 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
-from bindtool.gui.binding.channel_check.controller import ChannelCheckController
 from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
@@ -43,6 +42,7 @@ from bindtool.gui.support.support_bundle import SupportBundleController
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
+    from bindtool.gui.binding.channel_check.controller import ChannelCheckController
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.main_window.workspace import Workspace
     from bindtool.gui.services import Services
@@ -105,9 +105,7 @@ class MainWindowController(QObject):
         self.profiles = ProfileController(
             window, texts, document, services, window.welcome, window.form, window.token_dialog
         )
-        self.channel_check = ChannelCheckController(
-            window, texts, document, session, services, window.check_page, summary
-        )
+        self._channel_check: ChannelCheckController | None = None
         self.history = HistoryController(window, texts, document, table, services)
         self.compare = CompareController(
             window, texts, document, tasks, self.list_import, window.compare_panel, table, workspace.compared_lists
@@ -191,7 +189,7 @@ class MainWindowController(QObject):
         window.table.refused.connect(message_bar.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)
-        self.channel_check.profile_missing.connect(lambda: window.show_page(window.welcome))
+        window.summary.check_requested.connect(self._check_channel)
         window.footer.find_requested.connect(self.search.begin)
         window.footer.scan_again_requested.connect(self.to_handle.scan_again)
         window.footer.bind_again_requested.connect(self.to_handle.bind_again)
@@ -200,8 +198,6 @@ class MainWindowController(QObject):
         window.compare_panel.closed.connect(window.scan_bar.field.setFocus)
         self.profiles.profile_ready.connect(self.open_profile)
         self.profiles.token_ready.connect(self.run_presenter.token_came)
-        # The open confirmation was made from what was known before.
-        self.channel_check.behaviour_changed.connect(starter.cancel)
         starter.asked.connect(panel.ask)
         starter.withdrawn.connect(panel.cancel)
         panel.confirmed.connect(starter.confirm)
@@ -226,6 +222,7 @@ class MainWindowController(QObject):
         window.scan_bar.details_requested.connect(lambda: self._open_details("job"))
         window.sheet_details.when_made(self._listen_to_details)
         actions["new_sheet"].triggered.connect(self._new_sheet)
+        actions["check_channel"].triggered.connect(self._check_channel)
         actions["check_laptop"].triggered.connect(self._check_laptop)
         actions["practice"].triggered.connect(self._services.practise)
         actions["quit"].triggered.connect(window.close)
@@ -314,6 +311,23 @@ class MainWindowController(QObject):
     def _start_new_sheet(self) -> None:
         self._window.summary.hide()
         self._services.tasks.start(self.session.replace_sheet(self.document.renew))
+
+    def _check_channel(self) -> None:
+        """Check the profile's channel; without a profile there is none yet."""
+        window, profile = self._window, self._state.profile
+        if profile is None:
+            window.show_page(window.welcome)
+            return
+        if self._channel_check is None:
+            from bindtool.gui.binding.channel_check.controller import ChannelCheckController
+
+            self._channel_check = ChannelCheckController(
+                window, self._texts, self.document, self.session, self._services,
+                window.check_page(), window.summary,
+            )  # fmt: skip
+            # The open confirmation was made from what was known before.
+            self._channel_check.behaviour_changed.connect(self.workspace.run_starter.cancel)
+        self._channel_check.begin(profile)
 
     def _check_laptop(self) -> None:
         if self._state.profile is None:

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from PySide6.QtWidgets import QDialog, QWidget
 
+    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.common.shell.session_state import InputModeService
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 
     WayBack = tuple[Callable[[], bool], Callable[[], object]]
     "Tells whether something is open that Esc leaves, and leaves it."
@@ -59,11 +62,12 @@ class KeyboardNavigation(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        buttons = (window.welcome.scan, window.check_page.back, window.scanner_test.back)
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
             (lambda: history.is_open, history.leave),
-            *((button.isVisible, button.click) for button in buttons),
+            (window.welcome.scan.isVisible, window.welcome.scan.click),
+            _by_button(window.check_page),
+            _by_button(window.scanner_test),
             (lambda: window.form.is_visible, lambda: window.form().leave()),
             (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),
             # What is asked or awaited of a row: the view that it is looked at in stays.
@@ -150,6 +154,13 @@ class KeyboardNavigation(QObject):
         table.setFocus()
         table.scrollTo(index)
         return index
+
+
+def _by_button(page: OnDemand[ChannelCheckPage] | OnDemand[ScannerTestPage]) -> WayBack:
+    def leave() -> None:
+        page().back.click()
+
+    return (lambda: page.is_visible and page().back.isVisible(), leave)
 
 
 class FocusKeeper(QObject):

@@ -13,7 +13,6 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from shiboken6 import delete
 
-from bindtool.gui.binding.channel_check.page import ChannelCheckPage
 from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.binding.summary_banner import SummaryBanner
@@ -28,7 +27,6 @@ from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.main_window.header_bar import HeaderBar
 from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanBar
-from bindtool.gui.scanning.setup.test_page import ScannerTestPage
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
 from bindtool.gui.sheet.tools.compare_panel import ComparePanel
@@ -40,10 +38,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
+    from bindtool.gui.binding.channel_check.page import ChannelCheckPage
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.widgets.message_bar import Contents
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
+    from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.gui.support.laptop_check import LaptopCheckDialog
@@ -84,6 +84,8 @@ class UiBuilder:
         self.window_children: list[QObject] = []
         """The objects whose parent is the window itself; the others belong to the frame."""
         self.form = OnDemand(self._make_form)
+        self.check_page = OnDemand(self._make_check_page)
+        self.scanner_test = OnDemand(self._make_scanner_test)
         self.import_page = OnDemand(self._make_import_page)
         self.token_dialog = OnDemand(self._make_token_dialog)
         self.sheet_details = OnDemand(self._make_sheet_details)
@@ -116,10 +118,7 @@ class UiBuilder:
         yield
         self.welcome = WelcomePage(texts)
         yield
-        self.check_page = ChannelCheckPage(texts)
-        self.scanner_test = ScannerTestPage(texts)
-        yield
-        for page in (self.sheet_page, self.welcome, self.check_page, self.scanner_test):
+        for page in (self.sheet_page, self.welcome):
             self.pages.addWidget(page)
         yield
         self.confirm_panel = ConfirmPanel(texts, self.sheet_page)
@@ -133,6 +132,20 @@ class UiBuilder:
         from bindtool.gui.profiles.form_page import ProfileFormPage
 
         page = ProfileFormPage(self.texts, self._today)
+        self.pages.addWidget(page)
+        return page
+
+    def _make_check_page(self) -> ChannelCheckPage:
+        from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+
+        page = ChannelCheckPage(self.texts)
+        self.pages.addWidget(page)
+        return page
+
+    def _make_scanner_test(self) -> ScannerTestPage:
+        from bindtool.gui.scanning.setup.test_page import ScannerTestPage
+
+        page = ScannerTestPage(self.texts)
         self.pages.addWidget(page)
         return page
 

@@ -76,7 +76,7 @@ def window(
         KeyboardNavigation(window, input_mode, history, to_handle, search)
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
-        for left in (window.check_page.left, window.scanner_test.left, window.welcome.scan_requested):
+        for left in (window.check_page().left, window.scanner_test().left, window.welcome.scan_requested):
             left.connect(lambda: window.show_page(sheet))
         for left in (window.form().cancelled, window.form().done):
             left.connect(lambda: window.show_page(sheet))

@@ -294,15 +294,15 @@ def busy_form(window: MainWindow, texts: Texts) -> QWidget:
 
 def check_page(window: MainWindow, texts: Texts) -> QWidget:
     """The page of a channel's check."""
-    window.check_page.show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY, bound_here=206))
-    window.show_page(window.check_page)
+    window.check_page().show_view(CheckView(LINE_2, ChannelCheck(Already.NO), READY, bound_here=206))
+    window.show_page(window.check_page())
     return window
 
 
 def scanner_test(window: MainWindow, texts: Texts) -> QWidget:
     """The page on which a scanner is tried."""
-    window.scanner_test.begin(ScanRules())
-    window.show_page(window.scanner_test)
+    window.scanner_test().begin(ScanRules())
+    window.show_page(window.scanner_test())
     return window
 
 

@@ -47,11 +47,9 @@ class ChannelCheckController(QObject):
 
     Signals:
         behaviour_changed(): something else is known of the channel now.
-        profile_missing(): without a profile there is no channel to check.
     """
 
     behaviour_changed = Signal()
-    profile_missing = Signal()
 
     def __init__(
         self,
@@ -76,8 +74,6 @@ class ChannelCheckController(QObject):
         self._ready: tuple[Job, ...] = ()
         self._sent: Job | None = None
         self._obstacle: NeverSent | None = None
-        summary.check_requested.connect(self._begin)
-        window.actions_["check_channel"].triggered.connect(self._begin)
         page.answered.connect(self._answer)
         page.risk_taken.connect(lambda: self._advance(self._check.taking_the_risk()))
         page.copy_requested.connect(self._copy_question)
@@ -102,12 +98,8 @@ class ChannelCheckController(QObject):
     def _profile(self) -> Profile | None:
         return self._state.profile
 
-    def _begin(self) -> None:
-        """Show how far the check of the profile's channel is; without a profile there is no channel yet."""
-        profile = self._profile
-        if profile is None:
-            self.profile_missing.emit()
-            return
+    def begin(self, profile: Profile) -> None:
+        """Show how far the check of the open profile's channel is."""
         self._check = self._services.store.channels.check(profile.channel) or ChannelCheck()
         if self._check.step is CheckStep.DONE and profile.behaviour is Behaviour.NOT_CHECKED:
             # Somebody has taken the answer out of the profile: what was sent stays sent.

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QStackedWidget
+
 W = TypeVar("W", bound=QWidget)
 
 
@@ -40,6 +42,10 @@ class OnDemand(Generic[W]):
     def is_visible(self) -> bool:
         """Whether it is made and seen."""
         return self._widget is not None and self._widget.isVisible()
+
+    def is_in_front_of(self, pages: QStackedWidget) -> bool:
+        """Whether it is made, and the one of `pages` that is in front."""
+        return self._widget is not None and pages.currentWidget() is self._widget
 
     def when_made(self, use: Callable[[W], object]) -> None:
         """Have `use` called with the widget: now if it is made, else as soon as it is."""

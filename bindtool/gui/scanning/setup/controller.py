@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.scanning.scan_field import ScanField
     from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
@@ -26,7 +27,11 @@ class SelfTestController(QObject):
     """Opens the page, keeps what it sets, and goes back to the sheet."""
 
     def __init__(
-        self, window: Window, rules: ScanRulesService, input_mode: InputModeService, page: ScannerTestPage
+        self,
+        window: Window,
+        rules: ScanRulesService,
+        input_mode: InputModeService,
+        page: OnDemand[ScannerTestPage],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -34,20 +39,24 @@ class SelfTestController(QObject):
         self._input_mode = input_mode
         self._page = page
         window.actions_["test_scanner"].triggered.connect(self._begin)
-        self._page.set_requested.connect(self._set)
-        self._page.forget_requested.connect(rules.forget_gap)
-        rules.gap_changed.connect(page.show_learnt)
-        self._page.left.connect(self._leave)
+        page.when_made(self._listen_to)
         window.pages.currentChanged.connect(self._follow_page)
         input_mode.left.connect(self._leave_with)
 
+    def _listen_to(self, page: ScannerTestPage) -> None:
+        page.set_requested.connect(self._set)
+        page.forget_requested.connect(self._rules.forget_gap)
+        self._rules.gap_changed.connect(page.show_learnt)
+        page.left.connect(self._leave)
+
     def _begin(self) -> None:
-        self._window.show_page(self._page)
-        self._page.begin(self._rules.rules, self._rules.gap)
+        page = self._page()
+        self._window.show_page(page)
+        page.begin(self._rules.rules, self._rules.gap)
 
     def _set(self, rules: ScanRules) -> None:
         if self._rules.change(rules):
-            self._page.show_set(self._rules.rules)
+            self._page().show_set(self._rules.rules)
         else:
             # Why not is said over the sheet.
             self._leave()
@@ -57,7 +66,7 @@ class SelfTestController(QObject):
 
     @property
     def _is_open(self) -> bool:
-        return self._window.pages.currentWidget() is self._page
+        return self._page.is_in_front_of(self._window.pages)
 
     def _follow_page(self) -> None:
         if self._is_open:
@@ -83,7 +92,7 @@ class ScannerSetupController(QObject):
         prompt: IdPartPrompt,
         scanning: ScanController,
         field: ScanField,
-        page: ScannerTestPage,
+        page: OnDemand[ScannerTestPage],
     ) -> None:
         super().__init__(window)
         self._rules = rules
