@@ -339,9 +339,42 @@ _COLUMNS_OF_LISTS = (
     """,
 )
 
+SPANS_OF_ROWS = (
+    """
+    INSERT INTO request_span
+    SELECT run_id, min(number), request, max(number)
+    FROM (
+        SELECT *, number - row_number() OVER (PARTITION BY run_id, request ORDER BY number) AS stretch
+        FROM request_row
+    )
+    GROUP BY run_id, request, stretch, (number + 1000000000) / 100
+    """,
+    "DROP TABLE request_row",
+)
+"""Makes stretches of the rows of requests, of `codec.LONGEST_SPAN` at most."""
+
+SPANS = (
+    # the rows that a request carries, by stretches of their numbers
+    """
+    CREATE TABLE request_span (
+        run_id INTEGER NOT NULL,
+        first INTEGER NOT NULL,
+        request INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (run_id, first, request)
+    ) STRICT, WITHOUT ROWID
+    """,
+    *SPANS_OF_ROWS,
+    # an entry's channel is looked at in the entry: few have the same device or label on another
+    "DROP INDEX ledger_device",
+    "DROP INDEX ledger_label",
+    "CREATE INDEX ledger_device ON ledger (device_id)",
+    "CREATE INDEX ledger_label ON ledger (label)",
+)
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
-    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,), (NOTES_BY_REASON,), _COLUMNS_OF_LISTS,
+    SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,), (NOTES_BY_REASON,), _COLUMNS_OF_LISTS, SPANS,
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

@@ -109,7 +109,7 @@ def test_a_disk_that_fails_in_the_middle(desk: Desk, server: PracticeServer) -> 
             import sqlite3
 
             with sqlite3.connect(database) as connection:
-                connection.execute("DROP TABLE request_row")
+                connection.execute("DROP TABLE request_span")
             connection.close()
             return Slow(0).deliver(reply)  # type: ignore[arg-type]  # as the practice server has it
 

@@ -19,6 +19,7 @@ from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.store import Store, schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.errors import failing_as_store
+from bindtool.core.store.tables.codec import LONGEST_SPAN
 from tests.core.store.samples import START, Clock
 
 if TYPE_CHECKING:
@@ -220,6 +221,36 @@ def test_which_devices_of_before_were_refused_is_written_down_once(
         carried = connection.execute("SELECT refused FROM run_device WHERE number < 0").fetchone()
     assert [bool(one) for (one,) in found] == [refused]
     assert not carried[0]
+
+
+def test_the_rows_of_requests_of_before_are_stretches(path: Path) -> None:
+    """Each row of each request is in one stretch, whether there were gaps; none is longer than they may be."""
+    make(path, *OF_0_1_0)
+    carried = {1: [-2, -1, 1, 2, 3, 7, 9, 10], 2: [7], 3: [*range(-150, 0), *range(1, 1001)]}
+    with closing(open_for_writing(path)) as connection:
+        connection.execute("INSERT INTO sheet VALUES (1, 't', '', '', NULL, '', 'window', 0, NULL)")
+        connection.execute(
+            "INSERT INTO run VALUES (1, 1, 't', 't', '', '', '', 'https://api.coze.cn', '1', 'k', '', '')"
+        )
+        connection.executemany(
+            "INSERT INTO run_device VALUES (1, ?, 'd', '')", [(n,) for n in {*carried[1], *carried[3]}]
+        )
+        connection.executemany(
+            "INSERT INTO request (run_id, number, begun_at) VALUES (1, ?, 't')", [(n,) for n in carried]
+        )
+        connection.executemany(
+            "INSERT INTO request_row VALUES (1, ?, ?)",
+            [(n, request) for request in carried for n in carried[request]],
+        )
+        schema.migrate(connection)
+        spans = connection.execute(
+            "SELECT request, first, last FROM request_span ORDER BY request, first"
+        ).fetchall()
+    found = {request: [n for of, first, last in spans if of == request for n in range(first, last + 1)]
+             for request in carried}  # fmt: skip
+    assert found == carried
+    assert max(last - first + 1 for _, first, last in spans) == LONGEST_SPAN
+    assert [(first, last) for request, first, last in spans if request == 1] == [(-2, -1), (1, 3), (7, 7), (9, 10)]
 
 
 @pytest.mark.parametrize("version", [7, 9])

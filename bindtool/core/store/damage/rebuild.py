@@ -48,6 +48,7 @@ _LAST_NUMBER: Mapping[str, str] = {
     "sheet_row": "SELECT last_number FROM sheet WHERE sheet_id = ?",
     "run_device": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
     "request_row": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
+    "request_span": "SELECT last_number FROM sheet JOIN run USING (sheet_id) WHERE run_id = ?",
 }
 """By tables whose second key is the number of a row, the highest that there can be below the first."""
 
@@ -88,8 +89,7 @@ _PUT_RIGHT = (
     "DELETE FROM run_device WHERE run_id NOT IN (SELECT run_id FROM run)",
     "DELETE FROM request WHERE run_id NOT IN (SELECT run_id FROM run)",
     """
-    DELETE FROM request_row WHERE (run_id, number) NOT IN (SELECT run_id, number FROM run_device)
-        OR (run_id, request) NOT IN (SELECT run_id, number FROM request)
+    DELETE FROM request_span WHERE (run_id, request) NOT IN (SELECT run_id, number FROM request)
     """,
     # the damaged file may be of a bindtool that had texts for reasons
     schema.HOLDS_BY_REASON,
@@ -110,11 +110,14 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
     with suppress(sqlite3.Error), opened_unchanged(path) as damaged:
         # Where a part of the list of tables is spoilt, the others are read all the same.
         damaged.execute("PRAGMA writable_schema = ON")
-        _refuse_newer(damaged, path)
+        version = _version(damaged, path)
         last = _last_numbers(damaged)
         _take_over_bench(new, damaged)
         for table, keys in tables.items():
-            lost[table] = _take_over_table(new, damaged, table, keys, last)
+            if table == "request_span" and version <= schema.MIGRATIONS.index(schema.SPANS):
+                lost[table] = _take_over_rows_of_requests(new, damaged, last)
+            else:
+                lost[table] = _take_over_table(new, damaged, table, keys, last)
     # Those that come from a copy go in with their entries.
     new.execute("DELETE FROM outbox WHERE entry_id NOT IN (SELECT entry_id FROM ledger)")
     had = {table: _count(new, table) for table in _BY_PAGES}
@@ -157,14 +160,15 @@ def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _refuse_newer(damaged: sqlite3.Connection, path: Path) -> None:
+def _version(damaged: sqlite3.Connection, path: Path) -> int:
+    """Return which tables the file has, today's where nobody can tell; a newer one is refused."""
     try:
         (version,) = damaged.execute("PRAGMA user_version").fetchone()
         if version <= len(schema.MIGRATIONS):
-            return
+            return int(version)
         (needed,) = damaged.execute("SELECT bindtool FROM needed").fetchone()
     except UNREADABLE:
-        return
+        return len(schema.MIGRATIONS)
     raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=len(schema.MIGRATIONS))
 
 
@@ -200,7 +204,8 @@ def _take_over_table(
     def last_below(fixed: Sequence[Column]) -> int | None:
         if not fixed:
             return last.get(_COUNTED_BY.get(keys[0], ""))
-        found = new.execute(_LAST_NUMBER[table], fixed).fetchone() if table in _LAST_NUMBER else None
+        of_rows = table in _LAST_NUMBER and len(fixed) == 1
+        found = new.execute(_LAST_NUMBER[table], fixed).fetchone() if of_rows else None
         return None if found is None else int(found[0])
 
     salvage = Salvage(damaged, table, keys, take, last_below)
@@ -209,6 +214,26 @@ def _take_over_table(
         return 0
     salvage.run()
     return salvage.lost + unfit
+
+
+def _take_over_rows_of_requests(
+    new: sqlite3.Connection, damaged: sqlite3.Connection, last: Mapping[str, int]
+) -> int:
+    """Take over the rows that requests carry as they were written before there were stretches."""
+    new.execute(
+        """
+        CREATE TABLE request_row (
+            run_id INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            request INTEGER NOT NULL,
+            PRIMARY KEY (run_id, number, request)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    lost = _take_over_table(new, damaged, "request_row", ("run_id", "number", "request"), last)
+    for statement in schema.SPANS_OF_ROWS:
+        new.execute(statement)
+    return lost
 
 
 def _take_over_outbox(new: sqlite3.Connection, salvage: Salvage) -> None:

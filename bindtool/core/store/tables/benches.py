@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SyncCursor
-from bindtool.core.store.tables.codec import channel_columns, shared_entry_from, storable
+from bindtool.core.store.tables.codec import carries, channel_columns, shared_entry_from, storable
 from bindtool.core.store.tables.search import bench_id
 
 if TYPE_CHECKING:
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 _ALL = range(1, 2**63 - 1)
 
 # The job stands with the sheet of the row that the answer came for; a deleted sheet takes it along.
-_ENTRIES = """
+_ENTRIES = f"""
     SELECT ledger.*, (
         SELECT sheet.job FROM run_device
-        JOIN request_row USING (run_id, number)
-        JOIN request ON request.run_id = run_device.run_id AND request.number = request_row.request
+        JOIN request_span ON request_span.run_id = run_device.run_id AND {carries("run_device.number")}
+        JOIN request ON request.run_id = run_device.run_id AND request.number = request_span.request
         JOIN run ON run.run_id = run_device.run_id
         JOIN sheet USING (sheet_id)
         WHERE run_device.device_id = ledger.device_id AND request.answered_at = ledger.bound_at
         LIMIT 1
     ) AS job
-"""
+"""  # noqa: S608 - no value is in it
 
 # SQLite would look through the whole ledger for the few that wait, and a scan would have to wait for that.
 _WAITING = "outbox CROSS JOIN ledger USING (entry_id)"

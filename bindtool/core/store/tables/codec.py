@@ -177,6 +177,15 @@ def shared_entry_from(record: sqlite3.Row, key: LedgerKey, machine: str) -> Shar
     )
 
 
+LONGEST_SPAN = 100
+"""Rows of a stretch; so the one that has a certain row begins less than that before it, by the key of the table."""
+
+
+def carries(number: str) -> str:
+    """Return the condition that a stretch of `request_span` has the row of a number, an expression of SQL."""
+    return f"first BETWEEN {number} - {LONGEST_SPAN - 1} AND {number} AND last >= {number}"
+
+
 _MOST = 2048
 """Records a statement; with four values each below the 32,766 that SQLite takes (sqlite.org, "limits")."""
 

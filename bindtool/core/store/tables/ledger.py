@@ -54,18 +54,18 @@ class BoundDevice:
     machine: str = ""
 
 
-def append(connection: sqlite3.Connection, run_id: int, numbers: Sequence[int], answer: Answer) -> None:
-    """Add the devices that run `run_id` sent for the rows `numbers`, whatever these hold by now."""
+def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, answer: Answer) -> None:
+    """Add the devices that run `run_id` sent for the rows `first` to `last`, whatever these hold by now."""
     connection.execute(
         """
         INSERT INTO ledger
             (site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, profile)
         SELECT site, connector_id, key, user_id, device_id, label, ?, ?, operator, profile
         FROM run JOIN run_device USING (run_id)
-        WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
+        WHERE run_id = ? AND number BETWEEN ? AND ?
         ORDER BY number
         """,
-        (answer.time.isoformat(), storable(answer.log_id), run_id, json.dumps(numbers)),
+        (answer.time.isoformat(), storable(answer.log_id), run_id, first, last),
     )
 
 

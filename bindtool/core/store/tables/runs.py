@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
@@ -26,7 +26,7 @@ from bindtool.core.store.tables.codec import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import timedelta
 
@@ -139,15 +139,14 @@ class Runs:
         To be waited for before the request leaves. Rows that no longer hold the device of the run stay as they are.
         `carried`: numbers of devices without one.
         """
-        at, numbers, outcomes = self._clock.now().isoformat(), json.dumps([*carried, *outcomes]), dict(outcomes)
+        at, outcomes = self._clock.now().isoformat(), dict(outcomes)
+        carries = [(run_id, first, number, last) for first, last in _stretches(sorted([*carried, *outcomes]))]
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at)
             )
-            connection.execute(
-                "INSERT INTO request_row SELECT ?, value, ? FROM json_each(?)", (run_id, number, numbers)
-            )
+            connection.executemany("INSERT INTO request_span VALUES (?, ?, ?, ?)", carries)
             _write_outcomes(connection, run_id, outcomes)
 
         return self._writer.submit(write, locked=True)
@@ -157,7 +156,7 @@ class Runs:
         outcomes = dict(outcomes)
 
         def write(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM request_row WHERE run_id = ? AND request = ?", (run_id, number))
+            connection.execute("DELETE FROM request_span WHERE run_id = ? AND request = ?", (run_id, number))
             connection.execute("DELETE FROM request WHERE run_id = ? AND number = ?", (run_id, number))
             _write_outcomes(connection, run_id, outcomes)
 
@@ -180,16 +179,13 @@ class Runs:
         now, outcomes = self._clock.now(), dict(outcomes)
 
         def write(connection: sqlite3.Connection) -> None:
-            for outcome, alike in groupby(outcomes, outcomes.__getitem__):
+            for outcome, first, last in _alike(outcomes):
                 if outcome.state is State.BOUND:
-                    ledger.append(connection, run_id, list(alike), outcome.answer or Answer(time=now))
+                    ledger.append(connection, run_id, first, last, outcome.answer or Answer(time=now))
                 elif outcome.state is State.REFUSED:
                     connection.execute(
-                        """
-                        UPDATE run_device SET refused = 1
-                        WHERE run_id = ? AND number IN (SELECT value FROM json_each(?))
-                        """,
-                        (run_id, json.dumps(list(alike))),
+                        "UPDATE run_device SET refused = 1 WHERE run_id = ? AND number BETWEEN ? AND ?",
+                        (run_id, first, last),
                     )
             _write_outcomes(connection, run_id, outcomes)
             if request is not None:
@@ -225,14 +221,14 @@ class Runs:
         """Return the newest run of a sheet, over or not; with `numbers`, the newest that sent one of these rows."""
         with self._reader.reading() as connection:
             record = connection.execute(
-                """
+                f"""
                 SELECT * FROM run JOIN sheet USING (sheet_id)
                 WHERE sheet_id = ? AND (? OR EXISTS (
-                    SELECT 1 FROM request_row
-                    WHERE request_row.run_id = run.run_id AND number IN (SELECT value FROM json_each(?))
+                    SELECT 1 FROM json_each(?) AS asked CROSS JOIN request_span
+                    WHERE request_span.run_id = run.run_id AND {codec.carries("asked.value")}
                 ))
                 ORDER BY run_id DESC LIMIT 1
-                """,
+                """,  # noqa: S608 - no value is in it
                 (sheet_id, not numbers, json.dumps(list(numbers))),
             ).fetchone()
             return None if record is None else _run_from(record)
@@ -251,21 +247,23 @@ class Runs:
     def last_requests(self, sheet_id: int, numbers: Sequence[int]) -> tuple[SentRequest, ...]:
         """Return the last request of each row in `numbers`, in whichever run, in order and each request once."""
         with self._reader.reading() as connection:
+            # Of the newest run that has the number (sqlite.org, "Bare columns in an aggregate query").
             records = connection.execute(
-                """
-                SELECT DISTINCT run_id, (
-                    SELECT max(request) FROM request_row WHERE run_id = last.run_id AND number = last.number
-                ) AS request
-                FROM (
-                    SELECT number, max(run_id) AS run_id FROM request_row JOIN run USING (run_id)
-                    WHERE sheet_id = ? AND number IN (SELECT value FROM json_each(?))
-                    GROUP BY number
-                ) AS last
-                ORDER BY run_id, request
-                """,
-                (sheet_id, json.dumps(list(numbers))),
+                f"""
+                SELECT DISTINCT run_id, request FROM (
+                    SELECT max(run_id) AS run_id, request FROM (
+                        SELECT asked.value AS number, run_id, max(request) AS request
+                        FROM json_each(?) AS asked CROSS JOIN run JOIN request_span USING (run_id)
+                        WHERE sheet_id = ? AND {codec.carries("asked.value")}
+                        GROUP BY asked.value, run_id
+                    ) GROUP BY number
+                ) ORDER BY run_id, request
+                """,  # noqa: S608 - no value is in it
+                (json.dumps(list(numbers)), sheet_id),
             ).fetchall()
-            return tuple(sent for run_id, request in records for sent in requests_of(connection, run_id, request))
+            by_run = groupby(records, key=lambda record: int(record["run_id"]))
+            wanted = [(run_id, [record["request"] for record in of_run]) for run_id, of_run in by_run]
+            return tuple(chain.from_iterable(requests_of(connection, *of_run) for of_run in wanted))
 
     def last_request(self, sheet_id: int, number: int) -> SentRequest | None:
         """Return the last request that carried row `number` of a sheet, in whichever run."""
@@ -280,8 +278,10 @@ def runs_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Run, ...]:
     return tuple(map(_run_from, records))
 
 
-def requests_of(connection: sqlite3.Connection, run_id: int, number: int | None = None) -> tuple[SentRequest, ...]:
-    """Return the requests of a run by number, each with its devices by row number; `number` asks for one alone."""
+def requests_of(
+    connection: sqlite3.Connection, run_id: int, numbers: Sequence[int] = ()
+) -> tuple[SentRequest, ...]:
+    """Return the requests of a run by number, each with its devices by row number; `numbers` asks for some only."""
     record = connection.execute(
         "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE run_id = ?", (run_id,)
     ).fetchone()
@@ -293,13 +293,13 @@ def requests_of(connection: sqlite3.Connection, run_id: int, number: int | None 
         SELECT request.number AS request, request.begun_at, request.answered_at, request.code, request.message,
             request.log_id, request.http_status, request.verdict,
             run_device.number, run_device.device_id, run_device.label
-        FROM request_row
-        JOIN run_device USING (run_id, number)
-        JOIN request ON request.run_id = request_row.run_id AND request.number = request_row.request
-        WHERE request_row.run_id = ? AND request_row.request = coalesce(?, request_row.request)
+        FROM request_span
+        JOIN request ON request.run_id = request_span.run_id AND request.number = request_span.request
+        JOIN run_device ON run_device.run_id = request_span.run_id AND run_device.number BETWEEN first AND last
+        WHERE request_span.run_id = ? AND (? OR request_span.request IN (SELECT value FROM json_each(?)))
         ORDER BY request.number, run_device.number
         """,
-        (run_id, number),
+        (run_id, not numbers, json.dumps(list(numbers))),
     )
     found = []
     for sent, of_request in groupby(records, key=lambda record: record["request"]):
@@ -317,37 +317,50 @@ def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mappi
     way to the others at every statement, and has to wait for its turn again. With what is asked first in one
     statement with the writing, SQLite would note down each row before it writes any, and take twice as long.
     """
-    for outcome, alike in groupby(outcomes, outcomes.__getitem__):
-        for span in _spans(list(alike)):
-            held = connection.execute(
+    (sheet_id,) = connection.execute("SELECT sheet_id FROM run WHERE run_id = ?", (run_id,)).fetchone()
+    for outcome, first, last in _alike(outcomes):
+        changed = connection.execute(
+            """
+            SELECT number FROM run_device
+            WHERE run_id = ? AND number BETWEEN ? AND ? AND NOT EXISTS (
+                SELECT 1 FROM sheet_row
+                WHERE sheet_id = ? AND sheet_row.number = run_device.number
+                    AND sheet_row.device_id = run_device.device_id
+            )
+            ORDER BY number
+            """,
+            (run_id, first, last, sheet_id),
+        ).fetchall()
+        columns = outcome_columns(outcome)
+        start = first
+        for (number,) in (*changed, (last + 1,)):
+            connection.execute(
                 """
-                SELECT sheet_id, number FROM run
-                JOIN run_device USING (run_id) JOIN sheet_row USING (sheet_id, number, device_id)
-                WHERE run_id = ? AND number BETWEEN ? AND ?
+                UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
+                    answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+                WHERE sheet_id = ? AND number BETWEEN ? AND ?
                 """,
-                (run_id, *span),
-            ).fetchall()
-            for first, last in _spans([number for _, number in held]):
-                connection.execute(
-                    """
-                    UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
-                        answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
-                    WHERE sheet_id = ? AND number BETWEEN ? AND ?
-                    """,
-                    (*outcome_columns(outcome), held[0]["sheet_id"], first, last),
-                )
+                (*columns, sheet_id, start, number - 1),
+            )
+            start = number + 1
 
 
-def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the first and the last of each stretch of numbers without a gap."""
-    if not numbers:
-        return []
-    first, last = min(numbers), max(numbers)
-    if last - first == len(numbers) - 1:
-        return [(first, last)]
-    apart = groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0])
-    stretches = [[number for _, number in together] for _, together in apart]
-    return [(stretch[0], stretch[-1]) for stretch in stretches]
+def _alike(outcomes: Mapping[int, Outcome]) -> list[tuple[Outcome, int, int]]:
+    """Return outcomes by stretches of numbers without a gap: the first and the last of those that have one."""
+    stretches: list[tuple[Outcome, int, int]] = []
+    for outcome, numbers in groupby(sorted(outcomes), outcomes.__getitem__):
+        stretches += [(outcome, *ends) for ends in _stretches(list(numbers))]
+    return stretches
+
+
+def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of each stretch of ascending numbers, without a gap and not too long."""
+    first = 0
+    for at, number in enumerate(numbers):
+        if number != numbers[first] + at - first or at - first == codec.LONGEST_SPAN:
+            yield numbers[first], numbers[at - 1]
+            first = at
+    yield numbers[first], numbers[-1]
 
 
 def _run_from(record: sqlite3.Row) -> Run:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.history_records import LedgerKey, Record, SearchResult
 from bindtool.core.model.outcome import State
-from bindtool.core.store.tables.codec import answer_from, channel_from, storable
+from bindtool.core.store.tables.codec import answer_from, carries, channel_from, storable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,17 +68,17 @@ _NOT_BOUND = """
 """
 
 # What a run has sent and its row no longer holds; CROSS, since SQLite would join all before it leaves most out.
-_CHANGED_SINCE = """
+_CHANGED_SINCE = f"""
     SELECT changed.*, coalesce(answered_at, begun_at) AS time, answered_at, code, message, log_id, http_status
     FROM (
         SELECT run.run_id, run.sheet_id, run_device.number, run_device.device_id, run_device.label, run.operator,
-            run.profile, site, connector_id, run.key, user_id, job, max(request_row.request) AS request,
+            run.profile, site, connector_id, run.key, user_id, job, max(request_span.request) AS request,
             run_device.refused, json_group_array(request.verdict) AS verdicts
         FROM run
         CROSS JOIN run_device USING (run_id)
         CROSS JOIN sheet USING (sheet_id)
-        CROSS JOIN request_row ON request_row.run_id = run.run_id AND request_row.number = run_device.number
-        CROSS JOIN request ON request.run_id = run.run_id AND request.number = request_row.request
+        CROSS JOIN request_span ON request_span.run_id = run.run_id AND {carries("run_device.number")}
+        CROSS JOIN request ON request.run_id = run.run_id AND request.number = request_span.request
         WHERE run.started_at < :until AND coalesce(run.ended_at, '9') >= :since
             AND run_device.number > 0
             AND (
@@ -95,18 +95,18 @@ _CHANGED_SINCE = """
     JOIN request ON request.run_id = changed.run_id AND request.number = changed.request
     WHERE device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
         AND time >= :since AND time < :until
-"""
+"""  # noqa: S608 - no value is in it
 
-_ROWS_OF_ENTRIES = """
+_ROWS_OF_ENTRIES = f"""
     SELECT asked.key AS at, sheet_id, run_device.number, job
     FROM json_each(?) AS asked
     CROSS JOIN run_device ON run_device.device_id = json_extract(asked.value, '$[0]')
-    JOIN request_row USING (run_id, number)
-    JOIN request ON request.run_id = run_device.run_id AND request.number = request_row.request
+    JOIN request_span ON request_span.run_id = run_device.run_id AND {carries("run_device.number")}
+    JOIN request ON request.run_id = run_device.run_id AND request.number = request_span.request
     JOIN run ON run.run_id = run_device.run_id
     JOIN sheet USING (sheet_id)
     WHERE run_device.number > 0 AND request.answered_at = json_extract(asked.value, '$[1]')
-"""
+"""  # noqa: S608 - no value is in it
 
 
 def own(connection: sqlite3.Connection, wanted: SearchQuery, limit: int | None) -> list[Record]:

@@ -55,7 +55,7 @@ _CLOSE = "UPDATE sheet SET closed_at = ? WHERE sheet_id = ?"
 
 # What refers to something goes before it.
 _DELETES = (
-    "DELETE FROM request_row WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
+    "DELETE FROM request_span WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
     "DELETE FROM request WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
     "DELETE FROM run_device WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
     "DELETE FROM run WHERE sheet_id = ?",

@@ -13,7 +13,7 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
-from bindtool.core.store import History, Store, is_sound
+from bindtool.core.store import History, SentDevice, Store, is_sound
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.core.store.schema import MIGRATIONS
@@ -162,8 +162,16 @@ def test_one_of_an_earlier_bindtool(path: Path, clock: Clock) -> None:
             " '[\"note.mended\", {}]', '[\"reason.odd_one_out\", {}]', 'ready', 0, NULL, 0, NULL, NULL, '',"
             " '', NULL)"
         )
+        old.execute("UPDATE sheet SET last_number = 1")
+        old.execute("INSERT INTO run VALUES (3, 7, '2026-01-01T00:00:00+08:00', NULL, '', '', '', '', '', '', '')")
+        old.execute("INSERT INTO run_device VALUES (3, 1, 'd', 'D')")
+        old.execute("INSERT INTO request (run_id, number, begun_at) VALUES (3, 5, '2026-01-01T00:00:00+08:00')")
+        old.execute("INSERT INTO request_row VALUES (3, 1, 5)")
     recovered(path, clock)
     with Store(path, clock) as store:
+        sent = store.runs.last_request(7, 1)
+        assert sent is not None
+        assert (sent.number, sent.devices) == (5, (SentDevice(1, "d", "D"),))
         assert [(head.sheet_id, head.job) for head in store.sheets.all()] == [(7, "WO-7")]
         (row,) = store.sheets.load(7)
         assert (row.note, row.held) == (Note.of(NoteReason.MENDED), Hold.of(HoldReason.ODD_ONE_OUT))
