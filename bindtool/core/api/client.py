@@ -206,7 +206,7 @@ class SiteClient:
         try:
             reply = await self._exchange(connection, request, giving_up)
         finally:
-            if connection.reusable and isinstance(reply, HttpReply):
+            if connection.came_whole and isinstance(reply, HttpReply):
                 self._idle.append(connection)
             else:
                 await connection.aclose()

@@ -60,6 +60,9 @@ class Connection:
         way: the proxy to go through; None for none.
         to_site, to_proxy: whom to trust at either end.
         logins: those to all proxies.
+
+    Attributes:
+        came_whole: whether the last answer did; else nothing more is sent here.
     """
 
     def __init__(
@@ -68,7 +71,7 @@ class Connection:
         from bindtool.core.api.transport import Transport
 
         self.way = way
-        self._came_whole = False
+        self.came_whole = False
         self._site = site
         self._transport = Transport(way, to_site, to_proxy, logins)
 
@@ -79,7 +82,7 @@ class Connection:
         Where a request was cancelled between connecting and sending, the library's pool (for SOCKS) keeps a
         connection that it neither uses nor closes, and the next request waits for it for ever (httpcore 1.0.9).
         """
-        return self._came_whole and self._transport.is_open
+        return self.came_whole and self._transport.is_open
 
     async def exchange(
         self, method: str, path: str, headers: Sequence[Header], body: bytes, follow: Follower
@@ -93,7 +96,7 @@ class Connection:
             ProxyFailed: the proxy lets nobody through.
             Exception: the library's, the system's or `follow`'s, whatever else went wrong.
         """
-        self._came_whole = False
+        self.came_whole = False
         request = httpx.Request(
             method, _url(self._site + path), headers=headers, content=body, extensions={"trace": follow}
         )
@@ -102,7 +105,7 @@ class Connection:
             raw = await _read(response)
         finally:
             await response.aclose()
-        self._came_whole = len(raw) <= _LONGEST_BODY
+        self.came_whole = len(raw) <= _LONGEST_BODY
         return Received(response.status_code, response.reason_phrase, dict(response.headers.items()), raw)
 
     async def aclose(self) -> None:

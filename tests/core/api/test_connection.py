@@ -124,13 +124,14 @@ def test_a_server_that_says_that_it_hangs_up() -> None:
 
 
 def test_a_server_that_hangs_up_between_two_requests() -> None:
-    """It is seen before the next one leaves, which otherwise would be lost."""
+    """It is seen before the next one leaves, which otherwise would be lost; headers and body come in one piece."""
     may_hang_up, hung_up = threading.Event(), threading.Event()
+    pieces: list[bytes] = []
 
     def serve() -> None:
         connection, _ = listening.accept()
         with closing(connection):
-            connection.recv(4096)
+            pieces.append(connection.recv(4096))
             connection.sendall(answer(ACCEPTED))
             may_hang_up.wait(10.0)
         hung_up.set()
@@ -148,5 +149,7 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
         thread.start()
         found = over(f"http://127.0.0.1:{listening.getsockname()[1]}", once)
         thread.join()
+    assert pieces[0].startswith(b"POST /v1 HTTP/1.1\r\n")
+    assert pieces[0].endswith(b"\r\n\r\n{}")
 
     assert found.body == ACCEPTED
