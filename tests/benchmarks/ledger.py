@@ -1,12 +1,15 @@
 """Many benches with one shared ledger: what a scan waits for, when the others know, and what the server has to do.
 
-Each bench is a process of its own with a data folder of its own, and scans and binds at a steady pace against one
-PostgreSQL that waits for its disk; all of them and the server share this computer and its one disk. A scan is
-measured from the moment in which it is due until its row is on the disk; `lag` from the commit of what was bound on
-one bench until each of the others has it in its own database, by the steady clock that all processes of a computer
-share. The same benches without a ledger come first. Then a bench that was away catches up, while it is scanned at.
+Some benches are whole windows, each a process with a data folder of its own; the others are played by one process,
+which claims, pushes and reads as they do and keeps in memory what they have on their disks, so that its time can be
+told apart. All of them, and one PostgreSQL that waits for its disk, share this computer. A scan is measured from
+the moment in which the scanner presses its first key until the sound that says that the disk has it; `lag` from the
+answer to what was bound on one bench until each of the others has it in its own database (a window: until the
+window itself was told), by the steady clock that all processes of a computer share. The same windows without a
+ledger come first. Then a bench that was away catches up, while it is scanned at.
 
-bindtool aims at 2 s for the lag, 30 ms for 99 of 100 scans, and a minute for 100,000 entries.
+bindtool aims at 2 s for the lag, 30 ms for 99 of 100 scans, half a core for the server of a hundred benches, and
+ten seconds for 100,000 entries.
 """
 
 from __future__ import annotations
@@ -30,34 +33,44 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
 
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SharedEntry
-from tests.benchmarks.parts.measuring import PARTS, table
-from tests.core.shared_ledger.samples import CHANNEL
+from tests.benchmarks.parts.ledger_load import profile_of
+from tests.benchmarks.parts.measuring import PARTS, environment, server, table
 from tests.postgres import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bindtool.core.model.channel import Channel
     from tests.postgres import Database
 
-SCANS, BINDS = 10.0, 2.0
-"""A second, at each bench."""
+SCANS, BINDS, RUN = 2.0, 0.5, 30
+"""Of each bench a second; devices a run, which claims them all before the first is bound."""
+
+LEAD = 5.0
+"""Seconds in which benches connect, and begin to bind, before the first scan."""
 
 SETTLE = 5.0
 """Seconds after the last bind in which the others may still come to know."""
+
+LATENCY = 0.05
+"""Seconds until a device is bound."""
+
+BENCH, OTHERS = PARTS / "ledger_bench.py", PARTS / "ledger_load.py"
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Load:
-    """What benches do: for how many seconds, and how many scans and binds each does in one."""
+    """What benches do: for how many seconds, how many scans and binds each does in one, and how many it claims."""
 
     seconds: float
     scans: float = SCANS
     binds: float = BINDS
+    run: int = RUN
 
 
-AWAY = Load(30.0, scans=50.0, binds=0.0)
+AWAY = Load(20.0, scans=10.0, binds=0.0)
 """More scans than a person makes: catching up takes seconds, and one scan in a hundred is looked for."""
 
 
@@ -66,49 +79,72 @@ class Fleet:
 
     Args:
         folder: gets their data folders.
+        site: what they bind at.
         ledger: the one that they share; None for none.
+
+    Attributes:
+        server_cpu: how much of a core the server took while they worked.
     """
 
-    def __init__(self, folder: Path, ledger: Database | None) -> None:
+    def __init__(self, folder: Path, site: str, ledger: Database | None) -> None:
         self._folder = folder
+        self._site = site
         self._ledger = ledger
         self.server_cpu = 0.0
 
-    def run(self, count: int, load: Load) -> list[dict[str, Any]]:
-        """Let so many benches work, and return what each has written down."""
+    def run(self, load: Load, windows: int, others: int = 0, lead: float = LEAD) -> list[dict[str, Any]]:
+        """Let benches work, and return what each has seen, the windows first.
+
+        `others`: those that are played by one process. `lead`: seconds before the first scan.
+        """
+        count = windows + others
+        # Benches do not scan and bind in step.
+        phases = [number / count / (load.binds or load.scans) for number in range(count)]
+        apart = 1 / load.scans / windows
+        names = [f"line-{number:02}" for number in range(count)]
+        given = [(BENCH, names[n], {"name": names[n], "phase": n * apart}) for n in range(windows)]
+        if others:
+            given.append((OTHERS, "others", {"names": names[windows:], "phases": phases[windows:]}))
         with ExitStack() as stack:
-            processes = [stack.enter_context(self._start(number, count, load)) for number in range(count)]
+            processes = [
+                stack.enter_context(self._start(program, name, {**what, **vars(load)}))
+                for program, name, what in given
+            ]
             for process in processes:
                 heard(process, "ready")
-            begin = time.monotonic() + 1.0
-            cpu, at = self._cpu(), time.monotonic()
+            begin = time.monotonic() + lead
             for process in processes:
                 tell(process, str(begin))
+            time.sleep(lead)
+            cpu = self._cpu()
+            time.sleep(load.seconds)
+            self.server_cpu = (self._cpu() - cpu) / load.seconds
             for process in processes:
                 heard(process, "done")
-            self.server_cpu = (self._cpu() - cpu) / (time.monotonic() - at)
             if self._ledger is not None:
                 time.sleep(SETTLE)
             for process in processes:
                 tell(process, "end")
-        return [json.loads((self._folder / name(n) / "seen.json").read_text("utf-8")) for n in range(count)]
+        return [
+            seen
+            for _, name, _ in given
+            for seen in json.loads((self._folder / name / "seen.json").read_text("utf-8"))
+        ]
 
-    def _start(self, number: int, count: int, load: Load) -> subprocess.Popen[str]:
+    def _start(self, program: Path, name: str, what: dict[str, Any]) -> subprocess.Popen[str]:
         given = {
-            "folder": str(self._folder / name(number)),
-            "name": name(number),
+            "folder": str(self._folder / name),
+            "site": self._site,
             "ledger": "" if self._ledger is None else str(self._ledger.bench),
-            # Benches do not scan in step.
-            "phase": number / count / load.scans,
-            **vars(load),
+            **what,
         }
         password = "" if self._ledger is None else self._ledger.password.reveal()
         return subprocess.Popen(
-            [sys.executable, str(PARTS / "ledger_bench.py"), json.dumps(given)],
+            [sys.executable, str(program), json.dumps(given)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "LEDGER_PASSWORD": password},
+            env=environment(LEDGER_PASSWORD=password, QT_QPA_PLATFORM="offscreen"),
         )
 
     def _cpu(self) -> float:
@@ -129,11 +165,6 @@ class Fleet:
             elif parent == postmaster:
                 ticks += sum(map(int, fields[11:13]))
         return ticks / TICKS
-
-
-def name(number: int) -> str:
-    """Return the name of a bench."""
-    return f"line-{number:02}"
 
 
 def heard(process: subprocess.Popen[str], word: str) -> None:
@@ -157,18 +188,18 @@ def part(times: Sequence[float], share: float) -> float:
 
 
 def scans(seen: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of the scans: how many, half of them, 99 of 100, the worst, and the CPU of a bench."""
+    """Return the columns of the scans: how many, half of them, 99 of 100, and the worst."""
     times = [seconds for bench in seen for seconds in bench["scans"]]
     shares = [f"{part(times, share) * 1000:.1f} ms" for share in (0.5, 0.99, 1)]
     return [str(len(times)), *shares]
 
 
-def lags(seen: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of the lag: of each bench by itself, and of the last one; and how often one never knew."""
+def lags(benches: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the columns of the lag at those who have `seen`: of each, of the last of them; and who never knew."""
     each, last, never = [], [], 0
-    for at, bench in enumerate(seen):
-        others = [other["told"] for number, other in enumerate(seen) if number != at]
-        for device_id, bound in bench["bound"].items():
+    for binder in benches:
+        others = [other["told"] for other in seen if other is not binder]
+        for device_id, bound in binder["bound"].items():
             known = [told[device_id] - bound for told in others if device_id in told]
             never += len(others) - len(known)
             each += known
@@ -177,26 +208,29 @@ def lags(seen: Sequence[Mapping[str, Any]]) -> list[str]:
     return [str(len(last)), *shares, f"{part(last, 0.5):.2f} s", f"{part(last, 0.99):.2f} s", str(never)]
 
 
-def many(ledger: Database, benches: int, seconds: float, folder: Path) -> None:
+def many(ledger: Database, site: str, windows: int, others: int, load: Load, folder: Path) -> None:
     """Print what many benches see, without and with a ledger."""
-    load = Load(seconds)
-    print(f"{benches} benches, {load.scans:.0f} scans and {load.binds:.0f} binds a second each, {seconds:.0f} s\n")
-    fleets = [("none", Fleet(folder / "alone", None)), ("shared", Fleet(folder / "together", ledger))]
-    seen = {what: fleet.run(benches, load) for what, fleet in fleets}
+    print(
+        f"{windows + others} benches, {windows} of them whole windows, {load.seconds:.0f} s; a second each has "
+        f"{load.scans:g} scans and {load.binds:g} binds, {load.run} devices a run\n"
+    )
+    alone, together = Fleet(folder / "alone", site, None), Fleet(folder / "together", site, ledger)
+    seen = {"none": alone.run(load, windows), "shared": together.run(load, windows, others)}
     rows = [
-        [what, *scans(found), f"{mean(bench['cpu'] for bench in found) / seconds:.1%}"]
+        [what, *scans(found[:windows]), f"{mean(bench['cpu'] for bench in found[:windows]) / load.seconds:.1%}"]
         for what, found in seen.items()
     ]
-    print(table(["ledger", "scans", "half", "99 %", "worst", "CPU a bench"], rows), "\n")
-    print(
-        table(["binds", "lag: half", "99 %", "worst", "of the last: half", "99 %", "never"], [lags(seen["shared"])])
-    )
-    left = sum(bench["waiting"] for bench in seen["shared"])
-    cpu = fleets[1][1].server_cpu
-    print(f"\nThe server: {cpu:.0%} of a core; {left} entries are left to push", flush=True)
+    print(table(["ledger", "scans", "half", "99 %", "worst", "CPU a window"], rows), "\n")
+    head = ["lag", "binds", "half", "99 %", "worst", "of the last: half", "99 %", "never"]
+    known = seen["shared"]
+    print(table(head, [["windows", *lags(known, known[:windows])], ["all", *lags(known, known)]]))
+    played = sum(bench["cpu"] for bench in known[windows:]) / load.seconds
+    left = sum(bench["waiting"] for bench in known)
+    print(f"\nThe server: {together.server_cpu:.0%} of a core; who plays others: {played:.0%}; {left} entries left")
+    print(flush=True)
 
 
-def fill(ledger: Database, count: int) -> None:
+def fill(ledger: Database, channel: Channel, count: int) -> None:
     """Have other benches bind so many devices."""
     at = datetime.now(UTC)
     with closing(ledger.connect()) as server:
@@ -206,7 +240,7 @@ def fill(ledger: Database, count: int) -> None:
                     SharedEntry(
                         LedgerKey(f"{number % 30:032x}", number // 30 + 1),
                         f"line-{number % 30}",
-                        CHANNEL,
+                        channel,
                         f"SPK26113F-{number:07}-line2",
                         f"音箱-{number:07}",
                         at + timedelta(seconds=number),
@@ -220,44 +254,49 @@ def fill(ledger: Database, count: int) -> None:
             )
 
 
-def away(ledger: Database, entries: int, folder: Path) -> None:
+def away(ledger: Database, site: str, entries: int, folder: Path) -> None:
     """Print how a bench that was away catches up, beside the same scans without anything to catch up."""
     begun = time.monotonic()
-    fill(ledger, entries)
+    fill(ledger, profile_of(site).channel, entries)
     pushed = time.monotonic() - begun
-    print(
-        f"\nA bench that was away, {AWAY.scans:.0f} scans a second; {entries} entries, pushed in {pushed:.0f} s\n"
-    )
+    print(f"A bench that was away, {AWAY.scans:.0f} scans a second; {entries} entries, pushed in {pushed:.0f} s\n")
     rows = []
     for what, shared in (("none", None), ("shared", ledger)):
-        (seen,) = Fleet(folder / what, shared).run(1, AWAY)
-        took = ""
+        fleet = Fleet(folder / what, site, shared)
+        (seen,) = fleet.run(AWAY, 1, lead=0.5)
+        took = cpu = ""
         if shared is not None:
-            first, last = min(seen["told"].values()), max(seen["told"].values())
-            during = sorted(seen["scans"][: int((last - first) * AWAY.scans) + 1])
-            took = f"{last - first:.1f} s, {len(seen['told'])} came in"
-            rows.append(["meanwhile", *scans([{"scans": during}]), took])
-        rows.append([what, *scans([seen]), took])
-    print(table(["ledger", "scans", "half", "99 %", "worst", "caught up in"], rows))
+            last = max(seen["told"].values())
+            during = [wait for due, wait in zip(seen["due"], seen["scans"], strict=True) if due < last]
+            took = f"{last - seen['opened']:.1f} s, {len(seen['told'])} came in"
+            cpu = f"{fleet.server_cpu * AWAY.seconds:.1f} s"
+            rows.append(["meanwhile", *scans([{"scans": during}])])
+        rows.append([what, *scans([seen]), took, f"{seen['cpu']:.1f} s", cpu])
+    print(table(["ledger", "scans", "half", "99 %", "worst", "caught up in", "CPU", "server"], rows))
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description="Many benches with one shared ledger.")
-    parser.add_argument("--benches", type=int, default=30, help="benches at once (default: 30)")
+    parser.add_argument("--windows", type=int, default=3, help="benches that are whole windows (default: 3)")
+    parser.add_argument("--others", type=int, default=97, help="benches that one process plays (default: 97)")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long they work (default: 60)")
+    parser.add_argument("--scans", type=float, default=SCANS, help="of each a second (default: 2)")
+    parser.add_argument("--binds", type=float, default=BINDS, help="of each a second (default: 0.5)")
+    parser.add_argument("--run", type=int, default=RUN, help="devices a run (default: 30)")
     parser.add_argument("--entries", type=int, default=100_000, help="what was bound meanwhile (default: 100,000)")
     parser.add_argument("--only", choices=["many", "away"], help="one of the two parts")
-    parser.add_argument("--folder", help="where the benches' folders lie: in memory, none waits for another's disk")
+    parser.add_argument("--folder", help="where the windows' folders lie: in memory, none waits for another's disk")
     given = parser.parse_args()
-    with Cluster() as cluster, tempfile.TemporaryDirectory(dir=given.folder) as folder:
+    load = Load(given.seconds, given.scans, given.binds, given.run)
+    with Cluster() as cluster, server(LATENCY) as site, tempfile.TemporaryDirectory(dir=given.folder) as folder:
         # Each statement in the log is for tests.
         cluster.sql("ALTER SYSTEM SET log_statement = 'none'")
         cluster.sql("SELECT pg_reload_conf()")
         if given.only != "away":
-            many(cluster.database().make(), given.benches, given.seconds, Path(folder) / "many")
+            many(cluster.database().make(), site.site, given.windows, given.others, load, Path(folder) / "many")
         if given.only != "many":
-            away(cluster.database().make(), given.entries, Path(folder) / "away")
+            away(cluster.database().make(), site.site, given.entries, Path(folder) / "away")
 
 
 if __name__ == "__main__":

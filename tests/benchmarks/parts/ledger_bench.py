@@ -1,153 +1,208 @@
-"""One bench of the benchmark of the shared ledger: scans and binds at a steady pace, and writes down when.
+"""One bench of the benchmark of the shared ledger: a whole window that is scanned at while it binds.
 
-To be run as a process of its own, with JSON as its argument; says "ready" on its standard output, begins with a
-line on its standard input and ends with another one. All times are of the computer's one steady clock.
+To be run as a process of its own, with JSON as its argument; says "ready" on its standard output, opens its
+profile at a line on its standard input, which says when the first scan is due, and ends with another one. All times
+are of the computer's one steady clock. A scan is the keys of a scanner; it has ended with the sound that says that
+the disk has it. What the window's own thread was told of, others have bound.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import sqlite3
 import sys
-import threading
 import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from contextlib import AsyncExitStack, closing
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from bindtool.core.common.clock import SystemClock
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from bindtool.app.composition import Supplies, build
+from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Password
-from bindtool.core.model.device import Device
-from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.model.row import Row, Source
+from bindtool.core.credentials.token_store import FixedStore
 from bindtool.core.profiles.ledger_address import LedgerAddress
-from bindtool.core.shared_ledger.ledger import Bench, ServerLedger
-from bindtool.core.shared_ledger.postgres.client import connect
-from bindtool.core.store import Store
-from tests.core.shared_ledger.samples import CHANNEL
+from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.gui.common.audio.cues import Cue
+from bindtool.gui.common.theme import theme
+from bindtool.i18n.catalogue import Texts
+from tests.benchmarks.parts.ledger_load import profile_of
+from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
+    from bindtool.app.language_switcher import LanguageSwitcher
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.shared_ledger.sync_thread import SyncStatus
 
-SENT = Outcome().begun(1)
-
-
-@dataclass
-class Seen:
-    """What is written down."""
-
-    scans: list[float] = field(default_factory=list)
-    bound: dict[str, float] = field(default_factory=dict)
-    told: dict[str, float] = field(default_factory=dict)
-    in_step: list[float] = field(default_factory=list)
-    cpu: float = 0.0
-
-    def news(self, entries: tuple[SharedEntry, ...]) -> None:
-        """Note what can be read in the store from now on."""
-        now = time.monotonic()
-        self.told.update((entry.device_id, now) for entry in entries)
-
-    def changed(self, standing: SyncStatus) -> None:
-        """Note when the bench has come in step."""
-        if standing.since is None and not standing.waiting:
-            self.in_step.append(time.monotonic())
+LONGER = 20
+"""Seconds for which there is more to bind: a run begins before the first scan and must not end before the last."""
 
 
-class Worker:
-    """Scans and binds on a store.
+class Heard:
+    """Hears when each scan has its sound."""
+
+    def __init__(self) -> None:
+        self.at: list[float] = []
+
+    def play(self, cue: Cue) -> None:
+        """Note it; a run that has ended has sounds too."""
+        if cue is Cue.ADDED:
+            self.at.append(time.monotonic())
+
+
+class Bench:
+    """A window at work.
 
     Args:
-        store: the bench's.
-        name: begins each of its device ids.
-        seen: gets the times.
+        place: the window.
+        heard: its sounds.
+        folder: its data folder.
+        given: what it is to do.
     """
 
-    def __init__(self, store: Store, name: str, seen: Seen) -> None:
-        self._store = store
-        self._name = name
-        self._seen = seen
-        self._sheet = store.sheets.create().result().sheet_id
-        self.notify: Callable[[], None] = lambda: None
+    def __init__(self, place: LanguageSwitcher, heard: Heard, folder: Path, given: dict[str, Any]) -> None:
+        self._place = place
+        self._heard = heard
+        self._folder = folder
+        self._given = given
+        self._due: list[float] = []
+        self._told: dict[str, float] = {}
+        self._cpu = 0.0
+        place._services.ledger.announced.connect(self._note)  # noqa: SLF001 - what the window itself listens to
 
-    def scan(self, number: int, at: float) -> None:
-        """Do what a scan does until its row may be shown as ready; it came `at` that moment."""
-        row = self._row(number, f"{self._name}-S{number:07}")
-        self._store.ledger.bound_before(CHANNEL, [row.device_id])
-        self._store.labels.holders(CHANNEL, [row.label])
-        self._store.sheets.save(self._sheet, [row]).result()
-        self._seen.scans.append(time.monotonic() - at)
+    async def work(self, begin: float) -> None:
+        """Open the profile, bind, and be scanned at from that moment on."""
+        opened = time.monotonic()
+        await self._place.controller.begin()
+        self._place.window.show()
+        self._place.window.activateWindow()
+        if self._given["binds"]:
+            await self._begin_run()
+        self._place.window.scan_bar.field.setFocus()
+        await asyncio.sleep(begin - time.monotonic())
+        before = time.process_time()
+        await self._scan(begin, begin + self._given["seconds"])
+        self._cpu = time.process_time() - before
+        self._opened = opened
+        controller = self._place.controller
+        controller.session.stop()
+        while not controller.at_rest:  # noqa: ASYNC110 - a script, and nothing tells
+            await asyncio.sleep(0.1)
 
-    def bind(self, number: int, _: float) -> None:
-        """Do what a run with one device does, but for the request."""
-        row = self._row(10_000_000 + number, f"{self._name}-B{number:07}")
-        devices = {row.number: Device(row.device_id, row.label)}
-        store = self._store
-        store.sheets.save(self._sheet, [row]).result()
-        run_id = store.runs.begin(self._sheet, CHANNEL, devices, operator="Li", profile="Line").result()
-        store.runs.begin_request(run_id, 1, {row.number: SENT}).result()
-        answer = Answer(datetime.now(UTC), 0, "", f"log{number}", 200)
-        store.runs.settle(run_id, {row.number: SENT.settled(State.BOUND, answer)}, 1).result()
-        self._seen.bound[row.device_id] = time.monotonic()
-        self.notify()
-        store.runs.end(run_id, "finished").result()
+    def end(self) -> dict[str, Any]:
+        """Close the window; return what was seen."""
+        scans = [heard - due for due, heard in zip(self._due, self._heard.at, strict=True)]
+        self._place.window.leave()
+        bound, waiting = self._bound()
+        told = {device_id: at for device_id, at in self._told.items() if device_id not in bound}
+        return {
+            "scans": scans,
+            "due": self._due,
+            "bound": bound,
+            "told": told,
+            "opened": self._opened,
+            "cpu": self._cpu,
+            "waiting": waiting,
+        }
 
-    @staticmethod
-    def _row(number: int, device_id: str) -> Row:
-        return Row(number, device_id, f"Label {device_id}", Source.SCANNED, datetime.now(UTC), operator="Li")
+    def _note(self, entries: Sequence[SharedEntry]) -> None:
+        now = time.monotonic()
+        self._told.update((entry.device_id, now) for entry in entries)
+
+    async def _begin_run(self) -> None:
+        """Put what is to be bound on the sheet, and bind it."""
+        window, controller = self._place.window, self._place.controller
+        count = int((self._given["seconds"] + LONGER) * self._given["binds"])
+        listed = self._folder / "devices.txt"
+        listed.write_text(
+            "\n".join(f"SPK26113F-B{number:06}-{self._given['name']}" for number in range(count)), "utf-8"
+        )
+        controller.list_import.open([listed])
+        while len(controller.document.sheet.jobs()) < count:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
+        window.actions_["bind"].trigger()
+        window.confirm_panel.confirm()
+        while not controller.session.running:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
+
+    async def _scan(self, begin: float, end: float) -> None:
+        """Press keys so often a second; what comes too late because of what was before it has waited since then."""
+        handle = self._place.window.windowHandle()
+        self._heard.at.clear()  # a list has a sound too
+        at = begin
+        while at < end:
+            await asyncio.sleep(max(0.0, at - time.monotonic()))
+            code = f"SPK26113F-S{len(self._due):06}-{self._given['name']}"
+            self._due.append(at)
+            for number, sign in enumerate(f"{code}\r"):
+                key = Qt.Key.Key_Return if sign == "\r" else ord(sign.upper())
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, sign)
+                    event.setTimestamp(int(at * 1000) - len(code) + number)
+                    QCoreApplication.sendEvent(handle, event)
+            at = begin + len(self._due) / self._given["scans"]
+        await asyncio.sleep(1)
+
+    def _bound(self) -> tuple[dict[str, float], int]:
+        """Return when each device was bound here, by the steady clock, and how many of them wait to be told."""
+        offset = time.time() - time.monotonic()
+        with closing(sqlite3.connect(self._folder / "bindtool.db")) as database:
+            found = database.execute("SELECT device_id, bound_at FROM ledger").fetchall()
+            ((waiting,),) = database.execute("SELECT count(*) FROM outbox").fetchall()
+        return {device_id: datetime.fromisoformat(at).timestamp() - offset for device_id, at in found}, waiting
 
 
-def pace(work: Callable[[int, float], None], rate: float, begin: float, end: float) -> None:
-    """Work so often a second; what comes too late because of what was before it has waited since its own moment."""
-    number = 0
-    while rate and (at := begin + number / rate) < end:
-        time.sleep(max(0.0, at - time.monotonic()))
-        number += 1
-        work(number, at)
+async def run(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Run the bench; return what was seen."""
+    loop = asyncio.get_running_loop()
+    (folder / "profiles").mkdir(parents=True)
+    profile = profile_of(given["site"], given["ledger"], given["binds"] or 1.0)
+    (folder / "profiles" / "line.toml").write_text(to_toml(profile), encoding="utf-8")
+    token, vault = FixedStore(AccessToken("pat_benchmark"), "benchmark"), MemoryStore()
+    if given["ledger"]:
+        address = LedgerAddress.parse(given["ledger"])
+        vault.store_password(address.secret_name, Password(os.environ["LEDGER_PASSWORD"]))
+    data, heard = DataFolder(folder), Heard()
+    supplies = Supplies(
+        ProfileRepository(data.profiles, folder / "none"),
+        lambda: token,
+        token_is_given=True,
+        open_passwords=lambda: vault,
+        sounds=heard,
+    )
+    async with AsyncExitStack() as stack:
+        bench = Bench(build(Texts("en"), data, supplies, stack), heard, folder, given)
+        print("ready", flush=True)
+        begin = float(await loop.run_in_executor(None, sys.stdin.readline))
+        await bench.work(begin + given["phase"])
+        print("done", flush=True)
+        await loop.run_in_executor(None, sys.stdin.readline)
+        return bench.end()
 
 
 def main(given: dict[str, Any]) -> None:
-    """Run the bench."""
-    seen = Seen()
+    """Run the bench and write down what was seen."""
     folder = Path(given["folder"])
-    folder.mkdir(parents=True)
-    with Store(folder / "bindtool.db", SystemClock()) as store:
-        worker = Worker(store, given["name"], seen)
-        ledger = None
-        if given["ledger"]:
-            address, password = LedgerAddress.parse(given["ledger"]), Password(os.environ["LEDGER_PASSWORD"])
-            bench = Bench(store.benches, given["name"], SystemClock(), (CHANNEL,))
-            ledger = ServerLedger(bench, partial(connect, address, password), seen.news, seen.changed)
-            worker.notify = ledger.notify
-        print("ready", flush=True)
-        begin = float(sys.stdin.readline()) + given["phase"]
-        before = time.process_time()
-        if ledger is not None:
-            ledger.start()
-        end = begin + given["seconds"]
-        threads = [
-            threading.Thread(target=pace, args=(worker.scan, given["scans"], begin, end)),
-            threading.Thread(target=pace, args=(worker.bind, given["binds"], begin, end)),
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        seen.cpu = time.process_time() - before
-        print("done", flush=True)
-        sys.stdin.readline()
-        if ledger is not None:
-            ledger.close()
-            ledger.join(10)
-        waiting = store.benches.count((CHANNEL,)) if given["ledger"] else 0
-    (folder / "seen.json").write_text(json.dumps({**vars(seen), "waiting": waiting}), encoding="utf-8")
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    theme.apply(app)
+    loop = QtAsyncioLoop(app)
+    with loop:
+        seen = loop.run_until_complete(run(given, folder))
+    (folder / "seen.json").write_text(json.dumps([seen]), encoding="utf-8")
 
 
 if __name__ == "__main__":
