@@ -230,7 +230,7 @@ class ServerLedger(SharedLedger):
         return await in_daemon_thread(call, name="ledger-question")
 
     def _new_sync(self, bench: Bench) -> ServerSync:
-        return ServerSync(self._connect, bench.benches, bench.channels, bench.machine, self._news)
+        return ServerSync(self._connect, bench.benches, bench.channels, bench.machine, self._news, bench.clock)
 
     def _who(self, operator: str) -> Claimant:
         return Claimant(self.bench.benches.bench_id, self.bench.machine, operator)

@@ -78,7 +78,7 @@ class Bench:
 
     def sync(self, connect: Connect) -> ServerSync:
         """Return its way to the others; what it hears is in `news`."""
-        return ServerSync(connect, self.store.benches, self.channels, self.name, self.hear)
+        return ServerSync(connect, self.store.benches, self.channels, self.name, self.hear, self.clock)
 
     def ledger(
         self,

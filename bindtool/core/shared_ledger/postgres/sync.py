@@ -17,6 +17,7 @@ from bindtool.core.model.ledger_entry import SyncCursor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.history_records import LedgerKey
     from bindtool.core.model.ledger_entry import SharedEntry
@@ -28,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 CLAIM_SECONDS = 300.0
 """How long a claim lasts that nobody renews: a laptop that died holds nothing for longer."""
+
+RENEW_EVERY = CLAIM_SECONDS / 3
+"""Seconds: two renewals may fail. Each writes all claims of a run anew, and the server waits for its disk."""
 
 PUSHED = 500
 """Entries a push: a bench that was away for a week must not keep the others from theirs."""
@@ -55,6 +59,7 @@ class ServerSync:
         channels: those whose profiles name this ledger; entries of others are left out.
         machine: this computer's name.
         news: called with what others have bound.
+        clock: says when claims are to be renewed.
 
     Attributes:
         renew_claims: whether claims of this bench are to go on; any thread may set it.
@@ -67,15 +72,18 @@ class ServerSync:
         channels: Sequence[Channel],
         machine: str,
         news: News,
+        clock: Clock,
     ) -> None:
         self._connect = connect
         self._benches = benches
         self._channels = tuple(channels)
         self._machine = machine
         self._news = news
+        self._clock = clock
         self._server: PostgresServer | None = None
         self._in_turn = False
         self._cleared = False
+        self._renew_at = 0.0
         self._notified_to: dict[str, SyncCursor] = {}
         self.renew_claims = False
 
@@ -104,9 +112,13 @@ class ServerSync:
         try:
             if self._server is None:
                 self._server = self._connect()
+                # A computer that has slept may have let more time go by than its steady clock says.
+                self._renew_at = 0.0
             server = self._server
-            if self.renew_claims:
+            now = self._clock.monotonic()
+            if self.renew_claims and now >= self._renew_at:
                 server.renew(self._benches.bench_id, CLAIM_SECONDS)
+                self._renew_at = now + RENEW_EVERY
             self._come_in_step(server)
             if not (self._in_turn or self._cleared):
                 self._cleared = self._clear_turns(server)

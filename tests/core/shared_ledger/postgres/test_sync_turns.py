@@ -5,21 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
+from bindtool.core.common.clock import SystemClock
+from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, RENEW_EVERY
+from tests.core.shared_ledger.bench import Bench
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, page_of
 from tests.patience import HOUR, ends, until
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+    from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]
     Of = Callable[[Bench], ServerSync]
+
+
+class HandClock(SystemClock):
+    """A clock that somebody can move on."""
+
+    later = 0.0
+
+    def monotonic(self) -> float:
+        """Return the seconds that it shows."""
+        return super().monotonic() + self.later
 
 
 def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: PostgresServer, of: Of) -> None:
@@ -33,6 +45,28 @@ def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: Postgre
     sync.renew_claims = True
     sync.run()
     assert ledger.sql(lasting) == "1"
+
+
+def test_claims_are_renewed_in_good_time(tmp_path: Path, ledger: Database, one: PostgresServer, of: Of) -> None:
+    """Not at each run, since the server has to write all of them; by a new connection at once."""
+    clock = HandClock()
+    soon = "UPDATE bindtool.claim SET expires_at = now() + interval '200 seconds'"
+    lasting = "SELECT expires_at > now() + interval '200 seconds' FROM bindtool.claim"
+    with Bench(tmp_path / "a", clock=clock) as bench:
+        one.claim(replace(TWO, bench=bench.id), CHANNEL, ["SPK1"], NOWHERE, CLAIM_SECONDS)
+        sync = of(bench)
+        sync.renew_claims = True
+        sync.run()
+        ledger.sql(soon)
+        sync.run()
+        assert ledger.sql(lasting) == "f"
+        clock.later = RENEW_EVERY
+        sync.run()
+        assert ledger.sql(lasting) == "t"
+        ledger.sql(soon)
+        sync.close()
+        sync.run()
+        assert ledger.sql(lasting) == "t"
 
 
 def test_what_a_crash_has_left(a: Bench, two: PostgresServer, of: Of) -> None:
