@@ -270,7 +270,7 @@ def away(ledger: Database, site: str, entries: int, folder: Path) -> None:
             during = [wait for due, wait in zip(seen["due"], seen["scans"], strict=True) if due < last]
             took = f"{last - seen['opened']:.1f} s, {len(seen['told'])} came in"
             cpu = f"{fleet.server_cpu * AWAY.seconds:.1f} s"
-            rows.append(["meanwhile", *scans([{"scans": during}])])
+            rows.append(["meanwhile", *scans([{"scans": during}]), "", "", ""])
         rows.append([what, *scans([seen]), took, f"{seen['cpu']:.1f} s", cpu])
     print(table(["ledger", "scans", "half", "99 %", "worst", "caught up in", "CPU", "server"], rows))
 

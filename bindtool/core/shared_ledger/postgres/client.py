@@ -30,7 +30,7 @@ from bindtool.core.model.ledger_entry import (
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.migration_2 import FIT, NUMBERS_END
 from bindtool.core.shared_ledger.postgres.schema import migrate, read_info
-from bindtool.core.shared_ledger.postgres.session import PostgresSession
+from bindtool.core.shared_ledger.postgres.session import NEWS, PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from bindtool.core.store.tables.codec import storable
 
@@ -68,6 +68,13 @@ MOST_BYTES = 64 * 1024
 LONGEST_NAME = 256
 """Characters of what a person is told of another bench, its computer or whoever sits at it."""
 
+MANY = 5
+"""Entries at a time from which on a bench looks for more by itself. The server would wake every bench for each of
+them: with a hundred that costs it more than all that they read and push."""
+
+LOOK_EVERY = 0.75
+"""Seconds between two looks of that kind."""
+
 _FOR_PEOPLE = frozenset({"machine", "logid", "operator", "profile", "job"})
 """What names neither a device nor its channel: it is mended, since that a device is bound counts for more."""
 
@@ -100,6 +107,7 @@ _TAKE_TURN = f"""
     FROM bindtool.take_turn(:who, :channel, :seconds) AS taken
 """  # noqa: S608 - constants
 _END_TURN = "SELECT bindtool.end_turn(:channel)"
+_LISTEN, _UNLISTEN = f"LISTEN {NEWS}", f"UNLISTEN {NEWS}"
 _BEHIND = "SELECT count(*) FROM bindtool.entry WHERE number > :number"
 _CLEAR_TURN = "SELECT bindtool.clear_turn(:bench, :channel)"
 _EXTENT = f"""
@@ -167,6 +175,8 @@ class PostgresServer:
         self._session = session
         self._about = about
         self._read_to = 0
+        self._read_last = 0
+        self._is_told = True
 
     @property
     def ledger_id(self) -> str:
@@ -188,11 +198,21 @@ class PostgresServer:
         page = self._session.explained(lambda: _page(rows, cursor, limit))
         if page is not None:
             self._read_to = page.cursor.number
+            self._read_last = len(rows)
         return page
 
     def listen(self, wake: int, seconds: float) -> None:
-        """Wait until something was added, `wake` (a file descriptor) can be read, or so many seconds are over."""
-        self._session.wait(self._read_to, wake, seconds)
+        """Wait until something may have been added, `wake` (a file descriptor) can be read, or seconds are over.
+
+        While much is added, it is a short wait, and the server tells nothing.
+        """
+        is_told = self._read_last < MANY
+        if is_told != self._is_told:
+            self._session.run(_LISTEN if is_told else _UNLISTEN)
+            self._is_told = is_told
+            if is_told:
+                return  # what was added meanwhile was not told
+        self._session.wait(self._read_to, wake, seconds if is_told else min(seconds, LOOK_EVERY))
 
     def claim(
         self, who: Claimant, channel: Channel, device_ids: Sequence[str], known: SyncCursor, seconds: float

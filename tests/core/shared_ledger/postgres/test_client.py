@@ -12,6 +12,7 @@ import pytest
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SyncCursor
+from bindtool.core.shared_ledger.postgres.client import MANY
 from tests.core.shared_ledger.samples import (
     BEGINNING,
     CHANNEL,
@@ -184,6 +185,22 @@ def test_woken(one: PostgresServer, wake: Ends) -> None:
     assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
     wake[0].recv(1)
     assert ends(lambda: one.listen(wake[0].fileno(), 0))
+
+
+def test_not_told_of_many(one: PostgresServer, two: PostgresServer, wake: Ends) -> None:
+    """While much comes, a bench looks by itself; then it is told again, and looks first what came in between."""
+    listening = "SELECT pg_listening_channels()"
+    two.push([an_entry(number) for number in range(1, MANY + 1)])
+    assert len(page_of(one).entries) == MANY
+    assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
+    assert one._session.run(listening) == []  # noqa: SLF001 - what the server knows of it
+    assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
+    last = page_of(one).cursor
+    assert page_of(one, last).entries == ()
+    assert ends(lambda: one.listen(wake[0].fileno(), HOUR))
+    assert one._session.run(listening) == [["bindtool"]]  # noqa: SLF001 - the same
+    assert page_of(one, last).entries == ()
+    assert at_rest(one)
 
 
 def test_told_nonsense(one: PostgresServer, ledger: Database, wake: Ends) -> None:
