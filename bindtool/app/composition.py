@@ -26,7 +26,7 @@ from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
-from bindtool.core.diagnostics.log_file import log_to
+from bindtool.core.diagnostics.log_file import logging_to
 from bindtool.core.diagnostics.version import this_version
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.learned_rules import LearnedRules
@@ -208,9 +208,7 @@ async def _work(
         StoreFailed: "store.damaged", and a person wants to have it recovered.
     """
     async with AsyncExitStack() as stack:
-        handler = log_to(folder.log)
-        stack.callback(handler.close)
-        stack.callback(logging.getLogger().removeHandler, handler)
+        stack.enter_context(logging_to(folder.logs))
         if practice:
             supplies = _practice(folder, stack)
         else:
@@ -271,14 +269,19 @@ def build(
         shown = MainWindow(texts, supplies.clock.now().date(), practice=practice)
     else:
         shown = window
-    clock = supplies.clock
+    clock, version = supplies.clock, this_version(asset(), PySide6.__version__)
+    logger.info(
+        "bindtool %s starts: the window%s (commit %s, Qt %s, Python %s, %s)",
+        *(version.bindtool, " in practice mode" if practice else "", version.commit or "-", version.qt),
+        *(version.python, sys.platform),
+    )
     store = stack.enter_context(Store(folder.database, clock, lock))
 
     def show_error(error: Exception) -> None:
         """Show the person an error that a task of the window raised."""
         if not isinstance(error, BindtoolError):
             logger.error("a task of the window failed", exc_info=error)
-            error = StoreFailed("window.fault", path=str(folder.log))
+            error = StoreFailed("window.fault", path=str(folder.logs))
         shown.message_bar.show_error(error)
 
     tasks = BackgroundTasks(show_error)
@@ -309,7 +312,7 @@ def build(
         proxies,
         proxy_logins,
         tasks,
-        this_version(asset(), PySide6.__version__),
+        version,
         folder,
         supplies.start_practice,
         practice,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from bindtool import __version__
 from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenNotForSite
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.log_file import logging_to
 from bindtool.i18n.catalogue import Texts, system_language
 from bindtool.resource_paths import asset
 
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindtool.cli.process_environment import ProcessEnvironment
+
+logger = logging.getLogger(__name__)
 
 USAGE = 2
 STOPPED = 3
@@ -27,18 +35,35 @@ def main(arguments: Sequence[str], process: ProcessEnvironment) -> int:
     """Run one command and return its exit status."""
     texts = Texts(system_language(process.environ))
     console = Console(texts, process.stdout, process.stderr, process.clock)
+    with ExitStack() as log:
+        status = _status(arguments, process, console, log)
+        logger.info("bindtool ends with status %d", status)
+    return status
+
+
+def _status(arguments: Sequence[str], process: ProcessEnvironment, console: Console, log: ExitStack) -> int:
+    """Run the command, and say what kept it from its end. `log`: takes the log, which is open longer."""
     try:
         with interruptible():
-            return _run(parse(arguments, texts), process, console)
+            given = parse(arguments, console.texts)
+            if given.command is not None:
+                practice = getattr(given, "practice", False)
+                log.enter_context(logging_to(DataFolder.of(process.environ, practice=practice).logs))
+                what = " ".join(filter(None, (given.command, getattr(given, "action", None))))
+                python = ".".join(map(str, sys.version_info[:3]))
+                logger.info("bindtool %s starts: %s (Python %s, %s)", __version__, what, python, sys.platform)
+            return _run(given, process, console)
     except HelpAsked as asked:
         console.print(str(asked).rstrip())
         return 0
     except PasswordStoreError as error:
+        logger.info("%s", error.id)
         console.error(error)
         if isinstance(error, TokenNotForSite):
             console.tell(Message.of("cli.token_for_site", **error.title.values))
         return STOPPED
     except BindtoolError as error:
+        logger.info("%s", error.id)
         console.error(error)
         return USAGE
     except KeyboardInterrupt as interrupt:

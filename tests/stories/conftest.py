@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import sqlite3
 import sys
 import warnings
@@ -21,7 +20,7 @@ from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
-from bindtool.core.diagnostics.log_file import log_to
+from bindtool.core.diagnostics.log_file import logging_to
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
@@ -160,15 +159,6 @@ def profile(server: PracticeServer) -> Profile:
     )
 
 
-@contextmanager
-def logging_to(path: Path) -> Iterator[None]:
-    """Let the program write its log for a while."""
-    handler = log_to(path)
-    yield
-    logging.getLogger().removeHandler(handler)
-    handler.close()
-
-
 def close(qtbot: QtBot, window: MainWindow) -> None:
     """Close the window as a person does, and wait until it has let go; it may be closed already."""
     window.close()
@@ -205,7 +195,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             open_page=open_page,
         )
         work = AsyncExitStack()
-        with bench.data.writing() as lock, logging_to(bench.data.log):
+        with bench.data.writing() as lock, logging_to(bench.data.logs):
             texts = Texts(language)
             place = build(texts, bench.data, supplies, work, lock)
             window = place.window

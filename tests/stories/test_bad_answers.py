@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice.faults import Close
 from tests.practice.faults import Reset, ScriptedAnswer, Truncated, empty, html, json_text, redirect
@@ -53,7 +54,9 @@ def test_an_answer_that_is_none(
     ready.press("Bind now")
     ready.sees_the_end()
     ready.sees_states("bound", "bound")
-    assert not bench.data.log.exists() or "Traceback" not in bench.data.log.read_text(encoding="utf-8")
+    logged = b"".join(log_files(bench.data.logs).values())
+    assert b"starts: the window" in logged
+    assert b"Traceback" not in logged
 
 
 def test_a_permission_that_comes_with_status_200(ready: Technician, server: PracticeServer) -> None:

@@ -95,8 +95,8 @@ def _this_account() -> str:
 
 PROGRAM = "bindtool"
 PRACTICE = "practice"
-_OWN_NAMES = ("bindtool.db", "bindtool.log", "lock", "scanner.toml", "tokens.toml", "window.ini")
-"""Beginnings of names: SQLite, the log and Qt put more files next to theirs."""
+_OWN_NAMES = ("bindtool.db", "lock", "scanner.toml", "tokens.toml", "window.ini")
+"""Beginnings of names: SQLite and Qt put more files next to theirs."""
 
 _OWNER_ONLY = 0o700
 _OWNERS_FILE = 0o600
@@ -144,9 +144,9 @@ class DataFolder:
         return self.path / "scanner.toml"
 
     @property
-    def log(self) -> Path:
-        """The file of the program's log."""
-        return self.path / "bindtool.log"
+    def logs(self) -> Path:
+        """The folder of the program's log."""
+        return self.path / "logs"
 
     @property
     def practice_channel(self) -> Path:
@@ -167,7 +167,7 @@ class DataFolder:
     @property
     def own_folders(self) -> tuple[Path, ...]:
         """The folders, in it and `machine`, in which every file is the program's."""
-        folders = self.profiles, self.practice_channel, self.copies
+        folders = self.profiles, self.practice_channel, self.copies, self.logs
         return folders if self.machine is None else (*folders, self.machine)
 
     def is_own_name(self, name: str) -> bool:

@@ -24,6 +24,7 @@ from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
 from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry, policy_for
+from bindtool.core.jobs.run_log import log_begin, log_event
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.outcome import SENDABLE, State
 
@@ -185,12 +186,14 @@ async def _run(
         # While the disk works.
         load_library()
         run_id = await asyncio.wrap_future(begun)
+        log_begin(run_id, job, policy)
         binder = ChannelBinder(api, channel, tuple(along))
         journal = StoreJournal(store, run_id, carried)
         limiter = RateLimiter(policy.rate, random.random)
         events = run_requests(jobs, binder, journal, policy, stop, clock, limiter, retry_signal)
         try:
             async for event in events:
+                log_event(run_id, event)
                 if isinstance(event, (Sending, Settled)):
                     tally.update(event.outcomes)
                 if isinstance(event, SizeLimited):

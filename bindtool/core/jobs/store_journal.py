@@ -1,9 +1,11 @@
-"""Writes a run into the store as it goes: the `Journal` of every run but those of tests."""
+"""Writes a run into the store, and its requests into the log: the `Journal` of every run but those of tests."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+
+from bindtool.core.jobs.run_log import log_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,5 +39,7 @@ class StoreJournal:
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Note what is known now of rows."""
+        if request is not None and kind is not None:
+            log_request(self._run_id, request, next(iter(outcomes.values())), kind)
         number = request.number if request is not None else None
         await asyncio.wrap_future(self._runs.settle(self._run_id, outcomes, number, kind))

@@ -100,7 +100,7 @@ class SupportBundleController(QObject):
 
         def save() -> None:
             requests = store.runs.requests(run_id) if run_id is not None else ()
-            bundle = SupportBundle(requests, versions, profile, log_files(folder.log), network)
+            bundle = SupportBundle(requests, versions, profile, log_files(folder.logs), network)
             write_output(path, support_zip(bundle, redaction, clock.now()), folder)
 
         try:

@@ -24,7 +24,7 @@ def test_a_folder_can_be_named(tmp_path: Path) -> None:
     """BINDTOOL_DATA_DIR is where every file goes."""
     folder = DataFolder.of({"BINDTOOL_DATA_DIR": str(tmp_path)})
     assert folder.path == tmp_path
-    files = {folder.database, folder.profiles, folder.token_metadata, folder.learned_rules, folder.log}
+    files = {folder.database, folder.profiles, folder.token_metadata, folder.learned_rules, folder.logs}
     assert len(files) == 5
     assert {file.parent for file in files} == {tmp_path}
 

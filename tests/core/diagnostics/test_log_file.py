@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.diagnostics.log_file import log_files, log_to
-from tests.core.store.unprivileged import posix
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.diagnostics.log_file import log_files, logging_to
+from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,27 +24,45 @@ OURS = logging.getLogger("bindtool.core.somewhere")
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Path]:
-    """Log to a file, and leave logging as it was."""
-    root, ours = logging.getLogger(), logging.getLogger("bindtool")
-    levels = root.level, ours.level
-    path = tmp_path / "bindtool.log"
-    handler = log_to(path)
-    yield path
-    root.removeHandler(handler)
-    handler.close()
-    root.setLevel(levels[0])
-    ours.setLevel(levels[1])
+    """Log to a folder."""
+    folder = tmp_path / "logs"
+    with logging_to(folder):
+        yield folder
 
 
-def test_a_line_says_when_how_grave_who_and_what(log: Path) -> None:
-    """The file is UTF-8 and is there once there is something to say."""
+def lines(folder: Path) -> list[str]:
+    """Return what was logged so far."""
+    return b"".join(log_files(folder).values()).decode().splitlines()
+
+
+def log_on(day: str, words: str) -> None:
+    """Log as on another day."""
+    record = OURS.makeRecord(OURS.name, logging.INFO, __file__, 1, words, (), None)
+    record.created = datetime.fromisoformat(f"{day}T12:00").astimezone().timestamp()
+    OURS.handle(record)
+
+
+def test_a_line_says_when_which_process_how_grave_who_and_what(log: Path) -> None:
+    """The file has the day's name, is UTF-8 and is there once there is something to say."""
     assert not log.exists()
     OURS.info("配置 %s opened", "A12")
 
-    (line,) = log.read_text(encoding="utf-8").splitlines()
-    day, time, *rest = line.split(" ", 4)
-    assert (len(day), len(time)) == (10, 12)
-    assert rest == ["INFO", "bindtool.core.somewhere:", "配置 A12 opened"]
+    (line,) = lines(log)
+    day, time, *rest = line.split(" ", 5)
+    assert list(log_files(log)) == [f"bindtool-{day}.log"]
+    assert len(time) == 12
+    assert rest == [str(os.getpid()), "INFO", "bindtool.core.somewhere:", "配置 A12 opened"]
+
+
+def test_logging_is_left_as_it_was(tmp_path: Path) -> None:
+    """Once the log is closed nothing is written to it, and what is logged below a warning goes nowhere."""
+    root = logging.getLogger()
+    before = root.level, root.handlers[:], logging.getLogger("bindtool").level
+    with logging_to(tmp_path):
+        OURS.info("one")
+    assert (root.level, root.handlers, logging.getLogger("bindtool").level) == before
+    OURS.info("two")
+    assert [line.split()[-1] for line in lines(tmp_path)] == ["one"]
 
 
 @pytest.mark.expects_log("WARNING httpx: odd")
@@ -50,7 +73,7 @@ def test_others_are_heard_from_their_warnings_upwards(log: Path) -> None:
     OURS.debug("a detail")
     logging.getLogger("httpx").warning("odd")
 
-    (line,) = log.read_text(encoding="utf-8").splitlines()
+    (line,) = lines(log)
     assert line.endswith(" WARNING httpx: odd")
 
 
@@ -65,58 +88,142 @@ def test_what_looks_like_a_token_is_not_logged(log: Path) -> None:
     except RuntimeError:
         OURS.exception("it failed with %s", "czu_0123456789abcdef")
 
-    text = log.read_text(encoding="utf-8")
+    text = "\n".join(lines(log))
     assert "0123456789abcdef" not in text
     assert "it failed with ***" in text
     assert "RuntimeError: illegal header value b'Bearer ***'" in text
 
 
+def test_a_full_file_is_followed_by_the_next_of_its_day(log: Path) -> None:
+    """Each has a megabyte and the line that filled it."""
+    for _ in range(5):
+        log_on("2026-11-28", "x" * 500_000)
+    assert [(name, len(data) // 500_000) for name, data in log_files(log).items()] == [
+        ("bindtool-2026-11-28.log", 2),
+        ("bindtool-2026-11-28-2.log", 2),
+        ("bindtool-2026-11-28-3.log", 1),
+    ]
+
+
 def test_the_log_has_an_end(log: Path) -> None:
-    """Six megabytes leave the newest four files, each of a megabyte at most."""
-    for number in range(12):
-        OURS.info("%06d %s", number, "x" * 500_000)
+    """Fifteen megabytes leave the newest ten, whatever their numbers, and the next day goes on there."""
+    for number in range(15):
+        log_on("2026-11-28", f"{number:06d} {'x' * 1_000_000}")
+    log_on("2026-11-29", "the next day")
+    names = [f"bindtool-2026-11-28-{number}.log" for number in range(7, 16)]
+    assert list(log_files(log)) == [*names, "bindtool-2026-11-29.log"]
+    assert lines(log)[-1].endswith("the next day")
 
-    files = sorted(log.parent.iterdir())
-    assert [file.name for file in files] == ["bindtool.log", "bindtool.log.1", "bindtool.log.2", "bindtool.log.3"]
-    assert all(file.stat().st_size <= 1_000_000 for file in files)
-    assert "000011 " in log.read_text(encoding="utf-8").splitlines()[-1]
+
+def test_what_is_older_than_thirty_days_goes(log: Path) -> None:
+    """With the first line of a day; what is none of the log's files stays."""
+    for day in ("2026-10-28", "2026-10-29", "2026-10-30"):
+        log_on(day, "then")
+    log_files(log)
+    (log / "bindtool-2026-10-28.txt").touch()
+    (log / "bindtool-2026-13-28.log").touch()
+    log_on("2026-11-28", "now")
+    log_files(log)
+    assert sorted(path.name for path in log.iterdir()) == [
+        *(
+            "bindtool-2026-10-28.txt",
+            "bindtool-2026-10-29.log",
+            "bindtool-2026-10-30.log",
+            "bindtool-2026-11-28.log",
+        ),
+        "bindtool-2026-13-28.log",
+    ]
 
 
-def test_what_was_logged_so_far(log: Path) -> None:
-    """The file and the older ones by their names, in order; what is not there or can't be read is left out."""
+def test_what_can_not_be_read_is_left_out(log: Path) -> None:
+    """And where there is no folder yet, nothing was logged."""
     assert log_files(log) == {}
-    OURS.info("one")
-    log.with_name("bindtool.log.1").write_bytes(b"older")
-    log.with_name("bindtool.log.2").mkdir()
-    log.with_name("bindtool.log.3").write_bytes(b"oldest")
-    log.with_name("bindtool.log.4").write_bytes(b"none of ours")
+    log.mkdir()
+    (log / "bindtool-2026-11-27.log").write_bytes(b"older")
+    (log / "bindtool-2026-11-28.log").mkdir()
+    log_on("2026-11-28", "one")
     found = log_files(log)
-    assert list(found) == ["bindtool.log", "bindtool.log.1", "bindtool.log.3"]
-    assert found["bindtool.log"].endswith(b"INFO bindtool.core.somewhere: one\n")
-    assert found["bindtool.log.1"] == b"older"
+    assert list(found) == ["bindtool-2026-11-27.log", "bindtool-2026-11-28-2.log"]
+    assert found["bindtool-2026-11-27.log"] == b"older"
+
+
+LINES, WRITERS = 400, 3
+WRITER = f"""
+import logging, sys
+from pathlib import Path
+from bindtool.core.diagnostics.log_file import logging_to
+with logging_to(Path(sys.argv[1])):
+    for number in range({LINES}):
+        logging.getLogger("bindtool").info("%s %d %s", sys.argv[2], number, sys.argv[2] * 4000)
+"""
+
+
+def test_several_processes_at_once(tmp_path: Path) -> None:
+    """No line is lost or cut, through four changes of file; the lines of each stand in their order."""
+    programs = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), name]) for name in "abc"[:WRITERS]]
+    assert [program.wait() for program in programs] == [0] * WRITERS
+    assert len(log_files(tmp_path)) > 4
+    words = [line.split()[-3:] for line in lines(tmp_path)]
+    for name in "abc"[:WRITERS]:
+        of_one = [(number, text) for writer, number, text in words if writer == name]
+        assert of_one == [(str(number), name * 4000) for number in range(LINES)]
 
 
 @posix
-def test_a_log_that_is_deleted_meanwhile(log: Path) -> None:
+def test_a_file_that_is_deleted_meanwhile(log: Path) -> None:
     """The next line is in a new file of its name, and not in one that nobody finds."""
     OURS.info("before")
-    log.unlink()
+    (name,) = log_files(log)
+    (log / name).unlink()
     OURS.info("after")
-    assert log.read_text(encoding="utf-8").endswith("after\n")
-    assert "before" not in log.read_text(encoding="utf-8")
+    assert [line.split()[-1] for line in lines(log)] == ["after"]
 
 
 @posix
-def test_a_folder_that_is_gone(tmp_path: Path, log: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody hears of the log itself: what took the folder away is told elsewhere."""
-    OURS.info("before")
-    away = tmp_path.with_name("away")
-    tmp_path.rename(away)
-    OURS.info("between")
-    away.rename(tmp_path)
-    OURS.info("after")
-    assert [line.split()[-1] for line in log.read_text(encoding="utf-8").splitlines()] == ["before", "after"]
-    assert capsys.readouterr().err == ""
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    """It does not come up again for the log; once it is back, the log has all its lines."""
+    data = DataFolder(tmp_path / "data")
+    data.create()
+    with logging_to(data.logs):
+        OURS.info("before")
+        log_files(data.logs)
+        data.path.rename(tmp_path / "away")
+        OURS.info("between")
+        assert log_files(data.logs) == {}
+        assert not data.path.exists()
+        (tmp_path / "away").rename(data.path)
+        OURS.info("after")
+    assert [line.split()[-1] for line in lines(data.logs)] == ["before", "between", "after"]
+
+
+def test_a_folder_that_is_made_later(tmp_path: Path) -> None:
+    """The log makes none, and has what was said before; a thousand lines of that at most."""
+    data = DataFolder(tmp_path / "data")
+    with logging_to(data.logs):
+        for number in range(1005):
+            OURS.info("%d", number)
+        assert log_files(data.logs) == {}
+        data.create()
+        OURS.info("made")
+    assert [line.split()[-1] for line in lines(data.logs)] == [*map(str, range(6, 1005)), "made"]
+
+
+@posix
+def test_a_file_of_another_account() -> None:
+    """Whoever can't write to the file of the day begins the next one."""
+    with open_folder() as path:
+        path.chmod(0o777)
+        data = DataFolder(path)
+        with logging_to(data.logs):
+            OURS.info("mine")
+        (name,) = log_files(data.logs)
+        (data.logs / name).chmod(0o444)
+        # The umask of whoever runs the tests takes it from others.
+        data.logs.chmod(0o777)
+        with as_nobody(), logging_to(data.logs):
+            OURS.info("theirs")
+        assert [line.split()[-1] for line in lines(data.logs)] == ["mine", "theirs"]
+        assert list(log_files(data.logs)) == [name, f"{name.removesuffix('.log')}-2.log"]
 
 
 @pytest.mark.expects_log("odd")
@@ -127,7 +234,7 @@ def test_words_from_outside_make_no_line_of_their_own(log: Path) -> None:
         raise ValueError("\u202edd\x1bo")
     except ValueError:
         OURS.exception("odd")
-    told, odd, *traceback = log.read_text(encoding="utf-8").splitlines()
+    told, odd, *traceback = lines(log)
     assert told.endswith("said: x\\n2026-11-25 INFO bindtool: all well \\u202e \\u001b[2J")
     assert odd.endswith("odd")
     assert (traceback[0], traceback[-1]) == ("Traceback (most recent call last):", "ValueError: \\u202edd\\u001bo")
