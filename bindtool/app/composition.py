@@ -151,7 +151,7 @@ def run(
     """
     loop = QtAsyncioLoop(app)
     # Until the very end: a session that ends waits for all that is written.
-    with loop, closing(ShutdownRequests(app, window.close)), KeyBuffer(app) as keys:
+    with loop, closing(ShutdownRequests(app, window.close_unasked)), KeyBuffer(app) as keys:
         loop.run_until_complete(_work(texts, folder, lock, window, keys, token, practice=practice))
     return 0
 
@@ -234,7 +234,7 @@ async def _work(
         # Now: what it needs of Qt would keep the first scan.
         from bindtool.app.single_instance import SingleInstance
 
-        first = SingleInstance(folder.path, switcher.make_room)
+        first = SingleInstance(folder.path, window.close_unasked)
         stack.callback(first.close)
         first.called.connect(window.come_to_front)
         QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)

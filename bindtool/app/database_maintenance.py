@@ -154,7 +154,7 @@ class Maintenance(QObject):
     def _act(self, action: Action) -> None:
         if action is Action.RECOVER:
             self.wanted = self._damage
-            self._switcher.controller.close_handler.close()
+            self._switcher.window.close_unasked()
 
 
 def _application() -> QCoreApplication:

@@ -66,10 +66,6 @@ class LanguageSwitcher(QObject):
         """The language that the window speaks."""
         return self._texts.language
 
-    def make_room(self) -> bool:
-        """Close the window for an installer, where its bench lets it go."""
-        return self.controller.close_handler.make_room()
-
     def speak(self, language: str) -> None:
         """Speak another language as soon as everything is at rest, and after the next start."""
         self._tick_language()

@@ -26,7 +26,6 @@ _ANSWER_WITHIN = 1000
 _RAISE = b"raise\n"
 _LEAVE = b"leave\n"
 _YES = b"yes\n"
-_NO = b"no\n"
 
 
 class CloseAnswer(Enum):
@@ -55,7 +54,7 @@ def raise_first(folder: Path) -> bool:
 
 
 def ask_to_leave(folder: Path) -> CloseAnswer:
-    """Ask the window that works in `folder` to close; one that says nothing stays."""
+    """Ask the window that works in `folder` to close; one that does not say that it will stays."""
     socket = _call(folder, _LEAVE)
     if socket is None:
         return CloseAnswer.NOBODY
@@ -78,7 +77,7 @@ def _call(folder: Path, word: bytes) -> QLocalSocket | None:
 class SingleInstance(QObject):
     """Listens for later starts and for installers.
 
-    `make_room` closes the window for an installer and returns True, or returns False and changes nothing.
+    `make_room` closes the window for an installer, as soon as the last answer of a run is in.
 
     Signals:
         called(): somebody started bindtool again.
@@ -86,7 +85,7 @@ class SingleInstance(QObject):
 
     called = Signal()
 
-    def __init__(self, folder: Path, make_room: Callable[[], bool]) -> None:
+    def __init__(self, folder: Path, make_room: Callable[[], object]) -> None:
         super().__init__()
         self._make_room = make_room
         self._server = QLocalServer(self)
@@ -117,9 +116,10 @@ class SingleInstance(QObject):
         if word == _RAISE:
             self.called.emit()
         elif word == _LEAVE:
-            caller.write(_YES if self._make_room() else _NO)
+            caller.write(_YES)
             # Now: the window may close before Qt's loop would send it.
             caller.flush()
+            self._make_room()
 
 
 OUT_OF_THE_WAY = 0
@@ -133,8 +133,8 @@ def ask_to_close(environ: Mapping[str, str]) -> int:
     """Ask the window and that of practice mode to close.
 
     Returns:
-        0: no bindtool of this user is open any more. 4: requests are under way, or a command is at work; nothing
-        has been closed then, except that practice may be.
+        0: no bindtool of this user is open any more; a run was stopped. 4: a command is at work, or a window does
+        not come to its end.
     """
     # Sockets want an application; there may be one.
     _application = QCoreApplication.instance() or QCoreApplication([])

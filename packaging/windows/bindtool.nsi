@@ -6,7 +6,7 @@
 ;
 ; Exit statuses of both; the texts of the program's page "Rolling out" name them too:
 ;   0 done   1 cancelled by the person   2 failed
-;   4 bindtool is in use: requests are under way, nothing was changed, try later
+;   4 bindtool is in use: a command of it is at work, nothing was changed, try later
 ;   5 uninstall only: the tokens could not be removed, bindtool stays
 ;   6 bindtool is installed per machine already   7 started by the system's account
 

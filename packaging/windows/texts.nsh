@@ -6,9 +6,9 @@ tokens stay as they are."
 LangString TEXT_WELCOME ${LANG_SIMPCHINESE} "将只为你安装 bindtool ${VERSION}，无需管理员权限。$\r$\n$\r$\n\
 如果 bindtool 已打开，安装时会将其关闭，完成后可重新启动。设备表、配置和令牌保持不变。"
 
-LangString TEXT_IN_USE ${LANG_ENGLISH} "bindtool is sending devices, or a command of it is at work. \
+LangString TEXT_IN_USE ${LANG_ENGLISH} "A command of bindtool is at work, or its window does not close. \
 Nothing has been changed.$\r$\n$\r$\nWait until it is done, then press Retry."
-LangString TEXT_IN_USE ${LANG_SIMPCHINESE} "bindtool 正在发送设备，或有命令正在运行。\
+LangString TEXT_IN_USE ${LANG_SIMPCHINESE} "有 bindtool 命令正在运行，或窗口没有关闭。\
 尚未做任何更改。$\r$\n$\r$\n请等它完成后按“重试”。"
 
 LangString TEXT_PER_MACHINE ${LANG_ENGLISH} "IT has installed bindtool for everybody on this computer, in \

@@ -41,6 +41,7 @@ PACKAGE = ROOT / "bindtool"
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "action.{}": tuple(Action),
+    "advice.{}.body": ("cut_off", "cut_off_unknown", "cut_off_unsent"),
     "action.{}_n": (Action.CONTINUE, Action.SEND_UNKNOWN_AGAIN),
     "check.token_{}": tuple(TokenCheck),
     "check.{}_{}": tuple(

@@ -160,8 +160,8 @@ def profile(server: PracticeServer) -> Profile:
 
 
 def close(qtbot: QtBot, window: MainWindow) -> None:
-    """Close the window as a person does, and wait until it has let go; it may be closed already."""
-    window.close()
+    """Close the window as the end of a session does, and wait until it has let go; it may be closed already."""
+    window.close_unasked()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
 
 

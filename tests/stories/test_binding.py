@@ -200,20 +200,51 @@ def test_stop(server: PracticeServer, open_window: Open) -> None:
 
 @pytest.mark.usefixtures("one_by_one")
 def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Open) -> None:
-    """The window waits for the answer that is outstanding; the next start has everything."""
+    """The window asks, then waits for the answer that is outstanding; the next start goes on with one press."""
     server.script([Slow(0.4)])
     with open_window(clock=SystemClock()) as me:
         me.scan(GOOD, FINE)
         me.start_binding()
         me.sees_states("sending", "ready")
         me.keys("Ctrl+Q")
+        me.sees("Stop and close? 2 of 2 are left.")
+        me.press("Stop and close")
         me.sees_notice("Closing after the last answer")
         assert me.window.isVisible()
         me.until(lambda: not me.window.isVisible(), "see it close")
+    assert set(server.bound) == {GOOD}
     with open_window() as me:
+        me.sees_notice("The last run was stopped when bindtool closed 1 bound, 1 not sent; all saved.")
         assert me.states() == ["bound", "ready"]
         assert me.cell(1, Column.LOG_ID) != ""
-    assert set(server.bound) == {GOOD}
+        me.press("Continue")
+        me.sees_states("bound", "bound")
+    with open_window() as me:
+        assert me.notice == ""
+    assert set(server.bound) == {GOOD, FINE}
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(server: PracticeServer, open_window: Open) -> None:
+    """Esc stops nothing, the question comes to the sheet, and when the run is over there is nothing to ask."""
+    server.script([Slow(0.4), Slow(0.4), Slow(0.4)])
+    with open_window(clock=SystemClock()) as me:
+        me.scan(GOOD, FINE, "SPK3")
+        me.start_binding()
+        me.sees_states("sending", "ready", "ready")
+        me.window.close()
+        me.sees("Stop and close? 3 of 3 are left.")
+        me.keys("Esc")
+        me.until(lambda: "Stop and close" not in me.said, "see the question go")
+        me.do("History…")
+        me.window.close()
+        me.sees("Stop and close?")
+        me.sees_the_end()
+        me.until(lambda: "Stop and close" not in me.said, "see the question go")
+        me.sees_states("bound", "bound", "bound")
+        assert me.window.isVisible()
+        me.window.close()
+        assert not me.window.isVisible()
 
 
 @pytest.mark.usefixtures("one_by_one")

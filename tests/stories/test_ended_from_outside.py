@@ -96,7 +96,7 @@ def test_a_run_is_on(
         assert program.process.wait(timeout=PATIENCE / 1000) == 0
         states = dict(program.rows())
         assert [states[one] for one in IDS] == ["bound", "bound" if answered else "unknown", "ready"]
-        assert endings(program) == ["stopped"]
+        assert endings(program) == ["closed"]
 
 
 def test_a_second_signal_waits_for_nothing(

@@ -24,6 +24,7 @@ from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import BadInput
 from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry, policy_for
+from bindtool.core.jobs.interrupted_run import CLOSED
 from bindtool.core.jobs.run_log import log_begin, log_event
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.outcome import SENDABLE, State
@@ -58,7 +59,8 @@ class RunContext:
     """What a run needs besides its job.
 
     `proxies`: as for `CozeApi`. `ledger`: the one that the profile shares, open; None where it shares none.
-    `open_api`: makes a site's client.
+    `open_api`: makes a site's client. `closing`: tells of a run that is stopped whether that is because the program
+    ends.
     """
 
     store: Store
@@ -66,6 +68,7 @@ class RunContext:
     proxies: Proxies
     ledger: SharedLedger | None = None
     open_api: Callable[[str, FoundToken, Timeouts, Clock, Proxies], CozeApi] = _open_api
+    closing: Callable[[], bool] = lambda: False
 
 
 async def run_job(
@@ -199,7 +202,8 @@ async def _run(
                 if isinstance(event, SizeLimited):
                     await asyncio.wrap_future(store.channels.remember_request_size(channel, event.size))
                 if isinstance(event, Ended):
-                    await asyncio.wrap_future(store.runs.end(run_id, event.ending))
+                    closed = event.ending is Ending.STOPPED and context.closing()
+                    await asyncio.wrap_future(store.runs.end(run_id, CLOSED if closed else event.ending))
                 yield event
                 if isinstance(event, Ended):
                     circumstances = await _circumstances(

@@ -1,4 +1,4 @@
-"""What is left of a run that was interrupted by a crash or a failing disk: bound, unknown, and not sent.
+"""What is left of a run that a crash, a failing disk or the end of the program has cut off: bound, unknown, unsent.
 
 It counts the rows of a sheet for that and advises a person. The store has already given an outcome to rows that
 were under way: `recover` of `core/store/tables/sheets.py` asks `Outcome.recovered` of `core/model/outcome.py`.
@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.common.messages import Message
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, State
 
 if TYPE_CHECKING:
+    from bindtool.core.model.channel import Channel
+    from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
+    from bindtool.core.store.tables.runs import Run
+
+CLOSED = "closed"
+"""The ending of a run that was stopped because the program ended."""
 
 _INTERRUPTED = "interrupted"
-"""The ending that is written for a run without one."""
+"""The ending that is written for a run without one, and for one of those, once nobody is to be told of it."""
 
 TO_GO_ON_WITH = FRESH | {State.UNKNOWN}
 """Rows that going on sends. Refused ones have their answer."""
@@ -28,9 +35,11 @@ TO_GO_ON_WITH = FRESH | {State.UNKNOWN}
 
 @dataclass(frozen=True, slots=True)
 class InterruptedRun:
-    """Where the rows of a sheet's runs without an end stand now.
+    """Where the rows stand now of a sheet's runs that were cut off.
 
     `left` were not sent, or were sent and not taken. `rows`: the numbers of the unknown and the left ones.
+    `closed`: the last run was stopped because the program ended. `confirmed_for`: the channel that it went to,
+    where it was, all its answers are known, and nobody has changed since what is left.
     """
 
     sheet_id: int
@@ -38,6 +47,12 @@ class InterruptedRun:
     unknown: int
     left: int
     rows: frozenset[int]
+    closed: bool = False
+    confirmed_for: Channel | None = None
+
+    def is_confirmed(self, profile: Profile) -> bool:
+        """Tell whether somebody has confirmed what is left just as it would go by `profile`."""
+        return profile.behaviour is not Behaviour.REPLACES and profile.channel == self.confirmed_for
 
     @property
     def advice(self) -> Advice | None:
@@ -51,42 +66,52 @@ class InterruptedRun:
         return self._advice("cut_off", Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
 
     def _advice(self, name: str, primary: Action, quiet: Action | None = None) -> Advice:
-        counts = {"bound": self.bound, "unknown": self.unknown, "left": self.left}
-        title, body = (Message.of(f"advice.{name}.{part}", **counts) for part in ("title", "body"))
+        title = Message.of("advice.closed.title" if self.closed else "advice.cut_off.title")
+        body = Message.of(f"advice.{name}.body", bound=self.bound, unknown=self.unknown, left=self.left)
         return Advice(title, body, primary, quiet)
 
 
 def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> InterruptedRun | None:
-    """Return what is left of the runs of a sheet that have no end; None where each has one. No run may be on.
+    """Return what is left of the runs of a sheet that were cut off; None where none was. No run may be on.
 
     Rows that were deleted since, or hold another device by now, are no part of it.
 
     Raises:
         StoreFailed: the database can't be read.
     """
-    runs = [run.run_id for run in store.runs.unfinished() if run.sheet_id == sheet_id]
+    runs = _cut_off(store, sheet_id)
     if not runs:
         return None
-    sent = {(device.number, device.device_id) for run_id in runs for device in store.runs.devices(run_id)}
+    devices = [device for run in runs for device in store.runs.devices(run.run_id)]
+    sent = {(device.number, device.device_id) for device in devices}
     states = [row.outcome.state for row in sheet if (row.number, row.device_id) in sent]
     jobs = [job for job in sheet.jobs(TO_GO_ON_WITH) if (job.number, job.device.device_id) in sent]
     unknown = sum(1 for job in jobs if job.outcome.state is State.UNKNOWN)
+    confirmed = {(device.number, device.device_id, device.label) for device in devices}
+    as_confirmed = all((job.number, job.device.device_id, job.device.label) in confirmed for job in jobs)
+    closed = runs[0].ending == CLOSED
     return InterruptedRun(
         sheet_id=sheet_id,
         bound=states.count(State.BOUND),
         unknown=unknown,
         left=len(jobs) - unknown,
         rows=frozenset(job.number for job in jobs),
+        closed=closed,
+        confirmed_for=runs[0].channel if closed and as_confirmed and not unknown else None,
     )
 
 
 async def end_runs(store: Store, sheet_id: int) -> None:
-    """Write that the runs of a sheet which have no end are over: somebody went on with their rows, or gave them up.
+    """Write that the runs of a sheet that were cut off are over: somebody went on with their rows, or gave them up.
 
     Raises:
         StoreFailed: it could not be written.
     """
-    runs = [run for run in store.runs.unfinished() if run.sheet_id == sheet_id]
+    runs = _cut_off(store, sheet_id)
     # All are on their way before the first is waited for: whoever waits may be stopped, as a window closes.
     for written in [store.runs.end(run.run_id, _INTERRUPTED) for run in runs]:
         await asyncio.wrap_future(written)
+
+
+def _cut_off(store: Store, sheet_id: int) -> list[Run]:
+    return [run for run in store.runs.unfinished(CLOSED) if run.sheet_id == sheet_id]

@@ -1,7 +1,7 @@
-"""Offers to go on after an interruption: a run that a crash has ended, or a disk that could not be written.
+"""Offers to go on after an interruption: a run that a crash or closing has ended, or a disk that failed.
 
-What such a run has left is counted by `core.jobs.recovery`. The run that goes on is a new one, started through
-`run_starter`; the sheet is read again by `main_window.controller`.
+What such a run has left is counted by `core.jobs.interrupted_run`. The run that goes on is a new one, started
+through `run_starter`; the sheet is read again by `main_window.controller`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH, end_runs, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import end_runs, find_interrupted_run
 from bindtool.gui.common.widgets.message_bar import Severity
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class ResumeController(QObject):
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
         elif action is Action.RESUME and self._interrupted is not None:
-            self._starter.ask(TO_GO_ON_WITH, self._interrupted.rows)
+            self._starter.resume(self._interrupted)
 
     def _note_failure(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):

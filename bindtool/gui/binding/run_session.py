@@ -105,6 +105,7 @@ class RunSession(QObject):
         self._ledger = ledger
         self._stop = asyncio.Event()
         self._retry = RetrySignal()
+        self._closing = False
         self._running = False
         self._began: float | None = None
         self._remarks: list[Message] = []
@@ -142,6 +143,11 @@ class RunSession(QObject):
         return self._running and self._stop.is_set()
 
     @property
+    def progress(self) -> Progress:
+        """How far the run is that is on, or was last."""
+        return self._progress.now()
+
+    @property
     def row(self) -> int | None:
         """The number of the row that has left last; None for none."""
         return self._progress.row
@@ -171,8 +177,12 @@ class RunSession(QObject):
         self._tasks.start(self._run(job, self._document.sheet, self._ledger.ledger))
         self._emit_progress()
 
-    def stop(self) -> None:
-        """Send nothing more; requests that were sent are waited for."""
+    def stop(self, *, closing: bool = False) -> None:
+        """Send nothing more; requests that were sent are waited for.
+
+        `closing`: the program is about to end, and the next start offers to go on.
+        """
+        self._closing = closing
         self._stop.set()
         self._emit_progress()
 
@@ -188,7 +198,7 @@ class RunSession(QObject):
             await load_http_stack()
             from bindtool.core.jobs.channel_run import RunContext, run_job
 
-            context = RunContext(self._store, self._clock, self._proxies, ledger)
+            context = RunContext(self._store, self._clock, self._proxies, ledger, closing=lambda: self._closing)
             run = run_job(job, sheet, token, context, self._stop, self._retry)
             async with aclosing(run) as events:
                 async for event in events:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
 from bindtool.core.jobs.bind_job import BindJob, ListGrown, forecast_of
+from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, SENDABLE, State
 from bindtool.core.model.row import Source
@@ -21,6 +22,7 @@ from bindtool.gui.common.util.background_tasks import load_http_stack
 
 if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_session import RunSession
@@ -95,6 +97,16 @@ class RunStarter(QObject):
             self._start(replace(self._job, jobs=left))
         else:
             self.ask()
+
+    def resume(self, interrupted: InterruptedRun) -> None:
+        """Bind what a run has left that was cut off: at once what somebody has confirmed just so, else ask."""
+        profile, head = self._state.profile, self._document.head
+        if profile is None or head is None or not interrupted.is_confirmed(profile):
+            self.ask(TO_GO_ON_WITH, interrupted.rows)
+            return
+        jobs = [job for job in self._document.sheet.jobs(FRESH) if job.number in interrupted.rows]
+        self.cancel()
+        self._start(BindJob(head.sheet_id, profile, tuple(jobs), head.operator))
 
     def confirm(self) -> None:
         """Bind what is asked."""

@@ -1,4 +1,4 @@
-"""Closes the window: at once, after the last answer of a run, or not at all while an installer waits.
+"""Closes the window: at once, or after the last answer of a run; whether to stop that, a person is asked.
 
 The run is stopped through `run_session`.
 """
@@ -15,41 +15,45 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_session import RunSession
     from bindtool.gui.main_window.window import MainWindow
 
+_QUESTION = "question.close"
+
 
 class CloseHandler(QObject):
-    """Closes the window; `practice`: nothing in it is real."""
+    """Closes the window."""
 
-    def __init__(self, window: MainWindow, session: RunSession, *, practice: bool) -> None:
+    def __init__(self, window: MainWindow, session: RunSession) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
-        self._practice = practice
-        self._close_requested = False
-        window.close_requested.connect(self.close)
+        self._leaves = False
+        window.close_requested.connect(self._close)
         window.ask_before_closing()
-        session.finished.connect(self._leave_if_requested)
-        session.broken.connect(self._leave_if_requested)
-        session.not_begun.connect(self._leave_if_requested)
+        for over in (session.finished, session.broken, session.not_begun):
+            over.connect(self._run_is_over)
 
-    def make_room(self) -> bool:
-        """Close for an installer and return True; with requests under way stay as it is and return False.
+    def _close(self, asks: bool) -> None:
+        """Close at once; with requests under way, ask first, where there is somebody to ask."""
+        session, window = self._session, self._window
+        if asks and session.running and not (session.beginning or session.stopping):
+            progress = session.progress
+            window.come_to_front()
+            if window.pages.currentWidget() is not window.sheet_page:
+                window.show_page(window.sheet_page)
+            left = progress.total - progress.done
+            window.questions.ask(_QUESTION, self._leave, left=left, total=progress.total)
+        else:
+            self._leave()
 
-        Practice mode closes at any time: nothing in it is real.
-        """
-        if self._session.running and not self._practice:
-            return False
-        self.close()
-        return True
-
-    def close(self) -> None:
-        """Close at once; with requests under way, stop the run first and close when the last answer is in."""
-        self._close_requested = True
+    def _leave(self) -> None:
+        """Close at once, or stop the run first and close when the last answer is in."""
+        self._leaves = True
         if self._session.running:
             self._window.message_bar.show_line(Message.of("close.waiting"))
-            self._session.stop()
+            self._session.stop(closing=True)
         else:
             self._window.leave()
 
-    def _leave_if_requested(self, *_: object) -> None:
-        if self._close_requested:
+    def _run_is_over(self, *_: object) -> None:
+        self._window.questions.withdraw(_QUESTION)
+        if self._leaves:
             self._window.leave()

@@ -113,7 +113,7 @@ class MainWindowController(QObject):
         self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
         self.help = HelpController(window, texts, services.version, tasks)
         self.keyboard = KeyboardNavigation(window, services.input_mode, self.history, self.to_handle, self.search)
-        self.close_handler = CloseHandler(window, session, practice=services.practice)
+        self.close_handler = CloseHandler(window, session)
         self._redraw = Throttle(self, self._show_counts)
         self._connect()
         self._connect_lists()

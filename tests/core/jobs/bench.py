@@ -65,6 +65,7 @@ class Bench:
         self.stop = asyncio.Event()
         """As long as a run is on: each has a loop of its own, and so a Stop of its own."""
         self.ledger: SharedLedger | None = None
+        self.closing = False
 
     def confirmed(self) -> BindJob:
         """Confirm what may be sent, and what is known to be on the channel."""
@@ -78,7 +79,7 @@ class Bench:
             job or self.confirmed(),
             self.sheet,
             self.bring_token,
-            RunContext(self.store, CLOCK, Proxies.of_this_system(), self.ledger),
+            RunContext(self.store, CLOCK, Proxies.of_this_system(), self.ledger, closing=lambda: self.closing),
             self.stop,
         )
 

@@ -206,3 +206,22 @@ def test_a_disk_that_fails(store: Store, server: PracticeServer) -> None:
     with pytest.raises(StoreFailed):
         asyncio.run(follow())
     assert server.requests == ()
+
+
+@pytest.mark.parametrize(("closing", "ending"), [(False, "stopped"), (True, "closed")])
+def test_whether_a_run_was_stopped_by_the_end_of_the_program(
+    store: Store, server: PracticeServer, closing: bool, ending: str
+) -> None:
+    """The disk has it: the next start offers to go on with one, and not with a run that somebody has stopped."""
+    bench = Bench(store, profile_of(server, pace=RequestSettings(rate=0, batch_size=1)))
+    bench.closing = closing
+
+    async def stopped() -> None:
+        async for event in bench.events():
+            if isinstance(event, Sending):
+                bench.stop.set()
+
+    asyncio.run(stopped())
+    run = store.runs.last(bench.sheet_id)
+    assert run is not None
+    assert run.ending == ending

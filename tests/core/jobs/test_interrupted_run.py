@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.advice import Action
-from bindtool.core.jobs.interrupted_run import InterruptedRun, end_runs, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import CLOSED, InterruptedRun, end_runs, find_interrupted_run
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 
@@ -111,3 +113,49 @@ def test_two_runs_of_one_sheet(store: Store) -> None:
     asyncio.run(end_runs(store, sheet_id))
     assert found(store, sheet_id) is None
     assert [run.sheet_id for run in store.runs.unfinished()] == [other]
+
+
+def closed(store: Store, *rows: Row) -> tuple[int, int]:
+    """Begin a run over rows of a new sheet, have the first bound and the program closed."""
+    sheet_id, run_id = begin(store, *rows)
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
+    store.runs.end(run_id, CLOSED).result()
+    return sheet_id, run_id
+
+
+def test_a_run_that_was_stopped_because_the_program_ended(store: Store) -> None:
+    """It is offered to go on, without another look by the profile that it went by; when it ended stays known."""
+    sheet_id, run_id = closed(store, *map(row, range(1, 4)))
+
+    left = found(store, sheet_id)
+
+    assert left == InterruptedRun(sheet_id, 1, 0, 2, frozenset({2, 3}), closed=True, confirmed_for=CHANNEL)
+    assert left.advice is not None
+    assert (left.advice.title.id, left.advice.body.id) == ("advice.closed.title", "advice.cut_off_unsent.body")
+    profile = Profile("Line 2", CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id)
+    assert left.is_confirmed(profile)
+    assert not left.is_confirmed(replace(profile, user_id="1"))
+    assert not left.is_confirmed(replace(profile, behaviour=Behaviour.REPLACES))
+
+    ended = store.runs.last(sheet_id)
+    asyncio.run(end_runs(store, sheet_id))
+    assert found(store, sheet_id) is None
+    assert ended is not None
+    assert (ended.run_id, ended.ending) == (run_id, CLOSED)
+    assert store.runs.last(sheet_id) == replace(ended, ending="interrupted")
+
+
+def test_what_was_changed_after_closing_is_looked_at_again(store: Store) -> None:
+    """Another label, or an answer that did not come any more: somebody has to confirm it anew."""
+    sheet_id, _ = closed(store, row(1), row(2))
+    store.sheets.save(sheet_id, [row(2, label="another")]).result()
+    left = found(store, sheet_id)
+    assert left == InterruptedRun(sheet_id, 1, 0, 1, frozenset({2}), closed=True)
+
+    sheet_id, run_id = begin(store, row(1), row(2))
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(State.UNKNOWN, 1), 1).result()
+    store.runs.end(run_id, CLOSED).result()
+    left = found(store, sheet_id)
+    assert left == InterruptedRun(sheet_id, 0, 1, 1, frozenset({1, 2}), closed=True)

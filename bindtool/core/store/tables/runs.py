@@ -203,17 +203,21 @@ class Runs:
         return self._writer.submit(write)
 
     def end(self, run_id: int, ending: str) -> Future[None]:
-        """Write that a run is over; `ending` says how, in the caller's own word."""
+        """Write that a run is over; `ending` says how, in the caller's own word. When it ended is written once."""
         return self._writer.execute(
-            "UPDATE run SET ended_at = ?, ending = ? WHERE run_id = ?",
+            "UPDATE run SET ended_at = coalesce(ended_at, ?), ending = ? WHERE run_id = ?",
             (self._clock.now().isoformat(), storable(ending), run_id),
         )
 
-    def unfinished(self) -> tuple[Run, ...]:
-        """Return the runs that have no end, the newest first."""
+    def unfinished(self, ending: str | None = None) -> tuple[Run, ...]:
+        """Return the runs that have no end, or the one that is named, the newest first."""
         with self._reader.reading() as connection:
             records = connection.execute(
-                "SELECT * FROM run JOIN sheet USING (sheet_id) WHERE ended_at IS NULL ORDER BY run_id DESC"
+                """
+                SELECT * FROM run JOIN sheet USING (sheet_id)
+                WHERE ended_at IS NULL OR ending = ? ORDER BY run_id DESC
+                """,
+                (ending,),
             )
             return tuple(map(_run_from, records))
 

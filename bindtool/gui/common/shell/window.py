@@ -33,8 +33,8 @@ class Window(QMainWindow):
     `sheet_page` is one, exist once the widgets are built.
 
     Signals:
-        close_requested(): the person wants to leave; the window stays until somebody calls `leave`. After
-            `ask_before_closing` only.
+        close_requested(asks): the window is to close, and stays until somebody calls `leave`; `asks`: there is a
+            person who can be asked first. After `ask_before_closing` only.
         closed(): it is closed for good.
         front_changed(bool): it came to the front, or something else did.
         dialog_opened(QDialog): one of its dialogs is about to be seen for the first time.
@@ -46,7 +46,7 @@ class Window(QMainWindow):
     pages: QStackedWidget
     sheet_page: QWidget
 
-    close_requested = Signal()
+    close_requested = Signal(bool)
     closed = Signal()
     front_changed = Signal(bool)
     dialog_opened = Signal(object)
@@ -56,6 +56,7 @@ class Window(QMainWindow):
         self._texts = texts
         self.practice = practice
         self._may_close = True
+        self._asks = True
         self._name()
         self.views = QStackedWidget()
         self.setCentralWidget(self.views)
@@ -87,6 +88,11 @@ class Window(QMainWindow):
         """From now on emit `close_requested` instead of closing; before that, nobody would answer it."""
         self._may_close = False
 
+    def close_unasked(self) -> None:
+        """Close for somebody who waits for no answer: a session that ends, a signal, an installer."""
+        self._asks = False
+        self.close()
+
     def leave(self) -> None:
         """Close for good."""
         self._may_close = True
@@ -95,7 +101,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whoever is responsible before closing."""
         if not self._may_close:
-            self.close_requested.emit()
+            self.close_requested.emit(self._asks)
         # Checked again: a handler that calls `leave` at once can't close the window while it is being closed.
         if self._may_close:
             event.accept()
