@@ -444,4 +444,4 @@ def test_a_computer_without_a_profile(open_window: Open) -> None:
     with open_window() as me:
         me.press("Scan now, set up later")
         me.do(CHECK)
-        me.sees("Welcome. How do you want to begin?")
+        me.sees("Welcome to bindtool")

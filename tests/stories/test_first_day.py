@@ -29,7 +29,7 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
     """A form, a token from a chat, three scans and a click: all bound, and the token is in the keyring alone."""
     with open_window() as me:
         # GIVEN a computer without a profile
-        me.sees("Welcome. How do you want to begin?")
+        me.sees("Welcome to bindtool")
         me.press("Set up by hand")
         me.write("Name", PROFILE)
         me.choose_in("Site", "Another address")

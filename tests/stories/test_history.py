@@ -135,8 +135,8 @@ def test_which_bench_has_bound_this_box(
 def test_history_before_anything_is_set_up(open_window: Open) -> None:
     """On the first day it says what will be there; the way leads back to the first screen."""
     with open_window() as me:
-        me.sees("Welcome. How do you want to begin?")
+        me.sees("Welcome to bindtool")
         me.keys("Alt+H")
         me.until(lambda: "Nothing has been done" in devices(me).accessibleDescription(), "see why it is empty")
         me.press("Back to scanning")
-        me.sees("Welcome. How do you want to begin?")
+        me.sees("Welcome to bindtool")

@@ -101,9 +101,9 @@ def test_from_the_first_screen(open_window: Open) -> None:
     """Whoever can't read the four doors finds the other language's name among them."""
     with open_window() as me:
         me.press("中文")
-        me.sees("欢迎使用。想从哪里开始？")
+        me.sees("欢迎使用 bindtool")
         me.press("English")
-        me.sees("Welcome. How do you want to begin?")
+        me.sees("Welcome to bindtool")
         me.press("Scan now, set up later")
         me.scan("SPK1")
         me.speak("中文")

@@ -196,6 +196,7 @@ class UiBuilder:
         self.below_scan_bar = QStackedWidget()
         layouts.column(*above, (self.below_scan_bar, 1), on=self.sheet_page, spacing=0)
         table_page = QWidget(self.below_scan_bar)
-        middle = layouts.row((self.table, 1), self.to_handle_panel, self.compare_panel, spacing=0)
+        beside = (self.to_handle_panel, self.compare_panel)
+        middle = layouts.row((self.table, 1), *map(layouts.ScrollsIfLow, beside), spacing=0)
         layouts.column(self.summary, (middle, 1), self.fill_panel, self.footer, on=table_page, spacing=0)
         self.below_scan_bar.addWidget(table_page)

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QLayout, QMenuBar, QWidget
 from shiboken6 import delete, isValid
 
 from bindtool.gui.common.shell.window import Window
+from bindtool.gui.common.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+
+    from PySide6.QtGui import QResizeEvent
 
     from bindtool.gui.main_window.ui_builder import UiBuilder
     from bindtool.i18n.catalogue import Texts
@@ -90,6 +93,7 @@ class MainWindow(Window):
         self.sheet_details = ui.sheet_details
         self.laptop_check = ui.laptop_check
         self.proxy_login = ui.proxy_login
+        self._shrink_if_low()
         self.actions_.listen()
         if self._has_menu_bar:
             bar = QMenuBar()
@@ -104,6 +108,15 @@ class MainWindow(Window):
         self.views.addWidget(ui.frame)
         self.views.setCurrentWidget(ui.frame)
         return left
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the table where the window is low."""
+        super().resizeEvent(event)
+        self._shrink_if_low()
+
+    def _shrink_if_low(self) -> None:
+        if hasattr(self, "scan_bar"):
+            self.scan_bar.set_low(self.height() < theme.LOW)
 
     @property
     def page(self) -> QWidget:

@@ -185,7 +185,7 @@ class ProxyLoginDialog(FittingDialog):
             self.waiting,
             1,
             layouts.row(self.cancel_button, 1, self.memory_button, self.save_button, spacing=12),
-            on=self,
+            on=self.content,
             spacing=14,
             margins=(28, 24, 28, 20),
         )

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.buttons import ActionButton, CardButton
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.profiles.setup_request import CopyRequest
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from bindtool.i18n.catalogue import Texts
 
-_DOOR_HEIGHT = 56
 _WIDEST = 760
 
 
@@ -48,35 +49,31 @@ class WelcomePage(ScrollPage):
         super().__init__(column, _WIDEST)
         self._texts = texts
         self.setAccessibleName(texts("welcome.title"))
-        self._choices = QGridLayout()
-        self._choices.setHorizontalSpacing(24)
-        self._choices.setVerticalSpacing(14)
-        self._choices.setColumnStretch(1, 1)
-        self.open_file = self._choice("open_file", self.open_file_requested, StyleKind.PRIMARY)
-        self.by_hand = self._choice("by_hand", self.by_hand_requested)
-        self.practice = self._choice("practice", self.practice_requested)
-        self.scan = self._choice("scan", self.scan_requested)
+        self.open_file = self._choice("open_file", Mark.FILE, self.open_file_requested)
+        self.by_hand = self._choice("by_hand", Mark.EDIT, self.by_hand_requested)
+        self.practice = self._choice("practice", Mark.PRACTICE, self.practice_requested)
+        self.scan = self._choice("scan", Mark.BARCODE, self.scan_requested)
+        choices = QGridLayout()
+        choices.setSpacing(theme.MARGIN)
+        for place, card in enumerate((self.open_file, self.by_hand, self.practice, self.scan)):
+            choices.addWidget(card, *divmod(place, 2))
+            choices.setColumnStretch(place % 2, 1)
         self.copy_request = CopyRequest(texts)
         self.language = ActionButton(texts("welcome.other_language"), StyleKind.FLAT)
         self.language.clicked.connect(self.language_requested)
         layouts.column(
             2,
             headline(texts("welcome.title")),
-            self._choices,
+            line(texts("welcome.about"), Tone.QUIET),
+            choices,
             self.copy_request,
             3,
             (self.language, 0, Qt.AlignmentFlag.AlignRight),
             on=column,
-            spacing=28,
+            spacing=20,
             margins=(32, 32, 32, 32),
         )
 
-    def _choice(self, name: str, wanted: SignalInstance, kind: StyleKind = StyleKind.NORMAL) -> ActionButton:
-        button = ActionButton(self._texts(f"welcome.{name}"), kind, clicked=wanted)
-        button.setMinimumHeight(_DOOR_HEIGHT)
-        said = self._texts(f"welcome.{name}.about")
-        button.setAccessibleDescription(said)
-        row = self._choices.rowCount()
-        self._choices.addWidget(button, row, 0)
-        self._choices.addWidget(line(said, Tone.QUIET), row, 1, Qt.AlignmentFlag.AlignVCenter)
-        return button
+    def _choice(self, name: str, mark: Mark, wanted: SignalInstance) -> CardButton:
+        words = (self._texts(f"welcome.{name}"), self._texts(f"welcome.{name}.about"))
+        return CardButton(mark, *words, clicked=wanted)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog
+from PySide6.QtWidgets import QComboBox
 
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.form_field import Choice, Field
 from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.scanners.serial_reader import PortState
@@ -40,7 +41,7 @@ _MARKS = {
 }
 
 
-class SerialPortDialog(QDialog):
+class SerialPortDialog(FittingDialog):
     """To be shown with `begin`, never with `exec()`.
 
     Args:
@@ -69,7 +70,7 @@ class SerialPortDialog(QDialog):
         self._use = ActionButton(texts("serial.use"), StyleKind.PRIMARY, clicked=self._use_port)
         look_again = ActionButton(texts("serial.look_again"), clicked=self._list_ports)
         close = ActionButton(texts("button.close"), clicked=self.reject)
-        layouts.column(
+        self._column = layouts.column(
             headline(texts("serial.title")),
             line(texts("serial.about"), Tone.QUIET),
             self._port_field,
@@ -78,7 +79,7 @@ class SerialPortDialog(QDialog):
             self._last,
             1,
             layouts.row(close, look_again, 1, self._off, self._use, spacing=12),
-            on=self,
+            on=self.content,
             spacing=16,
             margins=(28, 24, 28, 20),
         )

@@ -45,6 +45,10 @@ class JobButton(QPushButton):
             column.addWidget(label)
         self.show_job("", 0, None)
 
+    def resize_strip(self, points: float) -> None:
+        """Change the size of the count."""
+        theme.resize_text(self._count, points, bold=True)
+
     def sizeHint(self) -> QSize:
         """Ask for what the two lines need."""
         return self._column.sizeHint()

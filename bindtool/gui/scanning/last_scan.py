@@ -92,6 +92,10 @@ class LastScanView(QWidget):
         for part in (self._mark, self._tail, self.undo):
             part.hide()
 
+    def resize_strip(self, points: float) -> None:
+        """Change the size of what is large."""
+        theme.resize_text(self._tail, points, bold=True)
+
     def show_scan(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show a scan, or with no id a list."""
         self.undo.hide()

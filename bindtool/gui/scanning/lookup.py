@@ -181,6 +181,11 @@ class LookupView(QWidget):
         layouts.row(self._tail, self._mark, (self._words, 1), on=self, spacing=theme.GAP + 4)
         self.details.hide()
 
+    def resize_strip(self, points: float) -> None:
+        """Change the size of what is large."""
+        for label in (self._tail, self._words):
+            theme.resize_text(label, points, bold=True)
+
     def invite(self, words: str, details: str) -> None:
         """Say what to do, before anything was looked up."""
         self._show("", None, words, Tone.BUSY, details)

@@ -89,27 +89,20 @@ class ScanBar(QFrame):
         self._flash.setEasingCurve(QEasingCurve.Type.OutQuad)
         self._flash.valueChanged.connect(self._fade)
         self._shade = 0
+        self._low = False
         self._lay_out()
         self.set_practice(False)
         self.set_ready()
 
     def _lay_out(self) -> None:
-        theme.resize_text(self._state, theme.STRIP_POINTS, bold=True)
         theme.set_style(self._practice, StyleKind.PILL, Tone.UNSURE)
         self._practice.setToolTip(self._texts("scan.practice_meaning"))
-        # The field must not move when the state changes.
-        for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
-            self._state.setText(self._texts(words))
-            self._state.setMinimumWidth(max(self._state.minimumWidth(), self._state.sizeHint().width()))
-
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
         self._second_line.addWidget(self.lookup_view)
 
-        grid = QGridLayout(self)
-        grid.setContentsMargins(theme.MARGIN, theme.GAP + 4, theme.GAP, theme.GAP)
+        self._grid = grid = QGridLayout(self)
         grid.setHorizontalSpacing(theme.MARGIN + theme.GAP)
-        grid.setVerticalSpacing(theme.GAP - 2)
         grid.addLayout(layouts.row(self._state_mark, self._state, spacing=theme.GAP + 4), 0, 0)
         grid.addWidget(self.field, 0, 1)
         grid.addLayout(layouts.row((self._second_line, 1), self._practice, spacing=theme.MARGIN), 1, 0, 1, 2)
@@ -117,6 +110,30 @@ class ScanBar(QFrame):
         grid.addWidget(self._job, 0, 2, 2, 1)
         self.setTabOrder(self._job, self._last.undo)
         grid.setColumnStretch(1, 1)
+        self._size()
+
+    def set_low(self, low: bool) -> None:
+        """Take less height, where the window has little, or the usual one again."""
+        if low is not self._low:
+            self._low = low
+            self._size()
+
+    def _size(self) -> None:
+        points = theme.LOW_STRIP_POINTS if self._low else theme.STRIP_POINTS
+        theme.resize_text(self._state, points, bold=True)
+        for part in (self._last, self.lookup_view, self._job):
+            part.resize_strip(points)
+        self.field.set_low(self._low)
+        # The field must not move when the state changes.
+        before, widest = self._state.text(), 0
+        for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
+            self._state.setText(self._texts(words))
+            widest = max(widest, self._state.sizeHint().width())
+        self._state.setText(before)
+        self._state.setMinimumWidth(widest)
+        gap = theme.GAP // 2 if self._low else theme.GAP
+        self._grid.setContentsMargins(theme.MARGIN, gap + 4, theme.GAP, gap)
+        self._grid.setVerticalSpacing(gap - 2)
 
     def set_ready(self, missed: str = "", quiet: str = "") -> None:
         """Say that scans arrive here; `missed`: which did not; `quiet`: for how long there was none."""

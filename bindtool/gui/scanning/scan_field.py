@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bindtool.i18n.catalogue import Texts
 
+_LOW_HEIGHT = theme.TARGET
 _HEIGHT = 52
 _NARROWEST = 220
 _LONGEST_PASTE = 10_000_000
@@ -52,6 +53,10 @@ class ScanField(QLineEdit):
         theme.set_style(self, StyleKind.FIELD)
         disable_input_method(self)
         self.textChanged.connect(self._hand_on_list)
+
+    def set_low(self, low: bool) -> None:
+        """Take less height, or the usual one again."""
+        self.setFixedHeight(_LOW_HEIGHT if low else _HEIGHT)
 
     def take_scans(self, why_not: str = "") -> None:
         """Take scans, or none and say why. The keyboard stays here: the table would take a scan for an edit."""

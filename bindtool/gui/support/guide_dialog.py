@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
 from PySide6.QtWidgets import QDialog, QListWidget, QTextBrowser, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.dialogs import resize_within_screen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ class GuideDialog(QDialog):
         self._files = [page_file(folder, name, texts.language) for name in PAGES]
         self.setWindowTitle(texts("guide.title"))
         self.setAccessibleName(texts("guide.title"))
-        self.resize(*_SIZE)
+        resize_within_screen(self, QSize(*_SIZE))
         self.pages = QListWidget()
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setSpacing(_BETWEEN_PAGES)

@@ -147,7 +147,7 @@ class LaptopCheckDialog(FittingDialog):
             layouts.row(
                 close, (self._remark, 1), self.copy_button, self.again_button, self.login_button, spacing=12
             ),
-            on=self,
+            on=self.content,
             spacing=14,
             margins=(28, 24, 28, 20),
         )

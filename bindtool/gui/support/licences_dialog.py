@@ -8,12 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, Qt, qVersion
+from PySide6.QtCore import QLibraryInfo, QSize, Qt, qVersion
 from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit
 
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
+from bindtool.gui.common.widgets.dialogs import resize_within_screen
 from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class LicencesDialog(QDialog):
         self._parts = parts
         self.setWindowTitle(texts("licences.title"))
         self.setAccessibleName(texts("licences.title"))
-        self.resize(_WIDE, _HIGH)
+        resize_within_screen(self, QSize(_WIDE, _HIGH))
         folder = line(str(libraries_of_qt()), Tone.QUIET)
         folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text = QPlainTextEdit(readOnly=True)

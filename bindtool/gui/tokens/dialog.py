@@ -150,7 +150,7 @@ class TokenDialog(FittingDialog):
                 self.keep_button,
                 spacing=12,
             ),
-            on=self,
+            on=self.content,
             spacing=14,
             margins=(28, 24, 28, 20),
         )

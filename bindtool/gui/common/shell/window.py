@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _USUAL_SIZE = QSize(1280, 720)
-_SMALLEST_SIZE = QSize(960, 600)
+_SMALLEST_SIZE = QSize(760, 420)
+"""What is left of a screen of 1366×768 that shows everything at 150 %, without the task bar and the title."""
 _SMALL_SCREEN = 1366
 
 
@@ -60,8 +61,9 @@ class Window(QMainWindow):
         self._name()
         self.views = QStackedWidget()
         self.setCentralWidget(self.views)
-        self.setMinimumSize(_SMALLEST_SIZE)
-        self.resize(_USUAL_SIZE)
+        available = self.screen().availableSize()
+        self.setMinimumSize(_SMALLEST_SIZE.boundedTo(available))
+        self.resize(_USUAL_SIZE.boundedTo(available))
 
     def _name(self) -> None:
         texts = self._texts

@@ -53,6 +53,10 @@ class Mark(StrEnum):
     INFO = "info"
     CLOSE = "close"
     FIND = "find"
+    FILE = "file"
+    EDIT = "edit"
+    PRACTICE = "practice"
+    BARCODE = "barcode"
     PERSON = "person"
     MORE = "more"
 
@@ -90,11 +94,12 @@ _TONES = {
 
 
 class MarkLabel(QLabel):
-    """A label with an icon, whose colour changes with the palette."""
+    """A label with an icon, whose colour changes with the palette; in its own tone, unless another is given."""
 
-    def __init__(self, size: int, mark: Mark | None = None) -> None:
+    def __init__(self, size: int, mark: Mark | None = None, tone: Tone | None = None) -> None:
         super().__init__()
         self._size = size
+        self._tone = tone
         self.setFixedSize(size, size)
         self.show_mark(mark)
 
@@ -109,7 +114,7 @@ class MarkLabel(QLabel):
         if mark is None:
             self.clear()
             return
-        icon = mark.icon(self.palette())
+        icon = mark.icon(self.palette(), self._tone)
         self.setPixmap(icon.pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
 
     def event(self, event: QEvent) -> bool:

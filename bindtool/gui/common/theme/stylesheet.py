@@ -55,6 +55,10 @@ QPushButton[kind="normal"], QMessageBox QPushButton {
 QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
 QPushButton[kind="normal"]:checked { background: $selected; border: 2px solid $accent; padding: 6px 14px; }
 QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
+*[kind="card"] { background: $base; border: 1px solid $rim; border-radius: 10px; text-align: left; }
+*[kind="card"]:hover { background: $stripe; border-color: $accent; }
+*[kind="card"]:pressed { background: $soft; }
+*[kind="card"]:focus { border: 3px solid $focus; }
 *[kind="flat"] {
     background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;
 }

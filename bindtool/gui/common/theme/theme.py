@@ -29,9 +29,13 @@ BODY_POINTS = 10.5
 LINE_POINTS = 12.0
 FIELD_POINTS = 16.0
 STRIP_POINTS = 24.0
+LOW_STRIP_POINTS = 17.0
+"""The same in a window that is lower than `LOW`."""
 
 GAP = 8
 MARGIN = 16
+LOW = 600
+"""Pixels: in a window that is lower, as on a small screen that shows everything larger, the scan bar shrinks."""
 TARGET = 44
 """The height in pixels of what is pressed with gloves on."""
 
@@ -58,6 +62,7 @@ class StyleKind(StrEnum):
     NORMAL = "normal"
     FLAT = "flat"
     LINK = "link"
+    CARD = "card"
     FIELD = "field"
     PROGRESS = "progress"
     BAR = "bar"
@@ -234,9 +239,12 @@ def set_style(widget: QWidget, kind: StyleKind | None = None, tone: Tone | None 
         widget.setMinimumHeight(TARGET)
     # Qt reads the properties when it shows the widget. Done before that, it would forget a font that is set later.
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-        style = widget.style()
+        style, font = widget.style(), widget.font()
         style.unpolish(widget)
         style.polish(widget)
+        if widget.font().pointSizeF() != font.pointSizeF():
+            # The style sheet has put back the size that the widget had when it was shown.
+            widget.setFont(font)
         widget.update()
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton
 
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.icons import MarkButton
-from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.theme.icons import MarkButton, MarkLabel
+from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.labels import headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import SignalInstance
+    from PySide6.QtCore import QSize, SignalInstance
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
     from bindtool.gui.common.theme.icons import Mark
@@ -64,6 +66,45 @@ class ActionButton(_NamedButton):
         self.setAccessibleDescription(self.toolTip())
 
 
+class CardButton(_NamedButton):
+    """A choice of a page: an icon, what it is called, and a line of what it is good for."""
+
+    def __init__(self, mark: Mark, text: str, about: str, *, clicked: Clicked) -> None:
+        super().__init__("", StyleKind.CARD, clicked=clicked)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(about)
+        icon = MarkLabel(_CARD_MARK, mark, Tone.BUSY)
+        parts = (icon, headline(text, points=theme.LINE_POINTS), line(about, Tone.QUIET))
+        for part in parts:
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        words = layouts.column(*parts[1:], 1, spacing=theme.GAP // 2)
+        self._row = layouts.row(
+            (icon, 0, Qt.AlignmentFlag.AlignTop), (words, 1), on=self, spacing=theme.MARGIN, margins=_CARD_MARGINS
+        )
+        # Those of a page are of one width, however long their words are.
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more than the words need."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut the words."""
+        return self._row.minimumSize()
+
+    def hasHeightForWidth(self) -> bool:
+        """The line wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that the words need."""
+        return self._row.heightForWidth(width)
+
+
+_CARD_MARK = 32
+_CARD_MARGINS = (theme.MARGIN + theme.GAP // 2,) * 4
 _WIDTH = 250
 
 

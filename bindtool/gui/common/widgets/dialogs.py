@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from bindtool.gui.common.widgets import layouts
@@ -12,6 +12,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QBoxLayout
 
     from bindtool.i18n.catalogue import Texts
@@ -42,18 +43,36 @@ class InlineConfirm(QWidget):
         self.hide()
 
 
+_AROUND = 48
+"""Pixels that a window's frame takes of the screen's height."""
+
+
 class FittingDialog(QDialog):
-    """As high as what it says, at any time: Qt leaves wrapped lines out when it fits a window to its content."""
+    """As high as what it says, at any time: Qt leaves wrapped lines out when it fits a window to its content.
+
+    Where the screen is lower than that, it scrolls. `content`: what the dialog's column stands on.
+    """
 
     _column: QBoxLayout
     """All that is in it. Kept by whoever makes it: asked for in the event, PySide crashes."""
 
-    def event(self, event: QEvent) -> bool:
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.content = QWidget()
+        layouts.column(layouts.ScrollsIfLow(self.content), on=self)
+        self.content.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow and shrink with the content."""
-        taken = super().event(event)
         if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
-            self.setFixedHeight(self._column.totalHeightForWidth(self.width()))
-        return taken
+            needed = self._column.totalHeightForWidth(self.width())
+            self.setFixedHeight(min(needed, self.screen().availableSize().height() - _AROUND))
+        return super().eventFilter(watched, event)
+
+
+def resize_within_screen(dialog: QDialog, size: QSize) -> None:
+    """Give a dialog a size, or what the screen has of it."""
+    dialog.resize(size.boundedTo(dialog.screen().availableSize() - QSize(0, _AROUND)))
 
 
 def open_once(dialog: QDialog) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QBoxLayout
 
 
@@ -71,6 +73,62 @@ def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple
         else:
             box.addWidget(one, stretch, *where)
     return box
+
+
+class ScrollsIfLow(QScrollArea):
+    """Shows a widget as it would be by itself, and scrolls where there is less height than that needs."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        hidden = content.isHidden() and content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+        self.setWidget(content)
+        content.installEventFilter(self)
+        # Qt shows whatever it is given.
+        content.setHidden(hidden)
+        self.setHidden(hidden)
+        self.verticalScrollBar().rangeChanged.connect(self.updateGeometry)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Come and go with the widget, and let the layout around know when it needs another size."""
+        match event.type():
+            case QEvent.Type.ShowToParent:
+                self.show()
+            case QEvent.Type.HideToParent:
+                self.hide()
+            case QEvent.Type.LayoutRequest:
+                self.updateGeometry()
+                self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the widget all the room there is."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """By itself Qt gives a widget with lines that wrap the height that it would like, not what it needs."""
+        room, layout = self.viewport().size(), self.widget().layout()
+        if layout is not None:
+            wraps = layout.hasHeightForWidth()
+            needed = layout.minimumHeightForWidth(room.width()) if wraps else layout.minimumSize().height()
+            self.widget().resize(room.width(), max(room.height(), needed))
+
+    def sizeHint(self) -> QSize:
+        """Ask for what the widget asks for, and the bar."""
+        return self.widget().sizeHint() + QSize(self._bar_width, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Have the widget's width, and hardly any height."""
+        least = max(self.widget().minimumSizeHint().width(), self.widget().minimumWidth())
+        return QSize(least + self._bar_width, super().minimumSizeHint().height())
+
+    @property
+    def _bar_width(self) -> int:
+        bar = self.verticalScrollBar()
+        return bar.sizeHint().width() if bar.maximum() > 0 else 0
 
 
 class ScrollPage(QScrollArea):

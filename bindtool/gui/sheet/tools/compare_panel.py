@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _WIDTH = 380
+_LEAST_OF_LIST = 72
 
 
 class Side(StrEnum):
@@ -100,6 +101,7 @@ class ComparePanel(QFrame):
         self._list.setModel(self._lines)
         self._list.setAccessibleName(texts("compare.lines"))
         self._list.setUniformItemSizes(True)
+        self._list.setMinimumHeight(_LEAST_OF_LIST)
         SafeCopy(self._list)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._copy = ActionButton(texts("compare.copy"), clicked=self.copy_requested)

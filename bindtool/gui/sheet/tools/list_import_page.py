@@ -268,6 +268,8 @@ class ListImportPage(QWidget):
         return self._texts("import.is_label", column=name) if column == read.layout.label_column else name
 
     def _lay_out(self) -> None:
+        # On a low screen all but the buttons scrolls.
+        content = QWidget()
         layouts.column(
             self._title,
             self._how,
@@ -277,11 +279,12 @@ class ListImportPage(QWidget):
             (self.rows, 1),
             layouts.row(self._reasons_head, 1, self.save),
             self.reasons,
-            layouts.row(1, self.cancel, self.add, spacing=theme.MARGIN),
-            on=self,
+            on=content,
             spacing=theme.GAP,
             margins=(24, theme.GAP, 24, theme.GAP),
         )
+        buttons = layouts.row(1, self.cancel, self.add, spacing=theme.MARGIN, margins=(24, 0, 24, theme.GAP))
+        layouts.column((layouts.ScrollsIfLow(content), 1), buttons, on=self, spacing=0)
 
 
 def _is_of_sheets(layout: Layout) -> bool:

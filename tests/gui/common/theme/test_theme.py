@@ -155,3 +155,15 @@ def test_a_shown_label_changes_its_tone_and_keeps_its_size(show: Show) -> None:
     assert label.palette().windowText().color() == theme.text_colour(Tone.BAD, label.palette())
     assert label.font().pointSizeF() == theme.STRIP_POINTS
     assert label.font().bold()
+
+
+def test_another_tone_leaves_the_size_of_a_text(show: Show) -> None:
+    """GIVEN a label that was made smaller after it was shown WHEN its tone changes THEN it stays small."""
+    label = QLabel("words")
+    theme.resize_text(label, theme.STRIP_POINTS, bold=True)
+    show(label)
+
+    theme.resize_text(label, theme.LOW_STRIP_POINTS, bold=True)
+    theme.set_style(label, tone=Tone.GOOD)
+
+    assert label.font().pointSizeF() == theme.LOW_STRIP_POINTS

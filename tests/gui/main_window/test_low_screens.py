@@ -1,0 +1,145 @@
+"""Screens that show everything larger have room for each page, and for what is pressed on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QScrollArea, QWidget
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.dialogs import FittingDialog, resize_within_screen
+from bindtool.gui.common.widgets.labels import line
+from bindtool.i18n.catalogue import LANGUAGES, Texts
+from tests.gui.acting import find
+from tests.gui.main_window.test_room import SCREENS, is_inside
+from tests.gui.whole_window import whole_window
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bindtool.gui.main_window.window import MainWindow
+    from tests.gui.conftest import Show
+    from tests.gui.main_window.test_room import Bring
+
+pytestmark = pytest.mark.unmeasured
+
+AROUND = 80
+"""Pixels of a task bar and a title."""
+USUAL = [
+    (wide, high, percent)
+    for wide, high, scales in (
+        (1280, 720, (100, 125)),
+        (1366, 768, (100, 125, 150)),
+        (1920, 1080, (100, 125, 150, 200)),
+        (2560, 1440, (100, 125, 150, 200)),
+    )
+    for percent in scales
+]
+"""Displays of laptops in pixels, and the scales at which their systems offer to show everything, in percent."""
+
+
+def room(wide: int, high: int, percent: int) -> tuple[int, int]:
+    """Return what a window has of a screen, in its own pixels."""
+    return wide * 100 // percent, high * 100 // percent - AROUND
+
+
+def out_of_reach(window: MainWindow) -> list[str]:
+    """Return the buttons that are seen in part or not at all, and can't be scrolled to."""
+    whole = window.rect()
+    return [
+        one.accessibleName() or one.text()
+        for one in window.findChildren(QAbstractButton)
+        if one.isVisible()
+        and one.window() is window
+        and not is_inside(one, QScrollArea)
+        and not whole.contains(one.rect().translated(one.mapTo(window, one.rect().topLeft())))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("bring", SCREENS)
+def test_each_page_fits_the_lowest_screen(qapp: QApplication, day: date, bring: Bring, language: str) -> None:
+    """GIVEN 1366 by 768 at 150 % THEN the window is no larger, and its buttons are in it."""
+    size = room(1366, 768, 150)
+    with whole_window(Texts(language), day, size) as window:
+        found = bring(window, Texts(language))
+        for _ in range(3):
+            QApplication.processEvents()
+
+        assert window.minimumSizeHint().width() <= size[0]
+        assert window.minimumSizeHint().height() <= size[1]
+        assert window.size().toTuple() == size
+        assert out_of_reach(window) == []
+        if found is not window:
+            found.close()
+
+
+@pytest.mark.parametrize(("wide", "high", "percent"), USUAL)
+def test_what_is_pressed_most_is_on_the_screen(
+    qapp: QApplication, day: date, wide: int, high: int, percent: int
+) -> None:
+    """GIVEN a usual screen and scale THEN Bind, the menu and the close of a banner are on it."""
+    size = room(wide, high, percent)
+    with whole_window(Texts("en"), day, size) as window:
+        SCREENS[0](window, Texts("en"))
+        QApplication.processEvents()
+
+        assert window.size().toTuple() == size
+        for name in ("Bind", "More", "Scan a device ID"):
+            one = find(window, QWidget, name)
+            assert one.isVisible()
+            assert window.rect().contains(one.rect().translated(one.mapTo(window, one.rect().topLeft())))
+        assert out_of_reach(window) == []
+
+
+def test_the_scan_bar_shrinks_in_a_low_window(qapp: QApplication, day: date) -> None:
+    """GIVEN a window of any height WHEN it becomes low and high again THEN the scan bar does so too."""
+    with whole_window(Texts("en"), day, (1366, 800)) as window:
+        window.show_page(window.sheet_page)
+        usual = window.scan_bar.sizeHint().height()
+
+        window.resize(1366, theme.LOW - 1)
+        low = window.scan_bar.sizeHint().height()
+        window.resize(1366, theme.LOW)
+
+        assert low <= usual - 20
+        assert window.scan_bar.sizeHint().height() == usual
+
+
+def test_a_window_is_never_larger_than_its_screen(qapp: QApplication, day: date) -> None:
+    """Neither when it opens nor the least that it can be."""
+    with whole_window(Texts("en"), day, (10_000, 10_000)) as window:
+        available = window.screen().availableSize()
+        assert window.minimumSize().boundedTo(available) == window.minimumSize()
+
+
+class LongDialog(FittingDialog):
+    """Says more than any screen has room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = line("The last")
+        self._column = layouts.column(*(line(f"Line {n}") for n in range(300)), self.last, on=self.content)
+
+
+def test_a_dialog_scrolls_where_its_screen_is_too_low(show: Show) -> None:
+    """GIVEN more than fits WHEN it opens THEN it is as high as the screen, and its end can be scrolled to."""
+    dialog = LongDialog()
+    show(dialog)
+
+    assert dialog.height() < dialog.screen().availableSize().height()
+    bar = next(one for one in dialog.findChildren(QAbstractSlider) if one.isVisible())
+    bar.setValue(bar.maximum())
+    assert dialog.rect().contains(dialog.last.mapTo(dialog, dialog.last.rect().bottomLeft()))
+
+
+def test_a_dialog_of_a_size_takes_what_there_is(show: Show) -> None:
+    """GIVEN a size beyond the screen THEN the dialog has what the screen has."""
+    dialog = LongDialog()
+    resize_within_screen(dialog, QSize(100_000, 100_000))
+
+    assert dialog.width() == dialog.screen().availableSize().width()
+    assert dialog.height() < dialog.screen().availableSize().height()
