@@ -49,7 +49,7 @@ class WelcomePage(ScrollPage):
         super().__init__(column, _WIDEST)
         self._texts = texts
         self.setAccessibleName(texts("welcome.title"))
-        self.open_file = self._choice("open_file", Mark.FILE, self.open_file_requested)
+        self.open_file = self._choice("open_file", Mark.FILE, self.open_file_requested, StyleKind.PRIMARY)
         self.by_hand = self._choice("by_hand", Mark.EDIT, self.by_hand_requested)
         self.practice = self._choice("practice", Mark.PRACTICE, self.practice_requested)
         self.scan = self._choice("scan", Mark.BARCODE, self.scan_requested)
@@ -74,6 +74,8 @@ class WelcomePage(ScrollPage):
             margins=(32, 32, 32, 32),
         )
 
-    def _choice(self, name: str, mark: Mark, wanted: SignalInstance) -> CardButton:
+    def _choice(
+        self, name: str, mark: Mark, wanted: SignalInstance, kind: StyleKind = StyleKind.CARD
+    ) -> CardButton:
         words = (self._texts(f"welcome.{name}"), self._texts(f"welcome.{name}.about"))
-        return CardButton(mark, *words, clicked=wanted)
+        return CardButton(mark, *words, kind, clicked=wanted)

@@ -69,6 +69,9 @@ CountChip[kind="flat"] { padding: 6px 6px; }
 }
 *[kind="link"]:hover { text-decoration: underline; }
 *[kind="link"]:focus { border-color: $focus; }
+CardButton[kind="primary"] { background: $selected; border: 2px solid $accent; border-radius: 10px; padding: 0; }
+CardButton[kind="primary"]:hover { background: $soft; }
+CardButton[kind="primary"]:focus { border: 3px solid $plain; border-radius: 10px; padding: 0; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
 MenuButton[toolButtonStyle="ToolButtonTextOnly"] { padding-right: 30px; }
 MenuButton[toolButtonStyle="ToolButtonTextOnly"]::menu-indicator {

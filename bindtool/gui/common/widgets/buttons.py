@@ -67,10 +67,12 @@ class ActionButton(_NamedButton):
 
 
 class CardButton(_NamedButton):
-    """A choice of a page: an icon, what it is called, and a line of what it is good for."""
+    """A choice of a page: an icon, what it is called, and a line of what it is good for; one may be PRIMARY."""
 
-    def __init__(self, mark: Mark, text: str, about: str, *, clicked: Clicked) -> None:
-        super().__init__("", StyleKind.CARD, clicked=clicked)
+    def __init__(
+        self, mark: Mark, text: str, about: str, kind: StyleKind = StyleKind.CARD, *, clicked: Clicked
+    ) -> None:
+        super().__init__("", kind, clicked=clicked)
         self.setAccessibleName(text)
         self.setAccessibleDescription(about)
         icon = MarkLabel(_CARD_MARK, mark, Tone.BUSY)
