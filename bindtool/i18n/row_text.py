@@ -40,7 +40,8 @@ def row_message(texts: Texts, row: Row, status: RowStatus) -> str:
         return texts(f"message.{status.state}")
     answer = row.outcome.answer
     if answer is not None and answer.code not in {None, 0}:
-        return answer_words(texts, answer)
+        words = answer_words(texts, answer)
+        return texts("message.refused_since", answer=words) if row.outcome.refused_since else words
     if status.state is State.UNKNOWN:
         return texts("message.no_answer")
     return texts.say(row.note.message) if row.note is not None else ""

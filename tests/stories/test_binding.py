@@ -111,6 +111,49 @@ def test_an_answer_lost_for_good(ready: Technician, server: PracticeServer) -> N
     assert ready.notice == ""
 
 
+def test_refused_after_a_lost_answer(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """It stays unknown, says why, and is not offered to be sent again and again."""
+    bench.has_profile(replace(profile, proven=True))
+    bench.has_token()
+    server.script([Close(commit=False)])
+    with open_window() as me:
+        me.scan(GOOD, REFUSED)
+        me.bind()
+        me.sees_states("bound", "unknown")
+        assert me.cell(2, Column.MESSAGE) == (
+            "refused now, an earlier answer was lost: “invalid request parameter” (code 4000)"
+        )
+        assert me.notice == ""
+        me.sees("1 unknown")
+        me.press("Show")
+        me.sees("Refused now, an earlier answer was lost")
+        me.sees("have Lin, 8021 look for it in the device list on Coze")
+        me.sees_step_button("Scan row 2 again")
+        assert not any("again" in name and name.startswith("Bind") for name in me.buttons())
+        me.press("Show all")
+    with open_window() as me:
+        assert me.cell(2, Column.MESSAGE).startswith("refused now, an earlier answer was lost")
+
+
+def test_a_job_that_lacks_devices(ready: Technician) -> None:
+    """Before the run and after it, it is said by how many the sheet misses the plan."""
+    ready.keys("Alt+J")
+    ready.window.sheet_details().expected.setValue(3)
+    ready.press("Done")
+    ready.scan(GOOD, FINE)
+    ready.press("Bind")
+    ready.sees("1 fewer than planned: 2 of 3")
+    ready.press("Bind now")
+    ready.sees_the_end()
+    ready.sees("1 fewer than planned: 2 of 3")
+    ready.scan("SPK3")
+    ready.bind()
+    ready.sees("The device is bound")
+    assert "planned" not in ready.said
+
+
 def test_bind_the_refused_ones_again(ready: Technician, server: PracticeServer) -> None:
     """The view of what is to handle offers it; the rows go once more and keep what the server says now."""
     ready.scan(GOOD, REFUSED)

@@ -240,7 +240,7 @@ async def _circumstances(
         who=profile.who_to_ask,
         bound=bound,
         left=len(states) - bound - states.count(State.REFUSED) - states.count(State.UNKNOWN),
-        unknown=states.count(State.UNKNOWN),
+        unknown=sum(outcome.is_unanswered for outcome in tally.values()),
         worked_before=worked_before or bound > 0,
         proven=proven or bound > 0,
         check=check,

@@ -85,8 +85,12 @@ def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> Interrupt
     devices = [device for run in runs for device in store.runs.devices(run.run_id)]
     sent = {(device.number, device.device_id) for device in devices}
     states = [row.outcome.state for row in sheet if (row.number, row.device_id) in sent]
-    jobs = [job for job in sheet.jobs(TO_GO_ON_WITH) if (job.number, job.device.device_id) in sent]
-    unknown = sum(1 for job in jobs if job.outcome.state is State.UNKNOWN)
+    jobs = [
+        job
+        for job in sheet.jobs(TO_GO_ON_WITH)
+        if (job.number, job.device.device_id) in sent and not job.outcome.refused_since
+    ]
+    unknown = sum(job.outcome.is_unanswered for job in jobs)
     confirmed = {(device.number, device.device_id, device.label) for device in devices}
     as_confirmed = all((job.number, job.device.device_id, job.device.label) in confirmed for job in jobs)
     closed = runs[0].ending == CLOSED

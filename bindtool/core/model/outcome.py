@@ -61,7 +61,8 @@ class Outcome:
     """Where a row stands.
 
     `attempts` counts the requests that carried it; `request` is the number of the last one in its run.
-    `lost`: some request that carried it had no proper answer, so the device may be bound already.
+    `lost`: some request that carried it had no proper answer, so the device may be bound already. `refused_since`:
+    the last answer after that refused it, so another request is no use.
     """
 
     state: State = State.READY
@@ -69,23 +70,31 @@ class Outcome:
     attempts: int = 0
     request: int | None = None
     lost: bool = False
+    refused_since: bool = False
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether nobody knows what has become of it, and another request may tell."""
+        return self.state is State.UNKNOWN and not self.refused_since
 
     def begun(self, request: int) -> Outcome:
         """Return the outcome of a row that leaves with `request`; the last answer stays to look at."""
-        return Outcome(State.SENDING, self.answer, self.attempts + 1, request, self.lost)
+        return Outcome(State.SENDING, self.answer, self.attempts + 1, request, self.lost, self.refused_since)
 
     def settled(self, state: State, answer: Answer | None = None) -> Outcome:
         """Return the outcome after an answer that would mean `state`.
 
         A row with a lost answer becomes `bound` or stays `unknown`; an answer of None keeps the one there was.
         """
+        still = self.refused_since and answer is None and state is not State.UNKNOWN
         answer = answer or self.answer
         if state is State.BOUND:
             return Outcome(state, answer, self.attempts, self.request)
         lost = self.lost or state is State.UNKNOWN
+        refused_since = lost and (state is State.REFUSED or still)
         if lost and state not in UNDER_WAY:
             state = State.UNKNOWN
-        return Outcome(state, answer, self.attempts, self.request, lost)
+        return Outcome(state, answer, self.attempts, self.request, lost, refused_since)
 
     def recovered(self) -> Outcome:
         """Return what may be said after a crash: a request under way may have been taken."""

@@ -232,3 +232,10 @@ class SheetHead:
     expected: int | None = None
     operator: str = ""
     origin: str = "window"
+
+    def off_plan(self, count: int) -> Message | None:
+        """Say by how much `count` rows miss what is expected; None where they don't, or nobody has said."""
+        if self.expected is None or count == self.expected:
+            return None
+        words = "planned.fewer" if count < self.expected else "planned.more"
+        return Message.of(words, n=abs(count - self.expected), count=count, expected=self.expected)

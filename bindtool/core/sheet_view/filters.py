@@ -29,7 +29,7 @@ def no_words(_row: Row, _status: RowStatus) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a row needs a hand: the state it is in, and the code that it was refused with; None for the others."""
+    """Why a row needs a hand: the state it is in, and the code of its last refusal; None for the others."""
 
     state: State
     code: int | None = None
@@ -39,7 +39,8 @@ def cause_of(row: Row, status: RowStatus) -> Cause | None:
     """Return why a row that is shown as `status` needs a hand; None where it needs none."""
     if status.state not in NEEDS_HAND:
         return None
-    answer = row.outcome.answer if status.state is State.REFUSED else None
+    refused = status.state is State.REFUSED or row.outcome.refused_since
+    answer = row.outcome.answer if refused else None
     return Cause(status.state, answer.code if answer is not None else None)
 
 

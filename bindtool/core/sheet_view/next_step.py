@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import State
 
 
 class Step(StrEnum):
@@ -25,13 +24,13 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What the window shows of the rows to handle: the chosen one, by number and state, and how many there are.
+    """What the window shows of the rows to handle: the number of the chosen one, and how many can be sent again.
 
-    `awaited`: the next scan becomes its id.
+    `refused`: the chosen one was refused last, whatever came before. `awaited`: the next scan becomes its id.
     """
 
     row: int
-    state: State
+    refused: bool
     n: int
     awaited: bool = False
 
@@ -86,7 +85,7 @@ def next_step(facts: StepFacts) -> NextStep:
 def _handle(facts: StepFacts, handling: Handling) -> NextStep:
     if handling.awaited:
         return NextStep(Step.SCAN_AGAIN, handling.row, Message.of("blocked.scan_awaited", row=handling.row))
-    if handling.state is State.REFUSED:
+    if handling.refused:
         return NextStep(Step.SCAN_AGAIN, handling.row)
     return NextStep(Step.BIND_AGAIN, handling.n, why_not_bind(facts))
 

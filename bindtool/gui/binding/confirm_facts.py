@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindtool.core.binding.progress import Forecast
+    from bindtool.core.common.messages import Message
     from bindtool.core.profiles.profile import Profile
     from bindtool.i18n.catalogue import Texts
 
@@ -45,6 +46,7 @@ class Confirmation:
     `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
     of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
     where the channel doesn't replace its list. `forecast`: how long it may take; None where that is not told.
+    `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
     """
 
     profile: Profile
@@ -56,6 +58,7 @@ class Confirmation:
     first_alone: bool = False
     carried: Carried | None = None
     forecast: Forecast | None = None
+    off_plan: Message | None = None
 
 
 class ConfirmFacts(QWidget):

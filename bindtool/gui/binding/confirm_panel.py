@@ -62,6 +62,7 @@ class ConfirmPanel(QFrame):
         self._facts = QWidget()
         self._held = plain_text("")
         self._show = BarButton(texts("confirm.show"), StyleKind.LINK, clicked=self.show_requested)
+        self._off_plan = Remark("", Mark.WARNING)
         self._forecast = Remark("")
         self._alone = Remark(texts("confirm.first_alone"))
         self._may_replace = Remark(texts("confirm.may_replace"), Mark.WARNING)
@@ -76,6 +77,7 @@ class ConfirmPanel(QFrame):
         self._bind.clicked.connect(self.confirm)
         remarks = layouts.column(
             layouts.row(self._held, self._show, 1, spacing=theme.GAP + 4),
+            self._off_plan,
             self._forecast,
             self._alone,
             self._may_replace,
@@ -112,6 +114,9 @@ class ConfirmPanel(QFrame):
         self._held.setText(" · ".join(self._texts(words, n=n) for words, n in counts if n))
         for widget in (self._held, self._show):
             widget.setVisible(bool(asked.held or asked.typed))
+        self._off_plan.setVisible(asked.off_plan is not None)
+        if asked.off_plan is not None:
+            self._off_plan.say(self._texts.say(asked.off_plan))
         self._show_forecast(asked)
         self._alone.setVisible(asked.first_alone and asked.n > 1)
         self._may_replace.setVisible(asked.profile.behaviour is Behaviour.NOT_CHECKED)

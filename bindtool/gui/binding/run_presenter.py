@@ -24,7 +24,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, NEEDS_HAND, State
 from bindtool.core.sheet_view.next_step import StepFacts, next_step, why_not_bind
-from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED
+from bindtool.gui.binding.run_starter import AGAIN
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.widgets.message_bar import Severity
 from bindtool.i18n.row_text import answer_said
@@ -204,7 +204,7 @@ class RunPresenter(QObject):
                 self._binding.ask()
             case Action.SEND_UNKNOWN_AGAIN:
                 self._window.message_bar.clear()
-                self._binding.ask(UNANSWERED)
+                self._binding.ask_unanswered()
             case Action.COPY_NOTE_FOR_MANAGER:
                 self._clipboard_export.note("support.to_manager", profile, self._answer)
             case Action.COPY_NOTE_FOR_OWNER:
@@ -256,7 +256,7 @@ class RunPresenter(QObject):
             self._window.message_bar.show_advice(advice, extra or "")
             self.show_counts()
             return
-        sheet = self._document.sheet
+        sheet, head = self._document.sheet, self._document.head
         self._summary.show_run(
             RunSummary(
                 bound=progress.bound,
@@ -267,6 +267,7 @@ class RunPresenter(QObject):
                 ended_at=result.time,
                 seconds=result.seconds,
                 unchecked=self._unchecked,
+                off_plan=head.off_plan(len(sheet)) if head is not None else None,
             )
         )
         self.show_counts()

@@ -78,6 +78,10 @@ class RunStarter(QObject):
         jobs = self._document.sheet.jobs(_with_unknown(profile, states))
         self._ask(profile, tuple(job for job in jobs if rows is None or job.number in rows))
 
+    def ask_unanswered(self) -> None:
+        """Ask whether to bind the rows again whose answer was lost, but for those that were refused since."""
+        self.ask(UNANSWERED, frozenset(row.number for row in self._document.sheet if row.outcome.is_unanswered))
+
     def left(self) -> tuple[Job, ...]:
         """Return what can still go of the rows that a person has confirmed last."""
         head, job = self._document.head, self._job
@@ -146,6 +150,7 @@ class RunStarter(QObject):
     def _confirmation(self, job: BindJob, carried: Carried | None) -> Confirmation:
         sheet, profile = self._document.sheet, job.profile
         rows = [sheet[each.number] for each in job.jobs]
+        head = self._document.head
         return Confirmation(
             profile=profile,
             n=len(rows),
@@ -156,6 +161,7 @@ class RunStarter(QObject):
             first_alone=not profile.known_to_accept and not self._store.ledger.ever_bound(profile.channel),
             carried=carried,
             forecast=forecast_of(job, self._store),
+            off_plan=head.off_plan(len(sheet)) if head is not None else None,
         )
 
     def _start(self, job: BindJob) -> None:

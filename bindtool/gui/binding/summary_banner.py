@@ -23,6 +23,7 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bindtool.core.common.messages import Message
     from bindtool.i18n.catalogue import Texts
 
 _MARK_SIZE = 22
@@ -36,6 +37,7 @@ class RunSummary:
 
     `unsent`: rows that did not leave. `held`: rows of the sheet that were held back. `ended_at` in local time;
     `seconds`: how long it took. `unchecked`: it is not known whether earlier devices stay on this channel.
+    `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
     """
 
     bound: int
@@ -46,6 +48,7 @@ class RunSummary:
     ended_at: datetime
     seconds: float
     unchecked: bool = True
+    off_plan: Message | None = None
 
     @property
     def all_well(self) -> bool:
@@ -76,6 +79,7 @@ class SummaryBanner(QFrame):
         self._run: RunSummary | None = None
         self.setAccessibleName(texts("finished.name"))
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
+        self._off_plan = ElidedLabel("", Tone.HELD)
         self._time = ElidedLabel("", Tone.QUIET)
         self._unchecked = _Sentence(texts("finished.unchecked"))
         theme.set_style(self._unchecked, tone=Tone.QUIET)
@@ -89,7 +93,7 @@ class SummaryBanner(QFrame):
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
         layouts.column(
-            layouts.row(*self._counts.values(), 1, self._time, spacing=theme.MARGIN + theme.GAP),
+            layouts.row(*self._counts.values(), (self._off_plan, 1), self._time, spacing=theme.MARGIN + theme.GAP),
             layouts.row(self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP),
             on=self,
             spacing=theme.GAP // 2,
@@ -115,8 +119,11 @@ class SummaryBanner(QFrame):
         )
         for widget in (self._unchecked, self._check):
             widget.setVisible(run.unchecked)
-        theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well else Tone.HELD)
-        self.setAccessibleDescription(f"{', '.join(sums.values())}. {self._time.text()}")
+        off_plan = "" if run.off_plan is None else texts.say(run.off_plan)
+        self._off_plan.setText(off_plan)
+        theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well and not off_plan else Tone.HELD)
+        counted = ", ".join(filter(None, (*sums.values(), off_plan)))
+        self.setAccessibleDescription(f"{counted}. {self._time.text()}")
         self._due = True
         self._show_timer.start()
 

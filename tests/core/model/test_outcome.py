@@ -145,3 +145,16 @@ def test_rows_that_share_an_outcome_share_the_one_after_it() -> None:
 
     assert after == {1: fresh.begun(7), 2: fresh.begun(7), 3: sent.begun(7)}
     assert after[1] is after[2]
+
+
+def test_a_row_that_is_refused_after_a_lost_answer() -> None:
+    """It stays unknown and says so, until another answer is lost or comes; nobody sends it again by himself."""
+    lost = Outcome().begun(1).settled(State.UNKNOWN)
+    assert lost.is_unanswered
+    refused = lost.begun(2).settled(State.REFUSED, ANSWER)
+    assert (refused.state, refused.refused_since, refused.is_unanswered) == (State.UNKNOWN, True, False)
+    assert refused.begun(3).settled(State.WAITING).settled(State.READY).refused_since
+    assert refused.begun(3).settled(State.UNKNOWN).is_unanswered
+    assert refused.begun(3).settled(State.READY, LATER).is_unanswered
+    assert refused.begun(3).settled(State.BOUND, LATER) == Outcome(State.BOUND, LATER, 3, 3)
+    assert not Outcome().begun(1).settled(State.REFUSED, ANSWER).refused_since

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, SheetHead, Source
 
@@ -51,3 +52,12 @@ def test_a_new_sheet_belongs_to_nobody_yet() -> None:
     assert (head.profile, head.job, head.operator) == ("", "", "")
     assert head.expected is None
     assert head.origin == "window"
+
+
+def test_how_many_rows_a_job_lacks() -> None:
+    """A job of 75 with 73 rows is two short, one with 76 has one too many; where nobody has said, nothing is."""
+    head = SheetHead(1, NOON, expected=75)
+    assert head.off_plan(73) == Message.of("planned.fewer", n=2, count=73, expected=75)
+    assert head.off_plan(76) == Message.of("planned.more", n=1, count=76, expected=75)
+    assert head.off_plan(75) is None
+    assert SheetHead(1, NOON).off_plan(75) is None

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import Handling, NextStep, Step, StepFacts, next_step
 
 FACTS = StepFacts(profile=True, token=True, running=False, stopping=False, ready=0, to_handle=0, bound=0)
@@ -52,19 +51,18 @@ def test_bind_then_stop_then_handle_then_report(facts: dict[str, Any], expected:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"handling": Handling(147, State.REFUSED, 3)}, NextStep(Step.SCAN_AGAIN, 147)),
-        ({"handling": Handling(147, State.REFUSED, 3), "token": False}, NextStep(Step.SCAN_AGAIN, 147)),
+        ({"handling": Handling(147, refused=True, n=3)}, NextStep(Step.SCAN_AGAIN, 147)),
+        ({"handling": Handling(147, refused=True, n=3), "token": False}, NextStep(Step.SCAN_AGAIN, 147)),
         (
-            {"handling": Handling(147, State.REFUSED, 3, awaited=True)},
+            {"handling": Handling(147, refused=True, n=3, awaited=True)},
             NextStep(Step.SCAN_AGAIN, 147, Message.of("blocked.scan_awaited", row=147)),
         ),
-        ({"handling": Handling(188, State.UNKNOWN, 3)}, NextStep(Step.BIND_AGAIN, 3)),
-        ({"handling": Handling(188, State.UNSENT, 3)}, NextStep(Step.BIND_AGAIN, 3)),
+        ({"handling": Handling(188, refused=False, n=3)}, NextStep(Step.BIND_AGAIN, 3)),
         (
-            {"handling": Handling(188, State.UNKNOWN, 3), "token": False},
+            {"handling": Handling(188, refused=False, n=3), "token": False},
             NextStep(Step.BIND_AGAIN, 3, Message.of("blocked.no_token")),
         ),
-        ({"handling": Handling(147, State.REFUSED, 3), "running": True}, NextStep(Step.STOP)),
+        ({"handling": Handling(147, refused=True, n=3), "running": True}, NextStep(Step.STOP)),
     ],
 )
 def test_what_helps_the_chosen_row(facts: dict[str, Any], expected: NextStep) -> None:

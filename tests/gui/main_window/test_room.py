@@ -237,7 +237,7 @@ def to_handle(window: MainWindow, texts: Texts) -> QWidget:
     ]
     panel.show_causes(1240, causes, 0)
     panel.show_story(STORY)
-    panel.show_actions(Step.STOP, 1240, texts("blocked.run_is_on"), texts("blocked.run_is_on"), awaited=False)
+    panel.show_actions(Step.STOP, 1240, 1240, texts("blocked.run_is_on"), texts("blocked.run_is_on"), awaited=False)
     window.footer.show_step(NextStep(Step.BIND_AGAIN, 1240, Message.of("blocked.not_the_sender")))
     return window
 
@@ -246,7 +246,7 @@ def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
     """The rows to handle while the chosen one waits for its scan."""
     to_handle(window, texts)
     window.scan_bar.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
-    window.to_handle_panel.show_actions(Step.SCAN_AGAIN, 1240, "", "", awaited=True)
+    window.to_handle_panel.show_actions(Step.SCAN_AGAIN, 1240, 1240, "", "", awaited=True)
     window.footer.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
     return window
 

@@ -23,6 +23,9 @@ Column = str | int | None
 _FIRST_OF_OUTCOME = 10
 """The place of `state` among the columns of a row, after the sheet's id and what a row has besides."""
 
+_REFUSED_SINCE = 2
+"""In the column `lost`: an older bindtool reads it as the 1 of an answer that was lost."""
+
 _RECENT = 100
 """So many outcomes are remembered to be shared: refused rows stand between those of one request."""
 
@@ -84,12 +87,12 @@ def answer_from(record: sqlite3.Row) -> Answer | None:
 
 
 def outcome_columns(outcome: Outcome) -> tuple[Column, ...]:
-    """State, attempts, request, lost, and the columns of its answer."""
+    """State, attempts, request, lost, which is 2 where it was refused since, and the columns of its answer."""
     return (
         outcome.state,
         outcome.attempts,
         outcome.request,
-        outcome.lost,
+        outcome.lost + outcome.refused_since,
         *answer_columns(outcome.answer),
     )
 
@@ -102,6 +105,7 @@ def outcome_from(record: sqlite3.Row) -> Outcome:
         attempts=record["attempts"],
         request=record["request"],
         lost=bool(record["lost"]),
+        refused_since=record["lost"] == _REFUSED_SINCE,
     )
 
 

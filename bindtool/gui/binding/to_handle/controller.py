@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY
+from bindtool.core.model.outcome import NEEDS_HAND, UNDER_WAY, State
 from bindtool.core.sheet_view.filters import EVERY_ROW, TO_HANDLE, RowFilter, of_cause
 from bindtool.core.sheet_view.next_step import Handling
 from bindtool.core.sheet_view.sorting import Column
@@ -154,6 +154,11 @@ class ToHandleController(QObject):
         numbers = chain.from_iterable(self._groups.values())
         return [number for number in numbers if wanted.wants(sheet[number], sheet.status(number))]
 
+    def _worth_sending(self, numbers: list[int]) -> list[int]:
+        """Leave out what was refused after a lost answer: it stays unknown until there is a code of 0."""
+        sheet = self._document.sheet
+        return [number for number in numbers if not sheet[number].outcome.refused_since]
+
     def _choose_cause(self, place: int) -> None:
         self._model.narrow(of_cause(list(self._groups)[place - 1]) if place else TO_HANDLE)
         self._show()
@@ -189,9 +194,9 @@ class ToHandleController(QObject):
 
     def _show_row(self, number: int, numbers: list[int]) -> None:
         sheet, profile = self._document.sheet, self._presenter.state.profile
-        state = sheet.status(number).state
+        refused = sheet.status(number).state is State.REFUSED or sheet[number].outcome.refused_since
         awaited = self._input_mode.row == number
-        self._presenter.handling = Handling(number, state, len(numbers), awaited)
+        self._presenter.handling = Handling(number, refused, len(self._worth_sending(numbers)), awaited)
         place = [None, *self._groups].index(self._model.filter.cause)
         counts = {cause: len(rows) for cause, rows in self._groups.items()}
         self._panel.show_causes(sum(counts.values()), [self._named(*one) for one in counts.items()], place)
@@ -207,12 +212,18 @@ class ToHandleController(QObject):
         )
         taken = self._texts("blocked.run_is_on") if sheet.is_taken(number) else ""
         self._panel.show_actions(
-            self._presenter.next_step().step, len(numbers), self._why_not_again(), taken, awaited=awaited
+            self._presenter.next_step().step,
+            len(numbers),
+            len(self._worth_sending(numbers)),
+            self._why_not_again(),
+            taken,
+            awaited=awaited,
         )
 
     def _named(self, cause: Cause, count: int) -> tuple[Mark, str]:
         if cause.code is not None:
-            return Mark.REFUSED, self._texts("refusals.refused", count=count, code=cause.code)
+            words = "refusals.refused" if cause.state is State.REFUSED else "refusals.refused_since"
+            return Mark.of(cause.state), self._texts(words, count=count, code=cause.code)
         return Mark.of(cause.state), self._texts(f"finished.{cause.state}", count=count)
 
     def _why_not_again(self) -> str:
@@ -230,7 +241,7 @@ class ToHandleController(QObject):
     def bind_again(self) -> None:
         """Ask whether to bind the rows in view again."""
         self._show()
-        asked = self._presenter.bind_rows(frozenset(self._in_view()))
+        asked = self._presenter.bind_rows(frozenset(self._worth_sending(self._in_view())))
         if not asked and self._presenter.why_not_bind() is None:
             self._window.message_bar.show_answer(Message.of("refusals.none_can_go"))
 

@@ -146,14 +146,17 @@ class ToHandlePanel(QFrame):
         for part in (self._causes, self.story, self._bind_again, self._save):
             part.hide()
 
-    def show_actions(self, step: Step, n: int, why_not_again: str, why_not_scan: str, *, awaited: bool) -> None:
+    def show_actions(
+        self, step: Step, n: int, again: int, why_not_again: str, why_not_scan: str, *, awaited: bool
+    ) -> None:
         """Offer all but the next step, which is on the step button; `n`: how many rows are in view.
 
+        `again`: how many of them are worth another request.
         `why_not_again`, `why_not_scan`: why they can't be bound, or the chosen one scanned, now; "" where they can.
         """
-        self._bind_again.rename(self._texts("refusals.again", n=n))
+        self._bind_again.rename(self._texts("refusals.again", n=again))
         self._bind_again.allow(not why_not_again, why_not_again)
-        self._bind_again.setVisible(step is not Step.BIND_AGAIN)
+        self._bind_again.setVisible(again > 0 and step is not Step.BIND_AGAIN)
         self._save.rename(self._texts("refusals.save", n=n))
         self._save.show()
         self.story.show_actions(scan=step is not Step.SCAN_AGAIN, why_not_scan=why_not_scan, awaited=awaited)

@@ -42,18 +42,20 @@ def story_of(texts: Texts, sheet: Sheet, number: int, sharing: str, who: str, be
     return Story(
         mark=Mark.of(state),
         row=texts("refusals.row", row=number, device_id=row.device_id),
-        title=texts(f"refusals.title_{state}"),
+        title=texts("refusals.title_refused_since" if row.outcome.refused_since else f"refusals.title_{state}"),
         answer=answer_words(texts, answer) if answer is not None and answer.code else "",
         came=_arrival(texts, row),
         place=_neighbours(texts, *neighbours(sheet, number)),
-        advice=texts.say(_what_to_do(state, who, behaviour)),
+        advice=texts.say(_what_to_do(row, state, who, behaviour)),
         log_id=texts("refusals.log_id", log_id=log_id) if log_id else texts("refusals.no_log_id"),
         sharing=sharing,
     )
 
 
-def _what_to_do(state: State, who: str, behaviour: Behaviour) -> Message:
+def _what_to_do(row: Row, state: State, who: str, behaviour: Behaviour) -> Message:
     match state:
+        case State.UNKNOWN if row.outcome.refused_since:
+            return Message.of("refusals.do_refused_since", who=who)
         case State.REFUSED:
             return Message.of("refusals.do_refused", who=who)
         case State.UNKNOWN:

@@ -99,10 +99,12 @@ def test_an_answer_comes_back(answer: Answer | None) -> None:
         attempts=st.integers(0, 1000),
         request=st.none() | st.integers(1, 100_000),
         lost=st.booleans(),
-    )
+    ),
+    st.booleans(),
 )
-def test_an_outcome_comes_back(outcome: Outcome) -> None:
+def test_an_outcome_comes_back(outcome: Outcome, refused_since: bool) -> None:
     """Every state, with and without an answer, is the same after a restart."""
+    outcome = replace(outcome, refused_since=outcome.lost and refused_since)
     assert outcome_from(record(OUTCOME_NAMES, outcome_columns(outcome))) == outcome
 
 
