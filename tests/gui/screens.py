@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QToolButton
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
@@ -20,7 +19,6 @@ from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.support.guide_dialog import GuideDialog
 from bindtool.resource_paths import asset
 from tests.core.store.samples import row
-from tests.gui.acting import find
 from tests.gui.main_window import test_room as room
 from tests.gui.scanner import burst
 
@@ -52,7 +50,8 @@ def unfolded_form(window: MainWindow, texts: Texts) -> QWidget:
     """The form of a new profile, with everything in it."""
     window.form().edit(None)
     window.show_page(window.form())
-    find(window.form(), QToolButton, texts("profile_form.advanced")).setChecked(True)
+    for section in window.form().values.sections:
+        section.unfold()
     return window
 
 

@@ -118,7 +118,7 @@ def test_a_rule_from_the_form(ready: Technician) -> None:
     ready.scan(*CODES[:2])
     ready.press("Not now")
     ready.do("Profile…")
-    ready.press("Advanced")
+    ready.press("Device IDs")
     ready.choose_in("Device ID in the code", "Pairs: a field (SN:…;MAC:…)")
     ready.write("Field", "SN")
     ready.sees("ID: SPK26113F2002 · label: 智能音箱-3F2002")

@@ -26,5 +26,5 @@ def test_the_size_that_works_stands_in_the_profile(bench: Bench, profile: Profil
             me.bind()
             me.sees_states(*["bound"] * 6)
             me.do("Profile…")
-            me.press("Advanced")
+            me.press("Pace")
             me.sees("Requests carry 1: larger ones were refused on ")

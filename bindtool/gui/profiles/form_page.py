@@ -17,7 +17,8 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.form_field import FoldingSection
+from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.profiles.profile_fields import ProfileFields
@@ -215,8 +216,6 @@ class ProfileFormPage(QWidget):
     def _lay_out(self) -> None:
         column = QWidget()
         self._scroll = ScrollPage(column, _WIDEST)
-        title = headline(self._texts("token.label"), SECTION_POINTS)
-        title.setBuddy(self.token.line)
         self.token.label.hide()
         page = self._scroll.fill_page(self)
         layouts.column(
@@ -224,9 +223,7 @@ class ProfileFormPage(QWidget):
             self._set_by_it,
             self.copy_request,
             self.values,
-            layouts.Gap(8),
-            title,
-            self.token,
+            FoldingSection(self._texts("token.label"), self.token, unfolded=True),
             1,
             on=column,
             spacing=16,

@@ -29,7 +29,7 @@ from bindtool.gui.common.widgets.form_field import (
     tick_box,
     wheel_guarded,
 )
-from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,6 @@ class PartRuleFields(QWidget):
         self._wrong = self.name
         self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
         layouts.column(
-            headline(texts("part_rule.title"), SECTION_POINTS),
             self._kind_field,
             self.name,
             self._place_field,

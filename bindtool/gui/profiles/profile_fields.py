@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
@@ -17,10 +17,10 @@ from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problem
 from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.form_field import Choice, TextField, lock, wheel_guarded
-from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.form_field import Choice, FoldingSection, TextField, lock, wheel_guarded
+from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.profiles.behaviour_fields import BehaviourFields
 from bindtool.gui.profiles.id_rule_fields import IdRuleFields
 from bindtool.gui.profiles.pace_fields import PaceFields
@@ -78,7 +78,13 @@ class SiteField(TextField):
 
 
 class SignInFields(QWidget):
-    """Two client ids side by side, and the page below."""
+    """Two client ids side by side, and the page below.
+
+    Signals:
+        pointed_at(): the cursor is about to come to what is wrong with one of them.
+    """
+
+    pointed_at = Signal()
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -120,6 +126,7 @@ class SignInFields(QWidget):
             if holds_token(field.text()):
                 field.set_text("")
             field.show_problem(self._texts.say(problem.title))
+            self.pointed_at.emit()
             field.take_focus()
             return None
         return apps
@@ -155,6 +162,8 @@ class ProfileFields(QWidget):
             else TextField(texts(f"profile_form.{name}"), texts(f"profile_form.{name}.hint"))
             for name in _SHOWN
         }
+        for name in problems(dict.fromkeys(_SHOWN, "")):
+            self.fields[name].relabel(texts("profile_form.required", label=texts(f"profile_form.{name}")))
         self.preview = line(tone=Tone.QUIET)
         self.behaviour_fields = BehaviourFields(texts, day, self.fields["checked_by"])
         self.pace_fields = PaceFields(texts)
@@ -162,9 +171,9 @@ class ProfileFields(QWidget):
         self.part_rule_fields = PartRuleFields(texts, self._label_of)
         self.scanner_fields = ScannerFields(texts)
         self.sign_in_fields = SignInFields(texts)
-        self.advanced = QToolButton()
-        self._advanced_section = QWidget()
-        self._lay_out()
+        self.sections = self._make_sections()
+        layouts.column(*self.sections, on=self, spacing=theme.MARGIN)
+        self.sign_in_fields.pointed_at.connect(lambda: self._unfold(self.sign_in_fields))
         for name, field in self.fields.items():
             field.edited.connect(partial(self._on_edited, name))
             field.left.connect(partial(self._on_left, name))
@@ -212,17 +221,16 @@ class ProfileFields(QWidget):
             return None
         ids = self.id_rule_fields.rules()
         if ids is None:
-            self.advanced.setChecked(True)
+            self._unfold(self.id_rule_fields)
             self.id_rule_fields.pattern.take_focus()
             return None
         part = self.part_rule_fields.review()
         if part is None:
-            self.advanced.setChecked(True)
+            self._unfold(self.part_rule_fields)
             self.part_rule_fields.take_focus()
             return None
         sign_in = self.sign_in_fields.read(values["site"])
         if sign_in is None:
-            self.advanced.setChecked(True)
             return None
         profile = Profile(
             **values,
@@ -245,9 +253,13 @@ class ProfileFields(QWidget):
 
     def _point_at(self, name: str) -> None:
         field = self.fields[name]
-        if self._advanced_section.isAncestorOf(field):
-            self.advanced.setChecked(True)
+        self._unfold(field)
         field.take_focus()
+
+    def _unfold(self, part: QWidget) -> None:
+        for section in self.sections:
+            if section.isAncestorOf(part):
+                section.unfold()
 
     def _on_edited(self, name: str) -> None:
         self.fields[name].show_problem("")
@@ -285,42 +297,22 @@ class ProfileFields(QWidget):
     def _suggest_token_name(self) -> None:
         self.fields["token_name"].line.setPlaceholderText(self.fields["name"].text().strip())
 
-    def _lay_out(self) -> None:
-        fields = self.fields
+    def _make_sections(self) -> tuple[FoldingSection, ...]:
+        texts, fields = self._texts, self.fields
         fields["label_template"].column.addWidget(self.preview)
-        layouts.column(
-            headline(self._texts("profile_form.channel"), SECTION_POINTS),
-            *(fields[name] for name in ("name", "site", "connector_id", "key")),
-            layouts.field_row(fields["user_id"], fields["user_name"]),
-            self.behaviour_fields,
-            layouts.Gap(8),
-            headline(self._texts("profile_form.bench"), SECTION_POINTS),
-            fields["who_to_ask"],
-            fields["label_template"],
-            self.advanced,
-            self._advanced_section,
-            on=self,
-            spacing=16,
+        return (
+            FoldingSection(
+                texts("profile_form.channel"),
+                *(fields[name] for name in ("name", "site", "connector_id", "key")),
+                layouts.field_row(fields["user_id"], fields["user_name"]),
+                self.behaviour_fields,
+                unfolded=True,
+            ),
+            FoldingSection(
+                texts("profile_form.bench"), fields["who_to_ask"], fields["label_template"], unfolded=True
+            ),
+            FoldingSection(texts("profile_form.section.scanner"), self.scanner_fields),
+            FoldingSection(texts("profile_form.section.ids"), self.part_rule_fields, self.id_rule_fields),
+            FoldingSection(texts("profile_form.section.pace"), self.pace_fields),
+            FoldingSection(texts("profile_form.section.sign_in"), self.sign_in_fields, fields["token_name"]),
         )
-        layouts.column(
-            self.scanner_fields,
-            self.part_rule_fields,
-            self.id_rule_fields,
-            self.pace_fields,
-            self.sign_in_fields,
-            fields["token_name"],
-            on=self._advanced_section,
-            spacing=16,
-        )
-        self._advanced_section.hide()
-        self.advanced.setText(self._texts("profile_form.advanced"))
-        self.advanced.setAccessibleName(self._texts("profile_form.advanced"))
-        self.advanced.setCheckable(True)
-        self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.advanced.setArrowType(Qt.ArrowType.RightArrow)
-        theme.set_style(self.advanced, StyleKind.FLAT)
-        self.advanced.toggled.connect(self._unfold)
-
-    def _unfold(self, shown: bool) -> None:
-        self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self._advanced_section.setVisible(shown)

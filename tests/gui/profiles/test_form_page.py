@@ -77,9 +77,23 @@ def test_a_new_profile_needs_a_name_and_a_channel(form: ProfileFormPage, wishes:
     assert "A profile needs a name" not in said(form)
 
 
+def unfold(form: ProfileFormPage) -> None:
+    """Show all sections."""
+    for section in form.values.sections:
+        section.unfold()
+
+
+def test_what_has_to_be_filled_in_says_so(form: ProfileFormPage) -> None:
+    """Those without which a profile is none; the names of their inputs stay as they are."""
+    marked = {name for name, field in form.values.fields.items() if field.label.text().endswith("(required)")}
+
+    assert marked == {"name", "site", "connector_id", "key", "label_template"}
+    assert find(form, QLineEdit, "Connector ID").isVisible()
+
+
 def test_every_value_comes_into_the_profile(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """What is typed into each field is what the profile holds."""
-    # GIVEN all fields filled in, the advanced ones too
+    # GIVEN all fields filled in, those that are folded away too
     fill(form)
     find(form, QComboBox, "Site").setCurrentText("coze.com (international)")
     write(form, "Key", "sn")
@@ -87,7 +101,7 @@ def test_every_value_comes_into_the_profile(form: ProfileFormPage, wishes: list[
     write(form, "Developer's name", "Developer A")
     write(form, "Who to ask", "Bench 7")
     write(form, "Label", "speaker {id:-4}")
-    press(form, "Advanced")
+    unfold(form)
     write(form, "Token name", "shared")
     find(form, QSpinBox, "Devices a request").setValue(20)
     find(form, QDoubleSpinBox, "Requests a second").setValue(0.5)
@@ -113,10 +127,10 @@ def test_the_rule_for_codes_comes_into_the_profile(form: ProfileFormPage, wishes
     """It is a profile's as much as the channel is; a wrong one unfolds and is pointed at."""
     # GIVEN a pattern without a group for the id, folded away
     fill(form)
-    press(form, "Advanced")
+    press(form, "Device IDs")
     find(form, QComboBox, "Device ID in the code").setCurrentText("A pattern (regular expression)")
     write(form, "Pattern of the code", "SN:.*")
-    press(form, "Advanced")
+    press(form, "Device IDs")
 
     # WHEN the form is saved
     press(form, "Check and save")
@@ -304,7 +318,7 @@ def test_each_value_says_where_it_is_found(form: ProfileFormPage, texts: Texts) 
 
 def test_the_token_name_is_the_profiles_unless_another_is_given(form: ProfileFormPage) -> None:
     """The empty field shows the name that the token goes by."""
-    press(form, "Advanced")
+    unfold(form)
 
     write(form, "Name", " Line 2 ")
 
@@ -314,7 +328,7 @@ def test_the_token_name_is_the_profiles_unless_another_is_given(form: ProfileFor
 def test_a_size_that_runs_have_found_is_said_at_its_field(form: ProfileFormPage, texts: Texts, day: date) -> None:
     """Below the number of devices a request stands what they carry really, until another profile is filled in."""
     form.edit(PROFILE)
-    press(form, "Advanced")
+    press(form, "Pace")
     form.values.pace_fields.show_found(12, day)
     assert f"Requests carry 12: larger ones were refused on {day}." in said(form)
 
@@ -323,14 +337,14 @@ def test_a_size_that_runs_have_found_is_said_at_its_field(form: ProfileFormPage,
     assert texts("profile_form.batch_size.hint") in said(form)
 
 
-def test_advanced_values_are_out_of_the_way_until_one_is_wrong(form: ProfileFormPage, wishes: list[Wish]) -> None:
+def test_sections_are_out_of_the_way_until_one_is_wrong(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """They unfold on a press, and by themselves where saving finds a problem in them."""
     # GIVEN a token name that is too long, folded away
     fill(form)
     assert not form.values.fields["token_name"].isVisible()
-    press(form, "Advanced")
+    press(form, "Sign-in and token name")
     write(form, "Token name", "n" * 81)
-    press(form, "Advanced")
+    press(form, "Sign-in and token name")
     assert not form.values.fields["token_name"].isVisible()
 
     # WHEN it is saved
@@ -338,7 +352,7 @@ def test_advanced_values_are_out_of_the_way_until_one_is_wrong(form: ProfileForm
 
     # THEN the field is seen, with the cursor in it
     assert find(form, QLineEdit, "Token name").hasFocus()
-    assert find(form, QToolButton, "Advanced").isChecked()
+    assert find(form, QToolButton, "Sign-in and token name").isChecked()
     assert wishes == []
 
 
@@ -613,12 +627,12 @@ def test_the_form_fits_a_small_window(form: ProfileFormPage, texts: Texts) -> No
 def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
     """The keyboard passes the fields in the order that the eye does, and then the buttons."""
     # GIVEN the form with everything unfolded and the cursor in the first field
-    find(form, QToolButton, "Advanced").setChecked(True)
+    unfold(form)
     find(form, QLineEdit, "Name").setFocus()
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(35):
+    for _ in range(40):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -633,14 +647,16 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Developer's UID",
         "Developer's name",
         "When new devices are sent",
+        "At this bench",
         "Who to ask",
         "Label",
-        "Advanced",
+        "Scanner",
         "Scanner that types like a keyboard",
         "A scan ends with",
         "Shortest code",
         "Longest gap between two keys",
         "Prefix of each scan",
+        "Device IDs",
         "Device ID in the code",
         "Take off in front",
         "Take off at the end",
@@ -652,12 +668,15 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Check digit of an ID",
         "Hold an ID that looks different from the ten before it",
         "IDs may have Chinese or other letters beyond A to Z",
+        "Pace",
         "Devices a request",
         "Requests a second",
+        "Sign-in and token name",
         "Client ID for the browser",
         "Client ID for a code",
         "Sign-in page",
         "Token name",
+        "Access token",
         "Access token",
         "Cancel",
         "Check and save",
@@ -679,7 +698,7 @@ def test_the_wheel_scrolls_the_page_only(
 ) -> None:
     """Turning the wheel over a choice or a number does not change it."""
     # GIVEN a field under the pointer, not at its first choice
-    find(form, QToolButton, "Advanced").setChecked(True)
+    unfold(form)
     widget = find(form, kind, name)
     before = form.values.read(PROFILE), form.values.fields["site"].text(), form.values.pace_fields.pace()
 
@@ -708,7 +727,7 @@ def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(
     scan = ScanRules(ScannerRules(longest_gap=50), ids=IdRules(length=13))
     form.edit(replace(PROFILE, scan=scan))
     press(form, "Check and save")
-    find(form, QToolButton, "Advanced").setChecked(False)
+    assert not form.values.id_rule_fields.isVisible()
     form.values.id_rule_fields.pattern.set_text("(")
     press(form, "Check and save")
     assert find(form, QLineEdit, "Pattern of an ID").hasFocus()
@@ -723,7 +742,7 @@ def test_rules_for_ids_are_kept_beside_what_the_form_does_not_show(
 def test_the_apps_for_signing_in_are_part_of_the_profile(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """What stands in the three fields is saved, tidied, and shown again."""
     fill(form)
-    find(form, QToolButton, "Advanced").setChecked(True)
+    unfold(form)
     write(form, "Client ID for the browser", " 73.app.coze ")
     write(form, "Client ID for a code", "74.app.coze")
     write(form, "Sign-in page", "https://www.coze.cn/")
@@ -750,9 +769,9 @@ def test_what_no_app_has_is_said_at_its_field(
 ) -> None:
     """Nothing is saved, the section unfolds, the cursor is there; a token does not stay in sight."""
     fill(form)
-    find(form, QToolButton, "Advanced").setChecked(True)
+    unfold(form)
     write(form, name, text)
-    find(form, QToolButton, "Advanced").setChecked(False)
+    find(form, QToolButton, "Sign-in and token name").setChecked(False)
 
     press(form, "Check and save")
 

@@ -20,14 +20,14 @@ QLineEdit {
 QLineEdit:focus { border: 2px solid $focus; padding: 0 6px; }
 QLineEdit:disabled { background: $window; color: $quiet; }
 QComboBox, QAbstractSpinBox {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 6px;
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 9px;
 }
 QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     border: 0; width: 22px;
 }
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$arrows/down.svg"); width: 16px; height: 16px; }
 QAbstractSpinBox::up-arrow { image: url("$arrows/up.svg"); width: 16px; height: 16px; }
-QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $focus; padding: 0 5px; }
+QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $focus; padding: 0 8px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { border: 0; padding: 0 2px; }
 QRadioButton::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 8px;
@@ -55,6 +55,8 @@ QPushButton[kind="normal"], QMessageBox QPushButton {
 QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
 QPushButton[kind="normal"]:checked { background: $selected; border: 2px solid $accent; padding: 6px 14px; }
 QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
+*[kind="section"] { background: $base; border: 1px solid $edge; border-radius: 10px; }
+FoldingSection QToolButton { font-weight: bold; text-align: left; }
 *[kind="card"] { background: $base; border: 1px solid $rim; border-radius: 10px; text-align: left; }
 *[kind="card"]:hover { background: $stripe; border-color: $accent; }
 *[kind="card"]:pressed { background: $soft; }

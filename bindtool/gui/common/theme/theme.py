@@ -63,6 +63,7 @@ class StyleKind(StrEnum):
     FLAT = "flat"
     LINK = "link"
     CARD = "card"
+    SECTION = "section"
     FIELD = "field"
     PROGRESS = "progress"
     BAR = "bar"

@@ -9,11 +9,22 @@ from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QFrame,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
-from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.labels import line
+from bindtool.gui.common.widgets.labels import SECTION_POINTS, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +33,43 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Entry = TypeVar("Entry", bound=QWidget)
 _INPUT_HEIGHT = 34
+_SECTION_MARGINS = (theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
+
+
+class FoldingSection(QFrame):
+    """A part of a form under its title, which folds it away and back.
+
+    Args:
+        title: what it is called.
+        parts: what stands in it, from top to bottom.
+        unfolded: whether its parts are seen at first.
+    """
+
+    def __init__(self, title: str, *parts: layouts.Part, unfolded: bool = False) -> None:
+        super().__init__()
+        theme.set_style(self, StyleKind.SECTION)
+        self.toggle = QToolButton()
+        self.toggle.setText(title)
+        self.toggle.setAccessibleName(title)
+        self.toggle.setCheckable(True)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.set_style(self.toggle, StyleKind.FLAT)
+        theme.resize_text(self.toggle, SECTION_POINTS, bold=True)
+        self._content = QWidget()
+        layouts.column(*parts, on=self._content, spacing=theme.MARGIN, margins=_SECTION_MARGINS)
+        layouts.column(self.toggle, self._content, on=self, spacing=0, margins=(theme.GAP // 2,) * 4)
+        self.toggle.toggled.connect(self._show_content)
+        self.toggle.setChecked(unfolded)
+        self._show_content(unfolded)
+
+    def unfold(self) -> None:
+        """Show what stands in it."""
+        self.toggle.setChecked(True)
+
+    def _show_content(self, shown: bool) -> None:
+        self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._content.setVisible(shown)
 
 
 class Field(QWidget):
@@ -55,6 +103,10 @@ class Field(QWidget):
     def hint(self) -> str:
         """What is said below the input."""
         return self._hint.text()
+
+    def relabel(self, text: str) -> None:
+        """Say more in the label, such as that a value is needed; the input's name stays."""
+        self.label.setText(text)
 
     def set_hint(self, hint: str) -> None:
         """Change what is said below the input."""
