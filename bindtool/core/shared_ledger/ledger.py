@@ -221,9 +221,20 @@ class ServerLedger(SharedLedger):
         return await self._answer(take)
 
     async def _answer(self, ask: Callable[[PostgresServer], T]) -> T:
-        """Return what `ask` returns, over a connection and in a thread of its own."""
+        """Return what `ask` returns, in a thread of its own.
+
+        By the connection that is there, where it lives; a new one costs the server as much as twenty questions.
+        """
 
         def call() -> T:
+            at_hand = self._background.connection_at_hand()
+            if at_hand is not None:
+                try:
+                    return ask(at_hand)
+                except LedgerFailed:
+                    pass  # it may just have ended; who is refused is refused again
+                finally:
+                    self.notify()
             with closing(self._connect()) as server:
                 return ask(server)
 

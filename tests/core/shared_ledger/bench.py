@@ -45,6 +45,17 @@ class WrongClock(SystemClock):
         return super().now() + self._off
 
 
+class HandClock(SystemClock):
+    """A steady clock that stands until somebody moves it on."""
+
+    def __init__(self) -> None:
+        self.at = super().monotonic()
+
+    def monotonic(self) -> float:
+        """Return the seconds that it shows."""
+        return self.at
+
+
 @dataclass
 class Bench:
     """A data folder that is open, and the computer's name."""

@@ -12,14 +12,15 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.shared_ledger.ledger import Claimed
+from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, an_entry
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
-    from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
 AWAY = LedgerFailed("ledger.unreachable", host="db", detail="no route")
@@ -61,6 +62,26 @@ def test_no_connection_is_left(ledger: Database, a: Bench) -> None:
     end = datetime.now(UTC) + timedelta(seconds=10)
     while ledger.sql(still) != "0":
         assert datetime.now(UTC) < end
+
+
+def test_by_the_connection_that_keeps_in_step(ledger: Database, tmp_path: Path) -> None:
+    """A question needs none of its own where there is one that lives; where it has died, another is made."""
+    made: list[PostgresServer] = []
+
+    def connect() -> PostgresServer:
+        made.append(ledger.connect())
+        return made[-1]
+
+    with Bench(tmp_path / "a", clock=HandClock()) as bench, closing(bench.ledger(connect)) as shared:
+        shared._background.run()  # noqa: SLF001 - what its thread does
+        assert asyncio.run(shared.claim("Li", CHANNEL, ["a"])) == Claimed()
+        asyncio.run(shared.release(CHANNEL, ["a"]))
+        assert len(made) == 1
+        assert ledger.sql("SELECT count(*) FROM bindtool.claim") == "0"
+        ledger.end_connections()
+        assert asyncio.run(shared.claim("Li", CHANNEL, ["a"])) == Claimed()
+        assert len(made) == 2
+        assert ledger.sql("SELECT count(*) FROM bindtool.claim") == "1"
 
 
 def test_what_was_bound_meanwhile(ledger: Database, one: PostgresServer, a: Bench) -> None:

@@ -165,7 +165,7 @@ class ServerInfo:
 
 
 class PostgresServer:
-    """One connection, made by `connect`; one thread at a time may use it. Every failure is a LedgerFailed.
+    """One connection, made by `connect`; threads take turns by the statement. Every failure is a LedgerFailed.
 
     After a failure the connection is of no use any more. Each call is one statement, so that a bench that vanishes
     in the middle of one leaves nothing half done and nothing locked.

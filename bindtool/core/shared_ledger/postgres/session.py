@@ -9,6 +9,7 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pg8000.exceptions import DatabaseError, InterfaceError
@@ -53,7 +54,7 @@ half a minute that a bench is gone, and frees its turn; as it comes it would tak
 
 
 class PostgresSession:
-    """One connection; one thread at a time may use it. Every failure is a LedgerFailed, and ends it.
+    """One connection, which threads use by turns, a statement each. Every failure is a LedgerFailed, and ends it.
 
     Args:
         address: whom to ask.
@@ -76,6 +77,7 @@ class PostgresSession:
         self.address = address
         self._statements: dict[str, Any] = {}
         self._newest_notified = 0
+        self._using = threading.RLock()
         self._socket = open_socket(address, timeouts, dial)
         self._driver: Any = None
         self._closed = False
@@ -94,7 +96,8 @@ class PostgresSession:
 
     def run(self, sql: str) -> list[list[Any]]:
         """Run statements without parameters; return the rows of all of them."""
-        return self.explained(lambda: self._driver.run(sql) or [])
+        with self._using:
+            return self.explained(lambda: self._driver.run(sql) or [])
 
     def ask(self, sql: str, **values: str | int | float | None) -> Any:
         """Run one statement, with `:name` where a value goes, and return the one value that it gives.
@@ -108,38 +111,45 @@ class PostgresSession:
             ((value,),) = self._statements[sql].run(**values)
             return value
 
-        return self.explained(answer)
+        with self._using:
+            return self.explained(answer)
 
     def wait(self, known: int, wake: int, seconds: float) -> None:
         """Wait until the server tells of an entry behind `known` or has anything to say.
 
         Also until `wake`, a file descriptor, can be read, or so many seconds are over. Only a hint: what the server
-        says is read with the answer to the next question.
+        says is read with the answer to the next question. Meanwhile others may ask; what is told with their answers
+        may end no wait.
         """
 
-        def something() -> None:
+        def has_told() -> bool:
             told, self._newest_notified = self._newest_notified, 0
-            if told > known or self._has_more():
-                return
+            return told > known or self._has_more()
+
+        def something() -> None:
             with selectors.DefaultSelector() as selector:
                 for descriptor in (self._socket.fileno(), wake):
                     selector.register(descriptor, selectors.EVENT_READ)
                 selector.select(seconds)
 
-        self.explained(something)
+        with self._using:
+            told = self.explained(has_told)
+        if not told:
+            self.explained(something)
 
     def close(self) -> None:
         """End the session. Never fails; a second call does nothing."""
-        if self._closed:
-            return
-        self._closed = True
-        try:
-            if self._driver is not None:
-                self._driver.close()
-        except (InterfaceError, OSError):
-            pass  # the connection is gone already
-        finally:
-            self._socket.close()
+        with self._using:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                if self._driver is not None:
+                    self._driver.close()
+            except (InterfaceError, OSError):
+                pass  # the connection is gone already
+            finally:
+                self._socket.close()
 
     def _log_in(self, password: Password, timeouts: ServerTimeouts) -> None:
         self._driver = Connection(

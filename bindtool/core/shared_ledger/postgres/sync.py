@@ -33,6 +33,10 @@ CLAIM_SECONDS = 300.0
 RENEW_EVERY = CLAIM_SECONDS / 3
 """Seconds: two renewals may fail. Each writes all claims of a run anew, and the server waits for its disk."""
 
+FRESH = 2.0
+"""Seconds after an answer for which a connection is taken to live: nobody is to wait for one that died while the
+computer slept."""
+
 PUSHED = 500
 """Entries a push: a bench that was away for a week must not keep the others from theirs."""
 
@@ -84,6 +88,7 @@ class ServerSync:
         self._in_turn = False
         self._cleared = False
         self._renew_at = 0.0
+        self._in_step_at = -FRESH
         self._notified_to: dict[str, SyncCursor] = {}
         self.renew_claims = False
 
@@ -93,6 +98,10 @@ class ServerSync:
         What the disk had at the start counts too.
         """
         return self._notified_to.get(ledger_id) or self._read_to(ledger_id)
+
+    def connection_at_hand(self) -> PostgresServer | None:
+        """Return the connection, where the server has answered on it just now; any thread may call this."""
+        return self._server if self._clock.monotonic() - self._in_step_at < FRESH else None
 
     def begin_turn(self) -> None:
         """Note that this bench replaces a channel's list from now on; any thread may call this."""
@@ -122,6 +131,7 @@ class ServerSync:
             self._come_in_step(server)
             if not (self._in_turn or self._cleared):
                 self._cleared = self._clear_turns(server)
+            self._in_step_at = self._clock.monotonic()
         except LedgerFailed:
             self.close()
             raise

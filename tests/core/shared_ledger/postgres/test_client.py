@@ -187,6 +187,17 @@ def test_woken(one: PostgresServer, wake: Ends) -> None:
     assert ends(lambda: one.listen(wake[0].fileno(), 0))
 
 
+def test_asked_while_it_waits(one: PostgresServer, two: PostgresServer, wake: Ends) -> None:
+    """Another thread has its answer at once, and the wait goes on."""
+    waiting = threading.Thread(target=one.listen, args=(wake[0].fileno(), HOUR))
+    waiting.start()
+    assert one.claim(ONE, CHANNEL, ["a"], NOWHERE, 30) == ()
+    assert [taken.device_id for taken in two.claim(TWO, CHANNEL, ["a"], NOWHERE, 30)] == ["a"]
+    wake[1].send(b"!")
+    waiting.join(PATIENCE)
+    assert not waiting.is_alive()
+
+
 def test_not_told_of_many(one: PostgresServer, two: PostgresServer, wake: Ends) -> None:
     """While much comes, a bench looks by itself; then it is told again, and looks first what came in between."""
     listening = "SELECT pg_listening_channels()"

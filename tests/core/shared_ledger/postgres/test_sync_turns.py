@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.clock import SystemClock
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, RENEW_EVERY
-from tests.core.shared_ledger.bench import Bench
+from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import CHANNEL, NOWHERE, ONE, TWO, page_of
 from tests.patience import HOUR, ends, until
 
@@ -22,16 +21,6 @@ if TYPE_CHECKING:
 
     Ends = tuple[socket.socket, socket.socket]
     Of = Callable[[Bench], ServerSync]
-
-
-class HandClock(SystemClock):
-    """A clock that somebody can move on."""
-
-    later = 0.0
-
-    def monotonic(self) -> float:
-        """Return the seconds that it shows."""
-        return super().monotonic() + self.later
 
 
 def test_claims_go_on_while_a_run_is_on(a: Bench, ledger: Database, one: PostgresServer, of: Of) -> None:
@@ -60,7 +49,7 @@ def test_claims_are_renewed_in_good_time(tmp_path: Path, ledger: Database, one: 
         ledger.sql(soon)
         sync.run()
         assert ledger.sql(lasting) == "f"
-        clock.later = RENEW_EVERY
+        clock.at += RENEW_EVERY
         sync.run()
         assert ledger.sql(lasting) == "t"
         ledger.sql(soon)

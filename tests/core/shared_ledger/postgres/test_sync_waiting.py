@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.shared_ledger.postgres.sync import FRESH
+from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import TWO, an_entry, at_rest
 from tests.patience import HOUR, ends
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+    from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
-    from tests.core.shared_ledger.bench import Bench
     from tests.postgres import Database
 
     Ends = tuple[socket.socket, socket.socket]
@@ -73,3 +75,19 @@ def test_a_connection_that_fails_while_it_waits(a: Bench, ledger: Database, wake
     assert len(made) == 2
     sync.close()
     sync.close()
+
+
+def test_a_connection_at_hand(tmp_path: Path, of: Of) -> None:
+    """Others may use it for as long as it surely lives."""
+    clock = HandClock()
+    with Bench(tmp_path / "a", clock=clock) as bench:
+        sync = of(bench)
+        assert sync.connection_at_hand() is None
+        sync.run()
+        assert sync.connection_at_hand() is sync._server  # noqa: SLF001 - that very one
+        clock.at += FRESH
+        assert sync.connection_at_hand() is None
+        sync.run()
+        assert sync.connection_at_hand() is not None
+        sync.close()
+        assert sync.connection_at_hand() is None
