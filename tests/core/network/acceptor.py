@@ -17,6 +17,7 @@ from socketserver import ThreadingTCPServer
 from typing import TYPE_CHECKING, Protocol, Self
 
 import spnego
+from spnego._ntlm_raw.crypto import ntowfv1
 from spnego.exceptions import SpnegoError
 
 if TYPE_CHECKING:
@@ -211,8 +212,10 @@ class Spnego:
     def start(self, scheme: str, host: str, login: ProxyLogin | None) -> _LogIn:
         """Begin."""
         who = login or self.signed_in
-        client = spnego.client(who.user, who.password.reveal(), host, "HTTP", protocol=scheme, options=OWN[scheme])
-        return _LogIn(client)
+        # With a password it would ask Windows for a ticket too, by a structure that Wine takes for another one, and
+        # that ends the process. A hash is of use for NTLM alone.
+        known = spnego.NTLMHash(who.user, nt_hash=ntowfv1(who.password.reveal()).hex())
+        return _LogIn(spnego.client(known, None, host, "HTTP", protocol=scheme, options=OWN[scheme]))
 
 
 @dataclass(frozen=True)
