@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpcore
 import pytest
 
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, ProxyLogin
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins, ProxyRefusal
@@ -61,6 +63,11 @@ class SignedIn:
         return b"a"
 
 
+def trusting_nobody() -> ssl.SSLContext:
+    """Give what most tests have no use for: to read whom the system trusts takes Wine a third of a second."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def tunnel(
     proxy: Proxy,
     sign_on: SingleSignOn | None = None,
@@ -69,7 +76,7 @@ def tunnel(
 ) -> Tunnel:
     """Make a tunnel through a proxy."""
     logins = ProxyLogins(lambda _: None, sign_on)
-    return Tunnel(proxy, logins, tls or ssl.create_default_context(), beneath or httpcore.AnyIOBackend())
+    return Tunnel(proxy, logins, tls or trusting_nobody(), beneath or httpcore.AnyIOBackend())
 
 
 def by_name(proxy: Proxy, sign_on: SingleSignOn | None) -> Proxy:
@@ -271,7 +278,7 @@ def test_a_proxy_that_remembers_the_password() -> None:
         async with peer.listening() as proxy:
             logins = ProxyLogins(lambda _: LIN, None)
             for _ in range(2):
-                made = Tunnel(proxy, logins, ssl.create_default_context(), httpcore.AnyIOBackend())
+                made = Tunnel(proxy, logins, trusting_nobody(), httpcore.AnyIOBackend())
                 with pytest.raises(ProxyFailed) as caught:
                     await made.connect_tcp("coze.example", 443)
                 await peer.quiet.wait()
@@ -374,6 +381,34 @@ def test_whoever_gives_up_leaves_nothing_open(answers: list[bytes]) -> None:
 
     ended = [within(give_up_after(turns)) for turns in range(60)]
     assert set(ended) == {True, False}
+
+
+def test_a_system_that_never_signs_on() -> None:
+    """It may wait for a company's server without end. Whoever gives up does not, and leaves nothing open."""
+    begun, asked_for = threading.Event(), threading.Event()
+
+    class Waiting(SignedIn):
+        def start(self, _scheme: str, _host: str, _login: ProxyLogin | None) -> SignedIn:
+            begun.set()
+            asked_for.wait()
+            return self
+
+    async def go() -> None:
+        peer = ScriptedProxy(wants("Negotiate"))
+        async with peer.listening() as proxy:
+            made = tunnel(by_name(proxy, Waiting()), Waiting())
+            asking = asyncio.create_task(made.connect_tcp("coze.example", 443))
+            await in_daemon_thread(begun.wait, name="begun")
+            asking.cancel()
+            await asyncio.wait((asking,))
+            assert asking.cancelled()
+            await peer.quiet.wait()
+            assert len(peer.asked) == 1
+
+    try:
+        within(go())
+    finally:
+        asked_for.set()
 
 
 # TLS with the proxy itself
