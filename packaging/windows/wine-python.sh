@@ -15,6 +15,8 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/bindtool
 locks=("$folder/requirements.txt" "$folder/requirements-freeze.txt")
 python=$cache/windows-python-$(cat "${locks[@]}" "$0" | sha256sum | cut -c 1-16)
 export WINEPREFIX=${WINEPREFIX:-$cache/wine} WINEDEBUG=${WINEDEBUG:--all}
+# What crashes shall end: Wine's debugger would show a dialog, where nobody sees it, and wait.
+export WINEDLLOVERRIDES=${WINEDLLOVERRIDES:-winedbg.exe=}
 
 if [ ! -d "$python" ]; then
     echo "Fetching a Windows CPython and Windows' libraries into $cache" >&2

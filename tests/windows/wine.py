@@ -63,7 +63,8 @@ class Windows:
     def environ(self) -> dict[str, str]:
         """The environment of whatever runs in it, in English."""
         own = {"WINEPREFIX": str(self.prefix), "WINEDEBUG": "-all", "DISPLAY": self.display, "LC_ALL": "C.UTF-8"}
-        return {**os.environ, **own}
+        # What crashes shall end, and not wait in a dialog of Wine's debugger.
+        return {**os.environ, **own, "WINEDLLOVERRIDES": "winedbg.exe="}
 
     def start(self, *command: str | Path, **environ: str) -> subprocess.Popen[bytes]:
         """Start a program; a path is handed over as Windows writes it."""
