@@ -63,6 +63,7 @@ def main() -> int:
                 trial.uninstall_and_forget,
                 trial.install_per_machine,
                 trial.bind_in_a_company,
+                trial.be_refused_in_a_company,
             ]
             for step in steps:
                 name = step.__name__.replace("_", " ")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from tests.core.network.acceptor import PASSWORD, USER, Acceptor, knowing
+from tests.core.network.acceptor import PASSWORD, USER, Acceptor, Conduct, knowing
 from tests.core.network.ntlm_judge import NtlmJudge
 from tests.core.network.on_windows import served
 from tests.core.network.squid import HOST, kerberos, squid
@@ -30,18 +31,23 @@ class Company:
         proxy: whom the script names, as "localhost:8080".
         authority: who has issued the certificate of Coze's stand-in, as PEM.
         environ: of whoever is signed in to it.
+        heard: the acceptor's, of "ntlm".
     """
 
     script: str
     proxy: str
     authority: Path
     environ: Mapping[str, str]
+    heard: list[list[str]] = field(default_factory=list)
 
 
 @contextmanager
-def company(scheme: str, folder: Path, server: PracticeServer) -> Iterator[Company]:
-    """Give a network whose proxy takes the acceptor's USER by "ntlm", or tickets by "negotiate"."""
+def company(
+    scheme: str, folder: Path, server: PracticeServer, conduct: Conduct = Conduct.TAKE
+) -> Iterator[Company]:
+    """Give a network whose proxy takes tickets by "negotiate", or, if it behaves so, the USER by "ntlm"."""
     environ: Mapping[str, str] = {}
+    heard: list[list[str]] = []
     with ExitStack() as stack:
         coze = stack.enter_context(stand_in_for_coze(folder, server))
         if scheme == "negotiate":
@@ -50,7 +56,8 @@ def company(scheme: str, folder: Path, server: PracticeServer) -> Iterator[Compa
             proxy = stack.enter_context(squid(scheme, parent=coze.port, keytab=realm.keytab)).address
         else:
             stack.enter_context(patch.dict(os.environ, knowing(folder)))
-            judging = Acceptor("NTLM", parent=coze.port, judge=lambda each: NtlmJudge(each, USER, PASSWORD))
-            proxy = f"{HOST}:{stack.enter_context(judging).port}"
+            judge = partial(NtlmJudge, user=USER, password=PASSWORD)
+            acceptor = stack.enter_context(Acceptor("NTLM", conduct, parent=coze.port, judge=judge))
+            proxy, heard = f"{HOST}:{acceptor.port}", acceptor.heard
         script = stack.enter_context(served(f'function FindProxyForURL(url, host) {{ return "PROXY {proxy}"; }}'))
-        yield Company(f"http://{script.address}/proxy.pac", proxy, coze.authority, environ)
+        yield Company(f"http://{script.address}/proxy.pac", proxy, coze.authority, environ, heard)

@@ -12,7 +12,7 @@ from bindtool import __version__
 from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.practice import channel
-from tests.core.network.acceptor import PASSWORD, USER
+from tests.core.network.acceptor import PASSWORD, USER, Conduct
 from tests.core.network.on_windows import KEY, VALUE, internet_settings
 from tests.practice.client import announced
 from tests.practice.faults import Slow
@@ -43,7 +43,7 @@ IN_USE, PER_MACHINE = 4, 6
 """Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
 
 LOGIN_WANTED = 2
-"""Exit status of `bindtool bind` where a proxy wants a log-in."""
+"""Exit status of `bindtool bind`, and of `bindtool check`, where a proxy wants a log-in."""
 
 NO_TOKEN = 3
 """Exit status of `bindtool token check`."""
@@ -168,15 +168,33 @@ class Trial:
         with company("ntlm", self.work, self.server) as network:
             # Wine has no password of who is signed in.
             assert self.bind_through(network, "N") == LOGIN_WANTED
-            assert self.portable("proxy", "set", network.proxy, "--user", USER, given=PASSWORD) == 0
+            self.enter_login(network)
             assert self.bind_through(network, "M") == 0
         with company("negotiate", self.work, self.server) as network:
             assert self.bind_through(network, "T") == 0
 
-    def bind_through(self, network: Company, series: str) -> int:
-        """Bind devices from within a network; all of them arrive where it goes well, and none where it does not."""
+    def be_refused_in_a_company(self) -> None:
+        """A log-in that the proxy does not take ends `check` with its status, and no later one sends it again."""
+        with company("ntlm", self.work, self.server, Conduct.REFUSE) as network:
+            self.enter_login(network)
+            self.come_into(network)
+            for _ in range(2):
+                assert self.portable("check", "--profile", COMPANY, BINDTOOL_TOKEN=channel.TOKEN) == LOGIN_WANTED
+            # The second time only who is signed in is left, and Wine has no password to answer the challenge with.
+            assert network.heard == [["", "NTLM", "NTLM"], ["", "NTLM"]]
+
+    def enter_login(self, network: Company) -> None:
+        """Store the user and password for the proxy, as a person does."""
+        assert self.portable("proxy", "set", network.proxy, "--user", USER, given=PASSWORD) == 0
+
+    def come_into(self, network: Company) -> None:
+        """Let Windows know of a network."""
         self.windows.trust(network.authority)
         self.windows.register(rf"HKCU\{KEY}", VALUE, internet_settings(script=network.script))
+
+    def bind_through(self, network: Company, series: str) -> int:
+        """Bind devices from within a network; all of them arrive where it goes well, and none where it does not."""
+        self.come_into(network)
         ids = [f"SPK26113{series}{number:05}" for number in range(1, 1001)]
         file = self.work / "devices.txt"
         file.write_text("\n".join(ids), encoding="utf-8")
