@@ -7,11 +7,11 @@ at all or has parts is decided in `core/barcode/code.py`; whether it is a repeat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import codes_of, has_unprintable, strip_invisible
+from bindtool.core.model.values import value
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
@@ -93,7 +93,7 @@ def _unprintable(text: str) -> str:
     return codes_of(character for character in text if character == NO_TEXT or has_unprintable(character))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Device:
     """One entry of a request.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindtool.core.model.values import value
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Job:
     """A row that is to be bound: its number, its device, and what is known of it so far."""
 

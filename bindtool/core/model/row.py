@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
+from bindtool.core.model.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -166,7 +167,7 @@ class Note(_Reasoned[NoteReason]):
     area = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Row:
     """A device that is to be bound, or a text that is not one yet.
 

@@ -12,6 +12,7 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,7 @@ class Room:
 _LETTERS = 26
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class GridRow:
     """A row that is not blank.
 

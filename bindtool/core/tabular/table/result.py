@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.values import value
 from bindtool.core.tabular.text_encoding import ENCODINGS
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Layout:
     notes: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ListRow:
     """A row of the list.
 
