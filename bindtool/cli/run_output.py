@@ -27,7 +27,7 @@ from bindtool.core.model.outcome import State
 from bindtool.i18n.row_text import answer_words, row_message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from bindtool.cli.console import Console
     from bindtool.core.binding.events import Event
@@ -58,7 +58,7 @@ class RunOutput:
         self._begun = True
         self._open = {job.number for job in jobs}
         self._total = len(self._open)
-        self._print_rows(row.number for row in self._sheet if row.number not in self._open)
+        self._print_rows([row.number for row in self._sheet if row.number not in self._open])
 
     def take(self, event: Event) -> None:
         """Print what has happened."""
@@ -114,16 +114,18 @@ class RunOutput:
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
 
-    def _print_rows(self, numbers: Iterable[int]) -> None:
-        self._console.results([self._cells(number) for number in numbers])
-
-    def _cells(self, number: int) -> tuple[object, ...]:
-        row = self._sheet[number]
-        status = self._sheet.status(number)
-        answer = row.outcome.answer
-        log_id = "" if answer is None else answer.log_id
-        words = row_message(self._console.texts, row, status)
-        return status.state, row.device_id, log_id, words
+    def _print_rows(self, numbers: Sequence[int]) -> None:
+        texts, lines = self._console.texts, []
+        about: tuple[object, ...] = ()
+        for row, status in zip(self._sheet.rows(numbers), self._sheet.statuses(numbers), strict=True):
+            # Neighbours mostly have the same to say.
+            if about != (row.outcome, status, row.note):
+                about = (row.outcome, status, row.note)
+                answer = row.outcome.answer
+                log_id = "" if answer is None else answer.log_id
+                words = row_message(texts, row, status)
+            lines.append((status.state, row.device_id, log_id, words))
+        self._console.results(lines)
 
     def _wait_words(self, wait: Waiting) -> str:
         texts = self._console.texts

@@ -5,6 +5,7 @@ Ids that look wrong are held by `id_rules`.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -84,15 +85,22 @@ class HoldRules:
         """
         tells_apart = labels.template.tells_apart
         judged = [row for row in rows if row.label and (tells_apart or not labels.made_label_of(row))]
-        wanted = {row.label for row in judged}
+        wanted = Counter(row.label for row in judged)
         bound = self._read(channel, lambda known: self._store.labels.holders(known, wanted))
         changed = {row.number for row in rows}
-        holders = {label: _two(sheet.with_label(label), changed) for label in wanted}
+        found = {label: _two(sheet.with_label(label), changed) for label in wanted}
+        # Nearly all labels of a list are of one device.
+        holders = {
+            label: same_label
+            for label, same_label in found.items()
+            if same_label or wanted[label] > 1 or label in bound or len(label) > LONG
+        }
         reasons: dict[int, Hold | None] = {}
         for row in judged:
+            if row.label not in holders:
+                continue
             same_label = holders[row.label]
-            if same_label or row.label in bound or len(row.label) > LONG:
-                reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
+            reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
             if len(same_label) < _TWO and all(other.device_id != row.device_id for other in same_label):
                 same_label.append(row)
         if labels.out_of_numbers:

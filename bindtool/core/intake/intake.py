@@ -21,6 +21,7 @@ from bindtool.core.intake.reading import read_text, takes_as_sent
 from bindtool.core.model.device import holds_token, is_plain
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
+from bindtool.core.model.values import value
 from bindtool.core.sheet.validation import parts_problem, text_problem
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _FAR = 1000
 """Rows that are searched for the last ten ids: a scan must not wait because a long list was held."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Arrival:
     """One text that came in, with the label that came along ("" for none).
 
@@ -117,7 +118,7 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
 
     An access token among the labels is left out like one among the ids, and a text longer than any code.
     """
-    rules, as_sent = stamp.rules, takes_as_sent(stamp.rules)
+    rules, as_sent, day = stamp.rules, takes_as_sent(stamp.rules), stamp.time.date()
     # An id that is to be taken as it stands, as nearly all are, is not read.
     texts = [
         (each, None if as_sent and _is_id(each.text) else read_text(parse(each.text), rules, scanned=False))
@@ -129,7 +130,7 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     for offset, (arrival, read) in enumerate(texts):
         number = arrival.number if arrival.number is not None else sheet.next_number + offset
         if read is None:
-            text, label = arrival.text, _given_label(arrival) or stamp.labels.label(arrival.text, stamp.time.date())
+            text, label = arrival.text, _given_label(arrival) or stamp.labels.label(arrival.text, day)
             held = arrival.held or judge.why_held(text)
             rows.append(_stamped(number, text, label, text, stamp, None, held))
         else:

@@ -104,7 +104,10 @@ class LabelTemplate:
 
     def fill(self, device_id: str, day: date, number: int = 1) -> str:
         """Return the label of a device that is labelled on `day`, a local date, with a running number from 1."""
-        return "".join([_filled(piece, device_id, day, number) for piece in self._pieces])
+        pieces = [
+            piece if isinstance(piece, str) else _filled(piece, device_id, day, number) for piece in self._pieces
+        ]
+        return "".join(pieces)
 
     def number_in(self, label: str, device_id: str) -> int | None:
         """Return the running number of a label that this template has made of the id, on whatever day.
@@ -141,7 +144,7 @@ def _piece(whole: str, field: str | None) -> _Piece:
     return _IdPart(start=count) if count < 0 else _IdPart(stop=count)
 
 
-def _filled(piece: _Piece, device_id: str, day: date, number: int) -> str:
+def _filled(piece: _IdPart | _Day | _Number, device_id: str, day: date, number: int) -> str:
     match piece:
         case _IdPart():
             return _cut(piece, device_id)
@@ -149,8 +152,6 @@ def _filled(piece: _Piece, device_id: str, day: date, number: int) -> str:
             return day.isoformat()
         case _Number():
             return f"{number:0{piece.width}}"
-        case _:
-            return piece
 
 
 def _end_of(pieces: Sequence[_Piece], label: str, at: int, device_id: str) -> int | None:

@@ -87,6 +87,11 @@ class TextIndex:
             return (self._alone[text],)
         return self._shared.get(text, ())
 
+    def first(self, text: str) -> int:
+        """Return the first of the numbers that the text has for certain."""
+        number = self._alone.get(text)
+        return self._shared[text][0] if number is None else number
+
     def add(self, text: str, number: int) -> None:
         """Note that a row has the text."""
         if text in self._shared:

@@ -106,6 +106,10 @@ class Sheet:
         """Return how a row is shown."""
         return self._statuses[number]
 
+    def statuses(self, numbers: Iterable[int]) -> Iterator[RowStatus]:
+        """Yield how rows are shown that are there for certain; much faster than one by one."""
+        return self._statuses.of(numbers)
+
     def counts(self) -> Mapping[State, int]:
         """Return how many rows are in each state; held ones are among the incomplete."""
         return self._statuses.counts()
@@ -200,8 +204,7 @@ class Sheet:
         changed = {number for device_id in {row.device_id for row in touched} for number in self._by_id[device_id]}
         for label in {row.label for row in touched}:
             changed.update(self._held_by_label[label])
-        for number in changed:
-            self._statuses.judge_again(number)
+        self._statuses.judge_again(changed)
         return edit, changed | {row.number for row in edit.after}
 
     def take_up(self, numbers: Iterable[int]) -> None:
@@ -214,13 +217,10 @@ class Sheet:
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
-        found = set()
-        for number, outcome in outcomes.items():
-            row = self._rows.get(number)
-            if row is not None:
-                self._rows[number] = row.with_outcome(outcome)
-                self._statuses.judge_again(number)
-                found.add(number)
+        rows = self._rows
+        found = {number for number in outcomes if number in rows}
+        rows.fill(((number, rows[number].with_outcome(outcomes[number])) for number in found), 0)
+        self._statuses.judge_again(found)
         return found
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
@@ -228,7 +228,7 @@ class Sheet:
         found = {number for number in numbers if number in self._rows}
         for number in found:
             self._rows[number] = self._rows[number].as_saved()
-            self._statuses.judge_again(number)
+        self._statuses.judge_again(found)
         return found
 
     def _put(self, rows: Sequence[Row]) -> None:
@@ -244,10 +244,11 @@ class Sheet:
                 self._held_by_label.add(row.label, row.number)
 
     def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
-        row = self._rows.get(job.number)
-        if row is None or (row.device_id, row.label) != (job.device.device_id, job.device.label):
+        row, device = self._rows.get(job.number), job.device
+        if row is None or row.device_id != device.device_id or row.label != device.label:
             return False
-        return row.outcome == job.outcome and self._may_be_sent(row, self.status(row.number).state, states)
+        as_then = row.outcome is job.outcome or row.outcome == job.outcome
+        return as_then and self._may_be_sent(row, self._statuses[job.number].state, states)
 
     def _may_be_sent(self, row: Row, state: State, states: frozenset[State]) -> bool:
         # A row that is shown as ready has been found without a problem.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
@@ -63,7 +64,7 @@ class StatusCounts:
         if status is None or status is _NOT_JUDGED:
             status = self._judge(number)
             self._known[number] = status
-            self._count(status, 1)
+            self._count([status], 1)
         return status
 
     def came_in(self, numbers: Sequence[int], highest: int) -> None:
@@ -71,23 +72,25 @@ class StatusCounts:
         self._known.fill(((number, _NOT_JUDGED) for number in numbers), highest)
         self._to_judge += numbers
 
-    def judge_again(self, number: int) -> None:
-        """Note that a row looks different now."""
-        status = self._known.get(number)
-        if status is not _NOT_JUDGED:
-            self._count(status, -1)
-            self._known[number] = _NOT_JUDGED
-            self._to_judge.append(number)
+    def judge_again(self, numbers: Iterable[int]) -> None:
+        """Note that rows which are there look different now."""
+        status_of = self._known.of
+        judged = [number for number in numbers if status_of(number) is not _NOT_JUDGED]
+        self._count(map(status_of, judged), -1)
+        self._known.fill(((number, _NOT_JUDGED) for number in judged), 0)
+        self._to_judge += judged
 
     def drop(self, number: int) -> None:
         """Note that a row is gone."""
         status = self._known.get(number)
-        if status is not _NOT_JUDGED:
-            self._count(status, -1)
+        if status is not None and status is not _NOT_JUDGED:
+            self._count([status], -1)
         self._known.discard(number)
 
-    def _count(self, status: RowStatus | None, more: int) -> None:
-        if status is not None:
+    def _count(self, statuses: Iterable[RowStatus], times: int) -> None:
+        # Neighbours mostly have the same one.
+        for status, alike in groupby(statuses):
+            more = times * sum(1 for _ in alike)
             self._counts[status.state] += more
             if status.held and status.reason is not None:
                 self._held[status.reason.id] += more
@@ -108,9 +111,9 @@ class StatusCounts:
         return self._held
 
     def _judge_all(self) -> None:
-        known, judge = self._known, self._judge
-        for number in self._to_judge:
-            if known.get(number) is _NOT_JUDGED:
-                known[number] = status = judge(number)
-                self._count(status, 1)
+        known = self._known
+        waiting = [number for number in self._to_judge if known.get(number) is _NOT_JUDGED]
+        statuses = list(map(self._judge, waiting))
+        known.fill(zip(waiting, statuses, strict=True), 0)
+        self._count(statuses, 1)
         self._to_judge.clear()

@@ -55,13 +55,15 @@ class RowJudge:
         """Say why a row of the sheet can't be sent; None where it can."""
         if not row.saved:
             return _SAVING.reason
-        problem = id_problem_of(row) or no_number(row) or label_problem(row.label)
+        # Nearly all rows have such an id, and nothing holds them.
+        problem = None if is_plain(row.device_id) else id_problem_of(row)
+        problem = problem or (None if row.held is None else no_number(row)) or label_problem(row.label)
         if problem is not None:
             return problem
-        first = self._by_id[row.device_id][0]
+        first = self._by_id.first(row.device_id)
         if first != row.number:
             return Message.of(REPEAT, row=first)
-        return self._why_held(row)
+        return None if row.held is None else self._why_held(row)
 
     def _why_held(self, row: Row) -> Hold | None:
         # Only while another device of the sheet has the label.

@@ -25,14 +25,13 @@ def test_a_row_is_judged_when_somebody_asks_and_only_then() -> None:
         return READY
 
     counts = StatusCounts(judge)
-    counts.judge_again(1)
-    counts.judge_again(2)
+    counts.came_in([1, 2], 2)
     assert judged == []
     assert counts[1] is READY
     assert counts.counts() == {State.READY: 2}
     assert counts[2] is READY
     assert judged == [1, 2]
-    counts.judge_again(1)
+    counts.judge_again([1])
     assert counts.held().total() == 0
     assert judged == [1, 2, 1]
 
@@ -52,8 +51,11 @@ def test_the_counts_are_those_of_the_rows(changes: list[tuple[int, RowStatus | N
             rows.pop(number, None)
             counts.drop(number)
         else:
-            rows[number] = status
-            counts.judge_again(number)
+            known, rows[number] = number in rows, status
+            if known:
+                counts.judge_again([number])
+            else:
+                counts.came_in([number], number)
         if asked:
             assert counts.counts() == Counter(row.state for row in rows.values())
             assert counts.held() == Counter(row.reason.id for row in rows.values() if row.held and row.reason)

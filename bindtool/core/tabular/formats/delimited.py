@@ -67,8 +67,10 @@ def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress)
         if len(cells) > MOST_COLUMNS:
             raise BadInput("file.too_large")
         if any(map(has_text, cells)):
-            room.take(rows=1, cells=len(cells), characters=sum(map(len, cells)))
-            leave_out_long(number, cells, faults)
+            characters = sum(map(len, cells))
+            room.take(rows=1, cells=len(cells), characters=characters)
+            if characters > LONGEST_CELL:
+                leave_out_long(number, cells, faults)
             rows.append(GridRow(number, tuple(cells)))
     return Grid(tuple(rows), faults), found
 
