@@ -31,9 +31,9 @@ class StoreJournal:
         """Note that a request is about to leave."""
         await asyncio.wrap_future(self._runs.begin_request(self._run_id, request.number, outcomes, self._carried))
 
-    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+    async def withdraw(self, request: Request, _outcomes: Mapping[int, Outcome]) -> None:
         """Note that a request did not leave after all."""
-        await asyncio.wrap_future(self._runs.withdraw_request(self._run_id, request.number, outcomes))
+        await asyncio.wrap_future(self._runs.withdraw_request(self._run_id, request.number))
 
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None

@@ -39,9 +39,9 @@ _FOUND = """
     WHERE last_number > 0
         AND coalesce(closed_at, '9') >= :since AND created_at < :until
         AND (:state IS NULL OR EXISTS (
-            SELECT 1 FROM sheet_row
-            WHERE sheet_row.sheet_id = sheet.sheet_id
-                AND CASE sheet_row.state WHEN 'ready' THEN 'unsent' ELSE sheet_row.state END = :state
+            SELECT 1 FROM row_now
+            WHERE row_now.sheet_id = sheet.sheet_id
+                AND CASE row_now.state WHEN 'ready' THEN 'unsent' ELSE row_now.state END = :state
         ))
         AND (
             job || char(10) || profile || char(10) || operator || char(10) || origin LIKE :text ESCAPE '!'

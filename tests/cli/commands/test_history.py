@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.store import Store, schema
+from bindtool.core.store import Store, migrations
 from bindtool.core.store.connection import open_for_writing
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def of_an_earlier_bindtool(desk: Desk) -> DataFolder:
     data = folder(desk)
     data.create()
     with closing(open_for_writing(data.database)) as connection:
-        for statement in (*schema.MIGRATIONS[0], *schema.MIGRATIONS[1], "PRAGMA user_version = 2"):
+        for statement in (*migrations.MIGRATIONS[0], *migrations.MIGRATIONS[1], "PRAGMA user_version = 2"):
             connection.execute(statement)
         connection.execute(
             "INSERT INTO ledger VALUES (1, 's', 'c', 'k', 'u', 'OLD', 'l', '2026-01-01T08:00:00', '', '', '')"

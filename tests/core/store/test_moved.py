@@ -8,7 +8,7 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.model.outcome import State
 from bindtool.core.store import Store
 from tests.core.store.samples import CHANNEL, devices, row, sending, settled
 from tests.core.store.unprivileged import posix
@@ -69,7 +69,7 @@ def test_without_its_lock(store: Store, folder: DataFolder) -> None:
         store.sheets.create().result(30)
     with pytest.raises(StoreFailed):
         store.runs.begin(sheet_id, CHANNEL, devices(row(1))).result(30)
-    assert why(store.runs.withdraw_request(run_id, 1, {1: Outcome()})) == "folder.lock_lost"
+    assert why(store.runs.withdraw_request(run_id, 1)) == "folder.lock_lost"
     assert why(store.sheets.recover()) == "folder.lock_lost"
     assert [found.outcome.state for found in store.sheets.load(sheet_id)] == [State.SENDING]
     store.runs.settle(run_id, settled(State.BOUND, 1), 1).result(30)

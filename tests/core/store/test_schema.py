@@ -16,7 +16,7 @@ from bindtool.core.api.responses import HttpReply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
-from bindtool.core.store import Store, schema
+from bindtool.core.store import Store, migrations, schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables.codec import LONGEST_SPAN
@@ -108,7 +108,7 @@ NOTED_BY_TEXT = {
 
 NOTED_SINCE = {NoteReason.APOSTROPHE}
 
-OF_0_1_0 = (*chain.from_iterable(schema.MIGRATIONS[:7]), "PRAGMA user_version = 7")
+OF_0_1_0 = (*chain.from_iterable(migrations.MIGRATIONS[:7]), "PRAGMA user_version = 7")
 """A database as 0.1.0 makes it."""
 
 
@@ -141,8 +141,8 @@ def test_tables_are_made_once(path: Path) -> None:
         first = connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
         schema.migrate(connection)
         assert connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall() == first
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
-        assert connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION_ID
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(migrations.MIGRATIONS)
+        assert connection.execute("PRAGMA application_id").fetchone()[0] == migrations.APPLICATION_ID
     schema.check(path)
 
 
@@ -273,7 +273,7 @@ def test_what_was_said_of_rows_by_a_text_is_a_reason(path: Path, version: int) -
     ]
     held = [None, *(json.dumps([text, values]) for text in HELD_BY_TEXT), *unknown]
     notes = [None, *(json.dumps([text, values]) for text in NOTED_BY_TEXT), *unknown]
-    make(path, *chain.from_iterable(schema.MIGRATIONS[:version]), f"PRAGMA user_version = {version}")
+    make(path, *chain.from_iterable(migrations.MIGRATIONS[:version]), f"PRAGMA user_version = {version}")
     with closing(open_for_writing(path)) as connection:
         connection.execute("INSERT INTO sheet VALUES (1, '2026-01-01', '', '', NULL, '', 'window', 0, NULL)")
         connection.executemany(
@@ -299,7 +299,7 @@ def test_what_was_said_of_rows_by_a_text_is_a_reason(path: Path, version: int) -
 
 def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
     """What it holds stays, and it says now which bindtool it needs."""
-    make(path, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+    make(path, *migrations.MIGRATIONS[0], "PRAGMA user_version = 1")
     schema.check(path)
     with closing(open_for_writing(path)) as connection:
         connection.execute("INSERT INTO sheet VALUES (1, 't', '', 'WO-7', NULL, '', 'window', 0, NULL)")
@@ -310,7 +310,7 @@ def test_a_file_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
 
 def test_whether_a_file_is_of_today(path: Path) -> None:
     """One of an earlier bindtool is not; one that can't be read fails as the store does."""
-    make(path, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+    make(path, *migrations.MIGRATIONS[0], "PRAGMA user_version = 1")
     assert not schema.is_of_today(path)
     with closing(open_for_writing(path)) as connection:
         schema.migrate(connection)
@@ -323,7 +323,7 @@ def test_whether_a_file_is_of_today(path: Path) -> None:
 
 def test_whether_a_file_has_what_benches_tell(path: Path) -> None:
     """One of 0.1.0 has it, one of before has not; nothing is brought up to date for the look."""
-    make(path, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+    make(path, *migrations.MIGRATIONS[0], "PRAGMA user_version = 1")
     assert not schema.has_shared_tables(path)
     path.unlink()
     make(path, *OF_0_1_0)
@@ -335,7 +335,7 @@ def test_each_file_has_a_name_of_its_own(path: Path) -> None:
     """It is made up once, for a file of an earlier bindtool too."""
     names = []
     for file in (path, path.with_name("other.db")):
-        make(file, *schema.MIGRATIONS[0], "PRAGMA user_version = 1")
+        make(file, *migrations.MIGRATIONS[0], "PRAGMA user_version = 1")
         with closing(open_for_writing(file)) as connection:
             schema.migrate(connection)
             schema.migrate(connection)
@@ -344,7 +344,7 @@ def test_each_file_has_a_name_of_its_own(path: Path) -> None:
 
 
 NEWER = (
-    f"PRAGMA application_id = {schema.APPLICATION_ID}",
+    f"PRAGMA application_id = {migrations.APPLICATION_ID}",
     "CREATE TABLE needed (bindtool TEXT NOT NULL) STRICT",
     "INSERT INTO needed VALUES ('7.1.0')",
     "CREATE TABLE later (name)",
@@ -363,7 +363,7 @@ def test_a_newer_database_is_left_alone(path: Path) -> None:
         "path": str(path),
         "needed": "7.1.0",
         "found": 99,
-        "known": len(schema.MIGRATIONS),
+        "known": len(migrations.MIGRATIONS),
     }
     assert contents(path.parent) == before
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
-from bindtool.core.store import schema
+from bindtool.core.store import migrations
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.damage.page_records import fits, records_in
 from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
@@ -92,9 +92,19 @@ _PUT_RIGHT = (
     DELETE FROM request_span WHERE (run_id, request) NOT IN (SELECT run_id, number FROM request)
     """,
     # the damaged file may be of a bindtool that had texts for reasons
-    schema.HOLDS_BY_REASON,
-    schema.NOTES_BY_REASON,
+    migrations.HOLDS_BY_REASON,
+    migrations.NOTES_BY_REASON,
 )
+
+# Where it can't be read which rows a crash has found on their way, all are that a run without an end may have sent.
+_MAY_HAVE_BEEN_SENT = """
+    UPDATE sheet_row SET state = 'sending'
+    WHERE state <> 'bound' AND EXISTS (
+        SELECT 1 FROM run JOIN run_device USING (run_id)
+        WHERE run.sheet_id = sheet_row.sheet_id AND ended_at IS NULL
+            AND run_device.number = sheet_row.number AND run_device.device_id = sheet_row.device_id
+    )
+"""
 
 
 def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> dict[str, int]:
@@ -114,7 +124,7 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
         last = _last_numbers(damaged)
         _take_over_bench(new, damaged)
         for table, keys in tables.items():
-            if table == "request_span" and version <= schema.MIGRATIONS.index(schema.SPANS):
+            if table == "request_span" and version <= migrations.MIGRATIONS.index(migrations.SPANS):
                 lost[table] = _take_over_rows_of_requests(new, damaged, last)
             else:
                 lost[table] = _take_over_table(new, damaged, table, keys, last)
@@ -139,6 +149,8 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
         )
     for statement in _PUT_RIGHT:
         new.execute(statement)
+    if lost["request"] or lost["request_span"]:
+        new.execute(_MAY_HAVE_BEEN_SENT)
     return lost
 
 
@@ -164,12 +176,12 @@ def _version(damaged: sqlite3.Connection, path: Path) -> int:
     """Return which tables the file has, today's where nobody can tell; a newer one is refused."""
     try:
         (version,) = damaged.execute("PRAGMA user_version").fetchone()
-        if version <= len(schema.MIGRATIONS):
+        if version <= len(migrations.MIGRATIONS):
             return int(version)
         (needed,) = damaged.execute("SELECT bindtool FROM needed").fetchone()
     except UNREADABLE:
-        return len(schema.MIGRATIONS)
-    raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=len(schema.MIGRATIONS))
+        return len(migrations.MIGRATIONS)
+    raise StoreFailed("store.newer", path=str(path), needed=needed, found=version, known=len(migrations.MIGRATIONS))
 
 
 def _last_numbers(damaged: sqlite3.Connection) -> dict[str, int]:
@@ -231,7 +243,7 @@ def _take_over_rows_of_requests(
         """
     )
     lost = _take_over_table(new, damaged, "request_row", ("run_id", "number", "request"), last)
-    for statement in schema.SPANS_OF_ROWS:
+    for statement in migrations.SPANS_OF_ROWS:
         new.execute(statement)
     return lost
 

@@ -26,7 +26,7 @@ from bindtool.core.store.tables.codec import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import timedelta
 
@@ -132,33 +132,31 @@ class Runs:
         return self._writer.submit(write, locked=True)
 
     def begin_request(
-        self, run_id: int, number: int, outcomes: Mapping[int, Outcome], carried: Sequence[int] = ()
+        self, run_id: int, number: int, rows: Iterable[int], carried: Iterable[int] = ()
     ) -> Future[None]:
-        """Write that request `number` of a run is about to leave, and what the rows that it carries become.
+        """Write that request `number` of a run is about to leave with these `rows`: they are being sent from now.
 
         To be waited for before the request leaves. Rows that no longer hold the device of the run stay as they are.
         `carried`: numbers of devices without one.
         """
-        at, outcomes = self._clock.now().isoformat(), dict(outcomes)
-        carries = [(run_id, first, number, last) for first, last in _stretches(sorted([*carried, *outcomes]))]
+        at = self._clock.now().isoformat()
+        spans = [(run_id, first, number, last) for first, last in _stretches(sorted([*carried, *rows]))]
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "INSERT INTO request (run_id, number, begun_at) VALUES (?, ?, ?)", (run_id, number, at)
+                "INSERT INTO request (run_id, number, begun_at, under_way) VALUES (?, ?, ?, 1)",
+                (run_id, number, at),
             )
-            connection.executemany("INSERT INTO request_span VALUES (?, ?, ?, ?)", carries)
-            _write_outcomes(connection, run_id, outcomes)
+            connection.executemany("INSERT INTO request_span VALUES (?, ?, ?, ?)", spans)
 
         return self._writer.submit(write, locked=True)
 
-    def withdraw_request(self, run_id: int, number: int, outcomes: Mapping[int, Outcome]) -> Future[None]:
-        """Forget that request `number` of a run was about to leave: it did not. Its rows get `outcomes` back."""
-        outcomes = dict(outcomes)
+    def withdraw_request(self, run_id: int, number: int) -> Future[None]:
+        """Forget that request `number` of a run was about to leave: it did not. Its rows are as before."""
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM request_span WHERE run_id = ? AND request = ?", (run_id, number))
             connection.execute("DELETE FROM request WHERE run_id = ? AND number = ?", (run_id, number))
-            _write_outcomes(connection, run_id, outcomes)
 
         return self._writer.submit(write, locked=True)
 
@@ -171,10 +169,12 @@ class Runs:
     ) -> Future[None]:
         """Write what became of rows, with the answer to `request`, and put bound devices into the ledger.
 
-        `request` is None where the news came without one. The rows of a request have one answer, so it is the
-        request's; without one it was given up now. `kind`: what it was taken for, None for an answer that may have
-        been lost; it is read back and never made again of its parts. Rows that no longer hold the device of the run
-        stay as they are; the ledger gets the device that was sent, and refused ones are marked on the run too.
+        `request` is None where the news came without one, of rows that none has under way. The rows of a request
+        have one answer, so it is the request's; without one it was given up now. `kind`: what it was taken for,
+        None for an answer that may have been lost; it is read back and never made again of its parts.
+
+        Rows that no longer hold the device of the run stay as they are; the ledger gets the device that was sent,
+        and refused ones are marked on the run too.
         """
         now, outcomes = self._clock.now(), dict(outcomes)
 
@@ -194,7 +194,8 @@ class Runs:
                 connection.execute(
                     """
                     UPDATE request
-                    SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, verdict = ?
+                    SET answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?, verdict = ?,
+                        under_way = 0
                     WHERE run_id = ? AND number = ?
                     """,
                     (*answer_columns(answer), kind or VerdictKind.LOST, run_id, request),

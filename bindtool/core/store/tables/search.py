@@ -57,14 +57,14 @@ _NOT_BOUND = """
         SELECT sheet_id, number, coalesce(answered_at, added_at) AS time, device_id, label, operator,
             CASE state WHEN 'ready' THEN 'unsent' ELSE state END AS state,
             answered_at, code, message, log_id, http_status
-        FROM sheet_row
-        WHERE sheet_row.state <> 'bound'
+        FROM row_now
+        WHERE row_now.state <> 'bound'
             AND time >= :since AND time < :until
             AND device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
             AND (:state IS NULL OR CASE state WHEN 'ready' THEN 'unsent' ELSE state END = :state)
         ORDER BY sheet_id DESC, number DESC LIMIT :limit
     ) AS found
-    JOIN sheet USING (sheet_id)
+    CROSS JOIN sheet USING (sheet_id)
 """
 
 # What a run has sent and its row no longer holds; CROSS, since SQLite would join all before it leaves most out.

@@ -217,14 +217,14 @@ def old_sheets(connection: sqlite3.Connection, before: datetime) -> tuple[int, .
 
 def rows_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
     """Return the rows of a sheet by number."""
-    records = connection.execute("SELECT * FROM sheet_row WHERE sheet_id = ? ORDER BY number", (sheet_id,))
+    records = connection.execute("SELECT * FROM row_now WHERE sheet_id = ? ORDER BY number", (sheet_id,))
     return tuple(rows_from(records))
 
 
 def recover(connection: sqlite3.Connection) -> None:
     """Give every row that a run held an outcome that is true after a crash."""
     records = connection.execute(
-        "SELECT * FROM sheet_row WHERE state IN (?, ?) ORDER BY sheet_id, number", tuple(sorted(UNDER_WAY))
+        "SELECT * FROM row_now WHERE state IN (?, ?) ORDER BY sheet_id, number", tuple(sorted(UNDER_WAY))
     ).fetchall()
     connection.executemany(
         """
@@ -237,6 +237,7 @@ def recover(connection: sqlite3.Connection) -> None:
             for record in records
         ],
     )
+    connection.execute("UPDATE request SET under_way = 0 WHERE under_way")
 
 
 def head_from(record: sqlite3.Row) -> SheetHead:

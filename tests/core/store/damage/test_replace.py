@@ -16,8 +16,8 @@ from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.store import History, SentDevice, Store, is_sound
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.damage.replace import replace_damaged
-from bindtool.core.store.schema import MIGRATIONS
-from tests.core.store.samples import CHANNEL, START, told
+from bindtool.core.store.migrations import MIGRATIONS
+from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
 from tests.core.store.spoilt import fill, pages_in, root_of, spoil
 
 if TYPE_CHECKING:
@@ -102,6 +102,28 @@ def test_rows_whose_sheet_is_lost(whole: Path, clock: Clock) -> None:
     assert found.rows == RUNS * SIZE
     with Store(whole, clock) as store:
         assert [len(store.sheets.load(head.sheet_id)) for head in store.sheets.all()] == [SIZE] * RUNS
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (None, [State.BOUND, State.UNKNOWN, State.READY]),
+        ("request_span", [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+    ],
+)
+def test_rows_that_may_have_been_sent(path: Path, clock: Clock, table: str | None, expected: list[State]) -> None:
+    """Where a crash has left rows on their way and it can't be read which, each that may have left is unknown."""
+    rows = (row(1), row(2), row(3))
+    with Store(path, clock) as store:
+        sheet_id = store.sheets.create(put=rows).result().sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
+        store.runs.begin_request(run_id, 1, sending(1)).result()
+        store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
+        store.runs.begin_request(run_id, 2, sending(2, request=2)).result()
+    if table is not None:
+        spoil(path, root_of(path, table))
+    recovered(path, clock)
+    assert [found.outcome.state for found in History(path).rows(sheet_id)] == expected
 
 
 def test_a_record_that_nothing_understands(whole: Path, clock: Clock) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
-from bindtool.core.store import Store, schema
+from bindtool.core.store import Store, migrations
 from bindtool.core.store.connection import open_for_writing
 from tests.core.store.samples import CHANNEL
 
@@ -54,7 +54,7 @@ def test_channels_are_told_apart(store: Store) -> None:
 def test_an_older_database_gets_its_table(path: Path, clock: Clock) -> None:
     """A file of the first version is brought up to date with all that it holds."""
     with closing(open_for_writing(path)) as connection:
-        for statement in schema.MIGRATIONS[0]:
+        for statement in migrations.MIGRATIONS[0]:
             connection.execute(statement)
         connection.execute("PRAGMA user_version = 1")
         connection.execute("INSERT INTO ledger VALUES (1, 's', 'c', 'k', 'u', 'd', 'l', 't', 'g', 'o', 'p')")

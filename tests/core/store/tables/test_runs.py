@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,7 @@ def test_devices_that_go_along_without_a_row(store: Store, sheet_id: int, clock:
 
 def test_rows_of_a_request_with_outcomes_of_their_own(store: Store, sheet_id: int, run_id: int) -> None:
     """What is written at once for rows that are alike is not mixed up with the others'."""
+    store.sheets.save(sheet_id, [replace(ROWS[1], outcome=Outcome(attempts=4, lost=True))]).result()
     outcomes = {1: Outcome().begun(1), 2: Outcome(attempts=4, lost=True).begun(1), 3: Outcome().begun(1)}
     store.runs.begin_request(run_id, 1, outcomes).result()
     assert [found.outcome for found in store.sheets.load(sheet_id)] == list(outcomes.values())
@@ -128,8 +130,8 @@ def test_a_request_that_did_not_leave_after_all(store: Store, sheet_id: int, run
     """It is forgotten, its rows are what they were before, and the others stay as they are."""
     store.runs.begin_request(run_id, 1, sending(1, 2)).result()
     store.runs.begin_request(run_id, 2, sending(3, request=2)).result()
-    store.runs.withdraw_request(run_id, 1, {1: Outcome(), 2: Outcome(State.UNSENT)}).result()
-    assert states(store, sheet_id) == [State.READY, State.UNSENT, State.SENDING]
+    store.runs.withdraw_request(run_id, 1).result()
+    assert states(store, sheet_id) == [State.READY, State.READY, State.SENDING]
     assert [request.number for request in store.runs.requests(run_id)] == [2]
     assert store.runs.last_request(sheet_id, 1) is None
 
@@ -137,9 +139,17 @@ def test_a_request_that_did_not_leave_after_all(store: Store, sheet_id: int, run
 def test_news_without_a_request(store: Store, sheet_id: int, run_id: int) -> None:
     """Rows may change without a request; the requests stay as they are."""
     store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(State.WAITING, 1), 1).result()
     store.runs.settle(run_id, settled(State.READY, 1, answer=REFUSAL)).result()
     assert states(store, sheet_id)[0] is State.READY
-    assert store.runs.requests(run_id)[0].answer is None
+    assert store.runs.requests(run_id)[0].answer == ANSWER
+
+
+def test_a_row_whose_device_was_changed_is_not_being_sent(store: Store, sheet_id: int, run_id: int) -> None:
+    """What is on its way is the device; a row that holds another one by now is that one's."""
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.sheets.save(sheet_id, [row(1, "OTHER")]).result()
+    assert states(store, sheet_id) == [State.READY, State.SENDING, State.READY]
 
 
 def test_news_passes_over_what_is_no_longer_there(store: Store, sheet_id: int, run_id: int) -> None:
@@ -240,3 +250,8 @@ def test_a_crash_between_begin_and_settle(path: Path) -> None:
         assert [run.run_id for run in store.runs.unfinished()] == [run_id]
         assert [request.answer for request in store.runs.requests(run_id)] == [None]
         assert states(store, sheet_id) == [State.UNKNOWN, State.READY, State.READY]
+        again = store.runs.begin(sheet_id, CHANNEL, devices(*ROWS)).result()
+        store.runs.begin_request(again, 1, sending(1)).result()
+        store.runs.settle(again, settled(State.BOUND, 1), 1, VerdictKind.BOUND).result()
+    with Store(path, Clock()) as store:
+        assert states(store, sheet_id) == [State.BOUND, State.READY, State.READY]
