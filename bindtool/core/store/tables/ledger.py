@@ -82,15 +82,15 @@ class Ledger:
         others tell proves nothing: a line of theirs may be forged, and one device ahead costs a single request.
         """
         with self._reader.reading() as connection:
-            (found,) = connection.execute(
+            # The newest first: most are of the channel that is bound to again.
+            found = connection.execute(
                 """
-                SELECT EXISTS (
-                    SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key
-                )
+                SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key
+                ORDER BY entry_id DESC LIMIT 1
                 """,
                 named_channel(channel),
             ).fetchone()
-        return bool(found)
+        return found is not None
 
     def bound_before(self, channel: Channel, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
         """Return, by id, the latest entry of each of these devices that has one there."""
