@@ -69,8 +69,8 @@ class ConfirmFacts(QWidget):
         self._texts = texts
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.MARGIN + theme.GAP)
-        self._grid.setVerticalSpacing(theme.GAP - 2)
+        self._grid.setHorizontalSpacing(theme.PAGE)
+        self._grid.setVerticalSpacing(theme.GAP)
         self._grid.setColumnStretch(2, 1)
         profile = asked.profile
         developer = developer_words(texts, profile)
@@ -113,4 +113,4 @@ class Remark(QWidget):
 
 def plain_text(words: str, *, bold: bool = False) -> ElidedLabel:
     """Return a text of the panel's size, cut where there is no room."""
-    return ElidedLabel(words, points=theme.BODY_POINTS + 0.5, bold=bold)
+    return ElidedLabel(words, points=theme.BODY_POINTS, bold=bold)

@@ -76,26 +76,26 @@ class ConfirmPanel(QFrame):
         self._bind.setToolTip(texts("confirm.keys"))
         self._bind.clicked.connect(self.confirm)
         remarks = layouts.column(
-            layouts.row(self._held, self._show, 1, spacing=theme.GAP + 4),
+            layouts.row(self._held, self._show, 1, spacing=theme.STEP),
             self._off_plan,
             self._forecast,
             self._alone,
             self._may_replace,
             self._replaces,
-            layouts.row(self._others, self._show_others, 1, spacing=theme.GAP + 4),
+            layouts.row(self._others, self._show_others, 1, spacing=theme.STEP),
             self._removes,
             self._no_unbind,
-            spacing=theme.GAP - 2,
+            spacing=theme.GAP,
         )
         content = QWidget()
         content.setMaximumWidth(_WIDEST)
-        self._column = layouts.column(self._title, self._facts, remarks, 1, on=content, spacing=theme.GAP + 4)
+        self._column = layouts.column(self._title, self._facts, remarks, 1, on=content, spacing=theme.STEP)
         layouts.column(
             (layouts.row(content), 1),
             layouts.row(1, self._cancel, self._bind, spacing=theme.MARGIN),
             on=self,
             # The button that confirms is where the step button is.
-            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP + 2),
+            margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.STEP),
         )
         self.hide()
 

@@ -81,7 +81,7 @@ class FooterBar(QFrame):
         self._second_line.addWidget(self._progress)
 
         grid = QGridLayout()
-        grid.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.GAP + 2)
+        grid.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.STEP)
         grid.setHorizontalSpacing(theme.MARGIN)
         grid.setVerticalSpacing(0)
         grid.addWidget(self.find_bar, 0, 0, 1, 2)

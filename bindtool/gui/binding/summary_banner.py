@@ -93,11 +93,11 @@ class SummaryBanner(QFrame):
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
         layouts.column(
-            layouts.row(*self._counts.values(), (self._off_plan, 1), self._time, spacing=theme.MARGIN + theme.GAP),
+            layouts.row(*self._counts.values(), (self._off_plan, 1), self._time, spacing=theme.PAGE),
             layouts.row(self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP),
             on=self,
-            spacing=theme.GAP // 2,
-            margins=(theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2),
+            spacing=theme.TIGHT,
+            margins=(theme.MARGIN, theme.STEP, theme.MARGIN, theme.STEP),
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()

@@ -193,7 +193,7 @@ class RecordPage(QWidget):
             self.tabs,
             (self._tables, 1),
             self._details,
-            layouts.row((self._remark, 1), *buttons, spacing=12),
+            layouts.row((self._remark, 1), *buttons, spacing=theme.STEP),
             *below,
             on=self,
             spacing=theme.GAP,

@@ -80,7 +80,7 @@ class HeaderBar(QFrame):
             self._more,
             on=self,
             spacing=theme.GAP,
-            margins=(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2),
+            margins=(theme.GAP, theme.TIGHT, theme.GAP, theme.TIGHT),
         )
         self.show_profiles((), None, "")
 

@@ -19,6 +19,7 @@ from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.messages import Message
 from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.stored_logins import new_login
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.common.widgets import layouts
@@ -184,10 +185,10 @@ class ProxyLoginDialog(FittingDialog):
             self.problem,
             self.waiting,
             1,
-            layouts.row(self.cancel_button, 1, self.memory_button, self.save_button, spacing=12),
+            layouts.row(self.cancel_button, 1, self.memory_button, self.save_button, spacing=theme.STEP),
             on=self.content,
-            spacing=14,
-            margins=(28, 24, 28, 20),
+            spacing=theme.STEP,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
         self._enter(_State.IDLE)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from bindtool.core.model.channel import Behaviour
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Choice, Field, lock, tick_box, wheel_guarded
@@ -52,7 +53,7 @@ class BehaviourFields(QWidget):
             (self.only_here, 0, Qt.AlignmentFlag.AlignLeft),
             self._sender_hint,
             on=self,
-            spacing=4,
+            spacing=theme.TIGHT,
         )
         self.choice.currentIndexChanged.connect(self._arrange)
         self._arrange()

@@ -226,8 +226,8 @@ class ProfileFormPage(QWidget):
             FoldingSection(self._texts("token.label"), self.token, unfolded=True),
             1,
             on=column,
-            spacing=16,
-            margins=(32, 24, 32, 24),
+            spacing=theme.MARGIN,
+            margins=(theme.SECTION, theme.PAGE, theme.SECTION, theme.PAGE),
         )
-        buttons = layouts.row(1, self.cancel_button, self.done_button, self.save_button, spacing=12)
+        buttons = layouts.row(1, self.cancel_button, self.done_button, self.save_button, spacing=theme.STEP)
         page.addLayout(self._scroll.foot(self.saved, self.reply, self.waiting, buttons))

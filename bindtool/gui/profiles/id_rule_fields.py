@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 
 from bindtool.core.barcode.scan_rules import BOUNDS, CaseRule, CheckDigit, IdRules
 from bindtool.core.common.errors import BadInput
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import (
@@ -53,14 +54,14 @@ class IdRuleFields(QWidget):
         layouts.column(
             layouts.field_row((self.pattern, 2), length),
             layouts.field_row(case, check),
-            layouts.Gap(8),
+            layouts.Gap(theme.GAP),
             (self.odd_one_out, 0, Qt.AlignmentFlag.AlignLeft),
             line(hints[0], Tone.QUIET),
-            layouts.Gap(8),
+            layouts.Gap(theme.GAP),
             (self.beyond_ascii, 0, Qt.AlignmentFlag.AlignLeft),
             line(hints[1], Tone.QUIET),
             on=self,
-            spacing=4,
+            spacing=theme.TIGHT,
         )
 
     def set_rules(self, rules: IdRules) -> None:

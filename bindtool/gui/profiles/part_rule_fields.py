@@ -80,7 +80,7 @@ class PartRuleFields(QWidget):
             (self.strip_marks, 0, Qt.AlignmentFlag.AlignLeft),
             self.example,
             on=self,
-            spacing=16,
+            spacing=theme.MARGIN,
         )
         self.set_rule(PartRule())
 

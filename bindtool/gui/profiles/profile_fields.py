@@ -95,7 +95,7 @@ class SignInFields(QWidget):
         }
         browser, device, page = self.fields.values()
         page.line.setPlaceholderText("https://")
-        layouts.column(layouts.field_row(browser, device), page, on=self, spacing=16)
+        layouts.column(layouts.field_row(browser, device), page, on=self, spacing=theme.MARGIN)
         for field in self.fields.values():
             field.edited.connect(lambda field=field: field.show_problem(""))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from bindtool.core.barcode.scan_rules import BOUNDS, EndKey, ScannerRules
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import Choice, Field, TextField, wheel_guarded
 
@@ -60,7 +61,7 @@ class ScannerFields(QWidget):
             layouts.field_row(field("shortest", self.shortest), field("gap", self.longest_gap)),
             self.prefix,
             on=self,
-            spacing=16,
+            spacing=theme.MARGIN,
         )
         self.common.activated.connect(self._use_common)
         self.shortest.valueChanged.connect(self._name_figures)

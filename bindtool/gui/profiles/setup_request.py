@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.widgets import layouts
@@ -39,7 +40,7 @@ class CopyRequest(QWidget):
         question = line(texts("setup_request.question"), Tone.QUIET, wraps=False)
         self.button = ActionButton(texts("setup_request.copy"), StyleKind.FLAT, clicked=self._copy)
         self._remark = line(tone=Tone.GOOD)
-        layouts.row(question, self.button, (self._remark, 1), on=self, spacing=8)
+        layouts.row(question, self.button, (self._remark, 1), on=self, spacing=theme.GAP)
 
     def _copy(self) -> None:
         copy_text(setup_request(self._texts))

@@ -70,8 +70,8 @@ class WelcomePage(ScrollPage):
             3,
             (self.language, 0, Qt.AlignmentFlag.AlignRight),
             on=column,
-            spacing=20,
-            margins=(32, 32, 32, 32),
+            spacing=theme.PAGE,
+            margins=(theme.SECTION, theme.SECTION, theme.SECTION, theme.SECTION),
         )
 
     def _choice(

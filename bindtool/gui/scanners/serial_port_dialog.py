@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -75,13 +76,13 @@ class SerialPortDialog(FittingDialog):
             line(texts("serial.about"), Tone.QUIET),
             self._port_field,
             self._baud_field,
-            layouts.row((self._mark, 0, Qt.AlignmentFlag.AlignTop), (self._state, 1), spacing=10),
+            layouts.row((self._mark, 0, Qt.AlignmentFlag.AlignTop), (self._state, 1), spacing=theme.STEP),
             self._last,
             1,
-            layouts.row(close, look_again, 1, self._off, self._use, spacing=12),
+            layouts.row(close, look_again, 1, self._off, self._use, spacing=theme.STEP),
             on=self.content,
-            spacing=16,
-            margins=(28, 24, 28, 20),
+            spacing=theme.MARGIN,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
         self._ports.editTextChanged.connect(self._allow)
         scanner.changed.connect(self._show_state)

@@ -37,7 +37,7 @@ class JobButton(QPushButton):
         self._tone = Tone.QUIET
         theme.set_style(self._job, tone=self._tone)
         self._column = column = layouts.column(
-            on=self, spacing=2, margins=(theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
+            on=self, spacing=theme.TIGHT // 2, margins=(theme.GAP, theme.TIGHT, theme.GAP, theme.TIGHT)
         )
         for label in (self._count, self._job):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

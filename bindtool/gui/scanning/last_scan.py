@@ -88,7 +88,7 @@ class LastScanView(QWidget):
         for quiet in (self._time, self._quiet):
             theme.set_style(quiet, tone=Tone.QUIET)
         parts = (self._tail, self._mark, self._words, self.undo, self._time, self._quiet)
-        layouts.row(*parts, 1, on=self, spacing=theme.GAP + 4)
+        layouts.row(*parts, 1, on=self, spacing=theme.STEP)
         for part in (self._mark, self._tail, self.undo):
             part.hide()
 

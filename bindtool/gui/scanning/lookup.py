@@ -178,7 +178,7 @@ class LookupView(QWidget):
         self._mark = MarkLabel(_MARK_SIZE)
         self._words = ElidedLabel(points=theme.STRIP_POINTS, bold=True)
         self.details = ElidedLabel("", Tone.QUIET, points=theme.LINE_POINTS)
-        layouts.row(self._tail, self._mark, (self._words, 1), on=self, spacing=theme.GAP + 4)
+        layouts.row(self._tail, self._mark, (self._words, 1), on=self, spacing=theme.STEP)
         self.details.hide()
 
     def resize_strip(self, points: float) -> None:

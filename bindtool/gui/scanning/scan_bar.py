@@ -102,8 +102,8 @@ class ScanBar(QFrame):
         self._second_line.addWidget(self.lookup_view)
 
         self._grid = grid = QGridLayout(self)
-        grid.setHorizontalSpacing(theme.MARGIN + theme.GAP)
-        grid.addLayout(layouts.row(self._state_mark, self._state, spacing=theme.GAP + 4), 0, 0)
+        grid.setHorizontalSpacing(theme.PAGE)
+        grid.addLayout(layouts.row(self._state_mark, self._state, spacing=theme.STEP), 0, 0)
         grid.addWidget(self.field, 0, 1)
         grid.addLayout(layouts.row((self._second_line, 1), self._practice, spacing=theme.MARGIN), 1, 0, 1, 2)
         grid.addWidget(self.lookup_view.details, 2, 0, 1, 2)
@@ -119,7 +119,7 @@ class ScanBar(QFrame):
             self._size()
 
     def _size(self) -> None:
-        points = theme.LOW_STRIP_POINTS if self._low else theme.STRIP_POINTS
+        points = theme.FIELD_POINTS if self._low else theme.STRIP_POINTS
         theme.resize_text(self._state, points, bold=True)
         for part in (self._last, self.lookup_view, self._job):
             part.resize_strip(points)
@@ -131,8 +131,8 @@ class ScanBar(QFrame):
             widest = max(widest, self._state.sizeHint().width())
         self._state.setText(before)
         self._state.setMinimumWidth(widest)
-        gap = theme.GAP // 2 if self._low else theme.GAP
-        self._grid.setContentsMargins(theme.MARGIN, gap + 4, theme.GAP, gap)
+        gap = theme.TIGHT if self._low else theme.GAP
+        self._grid.setContentsMargins(theme.MARGIN, gap + theme.TIGHT, theme.GAP, gap)
         self._grid.setVerticalSpacing(gap - 2)
 
     def set_ready(self, missed: str = "", quiet: str = "") -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QWidget
 
 from bindtool.core.common.safe_text import escaped
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
@@ -51,8 +52,8 @@ class SheetDetailsDialog(QDialog):
         self.operator = TypedLine()
         self.operator.setPlaceholderText(texts("details.operator_example"))
         form = QFormLayout()
-        form.setVerticalSpacing(12)
-        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(theme.STEP)
+        form.setHorizontalSpacing(theme.MARGIN)
         for name, field in (("job", self.job), ("expected", self.expected), ("operator", self.operator)):
             field.setAccessibleName(texts(f"details.{name}"))
             form.addRow(texts(f"details.{name}"), field)
@@ -67,8 +68,15 @@ class SheetDetailsDialog(QDialog):
         self._scanned = ElidedLabel()
         self.use_scan = ActionButton(texts("details.use_scan"), clicked=self._use_scan)
         self._offer = QWidget()
-        layouts.row((self._scanned, 1), self.use_scan, on=self._offer, spacing=12)
-        layouts.column(form, self._offer, buttons, on=self, spacing=20, margins=(24, 24, 24, 20))
+        layouts.row((self._scanned, 1), self.use_scan, on=self._offer, spacing=theme.STEP)
+        layouts.column(
+            form,
+            self._offer,
+            buttons,
+            on=self,
+            spacing=theme.PAGE,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
+        )
         self.accepted.connect(self._emit_described)
 
     def begin(self, head: SheetHead, field: str = "job") -> None:

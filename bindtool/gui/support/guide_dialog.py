@@ -152,7 +152,7 @@ class GuideDialog(QDialog):
                 drawn.setBorderCollapse(True)
                 drawn.setCellPadding(_CELL)
                 drawn.setCellSpacing(0)
-                drawn.setTopMargin(theme.GAP // 2)
+                drawn.setTopMargin(theme.TIGHT)
                 drawn.setBottomMargin(theme.GAP)
                 drawn.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
                 frame.setFormat(drawn)

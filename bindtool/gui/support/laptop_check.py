@@ -145,11 +145,11 @@ class LaptopCheckDialog(FittingDialog):
             self.waiting,
             1,
             layouts.row(
-                close, (self._remark, 1), self.copy_button, self.again_button, self.login_button, spacing=12
+                close, (self._remark, 1), self.copy_button, self.again_button, self.login_button, spacing=theme.STEP
             ),
             on=self.content,
-            spacing=14,
-            margins=(28, 24, 28, 20),
+            spacing=theme.STEP,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
 
     @property
@@ -174,8 +174,8 @@ class LaptopCheckDialog(FittingDialog):
         new = QWidget()
         grid = QGridLayout(new)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(10)
+        grid.setHorizontalSpacing(theme.STEP)
+        grid.setVerticalSpacing(theme.STEP)
         grid.setColumnStretch(3, 1)
         for row, (result, words) in enumerate(said):
             self._add_line(grid, row, result, words)

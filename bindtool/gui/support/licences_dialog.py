@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLibraryInfo, QSize, Qt, qVersion
 from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit
 
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
@@ -57,8 +58,8 @@ class LicencesDialog(QDialog):
             (layouts.row(self._list, (self._text, 1)), 1),
             layouts.row(1, close),
             on=self,
-            spacing=12,
-            margins=(28, 24, 28, 20),
+            spacing=theme.STEP,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
         names = [part.name for part in parts]
         self._list.setCurrentRow(names.index(_FIRST) if _FIRST in names else 0)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 
 from bindtool.core.common.errors import PasswordStoreError, TokenMissing, TokenNotForSite, TokenOfNoSite
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
@@ -127,7 +128,7 @@ class TokenDialog(FittingDialog):
         self._column = layouts.column(
             headline(texts("token.label")),
             self._lead,
-            layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=12),
+            layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=theme.STEP),
             self.forget_confirm,
             self.sign_out_confirm,
             self.ways,
@@ -148,11 +149,11 @@ class TokenDialog(FittingDialog):
                 self.sign_in_button,
                 self.not_me_button,
                 self.keep_button,
-                spacing=12,
+                spacing=theme.STEP,
             ),
             on=self.content,
-            spacing=14,
-            margins=(28, 24, 28, 20),
+            spacing=theme.STEP,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
         self._connect()
         self._enter(_State.IDLE)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import CleanToken, clean_token
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.form_field import DayEdit, Field, lock, tick_box
@@ -43,7 +44,7 @@ class ExpiryField(QWidget):
         self.choice.setMinimumHeight(34)
         self.choice.setMinimumDate(QDate(day.year, day.month, day.day))
         self.known.toggled.connect(self._allow)
-        layouts.row(self.known, self.choice, 1, on=self, spacing=12)
+        layouts.row(self.known, self.choice, 1, on=self, spacing=theme.STEP)
         self.clear()
 
     def day(self) -> date | None:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     SignInStep = PageToOpen | NothingYet | StrangeAnswer | CodeShown | ClockRunsFast
 
-_CODE_POINTS = 28.0
 _MODULE = 4
 """Pixels of the narrowest part of the picture with the address: a phone reads it from half a metre."""
 
@@ -68,8 +67,8 @@ class WayChoice(QWidget):
             # No group of Qt's: Tab would come to the chosen one alone.
             button.setCheckable(True)
             button.clicked.connect(partial(self.choose, way))
-        row = layouts.row(*((button, 1) for button in self.buttons.values()), spacing=8)
-        layouts.column(row, self._why_not, on=self, spacing=6)
+        row = layouts.row(*((button, 1) for button in self.buttons.values()), spacing=theme.GAP)
+        layouts.column(row, self._why_not, on=self, spacing=theme.GAP)
         self._chosen = Way.BY_HAND
 
     @property
@@ -133,23 +132,23 @@ class SignInView(QWidget):
         self.picture = QLabel()
         self.picture.setAccessibleName(texts("sign_in_panel.picture"))
         self.code = line(wraps=False)
-        theme.resize_text(self.code, _CODE_POINTS, bold=True)
+        theme.resize_text(self.code, theme.STRIP_POINTS, bold=True)
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.time_left = line(tone=Tone.QUIET)
         self.advice = line(tone=Tone.QUIET)
         self.ask_button = ActionButton(texts("sign_in_panel.copy_request"), clicked=self._copy_request)
-        self._beside = layouts.column(self.code, self.time_left, 1, spacing=8)
+        self._beside = layouts.column(self.code, self.time_left, 1, spacing=theme.GAP)
         layouts.column(
             self.said,
             self.stranger,
-            layouts.row(self.picture, (self._beside, 1), spacing=20),
-            layouts.row((self.address, 1), self.copy_button, spacing=12),
+            layouts.row(self.picture, (self._beside, 1), spacing=theme.PAGE),
+            layouts.row((self.address, 1), self.copy_button, spacing=theme.STEP),
             self.advice,
             layouts.row(self.ask_button, 1),
             on=self,
-            spacing=12,
+            spacing=theme.STEP,
         )
         self._clear()
 

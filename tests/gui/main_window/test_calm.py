@@ -68,7 +68,7 @@ def test_it_is_always_in_the_same_corner(screen: QWidget, bring: room.Bring) -> 
     """In the main window its lower right corner is at one place, whatever the step is."""
     (button,) = primaries(screen)
     corner = button.mapTo(screen, QPoint(button.width(), button.height()))
-    assert QPoint(screen.width(), screen.height()) - corner == QPoint(22, 16)
+    assert QPoint(screen.width(), screen.height()) - corner == QPoint(22, 18)
 
 
 @room.everywhere

@@ -19,7 +19,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import SECTION_POINTS, headline, line
+from bindtool.gui.common.widgets.labels import headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import ReplyBox
 from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
@@ -82,7 +82,7 @@ class ChannelCheckPage(StepSignals):
         # Later steps need the room, on a small laptop.
         self._intro.setVisible(not known and view.check.step in {CheckStep.QUESTION, CheckStep.WARNING})
         parts = [FoundStep(self._texts, view, self)] if known else list(self._step_parts(view))
-        layouts.column(*parts, on=steps, spacing=16)
+        layouts.column(*parts, on=steps, spacing=theme.MARGIN)
         self._place.replaceWidget(self._steps, steps)
         come_before(self.waiting.stop, tab_stops_in(steps))
         steps.show()
@@ -126,7 +126,7 @@ class ChannelCheckPage(StepSignals):
             elif place > at:
                 yield line(f"{place + 1}  {self._texts(f'channel_check.{step}')}", Tone.QUIET)
             else:
-                yield headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", SECTION_POINTS)
+                yield headline(f"{place + 1}  {self._texts(f'channel_check.{step}')}", theme.LINE_POINTS)
                 yield _WIDGETS.get(step, SendOne)(self._texts, view, self)
 
     def _done_words(self, step: CheckStep, check: ChannelCheck) -> str:
@@ -144,11 +144,11 @@ class ChannelCheckPage(StepSignals):
             headline(self._texts("channel_check.title")),
             self._intro,
             self._facts,
-            layouts.Gap(8),
+            layouts.Gap(theme.GAP),
             self._steps,
             1,
             on=content,
-            spacing=16,
-            margins=(32, 24, 32, 24),
+            spacing=theme.MARGIN,
+            margins=(theme.SECTION, theme.PAGE, theme.SECTION, theme.PAGE),
         )
         page.addLayout(self._scroll.foot(self.reply, self.waiting, layouts.row(1, self.back)))

@@ -87,7 +87,7 @@ class _StepWidget(QWidget):
     def __init__(self, texts: Texts, view: CheckView, page: StepSignals) -> None:
         super().__init__()
         self._texts = texts
-        self._column = layouts.column(on=self, spacing=12)
+        self._column = layouts.column(on=self, spacing=theme.STEP)
         self._fill(view, page)
 
     def _fill(self, view: CheckView, page: StepSignals) -> None:
@@ -106,7 +106,7 @@ class _StepWidget(QWidget):
         return ActionButton(self._texts(words), kind, clicked=signal)
 
     def _buttons(self, *buttons: QAbstractButton) -> None:
-        self._column.addLayout(layouts.row(*buttons, 1, spacing=16))
+        self._column.addLayout(layouts.row(*buttons, 1, spacing=theme.MARGIN))
 
 
 class Question(_StepWidget):
@@ -165,7 +165,7 @@ class Look(_StepWidget):
         else:
             self._say("channel_check.look.hint", Tone.QUIET)
         devices = QGridLayout()
-        devices.setHorizontalSpacing(theme.MARGIN + theme.GAP)
+        devices.setHorizontalSpacing(theme.PAGE)
         devices.setColumnStretch(2, 1)
         for row, (letter, device) in enumerate((("A", check.first), ("B", check.second))):
             if device is not None:

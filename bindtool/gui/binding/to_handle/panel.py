@@ -81,7 +81,7 @@ class ToHandlePanel(QFrame):
             layouts.row(self._bind_again, self._save, 1, spacing=theme.GAP),
             on=self,
             spacing=theme.GAP,
-            margins=(theme.MARGIN, theme.GAP // 2, theme.GAP, theme.GAP),
+            margins=(theme.MARGIN, theme.TIGHT, theme.GAP, theme.GAP),
         )
         self.hide()
 

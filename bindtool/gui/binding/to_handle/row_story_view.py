@@ -94,7 +94,7 @@ class RowStoryView(QScrollArea):
             layouts.row(self._copy, self._scan, self._take_back, 1, spacing=theme.GAP),
             1,
             on=inside,
-            spacing=theme.GAP // 2,
+            spacing=theme.TIGHT,
             margins=(0, 0, theme.GAP, 0),
         )
         self.setWidget(inside)

@@ -14,13 +14,13 @@ from string import Template
 KINDS = Template("""
 QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLineEdit {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 7px;
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 0 7px;
     placeholder-text-color: $quiet;
 }
 QLineEdit:focus { border: 2px solid $focus; padding: 0 6px; }
 QLineEdit:disabled { background: $window; color: $quiet; }
 QComboBox, QAbstractSpinBox {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 0 9px;
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 0 9px;
 }
 QComboBox::drop-down, QDateEdit::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     border: 0; width: 22px;
@@ -32,17 +32,17 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractItemView QLineEdit { b
 QRadioButton::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 8px;
 }
-QCheckBox, QRadioButton { border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }
+QCheckBox, QRadioButton { border: 2px solid transparent; border-radius: $small; padding: 1px 3px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QListView, QPlainTextEdit, QTextBrowser {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: 4px; padding: 2px;
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: $small; padding: 2px;
 }
 QListView:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 3px solid $focus; padding: 0; }
 QCheckBox::indicator:unchecked {
     width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
 }
 QPushButton[kind="primary"] {
-    background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: 6px;
+    background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: $medium;
     padding: 6px 20px; font-weight: bold;
 }
 QPushButton[kind="primary"]:hover { background: $deeper; border-color: $deeper; }
@@ -50,30 +50,31 @@ QPushButton[kind="primary"]:pressed { background: $accent; }
 QPushButton[kind="primary"]:disabled { background: $soft; color: $quiet; border-color: $soft; }
 QMessageBox QPushButton { min-height: 28px; }
 QPushButton[kind="normal"], QMessageBox QPushButton {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 7px 15px;
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: $medium; padding: 7px 15px;
 }
 QPushButton[kind="normal"]:hover, QMessageBox QPushButton:hover { background: $soft; }
 QPushButton[kind="normal"]:checked { background: $selected; border: 2px solid $accent; padding: 6px 14px; }
 QPushButton[kind="normal"]:disabled { background: $window; color: $quiet; }
-*[kind="section"] { background: $base; border: 1px solid $edge; border-radius: 10px; }
+*[kind="section"] { background: $base; border: 1px solid $edge; border-radius: $large; }
 FoldingSection QToolButton { font-weight: bold; text-align: left; }
-*[kind="card"] { background: $base; border: 1px solid $rim; border-radius: 10px; text-align: left; }
+*[kind="card"] { background: $base; border: 1px solid $rim; border-radius: $large; text-align: left; }
 *[kind="card"]:hover { background: $stripe; border-color: $accent; }
 *[kind="card"]:pressed { background: $soft; }
 *[kind="card"]:focus { border: 3px solid $focus; }
 *[kind="flat"] {
-    background: transparent; color: $plain; border: 2px solid transparent; border-radius: 6px; padding: 6px 10px;
+    background: transparent; color: $plain; border: 2px solid transparent; border-radius: $medium;
+    padding: 6px 10px;
 }
 CountChip[kind="flat"] { padding: 6px 6px; }
 *[kind="flat"]:hover, *[kind="flat"]:pressed { background: $soft; }
 *[kind="link"] {
-    background: transparent; color: $link; border: 2px solid transparent; border-radius: 4px; padding: 0 2px;
+    background: transparent; color: $link; border: 2px solid transparent; border-radius: $small; padding: 0 2px;
 }
 *[kind="link"]:hover { text-decoration: underline; }
 *[kind="link"]:focus { border-color: $focus; }
-CardButton[kind="primary"] { background: $selected; border: 2px solid $accent; border-radius: 10px; padding: 0; }
+CardButton[kind="primary"] { background: $selected; border: 2px solid $accent; border-radius: $large; padding: 0; }
 CardButton[kind="primary"]:hover { background: $soft; }
-CardButton[kind="primary"]:focus { border: 3px solid $plain; border-radius: 10px; padding: 0; }
+CardButton[kind="primary"]:focus { border: 3px solid $plain; border-radius: $large; padding: 0; }
 *[kind="flat"]::menu-indicator { image: none; width: 0; }
 MenuButton[toolButtonStyle="ToolButtonTextOnly"] { padding-right: 30px; }
 MenuButton[toolButtonStyle="ToolButtonTextOnly"]::menu-indicator {
@@ -88,7 +89,7 @@ MarkButton[kind="flat"]:checked { background: $selected; border: 2px solid $acce
 CountChip[kind="flat"]:checked { background: $selected; border-bottom-color: $accent; border-radius: 0; }
 *[kind="flat"]:focus, CountChip[kind="flat"]:focus { border: 2px solid $focus; }
 QLineEdit[kind="field"] {
-    background: $base; color: $plain; border: 1px solid $rim; border-radius: 6px; padding: 0 11px;
+    background: $base; color: $plain; border: 1px solid $rim; border-radius: $medium; padding: 0 11px;
     placeholder-text-color: $quiet;
 }
 QLineEdit[kind="field"]:focus { border: 3px solid $focus; padding: 0 9px; }
@@ -110,7 +111,7 @@ QTableView:focus { border-color: $focus; }
 QTableView::item { padding: 0 8px; }
 QTableView::item:focus { border: 2px solid $focus; }
 QMenu { background: $base; color: $plain; border: 1px solid $rim; padding: 4px; }
-QMenu::item { padding: 6px 28px 6px 32px; border-radius: 4px; }
+QMenu::item { padding: 6px 28px 6px 32px; border-radius: $small; }
 QMenu::item:selected { background: $selected; color: $plain; }
 QMenu::item:disabled { color: $quiet; }
 QMenu::indicator { left: 8px; width: 16px; height: 16px; }
@@ -143,6 +144,6 @@ TONES = Template("""
 QLabel[tone="$tone"] { color: $text_colour; }
 *[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $text_colour; }
 QLabel[kind="pill"][tone="$tone"] {
-    background: $tint; border: 1px solid $text_colour; border-radius: 6px; padding: 2px 10px; font-weight: bold;
+    background: $tint; border: 1px solid $text_colour; border-radius: $medium; padding: 2px 10px; font-weight: bold;
 }
 """)

@@ -27,13 +27,27 @@ if TYPE_CHECKING:
 
 BODY_POINTS = 10.5
 LINE_POINTS = 12.0
+"""Of a line that stands out, and the title of a section."""
 FIELD_POINTS = 16.0
+"""Of the scan field, and the title of a page or a dialog; of the scan bar in a window that is lower than `LOW`."""
 STRIP_POINTS = 24.0
-LOW_STRIP_POINTS = 17.0
-"""The same in a window that is lower than `LOW`."""
+"""What is read from two metres away."""
 
+TIGHT = 4
+"""Pixels between what belongs to one thing, such as a field and its hint."""
 GAP = 8
+"""Between things of one row."""
+STEP = 12
+"""Between buttons, and between the parts of a dialog."""
 MARGIN = 16
+"""Around the window's bars, and between the fields of a form."""
+PAGE = 24
+"""Around a page or a dialog."""
+SECTION = 32
+"""Between what has nothing to do with each other."""
+
+RADII = {"small": 4, "medium": 6, "large": 10}
+"""Pixels by which corners are round: of fields and ticks, of buttons and banners, of cards and sections."""
 LOW = 600
 """Pixels: in a window that is lower, as on a small screen that shows everything larger, the scan bar shrinks."""
 TARGET = 44
@@ -277,11 +291,12 @@ def _style_sheet(colours: QPalette) -> str:
         "stripe": colours.color(role.AlternateBase),
     }
     names = {name: colour.name() for name, colour in named.items()}
+    names |= {name: f"{pixels}px" for name, pixels in RADII.items()}
     names["arrows"] = asset("arrows", "on_dark" if is_dark(colours) else "on_light").as_posix()
     sheets = [stylesheet.KINDS.substitute(names)]
     if high_contrast.is_contrast_palette(colours):
         sheets.append(stylesheet.HIGH_CONTRAST.substitute(names))
     for tone in Tone:
         colour, background = text_colour(tone, colours).name(), tint(tone, colours).name()
-        sheets.append(stylesheet.TONES.substitute(tone=tone.value, text_colour=colour, tint=background))
+        sheets.append(stylesheet.TONES.substitute(names, tone=tone.value, text_colour=colour, tint=background))
     return "".join(sheets)

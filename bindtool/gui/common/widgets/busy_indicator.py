@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
@@ -36,7 +37,9 @@ class BusyIndicator(QWidget):
         bar.setFixedHeight(6)
         bar.setAccessibleName(texts("waiting.name"))
         self.stop = ActionButton(texts("waiting.stop"), clicked=self.stop_requested)
-        layouts.row((layouts.column(self._said, bar, spacing=6), 1), self.stop, on=self, spacing=16)
+        layouts.row(
+            (layouts.column(self._said, bar, spacing=theme.GAP), 1), self.stop, on=self, spacing=theme.MARGIN
+        )
         self.hide()
 
     @property

@@ -79,7 +79,7 @@ class CardButton(_NamedButton):
         parts = (icon, headline(text, points=theme.LINE_POINTS), line(about, Tone.QUIET))
         for part in parts:
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        words = layouts.column(*parts[1:], 1, spacing=theme.GAP // 2)
+        words = layouts.column(*parts[1:], 1, spacing=theme.TIGHT)
         self._row = layouts.row(
             (icon, 0, Qt.AlignmentFlag.AlignTop), (words, 1), on=self, spacing=theme.MARGIN, margins=_CARD_MARGINS
         )
@@ -106,7 +106,7 @@ class CardButton(_NamedButton):
 
 
 _CARD_MARK = 32
-_CARD_MARGINS = (theme.MARGIN + theme.GAP // 2,) * 4
+_CARD_MARGINS = (theme.PAGE,) * 4
 _WIDTH = 250
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import line
@@ -37,7 +38,7 @@ class InlineConfirm(QWidget):
         self.setAccessibleName(question)
         self.yes = ActionButton(yes)
         self.no = ActionButton(texts("ask_first.no"), clicked=self.hide)
-        layouts.row((line(question), 1), self.yes, self.no, on=self, spacing=12)
+        layouts.row((line(question), 1), self.yes, self.no, on=self, spacing=theme.STEP)
         self.yes.clicked.connect(self.hide)
         self.yes.clicked.connect(self.confirmed)
         self.hide()

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
-from bindtool.gui.common.widgets.labels import SECTION_POINTS, line
+from bindtool.gui.common.widgets.labels import line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,10 +55,16 @@ class FoldingSection(QFrame):
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.set_style(self.toggle, StyleKind.FLAT)
-        theme.resize_text(self.toggle, SECTION_POINTS, bold=True)
+        theme.resize_text(self.toggle, theme.LINE_POINTS, bold=True)
         self._content = QWidget()
         layouts.column(*parts, on=self._content, spacing=theme.MARGIN, margins=_SECTION_MARGINS)
-        layouts.column(self.toggle, self._content, on=self, spacing=0, margins=(theme.GAP // 2,) * 4)
+        layouts.column(
+            self.toggle,
+            self._content,
+            on=self,
+            spacing=0,
+            margins=(theme.TIGHT, theme.TIGHT, theme.TIGHT, theme.TIGHT),
+        )
         self.toggle.toggled.connect(self._show_content)
         self.toggle.setChecked(unfolded)
         self._show_content(unfolded)
@@ -90,7 +96,7 @@ class Field(QWidget):
         self._problem = line(tone=Tone.BAD)
         entry.setAccessibleName(label)
         entry.setMinimumHeight(_INPUT_HEIGHT)
-        self.column = layouts.column(self.label, entry, self._problem, self._hint, on=self, spacing=4)
+        self.column = layouts.column(self.label, entry, self._problem, self._hint, on=self, spacing=theme.TIGHT)
         self.set_hint(hint)
         self.show_problem("")
 

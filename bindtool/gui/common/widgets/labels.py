@@ -14,9 +14,6 @@ from bindtool.gui.common.theme.theme import Tone
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
-TITLE_POINTS = 18.0
-SECTION_POINTS = 12.5
-
 
 def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLabel:
     """Return a text of the body's size."""
@@ -28,8 +25,8 @@ def line(text: str = "", tone: Tone = Tone.PLAIN, *, wraps: bool = True) -> QLab
     return label
 
 
-def headline(text: str = "", points: float = TITLE_POINTS) -> QLabel:
-    """Return a title, or that of a section with `SECTION_POINTS`."""
+def headline(text: str = "", points: float = theme.FIELD_POINTS) -> QLabel:
+    """Return a title, or that of a section with `theme.LINE_POINTS`."""
     label = line(text)
     # No tone is set: the style sheet would undo the size.
     theme.resize_text(label, points, bold=True)

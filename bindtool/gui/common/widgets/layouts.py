@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
+from bindtool.gui.common.theme import theme
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QResizeEvent
@@ -53,7 +55,7 @@ def column(
 def field_row(*fields: QWidget | tuple[QWidget, int], on: QWidget | None = None) -> QHBoxLayout:
     """Return form fields side by side, their tops in line; each has its share of the room, else an equal one."""
     shares = (field if isinstance(field, tuple) else (field, 1) for field in fields)
-    return row(*((field, share, Qt.AlignmentFlag.AlignTop) for field, share in shares), on=on, spacing=16)
+    return row(*((field, share, Qt.AlignmentFlag.AlignTop) for field, share in shares), on=on, spacing=theme.MARGIN)
 
 
 def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple[int, int, int, int]) -> Box:
@@ -167,5 +169,7 @@ class ScrollPage(QScrollArea):
         """Return what stands below the edge, as wide as the content."""
         content = QWidget()
         content.setMaximumWidth(self._widest)
-        column(*parts, on=content, spacing=12, margins=(32, 12, 32, 16))
+        column(
+            *parts, on=content, spacing=theme.STEP, margins=(theme.SECTION, theme.STEP, theme.SECTION, theme.MARGIN)
+        )
         return row(1, (content, 1000), 1, margins=(0, 0, self.verticalScrollBar().sizeHint().width(), 0))

@@ -88,8 +88,8 @@ class MessageBar(QFrame):
         self._close.clicked.connect(self.dismiss)
         layouts.row(
             self._mark,
-            layouts.Gap(theme.GAP // 2),
-            (layouts.column(1, self._title, self._body, self._extra, 1, spacing=2), 1),
+            layouts.Gap(theme.TIGHT),
+            (layouts.column(1, self._title, self._body, self._extra, 1, spacing=theme.TIGHT // 2), 1),
             layouts.Gap(theme.GAP),
             self._quiet,
             self._primary,

@@ -61,9 +61,9 @@ class ReplyBox(QFrame):
         self._title = headline(points=theme.BODY_POINTS)
         self._body = line()
         self._body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        margins = (theme.MARGIN, theme.GAP + 2, theme.MARGIN, theme.GAP + 2)
+        margins = (theme.MARGIN, theme.STEP, theme.MARGIN, theme.STEP)
         self._act = ActionButton("", clicked=self.acted)
-        said = layouts.column(self._title, self._body, spacing=4)
+        said = layouts.column(self._title, self._body, spacing=theme.TIGHT)
         layouts.row((said, 1), self._act, on=self, spacing=theme.GAP, margins=margins)
         self.hide()
 

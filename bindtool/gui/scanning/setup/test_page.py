@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.scanner.self_test import CURABLE, SHOWN, Difference, compare, cured
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.barcode_image import Symbology, code_picture
@@ -63,21 +64,23 @@ class ScannerTestPage(ScrollPage):
         self.back = ActionButton(texts("menu.back_to_scanning"), clicked=self.left)
         centre = Qt.AlignmentFlag.AlignHCenter
         cards = [
-            layouts.column(each, (line(each.accessibleName(), Tone.QUIET, wraps=False), 0, centre), 1, spacing=6)
+            layouts.column(
+                each, (line(each.accessibleName(), Tone.QUIET, wraps=False), 0, centre), 1, spacing=theme.GAP
+            )
             for each in self._pictures.values()
         ]
         layouts.column(
             headline(texts("scanner_test.title")),
             line(texts("scanner_test.intro")),
-            layouts.row(1, *cards, 1, spacing=32),
+            layouts.row(1, *cards, 1, spacing=theme.SECTION),
             self.field,
             self.reply,
-            layouts.row((self.learnt, 1), self.forget, spacing=16),
+            layouts.row((self.learnt, 1), self.forget, spacing=theme.MARGIN),
             1,
-            layouts.row(1, self.back, self.set_it, spacing=16),
+            layouts.row(1, self.back, self.set_it, spacing=theme.MARGIN),
             on=column,
-            spacing=16,
-            margins=(24, 24, 24, 24),
+            spacing=theme.MARGIN,
+            margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),
         )
 
     def begin(self, rules: ScanRules, gap: int = 0) -> None:

@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import TextField
-from bindtool.gui.common.widgets.labels import SECTION_POINTS, ElidedLabel, headline, line
+from bindtool.gui.common.widgets.labels import ElidedLabel, headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ class FillPanel(QFrame):
         self._texts = texts
         self.setAccessibleName(texts("fill.name"))
         theme.set_style(self, StyleKind.SHEET)
-        self.title = headline(points=SECTION_POINTS)
+        self.title = headline(points=theme.LINE_POINTS)
         self.template = TextField(texts("fill.template"), texts("fill.hint"))
         self.template.entry.setMaximumWidth(_WIDEST_FIELD)
         self.preview = ElidedLabel()
@@ -96,7 +96,7 @@ class FillPanel(QFrame):
             self.closed.emit()
 
     def _lay_out(self) -> None:
-        words = layouts.column(self.title, self.template, self.preview, self.remark, spacing=theme.GAP - 2)
+        words = layouts.column(self.title, self.template, self.preview, self.remark, spacing=theme.GAP)
         margins = (theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         row = layouts.row((words, 1), on=self, spacing=theme.MARGIN, margins=margins)
         for button in (self.cancel_button, self.fill_button):

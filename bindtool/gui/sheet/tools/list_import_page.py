@@ -281,9 +281,11 @@ class ListImportPage(QWidget):
             self.reasons,
             on=content,
             spacing=theme.GAP,
-            margins=(24, theme.GAP, 24, theme.GAP),
+            margins=(theme.PAGE, theme.GAP, theme.PAGE, theme.GAP),
         )
-        buttons = layouts.row(1, self.cancel, self.add, spacing=theme.MARGIN, margins=(24, 0, 24, theme.GAP))
+        buttons = layouts.row(
+            1, self.cancel, self.add, spacing=theme.MARGIN, margins=(theme.PAGE, 0, theme.PAGE, theme.GAP)
+        )
         layouts.column((layouts.ScrollsIfLow(content), 1), buttons, on=self, spacing=0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
+from bindtool import gui
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, contrast_palette
 from bindtool.gui.common.theme.icons import Mark
@@ -163,7 +166,31 @@ def test_another_tone_leaves_the_size_of_a_text(show: Show) -> None:
     theme.resize_text(label, theme.STRIP_POINTS, bold=True)
     show(label)
 
-    theme.resize_text(label, theme.LOW_STRIP_POINTS, bold=True)
+    theme.resize_text(label, theme.FIELD_POINTS, bold=True)
     theme.set_style(label, tone=Tone.GOOD)
 
-    assert label.font().pointSizeF() == theme.LOW_STRIP_POINTS
+    assert label.font().pointSizeF() == theme.FIELD_POINTS
+
+
+def test_sizes_and_distances_are_those_of_the_theme() -> None:
+    """No page has a figure of its own for a distance, a margin or the size of a text: there is one scale."""
+    own = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted(Path(gui.__file__).parent.rglob("*.py"))
+        if path.parent.name != "theme" and path.stem != "print_layout"  # paper has sizes of its own
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for argument in distances(node)
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant) and part.value not in {0, 2}
+    ]
+
+    assert own == []
+
+
+def distances(call: ast.Call) -> list[ast.expr]:
+    """Return what a call says of distances and sizes of text."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    named = [each.value for each in call.keywords if each.arg in {"spacing", "margins", "points"}]
+    positional = call.args if name in {"Gap", "setContentsMargins", "setSpacing", "setPointSizeF"} else []
+    return [*named, *positional]
