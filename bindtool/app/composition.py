@@ -16,6 +16,7 @@ from PySide6.QtCore import QProcess, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from bindtool.app.database_maintenance import Maintenance
+from bindtool.app.fault_reports import FaultReports
 from bindtool.app.language_switcher import LanguageSwitcher
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.app.shutdown_requests import ShutdownRequests
@@ -23,7 +24,7 @@ from bindtool.app.splash import KeyBuffer
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
-from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
+from bindtool.core.common.errors import BindtoolError, FolderInUse
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToken
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.log_file import logging_to
@@ -209,6 +210,8 @@ async def _work(
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(logging_to(folder.logs))
+        faults = FaultReports(window, folder.logs)
+        stack.enter_context(faults.hooked())
         if practice:
             supplies = _practice(folder, stack)
         else:
@@ -220,7 +223,7 @@ async def _work(
         speakers = SoundPlayer()
         stack.callback(speakers.close)
         supplies = replace(supplies, sounds=speakers)
-        switcher = build(texts, folder, supplies, stack, lock, window, practice=practice)
+        switcher = build(texts, folder, supplies, stack, lock, window, faults, practice=practice)
         maintenance = Maintenance(switcher, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
         stack.push_async_callback(maintenance.close)
         closed = asyncio.Event()
@@ -252,12 +255,14 @@ def build(
     stack: AsyncExitStack,
     lock: KnownFile | None = None,
     window: MainWindow | None = None,
+    faults: FaultReports | None = None,
     *,
     practice: bool = False,
 ) -> LanguageSwitcher:
     """Build a window that works in `folder`, where this process alone writes; `stack` ends its work.
 
     `lock`: the file that keeps others from writing there. `window`: one that is open already and has no controller.
+    `faults`: takes what its tasks fail at.
 
     `begin` of its controller is to be waited for, and then the window shown.
 
@@ -277,12 +282,14 @@ def build(
     )
     store = stack.enter_context(Store(folder.database, clock, lock))
 
+    reports = faults or FaultReports(shown, folder.logs)
+
     def show_error(error: Exception) -> None:
         """Show the person an error that a task of the window raised."""
-        if not isinstance(error, BindtoolError):
-            logger.error("a task of the window failed", exc_info=error)
-            error = StoreFailed("window.fault", path=str(folder.logs))
-        shown.message_bar.show_error(error)
+        if isinstance(error, BindtoolError):
+            shown.message_bar.show_error(error)
+        else:
+            reports.note("a task of the window has failed", error)
 
     tasks = BackgroundTasks(show_error)
     stack.push_async_callback(tasks.close)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from bindtool import __version__
 from bindtool.app.splash import SplashWidget
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BindtoolError
+from bindtool.core.common.errors import BindtoolError, StoreFailed
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.util.settings import chosen_language, set_qt_language, settings_in
 from bindtool.gui.main_window.window import MainWindow
@@ -87,6 +87,14 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
             from bindtool.app.composition import explain
 
             status = explain(app, texts, folder, error)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, a window that goes must not go without a word
+            window.hide()
+            from bindtool.core.diagnostics.fault_hooks import log_last
+
+            log_last(folder.logs, fault)
+            from bindtool.app.composition import explain
+
+            status = explain(app, texts, folder, StoreFailed("window.fault", path=str(folder.logs)))
         if status is not None:
             return status
         window.deleteLater()

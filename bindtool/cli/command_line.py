@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
@@ -14,18 +15,22 @@ from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenNotForSite
 from bindtool.core.common.messages import Message
+from bindtool.core.diagnostics.fault_hooks import Faults
 from bindtool.core.diagnostics.log_file import logging_to
 from bindtool.i18n.catalogue import Texts, system_language
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     from bindtool.cli.process_environment import ProcessEnvironment
 
+    Run = Callable[[Coroutine[object, object, int]], int]
+
 logger = logging.getLogger(__name__)
 
+FAILED = 1
 USAGE = 2
 STOPPED = 3
 INTERRUPTED = 130
@@ -36,23 +41,21 @@ def main(arguments: Sequence[str], process: ProcessEnvironment) -> int:
     texts = Texts(system_language(process.environ))
     console = Console(texts, process.stdout, process.stderr, process.clock)
     with ExitStack() as log:
-        status = _status(arguments, process, console, log)
+        status = _status(arguments, process, console, Faults(), log)
         logger.info("bindtool ends with status %d", status)
     return status
 
 
-def _status(arguments: Sequence[str], process: ProcessEnvironment, console: Console, log: ExitStack) -> int:
+def _status(
+    arguments: Sequence[str], process: ProcessEnvironment, console: Console, faults: Faults, log: ExitStack
+) -> int:
     """Run the command, and say what kept it from its end. `log`: takes the log, which is open longer."""
     try:
         with interruptible():
             given = parse(arguments, console.texts)
             if given.command is not None:
-                practice = getattr(given, "practice", False)
-                log.enter_context(logging_to(DataFolder.of(process.environ, practice=practice).logs))
-                what = " ".join(filter(None, (given.command, getattr(given, "action", None))))
-                python = ".".join(map(str, sys.version_info[:3]))
-                logger.info("bindtool %s starts: %s (Python %s, %s)", __version__, what, python, sys.platform)
-            return _run(given, process, console)
+                log.enter_context(_logged(given, process, console, faults))
+            return _run(given, process, console, partial(run, on_fault=faults.on_loop))
     except HelpAsked as asked:
         console.print(str(asked).rstrip())
         return 0
@@ -69,9 +72,27 @@ def _status(arguments: Sequence[str], process: ProcessEnvironment, console: Cons
     except KeyboardInterrupt as interrupt:
         console.tell(Message.of("cli.interrupted"))
         return interrupt.status if isinstance(interrupt, Interrupted) else INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a fault of the program
+        faults.note("the command has failed", error)
+        return FAILED
 
 
-def _run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
+@contextmanager
+def _logged(
+    given: argparse.Namespace, process: ProcessEnvironment, console: Console, faults: Faults
+) -> Iterator[None]:
+    """Log the command, and at its end say that there were faults."""
+    logs = DataFolder.of(process.environ, practice=getattr(given, "practice", False)).logs
+    with logging_to(logs), faults.hooked():
+        what = " ".join(filter(None, (given.command, getattr(given, "action", None))))
+        python = ".".join(map(str, sys.version_info[:3]))
+        logger.info("bindtool %s starts: %s (Python %s, %s)", __version__, what, python, sys.platform)
+        yield
+        if faults.happened:
+            console.error(BindtoolError("cli.fault", path=str(logs)))
+
+
+def _run(given: argparse.Namespace, process: ProcessEnvironment, console: Console, run: Run) -> int:
     if given.version:
         return _show_version(console)
     if given.command is None or given.practice_window or given.smoke:

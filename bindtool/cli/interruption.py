@@ -18,6 +18,9 @@ from bindtool.core.common.signals import ending_signals
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from types import FrameType
+    from typing import Any
+
+    OnFault = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
 
 T = TypeVar("T")
 
@@ -52,16 +55,19 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def run(work: Coroutine[object, object, T]) -> T:
+def run(work: Coroutine[object, object, T], on_fault: OnFault | None = None) -> T:
     """Return what `work` returns, from an event loop of its own; the first signal cancels it.
+
+    `on_fault`: the loop's exception handler.
 
     Raises:
         Interrupted: it was cancelled, and has ended; or another signal came meanwhile.
     """
-    return asyncio.run(_until_signal(work))
+    return asyncio.run(_until_signal(work, on_fault))
 
 
-async def _until_signal(work: Coroutine[object, object, T]) -> T:
+async def _until_signal(work: Coroutine[object, object, T], on_fault: OnFault | None) -> T:
+    asyncio.get_running_loop().set_exception_handler(on_fault)
     task = asyncio.current_task()
     came: list[int] = []
 

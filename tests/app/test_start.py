@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.diagnostics.log_file import log_files
 from tests.gui.loop import PATIENCE
+from tests.patience import until
 from tests.stories.desktop import desktop, needs_desktop
 from tests.stories.program import command, environment, practising, xdotool
 
@@ -46,3 +48,36 @@ def test_closed_before_it_was_whole(tmp_path: Path) -> None:
         finally:
             process.kill()
             process.wait()
+
+
+FAULTY = """
+import sys
+sys.modules["bindtool.practice.server"] = None  # what imports it fails
+from bindtool.app import start
+sys.exit(start.main(None, practice=True))
+"""
+
+
+@needs_desktop
+def test_a_start_that_fails(tmp_path: Path) -> None:
+    """A person is told where the log is, which has the traceback; the program ends with 2."""
+    with desktop() as display:
+        process = subprocess.Popen(
+            [sys.executable, "-c", FAULTY], env={**environment(tmp_path), "DISPLAY": display}
+        )
+        try:
+            # The box has the name of the program alone, its window has more.
+            xdotool("search", "--all", "--sync", "--onlyvisible", "--name", "^bindtool$", display=display)
+
+            def closed() -> bool:
+                xdotool("key", "Escape", display=display)
+                return process.poll() is not None
+
+            until(closed)
+            assert process.returncode == 2
+        finally:
+            process.kill()
+            process.wait()
+    (log,) = log_files(tmp_path / "practice" / "logs").values()
+    assert b"CRITICAL bindtool.core.diagnostics.fault_hooks: the program ends\nTraceback" in log
+    assert b"ModuleNotFoundError" in log

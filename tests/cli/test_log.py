@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,16 +12,21 @@ import pytest
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.practice import channel
+from tests.cli.desk import HurriedClock
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
+    from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
+
+TOKEN = "pat_0123456789abcdefghij"
 
 
 def logged(desk: Desk, *, practice: bool = False) -> list[str]:
     """Return the words of the lines so far."""
     folder = DataFolder.of(desk.environ, practice=practice).logs
     lines = b"".join(log_files(folder).values()).decode().splitlines()
-    return [line.split(": ", 1)[1] for line in lines]
+    return [line.partition(": ")[2] or line for line in lines]
 
 
 def test_a_run(desk: Desk) -> None:
@@ -70,3 +77,49 @@ def test_practice(desk: Desk) -> None:
     assert desk.bind(desk.file("SPK1"), "--practice").status == 0
     assert logged(desk) == before
     assert logged(desk, practice=True)[-1] == "bindtool ends with status 0"
+
+
+class FaultyClock(HurriedClock):
+    """Fails where a run has to wait."""
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Fail."""
+        raise ValueError(f"the token is {TOKEN}")
+
+
+@pytest.mark.expects_log("the command has failed")
+def test_a_fault_in_a_run(bare_desk: Desk, server: PracticeServer, capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard error has the traceback, and where the log is that has it too; the token is in neither; status 1."""
+    desk = replace(bare_desk, clock=FaultyClock())
+    desk.set_up(server.site)
+    server.script([ScriptedAnswer(4009)])
+    done = desk.bind(desk.file("SPK1"))
+    assert done.status == 1
+    assert done.err.splitlines()[-2] == "Something in bindtool did not work."
+    assert str(DataFolder.of(desk.environ).logs) in done.err.splitlines()[-1]
+    (log,) = log_files(DataFolder.of(desk.environ).logs).values()
+    for text in (capsys.readouterr().err, log.decode()):
+        assert "Traceback (most recent call last):" in text
+        assert "ValueError: the token is ***" in text
+        assert TOKEN not in text
+
+
+class FailingAside(HurriedClock):
+    """Has a callback of the loop fail where a run has to wait."""
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Have it fail, and wait."""
+        asyncio.get_running_loop().call_soon(int, f"the token is {TOKEN}")
+        return await super().wait(event, seconds)
+
+
+@pytest.mark.expects_log("Exception in callback int")
+def test_a_fault_beside_a_run(bare_desk: Desk, server: PracticeServer) -> None:
+    """What the command was asked for is done, with its status; at the end somebody hears of the fault."""
+    desk = replace(bare_desk, clock=FailingAside())
+    desk.set_up(server.site)
+    server.script([ScriptedAnswer(4009)])
+    done = desk.bind(desk.file("SPK1"))
+    assert (done.status, done.cells[0][0]) == (0, "bound")
+    assert done.err.splitlines()[-2] == "Something in bindtool did not work."
+    assert "invalid literal for int() with base 10: 'the token is ***'" in logged(desk)

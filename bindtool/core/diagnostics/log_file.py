@@ -89,6 +89,11 @@ def log_files(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def cleaned(text: str) -> str:
+    """Return lines without anything like a token, and with the codes of characters that nobody sees."""
+    return _REDACTION.clean(escaped(text, keep="\n"))
+
+
 class _Log(logging.Handler):
     """Makes each line at once, since what it is about may change, and leaves it to a thread to be written.
 
@@ -106,8 +111,9 @@ class _Log(logging.Handler):
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Leave a line; one that tells of trouble is written at once."""
-        self._left.put((record.created, self.format(record)))
+        """Leave a line; one that tells of trouble is written at once. One that can't be made is left out."""
+        with suppress(Exception):
+            self._left.put((record.created, self.format(record)))
         if record.levelno >= logging.WARNING:
             self._hurry.set()
 
@@ -157,7 +163,7 @@ class _Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, with the traceback that goes along, which has lines of its own."""
-        return _REDACTION.clean(escaped(super().format(record), keep="\n"))
+        return cleaned(super().format(record))
 
 
 class _DayFiles:

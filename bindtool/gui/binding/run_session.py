@@ -8,6 +8,7 @@ document's, and the widgets show what a person reads.
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.tokens.service import TokenService
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,9 @@ class RunSession(QObject):
                             await self._conclude(job, event)
                         case _:
                             self._handle(event)
-        except Exception as error:  # noqa: BLE001 - the window must leave the running state and say so
+        except Exception as error:  # the window must leave the running state and say so
+            if not isinstance(error, BindtoolError):
+                logger.exception("a run has failed")
             self._fail(job, error)
         finally:
             # A run that is cancelled with its window has nobody left to count for.

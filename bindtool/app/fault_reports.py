@@ -1,0 +1,78 @@
+"""Faults in the window's process: what Python and Qt tell of them is logged, and the person hears of each once.
+
+It decides who hears of what: of an exception that nobody has caught the person does, since something that was asked
+for may not have been done; what Qt itself complains about is for the log alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from contextlib import contextmanager, suppress
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+
+from bindtool.core.common.errors import StoreFailed
+from bindtool.core.diagnostics.fault_hooks import Faults
+from bindtool.core.diagnostics.log_file import cleaned, flush_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from PySide6.QtCore import QMessageLogContext
+
+    from bindtool.gui.main_window.window import MainWindow
+
+_LEVELS: Mapping[QtMsgType, int] = MappingProxyType({
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+})  # fmt: skip
+
+
+class FaultReports(QObject):
+    """Shows in `window` that something did not work, and where the log is, `logs`."""
+
+    _happened = Signal()
+
+    def __init__(self, window: MainWindow, logs: Path) -> None:
+        super().__init__()
+        self._window = window
+        self._logs = logs
+        # Whatever the thread, and whatever Qt is in the middle of.
+        self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self._faults = Faults(self._happened.emit)
+        self.note = self._faults.note
+
+    @contextmanager
+    def hooked(self) -> Iterator[None]:
+        """Take the faults of this process, those of the running loop among them, until the context ends."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._faults.on_loop)
+        before = qInstallMessageHandler(log_qt)
+        try:
+            with self._faults.hooked():
+                yield
+        finally:
+            qInstallMessageHandler(before)
+            loop.set_exception_handler(None)
+
+    def _show(self) -> None:
+        self._window.message_bar.show_error(StoreFailed("window.fault", path=str(self._logs)))
+
+
+def log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Log a message of Qt's; it stands on standard error too, where there is one, as without this."""
+    category = context.category  # type: ignore[attr-defined]  # it is there, the stubs lack it
+    logging.getLogger("qt").log(_LEVELS[kind], "%s: %s", category, text)
+    with suppress(AttributeError, OSError):
+        sys.stderr.write(f"{cleaned(text)}\n")
+    if kind is QtMsgType.QtFatalMsg:
+        # Qt ends the process when this returns.
+        flush_log()
