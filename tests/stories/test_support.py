@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
@@ -97,3 +98,22 @@ def test_the_journal_has_no_token_either(smuggler: Path, bench: Bench) -> None:
     kept = bench.data.database.read_bytes()
     assert [part for part in parts if part in kept] == []
     assert KeyringStore().read(PROFILE, bench.site) == TOKEN
+
+
+def test_the_folders(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """The log's and the data's are shown by what shows files here, also a deleted one; else it is said where."""
+    bench.has_profile(profile)
+    opened: list[str] = []
+
+    def open_page(address: str) -> bool:
+        opened.append(QUrl(address).toLocalFile())
+        return len(opened) < 3
+
+    with open_window(open_page=open_page) as me:
+        me.do("Open data folder")
+        shutil.rmtree(bench.data.logs)
+        me.do("Open log folder")
+        assert opened == [str(bench.data.path), str(bench.data.logs)]
+        assert bench.data.logs.is_dir()
+        me.do("Open log folder")
+        me.sees_notice(f"Nothing here opens a folder It is {bench.data.logs}.")

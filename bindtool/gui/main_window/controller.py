@@ -111,7 +111,7 @@ class MainWindowController(QObject):
             window, texts, document, tasks, self.list_import, window.compare_panel, table, workspace.compared_lists
         )
         self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
-        self.help = HelpController(window, texts, services.version, tasks)
+        self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
         self.keyboard = KeyboardNavigation(window, services.input_mode, self.history, self.to_handle, self.search)
         self.close_handler = CloseHandler(window, session)
         self._redraw = Throttle(self, self._show_counts)

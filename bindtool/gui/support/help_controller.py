@@ -1,21 +1,27 @@
-"""The entries of the help menu: the guide, the licences, the version. What they show is loaded with them."""
+"""The entries of the help menu: guide, folders, licences, version. What they show is loaded with them."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.display_check import other_programs_libraries
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from PySide6.QtCore import QUrl
     from PySide6.QtWidgets import QDialog
 
+    from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.diagnostics.version import Version
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
@@ -27,17 +33,29 @@ if TYPE_CHECKING:
 class HelpController(QObject):
     """Opens what is asked for."""
 
-    def __init__(self, window: Window, texts: Texts, version: Version, tasks: BackgroundTasks) -> None:
+    def __init__(
+        self,
+        window: Window,
+        texts: Texts,
+        version: Version,
+        tasks: BackgroundTasks,
+        folder: DataFolder,
+        open_page: Callable[[str], bool],
+    ) -> None:
+        """`open_page`: as in `Services`."""
         super().__init__(window)
         self._window = window
         self._texts = texts
         self._version = version
         self._tasks = tasks
+        self._open_page = open_page
         self._finding_licences = False
         self._open_guide: GuideDialog | None = None
         self._open_licences: LicencesDialog | None = None
         window.actions_["guide"].triggered.connect(self._guide)
         window.actions_["keys"].triggered.connect(self._keys)
+        window.actions_["open_logs"].triggered.connect(lambda: self._open_folder(folder.logs))
+        window.actions_["open_data"].triggered.connect(lambda: self._open_folder(folder.path))
         window.actions_["licences"].triggered.connect(self._licences)
         window.actions_["about"].triggered.connect(self._about)
         window.closed.connect(self._close)
@@ -59,6 +77,13 @@ class HelpController(QObject):
         for page in (self._open_guide, self._open_licences):
             if page is not None:
                 page.close()
+
+    def _open_folder(self, path: Path) -> None:
+        with suppress(OSError):
+            # That of the log comes with its first line, and somebody may have deleted it since.
+            path.mkdir(exist_ok=True)
+        if not self._open_page(path.as_uri()):
+            self._window.message_bar.show_error(BadInput("files.folder_unopened", path=str(path)))
 
     def _licences(self) -> None:
         if self._open_licences is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,7 @@ from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.binding.progress import Progress
+from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.version import this_version
@@ -603,7 +605,8 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 def about(window: MainWindow, texts: Texts) -> QWidget:
     """The line that says which version it is."""
     sheet(window, texts)
-    HelpController(window, texts, this_version(asset()), BackgroundTasks(lambda _: None))
+    tasks = BackgroundTasks(lambda _: None)
+    HelpController(window, texts, this_version(asset()), tasks, DataFolder(Path()), lambda _: False)
     window.actions_["about"].trigger()
     return window
 

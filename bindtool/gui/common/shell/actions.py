@@ -47,7 +47,11 @@ _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "token", "check_channel", "check_laptop", _SEPARATOR,
         "test_scanner", "serial_scanner", "mute",
     ),
-    "help": ("guide", "keys", _SEPARATOR, "save_support", _SEPARATOR, "licences", "about"),
+    "help": (
+        "guide", "keys", _SEPARATOR,
+        "save_support", "open_logs", "open_data", _SEPARATOR,
+        "licences", "about",
+    ),
 })  # fmt: skip
 _ROW_MENU = (
     "copy_log_id", "copy_support", "save_support", "bind_again", "scan_again", _SEPARATOR,
@@ -79,6 +83,8 @@ _KEYS = {
     "copy_summary": "Ctrl+Shift+S",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
+    "open_logs": "Ctrl+Shift+J",
+    "open_data": "Ctrl+Shift+W",
     "bind": "Ctrl+Return",
     "bind_again": "Ctrl+Shift+Return",
     "next_to_handle": "Ctrl+E",

@@ -40,7 +40,7 @@ IN_MAIN = {
         ["token", "check_channel", "check_laptop"],
         ["test_scanner", "serial_scanner", "mute"],
     ],
-    "help": [["guide", "keys"], ["save_support"], ["licences", "about"]],
+    "help": [["guide", "keys"], ["save_support", "open_logs", "open_data"], ["licences", "about"]],
 }
 ROW = [
     ["copy_log_id", "copy_support", "save_support", "bind_again", "scan_again"],
