@@ -17,7 +17,7 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.main_window.window import MainWindow
 from tests.stories import key_repeat
-from tests.stories.keyboard import QUICK, Keyboard
+from tests.stories.keyboard import QUICK, SLOW_PERSON, Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,12 +83,12 @@ class Day:
         self.keyboard.press(*keys, pace=QUICK)
 
     def fill(self, key: str, *texts: str) -> None:
-        """Open a panel by its key, type into its fields one after the other, and be done with it."""
+        """Open a panel by its key, type into its fields at a pace that no scanner has, and be done with it."""
         self.press(key)
         self._in_front(QDialog)
         for text in texts[:-1]:
-            self.keyboard.type(text, "Tab", pace=QUICK)
-        self.keyboard.type(texts[-1], "ctrl+Return", pace=QUICK)
+            self.keyboard.type(text, "Tab", pace=SLOW_PERSON)
+        self.keyboard.type(texts[-1], "ctrl+Return", pace=SLOW_PERSON)
         self._in_front(MainWindow)
 
     def save(self, path: Path) -> None:

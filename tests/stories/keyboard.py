@@ -20,7 +20,7 @@ SLOW_PERSON = 600
 """Milliseconds; xdotool waits half of them from key to key."""
 
 QUICK = 20
-"""The same where nothing has to tell a person from a scanner: in a dialog, and with Ctrl, Alt, arrows or Esc."""
+"""The same where nothing has to tell them apart: in a dialog of files, and with Ctrl, Alt, arrows or Esc."""
 
 
 class Keyboard:
