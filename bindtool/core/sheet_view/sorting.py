@@ -5,6 +5,7 @@ The words of a message are handed in. Which rows are shown is decided in `filter
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     Key = Any
     """A text, a number, or what time it was in seconds: one kind for each `Column`, and "" for nothing."""
+
+_NUMBER = re.compile("[0-9][0-9A-Za-z]*")
+_LONGEST = 0xFFFF
 
 _HELD = 3
 _URGENCY: Mapping[State, int] = MappingProxyType(
@@ -74,9 +78,9 @@ class RowOrder:
         """
         match self.by:
             case Column.DEVICE_ID:
-                return (row.device_id for row in rows)
+                return (natural(row.device_id) for row in rows)
             case Column.LABEL:
-                return (row.label for row in rows)
+                return (natural(row.label) for row in rows)
             case Column.STATUS:
                 return (_urgency(status_of(row.number)) for row in rows)
             case Column.MESSAGE:
@@ -87,6 +91,21 @@ class RowOrder:
                 return _times(rows)
             case _:
                 return (row.number for row in rows)
+
+
+def natural(text: str) -> str:
+    """Return what a text is sorted by as people expect: "SPK9" before "SPK10"; "" for "".
+
+    A number counts by its length and then as it is written, and letters behind it are digits too: serial numbers
+    and MAC addresses of one length, in hex or in all letters, keep the order that they are given out in.
+    """
+    return _NUMBER.sub(_by_size, text)
+
+
+def _by_size(number: re.Match[str]) -> str:
+    digits = number[0].lstrip("0")
+    # With a digit in front: a number comes before a letter and behind a blank, as without all this.
+    return f"0{chr(min(len(digits), _LONGEST))}{digits}"
 
 
 def _times(rows: Iterable[Row]) -> Iterator[Key]:

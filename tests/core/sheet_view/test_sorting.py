@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import string
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.sheet.status import RowStatus
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder, natural
 
 NOW = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 READY = RowStatus(State.READY)
@@ -28,8 +31,8 @@ def words(row: Row, status: RowStatus) -> str:
     ("by", "key"),
     [
         (Column.NUMBER, 7),
-        (Column.DEVICE_ID, "SPK26113F21A0"),
-        (Column.LABEL, "智能音箱-3F21A0"),
+        (Column.DEVICE_ID, natural("SPK26113F21A0")),
+        (Column.LABEL, natural("智能音箱-3F21A0")),
         (Column.MESSAGE, "7 is ready"),
         (Column.LOG_ID, "2026112509Log"),
         (Column.TIME, NOW.timestamp()),
@@ -52,6 +55,39 @@ def test_rows_have_the_times_of_their_own_answers() -> None:
     rows = [REFUSED, ROW, REFUSED, later, REFUSED]
     at = NOW.timestamp()
     assert list(RowOrder(Column.TIME).keys(rows, lambda _: READY)) == [at, "", at, at + 5, at]
+
+
+@pytest.mark.parametrize(
+    "ascending",
+    [
+        ["SPK", "SPK2", "SPK9", "SPK10", "SPK100", "SPL1", "TV1"],
+        ["item007", "item8", "item0010"],
+        ["1楼-2", "1楼-12", "2楼-3", "10楼-1"],
+        ["2F 客厅", "10F 客厅"],
+        ["智能音箱-3F10B0", "智能音箱-3F9A10", "智能音箱-3FA000"],
+        ["A4:CF:12:09", "A4:CF:12:10", "A4:CF:12:9F", "A4:CF:12:A0"],
+        ["C02X9", "C02Y1", "C0A1X", "C9A1Z"],
+        ["SPK 1", "SPK-1", "SPK1", "SPKA"],
+    ],
+)
+def test_numbers_are_sorted_by_their_size(ascending: list[str]) -> None:
+    """In ids and labels; serial numbers of one length stay as they are counted, in hex too."""
+    ids = list(reversed(ascending))
+    ids.sort(key=natural)
+    assert ids == ascending
+
+
+@given(st.lists(st.text(string.ascii_letters + string.digits, min_size=4, max_size=4), min_size=2))
+def test_letters_and_digits_of_one_length_are_sorted_as_they_are_written(ids: list[str]) -> None:
+    """Whoever gives out serial numbers counts so."""
+    assert sorted(ids, key=natural) == sorted(ids)
+
+
+def test_no_text_is_nothing_and_a_long_one_is_one() -> None:
+    """A row without an id comes last; a cell of a list may have any length."""
+    assert natural("") == ""
+    assert natural("0") != ""
+    assert natural("1" * 2_000_000)[1:].endswith("1" * 2_000_000)
 
 
 def test_states_go_by_how_much_they_need_a_hand() -> None:
