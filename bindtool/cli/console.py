@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.errors import BindtoolError
@@ -92,16 +92,15 @@ class Console:
 
     def result(self, *cells: object) -> None:
         """Write a line of results, its cells between tabs."""
-        self.results([cells])
+        self.results([[str(cell) for cell in cells]])
 
-    def results(self, lines: Iterable[Sequence[object]]) -> None:
+    def results(self, lines: Sequence[Sequence[str]]) -> None:
         """Write lines of results at once: a large batch must not cost a system call a device."""
-        cells = [[str(cell) for cell in line] for line in lines]
-        text = "\n".join(map("\t".join, cells))
+        text = "\n".join(map("\t".join, lines))
         # Looked at as one: with no tab or end of a line but ours, nearly all are as they should be.
-        alone = text.count("\t") == sum(map(len, cells)) - len(cells) and text.count("\n") == len(cells) - 1
+        alone = text.count("\t") == sum(map(len, lines)) - len(lines) and text.count("\n") == len(lines) - 1
         if not (alone and text.replace("\t", "").replace("\n", "").isprintable()):
-            text = "\n".join("\t".join(map(escaped, line)) for line in cells)
+            text = "\n".join("\t".join(map(escaped, line)) for line in lines)
         if text:
             self._print(text)
 

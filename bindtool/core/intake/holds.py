@@ -88,12 +88,12 @@ class HoldRules:
         wanted = Counter(row.label for row in judged)
         bound = self._read(channel, lambda known: self._store.labels.holders(known, wanted))
         changed = {row.number for row in rows}
-        found = {label: _two(sheet.with_label(label), changed) for label in wanted}
+        alike = {label: _two(sheet.with_label(label), changed) for label in wanted} if len(sheet) else {}
         # Nearly all labels of a list are of one device.
         holders = {
-            label: same_label
-            for label, same_label in found.items()
-            if same_label or wanted[label] > 1 or label in bound or len(label) > LONG
+            label: alike.get(label, [])
+            for label, count in wanted.items()
+            if count > 1 or label in bound or len(label) > LONG or alike.get(label)
         }
         reasons: dict[int, Hold | None] = {}
         for row in judged:

@@ -7,7 +7,7 @@ decided in `core/sheet/sheet.py`. An access token never gets into a row: rows ar
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import parse
@@ -119,19 +119,20 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     An access token among the labels is left out like one among the ids, and a text longer than any code.
     """
     rules, as_sent, day = stamp.rules, takes_as_sent(stamp.rules), stamp.time.date()
+    came = tuple(arrivals)
     # An id that is to be taken as it stands, as nearly all are, is not read.
-    texts = [
-        (each, None if as_sent and _is_id(each.text) else read_text(parse(each.text), rules, scanned=False))
-        for each in arrivals
+    reads = [
+        None if as_sent and _is_id(each.text) else read_text(parse(each.text), rules, scanned=False)
+        for each in came
     ]
-    ids = [arrival.text if read is None else read.device_id for arrival, read in texts]
+    ids = [arrival.text if read is None else read.device_id for arrival, read in zip(came, reads, strict=True)]
     judge = IdJudge(rules.ids, last_ids(sheet), ids)
     rows = []
-    for offset, (arrival, read) in enumerate(texts):
-        number = arrival.number if arrival.number is not None else sheet.next_number + offset
+    for next_number, arrival, read in zip(count(sheet.next_number), came, reads, strict=False):
+        number = next_number if arrival.number is None else arrival.number
         if read is None:
-            text, label = arrival.text, _given_label(arrival) or stamp.labels.label(arrival.text, day)
-            held = arrival.held or judge.why_held(text)
+            text, held = arrival.text, arrival.held or judge.why_held(arrival.text)
+            label = (arrival.label and _given_label(arrival)) or stamp.labels.label(text, day)
             rows.append(_stamped(number, text, label, text, stamp, None, held))
         else:
             rows.append(_row(number, arrival, _kept(read), stamp, judge))
@@ -139,7 +140,7 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
 
 
 def _is_id(text: str) -> bool:
-    return is_plain(text) and not holds_token(text)
+    return is_plain(text) and ("_" not in text or not holds_token(text))
 
 
 def last_ids(sheet: Sheet, *, but: int = 0) -> RecentIds:

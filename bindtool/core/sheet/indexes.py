@@ -92,14 +92,16 @@ class TextIndex:
         number = self._alone.get(text)
         return self._shared[text][0] if number is None else number
 
-    def add(self, text: str, number: int) -> None:
-        """Note that a row has the text."""
-        if text in self._shared:
-            insort(self._shared[text], number)
-        elif text in self._alone:
-            self._shared[text] = sorted((self._alone.pop(text), number))
-        else:
-            self._alone[text] = number
+    def add(self, texts: Iterable[tuple[str, int]]) -> None:
+        """Note that rows have texts: each with the number of its row."""
+        alone, shared = self._alone, self._shared
+        for text, number in texts:
+            if text in shared:
+                insort(shared[text], number)
+            elif text in alone:
+                shared[text] = sorted((alone.pop(text), number))
+            else:
+                alone[text] = number
 
     def discard(self, text: str, number: int) -> None:
         """Note that a row has it no more, if it had it."""

@@ -237,11 +237,10 @@ class Sheet:
         self._rows.fill(zip(numbers, rows, strict=True), highest)
         self._statuses.came_in(numbers, highest)
         self._next = max(self._next, highest + 1)
-        for row in rows:
-            self._by_id.add(row.device_id, row.number)
-            self._by_label.add(row.label, row.number)
-            if row.held_for is HoldReason.LABEL_IN_ROW:
-                self._held_by_label.add(row.label, row.number)
+        self._by_id.add((row.device_id, row.number) for row in rows)
+        self._by_label.add((row.label, row.number) for row in rows)
+        held = [row for row in rows if row.held is not None and row.held_for is HoldReason.LABEL_IN_ROW]
+        self._held_by_label.add((row.label, row.number) for row in held)
 
     def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
         row, device = self._rows.get(job.number), job.device

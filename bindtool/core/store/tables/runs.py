@@ -360,6 +360,9 @@ def _alike(outcomes: Mapping[int, Outcome]) -> list[tuple[Outcome, int, int]]:
 
 def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of each stretch of ascending numbers, without a gap and not too long."""
+    if len(numbers) <= codec.LONGEST_SPAN and numbers[-1] - numbers[0] == len(numbers) - 1:
+        yield numbers[0], numbers[-1]
+        return
     first = 0
     for at, number in enumerate(numbers):
         if number != numbers[first] + at - first or at - first == codec.LONGEST_SPAN:

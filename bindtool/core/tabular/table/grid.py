@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -150,7 +151,10 @@ class Grid:
     @property
     def width(self) -> int:
         """The number of columns of the longest row."""
-        return max((len(row.cells) for row in self.rows), default=0)
+        return max(map(len, map(_cells, self.rows)), default=0)
+
+
+_cells = attrgetter("cells")
 
 
 def column_name(column: int) -> str:
