@@ -31,6 +31,9 @@ _NONE_OF_OURS = frozenset({7, 10, 11})
 _LARGEST = 1_000_000
 """Bytes of a record; whoever reads garbage may read that there are a billion."""
 
+_ADDED = 2
+"""Columns that a table has got since 0.1.0, at most."""
+
 _UNREADABLE = (IndexError, ValueError)
 
 
@@ -157,11 +160,11 @@ def fits(found: PageRecord, columns: Sequence[tuple[str, str, bool]], *, of_rows
     """Tell whether a record can be one of a table.
 
     Args:
-        found: the record. It may lack the last column, which was added to the table later.
+        found: the record. It may lack the last two columns, which were added to the table later.
         columns: name, type ("INTEGER" or "TEXT") and whether it may be empty, of each column in order.
         of_rows: the table's rows have numbers.
     """
-    if of_rows != (found.rowid is not None) or len(found.values) not in {len(columns), len(columns) - 1}:
+    if of_rows != (found.rowid is not None) or not 0 <= len(columns) - len(found.values) <= _ADDED:
         return False
     kinds = {"INTEGER": int, "TEXT": str}
     return all(

@@ -105,12 +105,18 @@ def test_bytes_of_every_kind() -> None:
     assert list(records_in(io.BytesIO(b"\x0d" * 50))) == []
 
 
-COLUMNS = [("number", "INTEGER", True), ("text", "TEXT", False), ("later", "TEXT", False)]
+COLUMNS = [
+    ("number", "INTEGER", True),
+    ("text", "TEXT", False),
+    ("later", "TEXT", False),
+    ("latest", "INTEGER", False),
+]
 
 
 @pytest.mark.parametrize(
     ("values", "rowid", "so"),
     [
+        ((None, "a", "b", 1), 7, True),
         ((None, "a", "b"), 7, True),
         ((None, "a"), 7, True),
         ((None, None, "b"), 7, False),
@@ -121,5 +127,5 @@ COLUMNS = [("number", "INTEGER", True), ("text", "TEXT", False), ("later", "TEXT
     ],
 )
 def test_what_can_be_of_a_table(values: tuple[int | str | None, ...], rowid: int | None, so: bool) -> None:
-    """By number, kind and emptiness of its columns; the last one may be younger than the record."""
+    """By number, kind and emptiness of its columns; the last two may be younger than the record."""
     assert fits(PageRecord(values, rowid), COLUMNS, of_rows=True) is so
