@@ -217,11 +217,12 @@ class Sheet:
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
-        rows = self._rows
-        found = {number for number in outcomes if number in rows}
-        rows.fill(((number, rows[number].with_outcome(outcomes[number])) for number in found), 0)
+        row = self._rows.get
+        found = [number for number in outcomes if row(number) is not None]
+        of = self._rows.of
+        self._rows.fill([(number, of(number).with_outcome(outcomes[number])) for number in found], 0)
         self._statuses.judge_again(found)
-        return found
+        return set(found)
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
         """Note that the disk has these rows."""
