@@ -12,16 +12,22 @@ import gc
 import sys
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import qasync
 from PySide6.QtCore import QTimer
 
+from bindtool.core.common.concurrency import in_daemon_thread
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
     from contextvars import Context
 
     from PySide6.QtWidgets import QApplication
+
+T = TypeVar("T")
 
 TURN = 0.002
 """Seconds that callbacks may take before Qt gets to its own events. With 64 requests in flight 99 of 100 ticks come
@@ -89,6 +95,19 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         if not self._next_turn.isActive():
             self._next_turn.start()
         return handle
+
+    def run_in_executor(
+        self, executor: Executor | None, callback: Callable[..., T], *args: object
+    ) -> asyncio.Future[T]:
+        """Have a call made in a daemon thread of its own, where no executor is named.
+
+        qasync's executor waits for its ten threads at the end: one that hangs on a share would keep the process.
+        """
+        if executor is not None:
+            of_executor: asyncio.Future[T] = super().run_in_executor(executor, callback, *args)
+            return of_executor
+        work: asyncio.Task[T] = self.create_task(in_daemon_thread(partial(callback, *args), name="bindtool-work"))
+        return work
 
     def close(self) -> None:
         """Let nobody have a turn any more."""

@@ -6,11 +6,13 @@ What works in the window is built in `composition`.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import importlib
 import os
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 _LONGEST = 1000
 """Milliseconds that the first picture may take; a window that is minimised is never painted."""
+
+_END_WITHIN = 20.0
+"""Seconds from the window's end to that of the process, which saves meanwhile what waits. Where the data folder is
+on a share that hangs, it would never come."""
 
 _IN_PIECES = (
     "asyncio",
@@ -83,6 +89,7 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
             with folder.writing() as lock:
                 return _work(app, texts, folder, lock, window, token, practice=practice)
         except BindtoolError as error:
+            faulthandler.cancel_dump_traceback_later()
             window.hide()
             from bindtool.app.composition import explain
 
@@ -113,12 +120,20 @@ def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
     window = MainWindow(texts, practice=practice)
     picture = SplashWidget(texts)
     window.views.addWidget(picture)
+    window.closed.connect(_end_in_time)
     until_painted = QEventLoop()
     picture.painted.connect(until_painted.quit)
     QTimer.singleShot(_LONGEST, until_painted.quit)
     window.show()
     until_painted.exec()
     return window
+
+
+def _end_in_time() -> None:
+    """End the process after a while, whatever keeps it, and say where it was."""
+    # The windowed program of Windows has no streams.
+    lines = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    faulthandler.dump_traceback_later(_END_WITHIN, exit=True, file=lines)
 
 
 def _ask_desktop(app: QApplication, system_colours: theme.SystemColours) -> None:

@@ -8,6 +8,7 @@ import gc
 import sys
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
@@ -184,6 +185,40 @@ def test_what_a_thread_makes_is_looked_at_while_no_coroutine_has_a_turn(loop: Qt
 
     assert set(looks) == {threading.main_thread()}
     assert sys.getswitchinterval() == before
+
+
+def test_a_call_that_hangs_does_not_keep_the_end(loop: QtAsyncioLoop) -> None:
+    """GIVEN a thread that reads from a share that hangs THEN the loop closes, and Python does not wait for it."""
+    answers, threads = threading.Event(), []
+
+    async def work() -> None:
+        began = asyncio.Event()
+
+        def read() -> None:
+            threads.append(threading.current_thread())
+            loop.call_soon_threadsafe(began.set)
+            answers.wait(30)
+
+        reading = asyncio.ensure_future(asyncio.to_thread(read))
+        await began.wait()
+        reading.cancel()
+        await asyncio.wait((reading,))
+
+    run(loop, work())
+    loop.close()
+    assert threads[0].is_alive()
+    assert threads[0].daemon
+    answers.set()
+
+
+def test_a_named_executor_is_taken(loop: QtAsyncioLoop) -> None:
+    """Whoever brings threads of its own has its calls made there."""
+    with ThreadPoolExecutor(1, thread_name_prefix="own") as executor:
+
+        async def work() -> threading.Thread:
+            return await loop.run_in_executor(executor, threading.current_thread)
+
+        assert cast("threading.Thread", run(loop, work())).name.startswith("own")
 
 
 def test_much_that_comes_up_at_once_is_looked_at_in_small_parts(loop: QtAsyncioLoop, hand: Hand) -> None:

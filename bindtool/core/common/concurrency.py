@@ -25,7 +25,23 @@ async def in_daemon_thread(call: Callable[[], T], *, name: str) -> T:
     """
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
+
+    def tell(_: Future[T]) -> None:
+        with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody waits
+            loop.call_soon_threadsafe(ended.set)
+
     # Not asyncio's Future, which complains about an exception that nobody fetched.
+    answer = start_daemon_thread(call, name=name)
+    answer.add_done_callback(tell)
+    await ended.wait()
+    return answer.result()
+
+
+def start_daemon_thread(call: Callable[[], T], *, name: str) -> Future[T]:
+    """Return the future of a call in a daemon thread of its own, which no process waits for at its end.
+
+    An executor's threads are waited for: one that hangs on a file of a share would keep the process.
+    """
     answer: Future[T] = Future()
 
     def run() -> None:
@@ -33,12 +49,9 @@ async def in_daemon_thread(call: Callable[[], T], *, name: str) -> T:
             answer.set_result(call())
         except BaseException as error:  # noqa: BLE001 - the waiting side raises it, whatever it is
             answer.set_exception(error)
-        with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody waits
-            loop.call_soon_threadsafe(ended.set)
 
     threading.Thread(target=run, name=name, daemon=True).start()
-    await ended.wait()
-    return answer.result()
+    return answer
 
 
 _STEP = 1.0

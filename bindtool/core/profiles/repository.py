@@ -5,28 +5,37 @@ Where the folders lie is decided in `core/common/data_folder.py`, what a file ma
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
+import os
 import re
 import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.atomic_files import write_atomically
+from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.common.data_folder import DataFolder, make_private
-from bindtool.core.common.errors import BadInput
+from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.output_files import write_output
 from bindtool.core.common.untrusted_input import read_error, read_small
 from bindtool.core.profiles.profile_toml import EXTENSION, from_toml, to_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from pathlib import Path
 
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.profiles.profile import Profile
 
+    _Found = tuple[Path, Profile | BindtoolError]
+    "A file with the profile that is in it, or with what is wrong with it; a folder with why it can't be read."
+
 logger = logging.getLogger(__name__)
+
+_LIMIT = 4.0
+"""Seconds. A disk that sleeps takes some to wake up; a window that stands still for five counts as dead."""
 
 _NOT_IN_FILE_NAMES = re.compile(r"\W+")
 _LONGEST_STEM = 40
@@ -43,14 +52,28 @@ class ProfileRepository:
     """All profiles, read when the repository is made and again by `reload`.
 
     A machine's profile is read-only and hides the user's own of the same name. A file that can't be read is a fault
-    and does not stop the rest; a folder that is not there counts as empty. `read` makes a profile from a text and
-    the name of its file.
+    and does not stop the rest; a folder that is not there counts as empty.
+
+    Args:
+        own: the user's folder.
+        machine: that of IT, which may lie on a share.
+        read: makes a profile from a text and the name of its file.
+        limit: seconds to wait for the machine's folder; one that has not answered then is a fault, and is not
+            waited for again before it has.
     """
 
-    def __init__(self, own: Path, machine: Path, read: Callable[[str, str], Profile] = from_toml) -> None:
+    def __init__(
+        self,
+        own: Path,
+        machine: Path,
+        read: Callable[[str, str], Profile] = from_toml,
+        limit: float = _LIMIT,
+    ) -> None:
         self._own = own
         self._machine = machine
         self._from_toml = read
+        self._limit = limit
+        self._of_machine: Future[list[_Found]] | None = None
         self._entries: dict[str, _Entry] = {}
         self._faults: list[BindtoolError] = []
         self.reload()
@@ -69,8 +92,14 @@ class ProfileRepository:
         """Read both folders again."""
         self._entries.clear()
         self._faults.clear()
-        self._read_folder(self._machine, read_only=True)
-        self._read_folder(self._own, read_only=False)
+        for path, found in (*self._read_machine(), *self._read_folder(self._own, read_only=False)):
+            try:
+                if isinstance(found, BindtoolError):
+                    self._faults.append(found)
+                else:
+                    self._take(path, found)
+            except BadInput as fault:
+                self._faults.append(fault)
 
     def get(self, name: str) -> Profile:
         """Return the profile of that name.
@@ -164,21 +193,35 @@ class ProfileRepository:
         write_atomically(path, to_toml(profile).encode())
         self.reload()
 
-    def _read_folder(self, folder: Path, *, read_only: bool) -> None:
+    def _read_machine(self) -> list[_Found]:
+        """Return what is in the machine's folder, as a share that hangs has it: after the limit, once."""
+        late = self._of_machine is not None and not self._of_machine.done()
+        if self._of_machine is None or not late:
+            self._of_machine = start_daemon_thread(
+                lambda: self._read_folder(self._machine, read_only=True), name="bindtool-profiles"
+            )
+        try:
+            return self._of_machine.result(0 if late else self._limit)
+        except TimeoutError:
+            error = TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+            return [(self._machine, read_error(self._machine, error))]
+
+    def _read_folder(self, folder: Path, *, read_only: bool) -> list[_Found]:
         try:
             paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == EXTENSION)
         except FileNotFoundError:
-            return
+            return []
         except OSError as error:
-            self._faults.append(read_error(folder, error))
-            return
-        for path in paths:
-            try:
-                profile = replace(self._read(path), read_only=read_only)
-                _refuse_strange_page(profile)
-                self._take(path, profile)
-            except BadInput as fault:
-                self._faults.append(fault)
+            return [(folder, read_error(folder, error))]
+        return [(path, self._profile_or_fault(path, read_only=read_only)) for path in paths]
+
+    def _profile_or_fault(self, path: Path, *, read_only: bool) -> Profile | BindtoolError:
+        try:
+            profile = replace(self._read(path), read_only=read_only)
+            _refuse_strange_page(profile)
+        except BadInput as fault:
+            return fault
+        return profile
 
     def _read(self, path: Path) -> Profile:
         """Return the profile of a file.

@@ -7,12 +7,12 @@ the one that writes; it leaves no file behind. The search for devices is in `tab
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.model.history_records import LedgerKey, SearchQuery, SheetRecord
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
@@ -100,8 +100,8 @@ class History:
             with self._reading() as connection:
                 return search.remote(connection, wanted, limit)
 
-        with ThreadPoolExecutor(max_workers=1) as executor, self._reading() as connection:
-            of_others = executor.submit(remote)
+        of_others = start_daemon_thread(remote, name="bindtool-search")
+        with self._reading() as connection:
             found = search.own(connection, wanted, limit)
             others = benches.any_remote(connection)
             return search.newest([*found, *of_others.result()], limit, others=others)

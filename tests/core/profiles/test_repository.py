@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.profiles.sign_in_apps import SignInApps
+from tests.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -297,3 +299,28 @@ def test_a_page_of_strangers_is_taken_from_an_administrator_only(
     (own / "line.toml").rename(machine / "line.toml")
     book.reload()
     assert [profile.sign_in.page for profile in book.profiles] == ["https://coze.example.com"]
+
+
+def test_a_machine_folder_that_does_not_answer(own: Path, machine: Path) -> None:
+    """GIVEN a share that hangs THEN one's own profiles are there; once it answers, its are too."""
+    (machine / "it.toml").write_text(to_toml(LINE_3), encoding="utf-8")
+    answers = threading.Event()
+
+    def read(text: str, name: str) -> Profile:
+        if threading.current_thread() is not threading.main_thread():
+            answers.wait(30)
+        return from_toml(text, name)
+
+    book = ProfileRepository(own, machine, read, limit=0.01)
+    book.add(LINE_2)
+    assert book.profiles == (LINE_2,)
+    assert [fault.id for fault in book.faults] == ["file.unreadable"]
+    assert book.faults[0].title.values["path"] == str(machine)
+    answers.set()
+    until(lambda: _reloaded(book) == (LINE_2, replace(LINE_3, read_only=True)))
+    assert book.faults == ()
+
+
+def _reloaded(book: ProfileRepository) -> tuple[Profile, ...]:
+    book.reload()
+    return book.profiles

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
+from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.gui.common.widgets.dialogs import open_once
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 _FOLDER = "report_folder"
+
+_LIMIT = 0.5
+"""Seconds that a folder on a share may take to be there."""
 
 
 class SaveDialog(QFileDialog):
@@ -71,7 +75,15 @@ def _folder(settings: QSettings) -> str:
     # A program that was started from a menu stands in a folder where nobody may write.
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     wanted = (str(settings.value(_FOLDER, "")), documents)
-    return next((folder for folder in wanted if folder and Path(folder).is_dir()), str(Path.home()))
+    return next((folder for folder in wanted if folder and _is_there(Path(folder))), str(Path.home()))
+
+
+def _is_there(folder: Path) -> bool:
+    """Tell whether there is such a folder; on a share that hangs there is none."""
+    try:
+        return start_daemon_thread(folder.is_dir, name="bindtool-folder").result(_LIMIT)
+    except TimeoutError:
+        return False
 
 
 def save_file(
