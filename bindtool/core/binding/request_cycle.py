@@ -201,8 +201,7 @@ class RequestCycle:
                     )
                     if lost > self._policy.resend:
                         return verdict
-                    reason = WaitReason.TROUBLE if verdict.trouble else WaitReason.LOST
-                    await self._step_aside(reason, back_off(lost), jobs)
+                    await self._step_aside(verdict, back_off(lost), jobs)
                 case VerdictKind.WAIT:
                     waits += 1
                     await self._asked_to_wait(request, jobs, verdict, left, waits)
@@ -286,16 +285,18 @@ class RequestCycle:
         await self.record.settle(request, jobs, State.WAITING, verdict)
         await self._wait(WaitReason.OFFLINE, seconds, jobs, obstacle)
 
-    async def _step_aside(self, reason: WaitReason, seconds: float, jobs: Sequence[Job]) -> None:
+    async def _step_aside(self, verdict: Verdict, seconds: float, jobs: Sequence[Job]) -> None:
         """Wait to send again what was lost; others go meanwhile, unless answers are lost one after another.
 
-        Where one request goes at a time none does: with the network gone, its rows would be unknown too.
+        Where one request goes at a time and no answer came, none does: with the network gone, its rows would be
+        unknown too. A server that says that it is in trouble can be reached.
         """
-        alone = self._lost_in_a_row <= 1 < self._policy.concurrency
-        if alone:
+        reason = WaitReason.TROUBLE if verdict.trouble else WaitReason.LOST
+        aside = self._lost_in_a_row <= 1 and (verdict.trouble or self._policy.concurrency > 1)
+        if aside:
             await self.places.give_back()
         await self._wait(reason, seconds, jobs)
-        if alone:
+        if aside:
             await self.places.take(again=True)
 
     async def _wait(
