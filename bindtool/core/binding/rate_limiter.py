@@ -15,7 +15,8 @@ it is a stray one, and to slow down is lost time. What came before and what come
   reached; beyond it a run feels its way, by a hundredth for an answer and half a hundredth for a second.
 - Where requests that had left after the refused one were taken all the same, it was not for want of room, and
   hardly anything is cut.
-- The first two that name no time slow little: who counts requests can say when to come back.
+- The first two that name no time slow little, unless they come at once: who counts requests can say when to come
+  back, and most of thirty that begin together are told at their first request.
 
 Whatever the rate, nothing leaves before the time that was named, or the back-off where none was. Runs that were
 refused together are told to come back together, so each takes a random moment within a few distances between its
@@ -46,7 +47,8 @@ its "waits" minutes; stray ones come soon after one another, at any rate."""
 
 _VAGUE = 2
 _KEPT_IF_VAGUE = 0.9
-"""So many "waits" in a run that name no time are taken for stray ones, and this part of the rate is left."""
+"""So many "waits" in a run that name no time are taken for stray ones, and this part of the rate is left, where at
+least as many requests are known to have been taken."""
 
 _DOUBLED_IN = 6
 """Answers after which a rate that was cut is twice what it was cut to."""
@@ -68,6 +70,9 @@ _TAKEN_LATER = 2
 _TAKEN_FOR_EACH_REFUSED = 4
 """Of the requests that had left after the refused one, so many have to be taken for it to be a stray."""
 
+_AT_ONCE = 0.02
+"""Seconds; of requests that leave within so many, nobody knows which reaches the server first."""
+
 _SPREAD = 1.0
 _SPREAD_OF_MANY = 4.0
 """Distances between two requests over which the next one is spread; more where less than half of the rate is left.
@@ -79,8 +84,8 @@ runs share 5 a second."""
 
 _FEW = 5.0
 _MEASURED_FOR = 0.5
-"""Requests a second that are taken for the rate where fewer left, and the seconds that are looked at, at least:
-what leaves within a tenth may be the burst that a server lets through."""
+"""Requests a second that a run is taken to be able to send at least, and the seconds over which more than that is
+measured: what leaves within a tenth may be the burst that a server lets through."""
 
 _BACK_OFF = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
@@ -95,7 +100,7 @@ class _Cut:
     """A cut of the rate, and what became of the requests that were in flight then.
 
     `at`: when. `left`: when the refused request had left. `before`: the rate, the remembered one and the step to go
-    back to. `taken`, `refused`: the others that had left no earlier than the refused one.
+    back to. `taken`, `refused`: the others that can't have reached the server before the refused one.
     """
 
     at: float
@@ -103,6 +108,15 @@ class _Cut:
     before: tuple[float, float, float]
     taken: int = 0
     refused: int = 0
+
+    def note(self, left: float, *, taken: bool) -> bool:
+        """Count what had left before the cut; tell whether it had."""
+        if left >= self.at:
+            return False
+        if left >= self.left - _AT_ONCE:
+            self.taken += taken
+            self.refused += not taken
+        return True
 
     def was_stray(self) -> bool:
         """Tell whether the server had room for those that came later."""
@@ -138,6 +152,7 @@ class RateLimiter:
     _free_at: float = field(init=False, default=0.0)
     _answered_at: float = field(init=False, default=0.0)
     _cut: _Cut | None = field(init=False, default=None)
+    _fastest: float = field(init=False, default=_FEW)
     _last_second: deque[float] = field(init=False, default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -165,11 +180,12 @@ class RateLimiter:
         self._last_second.append(now)
         while now - self._last_second[0] >= 1.0:
             self._last_second.popleft()
+        seconds = max(_MEASURED_FOR, now - self._last_second[0])
+        self._fastest = max(self._fastest, (len(self._last_second) - 1) / seconds)
 
     def answered(self, now: float, left: float) -> None:
         """Speed up a little: at `now` it is known that the server took a request that had left at `left`."""
-        if self._cut is not None and left < self._cut.at:
-            self._cut.taken += left >= self._cut.left
+        if self._cut is not None and self._cut.note(left, taken=True):
             return
         self._answers += 1
         if self.slowed:
@@ -191,9 +207,7 @@ class RateLimiter:
             retry_after: seconds the server named, if it did.
             attempt: how many times in a row this request was told to wait, from 1.
         """
-        if self._cut is not None and left < self._cut.at:
-            self._cut.refused += left >= self._cut.left
-        else:
+        if self._cut is None or not self._cut.note(left, taken=False):
             self._slow_down(now, left, vague=retry_after is None)
         seconds = back_off(attempt) if retry_after is None else retry_after
         seconds += self.random() * self._spread / self._rate
@@ -202,7 +216,8 @@ class RateLimiter:
 
     def _slow_down(self, now: float, left: float, *, vague: bool) -> None:
         before = _NEARLY * self._rate, _NEARLY * max(self._remembered, self._rate), self._step
-        rate = self._rate if self.slowed else self._real(now)
+        # Workers that wait for answers send less than they might, and nothing while a lost one waits to go again.
+        rate = min(self._rate, self._fastest) if self._rate else self._fastest
         kept = self._kept(now, vague=vague)
         if rate >= self._remembered or self._answers >= _SOON:
             self._remembered = rate * _NEARLY
@@ -216,18 +231,12 @@ class RateLimiter:
         self._answered_at = now
         self._cut = _Cut(now, left, before)
 
-    def _real(self, now: float) -> float:
-        """Return how many requests a second left: workers that wait for answers may send less than they might."""
-        seconds = max(_MEASURED_FOR, now - self._last_second[0]) if self._last_second else 1.0
-        real = max(_FEW, len(self._last_second) / seconds)
-        return min(self._rate, real) if self._rate else real
-
     def _kept(self, now: float, *, vague: bool) -> float:
         """Return the part of the rate that a "wait" leaves."""
         again = self._cut is not None and not self._answers
         stale = 0.0 if self._cut is None else self._known * 0.5 ** ((now - self._cut.at) / _STALE)
         self._known = self._answers + stale
         self._vague += vague
-        if vague and self._vague <= _VAGUE:
+        if vague and self._vague <= _VAGUE <= self._known:
             return _KEPT_IF_VAGUE
         return _MOST_KEPT if again else min(_MOST_KEPT, (self._known + 1) / _REQUESTS)

@@ -230,22 +230,38 @@ def test_what_was_known_before_counts_for_a_while(seconds: float, known: float) 
     assert pace.rate == pytest.approx(before * min(0.5, (5 + known + 1) / 30))
 
 
+def told_without_a_time(pace: RateLimiter, answered: int, now: float = 0.0) -> float:
+    """Send `answered` requests and one that is told to wait, but not for how long; return when that was."""
+    now = departures(pace, 1, send(pace, answered, now))[0]
+    pace.asked_to_wait(now, now, None, 1)
+    return now
+
+
 def test_two_waits_without_a_time_are_taken_for_strays() -> None:
-    """They leave nine tenths each, even of the first request; with a third one it is like any other."""
+    """They leave nine tenths each; a third one is like any other."""
     pace = RateLimiter(2.0, never_later)
 
-    rates = []
-    for now in (0.0, 100.0, 200.0):
-        pace.leave(now)
-        pace.asked_to_wait(now, now, None, 1)
-        rates.append(pace.rate)
-        pace.leave(now + 1)
-        pace.answered(now + 1, now + 1)
+    now = told_without_a_time(pace, 2)
+    assert pace.rate == 1.8
+    now = told_without_a_time(pace, 1, now)
+    assert pace.rate == pytest.approx(0.9 * 1.9)
+    send(pace, 1, now + 100)
+    before = pace.rate
+    told_without_a_time(pace, 0, now + 100)
+    assert pace.rate == pytest.approx(before * 2 / 30, rel=1e-3)
 
-    step = rates[0] / 6
-    assert rates[0] == 1.8
-    assert rates[1] == pytest.approx(0.9 * min(1.9, rates[0] + step))
-    assert rates[2] < 0.3
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_a_wait_without_a_time_at_once_is_like_any_other(answered: int) -> None:
+    """Most of thirty that begin together are told at their first request; the next one can be a stray one."""
+    pace = RateLimiter(2.0, never_later)
+
+    now = told_without_a_time(pace, answered)
+    assert pace.rate == pytest.approx(2.0 * (answered + 1) / 30)
+    send(pace, 20, now)
+    before = pace.rate
+    told_without_a_time(pace, 0, now)
+    assert pace.rate == pytest.approx(0.9 * before)
 
 
 def test_a_rate_below_the_slowest_is_never_left() -> None:
@@ -265,7 +281,7 @@ def test_many_in_flight_are_told_once() -> None:
 
     waits = [pace.asked_to_wait(0.1, 0.0, 1.0, 1) for _ in range(16)]
 
-    assert pace.rate == pytest.approx(32 / 30)
+    assert pace.rate == pytest.approx(30 / 30)
     assert waits == pytest.approx([1.0] * 16)
 
 
@@ -292,6 +308,19 @@ def test_a_cut_starts_from_what_really_left(wanted: float) -> None:
         pace.answered(number / 50, number / 50)
 
     pace.asked_to_wait(2.0, 1.98, 1.0, 1)
+
+    assert pace.rate == pytest.approx(25.0)
+
+
+def test_what_a_run_can_send_is_not_measured_where_it_waited() -> None:
+    """A second in which a lost one waited to go again is no slower pace."""
+    pace = RateLimiter(0.0, never_later)
+    for number in range(100):
+        pace.leave(number / 50)
+        pace.answered(number / 50, number / 50)
+    pace.leave(4.0)
+
+    pace.asked_to_wait(4.1, 4.0, 1.0, 1)
 
     assert pace.rate == pytest.approx(25.0)
 
@@ -350,6 +379,20 @@ def test_a_stray_wait_does_not_make_a_limit() -> None:
     assert not pace.slowed
 
 
+@pytest.mark.parametrize(("earlier", "stray"), [(0.019, True), (0.021, False)])
+def test_what_left_a_moment_before_may_have_come_after_it(earlier: float, stray: bool) -> None:
+    """Of requests that leave together, nobody knows which reaches the server first."""
+    pace = RateLimiter(0.0, never_later)
+    departures(pace, 2, now=1.0 - earlier)
+    departures(pace, 1, now=1.0)
+    pace.asked_to_wait(1.1, 1.0, 1.0, 1)
+    pace.answered(1.1, 1.0 - earlier)
+    pace.answered(1.1, 1.0 - earlier)
+    departures(pace, 1, now=1.1)
+
+    assert pace.slowed is not stray
+
+
 def test_what_left_before_the_refused_one_tells_nothing() -> None:
     """There was room then, but it was gone."""
     pace = RateLimiter(2.0, never_later)
@@ -397,7 +440,7 @@ def test_a_fast_run_comes_back_as_soon_and_feels_its_way_as_slowly() -> None:
     """At a hundred a second seven answers are nothing; a hundred more may not lead beyond the limit."""
     pace = RateLimiter(100.0, never_later)
     now = send_and_be_told(pace, 200)
-    assert pace.rate == 50.0
+    assert pace.rate == pytest.approx(50.0)
 
     now = send(pace, 6, now)
     assert pace.rate == pytest.approx(95.0)
