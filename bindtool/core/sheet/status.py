@@ -112,7 +112,8 @@ class StatusCounts:
 
     def _judge_all(self) -> None:
         known = self._known
-        waiting = [number for number in self._to_judge if known.get(number) is _NOT_JUDGED]
+        # A row that was judged by itself and has changed since stands there twice.
+        waiting = [number for number in dict.fromkeys(self._to_judge) if known.get(number) is _NOT_JUDGED]
         statuses = list(map(self._judge, waiting))
         known.fill(zip(waiting, statuses, strict=True), 0)
         self._count(statuses, 1)
