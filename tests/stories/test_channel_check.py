@@ -77,7 +77,7 @@ def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeSer
         me.sees("1 device was bound from this laptop.")
         me.press("No")
         me.sees("No device is ready.")
-        me.press("Go on later")
+        me.press("Continue later")
         me.scan("SPK2", "SPK3", "SPK4")
         me.sees_states("bound", "ready", "ready", "ready")
 
@@ -87,7 +87,7 @@ def test_a_channel_that_adds(bench: Bench, profile: Profile, server: PracticeSer
         me.sees("✓  A was accepted: 智能音箱-SPK2, SPK2")
         me.press("Send this one device")
         me.sees("✓  B was accepted: 智能音箱-SPK3, SPK3")
-        me.press("Go on later")
+        me.press("Continue later")
         me.sees_states("bound", "bound", "bound", "ready")
     assert lists_sent(server) == [["SPK1"], ["SPK2"], ["SPK3"]]
 
@@ -134,7 +134,7 @@ def test_the_token_of_the_check_has_worked(
     with open_window() as me:
         me.scan("SPK1", "SPK2", "SPK3")
         send_two(me)
-        me.press("Go on later")
+        me.press("Continue later")
         server.script([ScriptedAnswer(4100, status=401)])
         me.bind()
         me.sees_notice("Paused: the token no longer works")
@@ -150,7 +150,7 @@ def test_a_question_goes_with_what_was_known(
     with open_window() as me:
         me.scan("SPK1", "SPK2", "SPK3")
         send_two(me)
-        me.press("Go on later")
+        me.press("Continue later")
         me.press("Bind")
         me.sees("Bind 1 device?")
         me.do(CHECK)
@@ -246,7 +246,7 @@ def test_an_answer_beside_a_profile_from_it(
         me.scan("SPK1", "SPK2")
         send_two(me)
         look(me, "A and B")
-        me.sees("That file should carry it: export the profile and hand it to IT.")
+        me.sees("so that their file has it too.")
     assert kept(bench).behaviour is Behaviour.NOT_CHECKED
 
     with open_window() as me:
@@ -265,7 +265,7 @@ def test_an_answer_beside_a_profile_from_it(
         me.do(CHECK)
         me.press("Change the answer")
         me.until(lambda: "A and B" in me.buttons(), "be asked again")
-        me.press("Go on later")
+        me.press("Continue later")
         me.until(lambda: "Bound 2 (not checked)" in me.summary, "see that it is open again")
         me.do(CHECK)
         look(me, "Only B", "Wang")
@@ -335,7 +335,7 @@ def test_a_device_that_is_not_accepted(
 
         me.press("Send this one device")
         me.sees("✓  A was accepted: 智能音箱-SPK2, SPK2")
-        me.press("Go on later")
+        me.press("Continue later")
         me.sees_states("refused", "unknown", "bound", "ready")
 
 
@@ -396,7 +396,7 @@ def test_a_run_that_is_on(bench: Bench, profile: Profile, server: PracticeServer
         me.press("No")
         me.press("Send this one device")
         me.sees("This device can't go now")
-        me.press("Go on later")
+        me.press("Continue later")
         me.sees_the_end()
         me.sees_states("bound", "ready")
 

@@ -58,7 +58,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
 
     ready.keys("Esc")
     ready.scan("spk26113F20A1")
-    ready.sees("All in the list are scanned")
+    ready.sees("All devices of the list are scanned")
     ready.press("Close the comparison")
     assert ready.window.scan_bar.field.hasFocus()
 

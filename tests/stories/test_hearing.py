@@ -147,7 +147,7 @@ def test_no_sound(bench: Bench, profile: Profile, open_window: Open, ears: Ears)
     """Muted in the menu it stays quiet, the next day too; it says so in the footer, and flashes all the same."""
     bench.has_profile(profile)
     with open_window(sounds=ears) as me:
-        me.do("No sound")
+        me.do("Mute")
         me.sees("sound off")
         me.scan("SPK1")
         assert me.window.scan_bar.flashing
@@ -156,7 +156,7 @@ def test_no_sound(bench: Bench, profile: Profile, open_window: Open, ears: Ears)
         me.type("SPK1")
         me.sees("already in row 1")
         assert ears.heard == []
-        me.do("No sound")
+        me.do("Mute")
         me.until(lambda: "sound off" not in me.said, "see it gone")
         me.type("SPK2")
         hears(me, ears, Cue.ADDED)

@@ -66,7 +66,7 @@ def test_a_clear_list_goes_in_at_once(ready: Technician, tmp_path: Path) -> None
     assert ready.cell(1, Column.LABEL) == "客厅"
     ready.keys("Ctrl+Z")
     ready.until(lambda: not ids(ready), "see the list gone")
-    ready.sees("3 rows taken back")
+    ready.sees("Undone: 3 rows removed")
     assert "IDs from column" not in ready.said
 
 
@@ -89,7 +89,7 @@ def test_a_column_of_ids_is_pasted_at_once(ready: Technician) -> None:
     ready.sees("2 added, 1 incomplete, 1 already here")
     ready.press("Undo")
     assert ids(ready) == ["SPK26113F2002"]
-    ready.sees("4 rows taken back")
+    ready.sees("Undone: 4 rows removed")
     assert "Undo" not in ready.buttons()
 
 
@@ -153,7 +153,7 @@ def test_what_was_taken_back_is_asked_again(ready: Technician) -> None:
         ready.keys("Space")
         ready.sees("5 added")
         ready.keys("Ctrl+Z")
-        ready.sees("5 rows taken back")
+        ready.sees("Undone: 5 rows removed")
     ready.paste(TWO_NAMES)
     ready.sees("which column has the device IDs?")
     ready.keys("Esc")
@@ -295,10 +295,10 @@ def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Pa
     workbook.save(path)
     drop(ready, path)
     ready.sees("erp.xlsx: is this right?")
-    ready.sees("1 can't be taken")
+    ready.sees("1 can't be added")
     reasons = ready.window.import_page().reasons
     assert [reasons.item(at).text()[:8] for at in range(reasons.count())] == ["A3 holds"]
-    ready.press("Save the rows that can't be taken")
+    ready.press("Save the rows that can't be added")
     ready.choose(left)
     ready.until(left.exists, "see the file")
     ready.press("Add 2 rows")

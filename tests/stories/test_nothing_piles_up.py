@@ -40,7 +40,7 @@ def close_dialogs() -> None:
             one.reject()
 
 
-BEHIND = {"Open its file": "compare", "Save as a file": "compare", "Export what was found…": "history"}
+BEHIND = {"Open its file": "compare", "Save as a file": "compare", "Export results…": "history"}
 """Buttons that ask for a file, and the action that leads to them."""
 
 TIMES = 10

@@ -27,7 +27,7 @@ GOOD, REFUSED, FINE = "SPK2001", "SPK0000", "SPK2002"
 def hand_over(me: Technician, operator: str, words: Texts) -> None:
     """Let another person go on."""
     me.press(words("head.operator"))
-    me.write(words("details.operator"), operator)
+    me.fill_in(words("details.operator"), operator)
     me.press(words("details.done"))
 
 
@@ -164,4 +164,4 @@ def test_the_summary_for_the_chat(ready: Technician) -> None:
     assert day.endswith(" Line 2")
     assert bound == "Planned 2, bound 1 (not checked)"
     assert others == "Refused 1, unknown 0, open 0"
-    assert operators == "Operators: not named"
+    assert operators == "Operators: none"

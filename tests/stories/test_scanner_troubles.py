@@ -97,7 +97,7 @@ def test_caps_lock(ready: Technician) -> None:
     ready.press(f"Change it to {SERIALS[3]}")
     ready.sees_states("ready", "ready", "ready", "ready")
     ready.until(lambda: ready.cell(5, Column.DEVICE_ID) == SERIALS[3])
-    ready.sees(f"put right; {SERIALS[3].lower()} arrived")
+    ready.sees(f"corrected; {SERIALS[3].lower()} arrived")
 
 
 def test_the_keyboard_of_another_country(ready: Technician, bench: Bench, profile: Profile) -> None:
@@ -111,7 +111,7 @@ def test_the_keyboard_of_another_country(ready: Technician, bench: Bench, profil
     scan(ready, *french[1:])
     ready.sees_states("ready", "ready", "ready")
     assert [ready.cell(number, Column.DEVICE_ID) for number in (2, 3, 4)] == list(SERIALS[:3])
-    ready.sees(f"keyboard's country put right; {french[2]} arrived")
+    ready.sees(f"corrected for the keyboard's country; {french[2]} arrived")
     assert rules(bench, profile).keyboard is Keyboard.FRENCH
 
 

@@ -117,7 +117,7 @@ def test_the_check_of_the_channel_claims_its_device(
     shared.press("Send this one device")
     shared.sees("This device can't go now")
     assert [request for request in server.requests if request.method == "POST"] == []
-    shared.press("Go on later")
+    shared.press("Continue later")
     shared.sees_states("held")
     shared.sees_notice("1 device was held: another bench has it.")
 

@@ -472,7 +472,7 @@ def test_10_duplicate(me: Technician, language: str) -> None:
     The words follow the end of the id in its line, so they begin without a capital and end without a stop.
     """
     me.press(me.says("head.operator"))
-    me.write(me.says("details.operator"), "A12")
+    me.fill_in(me.says("details.operator"), "A12")
     me.press(me.says("details.done"))
     me.scan("SPK1", "SPK2")
     time = f"{me.window.model.row(0).added_at:%H:%M}"
@@ -503,7 +503,7 @@ def test_10_bound_before(me: Technician, language: str) -> None:
 
 REFUSED = {
     "en": ("“{msg}” (code {code})", "Coze refused this device. Put it aside and compare its ID with the sticker; "),
-    "zh_CN": ("“{msg}”（错误码 {code}）", "扣子拒绝了这台设备。请放到一边，核对标签上的编号；"),
+    "zh_CN": ("“{msg}”（错误码 {code}）", "扣子拒绝了这台设备。请放到一边，核对机身上贴的编号；"),
 }
 
 

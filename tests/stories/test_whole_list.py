@@ -85,7 +85,7 @@ def test_a_list_that_is_refused(sender: Technician, server: PracticeServer) -> N
     # WHEN the bad one is taken out
     sender.select(2)
     sender.keys("Delete")
-    sender.do("Bind refused and unknown ones again")
+    sender.do("Bind refused and unknown devices again")
     sender.press("Bind now")
     sender.sees_the_end()
     assert list(server.bound) == ["SPK1", "SPK2"]

@@ -68,8 +68,8 @@ def test_on_an_ordinary_morning(ready: Technician) -> None:
     for keys, words in (
         ("Ctrl+N", "This sheet is still empty."),
         ("Alt+W", "All rows are shown, the newest on top."),
-        ("Ctrl+Z", "There is no edit to undo."),
-        ("Ctrl+Shift+Z", "There is no edit to do again."),
+        ("Ctrl+Z", "There is nothing to undo."),
+        ("Ctrl+Shift+Z", "There is nothing to redo."),
         ("Alt+D", "Select a row in the table first."),
         ("Ctrl+I", "Select a held row in the table first."),
         ("Ctrl+Return", "Bind: no device is ready."),

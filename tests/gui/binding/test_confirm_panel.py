@@ -86,7 +86,7 @@ def test_it_says_what_will_be_bound(window: Window) -> None:
         "Developer A (UID …7126)",
         "Channel",
         "Smart speaker, line 2 · …3456 · coze.cn",
-        "As",
+        "Key",
         "device_id",
         "First",
         *FIRST,

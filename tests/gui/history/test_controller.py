@@ -261,7 +261,7 @@ def test_nothing_is_found(person: Person) -> None:
     person.until(lambda: person.tabs[1] == "Sheets (0)")
     page = person.history.page
     assert "it was not bound from here" in page.devices.accessibleDescription()
-    assert "No sheet says or holds" in page.sheets.accessibleDescription()
+    assert "No sheet contains" in page.sheets.accessibleDescription()
     for button in (page.copy_button, page.open_button, page.export_button):
         assert not button.isEnabled()
         assert button.toolTip()
@@ -291,7 +291,7 @@ def test_an_old_sheet_is_opened(person: Person, clipboard: QClipboard) -> None:
     past = person.history.past
     person.until(lambda: person.page is past)
     assert "WO-7 · Line 2 · A12 · 2026-10-25 09:30" in said(person.window)
-    assert "4 rows: 2 bound, 1 refused, 0 unknown. It can be read, not changed." in said(person.window)
+    assert "4 rows: 2 bound, 1 refused, 0 unknown. It is read-only." in said(person.window)
     assert past.rows.rows() == [3]
     assert "row 4 · SPK0004 · refused" in said(person.window)
     press(person.window, "Copy log ID")
@@ -447,9 +447,9 @@ def test_a_laptop_that_is_alone(person: Person) -> None:
 def test_the_name_of_the_file(person: Person, name: str, *, practice: bool) -> None:
     """It says what it is and the day; practice says so, on the page too. The ending follows the kind."""
     person.opens_history()
-    words = "History of practice: nothing of it went to Coze" if practice else "History of this computer"
+    words = "Practice history (nothing was sent to Coze)" if practice else "History of this computer"
     assert words in said(person.window)
-    press(person.window, "Export what was found…")
+    press(person.window, "Export results…")
     dialog = person.dialog()
     assert [path.rsplit("/", 1)[-1] for path in dialog.selectedFiles()] == [f"{name} 2026-11-25.csv"]
     dialog.filterSelected.emit("JSON lines (*.jsonl)")
@@ -533,7 +533,7 @@ def test_tab_comes_to_everything_in_the_order_of_reading(person: Person) -> None
         names.append(focus.accessibleName())
         QTest.keyClick(focus, Qt.Key.Key_Tab)
     assert names == [
-        "Search", "Status", "Days", "What is shown", "Devices found", "Open the sheet", "Export what was found…",
+        "Search", "Status", "Days", "What is shown", "Devices found", "Open the sheet", "Export results…",
         "Keep sheets", "Delete 3 old sheets…", "Back to scanning",
     ]  # fmt: skip
     assert QApplication.focusWidget() is page.filter.text

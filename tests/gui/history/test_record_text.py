@@ -151,5 +151,5 @@ def test_a_run_that_has_sent_nothing(texts: Texts) -> None:
     assert request_line(texts, stopped, None).cells[3:5] == ("0", "ended early 2026-11-25 09:30:09")
     open_one = replace(stopped, ended_at=None, ending="")
     assert request_details(texts, open_one, None) == (
-        "run 5, begun 2026-11-25 09:30:00 · channel …4567 on coze.cn · no end is known"
+        "run 5, begun 2026-11-25 09:30:00 · channel …4567 on coze.cn · no end recorded"
     )

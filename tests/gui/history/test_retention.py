@@ -95,4 +95,4 @@ def test_the_fields(texts: Texts, show: Show) -> None:
     fields.show_old(0)
     assert not can_see(fields, "Delete 0 old sheets…")
     fields.show_days(7)
-    assert fields.days.currentText() == "for ever"
+    assert fields.days.currentText() == "forever"

@@ -42,7 +42,7 @@ def test_each_can_be_changed(fields: IdRuleFields) -> None:
     length.setFocus()
     length.selectAll()
     keys(length, "13")
-    find(fields, QComboBox, "Letters of an ID").setCurrentText("CAPITALS")
+    find(fields, QComboBox, "Upper or lower case").setCurrentText("UPPER CASE")
     find(fields, QComboBox, "Check digit of an ID").setCurrentText("as in an IMEI (Luhn)")
     press(fields, "Hold an ID that looks different from the ten before it")
     press(fields, "IDs may have Chinese or other letters beyond A to Z")

@@ -46,7 +46,7 @@ def test_an_example_is_read_as_the_rule_is_filled_in(fields: PartRuleFields) -> 
     assert "Not taken as it is: no field SNR in this code" in said(fields)
     write(fields, "Field", "SN")
     assert "ID: SPK26113F2001 · label: speaker 2001" in said(fields)
-    write(fields, "Take off in front", "SPK")
+    write(fields, "Remove at the start", "SPK")
     assert "ID: 26113F2001" in said(fields)
     write(fields, "Try a code", "SN:SPK9")
     assert "ID: 9 · label: speaker 9" in said(fields)
@@ -96,7 +96,7 @@ def test_a_separator_that_can_not_be_seen(fields: PartRuleFields) -> None:
     fields.set_example(GS1)
     assert "␝" in fields.example.text()
     assert "ID: SPK26113F2001" in said(fields)
-    find(fields, QCheckBox, "Take off what the scanner puts in front (]C1, \\000026)").setChecked(False)
+    find(fields, QCheckBox, "Remove what the scanner puts in front (]C1, \\000026)").setChecked(False)
     assert fields.review() == PartRule(PartKind.GS1, strip_marks=False)
 
 
@@ -104,7 +104,7 @@ def test_a_token_stays_in_no_field(fields: PartRuleFields) -> None:
     """GIVEN a token pasted where a name belongs WHEN the rule is kept THEN it is refused and gone."""
     choose(fields, "JSON: a field")
     write(fields, "Field", "sn")
-    write(fields, "Take off at the end", "pat_0123456789abcdef")
+    write(fields, "Remove at the end", "pat_0123456789abcdef")
     assert fields.review() is None
     assert fields.strip_suffix.text() == ""
     assert "An access token does not belong in a profile" in said(fields)

@@ -74,7 +74,7 @@ def test_the_first_port_is_proposed(panel: SerialPortDialog) -> None:
     assert [ports.itemText(at) for at in range(ports.count())] == ["COM3 – USB Serial Device", "COM10"]
     assert acting.find(panel, QComboBox, "Speed (baud)").currentText() == "9600"
     assert "No serial scanner is in use." in acting.said(panel)
-    assert not enabled(panel, "Use none")
+    assert not enabled(panel, "Use no scanner")
 
 
 def test_no_port_found(panel: SerialPortDialog, listed: list[FoundPort]) -> None:
@@ -113,7 +113,7 @@ def test_a_typed_path_is_tried_out(
     line.unplug()
     qtbot.waitUntil(lambda: "not found, trying again" in acting.said(panel), timeout=PATIENCE)
 
-    acting.press(panel, "Use none")
+    acting.press(panel, "Use no scanner")
     assert "No serial scanner is in use." in acting.said(panel)
     assert scanner.port == ""
 

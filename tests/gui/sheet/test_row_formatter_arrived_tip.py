@@ -20,12 +20,12 @@ if TYPE_CHECKING:
         ("SPK1", "SPK1", "SPK1"),
         ("SPK1", "", "SPK1"),
         ("SPK1", "SPK1\r", "SPK1"),
-        ("SPK1", "SN:SPK1;MAC:2", "SPK1\nAs it was scanned: SN:SPK1;MAC:2"),
-        ("SPK1", "21SPK1\x1d10A", "SPK1\nAs it was scanned: 21SPK1␝10A"),
-        ("SPK1", "21SPK1<GS>10<b>", "SPK1\nAs it was scanned: 21SPK1<GS>10<b>"),
-        ("SPK1", "\u00a0SPK1\u200b", "SPK1\nAs it was scanned: [U+00A0]SPK1[U+200B]"),
+        ("SPK1", "SN:SPK1;MAC:2", "SPK1\nScanned as: SN:SPK1;MAC:2"),
+        ("SPK1", "21SPK1\x1d10A", "SPK1\nScanned as: 21SPK1␝10A"),
+        ("SPK1", "21SPK1<GS>10<b>", "SPK1\nScanned as: 21SPK1<GS>10<b>"),
+        ("SPK1", "\u00a0SPK1\u200b", "SPK1\nScanned as: [U+00A0]SPK1[U+200B]"),
         ("SP\u200bK1", "SP\u200bK1", "SP[U+200B]K1"),
-        ("SPK1", "SPK1" + "x" * 700, f"SPK1\nAs it was scanned: SPK1{'x' * 596}…"),
+        ("SPK1", "SPK1" + "x" * 700, f"SPK1\nScanned as: SPK1{'x' * 596}…"),
     ],
 )
 def test_the_tip_of_an_id(texts: Texts, device_id: str, arrived: str, tip: str) -> None:

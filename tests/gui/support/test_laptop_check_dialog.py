@@ -51,7 +51,7 @@ def is_enabled(panel: LaptopCheckDialog, name: str) -> bool:
 def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
     """It says whom it asks and that nothing is bound; there is nothing to copy, and the wait has an end."""
     assert not can_see(panel, "Enter log-in")
-    assert "before the profile Line 2 can bind. Nothing is bound by the check." in said(panel)
+    assert "before the profile Line 2 can bind. The check binds nothing." in said(panel)
     assert "Asking coze.cn…" in said(panel)
     assert [is_enabled(panel, name) for name in ("Copy", "Check again", "Stop waiting")] == [False, False, True]
     cancelled = QSignalSpy(panel.cancel_requested)

@@ -127,7 +127,7 @@ def test_while_it_is_sent(page: ChannelCheckPage) -> None:
     assert not find(page, QAbstractButton, "Send this one device").isEnabled()
 
     press(page, "Stop waiting")
-    press(page, "Go on later")
+    press(page, "Continue later")
     page.show_reply(Reply(Tone.UNSURE, "It was not bound", "Try again."))
 
     assert (stopped.count(), left.count()) == (1, 1)
@@ -194,7 +194,7 @@ def test_a_channel_that_adds(page: ChannelCheckPage) -> None:
 
     assert "This channel adds: earlier devices stay" in said(page)
     assert "Answered by Li on 2026-11-25." in said(page)
-    assert "It stands in the profile." in said(page)
+    assert "It is saved in the profile." in said(page)
     assert not can_see(page, "Only this laptop sends")
     for name in spies:
         press(page, name)
@@ -221,7 +221,7 @@ def test_beside_a_file_of_it(page: ChannelCheckPage) -> None:
     profile = replace(with_answer(LINE_2, REPLACES), read_only=True)
     page.show_view(CheckView(profile, REPLACES, outside_profile=True))
 
-    assert "That file should carry it" in said(page)
+    assert "so that their file has it too" in said(page)
     assert "in IT's file for the one laptop that sends" in said(page)
     assert not can_see(page, "Only this laptop sends")
     assert can_see(page, "Change the answer")
