@@ -51,11 +51,11 @@ class Binder(Protocol):
 class Journal(Protocol):
     """Writes a run down. Returns when the disk has it; raises StoreFailed where it can't be had."""
 
-    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
-        """Note that a request is about to leave, with the outcomes of its rows by number."""
+    async def begin(self, request: Request) -> None:
+        """Note that a request is about to leave: from now on its rows are being sent."""
 
-    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
-        """Note that a request that was begun did not leave after all, with its rows' outcomes from before."""
+    async def withdraw(self, request: Request) -> None:
+        """Note that a request that was begun did not leave after all: its rows are what they were before."""
 
     async def settle(
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None

@@ -50,20 +50,20 @@ class RunRecord:
         """Write down that a request leaves; None where it may not any more when the disk has it, or hasn't."""
         self._requests += 1
         request = Request(self._requests, now, tuple(jobs))
-        before = {job.number: self._outcomes[job.number] for job in jobs}
-        begun = changed(before, lambda outcome: outcome.begun(request.number))
         with self._noting_failure():
             try:
-                await self._journal.begin(request, begun)
+                await self._journal.begin(request)
             except asyncio.CancelledError:
                 # The disk may have it all the same.
-                await self._journal.withdraw(request, before)
+                await self._journal.withdraw(request)
                 raise
             if may_leave():
+                before = {job.number: self._outcomes[job.number] for job in jobs}
+                begun = changed(before, lambda outcome: outcome.begun(request.number))
                 self._outcomes.update(begun)
                 self._emit(Sending(request, begun))
                 return request
-            await self._journal.withdraw(request, before)
+            await self._journal.withdraw(request)
         return None
 
     async def settle(

@@ -27,11 +27,12 @@ class StoreJournal:
         self._run_id = run_id
         self._carried = carried
 
-    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+    async def begin(self, request: Request) -> None:
         """Note that a request is about to leave."""
-        await asyncio.wrap_future(self._runs.begin_request(self._run_id, request.number, outcomes, self._carried))
+        rows = [job.number for job in request.jobs]
+        await asyncio.wrap_future(self._runs.begin_request(self._run_id, request.number, rows, self._carried))
 
-    async def withdraw(self, request: Request, _outcomes: Mapping[int, Outcome]) -> None:
+    async def withdraw(self, request: Request) -> None:
         """Note that a request did not leave after all."""
         await asyncio.wrap_future(self._runs.withdraw_request(self._run_id, request.number))
 

@@ -107,12 +107,15 @@ class FakeJournal:
     knows: dict[int, Outcome] = field(default_factory=dict)
     on_the_way: dict[int, str] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    before: dict[int, dict[int, Outcome]] = field(default_factory=dict)
     writes: int = 0
     failed: set[int] = field(default_factory=set)
     takes: Iterator[float] = field(default_factory=lambda: iter(()))
 
-    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+    async def begin(self, request: Request) -> None:
         """Write that a request is about to leave."""
+        before = self.before[request.number] = {job.number: self.knows[job.number] for job in request.jobs}
+        outcomes = {number: outcome.begun(request.number) for number, outcome in before.items()}
 
         def written() -> None:
             self.requests.append(request)
@@ -120,8 +123,9 @@ class FakeJournal:
 
         await self._write(outcomes, written)
 
-    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+    async def withdraw(self, request: Request) -> None:
         """Write that a request did not leave after all."""
+        outcomes = self.before[request.number]
 
         def written() -> None:
             self.requests.remove(request)

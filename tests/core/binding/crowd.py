@@ -94,10 +94,10 @@ class Tally:
 class _NoJournal:
     """A disk that takes no time."""
 
-    async def begin(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+    async def begin(self, request: Request) -> None:
         """Write nothing."""
 
-    async def withdraw(self, request: Request, outcomes: Mapping[int, Outcome]) -> None:
+    async def withdraw(self, request: Request) -> None:
         """Write nothing."""
 
     async def settle(

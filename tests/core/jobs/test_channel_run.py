@@ -134,8 +134,8 @@ def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeS
     request = Request(1, CLOCK.now(), (job,))
 
     async def begin_and_withdraw() -> None:
-        await journal.begin(request, {1: job.outcome.begun(1)})
-        await journal.withdraw(request, {1: job.outcome})
+        await journal.begin(request)
+        await journal.withdraw(request)
 
     asyncio.run(begin_and_withdraw())
     assert store.runs.requests(run_id) == ()
