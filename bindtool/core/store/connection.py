@@ -21,7 +21,7 @@ _BUSY_SECONDS = 5.0
 
 _LOG_PAGES = 4000
 """Of 4 KiB each; with so many in the log, a commit also brings them into the database (sqlite.org, "Write-Ahead
-Logging"), and whoever waits for it waits for another two flushes of the disk. A run of 10,000 devices writes 3,000.
+Logging"), and whoever waits for it waits for another two flushes of the disk. A run of 10,000 devices writes 2,500.
 SQLite's own figure is 1,000."""
 
 _LOG_PAGES_OF_A_FULL_DISK = 1000
