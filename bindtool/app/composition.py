@@ -210,6 +210,7 @@ async def _work(
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(logging_to(folder.logs))
+        stack.callback(logger.info, "bindtool ends")
         faults = FaultReports(window, folder.logs)
         stack.enter_context(faults.hooked())
         if practice:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.diagnostics.log_file import log_files
 from tests.gui.loop import PATIENCE
 from tests.stories.program import command, environment, practising, xdotool
 
@@ -26,7 +27,10 @@ IDS = ("SPK26113F2001", "SPK26113F2002", "00000000000000000017")
 
 
 def test_practice_from_start_to_bound(qtbot: QtBot, tmp_path: Path) -> None:
-    """Scan, Ctrl+Return twice, and all are bound; the title says that it is practice; Ctrl+Q ends it with 0."""
+    """Scan, Ctrl+Return twice, and all are bound; the title says that it is practice; Ctrl+Q ends it with 0.
+
+    The log has it from the start to the end.
+    """
     with practising(tmp_path) as program:
         assert program.title == "bindtool – practice: nothing is sent to Coze"
         program.scan(*IDS)
@@ -37,8 +41,19 @@ def test_practice_from_start_to_bound(qtbot: QtBot, tmp_path: Path) -> None:
         program.keys("ctrl+Return")
         bound = [(device_id, "bound") for device_id in IDS]
         qtbot.waitUntil(lambda: program.rows() == bound, timeout=PATIENCE)
+
+        def logged() -> list[str]:
+            (log,) = log_files(program.database.parent / "logs").values()
+            return log.decode().splitlines()
+
+        # Closed in the run it would ask first.
+        qtbot.waitUntil(lambda: logged()[-1].endswith("run 1 has ended: finished"), timeout=PATIENCE)
         program.keys("ctrl+q")
         assert program.process.wait(timeout=PATIENCE / 1000) == 0
+        lines = logged()
+        assert "starts: the window in practice mode" in lines[0]
+        assert [line for line in lines if "run 1 begins" in line]
+        assert lines[-1].endswith("bindtool ends")
 
 
 def test_killed_while_scanning(qtbot: QtBot, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import re
 import stat
 import sys
 import threading
+import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
@@ -180,11 +181,11 @@ class _DayFiles:
         self._file: FileIO | None = None
         self._known: KnownFile | None = None
 
-    def write(self, time: float, line: str) -> None:
-        """Write a line of that time (seconds since 1970), and what could not be written before."""
+    def write(self, moment: float, line: str) -> None:
+        """Write a line of that moment (seconds since 1970), and what could not be written before."""
         self._waiting.append(f"{line}\n".encode(errors="backslashreplace"))
         with suppress(OSError):
-            file = self._file_of(datetime.fromtimestamp(time, UTC).astimezone().date())
+            file = self._file_of(datetime.fromtimestamp(moment, UTC).astimezone().date())
             while self._waiting:
                 _append(file, self._waiting[0])
                 self._waiting.popleft()
@@ -252,15 +253,27 @@ if sys.platform == "win32":
     _BEYOND = 2**31 - 2
     """A place behind every line: what is locked there keeps nobody from reading."""
 
+    _TRIES, _BETWEEN = 500, 0.001
+    """How often a lock is tried that another process has, and seconds; msvcrt itself waits for whole ones."""
+
     def _append(file: FileIO, line: bytes) -> None:
         """Write in one piece: Windows' C library seeks the end first, and another process may write in between."""
-        file.seek(_BEYOND)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        for _ in range(_TRIES):
+            try:
+                _lock(file, msvcrt.LK_NBLCK)
+                break
+            except PermissionError:
+                time.sleep(_BETWEEN)
+        else:
+            raise TimeoutError
         try:
             file.write(line)
         finally:
-            file.seek(_BEYOND)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+            _lock(file, msvcrt.LK_UNLCK)
+
+    def _lock(file: FileIO, mode: int) -> None:
+        file.seek(_BEYOND)
+        msvcrt.locking(file.fileno(), mode, 1)
 
 else:
 
