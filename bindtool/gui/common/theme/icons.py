@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton
 
@@ -22,13 +21,9 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.resource_paths import asset
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
     from PySide6.QtGui import QPalette
 
-_USED = (16, 20, 22, 24, 32)
-"""Sizes in the window, in pixels at 100 %."""
-RATIOS = (1.0, 1.25, 1.5, 2.0)
-"""Scales of a display at which each icon has exactly the pixels that are shown; at others Qt shrinks one."""
-_SIZES = tuple(sorted({ceil(size * ratio) for size in _USED for ratio in RATIOS}))
 _MOST_ICONS = 128
 """More than all icons in all colours, light and dark."""
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
@@ -155,18 +150,42 @@ def app_icon() -> QIcon:
     return icon
 
 
+class _Engine(QIconEngine):
+    """Draws an icon in each size once, when it is first shown: it has exactly the pixels of its display.
+
+    Where its control is disabled or selected Qt would grey it out; the colour is right for both.
+    """
+
+    def __init__(self, drawing: bytes) -> None:
+        super().__init__()
+        self._drawing = drawing
+        self._pixmaps: dict[int, QPixmap] = {}
+
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        """Return the square that there is room for."""
+        edge = min(size.width(), size.height())
+        return QSize(edge, edge)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return the picture of so many pixels."""
+        edge = min(size.width(), size.height())
+        if edge not in self._pixmaps:
+            self._pixmaps[edge] = _pixmap(QSvgRenderer(self._drawing), edge)
+        return self._pixmaps[edge]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint it, as a table does."""
+        painter.drawPixmap(rect, self.pixmap(rect.size() * painter.device().devicePixelRatio(), mode, state))
+
+    def clone(self) -> QIconEngine:
+        """Return another one; Qt asks for it where an icon is changed."""
+        return _Engine(self._drawing)
+
+
 @lru_cache(maxsize=_MOST_ICONS)
 def _icon(mark: Mark, colour: str) -> QIcon:
     text = asset("icons", f"{mark}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(text.replace("currentColor", colour).encode())
-    icon = QIcon()
-    for size in _SIZES:
-        pixmap = _pixmap(renderer, size)
-        icon.addPixmap(pixmap)
-        # Qt would grey it out where its control is disabled or selected; the colour is right for both.
-        icon.addPixmap(pixmap, QIcon.Mode.Disabled)
-        icon.addPixmap(pixmap, QIcon.Mode.Selected)
-    return icon
+    return QIcon(_Engine(text.replace("currentColor", colour).encode()))
 
 
 def _pixmap(renderer: QSvgRenderer, size: int) -> QPixmap:
