@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Self
 import platformdirs
 
 from bindtool.core.common.errors import BadInput, FolderInUse, StoreFailed
-from bindtool.core.common.untrusted_input import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,6 +68,9 @@ def lock_holder_file(path: Path) -> Iterator[None]:
 
 def other_account(path: Path) -> str:
     """Return the account that the file names, if it is not this process's own; "" where that can't be found out."""
+    # Loaded with parsers that the window's first picture does not wait for.
+    from bindtool.core.common.untrusted_input import read_small
+
     try:
         lines = read_small(path).decode().split("\n")
         mine = _this_account()
