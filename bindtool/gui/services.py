@@ -36,8 +36,8 @@ class Services:
 
     `settings` remembers the profile that was open last; `folder` is where the program's files lie, which no file
     that a person saves may replace. `practise` starts bindtool once more in practice mode; `practice`: this is it.
-    `proxies`: those on the way to a site. `open_page`: opens an address in the person's browser, that of a folder
-    where files are shown; tells whether there is one.
+    `proxies`: those on the way to a site. `open_page`: opens an address in the person's browser, that of a file
+    or a folder in its program; tells whether there is one.
     """
 
     repository: ProfileRepository

@@ -94,7 +94,7 @@ def test_a_start_without_room_for_a_sheet(bench: Bench, profile: Profile, open_w
         me.until(lambda: not not_ready(me), "see it ready")
         me.type("SPK000001")
         me.sees_states("ready")
-        me.sees_step_button("Bind: no token yet")
+        me.sees_step_button("Enter token")
 
 
 def test_a_profile_whose_sheet_can_not_be_opened(

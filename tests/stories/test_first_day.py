@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QDialog
+
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
@@ -85,10 +87,12 @@ def test_the_file_from_it(
             "No access token yet Go on scanning; Bind needs the token once. Lin, 8021 can give it to you."
         )
         me.scan("SPK26113F2001")
-        me.sees_step_button("Bind: no token yet")
+        me.sees_step_button("Enter token")
 
-        # WHEN the token is entered
-        me.press("Enter token")
+        # WHEN the next step is taken, by its key, and the token entered
+        me.keys("Ctrl+Return")
+        me.until(lambda: isinstance(me.front(), QDialog), "see the dialog")
+        assert "No access token yet" in me.notice
         me.paste_into("Access token", channel.TOKEN)
         me.press("Save token")
         me.sees("accepts the token")
@@ -125,7 +129,7 @@ def test_scan_now_and_set_up_later(
         me.press("Scan now, set up later")
         me.scan(*IDS)
         me.sees_states("ready", "ready", "ready")
-        me.sees_step_button("Bind: no profile yet")
+        me.sees_step_button("Set up profile")
 
     # WHEN the program is started again on a computer with a profile by now
     bench.has_profile(profile)

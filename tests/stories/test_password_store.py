@@ -304,7 +304,7 @@ def test_a_token_that_somebody_has_taken_away(bench: Bench, ready: Technician) -
     ready.scan("SPK1")
     ready.bind()
     ready.sees_notice("No access token yet")
-    ready.sees_step_button("Bind: no token yet")
+    ready.sees_step_button("Enter token")
 
 
 def test_forget_the_token(bench: Bench, ready: Technician) -> None:
@@ -317,7 +317,7 @@ def test_forget_the_token(bench: Bench, ready: Technician) -> None:
     ready.sees("The token has been forgotten")
     ready.press("Close")
     ready.scan("SPK1")
-    ready.sees_step_button("Bind: no token yet")
+    ready.sees_step_button("Enter token")
     assert bench.vault.forget(PROFILE) is False
 
 

@@ -79,7 +79,7 @@ def test_a_profile_without_a_token(ready: Technician) -> None:
     ready.press("Start scanning")
     ready.sees_notice("No access token yet")
     ready.scan("SPK1")
-    ready.sees_step_button("Bind: no token yet")
+    ready.sees_step_button("Enter token")
 
 
 def test_a_name_that_is_taken(ready: Technician) -> None:

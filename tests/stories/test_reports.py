@@ -110,6 +110,27 @@ def test_the_day_of_all_benches(
     assert len(written) == 5
 
 
+def test_a_saved_report_is_opened(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+    """The file in its program, or its folder; where no program does, that is said."""
+    bench.has_profile(profile)
+    bench.has_token()
+    opened: list[str] = []
+
+    def open_page(address: str) -> bool:
+        opened.append(address)
+        return len(opened) < 2
+
+    files = (tmp_path / "one.csv", tmp_path / "two.csv")
+    with open_window(open_page=open_page) as me:
+        me.scan(GOOD)
+        for file, button in zip(files, ("Open", "Show in folder"), strict=True):
+            me.do("Save this sheet's report…")
+            me.choose(file)
+            me.press(button)
+        me.sees_notice("No program on this computer opens it")
+    assert opened == [files[0].as_uri(), tmp_path.as_uri()]
+
+
 def test_all_benches_on_a_laptop_that_is_alone(ready: Technician) -> None:
     """It says so, and asks for no file."""
     ready.do("Save today's report of all benches…")
@@ -125,6 +146,7 @@ def test_the_report_of_the_sheet(ready: Technician, tmp_path: Path) -> None:
     ready.do("Save this sheet's report…")
     ready.choose(tmp_path / "report.csv")
     ready.sees_notice("Report saved")
+    assert {"Open", "Show in folder"} <= ready.buttons()
     head, first, second, *rest = (tmp_path / "report.csv").read_text(encoding="utf-8-sig").splitlines()
     assert head == "row,device_id,label,status,code,message,logid,time,attempts,source,operator,profile"
     assert first.startswith(f"1,{GOOD},智能音箱-PK2001,bound,0,,{ready.cell(1, Column.LOG_ID)},")

@@ -14,6 +14,8 @@ from bindtool.core.common.messages import Message
 class Step(StrEnum):
     """What a person does next."""
 
+    SET_UP_PROFILE = "set_up_profile"
+    ENTER_TOKEN = "enter_token"  # noqa: S105 - no token, but what a person does about it
     BIND = "bind"
     STOP = "stop"
     SCAN_AGAIN = "scan_again"
@@ -66,20 +68,27 @@ class NextStep:
 def next_step(facts: StepFacts) -> NextStep:
     """Return what the main button offers: Bind → Stop → show what is to handle → save the report.
 
-    In the view of what is to handle, it is what helps the chosen row: another scan for a refused one, another
-    request for the others.
+    What Bind lacks comes in its place: the profile, then the token. In the view of what is to handle, it is what
+    helps the chosen row: another scan for a refused one, another request for the others.
     """
     if facts.running:
         return NextStep(Step.STOP, blocked=Message.of("blocked.stopping") if facts.stopping else None)
     if facts.handling is not None:
         return _handle(facts, facts.handling)
     if facts.ready:
-        return NextStep(Step.BIND, facts.ready, why_not_bind(facts))
+        return _missing(facts) or NextStep(Step.BIND, facts.ready, why_not_bind(facts))
     if facts.to_handle:
         return NextStep(Step.HANDLE, facts.to_handle)
     if facts.bound:
         return NextStep(Step.REPORT, facts.bound)
-    return NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))
+    return _missing(facts) or NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))
+
+
+def _missing(facts: StepFacts) -> NextStep | None:
+    """Return what has to be there before anything can be sent; None where it is, or would be of no use."""
+    if not facts.profile:
+        return NextStep(Step.SET_UP_PROFILE)
+    return None if facts.token or facts.closed else NextStep(Step.ENTER_TOKEN)
 
 
 def _handle(facts: StepFacts, handling: Handling) -> NextStep:
@@ -87,7 +96,7 @@ def _handle(facts: StepFacts, handling: Handling) -> NextStep:
         return NextStep(Step.SCAN_AGAIN, handling.row, Message.of("blocked.scan_awaited", row=handling.row))
     if handling.refused:
         return NextStep(Step.SCAN_AGAIN, handling.row)
-    return NextStep(Step.BIND_AGAIN, handling.n, why_not_bind(facts))
+    return _missing(facts) or NextStep(Step.BIND_AGAIN, handling.n, why_not_bind(facts))
 
 
 def why_not_bind(facts: StepFacts) -> Message | None:

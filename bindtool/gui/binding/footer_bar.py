@@ -34,12 +34,14 @@ class FooterBar(QFrame):
     """The bottom of the window.
 
     Signals:
-        bind_requested(), stop_requested(), scan_again_requested(), bind_again_requested(), handle_requested(),
-        report_requested():
+        set_up_requested(), token_requested(), bind_requested(), stop_requested(), scan_again_requested(),
+        bind_again_requested(), handle_requested(), report_requested():
             the step button was pressed.
         find_requested(): a person wants to search.
     """
 
+    set_up_requested = Signal()
+    token_requested = Signal()
     bind_requested = Signal()
     stop_requested = Signal()
     scan_again_requested = Signal()
@@ -63,6 +65,8 @@ class FooterBar(QFrame):
         self._step_buttons = QStackedWidget()
         self._step = Step.BIND
         wanted = {
+            Step.SET_UP_PROFILE: self.set_up_requested,
+            Step.ENTER_TOKEN: self.token_requested,
             Step.BIND: self.bind_requested,
             Step.STOP: self.stop_requested,
             Step.SCAN_AGAIN: self.scan_again_requested,
@@ -107,7 +111,7 @@ class FooterBar(QFrame):
             self._bar.setAccessibleDescription(self._progress.text())
 
     def show_step(self, next_step: NextStep) -> None:
-        """Show the button of the next step; showing what is to handle, and the report, are never blocked."""
+        """Show the button of the next step; only Bind, Stop and another scan may be blocked."""
         self._step = next_step.step
         button = self._buttons[self._step]
         if next_step.blocked is None:

@@ -48,7 +48,7 @@ class CloseHandler(QObject):
         """Close at once, or stop the run first and close when the last answer is in."""
         self._leaves = True
         if self._session.running:
-            self._window.message_bar.show_line(Message.of("close.waiting"))
+            self._window.message_bar.show_answer(Message.of("close.waiting"))
             self._session.stop(closing=True)
         else:
             self._window.leave()

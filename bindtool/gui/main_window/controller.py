@@ -190,9 +190,15 @@ class MainWindowController(QObject):
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)
         window.summary.check_requested.connect(self._check_channel)
-        window.footer.find_requested.connect(self.search.begin)
-        window.footer.scan_again_requested.connect(self.to_handle.scan_again)
-        window.footer.bind_again_requested.connect(self.to_handle.bind_again)
+        footer = window.footer
+        for requested, act in (
+            (footer.find_requested, self.search.begin),
+            (footer.set_up_requested, self.profiles.edit_profile),
+            (footer.token_requested, actions["token"].trigger),
+            (footer.scan_again_requested, self.to_handle.scan_again),
+            (footer.bind_again_requested, self.to_handle.bind_again),
+        ):
+            requested.connect(act)
         for wants_report in (window.footer.report_requested, window.summary.report_requested):
             wants_report.connect(self.reports.choose_today)
         window.compare_panel.closed.connect(window.scan_bar.field.setFocus)

@@ -122,7 +122,7 @@ class ProxyLoginController(QObject):
 
     def _close(self, what: str, proxy: Proxy) -> None:
         self._dialog.accept()
-        self._window.message_bar.show_line(Message.of(what, proxy=proxy.name))
+        self._window.message_bar.show_answer(Message.of(what, proxy=proxy.name))
 
     def _give_up(self) -> None:
         if self._work is not None:

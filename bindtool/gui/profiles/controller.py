@@ -158,7 +158,7 @@ class ProfileController(QObject):
             self._window.show_page(self._welcome)
             return
         if self._services.practice:
-            self._window.message_bar.show_line(Message.of("practice.fixed"))
+            self._window.message_bar.show_answer(Message.of("practice.fixed"))
             return
         note = self._tokens.note(profile.token)
         if profile.read_only:
@@ -181,7 +181,7 @@ class ProfileController(QObject):
 
     def _ask_token(self) -> None:
         if self._services.practice:
-            self._window.message_bar.show_line(Message.of("practice.fixed"))
+            self._window.message_bar.show_answer(Message.of("practice.fixed"))
         elif self._state.profile is not None:
             self._open_panel(self._state.profile)
 

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.message_bar import Choice
     from bindtool.gui.reports.sources import ReportMaker, ReportSources
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
@@ -91,16 +92,22 @@ class ReportController(QObject):
 
     def save(self, scope: ReportScope, path: Path) -> None:
         """Save the report as things stand now; the ending of `path` says as what."""
-        self._services.tasks.start(self._telling(self._save(self._sources.take(scope), path)))
+        opening = (("files.open", lambda: self._open(path)), ("files.show_folder", lambda: self._open(path.parent)))
+        self._services.tasks.start(self._telling(self._save(self._sources.take(scope), path), *opening))
 
     def print_on(self, scope: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""
         self._services.tasks.start(self._telling(self._print(self._sources.take(scope), printer)))
 
-    async def _telling(self, work: Coroutine[object, object, Message]) -> None:
-        """Say what the work has come to, or why it failed."""
+    def _open(self, path: Path) -> None:
+        """Have the system open a file or a folder."""
+        if not self._services.open_page(QUrl.fromLocalFile(str(path)).toString()):
+            self._window.message_bar.show_answer(Message.of("files.not_opened", file=str(path)))
+
+    async def _telling(self, work: Coroutine[object, object, Message], *choices: Choice) -> None:
+        """Say what the work has come to, with what can be done then, or why it failed."""
         try:
-            self._window.message_bar.show_answer(await work)
+            self._window.message_bar.show_answer(await work, *choices)
         except BindtoolError as error:
             self._window.message_bar.show_error(error)
 

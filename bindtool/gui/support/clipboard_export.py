@@ -95,4 +95,4 @@ class ClipboardExport:
     def _copy(self, text: str, done: str, nothing: str = "") -> None:
         if text:
             copy_text(text)
-        self._message_bar.show_line(Message.of(done if text else nothing))
+        self._message_bar.show_answer(Message.of(done if text else nothing))

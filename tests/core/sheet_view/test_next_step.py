@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bindtool.core.common.messages import Message
-from bindtool.core.sheet_view.next_step import Handling, NextStep, Step, StepFacts, next_step
+from bindtool.core.sheet_view.next_step import Handling, NextStep, Step, StepFacts, next_step, why_not_bind
 
 FACTS = StepFacts(profile=True, token=True, running=False, stopping=False, ready=0, to_handle=0, bound=0)
 
@@ -17,14 +17,12 @@ FACTS = StepFacts(profile=True, token=True, running=False, stopping=False, ready
     ("facts", "expected"),
     [
         ({}, NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))),
-        ({"profile": False, "token": False}, NextStep(Step.BIND, 0, Message.of("blocked.nothing_ready"))),
+        ({"profile": False, "token": False}, NextStep(Step.SET_UP_PROFILE)),
+        ({"token": False}, NextStep(Step.ENTER_TOKEN)),
         ({"ready": 209}, NextStep(Step.BIND, 209)),
-        ({"ready": 9, "token": False}, NextStep(Step.BIND, 9, Message.of("blocked.no_token"))),
-        ({"ready": 9, "profile": False}, NextStep(Step.BIND, 9, Message.of("blocked.no_profile"))),
-        (
-            {"ready": 9, "profile": False, "token": False},
-            NextStep(Step.BIND, 9, Message.of("blocked.no_profile")),
-        ),
+        ({"ready": 9, "token": False}, NextStep(Step.ENTER_TOKEN)),
+        ({"ready": 9, "profile": False}, NextStep(Step.SET_UP_PROFILE)),
+        ({"ready": 9, "profile": False, "token": False}, NextStep(Step.SET_UP_PROFILE)),
         (
             {"ready": 9, "closed": True, "token": False},
             NextStep(Step.BIND, 9, Message.of("blocked.not_the_sender")),
@@ -60,7 +58,7 @@ def test_bind_then_stop_then_handle_then_report(facts: dict[str, Any], expected:
         ({"handling": Handling(188, refused=False, n=3)}, NextStep(Step.BIND_AGAIN, 3)),
         (
             {"handling": Handling(188, refused=False, n=3), "token": False},
-            NextStep(Step.BIND_AGAIN, 3, Message.of("blocked.no_token")),
+            NextStep(Step.ENTER_TOKEN),
         ),
         ({"handling": Handling(147, refused=True, n=3), "running": True}, NextStep(Step.STOP)),
     ],
@@ -69,3 +67,16 @@ def test_what_helps_the_chosen_row(facts: dict[str, Any], expected: NextStep) ->
     """In the view of the rows to handle a refused one is scanned again, any other is sent again."""
     facts = {"ready": 9, "to_handle": 3, "bound": 200, **facts}
     assert next_step(replace(FACTS, **facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"profile": False, "token": False}, "blocked.no_profile"),
+        ({"closed": True, "token": False}, "blocked.not_the_sender"),
+        ({"token": False}, "blocked.no_token"),
+    ],
+)
+def test_why_nothing_can_be_sent(facts: dict[str, Any], reason: str) -> None:
+    """One reason is said, the first that has to be dealt with."""
+    assert why_not_bind(replace(FACTS, **facts)) == Message.of(reason)

@@ -76,6 +76,8 @@ def test_the_status_is_said(footer: FooterBar) -> None:
 @pytest.mark.parametrize(
     ("step", "name", "words"),
     [
+        (NextStep(Step.SET_UP_PROFILE), "Set up profile", "Set up profile"),
+        (NextStep(Step.ENTER_TOKEN), "Next step: Enter token", "Enter token"),
         (NextStep(Step.BIND, 209), "Bind", "Bind 209 devices"),
         (NextStep(Step.BIND, 1), "Bind", "Bind 1 device"),
         (NextStep(Step.STOP), "Stop", "Stop"),
@@ -98,6 +100,8 @@ def test_the_corner_holds_one_step(footer: FooterBar, step: NextStep, name: str,
 @pytest.mark.parametrize(
     ("step", "name"),
     [
+        (Step.SET_UP_PROFILE, "Set up profile"),
+        (Step.ENTER_TOKEN, "Next step: Enter token"),
         (Step.BIND, "Bind"),
         (Step.STOP, "Stop"),
         (Step.SCAN_AGAIN, "Scan it again"),
@@ -109,6 +113,8 @@ def test_the_corner_holds_one_step(footer: FooterBar, step: NextStep, name: str,
 def test_a_press_is_told(footer: FooterBar, step: Step, name: str) -> None:
     """GIVEN a step WHEN its button is pressed, or taken by a key, THEN it is told, and no other."""
     spies = {
+        Step.SET_UP_PROFILE: QSignalSpy(footer.set_up_requested),
+        Step.ENTER_TOKEN: QSignalSpy(footer.token_requested),
         Step.BIND: QSignalSpy(footer.bind_requested),
         Step.STOP: QSignalSpy(footer.stop_requested),
         Step.SCAN_AGAIN: QSignalSpy(footer.scan_again_requested),

@@ -1,7 +1,8 @@
 """The message bar between scan bar and table: what has happened, what it means, and what to do.
 
-Decides which of several messages is shown: the most severe, and of two alike the newer one. What is worth a
-message, and what its actions do, is decided by the controllers.
+Decides which of several messages is shown: what has just come of what a person did, for some seconds, then the most
+severe, and of two alike the newer one. What is worth a message, and what its actions do, is decided by the
+controllers.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from bindtool.gui.common.theme import theme
@@ -28,18 +29,25 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
     from bindtool.i18n.catalogue import Texts
 
+    Choice = tuple[str, Callable[[], object]]
+    "The id of a button's text, and what it does."
+
     Contents = dict["Severity", Callable[[Texts], "_Content"]]
     "The messages, in whichever language they are to be shown."
 
 _MARK_SIZE = 24
 
+ANSWER_LASTS = 10_000
+"""Milliseconds for which an answer is seen, and again where the mouse or the keyboard is on a button of it."""
+
 
 class Severity(IntEnum):
-    """How severe a message is. An error answers what the person has just done, so it comes before the rest."""
+    """How severe a message is. What answers a person, who has just done something, comes before the rest."""
 
     LINE = 1
     ADVICE = 2
     ERROR = 3
+    ANSWER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,15 @@ class _Content:
     primary: Action | None = None
     quiet: Action | None = None
     n: int | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 class MessageBar(QFrame):
     """One message at a time.
 
     Args:
-        contents: the messages, where they shall outlast the bar.
+        contents: the messages, where they shall outlast the bar; an answer does not.
+        answer_lasts: milliseconds.
 
     Signals:
         acted(Action): one of its actions was pressed; the message stays until somebody clears it.
@@ -67,11 +77,15 @@ class MessageBar(QFrame):
     acted = Signal(object)
     announced = Signal(str, object)
 
-    def __init__(self, texts: Texts, contents: Contents | None = None) -> None:
+    def __init__(self, texts: Texts, contents: Contents | None = None, *, answer_lasts: int = ANSWER_LASTS) -> None:
         super().__init__()
         self._texts = texts
         self._contents: Contents = {} if contents is None else contents
+        self._contents.pop(Severity.ANSWER, None)
+        self._fading = QTimer(self, singleShot=True, interval=answer_lasts)
+        self._fading.timeout.connect(self._fade)
         self._actions: dict[BarButton, Action] = {}
+        self._choices: dict[BarButton, Callable[[], object]] = {}
         self._gives_way = False
         self.setAccessibleName(texts("notice.name"))
         self._mark = MarkLabel(_MARK_SIZE)
@@ -103,8 +117,16 @@ class MessageBar(QFrame):
 
     def _action_button(self, kind: StyleKind) -> BarButton:
         button = BarButton("", kind)
-        button.clicked.connect(lambda: self.acted.emit(self._actions[button]))
+        button.clicked.connect(lambda: self._press(button))
         return button
+
+    def _press(self, button: BarButton) -> None:
+        choose = self._choices.get(button)
+        if choose is None:
+            self.acted.emit(self._actions[button])
+        else:
+            self.clear(Severity.ANSWER)
+            choose()
 
     @property
     def severity(self) -> Severity | None:
@@ -135,16 +157,20 @@ class MessageBar(QFrame):
         )
 
     def show_line(self, line: Message) -> None:
-        """Show a line that is good to know, unless something more severe is seen."""
-        if self.severity in {None, Severity.LINE}:
+        """Show a line that is good to know, unless something more severe stands here."""
+        if not self._contents.keys() & {Severity.ADVICE, Severity.ERROR}:
             self._take(Severity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
-    def show_answer(self, line: Message) -> None:
-        """Show what has come of what the person has just done; an advice comes back when it is closed."""
-        self._take(Severity.ERROR, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
+    def show_answer(self, line: Message, *choices: Choice) -> None:
+        """Show what has come of what the person has just done, for some seconds; then what stood here comes back.
+
+        `choices`: at most two, which can be pressed as long as it is seen.
+        """
+        self._take(Severity.ANSWER, lambda texts: _Content(Mark.INFO, "", texts.say(line), choices=choices))
+        self._fading.start()
 
     def give_way(self, gives_way: bool) -> None:
-        """Let a question be seen in this place, unless an error stands there; afterwards it comes back."""
+        """Let a question be seen in this place, unless an error or an answer stands there; it comes back later."""
         self._gives_way = gives_way
         self.show_most_severe()
 
@@ -162,10 +188,18 @@ class MessageBar(QFrame):
 
     def _take(self, severity: Severity, content: Callable[[Texts], _Content]) -> None:
         self._contents.pop(Severity.LINE, None)
+        if severity > Severity.LINE:
+            self._contents.pop(Severity.ANSWER, None)
         self._contents[severity] = content
         self.show_most_severe()
         if severity is self.severity and not self.isHidden():
             self.announced.emit(self.accessibleDescription(), severity)
+
+    def _fade(self) -> None:
+        if any(button.underMouse() or button.hasFocus() for button in self._choices):
+            self._fading.start()
+        else:
+            self.clear(Severity.ANSWER)
 
     def show_most_severe(self) -> None:
         """Show the most severe message of those that there are."""
@@ -177,15 +211,20 @@ class MessageBar(QFrame):
         for label, text in words.items():
             label.setText(text)
             label.setVisible(bool(text))
+        self._choices.clear()
         for button, action in ((self._primary, content.primary), (self._quiet, content.quiet)):
             button.setVisible(action is not None)
             if action is not None:
                 self._actions[button] = action
                 button.rename(self._texts(f"action.{action}"))
+        for button, (name, choose) in zip((self._primary, self._quiet), content.choices, strict=False):
+            self._choices[button] = choose
+            button.rename(self._texts(name))
+            button.show()
         if content.n is not None:
             # A name stays the same, whatever the number.
             self._primary.setText(self._texts(f"action.{content.primary}_n", n=content.n))
         self._mark.show_mark(content.mark)
         theme.set_style(self, StyleKind.BANNER, content.mark.tone)
         self.setAccessibleDescription(" ".join(text for text in words.values() if text))
-        self.setVisible(not self._gives_way or self.severity is Severity.ERROR)
+        self.setVisible(not self._gives_way or max(self._contents) >= Severity.ERROR)

@@ -151,7 +151,7 @@ class CompareController(QObject):
     def _copy(self) -> None:
         lines = self._sides[self._panel.side]
         copy_cells(lines)
-        self._window.message_bar.show_line(Message.of("compare.copied", n=len(lines)))
+        self._window.message_bar.show_answer(Message.of("compare.copied", n=len(lines)))
 
     def _choose_target(self) -> None:
         side = self._panel.side

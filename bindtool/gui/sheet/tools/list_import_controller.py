@@ -382,7 +382,7 @@ class ListImportController(QObject):
         except BindtoolError as error:
             self._window.message_bar.show_error(error)
         else:
-            self._window.message_bar.show_line(told)
+            self._window.message_bar.show_answer(told)
 
 
 def _is_clear(opened: OpenList, purpose: Purpose) -> bool:

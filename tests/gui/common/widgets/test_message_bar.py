@@ -18,6 +18,8 @@ from bindtool.i18n.catalogue import Texts
 from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from bindtool.gui.common.widgets.message_bar import Contents
     from tests.gui.conftest import Show
 
@@ -149,6 +151,61 @@ def test_an_answer_to_what_was_done_is_seen(notice: MessageBar) -> None:
     assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.INFO]
     notice.dismiss()
     assert said(notice).startswith("coze.cn does not accept this token")
+
+
+def test_an_answer_can_be_acted_on_as_long_as_it_is_seen(notice: MessageBar) -> None:
+    """GIVEN an error WHEN an answer with two choices comes THEN it is seen, and a choice is made once."""
+    notice.show_error(ERROR)
+    chosen: list[str] = []
+    acted = QSignalSpy(notice.acted)
+
+    notice.show_answer(LINE, ("files.open", lambda: chosen.append("open")), ("menu.undo", lambda: None))
+
+    assert said(notice) == "an access token stood here; it was not kept"
+    assert can_see(notice, "Undo")
+    press(notice, "Open")
+    assert (chosen, acted.count()) == (["open"], 0)
+    assert said(notice).startswith("Row 7 is being sent")
+    assert not can_see(notice, "Undo")
+
+
+def test_the_newest_answer_is_seen_whatever_stands_there(notice: MessageBar) -> None:
+    """GIVEN an error and a question WHEN answers come THEN each is seen, and news of a run ends the last."""
+    notice.show_error(ERROR)
+    notice.show_answer(LINE)
+    notice.give_way(True)
+    notice.show_answer(Message.of("files.open"))
+    assert said(notice) == "Open"
+    assert notice.isVisible()
+
+    notice.show_line(LINE)
+    assert said(notice) == "Open"
+    notice.show_advice(ADVICE)
+    assert said(notice).startswith("Row 7 is being sent")
+
+
+def test_an_answer_fades_unless_somebody_is_at_it(texts: Texts, show: Show, qtbot: QtBot) -> None:
+    """GIVEN an advice WHEN an answer is some time old THEN the advice is back, but not from under a hand."""
+    notice = MessageBar(texts, answer_lasts=20)
+    show(notice)
+    notice.show_advice(ADVICE)
+    notice.show_answer(LINE)
+    qtbot.waitUntil(lambda: said(notice).startswith("coze.cn does not accept this token"))
+
+    notice.show_answer(LINE, ("files.open", lambda: None))
+    find(notice, QPushButton, "Open").setFocus()
+    qtbot.wait(100)
+    assert said(notice).startswith("an access token stood here")
+    find(notice, QPushButton, "Open").clearFocus()
+    qtbot.waitUntil(lambda: said(notice).startswith("coze.cn does not accept this token"))
+
+
+def test_an_answer_does_not_outlast_its_bar(texts: Texts) -> None:
+    """GIVEN an answer WHEN another bar shows the same messages THEN it is gone: so is what it would undo."""
+    contents: Contents = {}
+    MessageBar(texts, contents).show_answer(LINE)
+
+    assert MessageBar(texts, contents).severity is None
 
 
 def test_a_line_never_replaces_anything_graver(notice: MessageBar) -> None:
