@@ -103,7 +103,7 @@ def test_labels_are_filled(ready: Technician) -> None:
     me.sees("Preview: shelf-01 · shelf-02 · shelf-03 · … · shelf-05")
     me.press("Fill")
     assert labels(me) == [before[0], "shelf-01", "shelf-02", "shelf-03", "shelf-04", "shelf-05"]
-    me.sees_notice("5 labels filled. Ctrl+Z takes them back.")
+    me.sees_notice("5 labels filled")
     me.sees_states(*["ready"] * 6)
     me.keys("Ctrl+Z")
     assert labels(me) == before
@@ -290,3 +290,45 @@ def test_only_bound_rows_are_asked_for(ready: Technician) -> None:
     me.sees_states()
     me.keys("Ctrl+Z")
     assert ids(me) == SERIALS[:2]
+
+
+def test_each_edit_says_what_it_did_and_leads_back(ready: Technician) -> None:
+    """Deleting, pasting, copying and taking back are told, with the way back until there is another edit."""
+    me = ready
+    me.scan(*SERIALS[:3])
+    me.select(1, 2)
+    me.keys("Alt+D")
+    me.sees_notice("2 rows deleted")
+    me.press("Undo")
+    me.sees_notice("2 rows are back")
+    me.press("Redo")
+    me.sees_notice("2 rows deleted")
+    assert ids(me) == SERIALS[2:3]
+
+    # WHEN a scan comes THEN nothing offers to take that back in place of the other
+    me.window.scan_bar.field.setFocus()
+    me.scan(SERIALS[3])
+    me.until(lambda: me.notice == "", "see the notice go")
+
+    select_cells(me, Column.LABEL, 3, 4)
+    me.keys("Ctrl+C")
+    me.sees_notice("2 cells copied")
+    me.keys("Delete")
+    me.sees_notice("2 rows changed")
+    me.keys("Ctrl+Z")
+    me.sees_notice("2 rows are as they were before")
+
+
+def test_the_strip_follows_what_is_taken_back(ready: Technician) -> None:
+    """A scan that is taken back is told so, and is there when it is done again; a new sheet begins with none."""
+    me = ready
+    me.scan(*SERIALS[:2])
+    me.sees("added")
+    me.keys("Ctrl+Z")
+    me.sees("taken out again")
+    me.sees_notice("1 row taken out again")
+    me.keys("Ctrl+Shift+Z")
+    me.sees("added")
+    me.keys("Ctrl+N")
+    me.answer("New sheet")
+    me.sees("Nothing scanned yet")

@@ -1,4 +1,4 @@
-"""Edits of a sheet afterwards: the stack that takes them back, and what they leave bound at Coze."""
+"""Edits of a sheet afterwards: the stack that takes them back, what they have done, and leave bound at Coze."""
 
 from __future__ import annotations
 
@@ -88,6 +88,25 @@ class UndoStack:
             if current.outcome.attempts > row.outcome.attempts and current.device_id == row.device_id:
                 return edited(current, row)
         return replace(row, saved=False)
+
+
+def done_words(edit: Edit) -> Message:
+    """Say what an edit has done: rows that it took out, else put in, else changed."""
+    return _count(edit, gone="edit.deleted", come="edit.added", changed="edit.changed")
+
+
+def undone_words(edit: Edit) -> Message:
+    """Say what taking an edit back has done; as `done_words`."""
+    return _count(edit, gone="edit.back", come="edit.gone", changed="edit.as_before")
+
+
+def _count(edit: Edit, *, gone: str, come: str, changed: str) -> Message:
+    before, after = ({row.number for row in rows} for rows in (edit.before, edit.after))
+    if before - after:
+        return Message.of(gone, n=len(before - after))
+    if not before:
+        return Message.of(come, n=len(after))
+    return Message.of(changed, n=len(after))
 
 
 def left_behind(edits: Iterable[tuple[Row, Row]]) -> Message | None:

@@ -33,6 +33,7 @@ from bindtool.gui.scanning.serial_controller import SerialController
 from bindtool.gui.scanning.setup.controller import ScannerSetupController
 from bindtool.gui.shared_ledger.service import ledger_line
 from bindtool.gui.sheet.tools.compare_controller import CompareController
+from bindtool.gui.sheet.tools.edit_controller import EditController
 from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from bindtool.gui.sheet.tools.search_controller import SearchController
@@ -88,6 +89,7 @@ class MainWindowController(QObject):
         self.scanning = ScanController(
             window, texts, document, edits, scan_bar, table, window.fill_panel, workspace.scans
         )
+        self.edit_controller = EditController(window, document, edits, table)
         self.fill_labels = FillLabelsController(window, texts, document, edits, tasks, window.fill_panel, table)
         self.to_handle = ToHandleController(
             window, texts, document, presenter, self.scanning, clipboard_export, window.to_handle_panel, table
@@ -184,8 +186,7 @@ class MainWindowController(QObject):
         self._state.profile_changed.connect(self._show_header)
         self.session.progressed.connect(self._redraw.request)
         self.resume.sheet_requested.connect(self._open_again)
-        self.document.left_behind.connect(message_bar.show_line)
-        window.table.written.connect(self.workspace.edits.paste)
+        self.fill_labels.filled.connect(self.edit_controller.tell)
         window.table.refused.connect(message_bar.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)

@@ -1,4 +1,4 @@
-"""Passes scans and edits from the scan bar and the table to the sheet document; shows what became of them.
+"""Passes scans from the scan bar and the table to the sheet document; shows what became of them.
 
 Whether the scan bar says "ready" is decided by `ready_state`, which keys are a scan by `keyboard_wedge`. Sheets
 are opened by `main_window.controller`.
@@ -91,17 +91,14 @@ class ScanController(QObject):
         scan_bar.scanned.connect(self.scan)
         field.missed.connect(self.show_missed)
         field.textEdited.connect(self._note_typed)
-        table.delete_requested.connect(self._delete)
         table.customContextMenuRequested.connect(self._show_row_menu)
         document.added.connect(self._show_added)
         document.repeated.connect(self._show_repeated)
         document.rejected.connect(self._show_rejected)
+        document.changed.connect(self._follow_edits)
         document.failed.connect(window.message_bar.show_error)
         document.disk_failed.connect(self.show_missed)
         actions = window.actions_
-        actions["undo"].triggered.connect(document.undo)
-        actions["redo"].triggered.connect(document.redo)
-        actions["delete_rows"].triggered.connect(self._delete)
         actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
         actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
         self._show_last()
@@ -230,16 +227,6 @@ class ScanController(QObject):
         self._scans.endless = ""
         self.scan(text, before=before)
 
-    def _delete(self) -> None:
-        numbers = self._table.selected_numbers()
-        sheet = self._document.sheet
-        bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
-        if bound:
-            document = self._document
-            self._window.questions.ask("question.delete_bound", lambda: document.delete(numbers), n=bound)
-        elif numbers:
-            self._document.delete(numbers)
-
     def _show_row_menu(self, at: QPoint) -> None:
         table = self._table
         if table.indexAt(at).isValid():
@@ -255,7 +242,7 @@ class ScanController(QObject):
             added = self.rescan.words_of(row) or texts(_ADDED_AS[result])
             return added if note is None else f"{added} · {texts.say(note)}"
 
-        self._show(row.device_id, words, result)
+        self._show(row.device_id, words, result, row=row.number)
 
     def _show_repeated(self, first: Row) -> None:
         repeat = Message.of(
@@ -271,16 +258,48 @@ class ScanController(QObject):
         self._show("", lambda texts: texts.say(reason), ScanResult.REFUSED)
 
     def _show(
-        self, device_id: str, words: Callable[[Texts], str], result: ScanResult, *, is_list: bool = False
+        self,
+        device_id: str,
+        words: Callable[[Texts], str],
+        result: ScanResult,
+        *,
+        is_list: bool = False,
+        row: int | None = None,
     ) -> None:
-        self._keep(device_id, words, result, is_list=is_list)
+        self._keep(device_id, words, result, is_list=is_list, row=row)
         self._flash_and_play(result)
 
     def _keep(
-        self, device_id: str, words: Callable[[Texts], str], result: ScanResult, *, is_list: bool = False
+        self,
+        device_id: str,
+        words: Callable[[Texts], str],
+        result: ScanResult,
+        *,
+        is_list: bool = False,
+        row: int | None = None,
     ) -> None:
-        self._scans.shown = LastScan(device_id, words, result, self._scans.clock.now(), is_list)
+        now = self._scans.clock.now()
+        self._scans.shown = LastScan(device_id, words, result, now, is_list, self._sheet_id, row)
         self._show_last()
+
+    @property
+    def _sheet_id(self) -> int | None:
+        head = self._document.head
+        return head.sheet_id if head is not None else None
+
+    def _follow_edits(self) -> None:
+        """What was told of last may be taken back or deleted by now, or there again; or its sheet is closed."""
+        shown = self._scans.shown
+        if shown is None:
+            return
+        if shown.sheet_id != self._sheet_id:
+            self._scans.shown = None
+            self._scan_bar.show_nothing()
+            return
+        gone = shown.row is not None and shown.row not in self._document.sheet
+        if gone is not shown.gone:
+            self._scans.shown = replace(shown, gone=gone)
+            self._show_last()
 
     def _show_lookup(self, words: str, result: ScanResult) -> None:
         self._scan_bar.announced.emit(words, result)
@@ -294,7 +313,9 @@ class ScanController(QObject):
     def _show_last(self) -> None:
         shown = self._scans.shown
         if shown is not None:
-            self._scan_bar.show_last(shown.device_id, shown.words(self._texts), shown.result, shown.time)
+            words = self._texts("scan.taken_back") if shown.gone else shown.words(self._texts)
+            result = ScanResult.BOUNCE if shown.gone else shown.result
+            self._scan_bar.show_last(shown.device_id, words, result, shown.time)
             self._scan_bar.offer_undo(shown.is_list)
 
     def _keep_endless(self, text: str) -> None:

@@ -37,13 +37,20 @@ _MARK_SIZE = 24
 
 @dataclass(frozen=True, slots=True)
 class LastScan:
-    """The last scan or list: its id, "" for a list and where there is none, and what became of it, and when."""
+    """The last scan or list: its id, "" for a list and where there is none, and what became of it, and when.
+
+    `sheet_id`: the sheet that was open. `row`: the number of the row that it became, None for none; `gone`: that
+    row is not in the sheet any more.
+    """
 
     device_id: str
     words: Callable[[Texts], str]
     result: ScanResult
     time: datetime
     is_list: bool = False
+    sheet_id: int | None = None
+    row: int | None = None
+    gone: bool = False
 
 
 @dataclass(slots=True)
@@ -77,7 +84,7 @@ class LastScanView(QWidget):
         self._texts = texts
         self._tail = QLabel()
         self._mark = MarkLabel(_MARK_SIZE)
-        self._words = ElidedLabel(texts("scan.nothing_yet"), Tone.QUIET, points=theme.LINE_POINTS)
+        self._words = ElidedLabel("", points=theme.LINE_POINTS)
         self._time = QLabel()
         self._quiet = QLabel()
         self.undo = BarButton(texts("import.undo"), theme.StyleKind.LINK)
@@ -89,12 +96,19 @@ class LastScanView(QWidget):
             theme.set_style(quiet, tone=Tone.QUIET)
         parts = (self._tail, self._mark, self._words, self.undo, self._time, self._quiet)
         layouts.row(*parts, 1, on=self, spacing=theme.STEP)
-        for part in (self._mark, self._tail, self.undo):
-            part.hide()
+        self.show_nothing()
 
     def resize_strip(self, points: float) -> None:
         """Change the size of what is large."""
         theme.resize_text(self._tail, points, bold=True)
+
+    def show_nothing(self) -> None:
+        """Say that nothing has been scanned into this sheet since it was opened."""
+        self._words.setText(self._texts("scan.nothing_yet"))
+        theme.set_style(self._words, tone=Tone.QUIET)
+        self._time.clear()
+        for part in (self._mark, self._tail, self.undo):
+            part.hide()
 
     def show_scan(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show a scan, or with no id a list."""

@@ -180,6 +180,10 @@ class ScanBar(QFrame):
         self._last.show_scan(device_id, words, result, time)
         self.announced.emit(f"{device_id} {words}".strip(), result)
 
+    def show_nothing(self) -> None:
+        """Say that nothing has been scanned yet."""
+        self._last.show_nothing()
+
     def offer_undo(self, offered: bool) -> None:
         """Offer, or no longer, to take back the list that was told of last."""
         self._last.undo.setVisible(offered)

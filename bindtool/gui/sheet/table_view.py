@@ -71,6 +71,7 @@ class SheetTableView(QTableView):
     Signals:
         pasted(text): a list came from the clipboard.
         written(Written): cells are to be pasted over or emptied.
+        copied(n): n cells are on the clipboard now.
         refused(error): what was copied can't be pasted there (`BindtoolError`).
         files_dropped(paths): a list of `Path`.
         dropped(text, html): cells or lines from another program; `html` "" for none.
@@ -79,6 +80,7 @@ class SheetTableView(QTableView):
 
     pasted = Signal(str)
     written = Signal(object)
+    copied = Signal(int)
     refused = Signal(object)
     files_dropped = Signal(list)
     dropped = Signal(str, str)
@@ -174,6 +176,7 @@ class SheetTableView(QTableView):
         selected = self._selected()
         if selected.cells:
             QGuiApplication.clipboard().setMimeData(clipboard_blocks.to_clipboard(self.sheet_model, selected))
+            self.copied.emit(len(selected.cells))
 
     def cut(self) -> None:
         """Copy the selected cells and take them away: emptied, or with their rows."""

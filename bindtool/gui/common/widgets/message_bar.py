@@ -161,13 +161,23 @@ class MessageBar(QFrame):
         if not self._contents.keys() & {Severity.ADVICE, Severity.ERROR}:
             self._take(Severity.LINE, lambda texts: _Content(Mark.INFO, "", texts.say(line)))
 
-    def show_answer(self, line: Message, *choices: Choice) -> None:
+    def show_answer(self, line: Message, *choices: Choice) -> object:
         """Show what has come of what the person has just done, for some seconds; then what stood here comes back.
 
-        `choices`: at most two, which can be pressed as long as it is seen.
+        `choices`: at most two, which can be pressed as long as it is seen. Returns what `withdraw` takes.
         """
-        self._take(Severity.ANSWER, lambda texts: _Content(Mark.INFO, "", texts.say(line), choices=choices))
+
+        def content(texts: Texts) -> _Content:
+            return _Content(Mark.INFO, "", texts.say(line), choices=choices)
+
+        self._take(Severity.ANSWER, content)
         self._fading.start()
+        return content
+
+    def withdraw(self, answer: object) -> None:
+        """Remove an answer, if it is still there."""
+        if self._contents.get(Severity.ANSWER) is answer:
+            self.clear(Severity.ANSWER)
 
     def give_way(self, gives_way: bool) -> None:
         """Let a question be seen in this place, unless an error or an answer stands there; it comes back later."""

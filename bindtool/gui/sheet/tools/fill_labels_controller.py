@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.messages import Message
@@ -33,7 +33,13 @@ _SHOWN = 3
 
 
 class FillLabelsController(QObject):
-    """Gives labels to the rows that are selected."""
+    """Gives labels to the rows that are selected.
+
+    Signals:
+        filled(words): labels were filled in, and how many (a `Message`).
+    """
+
+    filled = Signal(object)
 
     def __init__(
         self,
@@ -121,7 +127,7 @@ class FillLabelsController(QObject):
         count = self._edits.fill([row.number for row in self._rows()], self._labels)
         self._panel.hide()
         if count:
-            self._window.message_bar.show_line(Message.of("fill.filled", n=count))
+            self.filled.emit(Message.of("fill.filled", n=count))
 
     def _end(self) -> None:
         self._numbers, self._labels = [], None

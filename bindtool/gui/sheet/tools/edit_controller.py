@@ -1,0 +1,117 @@
+"""Undoes, deletes, pastes and copies what a person chooses in the table, and says what it did, with the way back.
+
+Scans, lists and what is typed into a cell are seen by themselves. What an edit has done is put into words by
+`core.sheet.edits`; the edits are done by `document` and `edit_commands`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import State
+from bindtool.core.sheet.edits import done_words, undone_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.sheet.sheet import Edit
+    from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.message_bar import Choice
+    from bindtool.gui.sheet.clipboard_blocks import Written
+    from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.edit_commands import EditCommands
+    from bindtool.gui.sheet.table_view import SheetTableView
+
+
+class EditController(QObject):
+    """Does what is asked of the rows that are chosen."""
+
+    def __init__(self, window: Window, document: SheetDocument, edits: EditCommands, table: SheetTableView) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._edits = edits
+        self._table = table
+        self._answer: object = None
+        self._stands: tuple[Edit | None, bool] = (None, False)
+        self._acts = False
+        self._remark: Message | None = None
+        actions = window.actions_
+        actions["undo"].triggered.connect(self._undo)
+        actions["redo"].triggered.connect(self._redo)
+        actions["delete_rows"].triggered.connect(self._delete)
+        table.delete_requested.connect(self._delete)
+        table.written.connect(self._write)
+        table.copied.connect(lambda n: window.message_bar.show_answer(Message.of("edit.copied", n=n)))
+        document.left_behind.connect(self._take_remark)
+        document.changed.connect(self._withdraw)
+
+    def tell(self, words: Message) -> None:
+        """Say what the last edit has done, and offer to take it back until there is another."""
+        self._show(words, ("menu.undo", self._undo))
+
+    def _delete(self) -> None:
+        numbers = self._table.selected_numbers()
+        sheet = self._document.sheet
+        bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
+        if bound:
+            self._window.questions.ask("question.delete_bound", lambda: self._delete_now(numbers), n=bound)
+        elif numbers:
+            self._delete_now(numbers)
+
+    def _delete_now(self, numbers: list[int]) -> None:
+        self._do(lambda: self._document.delete(numbers))
+
+    def _write(self, written: Written) -> None:
+        self._do(lambda: self._edits.paste(written))
+
+    def _do(self, act: Callable[[], object]) -> None:
+        """Do an edit and say what it has done; why it was not done, if so, is said by others."""
+        self._acts, self._remark = True, None
+        before = self._last
+        act()
+        self._acts = False
+        last = self._last
+        if last is not None and last is not before:
+            self.tell(self._remark or done_words(last))
+
+    def _undo(self) -> None:
+        last = self._last
+        self._document.undo()
+        if last is not None and self._last is not last:
+            self._show(undone_words(last), ("menu.redo", self._redo))
+
+    def _redo(self) -> None:
+        before = self._last
+        self._document.redo()
+        last = self._last
+        if last is not None and last is not before:
+            self.tell(done_words(last))
+
+    def _take_remark(self, remark: Message) -> None:
+        """What is left at Coze by an edit is said in place of what it has done here."""
+        if self._acts:
+            self._remark = remark
+        else:
+            self.tell(remark)
+
+    def _show(self, words: Message, choice: Choice) -> None:
+        self._answer = self._window.message_bar.show_answer(words, choice)
+        self._stands = self._now
+
+    def _withdraw(self) -> None:
+        """The way back that is offered would take back another edit by now."""
+        if self._answer is not None and self._now != self._stands:
+            self._window.message_bar.withdraw(self._answer)
+            self._answer = None
+
+    @property
+    def _last(self) -> Edit | None:
+        return self._document.undo_stack.last
+
+    @property
+    def _now(self) -> tuple[Edit | None, bool]:
+        return self._last, self._document.undo_stack.can_redo
