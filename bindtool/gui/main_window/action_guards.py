@@ -51,6 +51,7 @@ class ActionGuards(QObject):
             "show_all": self._why_all_are_shown,
             "undo": lambda: None if document.undo_stack.can_undo else Message.of("nothing.undo"),
             "redo": lambda: None if document.undo_stack.can_redo else Message.of("nothing.redo"),
+            "copy": self._why_no_row,
             "delete_rows": self._why_no_row,
             "copy_log_id": self._why_no_row,
             "copy_support": self._why_no_row,

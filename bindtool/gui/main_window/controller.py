@@ -80,6 +80,7 @@ class MainWindowController(QObject):
             texts, document, store, window.message_bar, clock, practice=services.practice
         )
         window.model.explain_log_ids(clipboard_export.sharing)
+        table.columns.remember_in(services.settings)
         starter = workspace.run_starter
         self.run_presenter = presenter = RunPresenter(
             window, services, document, session, starter, clipboard_export, footer, summary

@@ -99,6 +99,8 @@ class ScanController(QObject):
         document.failed.connect(window.message_bar.show_error)
         document.disk_failed.connect(self.show_missed)
         actions = window.actions_
+        actions["copy"].triggered.connect(table.copy)
+        actions["paste"].triggered.connect(table.paste)
         actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
         actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
         self._show_last()

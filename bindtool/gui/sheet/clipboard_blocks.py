@@ -18,12 +18,14 @@ from bindtool.gui.common.util.clipboard import block_of
 from bindtool.gui.sheet.table_model import EDITABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtCore import QItemSelection
 
     from bindtool.gui.sheet.table_model import SheetTableModel
 
 _OURS = "application/x-bindtool-cells"
-"""What was copied here has its ids and labels apart, whatever other columns went along for a spreadsheet."""
+"""What was copied here has its ids and labels apart, ids first, whatever other columns a spreadsheet gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +38,27 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Cells that are selected, by their places in the view, from the top and from the left."""
+    """Cells that are selected and shown, by their rows in the view and their columns.
 
-    cells: tuple[tuple[int, int], ...]
+    `shown`: the columns of the view, from the left.
+    """
+
+    cells: frozenset[tuple[int, Column]]
+    shown: tuple[Column, ...] = tuple(Column)
 
     @classmethod
-    def of(cls, selection: QItemSelection) -> Selected:
-        """Return the cells of a selection."""
+    def of(cls, selection: QItemSelection, shown: Iterable[Column]) -> Selected:
+        """Return the cells of a selection; what is hidden is not meant."""
+        shown = tuple(shown)
         return cls(
-            tuple(
-                sorted(
-                    {
-                        (row, column)
-                        for part in selection.toList()
-                        for row in range(part.top(), part.bottom() + 1)
-                        for column in range(part.left(), part.right() + 1)
-                    }
-                )
-            )
+            frozenset(
+                (row, column)
+                for part in selection.toList()
+                for column in shown
+                if part.left() <= column <= part.right()
+                for row in range(part.top(), part.bottom() + 1)
+            ),
+            shown,
         )
 
     @property
@@ -72,22 +77,26 @@ class Selected:
         return bool(self.cells) and all(column == Column.LABEL for _, column in self.cells)
 
     @property
-    def corner(self) -> tuple[int, Column]:
-        """The place where a block begins."""
-        return self.rows[0], Column(min(column for _, column in self.cells))
+    def columns(self) -> list[Column]:
+        """The columns that have a selected cell, from the left."""
+        having = {column for _, column in self.cells}
+        return [column for column in self.shown if column in having]
+
+    @property
+    def targets(self) -> list[Column]:
+        """The columns that a block is written to: from the first selected one to the right, what can be written."""
+        return [one for one in self.shown[self.shown.index(self.columns[0]) :] if one in EDITABLE]
 
 
 def to_clipboard(model: SheetTableModel, selected: Selected) -> QMimeData:
     """Return the selected cells as a spreadsheet would copy them; what is not selected in between is empty."""
     from bindtool.core.tabular.clipboard import as_text
 
-    cells = frozenset(selected.cells)
-    columns = {column for _, column in cells}
     data = QMimeData()
-    data.setText(as_text(block_of(model, cells, columns)))
-    ours = columns & EDITABLE
+    data.setText(as_text(block_of(model, selected.cells, selected.columns)))
+    ours = sorted(EDITABLE.intersection(selected.columns))
     if ours:
-        data.setData(_OURS, as_text(block_of(model, cells, ours)).encode())
+        data.setData(_OURS, as_text(block_of(model, selected.cells, ours)).encode())
     return data
 
 
@@ -101,8 +110,8 @@ def from_clipboard(data: QMimeData) -> tuple[str, bool]:
 def emptied(model: SheetTableModel, selected: Selected) -> Written:
     """Return what empties the selected cells."""
     texts: dict[int, dict[Column, str]] = {}
-    for row, column in selected.cells:
-        texts.setdefault(model.number_at(row), {})[Column(column)] = ""
+    for row, column in sorted(selected.cells):
+        texts.setdefault(model.number_at(row), {})[column] = ""
     return Written(texts)
 
 
@@ -121,26 +130,27 @@ def written(model: SheetTableModel, selected: Selected, text: str, *, ours: bool
     block = read_block(text)
     if not selected.can_be_written or not block:
         return None
-    top, left = selected.corner
+    top, targets = selected.rows[0], selected.targets
+    if ours and len(targets) > 1:
+        targets.sort()
     single = len(block) == len(block[0]) == 1
     if single:
         texts = emptied(model, selected).texts
         return Written({number: dict.fromkeys(cells, block[0][0]) for number, cells in texts.items()})
-    if left is Column.DEVICE_ID and len(selected.cells) == 1 and not ours:
+    if targets[0] is Column.DEVICE_ID and len(selected.cells) == 1 and not ours:
         return None
-    room, wide = Column.LABEL + 1 - left, max(map(len, block))
-    if wide > room:
-        raise BadInput("paste.too_wide", columns=wide, room=room)
+    wide = max(map(len, block))
+    if wide > len(targets):
+        raise BadInput("paste.too_wide", columns=wide, room=len(targets))
     there = min(len(block), model.rowCount() - top)
     return Written(
         {
-            model.number_at(top + at): {Column(left + place): cell for place, cell in enumerate(cells)}
+            model.number_at(top + at): dict(zip(targets, cells, strict=False))
             for at, cells in enumerate(block[:there])
         },
-        tuple(_arrival(left, cells) for cells in block[there:] if any(cells)),
+        tuple(_arrival(dict(zip(targets, cells, strict=False))) for cells in block[there:] if any(cells)),
     )
 
 
-def _arrival(left: Column, cells: list[str]) -> Arrival:
-    device_id, label = ["", *cells] if left is Column.LABEL else [*cells, ""][:2]
-    return Arrival(device_id, label)
+def _arrival(cells: dict[Column, str]) -> Arrival:
+    return Arrival(cells.get(Column.DEVICE_ID, ""), cells.get(Column.LABEL, ""))

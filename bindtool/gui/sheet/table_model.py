@@ -180,7 +180,8 @@ class SheetTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole if section == Column.NUMBER:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return self._texts(self._how_sorted(section))
+                why = [self._texts("column.number.gaps")] if section == Column.NUMBER else []
+                return "\n".join([*why, self._texts(self._how_sorted(section))])
             case _:
                 return None
 

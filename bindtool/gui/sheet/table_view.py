@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -22,39 +22,28 @@ from bindtool.core.sheet_view.filters import EVERY_ROW
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.sheet import clipboard_blocks
 from bindtool.gui.sheet.clipboard_blocks import Selected
+from bindtool.gui.sheet.table_header import SortHeader, TableColumns
 from bindtool.gui.sheet.table_model import EDITABLE
-from bindtool.gui.sheet.view_parts import IdDelegate, RowHighlight, SortHeader
+from bindtool.gui.sheet.view_parts import IdDelegate, RowHighlight, StatusDelegate
 from bindtool.gui.sheet.view_state import ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
 
-_WIDTHS = {
-    Column.NUMBER: 64,
-    Column.DEVICE_ID: 210,
-    Column.LABEL: 190,
-    Column.STATUS: 130,
-    Column.MESSAGE: 320,
-    Column.LOG_ID: 300,
-    Column.TIME: 90,
-}
-_ROW_HEIGHT = 34
-_LEAST_FOR_MESSAGES = 240
-_LEAST_FOR_LOG_ID = 90
-"""In a small window a log id is cut: it is copied, and whole in its tool tip; a reason has to be read."""
+_LEAST_HEIGHT = 34
+_AROUND_LETTERS = 16
 
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 _PLAIN = frozenset({Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier})
-_FIRST, _LAST = min(EDITABLE), max(EDITABLE)
 _Hint = QAbstractItemDelegate.EndEditHint
 _STEPS = {
     _Hint.SubmitModelCache: {"down": 1},
@@ -101,15 +90,13 @@ class SheetTableView(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self._set_height()
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
-        header.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(56)
+        self.setItemDelegateForColumn(Column.STATUS, StatusDelegate(texts, self))
         self.sorting = SortHeader(self, model)
+        self.columns = TableColumns(self, model, texts)
         self._view_state = ViewState(self, model)
         self._empty = ""
         self._flash = RowHighlight(self)
@@ -205,7 +192,7 @@ class SheetTableView(QTableView):
             self.delete_requested.emit()
 
     def _selected(self) -> Selected:
-        return Selected.of(self.selectionModel().selection())
+        return Selected.of(self.selectionModel().selection(), self.columns.shown)
 
     def dataChanged(
         self,
@@ -266,9 +253,12 @@ class SheetTableView(QTableView):
     def _move_on(self, down: int = 0, right: int = 0) -> None:
         """Make another cell current; behind the label comes the next row's id. At the edge it stays."""
         index = self.currentIndex()
-        row, column = index.row() + down, index.column() + right
-        if right and column not in EDITABLE:
-            row, column = row + right, _FIRST if right > 0 else _LAST
+        row, column = index.row() + down, index.column()
+        if right:
+            editable = [one for one in self.columns.shown if one in EDITABLE]
+            place = editable.index(Column(column)) + right
+            row += 0 if 0 <= place < len(editable) else right
+            column = editable[place % len(editable)]
         if 0 <= row < self.sheet_model.rowCount():
             self.setCurrentIndex(self.sheet_model.index(row, column))
 
@@ -299,23 +289,22 @@ class SheetTableView(QTableView):
         if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
             self.sheet_model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave room for messages, which take what the others don't."""
-        super().resizeEvent(event)
-        others = sum(
-            self.columnWidth(column) for column in _WIDTHS if column not in {Column.MESSAGE, Column.LOG_ID}
-        )
-        room = self.viewport().width() - others - _LEAST_FOR_MESSAGES
-        width = max(_LEAST_FOR_LOG_ID, min(_WIDTHS[Column.LOG_ID], room))
-        if width != self.columnWidth(Column.LOG_ID):
-            self.setColumnWidth(Column.LOG_ID, width)
+    def changeEvent(self, event: QEvent) -> None:
+        """Have rows as high as their letters need."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._set_height()
+
+    def _set_height(self) -> None:
+        height = max(_LEAST_HEIGHT, self.fontMetrics().height() + _AROUND_LETTERS)
+        self.verticalHeader().setDefaultSectionSize(height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Light up a row, and say in an empty table what to do first."""
         super().paintEvent(event)
         if self.highlighted is not None and self.sheet_model.has(self.highlighted):
-            top = self.visualRect(self.sheet_model.index(self.sheet_model.row_of(self.highlighted), 0)).top()
-            self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), _ROW_HEIGHT))
+            top = self.rowViewportPosition(self.sheet_model.row_of(self.highlighted))
+            self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), self.rowHeight(0)))
         if self.sheet_model.rowCount() == 0:
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().placeholderText().color())

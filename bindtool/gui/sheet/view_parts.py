@@ -1,23 +1,22 @@
-"""Helpers of the table: the editor for ids, a row that is highlighted for a moment, the header that sorts."""
+"""Helpers of the table: the editor for ids, what a state looks like, a row that is highlighted for a moment."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEasingCurve, QObject, QSignalBlocker, Qt, QVariantAnimation
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate
+from PySide6.QtCore import QEasingCurve, QRect, Qt, QVariantAnimation
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from bindtool.core.sheet_view.sorting import ARRIVAL, Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.no_input_method import disable_input_method
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
-    from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QWidget
+    from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize
+    from PySide6.QtWidgets import QWidget
 
-    from bindtool.gui.sheet.table_model import SheetTableModel
+    from bindtool.i18n.catalogue import Texts
 
 
 class IdDelegate(QStyledItemDelegate):
@@ -30,6 +29,65 @@ class IdDelegate(QStyledItemDelegate):
         editor = super().createEditor(parent, option, index)
         disable_input_method(editor)
         return editor
+
+
+_BOX = 16
+_GAP = 6
+_BEFORE_BOX = 16
+
+
+class StatusDelegate(QStyledItemDelegate):
+    """A state; behind it, where the row is held, the box to tick and the word for what that does.
+
+    The box stands behind the state so that all states begin at one line. Ticking it is for the view, which takes a
+    click anywhere in the cell. PySide's types know no attribute of a style option.
+    """
+
+    def __init__(self, texts: Texts, parent: QObject) -> None:
+        super().__init__(parent)
+        self._word = texts("cell.include")
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Leave the box to `paint`."""
+        super().initStyleOption(option, index)
+        view: Any = option
+        view.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return what the state takes, and the box with its word."""
+        size = super().sizeHint(option, index)
+        if _has_box(index):
+            view: Any = option
+            word = view.fontMetrics.horizontalAdvance(self._word)
+            size.setWidth(size.width() + _BEFORE_BOX + _BOX + _GAP + word)
+        return size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the state, and the box."""
+        super().paint(painter, option, index)
+        if not _has_box(index):
+            return
+        self.initStyleOption(option, index)
+        view: Any = option
+        cell, style = view.rect, view.widget.style()
+        state = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, view.widget)
+        left = state.left() + view.fontMetrics.horizontalAdvance(view.text) + _BEFORE_BOX
+        box: Any = QStyleOptionViewItem(option)
+        box.rect = QRect(left, cell.center().y() - _BOX // 2 + 1, _BOX, _BOX)
+        box.state = box.state & ~QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Off
+        word = QRect(left + _BOX + _GAP, cell.top(), cell.width(), cell.height())
+        painter.save()
+        painter.setClipRect(cell)
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck, box, painter, view.widget)
+        painter.setPen(view.palette.color(QPalette.ColorRole.Text))
+        painter.drawText(word, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._word)
+        painter.restore()
+
+
+def _has_box(index: QModelIndex | QPersistentModelIndex) -> bool:
+    return bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable)
 
 
 _MOMENT = 1200
@@ -67,39 +125,3 @@ class RowHighlight(QVariantAnimation):
         dark = theme.is_dark(on.palette())
         painter.setCompositionMode(mode.CompositionMode_Screen if dark else mode.CompositionMode_Multiply)
         painter.fillRect(place, colour)
-
-
-class SortHeader(QObject):
-    """Sorts a table by its head."""
-
-    def __init__(self, table: QTableView, model: SheetTableModel) -> None:
-        super().__init__(table)
-        self._table = table
-        self._model = model
-        self._header = table.horizontalHeader()
-        self._header.setSortIndicatorClearable(True)
-        # Before sorting begins, which would take an order from the header that the model does not have.
-        self._follow()
-        table.setSortingEnabled(True)
-        model.ordered.connect(self._follow)
-
-    def turn(self) -> None:
-        """Sort by the column that the cursor is in, the id's without one, as a click on its head would."""
-        current = self._table.currentIndex()
-        column = current.column() if current.isValid() else Column.DEVICE_ID
-        order = self._model.order
-        sorted_by_it = order != ARRIVAL and order.by == column
-        if not sorted_by_it:
-            self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder)
-        elif not order.descending:
-            self._header.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
-        else:
-            self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-
-    def _follow(self) -> None:
-        """Show by what the model is sorted, whoever has asked for it."""
-        order = self._model.order
-        column = -1 if order == ARRIVAL else order.by
-        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-        with QSignalBlocker(self._header):
-            self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder if column < 0 else way)

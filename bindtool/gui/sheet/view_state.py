@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
 
 from bindtool.core.sheet_view.projection import runs
+from bindtool.core.sheet_view.sorting import Column
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -29,7 +30,7 @@ class _Place:
 
     sheet: Sheet
     numbers: tuple[int, ...]
-    columns: tuple[int, int]
+    columns: tuple[int, ...]
     current: tuple[int, int] | None
     below_top: int | None
 
@@ -56,7 +57,7 @@ class ViewState(QObject):
         """Bring a row into view until the next ones come in; then their place is in view again."""
         bar = self._table.verticalScrollBar()
         before = bar.value()
-        self._table.scrollTo(self._model.index(row, 0))
+        self._table.scrollTo(self._model.index(row, Column.DEVICE_ID))
         if not before:
             self._looked_at = bar.value()
 
@@ -69,7 +70,7 @@ class ViewState(QObject):
         self._place = _Place(
             model.sheet,
             tuple(dict.fromkeys(map(model.number_at, rows))),
-            (min((one.left() for one in ranges), default=0), max((one.right() for one in ranges), default=0)),
+            tuple(sorted({column for one in ranges for column in range(one.left(), one.right() + 1)})),
             (model.number_at(index.row()), index.column()) if index.isValid() else None,
             index.row() - self._table.rowAt(0) if in_sight else None,
         )
@@ -85,13 +86,15 @@ class ViewState(QObject):
             self._look_at(place, *place.current)
 
     def _select(self, place: _Place) -> None:
-        model, (left, right) = self._model, place.columns
+        model = self._model
         pieces = list(runs(sorted(model.row_of(number) for number in place.numbers if model.has(number))))
         if len(pieces) > _MOST_PIECES:
             return
         selection = QItemSelection()
         for first, last in pieces:
-            selection.select(model.index(first, left), model.index(last, right))
+            # Columns that lie side by side for a person may lie apart in the model.
+            for left, right in runs(list(place.columns)):
+                selection.select(model.index(first, left), model.index(last, right))
         self._table.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _look_at(self, place: _Place, number: int, column: int) -> None:
@@ -133,5 +136,5 @@ class ViewState(QObject):
         if top and first <= top and top == looked_at:
             self._table.scrollToTop()
         elif top and first <= top:
-            moved = self._model.index(top + last - first + 1, 0)
+            moved = self._model.index(top + last - first + 1, Column.DEVICE_ID)
             self._table.scrollTo(moved, self._table.ScrollHint.PositionAtTop)

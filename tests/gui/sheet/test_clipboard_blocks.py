@@ -30,7 +30,7 @@ def model(model: SheetTableModel) -> SheetTableModel:
 
 def cells(*places: tuple[int, int]) -> Selected:
     """Return a selection of cells by their places in the view."""
-    return Selected(tuple(sorted(places)))
+    return Selected(frozenset((row, Column(column)) for row, column in places))
 
 
 def pasted(model: SheetTableModel, text: str, *places: tuple[int, int], ours: bool = False) -> Written | None:
@@ -39,12 +39,13 @@ def pasted(model: SheetTableModel, text: str, *places: tuple[int, int], ours: bo
 
 
 def test_which_cells_are_selected(model: SheetTableModel) -> None:
-    """Each once, from the top and from the left, however the selection came about."""
+    """Each once, however the selection came about, and none that is hidden; the columns as they are shown."""
     selection = QItemSelection(model.index(1, ID), model.index(2, LABEL))
     selection.append(QItemSelection(model.index(0, ID), model.index(1, ID)).toList())
-    selected = Selected.of(selection)
-    assert selected.cells == ((0, 1), (1, 1), (1, 2), (2, 1), (2, 2))
-    assert (selected.rows, selected.corner) == ([0, 1, 2], (0, ID))
+    selected = Selected.of(selection, (LABEL, Column.STATUS, ID))
+    assert selected.cells == {(0, ID), (1, ID), (1, LABEL), (2, ID), (2, LABEL)}
+    assert (selected.rows, selected.columns, selected.targets) == ([0, 1, 2], [LABEL, ID], [LABEL, ID])
+    assert Selected.of(selection, (LABEL,)).cells == {(1, LABEL), (2, LABEL)}
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,17 @@ def test_a_block_goes_downwards_and_to_the_right(model: SheetTableModel) -> None
     )
     assert pasted(model, "one\ntwo", (3, LABEL)) == Written({1: {LABEL: "one"}}, (Arrival("", "two"),))
     assert pasted(model, "SPK7\nSPK8", (3, ID), ours=True) == Written({1: {ID: "SPK7"}}, (Arrival("SPK8"),))
+
+
+def test_a_block_lies_as_the_columns_are_shown(model: SheetTableModel) -> None:
+    """With labels before ids, text from elsewhere too; what was copied here knows which are the ids."""
+    for text, ours in (("seven\tSPK7\nnine\tSPK9", False), ("SPK7\tseven\nSPK9\tnine", True)):
+        moved = Selected(frozenset({(3, LABEL), (3, ID)}), (LABEL, Column.STATUS, ID))
+        assert written(model, moved, text, ours=ours) == Written(
+            {1: {LABEL: "seven", ID: "SPK7"}}, (Arrival("SPK9", "nine"),)
+        )
+    data = to_clipboard(model, Selected(frozenset({(0, ID), (0, LABEL)}), (LABEL, ID)))
+    assert (data.text(), from_clipboard(data)) == ("Speaker 4\tSPK0004", ("SPK0004\tSpeaker 4", True))
 
 
 @pytest.mark.parametrize(

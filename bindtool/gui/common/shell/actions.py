@@ -35,7 +35,7 @@ _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "edit_cell", "fill_labels", "include_held", "delete_rows", _SEPARATOR,
         "find",
     ),
-    "view": ("show_all", "sort", "compare", _SEPARATOR, "history", _SEPARATOR, "language"),
+    "view": ("show_all", "sort", "columns", "compare", _SEPARATOR, "history", _SEPARATOR, "language"),
     "language": ("english", "chinese"),
     "run": (
         "bind", "bind_again", _SEPARATOR,
@@ -54,8 +54,9 @@ _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     ),
 })  # fmt: skip
 _ROW_MENU = (
-    "copy_log_id", "copy_support", "save_support", "bind_again", "scan_again", _SEPARATOR,
-    "edit_cell", "include_held", "fill_labels", "delete_rows",
+    "edit_cell", "copy", "paste", "delete_rows", _SEPARATOR,
+    "include_held", "fill_labels", "scan_again", "bind_again", _SEPARATOR,
+    "copy_log_id", "copy_support", "save_support",
 )  # fmt: skip
 
 _ELSEWHERE = {
@@ -69,6 +70,10 @@ _WORDS = {**_ELSEWHERE, "new_profile": "head.new_profile", "open_profile": "head
 _MODES = frozenset({"look_up", *_MENUS["language"]})
 _ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
 """What macOS has in the program's own menu; by itself Qt would guess from the words."""
+
+_OF_CELLS = frozenset({"copy", "paste"})
+"""Their keys are shown here and answered by the table; in a field they are the field's own."""
+
 # Alt and a letter is free: an input method takes Ctrl, Shift and Space, a scanner may send Ctrl and a letter for a
 # character that can't be seen, or Alt and digits. Ctrl with Alt is a third level of many keyboards.
 _KEYS = {
@@ -92,12 +97,15 @@ _KEYS = {
     "look_up": "Ctrl+L",
     "history": "Alt+H",
     "back_to_scanning": "Esc",
+    "copy": "Ctrl+C",
+    "paste": "Ctrl+V",
     "copy_log_id": "Ctrl+Shift+L",
     "copy_support": "Ctrl+Shift+C",
     "include_held": "Ctrl+I",
     "find": "Ctrl+F",
     "sort": "Alt+V",
     "show_all": "Alt+W",
+    "columns": "Ctrl+Shift+V",
     "compare": "Ctrl+Shift+O",
     "token": "Ctrl+T",
     "edit_profile": "Ctrl+P",
@@ -169,7 +177,7 @@ class Actions:
 
     def listen(self) -> None:
         """Enable the keys in the window; with two sets of actions there, the keys would be ambiguous."""
-        self._window.addActions(list(self._actions.values()))
+        self._window.addActions([action for name, action in self._actions.items() if name not in _OF_CELLS])
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:
         """Put the menus into a bar too."""

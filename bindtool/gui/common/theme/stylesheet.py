@@ -108,8 +108,12 @@ QTableView {
     alternate-background-color: $stripe; selection-background-color: $selected; selection-color: $plain;
 }
 QTableView:focus { border-color: $focus; }
+QTableView { outline: 0; }
 QTableView::item { padding: 0 8px; }
-QTableView::item:focus { border: 2px solid $focus; }
+QTableView::item:focus { border: 2px solid $focus; padding: 0 6px; }
+QTableView::indicator:unchecked {
+    width: 14px; height: 14px; background: $base; border: 1px solid $quiet; border-radius: 3px;
+}
 QMenu { background: $base; color: $plain; border: 1px solid $rim; padding: 4px; }
 QMenu::item { padding: 6px 28px 6px 32px; border-radius: $small; }
 QMenu::item:selected { background: $selected; color: $plain; }
@@ -136,7 +140,7 @@ QListWidget::item:selected { background: $selected; color: $plain; }
 
 # With only two colours, what is selected in the table has a frame, and a link is underlined.
 HIGH_CONTRAST = Template("""
-QTableView::item:selected { border: 2px solid $accent; }
+QTableView::item:selected { border: 2px solid $accent; padding: 0 6px; }
 *[kind="link"] { text-decoration: underline; }
 """)
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Sequence, Set
 
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtWidgets import QAbstractItemView
@@ -34,12 +34,12 @@ def copy_cells(block: Iterable[Iterable[str]]) -> None:
     QGuiApplication.clipboard().setText(as_text(block))
 
 
-def block_of(model: QAbstractItemModel, cells: Set[tuple[int, int]], columns: Set[int]) -> Block:
+def block_of(model: QAbstractItemModel, cells: Set[tuple[int, int]], columns: Sequence[int]) -> Block:
     """Return the texts of cells, each a row and a column, in these columns; what is between them is empty."""
     # As they are, and not as they are shown.
     role = Qt.ItemDataRole.EditRole
     return [
-        [str(model.index(row, at).data(role) or "") if (row, at) in cells else "" for at in sorted(columns)]
+        [str(model.index(row, at).data(role) or "") if (row, at) in cells else "" for at in columns]
         for row in sorted({row for row, _ in cells})
     ]
 
@@ -60,5 +60,5 @@ class SafeCopy(QObject):
             return False
         chosen = {(index.row(), index.column()) for index in self._view.selectionModel().selectedIndexes()}
         if chosen:
-            copy_cells(block_of(self._view.model(), chosen, {column for _, column in chosen}))
+            copy_cells(block_of(self._view.model(), chosen, sorted({column for _, column in chosen})))
         return True

@@ -51,6 +51,7 @@ class SearchController(QObject):
         actions["find"].triggered.connect(self.begin)
         actions["show_all"].triggered.connect(self.show_all)
         actions["sort"].triggered.connect(table.sorting.turn)
+        actions["columns"].triggered.connect(table.columns.show_menu)
         counts.chosen.connect(self._choose)
         self._bar.field.textChanged.connect(self._seek)
         self._bar.all_requested.connect(self.show_all)

@@ -28,7 +28,7 @@ IN_MAIN = {
         ["practice", "quit"],
     ],
     "edits": [["undo", "redo"], ["edit_cell", "fill_labels", "include_held", "delete_rows"], ["find"]],
-    "view": [["show_all", "sort", "compare"], ["history"], ["language"]],
+    "view": [["show_all", "sort", "columns", "compare"], ["history"], ["language"]],
     "language": [["english", "chinese"]],
     "run": [
         ["bind", "bind_again"],
@@ -43,13 +43,16 @@ IN_MAIN = {
     "help": [["guide", "keys"], ["save_support", "open_logs", "open_data"], ["licences", "about"]],
 }
 ROW = [
-    ["copy_log_id", "copy_support", "save_support", "bind_again", "scan_again"],
-    ["edit_cell", "include_held", "fill_labels", "delete_rows"],
+    ["edit_cell", "copy", "paste", "delete_rows"],
+    ["include_held", "fill_labels", "scan_again", "bind_again"],
+    ["copy_log_id", "copy_support", "save_support"],
 ]
 ALL = [*MAIN, *ROW, *(part for menu in IN_MAIN.values() for part in menu)]
 IN_MENUS = sorted({name for part in ALL for name in part} - set(IN_MAIN))
 ELSEWHERE = ["open_menu", "open_row_menu", "choose_profile"]
-NAMES = [*IN_MENUS, *ELSEWHERE]
+OF_CELLS = {"copy", "paste"}
+"""The table answers their keys itself, and a field has the same ones."""
+NAMES = [*(name for name in IN_MENUS if name not in OF_CELLS), *ELSEWHERE]
 
 WINDOWS = {
     "Alt+Space", "Alt+Esc", "Alt+Tab", "Alt+Shift+Tab", "Alt+Return", "Ctrl+Esc", "Ctrl+Shift+Esc", "Ctrl+F4",

@@ -1,0 +1,317 @@
+"""The head of the table: what sorts it, and its columns: how wide, which of them, in which order.
+
+A column is as wide as what is in it, as far as a sample of the rows tells, until somebody drags its edge; it grows
+with what comes in and shrinks with another sheet. Messages get the room that is left. What a person has chosen is
+remembered; in which order rows stand is not, as a new sheet begins with the newest on top.
+"""
+
+from __future__ import annotations
+
+from heapq import nlargest
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, QTimer
+from PySide6.QtWidgets import QMenu
+
+from bindtool.core.sheet_view.sorting import ARRIVAL, Column
+from bindtool.gui.common.util.throttle import Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QTableView
+
+    from bindtool.core.sheet.sheet import Sheet
+    from bindtool.gui.sheet.table_model import SheetTableModel
+    from bindtool.i18n.catalogue import Texts
+
+ALWAYS_SHOWN = frozenset({Column.DEVICE_ID, Column.STATUS})
+"""What a row is, and what is known of it."""
+
+_NARROWEST = 56
+_MOST = {Column.DEVICE_ID: 360, Column.LABEL: 320, Column.MESSAGE: 520, Column.LOG_ID: 340}
+"""What is longer is whole in its tool tip."""
+_LEAST_FOR_MESSAGES = 240
+_GIVING_WAY = ((Column.LOG_ID, 90), (Column.LABEL, 130), (Column.DEVICE_ID, 150))
+"""In a small window the first of them is cut first: a log id is copied, a reason has to be read."""
+
+_SAMPLE = 24
+"""Rows that are looked at, in sight and over the whole sheet each: three milliseconds at any length."""
+_LONGEST = 4
+_STATES = 12
+"""Texts of a column that are measured; of states all, since a short word may have a box beside it."""
+_SLACK = 10
+"""Bytes tell well which texts are wide, but not to the pixel; where texts are free, others may be wider."""
+
+_PATIENCE = 250
+"""Milliseconds from one look to the next: a run changes rows all the time."""
+
+_OTHER_LETTERS = frozenset({QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.Show})
+"""What is not shown yet has neither the font nor the margins of the style sheet."""
+
+_KEPT = "columns"
+_UNTIL_KEPT = 300
+"""Milliseconds after which a width is written down; an edge that is dragged tells of each pixel."""
+
+
+class SortHeader(QObject):
+    """Sorts a table by its head."""
+
+    def __init__(self, table: QTableView, model: SheetTableModel) -> None:
+        super().__init__(table)
+        self._table = table
+        self._model = model
+        self._header = table.horizontalHeader()
+        self._header.setSortIndicatorClearable(True)
+        # Before sorting begins, which would take an order from the header that the model does not have.
+        self._follow()
+        table.setSortingEnabled(True)
+        model.ordered.connect(self._follow)
+
+    def turn(self) -> None:
+        """Sort by the column that the cursor is in, the id's without one, as a click on its head would."""
+        current = self._table.currentIndex()
+        column = current.column() if current.isValid() else Column.DEVICE_ID
+        order = self._model.order
+        sorted_by_it = order != ARRIVAL and order.by == column
+        if not sorted_by_it:
+            self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder)
+        elif not order.descending:
+            self._header.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
+        else:
+            self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+
+    def _follow(self) -> None:
+        """Show by what the model is sorted, whoever has asked for it."""
+        order = self._model.order
+        column = -1 if order == ARRIVAL else order.by
+        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        with QSignalBlocker(self._header):
+            self._header.setSortIndicator(column, Qt.SortOrder.AscendingOrder if column < 0 else way)
+
+
+class TableColumns(QObject):
+    """The columns of a table. `menu` is made anew each time, by a press on the head or for a key."""
+
+    def __init__(self, table: QTableView, model: SheetTableModel, texts: Texts) -> None:
+        super().__init__(table)
+        self._table = table
+        self._model = model
+        self._texts = texts
+        self._header = table.horizontalHeader()
+        self._settings: QSettings | None = None
+        self._sheet: Sheet | None = None
+        self._wanted: dict[Column, int] = {}
+        # What somebody has dragged an edge to.
+        self._chosen: dict[Column, int] = {}
+        self._laying_out = False
+        self._looking = Throttle(self, self._fit, _PATIENCE)
+        self._keeping = QTimer(self, singleShot=True, interval=_UNTIL_KEPT)
+        self._keeping.timeout.connect(self._keep)
+        header = self._header
+        header.setMinimumSectionSize(_NARROWEST)
+        header.setSectionsMovable(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._show_menu_at)
+        header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(self._keeping.start)
+        header.sectionHandleDoubleClicked.connect(self._fit_again)
+        for changed in (model.rowsInserted, model.dataChanged):
+            changed.connect(self._looking.request)
+        model.modelReset.connect(self._look_at_sheet)
+        for one in (table, table.viewport()):
+            one.installEventFilter(self)
+        self._fit()
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns that are shown, from the left."""
+        inner = (Column(self._header.logicalIndex(at)) for at in range(self._header.count()))
+        return [column for column in inner if not self._header.isSectionHidden(column)]
+
+    def remember_in(self, settings: QSettings) -> None:
+        """Show the columns as they were left, and keep from now on how they are."""
+        self._settings = settings
+        self._arrange(str(settings.value(_KEPT, "")).split())
+
+    def reset(self) -> None:
+        """Show all columns in their order, as wide as what is in them."""
+        self._arrange(())
+        self._keep()
+
+    def show_menu(self) -> None:
+        """Open the menu below the head of the column that the cursor is in."""
+        current = self._table.currentIndex()
+        column = Column(current.column()) if current.isValid() else Column.DEVICE_ID
+        left = self._header.sectionViewportPosition(column)
+        menu = self.menu(column)
+        menu.popup(self._header.viewport().mapToGlobal(QPoint(max(left, 0), self._header.height())))
+        menu.setActiveAction(menu.actions()[0])
+
+    def menu(self, column: Column) -> QMenu:
+        """Return a menu for a column: what is shown, where it stands, and back to what was."""
+        menu = QMenu(self._table)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for each in Column:
+            entry = menu.addAction(self._texts(each.title))
+            entry.setCheckable(True)
+            entry.setChecked(not self._header.isSectionHidden(each))
+            entry.setEnabled(each not in ALWAYS_SHOWN)
+            entry.toggled.connect(lambda shown, each=each: self._show(each, shown=shown))
+        menu.addSeparator()
+        place = self.shown.index(column)
+        for words, steps in (("columns.left", -1), ("columns.right", 1)):
+            entry = menu.addAction(self._texts(words, column=self._texts(column.title)))
+            entry.setEnabled(0 <= place + steps < len(self.shown))
+            entry.triggered.connect(lambda _=False, steps=steps: self._move(column, steps))
+        menu.addSeparator()
+        menu.addAction(self._texts("columns.reset")).triggered.connect(self.reset)
+        return menu
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share out the room anew where there is more or less of it, and look again where letters are others."""
+        if event.type() == QEvent.Type.Resize:
+            self._lay_out()
+        elif event.type() in _OTHER_LETTERS and watched is self._table:
+            self._wanted.clear()
+            self._looking.request_now()
+        return False
+
+    # what a person does
+
+    def _show_menu_at(self, at: QPoint) -> None:
+        column = self._header.logicalIndexAt(at)
+        self.menu(Column(max(column, 0))).popup(self._header.viewport().mapToGlobal(at))
+
+    def _show(self, column: Column, *, shown: bool) -> None:
+        self._header.setSectionHidden(column, not shown)
+        current = self._table.currentIndex()
+        if not shown and current.column() == column:
+            self._table.setCurrentIndex(current.siblingAtColumn(Column.DEVICE_ID))
+        self._fit()
+        self._keep()
+
+    def _move(self, column: Column, steps: int) -> None:
+        beside = self.shown[self.shown.index(column) + steps]
+        self._header.moveSection(self._header.visualIndex(column), self._header.visualIndex(beside))
+
+    def _resized(self, section: int, before: int, now: int) -> None:
+        """Keep a width that somebody has dragged; what messages lose by that, their neighbour gets."""
+        # A column that is hidden or shown has no width before it or after it.
+        if self._laying_out or not (before and now):
+            return
+        column = Column(section)
+        if column is Column.MESSAGE:
+            right = self.shown[self.shown.index(column) + 1 :]
+            if right:
+                self._chosen[right[0]] = max(_NARROWEST, self._header.sectionSize(right[0]) + before - now)
+        else:
+            self._chosen[column] = now
+        self._lay_out()
+        self._keeping.start()
+
+    def _fit_again(self, section: int) -> None:
+        """A double click on an edge gives the column the width of what is in it."""
+        self._chosen.pop(Column(section), None)
+        self._wanted.pop(Column(section), None)
+        self._fit()
+        self._keeping.start()
+
+    # how wide
+
+    def _look_at_sheet(self) -> None:
+        """Rows that are narrowed or sorted are looked at soon, those of another sheet before they are drawn."""
+        if self._model.sheet is self._sheet:
+            self._looking.request()
+        else:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Look at what is in the columns, and share out the room."""
+        if self._model.sheet is not self._sheet:
+            self._sheet = self._model.sheet
+            self._wanted.clear()
+        rows = self._sample()
+        for column in self.shown:
+            if column not in self._chosen:
+                known = self._wanted.get(column, self._header.sectionSizeHint(column))
+                width = max(known, *self._widths(column, rows))
+                self._wanted[column] = min(width, _MOST.get(column, width))
+        self._lay_out()
+
+    def _sample(self) -> list[int]:
+        """Return rows that tell what the others are like: those in sight, and some over the whole table."""
+        count = self._model.rowCount()
+        top = max(self._table.rowAt(0), 0)
+        return sorted({*range(top, min(top + _SAMPLE, count)), *range(0, count, max(1, count // _SAMPLE))})
+
+    def _widths(self, column: Column, rows: Iterable[int]) -> Iterator[int]:
+        model, table = self._model, self._table
+        if column is Column.NUMBER:
+            # Numbers have their digits' width, and the last one has the most.
+            rows = (model.row_of(number) for number in (model.sheet.next_number - 1,) if model.has(number))
+        texts = {str(model.data(model.index(row, column))): row for row in rows}
+        measured = _STATES if column is Column.STATUS else _LONGEST
+        slack = _SLACK if column in _MOST else 0
+        yield 0
+        # By their bytes: a Chinese character has three, and is twice as wide as a Latin one.
+        texts.pop("", None)
+        for text in nlargest(measured, texts, key=lambda text: len(text.encode())):
+            yield table.sizeHintForIndex(model.index(texts[text], column)).width() + slack
+
+    def _lay_out(self) -> None:
+        """Share out the room: messages get what is left, and others give way where that is too little."""
+        widths = {column: self._chosen.get(column) or self._wanted.get(column, _NARROWEST) for column in self.shown}
+        message = widths.pop(Column.MESSAGE, 0)
+        room = self._table.viewport().width()
+        for column, least in _GIVING_WAY:
+            if column in widths and column not in self._chosen and message:
+                wish = max(message, _LEAST_FOR_MESSAGES) if column is Column.LOG_ID else _LEAST_FOR_MESSAGES
+                lack = wish - (room - sum(widths.values()))
+                widths[column] = min(widths[column], max(least, widths[column] - lack))
+        if message:
+            widths[Column.MESSAGE] = max(room - sum(widths.values()), _LEAST_FOR_MESSAGES)
+        self._laying_out = True
+        for column, width in widths.items():
+            if self._header.sectionSize(column) != width:
+                self._header.resizeSection(column, width)
+        self._laying_out = False
+
+    # what is remembered
+
+    def _arrange(self, kept: Sequence[str]) -> None:
+        """Arrange the columns as they were kept: a name each, "-" before a hidden one, "=" and a width behind."""
+        chosen: dict[Column, int] = {}
+        hidden: set[Column] = set()
+        order: list[Column] = []
+        names = {column.name.lower(): column for column in Column}
+        for one in kept:
+            name, _, width = one.removeprefix("-").partition("=")
+            column = names.pop(name, None)
+            if column is None:
+                continue
+            order.append(column)
+            if one.startswith("-") and column not in ALWAYS_SHOWN:
+                hidden.add(column)
+            if width.isdecimal() and column is not Column.MESSAGE:
+                chosen[column] = max(_NARROWEST, min(int(width), 4 * max(_MOST.values())))
+        self._chosen = chosen
+        with QSignalBlocker(self._header):
+            for place, column in enumerate([*order, *names.values()]):
+                self._header.moveSection(self._header.visualIndex(column), place)
+                self._header.setSectionHidden(column, column in hidden)
+        self._wanted.clear()
+        self._fit()
+        self._table.viewport().update()
+        self._header.viewport().update()
+
+    def _keep(self) -> None:
+        if self._settings is None:
+            return
+        columns = [Column(self._header.logicalIndex(at)) for at in range(self._header.count())]
+        words = []
+        for column in columns:
+            width = f"={self._chosen[column]}" if column in self._chosen else ""
+            words.append(f"{'-' if self._header.isSectionHidden(column) else ''}{column.name.lower()}{width}")
+        self._settings.setValue(_KEPT, " ".join(words))

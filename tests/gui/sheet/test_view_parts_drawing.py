@@ -1,0 +1,107 @@
+"""What is drawn in the cells of the table, by its pixels, in each look that the program has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor
+
+from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.high_contrast import black_and_white, contrast, contrast_palette
+from bindtool.gui.sheet.table_view import SheetTableView
+from tests.core.store.samples import row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QApplication
+
+    from bindtool.gui.sheet.table_model import SheetTableModel
+    from bindtool.i18n.catalogue import Texts
+    from tests.gui.conftest import Show
+
+SEEN = 3.0
+"""To one, as WCAG 2.2 asks of what a person has to find (1.4.11)."""
+
+LOOKS: dict[str, Callable[[QApplication], None]] = {
+    "light": lambda app: theme.apply_scheme(app, dark=False),
+    "dark": lambda app: theme.apply_scheme(app, dark=True),
+    "black": lambda app: theme.apply_palette(app, contrast_palette(black_and_white(app.palette(), dark=True))),
+    "white": lambda app: theme.apply_palette(app, contrast_palette(black_and_white(app.palette(), dark=False))),
+}
+
+
+@pytest.fixture(params=LOOKS)
+def view(
+    request: pytest.FixtureRequest, qapp: QApplication, texts: Texts, model: SheetTableModel, show: Show
+) -> Iterator[SheetTableView]:
+    """A table of three rows in one of the looks: the two upper ones are held, and the lowest is ready."""
+    LOOKS[request.param](qapp)
+    held = Hold.of(HoldReason.ODD_ONE_OUT)
+    model.show(Sheet(replace(row(n), saved=True, held=held if n > 1 else None) for n in range(1, 4)))
+    view = SheetTableView(texts, model)
+    show(view)
+    view.setFocus()
+    yield view
+    theme.apply_scheme(qapp, dark=False)
+
+
+def pixels(view: SheetTableView, place: QRect) -> list[list[QColor]]:
+    """Return the colours of a part of the table, line by line."""
+    image = view.viewport().grab(place).toImage()
+    return [[image.pixelColor(x, y) for x in range(image.width())] for y in range(image.height())]
+
+
+@pytest.mark.parametrize("selected", [False, True])
+def test_the_box_of_a_held_row_is_seen(view: SheetTableView, *, selected: bool) -> None:
+    """GIVEN held rows, on plain ground and on a stripe WHEN looked at THEN each edge of the box has 3:1."""
+    for at in (0, 1):
+        index = view.model().index(at, Column.STATUS)
+        view.clearSelection()
+        if selected:
+            view.select([3 - at])
+        cell = view.visualRect(index)
+        # Between the state's word and the box's own word.
+        alone = view.sizeHintForIndex(view.model().index(2, Column.STATUS)).width()
+        words = view.fontMetrics().horizontalAdvance
+        start = cell.left() + alone - words("ready") + words("held")
+        strip = pixels(view, QRect(start, cell.top() + 4, 22, cell.height() - 8))
+        ground = Counter(colour.name() for line in strip for colour in line).most_common(1)[0][0]
+        middle = strip[len(strip) // 2]
+        edges = [x for x, colour in enumerate(middle) if contrast(colour, QColor(ground)) >= SEEN]
+        assert len(edges) >= 2
+        left, right = edges[0], edges[-1]
+        assert 12 <= right - left <= 18
+        inside = [line[(left + right) // 2] for line in strip]
+        edges = [y for y, colour in enumerate(inside) if contrast(colour, QColor(ground)) >= SEEN]
+        assert len(edges) >= 2
+        assert 12 <= edges[-1] - edges[0] <= 18
+
+
+def test_what_a_tick_does_stands_beside_the_box(view: SheetTableView) -> None:
+    """GIVEN a held row WHEN its status is looked at THEN there is a word in the place of the last one."""
+    cell = view.visualRect(view.model().index(0, Column.STATUS))
+    word = QRect(
+        cell.right() - view.fontMetrics().horizontalAdvance("Include"), cell.top() + 4, 30, cell.height() - 8
+    )
+    strip = pixels(view, word)
+    ground = QColor(Counter(colour.name() for line in strip for colour in line).most_common(1)[0][0])
+    assert max(contrast(colour, ground) for line in strip for colour in line) >= SEEN
+
+
+def test_the_current_cell_is_drawn_once(view: SheetTableView) -> None:
+    """GIVEN an empty cell with the cursor WHEN it is looked at THEN it has a frame, and nothing else in it."""
+    index = view.model().index(2, Column.MESSAGE)
+    view.setCurrentIndex(index)
+    cell = view.visualRect(index)
+    lines = pixels(view, cell.adjusted(2, 2, -2, -2))
+    assert len({colour.name() for line in lines for colour in line}) == 1
+    frame = pixels(view, QRect(cell.left(), cell.center().y(), 1, 1))[0][0]
+    assert contrast(frame, lines[0][0]) >= SEEN
