@@ -21,7 +21,7 @@ FEWEST_LINES = 40
 """Of a module that need not say why it is one."""
 
 MOST_IN_A_FOLDER = 12
-MOST_MODULES = 372
+MOST_MODULES = 376
 
 # Put together from parts, so that this file names none itself.
 REGISTRIES = [f"{name}.org" for name in ("pypi", "pythonhosted", "registry.npmjs", "deb.debian")]

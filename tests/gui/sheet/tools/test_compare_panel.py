@@ -92,7 +92,9 @@ def test_nothing_can_be_copied_where_there_is_none(panel: ComparePanel) -> None:
 def test_everything_is_there(panel: ComparePanel) -> None:
     """GIVEN a pasted list WHEN each of its devices is scanned THEN that is said."""
     panel.show_view(CompareView("", 1, {side: [] for side in Side}))
-    assert "Pasted list: 1 device. Kept until this window is closed.\nAll devices of the list are scanned" in said(panel)
+    assert "Pasted list: 1 device. Kept until this window is closed.\nAll devices of the list are scanned" in said(
+        panel
+    )
 
 
 def test_it_can_be_closed(panel: ComparePanel) -> None:
