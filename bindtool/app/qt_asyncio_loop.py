@@ -116,19 +116,23 @@ class QtAsyncioLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no
         self._due.clear()
 
     def _take_turn(self) -> None:
-        ends_at = self._seconds() + TURN
-        _collect_if_many()
-        # In a loop that a callback starts of its own, such as that of a native dialog, turns go on.
-        while self._due:
-            handle = self._due.popleft()
-            if not handle.cancelled():
-                handle._run()  # noqa: SLF001 - how asyncio has its own loops do it
-            if self._seconds() >= ends_at:
-                break
-        if self._due:
-            # Where a callback has asked already, anew: Qt serves whoever asked first, and what has come due in this
-            # turn goes before the next one.
-            self._next_turn.start()
+        try:
+            ends_at = self._seconds() + TURN
+            _collect_if_many()
+            # In a loop that a callback starts of its own, such as that of a native dialog, turns go on.
+            while self._due:
+                handle = self._due.popleft()
+                if not handle.cancelled():
+                    handle._run()  # noqa: SLF001 - how asyncio has its own loops do it
+                if self._seconds() >= ends_at:
+                    break
+        finally:
+            # Also where it fails: an exception of another slot can come up here (QTimer.singleShot with a receiver
+            # leaves one behind, PySide6 6.9.3), and all that is under way would wait.
+            if self._due:
+                # Where a callback has asked already, anew: Qt serves whoever asked first, and what has come due in
+                # this turn goes before the next one.
+                self._next_turn.start()
 
 
 def _collect_if_many() -> None:

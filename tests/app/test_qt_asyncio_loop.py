@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 
 class Hand:
@@ -68,6 +69,27 @@ def test_callbacks_have_their_turns_in_order(loop: QtAsyncioLoop) -> None:
     run(loop, work())
 
     assert seen == ["first, somebody", "second, nobody", "third"]
+
+
+def test_a_turn_that_fails_is_followed_by_another(qtbot: QtBot, qapp: QApplication) -> None:
+    """What Qt for Python has kept of another slot's exception may come up in a turn, and holds up nobody."""
+    failures = iter([ValueError("of another slot")])
+
+    def seconds() -> float:
+        for failure in failures:
+            raise failure
+        return 0.0
+
+    async def work() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    loop = QtAsyncioLoop(qapp, seconds=seconds)
+    with qtbot.capture_exceptions() as caught:
+        assert run(loop, work()) == "done"
+    loop.close()
+    asyncio.set_event_loop(None)
+    assert [str(error) for _, error, _ in caught] == ["of another slot"]
 
 
 def test_qt_has_its_turn_in_between(loop: QtAsyncioLoop, hand: Hand) -> None:
