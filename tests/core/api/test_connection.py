@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindtool.core.api.connection import Connection
+from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.proxy_login import ProxyLogins
 from tests.core.api.loopback import Loopback
 
@@ -153,3 +154,33 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
     assert pieces[0].endswith(b"\r\n\r\n{}")
 
     assert found.body == ACCEPTED
+
+
+def test_what_ends_as_headers_do() -> None:
+    """It leaves all the same, though headers wait for the body: a SOCKS proxy answers before anything follows."""
+    heard: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with closing(connection):
+            # That nobody has to log in, and that it is connected (RFC 1928).
+            for said in (b"\x05\x00", b"\x05\x00\x00\x01" + bytes(6), answer(ACCEPTED)):
+                heard.append(connection.recv(4096))
+                connection.sendall(said)
+
+    async def talked() -> Received:
+        tls = ssl.create_default_context()
+        proxy = Proxy.parse(f"socks5://127.0.0.1:{listening.getsockname()[1]}")
+        connection = Connection("http://10.0.13.10:3338", proxy, tls, tls, ProxyLogins(lambda _: None))
+        try:
+            return await asyncio.wait_for(ask(connection), 10.0)
+        finally:
+            await connection.aclose()
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        found = asyncio.run(talked())
+        thread.join()
+    assert found.body == ACCEPTED
+    assert heard[1].endswith(b"\r\n\r\n")
