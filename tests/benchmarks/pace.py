@@ -81,10 +81,14 @@ def trouble(random: Random) -> Iterator[Stray | None]:
         yield kinds[place] if place < len(kinds) else None
 
 
-def two_waits(random: Random) -> Iterator[Stray | None]:
-    """Give two 429 without Retry-After among 21 requests."""
-    places = random.sample(range(21), 2)
-    return (Stray.VAGUE_WAIT if place in places else None for place in range(21))
+def two(stray: Stray) -> Callable[[Random], Iterator[Stray | None]]:
+    """Return what gives two such strays among 21 requests."""
+
+    def strays(random: Random) -> Iterator[Stray | None]:
+        places = random.sample(range(21), 2)
+        return (stray if place in places else None for place in range(21))
+
+    return strays
 
 
 SINGLY = Crowd(1, 300, Policy(batch_size=1, rate=0), no_limit, latency=0.05, strays=trouble)
@@ -97,10 +101,12 @@ SCENES: Mapping[str, Scene] = {
     "300 devices in trouble, 8 at a time": Scene(EIGHT, 20, seconds=15),
     "the same, one at a time": Scene(SINGLY, 20, seconds=60),
     "1,000 at the defaults, undisturbed": Scene(ALONE, 1, seconds=10.2),
-    "two stray 429 among them": Scene(replace(ALONE, strays=two_waits), 20, seconds=15),
+    "two stray 429 among them, no Retry-After": Scene(replace(ALONE, strays=two(Stray.VAGUE_WAIT)), 20, seconds=15),
+    "two stray 429 among them, Retry-After 1 s": Scene(replace(ALONE, strays=two(Stray.WAIT)), 20, seconds=15),
     "30 laptops, 9 requests each, at once": Scene(THIRTY, 8, 5, 142, 0.10),
     "the same within 8 s": Scene(replace(THIRTY, apart=8.0), 8, 5, 150, 0.10),
-    "the same at once, no Retry-After": Scene(replace(THIRTY, says_when=False), 4, 5),
+    "the same at once, no Retry-After": Scene(replace(THIRTY, says_when=False), 4, 5, None, 0.10),
+    "the same within 8 s, no Retry-After": Scene(replace(THIRTY, says_when=False, apart=8.0), 4, 5),
     "30 laptops, 201 requests each": Scene(replace(THIRTY, devices=10_000), 2, 5, None, 0.05, 0.90),
     "one alone at 5 a second": Scene(AT_A_LIMIT, 3, 5, None, 0.05, 0.90),
     "one alone at 100 a second, bursts of 20": Scene(
@@ -180,10 +186,10 @@ def real(seeds: int) -> None:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description="Laws of pace in scenes of virtual time.")
-    parser.add_argument("--all", action="store_true", help="the other laws as well: some minutes")
+    parser.add_argument("--own", action="store_true", help="bindtool's law alone: half a minute in place of some")
     parser.add_argument("--real", type=int, default=0, metavar="SEEDS", help="300 devices over loopback as well")
     given = parser.parse_args()
-    compare(list(LAWS) if given.all else ["bindtool"])
+    compare(["bindtool"] if given.own else list(LAWS))
     if given.real:
         real(given.real)
 

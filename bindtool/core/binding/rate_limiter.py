@@ -15,8 +15,8 @@ it is a stray one, and to slow down is lost time. What came before and what come
   reached; beyond it a run feels its way, by a hundredth for an answer and half a hundredth for a second.
 - Where requests that had left after the refused one were taken all the same, it was not for want of room, and
   hardly anything is cut.
-- The first two that name no time slow little, unless they come at once: who counts requests can say when to come
-  back, and most of thirty that begin together are told at their first request.
+- The first two of a run slow little where six requests were taken before: a crowd is told sooner. Where they name
+  no time two are enough, since who counts requests can say when to come back.
 
 Whatever the rate, nothing leaves before the time that was named, or the back-off where none was. Runs that were
 refused together are told to come back together, so each takes a random moment within a few distances between its
@@ -45,10 +45,13 @@ _STALE = 5.0
 """Seconds after which what was known at a "wait" counts half. In a crowd a laptop's requests are seconds apart and
 its "waits" minutes; stray ones come soon after one another, at any rate."""
 
-_VAGUE = 2
-_KEPT_IF_VAGUE = 0.9
-"""So many "waits" in a run that name no time are taken for stray ones, and this part of the rate is left, where at
-least as many requests are known to have been taken."""
+_STRAYS = 2
+_TAKEN_BEFORE = 6
+_TAKEN_BEFORE_A_VAGUE_ONE = 2
+_KEPT_AFTER_A_STRAY = 0.9
+"""So many "waits" at the beginning of a run are taken for stray ones where at least so many requests are known to
+have been taken before, fewer where no time is named; this part of the rate is left then. Of thirty laptops that
+begin within seconds hardly one has six requests taken before it is told."""
 
 _DOUBLED_IN = 6
 """Answers after which a rate that was cut is twice what it was cut to."""
@@ -71,7 +74,8 @@ _TAKEN_FOR_EACH_REFUSED = 4
 """Of the requests that had left after the refused one, so many have to be taken for it to be a stray."""
 
 _AT_ONCE = 0.02
-"""Seconds; of requests that leave within so many, nobody knows which reaches the server first."""
+"""Seconds; of requests that leave within so many, nobody knows which reaches the server first. Those that left
+earlier count as one: of sixty at once the last few may be refused because the sixty were too many."""
 
 _SPREAD = 1.0
 _SPREAD_OF_MANY = 4.0
@@ -100,7 +104,8 @@ class _Cut:
     """A cut of the rate, and what became of the requests that were in flight then.
 
     `at`: when. `left`: when the refused request had left. `before`: the rate, the remembered one and the step to go
-    back to. `taken`, `refused`: the others that can't have reached the server before the refused one.
+    back to. `taken`, `refused`: the others that had left no earlier than the refused one. `together`: 1 where one
+    that had left a moment earlier was taken.
     """
 
     at: float
@@ -108,23 +113,26 @@ class _Cut:
     before: tuple[float, float, float]
     taken: int = 0
     refused: int = 0
+    together: int = 0
 
     def note(self, left: float, *, taken: bool) -> bool:
         """Count what had left before the cut; tell whether it had."""
         if left >= self.at:
             return False
-        if left >= self.left - _AT_ONCE:
+        if left >= self.left:
             self.taken += taken
             self.refused += not taken
+        elif taken and left >= self.left - _AT_ONCE:
+            self.together = 1
         return True
 
     def was_stray(self) -> bool:
         """Tell whether the server had room for those that came later."""
-        return self.taken >= max(_TAKEN_LATER, self.refused * _TAKEN_FOR_EACH_REFUSED)
+        return self.taken + self.together >= max(_TAKEN_LATER, self.refused * _TAKEN_FOR_EACH_REFUSED)
 
     def undo(self) -> tuple[float, float, float]:
         """Return what to go back to, once."""
-        self.taken = 0
+        self.taken = self.together = 0
         return self.before
 
 
@@ -138,17 +146,18 @@ class RateLimiter:
     Args:
         wanted: requests a second; 0 means no limit until the server asks to wait.
         random: gives 0 ≤ x < 1; spreads thirty laptops that were asked to wait at the same moment.
+        strays: how many "waits" may still be stray ones.
     """
 
     wanted: float
     random: Callable[[], float]
+    strays: int = _STRAYS
     _rate: float = field(init=False)
     _remembered: float = field(init=False, default=0.0)
     _step: float = field(init=False, default=0.0)
     _spread: float = field(init=False, default=0.0)
     _answers: int = field(init=False, default=0)
     _known: float = field(init=False, default=0.0)
-    _vague: int = field(init=False, default=0)
     _free_at: float = field(init=False, default=0.0)
     _answered_at: float = field(init=False, default=0.0)
     _cut: _Cut | None = field(init=False, default=None)
@@ -236,7 +245,8 @@ class RateLimiter:
         again = self._cut is not None and not self._answers
         stale = 0.0 if self._cut is None else self._known * 0.5 ** ((now - self._cut.at) / _STALE)
         self._known = self._answers + stale
-        self._vague += vague
-        if vague and self._vague <= _VAGUE <= self._known:
-            return _KEPT_IF_VAGUE
+        if self.strays and self._known >= (_TAKEN_BEFORE_A_VAGUE_ONE if vague else _TAKEN_BEFORE):
+            self.strays -= 1
+            return _KEPT_AFTER_A_STRAY
+        self.strays = 0
         return _MOST_KEPT if again else min(_MOST_KEPT, (self._known + 1) / _REQUESTS)

@@ -27,6 +27,7 @@ class RetryAfterOnly:
         self.random = random
         self.told_at: float | None = None
         self.answers = 0
+        self.really = 5.0
         self._free_at = 0.0
         self._last_second: deque[float] = deque()
 
@@ -45,6 +46,11 @@ class RetryAfterOnly:
         self._last_second.append(now)
         while now - self._last_second[0] >= 1:
             self._last_second.popleft()
+        self.really = max(self.really, self.left_in_a_second())
+
+    def left_in_a_second(self) -> float:
+        """Return how many requests left in the last second."""
+        return float(len(self._last_second))
 
     def answered(self, now: float, left: float) -> None:
         """Note that a request was taken."""
@@ -59,8 +65,7 @@ class RetryAfterOnly:
     def asked_to_wait(self, now: float, left: float, retry_after: float | None, attempt: int) -> float:
         """Slow down; return the seconds until the next request may leave."""
         if self.told_at is None or left >= self.told_at:
-            real = max(5.0, float(len(self._last_second)))
-            slower = self.slower(now, min(self.rate, real) if self.rate else real)
+            slower = self.slower(now, min(self.rate, self.really) if self.rate else self.really)
             self.rate = max(_SLOWEST, slower) if slower else slower
             self.answers, self.told_at = 0, now
         seconds = back_off(attempt) if retry_after is None else retry_after
@@ -83,6 +88,11 @@ class Former(RetryAfterOnly):
 
     spread = 4.0
     step = 0.0
+
+    def leave(self, now: float) -> None:
+        """Note that a request leaves."""
+        super().leave(now)
+        self.really = max(5.0, self.left_in_a_second())
 
     def slower(self, _now: float, rate: float) -> float:
         """Return the rate after a "wait"."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, RateLimiter, back_off
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def never_later() -> float:
@@ -19,6 +23,11 @@ def never_later() -> float:
 def latest() -> float:
     """Give the largest random number."""
     return math.nextafter(1.0, 0.0)
+
+
+def no_strays(wanted: float, random: Callable[[], float] = never_later) -> RateLimiter:
+    """Return a pace that takes no "wait" for a stray one because of when it comes, as after the first two."""
+    return RateLimiter(wanted, random, strays=0)
 
 
 def departures(pace: RateLimiter, count: int, now: float = 0.0) -> list[float]:
@@ -79,7 +88,7 @@ def test_retry_after_is_kept() -> None:
 @pytest.mark.parametrize(("answered", "distances"), [(0, 4), (13, 4), (14, 1), (99, 1)])
 def test_thirty_laptops_do_not_come_back_together(answered: int, distances: int) -> None:
     """The jitter spreads them over distances between two requests, more in a crowd, always after what was asked."""
-    earliest, last = RateLimiter(2.0, never_later), RateLimiter(2.0, latest)
+    earliest, last = no_strays(2.0), no_strays(2.0, latest)
     for pace in (earliest, last):
         send(pace, answered)
 
@@ -196,7 +205,7 @@ def test_an_answer_does_not_go_beyond_the_wanted_rate() -> None:
 )
 def test_the_sooner_a_wait_comes_the_deeper_it_cuts(answered: int, kept: float) -> None:
     """Coming after n requests, a "wait" leaves n parts in 30 of the rate, at most a half."""
-    pace = RateLimiter(2.0, never_later)
+    pace = no_strays(2.0)
 
     send_and_be_told(pace, answered)
 
@@ -206,7 +215,7 @@ def test_the_sooner_a_wait_comes_the_deeper_it_cuts(answered: int, kept: float) 
 
 def test_told_again_at_once_it_halves() -> None:
     """With nothing answered since the last "wait", each further one doubles the distance, to twenty seconds."""
-    pace = RateLimiter(2.0, never_later)
+    pace = no_strays(2.0)
     now = send_and_be_told(pace, 14)
 
     rates = []
@@ -220,7 +229,7 @@ def test_told_again_at_once_it_halves() -> None:
 @pytest.mark.parametrize(("seconds", "known"), [(0.0, 14), (5.0, 7), (10.0, 3.5), (500.0, 0)])
 def test_what_was_known_before_counts_for_a_while(seconds: float, known: float) -> None:
     """Told again after five more answers, they count, and half of what was known five seconds ago."""
-    pace = RateLimiter(2.0, never_later)
+    pace = no_strays(2.0)
     told = send_and_be_told(pace, 14)
     send(pace, 5, told)
     before = pace.rate
@@ -251,9 +260,21 @@ def test_two_waits_without_a_time_are_taken_for_strays() -> None:
     assert pace.rate == pytest.approx(before * 2 / 30, rel=1e-3)
 
 
+def test_two_waits_after_six_requests_are_taken_for_strays() -> None:
+    """They leave nine tenths each, whatever time they name; a third one is like any other."""
+    pace = RateLimiter(2.0, never_later)
+
+    now = send_and_be_told(pace, 6)
+    assert pace.rate == 1.8
+    now = send_and_be_told(pace, 6, now)
+    assert pace.rate == pytest.approx(0.9 * 1.9, rel=0.02)
+    send_and_be_told(pace, 20, now)
+    assert pace.rate == pytest.approx(0.5 * 1.9, rel=0.05)
+
+
 @pytest.mark.parametrize("answered", [0, 1])
 def test_a_wait_without_a_time_at_once_is_like_any_other(answered: int) -> None:
-    """Most of thirty that begin together are told at their first request; the next one can be a stray one."""
+    """Most of thirty that begin together are told at their first request; no later one is a stray one then."""
     pace = RateLimiter(2.0, never_later)
 
     now = told_without_a_time(pace, answered)
@@ -261,7 +282,7 @@ def test_a_wait_without_a_time_at_once_is_like_any_other(answered: int) -> None:
     send(pace, 20, now)
     before = pace.rate
     told_without_a_time(pace, 0, now)
-    assert pace.rate == pytest.approx(0.9 * before)
+    assert pace.rate == pytest.approx(0.5 * before)
 
 
 def test_a_rate_below_the_slowest_is_never_left() -> None:
@@ -302,7 +323,7 @@ def test_an_answer_to_what_left_before_the_cut_gives_nothing_back() -> None:
 @pytest.mark.parametrize("wanted", [0.0, 1000.0])
 def test_a_cut_starts_from_what_really_left(wanted: float) -> None:
     """Workers that wait for answers send less than the limiter lets through: the last second counts."""
-    pace = RateLimiter(wanted, never_later)
+    pace = no_strays(wanted)
     for number in range(100):
         pace.leave(number / 50)
         pace.answered(number / 50, number / 50)
@@ -314,7 +335,7 @@ def test_a_cut_starts_from_what_really_left(wanted: float) -> None:
 
 def test_what_a_run_can_send_is_not_measured_where_it_waited() -> None:
     """A second in which a lost one waited to go again is no slower pace."""
-    pace = RateLimiter(0.0, never_later)
+    pace = no_strays(0.0)
     for number in range(100):
         pace.leave(number / 50)
         pace.answered(number / 50, number / 50)
@@ -341,7 +362,7 @@ def test_no_limit_and_a_wait_at_the_first_request() -> None:
 
 def told_among(wanted: float, later: str) -> RateLimiter:
     """Let requests leave, have the first told to wait and the later ones taken (+) or refused (-); send another."""
-    pace = RateLimiter(wanted, never_later)
+    pace = no_strays(wanted)
     departures(pace, 1 + len(later), now=send(pace, 10))
     now = pace.delay(0.0)
     pace.asked_to_wait(now, now - 0.5 * (1 + len(later)), 1.0, 1)
@@ -379,15 +400,15 @@ def test_a_stray_wait_does_not_make_a_limit() -> None:
     assert not pace.slowed
 
 
-@pytest.mark.parametrize(("earlier", "stray"), [(0.019, True), (0.021, False)])
-def test_what_left_a_moment_before_may_have_come_after_it(earlier: float, stray: bool) -> None:
-    """Of requests that leave together, nobody knows which reaches the server first."""
+@pytest.mark.parametrize(("earlier", "later", "stray"), [(0.019, 1, True), (0.021, 1, False), (0.019, 0, False)])
+def test_what_left_a_moment_before_may_have_come_after_it(earlier: float, later: int, stray: bool) -> None:
+    """Of requests that leave together nobody knows which reaches the server first; those before count as one."""
     pace = RateLimiter(0.0, never_later)
-    departures(pace, 2, now=1.0 - earlier)
-    departures(pace, 1, now=1.0)
+    departures(pace, 9, now=1.0 - earlier)
+    departures(pace, 2, now=1.0)
     pace.asked_to_wait(1.1, 1.0, 1.0, 1)
-    pace.answered(1.1, 1.0 - earlier)
-    pace.answered(1.1, 1.0 - earlier)
+    for left in [1.0 - earlier] * 9 + [1.0] * later:
+        pace.answered(1.1, left)
     departures(pace, 1, now=1.1)
 
     assert pace.slowed is not stray
@@ -410,7 +431,7 @@ def test_what_left_before_the_refused_one_tells_nothing() -> None:
 
 def test_answers_undo_a_halving_until_the_rate_is_nearly_what_it_was() -> None:
     """Six of them, with the same step each; the rest is felt for, by half a hundredth a second."""
-    pace = RateLimiter(2.0, never_later)
+    pace = no_strays(2.0)
     now = send_and_be_told(pace, 14)
 
     rates = []
@@ -427,7 +448,7 @@ def test_answers_undo_a_halving_until_the_rate_is_nearly_what_it_was() -> None:
 
 def test_a_slow_run_feels_its_way_by_a_hundredth_for_an_answer() -> None:
     """However long the answer took."""
-    pace = RateLimiter(1.0, never_later)
+    pace = no_strays(1.0)
     now = send(pace, 6, send_and_be_told(pace, 14))
     before = pace.rate
 
@@ -438,7 +459,7 @@ def test_a_slow_run_feels_its_way_by_a_hundredth_for_an_answer() -> None:
 
 def test_a_fast_run_comes_back_as_soon_and_feels_its_way_as_slowly() -> None:
     """At a hundred a second seven answers are nothing; a hundred more may not lead beyond the limit."""
-    pace = RateLimiter(100.0, never_later)
+    pace = no_strays(100.0)
     now = send_and_be_told(pace, 200)
     assert pace.rate == pytest.approx(50.0)
 
@@ -450,7 +471,7 @@ def test_a_fast_run_comes_back_as_soon_and_feels_its_way_as_slowly() -> None:
 
 def test_told_on_the_way_back_the_remembered_rate_falls() -> None:
     """By a tenth each time it comes before that rate was reached; where it comes late, it came at the limit."""
-    pace = RateLimiter(10.0, never_later)
+    pace = no_strays(10.0)
     now = send_and_be_told(pace, 14)
     for _ in range(2):
         now = send_and_be_told(pace, 1, now)
@@ -458,7 +479,7 @@ def test_told_on_the_way_back_the_remembered_rate_falls() -> None:
     remembered = 0.95 * 0.9**2 * 10
     assert remembered <= pace.rate < 1.05 * remembered
 
-    pace = RateLimiter(0.0, never_later)
+    pace = no_strays(0.0)
     now = send_and_be_told(pace, 0)
     now = send_and_be_told(pace, 25, now)
     met = pace.rate / 0.5
@@ -468,7 +489,7 @@ def test_told_on_the_way_back_the_remembered_rate_falls() -> None:
 
 def test_without_a_wanted_rate_it_speeds_up_until_it_is_told_again() -> None:
     """The server's limit is found from below; nothing else ends it."""
-    pace = RateLimiter(0, never_later)
+    pace = no_strays(0)
     now = send_and_be_told(pace, 14)
     found = pace.rate
 
