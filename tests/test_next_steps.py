@@ -43,5 +43,6 @@ def test_every_advice_has_a_button() -> None:
         names = {id_.split(".")[1] for id_ in texts if id_.startswith("advice.")}
         assert len(names) > 20
         assert [name for name in names if f"advice.{name}.body" not in texts] == []
-        # What is waited for is titled by what is in the way.
-        assert [name for name in names if f"advice.{name}.title" not in texts] == ["waiting"]
+        # What is waited for is titled by what is in the way; a run that was cut off has one title.
+        untitled = {name for name in names if f"advice.{name}.title" not in texts}
+        assert untitled == {"waiting", "cut_off_unknown", "cut_off_unsent"}

@@ -78,7 +78,8 @@ def test_a_refusal_after_a_lost_answer_stays_unknown(ready: Technician, server: 
     ready.scan("SPK2")
     ready.bind()
     ready.sees_states("bound", "unknown")
-    assert ready.cell(2, Column.MESSAGE) == "“not allowed” (code 4000)"
+    said = "refused now, an earlier answer was lost: “not allowed” (code 4000)"
+    assert ready.cell(2, Column.MESSAGE) == said
 
 
 def test_http_to_another_computer(ready: Technician) -> None:

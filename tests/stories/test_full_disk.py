@@ -54,7 +54,7 @@ def on_disk(bench: Bench) -> dict[str, str]:
     """Return the state of each device that the disk has, and see to it that the database is whole."""
     with closing(sqlite3.connect(bench.data.database)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        return dict(database.execute("SELECT device_id, state FROM sheet_row ORDER BY number").fetchall())
+        return dict(database.execute("SELECT device_id, state FROM row_now ORDER BY number").fetchall())
 
 
 def scan_until_full(me: Technician) -> list[str]:

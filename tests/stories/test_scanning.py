@@ -144,7 +144,7 @@ def test_a_new_sheet(ready: Technician) -> None:
     ready.press("New sheet")
     ready.sees_states()
     ready.until(lambda: "WO-1125" not in ready.said, "see the head of the new sheet")
-    assert acting.find(ready.window, QToolButton, "Operator").text() == "Operator A12"
+    assert acting.find(ready.window, QToolButton, "Operator").text().strip() == "Operator A12"
 
 
 def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> None:

@@ -390,7 +390,8 @@ def test_a_badge_is_the_operator_when_a_person_says_so(me: Technician, keyboard:
     me.press("Make it the operator")
     me.until(lambda: me.place.controller.scanning.at_rest, "know that no more of the scan can come")
     keyboard.press("Return")
-    me.until(lambda: acting.find(me.window, QToolButton, "Operator").text() == "Operator A12-0007", "see it")
+    operator = acting.find(me.window, QToolButton, "Operator")
+    me.until(lambda: operator.text().strip() == "Operator A12-0007", "see it")
     assert "did not arrive" not in me.said
     assert me.window.model.rowCount() == 1
 

@@ -66,7 +66,7 @@ class InterruptedRun:
         return self._advice("cut_off", Action.RESUME, Action.SEND_UNKNOWN_AGAIN)
 
     def _advice(self, name: str, primary: Action, quiet: Action | None = None) -> Advice:
-        title = Message.of("advice.closed.title" if self.closed else "advice.cut_off.title")
+        title = Message.of("advice.cut_off.title_closed" if self.closed else "advice.cut_off.title")
         body = Message.of(f"advice.{name}.body", bound=self.bound, unknown=self.unknown, left=self.left)
         return Advice(title, body, primary, quiet)
 

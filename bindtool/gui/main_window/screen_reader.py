@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Tell = Callable[[QAccessibleAnnouncementEvent], None]
 
 _CALM = frozenset({ScanResult.ADDED, ScanResult.BOUNCE})
+_CALM_MESSAGES = frozenset({Severity.LINE, Severity.ANSWER})
 
 
 class ScreenReader(QObject):
@@ -33,7 +34,7 @@ class ScreenReader(QObject):
         self._tell = tell
         window.scan_bar.announced.connect(lambda words, taken: self._say(words, urgent=taken not in _CALM))
         window.message_bar.announced.connect(
-            lambda words, severity: self._say(words, urgent=severity is not Severity.LINE)
+            lambda words, severity: self._say(words, urgent=severity not in _CALM_MESSAGES)
         )
         for calm in (window.prompt_bar, window.footer.find_bar, window.compare_panel, window.to_handle_panel):
             calm.announced.connect(lambda words: self._say(words, urgent=False))

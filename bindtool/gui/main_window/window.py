@@ -78,6 +78,7 @@ class MainWindow(Window):
         self.table = ui.table
         self.fill_panel = ui.fill_panel
         self.compare_panel = ui.compare_panel
+        self._beside = ui.beside
         self.to_handle_panel = ui.to_handle_panel
         self.footer = ui.footer
         self.welcome = ui.welcome

@@ -236,7 +236,7 @@ def test_a_profile_for_another_developer(desk: Desk, server: PracticeServer) -> 
     assert "the list of the developer 4497" in desk.run("sign-in", "line", "--device").err
 
 
-@pytest.mark.parametrize(("allowed", "words"), [(False, "was refused on Coze's page"), (None, "code has run out")])
+@pytest.mark.parametrize(("allowed", "words"), [(False, "was refused on Coze's page"), (None, "code has expired")])
 def test_what_comes_to_nothing(desk: Desk, server: PracticeServer, allowed: bool | None, words: str) -> None:
     """Status 1, and nothing is kept."""
     server.sign_in.allowed = allowed
@@ -336,7 +336,7 @@ def test_nobody_says_whose_it_is(desk: Desk, server: PracticeServer) -> None:
     server.sign_in.allowed = True
     server.script([html(502)] * 2, Call.ME)
     done = desk.run("sign-in", "line", "--device")
-    assert (done.status, "whose sign-in this is" in done.err) == (1, True)
+    assert (done.status, "could not find out who has signed in" in done.err) == (1, True)
     assert notes_of(desk).get("line") is None
 
 

@@ -132,7 +132,10 @@ def test_a_run_that_was_stopped_because_the_program_ended(store: Store) -> None:
 
     assert left == InterruptedRun(sheet_id, 1, 0, 2, frozenset({2, 3}), closed=True, confirmed_for=CHANNEL)
     assert left.advice is not None
-    assert (left.advice.title.id, left.advice.body.id) == ("advice.closed.title", "advice.cut_off_unsent.body")
+    assert (left.advice.title.id, left.advice.body.id) == (
+        "advice.cut_off.title_closed",
+        "advice.cut_off_unsent.body",
+    )
     profile = Profile("Line 2", CHANNEL.connector_id, site=CHANNEL.site, key=CHANNEL.key, user_id=CHANNEL.user_id)
     assert left.is_confirmed(profile)
     assert not left.is_confirmed(replace(profile, user_id="1"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets import layouts
@@ -14,7 +16,7 @@ from bindtool.gui.common.widgets.dialogs import FittingDialog, resize_within_scr
 from bindtool.gui.common.widgets.labels import line
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from tests.gui.acting import find
-from tests.gui.main_window.test_room import SCREENS, is_inside
+from tests.gui.main_window.test_room import SCREENS, is_inside, list_in_doubt
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
@@ -114,6 +116,18 @@ def test_a_window_is_never_larger_than_its_screen(qapp: QApplication, day: date)
     with whole_window(Texts("en"), day, (10_000, 10_000)) as window:
         available = window.screen().availableSize()
         assert window.minimumSize().boundedTo(available) == window.minimumSize()
+
+
+def test_what_scrolls_outlives_a_collection_of_garbage(qapp: QApplication, day: date) -> None:
+    """GIVEN a list that is looked at WHEN Python collects garbage THEN its page is whole: only Qt had it once."""
+    with whole_window(Texts("en"), day, (1200, 700)) as window:
+        list_in_doubt(window, Texts("en"))
+        page = window.import_page()
+
+        gc.collect()
+
+        assert isValid(page.reply)
+        assert isValid(page.rows)
 
 
 class LongDialog(FittingDialog):

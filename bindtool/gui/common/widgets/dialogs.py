@@ -60,7 +60,8 @@ class FittingDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.content = QWidget()
-        layouts.column(layouts.ScrollsIfLow(self.content), on=self)
+        self._scroll = layouts.ScrollsIfLow(self.content)
+        layouts.column(self._scroll, on=self)
         self.content.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

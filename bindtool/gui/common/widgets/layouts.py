@@ -78,13 +78,17 @@ def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple
 
 
 class ScrollsIfLow(QScrollArea):
-    """Shows a widget as it would be by itself, and scrolls where there is less height than that needs."""
+    """Shows a widget as it would be by itself, and scrolls where there is less height than that needs.
+
+    To be kept by whoever makes it: Python's garbage collection has deleted one that only Qt had, with all in it.
+    """
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._content = content
         hidden = content.isHidden() and content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         self.setWidget(content)
         content.installEventFilter(self)

@@ -286,7 +286,8 @@ class ListImportPage(QWidget):
         buttons = layouts.row(
             1, self.cancel, self.add, spacing=theme.MARGIN, margins=(theme.PAGE, 0, theme.PAGE, theme.GAP)
         )
-        layouts.column((layouts.ScrollsIfLow(content), 1), buttons, on=self, spacing=0)
+        self._scroll = layouts.ScrollsIfLow(content)
+        layouts.column((self._scroll, 1), buttons, on=self, spacing=0)
 
 
 def _is_of_sheets(layout: Layout) -> bool:
