@@ -23,6 +23,8 @@ from bindtool.gui.common.widgets.labels import ElidedLabel
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from PySide6.QtGui import QResizeEvent
+
     from bindtool.core.common.messages import Message
     from bindtool.i18n.catalogue import Texts
 
@@ -92,15 +94,28 @@ class SummaryBanner(QFrame):
         self._gives_way = False
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
-        layouts.column(
-            layouts.row(*self._counts.values(), (self._off_plan, 1), self._time, spacing=theme.PAGE),
-            layouts.row(self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP),
-            on=self,
-            spacing=theme.TIGHT,
-            margins=(theme.MARGIN, theme.STEP, theme.MARGIN, theme.STEP),
+        self._sums = layouts.row(*self._counts.values(), (self._off_plan, 1), self._time, spacing=theme.PAGE)
+        actions = layouts.row(
+            self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP
         )
+        self._lines = layouts.OneLine(self._sums, actions, self._sums_width)
+        layouts.column(self._lines, on=self, margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See again whether one line will do."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._lines.fit(self.width() - 2 * theme.MARGIN)
+
+    def _sums_width(self) -> int:
+        elided = (self._off_plan, self._time)
+        whole = sum(label.fontMetrics().horizontalAdvance(label.text()) for label in elided)
+        counts = [count.sizeHint().width() for count in self._counts.values() if not count.isHidden()]
+        return sum(counts) + whole + (len(counts) + len(elided)) * theme.PAGE
 
     @property
     def shown(self) -> RunSummary | None:
@@ -124,6 +139,7 @@ class SummaryBanner(QFrame):
         theme.set_style(self, StyleKind.BANNER, Tone.GOOD if run.all_well and not off_plan else Tone.HELD)
         counted = ", ".join(filter(None, (*sums.values(), off_plan)))
         self.setAccessibleDescription(f"{counted}. {self._time.text()}")
+        self._fit()
         self._due = True
         self._show_timer.start()
 
@@ -132,6 +148,7 @@ class SummaryBanner(QFrame):
         self._report.setVisible(step is not Step.REPORT)
         self._handle.setVisible(to_handle > 0 and step is not Step.HANDLE)
         self._handle.setText(self._texts("finished.handle", n=to_handle))
+        self._fit()
 
     def give_way(self, gives_way: bool) -> None:
         """Hide while the rows that it is about are shown; afterwards show it again."""

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bindtool.gui.common.theme import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QBoxLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,29 @@ def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple
         else:
             box.addWidget(one, stretch, *where)
     return box
+
+
+class OneLine(QBoxLayout):
+    """Two parts side by side where both have room, else the second below the first.
+
+    Args:
+        words: the first part; a layout, of which `words_width` tells how wide it is in one line.
+        actions: the second part, at the right.
+    """
+
+    def __init__(self, words: QLayout, actions: QLayout, words_width: Callable[[], int]) -> None:
+        super().__init__(QBoxLayout.Direction.TopToBottom)
+        self._actions, self._words_width = actions, words_width
+        self.setSpacing(theme.TIGHT)
+        self.addLayout(words, 1)
+        self.addLayout(actions)
+
+    def fit(self, width: int) -> None:
+        """Choose how the parts stand in so many pixels."""
+        needed = self._words_width() + theme.PAGE + self._actions.sizeHint().width()
+        beside = needed <= width
+        self.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self.setSpacing(theme.PAGE if beside else theme.TIGHT)
 
 
 class ScrollsIfLow(QScrollArea):

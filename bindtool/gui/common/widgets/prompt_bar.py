@@ -23,6 +23,7 @@ from bindtool.gui.common.widgets.tab_order import come_before
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from bindtool.core.common.messages import Parameter
@@ -147,7 +148,7 @@ class PromptBar(QFrame):
         self._texts = texts
         self._questions = questions
         self.setAccessibleName(texts("offer.name"))
-        theme.set_style(self, StyleKind.BANNER, Tone.UNSURE)
+        theme.set_style(self, StyleKind.BANNER, Tone.BUSY)
         self._question = headline(points=theme.LINE_POINTS)
         self._close = MarkButton(Mark.CLOSE)
         self._close.setAccessibleName(texts("offer.close"))
@@ -157,9 +158,10 @@ class PromptBar(QFrame):
         self._asked = ""
         self._focus_before: QWidget | None = None
         self._choices = layouts.row(spacing=theme.GAP)
+        self._lines = layouts.OneLine(layouts.row((self._question, 1)), self._choices, self._question_width)
         layouts.row(
             MarkLabel(_MARK_SIZE, Mark.INFO),
-            (layouts.column(self._question, self._choices), 1),
+            (self._lines, 1),
             self._close,
             on=self,
             spacing=theme.GAP,
@@ -169,6 +171,19 @@ class PromptBar(QFrame):
         self.hide()
         questions.changed.connect(self.show_first)
         questions.wanted.connect(self._show_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See again whether one line will do."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        margins = self.contentsMargins()
+        beside = _MARK_SIZE + self._close.sizeHint().width() + 2 * theme.GAP + theme.MARGIN + theme.GAP
+        self._lines.fit(self.width() - beside - margins.left() - margins.right())
+
+    def _question_width(self) -> int:
+        return self._question.fontMetrics().horizontalAdvance(self._question.text())
 
     def _show_wanted(self) -> None:
         """Show what a person has just wanted, with the focus on the last choice."""
@@ -213,6 +228,7 @@ class PromptBar(QFrame):
             # A layout would show it only with the next event.
             button.show()
         self._choices.addStretch(1)
+        self._fit()
         come_before(self._close, self._buttons)
         self.show()
         self.announced.emit(self.accessibleDescription())

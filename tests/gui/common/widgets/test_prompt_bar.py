@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.theme import theme
@@ -167,3 +167,18 @@ def test_what_is_asked_goes_on_in_another_language(questions: Questions, show: S
     assert "这个码里有几段" in said(chinese)
     press(chinese, Texts("zh_CN")("keyboard.french"))
     assert answers == [1]
+
+
+def test_a_short_question_and_its_answers_stand_in_one_line(bar: PromptBar, questions: Questions) -> None:
+    """GIVEN a question WHEN the window is wide its answers stand behind it, and below where it is narrow."""
+    questions.offer("name", "Begin a new sheet?", ("New sheet", "Not now"), lambda _: None)
+    answer = find(bar, ActionButton, "New sheet")
+    bar.setFixedWidth(1000)
+    QApplication.processEvents()
+    beside = answer.x()
+
+    bar.setFixedWidth(300)
+    QApplication.processEvents()
+
+    assert beside > bar.width()
+    assert answer.x() < bar.width() // 2
