@@ -56,8 +56,8 @@ def main() -> int:
             steps: list[Callable[[], None]] = [
                 trial.install_for_one_user,
                 trial.fill_a_sheet,
-                trial.refuse_while_requests_are_under_way,
                 trial.upgrade_in_place,
+                trial.upgrade_in_a_run,
                 trial.upgrade_by_hand,
                 trial.uninstall,
                 trial.uninstall_and_forget,

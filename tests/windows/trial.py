@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import zipfile
 from dataclasses import dataclass, field
@@ -38,6 +39,9 @@ AGAIN = ("msiexec", "/i", MSI, "/qn", "REINSTALL=ALL", "REINSTALLMODE=vamus")
 PROGRAM, COMMAND = "bindtool.exe", "bindtool-cli.exe"
 PROFILE, COMPANY = "Line 2", "Company"
 IDS = ("SPK26113F2001", "SPK26113F2002", "SPK26113F2003")
+
+ANSWER_TIMEOUT = 120.0
+"""Seconds: a busy computer needs some of them to start a setup."""
 
 IN_USE, PER_MACHINE = 4, 6
 """Exit statuses of the setup (packaging/windows/bindtool.nsi)."""
@@ -87,21 +91,6 @@ class Trial:
         self.scan(*IDS)
         self.windows.photograph(self.pictures / "windows-before.png")
 
-    def refuse_while_requests_are_under_way(self) -> None:
-        """The setup ends with a status of its own, changes nothing, and the run goes on to its end."""
-        arrived = threading.Event()
-        self.server.script(announced(Slow(12), arrived))
-
-        def confirmed() -> bool:
-            self.windows.keys(PROGRAM, "ctrl+Return")
-            return arrived.wait(2)
-
-        until(confirmed, "a request is under way")
-        assert self.windows.run(SETUP, "/S") == IN_USE
-        assert self.version() == "0.0.1"
-        assert self.windows.windows(PROGRAM)
-        until(lambda: self.windows.rows() == [(each, "bound") for each in IDS], "the run ends well")
-
     def upgrade_in_place(self) -> None:
         """It closes the window, replaces it, and the window comes back with the sheet and takes a scan."""
         self.scan("SPK26113F2004")
@@ -117,6 +106,16 @@ class Trial:
         self.windows.photograph(self.pictures / "windows-after.png")
         self.scan("SPK26113F2005")
         self.is_well(self.installed)
+
+    def upgrade_in_a_run(self) -> None:
+        """It stops the run without a question; what has no answer then is unknown, until the next run binds it."""
+        self.send(Slow(ANSWER_TIMEOUT))
+        assert self.windows.run(SETUP, "/S") == 0
+        self.is_listening()
+        assert {state for _, state in self.windows.rows()} == {"unknown"}
+        self.windows.photograph(self.pictures / "windows-stopped.png")
+        self.send(Slow(0))
+        until(lambda: {state for _, state in self.windows.rows()} == {"bound"}, "the next run ends well")
 
     def upgrade_by_hand(self) -> None:
         """In English and Chinese, for the eye; where Return takes a person, bindtool is open again at the end."""
@@ -136,6 +135,7 @@ class Trial:
         self.is_listening()
         assert self.windows.rows() == before
         assert self.windows.run(self.installed / PROGRAM, "--ask-to-close") == 0
+        assert self.while_a_command_is_at_work(self.installed, SETUP, "/S") == IN_USE
 
     def show_setup(self, language: str, picture: str) -> subprocess.Popen[bytes]:
         """Start the setup as a person does."""
@@ -213,7 +213,7 @@ class Trial:
         folder = self.windows.disk / "Program Files" / "bindtool"
         assert self.windows.run("msiexec", "/i", MSI, "/qn") == 0
         self.is_well(folder)
-        self.refuse_while_a_command_is_at_work(folder)
+        assert self.while_a_command_is_at_work(folder, *AGAIN) != 0
         assert self.windows.run(SETUP, "/S") == PER_MACHINE
         assert not self.installed.exists()
         self.open(folder)
@@ -223,16 +223,19 @@ class Trial:
         assert not folder.exists()
         assert not self.windows.registry(r"HKLM\Software\bindtool")
 
-    def refuse_while_a_command_is_at_work(self, folder: Path) -> None:
-        """The MSI changes nothing while the command line binds."""
+    def while_a_command_is_at_work(self, folder: Path, *installer: str | Path) -> int:
+        """Run an installer while the command line binds, which goes on; return the installer's exit status."""
         devices = self.work / "devices.txt"
         devices.write_text("\n".join(f"SPK{number:05}" for number in range(5000)), encoding="utf-8")
+        practice = self.windows.local / "bindtool" / "practice"
+        shutil.rmtree(practice, ignore_errors=True)
         command = self.windows.start(folder / COMMAND, "bind", devices, "--practice")
-        until((self.windows.local / "bindtool" / "practice" / "bindtool.db").exists, "the command is at work")
-        assert self.windows.run(*AGAIN) != 0
+        until((practice / "bindtool.db").exists, "the command is at work")
+        status = self.windows.run(*installer)
         assert command.poll() is None
         command.kill()
         command.wait()
+        return status
 
     # what is done again and again
 
@@ -246,7 +249,7 @@ class Trial:
             site=site,
             user_id=channel.USER_ID,
             user_name="Developer A",
-            pace=RequestSettings(rate=0),
+            pace=RequestSettings(rate=0, answer_timeout=ANSWER_TIMEOUT),
             proven=True,
         )
         (profiles / f"{name}.toml").write_text(to_toml(profile), encoding="utf-8")
@@ -285,6 +288,17 @@ class Trial:
         expected = [*(row[0] for row in self.windows.rows()), *texts]
         self.windows.scan(PROGRAM, *texts)
         until(lambda: [row[0] for row in self.windows.rows()] == expected, f"rows on disk: {expected}")
+
+    def send(self, fault: Slow) -> None:
+        """Bind what is there, and return once the server, which answers with `fault`, has the request."""
+        arrived = threading.Event()
+        self.server.script(announced(fault, arrived))
+
+        def is_sent() -> bool:
+            self.windows.keys(PROGRAM, "ctrl+Return")
+            return arrived.wait(2)
+
+        until(is_sent, "a request is under way")
 
     def version(self) -> str:
         """Return the version that Windows shows in its list of programs."""
