@@ -150,7 +150,7 @@ def _filled(piece: _IdPart | _Day | _Number, device_id: str, day: date, number: 
             return _cut(piece, device_id)
         case _Day():
             return day.isoformat()
-        case _Number():
+        case _:
             return f"{number:0{piece.width}}"
 
 
