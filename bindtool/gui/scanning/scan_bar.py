@@ -43,7 +43,6 @@ _FLASH_MS = 700
 _SHADES = 12
 """Steps in which a flash fades: the whole scan bar is drawn again at each, and scans come meanwhile."""
 _STATE_SIZE = 32
-_MARK_SIZE = 24
 
 
 class ScanBar(QFrame):
