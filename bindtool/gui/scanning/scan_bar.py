@@ -123,7 +123,8 @@ class ScanBar(QFrame):
         for part in (self._last, self.lookup_view, self._job):
             part.resize_strip(points)
         self.field.set_low(self._low)
-        # The field must not move when the state changes.
+        # The field must not move when the state changes. A label asks for its least width at least.
+        self._state.setMinimumWidth(0)
         before, widest = self._state.text(), 0
         for words in ("scan.not_ready", "scan.looking_up", "scan.again", "scan.ready"):
             self._state.setText(self._texts(words))

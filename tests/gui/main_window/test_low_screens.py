@@ -101,13 +101,16 @@ def test_the_scan_bar_shrinks_in_a_low_window(qapp: QApplication, day: date) -> 
     """GIVEN a window of any height WHEN it becomes low and high again THEN the scan bar does so too."""
     with whole_window(Texts("en"), day, (1366, 800)) as window:
         window.show_page(window.sheet_page)
-        usual = window.scan_bar.sizeHint().height()
+        QApplication.processEvents()
+        usual, place = window.scan_bar.sizeHint().height(), window.scan_bar.field.x()
 
         window.resize(1366, theme.LOW - 1)
-        low = window.scan_bar.sizeHint().height()
+        QApplication.processEvents()
+        low, place_if_low = window.scan_bar.sizeHint().height(), window.scan_bar.field.x()
         window.resize(1366, theme.LOW)
 
         assert low <= usual - 20
+        assert place_if_low < place - 50
         assert window.scan_bar.sizeHint().height() == usual
 
 
