@@ -70,7 +70,7 @@ windows: windows-tools test-libraries set-up-dev $(INSTALLED_WINDOWS) $(INSTALLE
 	packaging/test-session.sh $(VENV_PYTHON) -m tests.windows.check $(ARGS)
 
 # Where Windows is asked for what other systems don't have.
-ON_WINDOWS := tests/core/network
+ON_WINDOWS := tests/core/network tests/core/jobs/test_keep_awake_on_windows.py tests/gui/binding/test_taskbar_on_windows.py
 
 windows-tests: windows-tools set-up-dev $(INSTALLED_WINDOWS) ## run tests with Windows' Python under Wine (ARGS="tests/core")
 	packaging/windows/wine-tests.sh $(or $(ARGS),$(ON_WINDOWS))
@@ -155,10 +155,11 @@ $(CREATED): FORCE | libraries
 
 FORCE:
 
-$(INSTALLED): $(CREATED) packaging/requirements.txt pyproject.toml
+$(INSTALLED): $(CREATED) packaging/requirements.txt packaging/qt_support.py pyproject.toml
 	@echo "Installing the locked libraries in $(VENV), about 110 MB to fetch the first time"
 	$(call INSTALL_LOCK,requirements.txt)
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	$(VENV_PYTHON) packaging/qt_support.py
 	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED) packaging/requirements-dev.txt

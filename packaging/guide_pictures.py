@@ -70,7 +70,7 @@ SUMS = (37, 125, 1154, 225)
 CHART = (784, 383, 856, 346)
 LOADING = 6
 """Seconds until LibreOffice has drawn a workbook."""
-BESIDE = (668, 155, 432, 445)
+BESIDE = (660, 172, 440, 428)
 """What stands beside the rows to handle, in a window that is WIDE."""
 
 
@@ -129,13 +129,13 @@ def whole_day(camera: Camera, language: str, end: str, profile: str, around: Map
         window.type("\n".join([*DEVICES, *REFUSED]))
         scan(window, CARTON, CODE)
         window.resize(SMALL)
-        camera.take_part(f"guide-question{end}", (0, 169, 960, 82))
-        window.click((130, 225))
+        camera.take_part(f"guide-question{end}", (0, 169, 960, 62))
+        window.click((676, 196))
         window.resize(WIDE)
-        camera.take_part(f"guide-held{end}", (0, 160, 840, 118))
+        camera.take_part(f"guide-held{end}", (0, 168, 840, 108))
         window.resize(SMALL)
         window.keys("ctrl+Return")
-        camera.take_part(f"guide-confirm{end}", (0, 302, 960, 298))
+        camera.take_part(f"guide-confirm{end}", (0, 298, 960, 302))
         window.resize(FULL)
         xdotool("key", "ctrl+Return")
         camera.wait_until(lambda: window.states().count("bound") == len(DEVICES) + 1)

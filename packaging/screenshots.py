@@ -1,8 +1,8 @@
 """Takes the pictures of the window: starts the real program, types into it, and saves what the display shows.
 
 Usage: packaging/screenshots.py [--guide] FOLDER. Each picture is FOLDER/SCALE/LANGUAGE-SCHEME-NAME.png: a screen of
-1366 by 768 at 100, 150 and 200 %. With --guide, those of README and guide alone, which are small: FOLDER/NAME.png
-and FOLDER/NAME.zh.png; LibreOffice draws one of them. They are made in sessions of their own
+1366 by 768 at 100, 125, 150 and 200 %. With --guide, those of README and guide alone, which are small:
+FOLDER/NAME.png and FOLDER/NAME.zh.png; LibreOffice draws one of them. They are made in sessions of their own
 (packaging/test-session.sh), so the desktop of whoever runs this is not touched.
 """
 
@@ -17,8 +17,10 @@ import guide_pictures
 from PySide6.QtGui import QGuiApplication
 from stage import HEIGHT, LANGUAGES, ROOT, SCHEMES, SETTLING, WIDTH, Camera, program, xdotool
 
+from bindtool.practice import channel
+
 INSIDE = "--inside"
-SCALES = (100, 150, 200)
+SCALES = (100, 125, 150, 200)
 """Percent. Each has a display of its own, on which the window has the same room."""
 GUIDE = "--guide"
 
@@ -42,6 +44,8 @@ IN_DOUBT = "设备编号\t出厂编号\t仓库\n" + "\n".join(f"ZC2026{n:04}\tGH
 """Two tables as an ERP has them on the clipboard; of the second either number may be the ID."""
 JOB_PLACE = (1300, 100)
 """Where the scan bar shows the job, in pixels."""
+SAMPLES_PLACE = (590, 546)
+"""Where an empty sheet offers samples, in pixels."""
 LABEL_PLACE = (330, 330)
 """A label in the table, in pixels."""
 
@@ -106,20 +110,21 @@ def first_day(camera: Camera, language: str, scheme: str) -> None:
 def practice(camera: Camera, language: str, scheme: str) -> None:
     """A day in practice: a filled sheet, the last look, the run, and what it has come to."""
     name = f"{language}-{scheme}"
-    sample = (ROOT / "resources" / "sample" / "devices.csv").read_text(encoding="utf-8-sig")
-    rows = sample.splitlines()[1:]
+    samples = channel.sample_ids(1)
     with program(camera, language, scheme, practice=True) as window:
         camera.wait(SETTLING)
+        camera.take(f"{name}-3-empty-practice")
         window.click(JOB_PLACE)
         camera.wait(SETTLING)
         window.fill("WO-1125", "22", "A12")
         window.keys("Tab", "space")
         xdotool("windowfocus", window.id)  # there is no window manager to give it back
-        window.type("\n".join(row.replace(",", "\t") for row in rows))
+        window.click(SAMPLES_PLACE)
+        camera.wait_until(lambda: len(window.states()) == len(samples))
         for text in SCANNED_LAST:
             window.type(text)
             window.keys("Return")
-        camera.wait_until(lambda: len(window.states()) == len(rows) + len(SCANNED_LAST))
+        camera.wait_until(lambda: len(window.states()) == len(samples) + len(SCANNED_LAST))
         camera.take(f"{name}-4-filled")
         window.click(LABEL_PLACE)
         window.keys("ctrl+a", "alt+g")
@@ -132,7 +137,7 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         xdotool("key", "ctrl+Return")
         camera.wait_until(lambda: window.states().count("bound") > 1)
         camera.take_now(f"{name}-6-running")
-        camera.wait_until(lambda: window.states().count("bound") == len(rows))
+        camera.wait_until(lambda: window.states().count("bound") == len(samples))
         camera.take(f"{name}-7-finished")
         window.keys("ctrl+Return")
         camera.take(f"{name}-7-to-handle")
@@ -144,7 +149,7 @@ def practice(camera: Camera, language: str, scheme: str) -> None:
         window.keys("alt+v")
         camera.take(f"{name}-11-find")
         window.keys("alt+w", "ctrl+shift+o")
-        window.type("\n".join(["SPK26113F2030", "SPK26113F2031", *(row.partition(",")[0] for row in rows[2:])]))
+        window.type("\n".join(["SPK26113F2030", "SPK26113F2031", *samples[2:]]))
         camera.take(f"{name}-12-compare")
         window.keys("Escape")
         xdotool("windowfocus", window.id)

@@ -124,6 +124,12 @@ def server(request: pytest.FixtureRequest) -> Iterator[PracticeServer]:
 
 
 @pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """Have the tests' application made as `theme.application` makes the program's."""
+    return ["tests", "-style", "Fusion"]
+
+
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Return a PostgreSQL for all tests that don't stop it; it starts with the first of them."""
     # Here, since it loads the driver.

@@ -9,7 +9,6 @@ import atexit
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from bindtool.core.shared_ledger.postgres.client import connect, make
 from bindtool.core.shared_ledger.postgres.schema import STEPS, migrate
 from bindtool.core.shared_ledger.postgres.session import PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
+from tests.ports import hold_port, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,8 @@ class Cluster:
     def __init__(self, *, durable: bool = True, certificate: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="bindtool-pg-"))
         self.password = PASSWORD
-        self.port = _free_port()
+        self._held = hold_port()
+        self.port = port_of(self._held)
         self._made: dict[int, Database] = {}
         self._keeper: Connection | None = None
         _own(self.folder)
@@ -112,6 +113,7 @@ class Cluster:
         """Stop it and take its folder away."""
         if (self.folder / "data" / "postmaster.pid").exists():
             self.stop("immediate")
+        self._held.close()
         shutil.rmtree(self.folder)
 
     def sql(self, statement: str, database: str = "postgres", role: str = "postgres") -> str:
@@ -310,8 +312,3 @@ def _user() -> tuple[int, int, str]:
             continue
         return entry.pw_uid, entry.pw_gid, name
     raise RuntimeError("there is nobody whom PostgreSQL could run as")
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as found:
-        return int(found.getsockname()[1])

@@ -10,8 +10,9 @@ from bindtool.i18n.catalogue import LANGUAGES
 from tests.i18n.test_catalogue import CATALOGUES, whole
 
 STEPS = re.compile(
-    r"\b(add|ask|begin|change|check|choose|close|compare|copy|correct|delete|enter|export|give|go|hand|make|name|open"
-    r"|paste|press|put|rename|save|shorten|sign (?:in|out)|start|take|tell|try|type|update|use|wait|write)\b",
+    r"\b(add|ask|begin|change|check|choose|close|compare|copy|correct|delete|enter|export|give|go|hand|leave|make"
+    r"|name|open|pass|paste|press|put|rename|save|say|see|shorten|sign (?:in|out)|start|take|tell|try|type|update"
+    r"|use|wait|write)\b",
     re.IGNORECASE,
 )
 """What a sentence has that says what to do."""

@@ -172,7 +172,7 @@ def test_it_is_nowhere(laptop: Laptop, proxy: Repeating) -> None:
     assert (refused.returncode, {*states(refused.stdout)}) == (2, {"unsent"})
     assert f"bindtool proxy set {proxy.name}" in refused.stderr
     forgotten = laptop.does("proxy", "forget", proxy.name)
-    assert "is forgotten" in forgotten.stderr
+    assert "was forgotten" in forgotten.stderr
 
     files = {str(path.relative_to(laptop.folder)): path.read_bytes() for path in laptop.folder.rglob("*.*")}
     assert {"report.csv", "data/bindtool.db"} <= {*files}

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import platform
 import sys
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import PySide6
-from PySide6.QtCore import QProcess, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QTimer
 
 from bindtool.app.database_maintenance import Maintenance
 from bindtool.app.fault_reports import FaultReports
@@ -26,6 +24,7 @@ from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
 from bindtool.core.common.errors import BindtoolError, FolderInUse
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToken
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.log_file import logging_to
 from bindtool.core.diagnostics.version import this_version
@@ -40,6 +39,7 @@ from bindtool.gui.common.audio.cues import MutableSounds, Silence
 from bindtool.gui.common.audio.player import SoundPlayer
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import set_qt_language, settings_in
+from bindtool.gui.common.util.throttle import cancel_below
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.gui.network.login_service import ProxyLoginService
 from bindtool.gui.scanners.serial_reader import SILENT_READS
@@ -48,6 +48,7 @@ from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +72,10 @@ if TYPE_CHECKING:
     "Of what finds the log-in that was entered for a proxy, and what hears of one that was refused."
 
 
-def open_tokens(token: EnvironmentToken | None) -> TokenStore:
+def open_tokens(token: EnvironmentToken | None, secrets: KnownSecrets) -> TokenStore:
     """Return the system's password store, or in its place the token that the environment held.
+
+    `secrets`: takes note of what it has.
 
     Raises:
         BadInput: that is no token.
@@ -80,7 +83,7 @@ def open_tokens(token: EnvironmentToken | None) -> TokenStore:
     from bindtool.core.credentials.keyring_store import KeyringStore
     from bindtool.core.credentials.token_store import FixedStore
 
-    return KeyringStore() if token is None else FixedStore(token.token(), ENVIRONMENT_TOKEN)
+    return KeyringStore(secrets=secrets) if token is None else FixedStore(token.token(), ENVIRONMENT_TOKEN)
 
 
 def open_passwords() -> PasswordStore:
@@ -94,22 +97,30 @@ logger = logging.getLogger(__name__)
 
 EXIT_UNUSABLE = 2
 
+_AFTER_FIRST_SCAN = 50
+"""Milliseconds that a scan which came early has to reach the disk."""
+
 _AFTER_FIRST_PAINT = 500
 """Milliseconds until what the first picture does not need is loaded."""
 
 
 def _start_practice() -> None:
     """Open practice mode in a process of its own: it has its own data folder."""
+    from PySide6.QtCore import QProcess
+
     command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "bindtool"]
     QProcess.startDetached(command[0], [*command[1:], "--practice"])
 
 
 def _open_page(address: str) -> bool:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
     with other_programs_libraries():
         return QDesktopServices.openUrl(QUrl(address))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Supplies:
     """The dependencies of a window that are others in practice mode and in a test.
 
@@ -118,7 +129,8 @@ class Supplies:
     threads other than the window's. `open_proxies`: makes those on the way to a site. `start_practice` opens
     practice mode in another process; `sounds` plays the cues. `silent_reads`: after how many empty reads a serial
     scanner that has begun a line is said to send no end (`gui.scanners.serial_reader.SerialReader`). `open_page`:
-    opens an address in the person's browser; tells whether there is one.
+    opens an address in the person's browser; tells whether there is one. `secrets`: takes note of what is read of
+    tokens and passwords, for the log.
     """
 
     repository: ProfileRepository
@@ -131,6 +143,7 @@ class Supplies:
     sounds: Sounds = field(default_factory=Silence)
     silent_reads: int = SILENT_READS
     open_page: Callable[[str], bool] = _open_page
+    secrets: KnownSecrets = field(default_factory=KnownSecrets)
 
 
 def run(
@@ -140,20 +153,21 @@ def run(
     lock: KnownFile,
     window: MainWindow,
     token: EnvironmentToken | None,
+    secrets: KnownSecrets,
     *,
     practice: bool,
 ) -> int:
     """Have the window work in `folder`, where this process alone writes, and return when it has been closed.
 
-    `lock`: the file that keeps others from writing there.
+    `lock`: the file that keeps others from writing there. `secrets`: takes note of those that are read.
 
     Raises:
         StoreFailed: the database can't be used, or is to be recovered.
     """
     loop = QtAsyncioLoop(app)
     # Until the very end: a session that ends waits for all that is written.
-    with loop, closing(ShutdownRequests(app, window.close_unasked)), KeyBuffer(app) as keys:
-        loop.run_until_complete(_work(texts, folder, lock, window, keys, token, practice=practice))
+    with loop, closing(ShutdownRequests(app, window.close_unasked)), KeyBuffer(window) as keys:
+        loop.run_until_complete(_work(texts, folder, lock, window, keys, token, secrets, practice=practice))
     return 0
 
 
@@ -200,6 +214,7 @@ async def _work(
     window: MainWindow,
     keys: KeyBuffer,
     token: EnvironmentToken | None,
+    secrets: KnownSecrets,
     *,
     practice: bool,
 ) -> None:
@@ -209,21 +224,21 @@ async def _work(
         StoreFailed: "store.damaged", and a person wants to have it recovered.
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(logging_to(folder.logs))
+        stack.enter_context(logging_to(folder.logs, secrets))
         stack.callback(logger.info, "bindtool ends")
-        faults = FaultReports(window, folder.logs)
+        faults = FaultReports(window, folder.logs, secrets)
         stack.enter_context(faults.hooked())
         if practice:
             supplies = _practice(folder, stack)
         else:
             supplies = Supplies(
                 ProfileRepository(folder.profiles, machine_profiles(os.environ)),
-                lambda: open_tokens(token),
+                lambda: open_tokens(token, secrets),
                 token_is_given=token is not None,
             )
         speakers = SoundPlayer()
         stack.callback(speakers.close)
-        supplies = replace(supplies, sounds=speakers)
+        supplies = replace(supplies, sounds=speakers, secrets=secrets)
         switcher = build(texts, folder, supplies, stack, lock, window, faults, practice=practice)
         maintenance = Maintenance(switcher, folder, LedgerCopies(folder.database, folder.copies), supplies.clock)
         stack.push_async_callback(maintenance.close)
@@ -234,19 +249,27 @@ async def _work(
         window.setUpdatesEnabled(True)
         # Painted before the keys go on: a scan must not be cut in two by the time that this takes.
         window.repaint()
-        keys.give(window)
-        # Now: what it needs of Qt would keep the first scan.
-        from bindtool.app.single_instance import SingleInstance
-
-        first = SingleInstance(folder.path, window.close_unasked)
-        stack.callback(first.close)
-        first.called.connect(window.come_to_front)
+        keys.give()
+        later = QTimer(singleShot=True, interval=_AFTER_FIRST_SCAN)
+        stack.callback(later.stop)
+        later.timeout.connect(lambda: _listen(folder, window, stack))
+        later.timeout.connect(maintenance.begin)
+        later.start()
         QTimer.singleShot(_AFTER_FIRST_PAINT, speakers.warm_up)
-        maintenance.begin()
         if window.isVisible():
             await closed.wait()
     if maintenance.wanted is not None:
         raise maintenance.wanted
+
+
+def _listen(folder: DataFolder, window: MainWindow, stack: AsyncExitStack) -> None:
+    """Hear of later starts and of installers until `stack` ends."""
+    # What it needs of Qt would keep the first scan.
+    from bindtool.app.single_instance import SingleInstance
+
+    first = SingleInstance(folder.path, window.close_unasked)
+    stack.callback(first.close)
+    first.called.connect(window.come_to_front)
 
 
 def build(
@@ -282,28 +305,37 @@ def build(
         *(version.python, sys.platform),
     )
     store = stack.enter_context(Store(folder.database, clock, lock))
-
-    reports = faults or FaultReports(shown, folder.logs)
+    # Once it is closed, nothing can be drawn that asks it.
+    stack.callback(cancel_below, shown)
+    reports = faults or FaultReports(shown, folder.logs, supplies.secrets)
 
     def show_error(error: Exception) -> None:
         """Show the person an error that a task of the window raised."""
         if isinstance(error, BindtoolError):
-            shown.message_bar.show_error(error)
+            shown.notices.show_error(error)
         else:
             reports.note("a task of the window has failed", error)
 
     tasks = BackgroundTasks(show_error)
     stack.push_async_callback(tasks.close)
     proxy_logins = ProxyLoginService(supplies.open_passwords)
-    proxies = supplies.open_proxies(proxy_logins.find, proxy_logins.mark_refused)
+
+    def find_login(proxy: Proxy) -> ProxyLogin | None:
+        # Loaded with the first proxy.
+        from bindtool.core.network.stored_logins import noting
+
+        return noting(proxy_logins.find, supplies.secrets)(proxy)
+
+    proxies = supplies.open_proxies(find_login, proxy_logins.mark_refused)
     # First of all who listen: they try again.
-    proxy_logins.entered.connect(proxies.logins.forget_refusals)
+    proxy_logins.entered.connect(proxies.forget_refusals)
     tokens = TokenService(
         supplies.open_token_store,
         TokenMetadataFile(folder.token_metadata),
         clock,
         proxies,
         last_use=History(store.path).last_use,
+        secrets=supplies.secrets,
         known=supplies.token_is_given,
     )
     ledger = SharedLedgerService(_ledgers(store, supplies))
@@ -340,10 +372,14 @@ def _ledgers(store: Store, supplies: Supplies) -> Open:
         if not (profile.ledger or profile.shared_folder):
             return None
         # Imported where one is named.
+        import platform
+
         from bindtool.core.shared_ledger.ledger import Bench, open_ledger
 
         def read_password(name: str) -> Password:
-            return supplies.open_passwords().read_password(name)
+            password = supplies.open_passwords().read_password(name)
+            supplies.secrets.note(password)
+            return password
 
         bench = Bench(store.benches, platform.node(), supplies.clock)
         return open_ledger(profile, supplies.repository.profiles, bench, read_password, news, changed)

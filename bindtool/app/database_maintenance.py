@@ -13,9 +13,10 @@ from __future__ import annotations
 import logging
 import threading
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import in_daemon_thread
@@ -82,6 +83,11 @@ class Maintenance(QObject):
         self._first.timeout.connect(lambda: self._tasks.start(self._check()))
         self._each = QTimer(self, interval=each)
         self._each.timeout.connect(self._copy_if_idle)
+        app = cast("QGuiApplication", QGuiApplication.instance())
+        self._focus_changed = (app.focusWindowChanged, app.focusObjectChanged)
+        for changed in self._focus_changed:
+            changed.connect(self._watch)
+        switcher.window.notices.acted.connect(self._act)
         self._follow()
         switcher.changed.connect(self._follow)
 
@@ -89,19 +95,29 @@ class Maintenance(QObject):
         """Begin; the window has its first picture."""
         self._first.start()
         self._note_work()
-        _application().installEventFilter(self)
+        for focus in (QGuiApplication.focusWindow(), QGuiApplication.focusObject()):
+            self._watch(focus)
         self._each.start()
 
     async def close(self) -> None:
         """End what goes on; once this returns, the database is not open for it any more."""
         self._first.stop()
         self._each.stop()
-        _application().removeEventFilter(self)
+        for changed in self._focus_changed:
+            changed.disconnect(self._watch)
         # The one ends while the other is waited for.
         self._give_up.set()
         self._integrity_check.stop()
         self._copies.stop()
         await self._tasks.close()
+
+    def _watch(self, focus: QObject | None) -> None:
+        """Watch what has the focus: a window for keys and the mouse, what is in it for an input method.
+
+        A filter of the whole program would bring its every event to Python.
+        """
+        if focus is not None:
+            focus.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Note that somebody works, in whichever window; take nothing away."""
@@ -115,7 +131,6 @@ class Maintenance(QObject):
         for done in (document.changed, document.repeated, document.rejected, session.progressed, session.finished):
             done.connect(self._note_work)
         session.progressed.connect(self._cancel_copy)
-        self._switcher.window.message_bar.acted.connect(self._act)
 
     def _note_work(self) -> None:
         self._worked = self._clock.monotonic()
@@ -147,7 +162,7 @@ class Maintenance(QObject):
         if isinstance(error, StoreFailed) and error.id == self._damage.id:
             self._sound = False
             self._damage = error
-            self._switcher.window.message_bar.show_error(error, Action.RECOVER)
+            self._switcher.window.notices.show_error(error, Action.RECOVER)
         else:
             logger.warning("the database was not looked after", exc_info=error)
 
@@ -155,9 +170,3 @@ class Maintenance(QObject):
         if action is Action.RECOVER:
             self.wanted = self._damage
             self._switcher.window.close_unasked()
-
-
-def _application() -> QCoreApplication:
-    application = QCoreApplication.instance()
-    assert application is not None  # noqa: S101 - no window without it
-    return application

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sys
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QMessageLogContext
 
+    from bindtool.core.credentials.redaction import KnownSecrets
     from bindtool.gui.main_window.window import MainWindow
 
 _LEVELS: Mapping[QtMsgType, int] = MappingProxyType({
@@ -37,17 +39,21 @@ _LEVELS: Mapping[QtMsgType, int] = MappingProxyType({
 
 
 class FaultReports(QObject):
-    """Shows in `window` that something did not work, and where the log is, `logs`."""
+    """Shows in `window` that something did not work, and where the log is, `logs`.
+
+    What is known of `secrets` is in none of it.
+    """
 
     _happened = Signal()
 
-    def __init__(self, window: MainWindow, logs: Path) -> None:
+    def __init__(self, window: MainWindow, logs: Path, secrets: KnownSecrets) -> None:
         super().__init__()
         self._window = window
         self._logs = logs
+        self._secrets = secrets
         # Whatever the thread, and whatever Qt is in the middle of.
         self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
-        self._faults = Faults(self._happened.emit)
+        self._faults = Faults(secrets, self._happened.emit)
         self.note = self._faults.note
 
     @contextmanager
@@ -55,7 +61,7 @@ class FaultReports(QObject):
         """Take the faults of this process, those of the running loop among them, until the context ends."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._faults.on_loop)
-        before = qInstallMessageHandler(log_qt)
+        before = qInstallMessageHandler(partial(log_qt, self._secrets))
         try:
             with self._faults.hooked():
                 yield
@@ -64,15 +70,15 @@ class FaultReports(QObject):
             loop.set_exception_handler(None)
 
     def _show(self) -> None:
-        self._window.message_bar.show_error(StoreFailed("window.fault", path=str(self._logs)))
+        self._window.notices.show_error(StoreFailed("window.fault", path=str(self._logs)))
 
 
-def log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+def log_qt(secrets: KnownSecrets, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     """Log a message of Qt's; it stands on standard error too, where there is one, as without this."""
     category = context.category  # type: ignore[attr-defined]  # it is there, the stubs lack it
     logging.getLogger("qt").log(_LEVELS[kind], "%s: %s", category, text)
     with suppress(AttributeError, OSError):
-        sys.stderr.write(f"{cleaned(text)}\n")
+        sys.stderr.write(f"{cleaned(text, secrets)}\n")
     if kind is QtMsgType.QtFatalMsg:
         # Qt ends the process when this returns.
         flush_log()

@@ -21,7 +21,7 @@ from bindtool.gui.common.util.settings import save_language, set_qt_language
 from bindtool.gui.main_window.controller import MainWindowController
 from bindtool.gui.main_window.ui_builder import UiBuilder
 from bindtool.gui.main_window.workspace import Workspace
-from bindtool.i18n.catalogue import LANGUAGES, Texts
+from bindtool.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
+    from bindtool.i18n.catalogue import Texts
 
 _ACTIONS = dict(zip(LANGUAGES, ("english", "chinese"), strict=True))
 
@@ -70,11 +71,11 @@ class LanguageSwitcher(QObject):
         """Speak another language as soon as everything is at rest, and after the next start."""
         self._tick_language()
         window = self.window
-        if window.page not in {window.sheet_page, window.welcome}:
+        if window.page not in {window.sheet_page, window.welcome.made}:
             # What is half typed on a form would be lost; the menu can't be reached there.
             return
         if self._run_is_on:
-            window.message_bar.show_error(BadInput("language.run_is_on"))
+            window.notices.show_error(BadInput("language.run_is_on"))
         elif language != self._wanted:
             self._wanted = language
             self._steps.close()
@@ -86,7 +87,8 @@ class LanguageSwitcher(QObject):
         for language, action in _ACTIONS.items():
             self.window.actions_[action].triggered.connect(partial(self.speak, language))
         others = [language for language in LANGUAGES if language != self.language]
-        self.window.welcome.language_requested.connect(partial(self.speak, others[0]))
+        speak_other = partial(self.speak, others[0])
+        self.window.welcome.when_made(lambda page: page.language_requested.connect(speak_other))
         self._tick_language()
 
     def _tick_language(self) -> None:
@@ -107,7 +109,9 @@ class LanguageSwitcher(QObject):
         """Change in steps; after each comes how many milliseconds the next may wait."""
         yield from self._clearing()
         window = self.window
-        builder = UiBuilder(window, Texts(self._wanted), self._services.clock.now().date(), window.kept)
+        builder = UiBuilder(
+            window, self._texts.in_language(self._wanted), self._services.clock.now().date(), window.kept
+        )
         try:
             for _ in builder.build():
                 yield 0
@@ -115,7 +119,7 @@ class LanguageSwitcher(QObject):
             while not self._at_rest:
                 if self._run_is_on:
                     self._wanted = self.language
-                    window.message_bar.show_error(BadInput("language.run_is_on"))
+                    window.notices.show_error(BadInput("language.run_is_on"))
                     builder.discard()
                     return
                 yield _LOOK_AGAIN
@@ -145,7 +149,7 @@ class LanguageSwitcher(QObject):
         window = self.window
         return (
             self.controller.at_rest
-            and window.page in {window.sheet_page, window.welcome}
+            and window.page in {window.sheet_page, window.welcome.made}
             and not (window.table.editing or window.token_dialog.is_visible or window.proxy_login.is_visible)
             and not (QApplication.activeModalWidget() or QApplication.activePopupWidget())
         )
@@ -153,7 +157,7 @@ class LanguageSwitcher(QObject):
     def _change(self, builder: UiBuilder) -> Generator[int, None, None]:
         """Exchange the widgets and the controller; what was open, and the picture, come in the next steps."""
         window, before = self.window, self.controller
-        welcomes, handles = window.page is window.welcome, before.to_handle.is_open
+        welcomes, handles = window.page is window.welcome.made, before.to_handle.is_open
         finished, asked = window.summary.shown, self._workspace.run_starter.confirmation
         half_typed = window.scan_bar.field.text()
         self._texts = builder.texts
@@ -168,7 +172,7 @@ class LanguageSwitcher(QObject):
         if handles:
             self.controller.to_handle.show_view()
         if welcomes:
-            window.show_page(window.welcome)
+            window.show_page(window.welcome())
         self._offer_languages()
         self.changed.emit()
         try:
@@ -178,7 +182,7 @@ class LanguageSwitcher(QObject):
                 if finished is not None:
                     window.summary.show_run(finished)
                 if asked is not None:
-                    window.confirm_panel.ask(asked)
+                    window.confirm_panel().ask(asked)
             yield 0
         finally:
             window.setUpdatesEnabled(True)

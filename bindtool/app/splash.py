@@ -12,7 +12,6 @@ from bindtool.gui.common.theme import theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
-    from PySide6.QtWidgets import QApplication
 
     from bindtool.i18n.catalogue import Texts
 
@@ -36,21 +35,25 @@ class SplashWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the areas."""
         colours = self.palette()
+        head, scan_bar, columns_high, foot_high = map(theme.scaled, (_HEAD, _SCAN_BAR, _COLUMNS, _FOOT))
         painter = QPainter(self)
         area = self.rect()
-        painter.fillRect(area, colours.color(QPalette.ColorRole.Base))
-        columns = QRect(0, _HEAD + _SCAN_BAR, area.width(), _COLUMNS)
-        foot = QRect(0, area.height() - _FOOT, area.width(), _FOOT)
+        # `fillRect` takes a gradient by its name too: Python would make the 169 there are.
+        painter.setBackground(colours.base())
+        painter.eraseRect(area)
+        columns = QRect(0, head + scan_bar, area.width(), columns_high)
+        foot = QRect(0, area.height() - foot_high, area.width(), foot_high)
+        painter.setBackground(colours.window())
         for bar in (columns, foot):
-            painter.fillRect(bar, colours.color(QPalette.ColorRole.Window))
+            painter.eraseRect(bar)
         painter.setPen(colours.color(QPalette.ColorRole.Mid))
-        for y in (_HEAD, columns.top(), columns.bottom(), foot.top()):
+        for y in (head, columns.top(), columns.bottom(), foot.top()):
             painter.drawLine(0, y, area.width(), y)
         font = self.font()
-        font.setPointSizeF(theme.STRIP_POINTS)
+        font.setPointSizeF(theme.STRIP_POINTS * theme.scale())
         painter.setFont(font)
         painter.setPen(theme.text_colour(theme.Tone.QUIET, colours))
-        words = QRect(theme.MARGIN, _HEAD, area.width() - theme.MARGIN, _SCAN_BAR)
+        words = QRect(theme.MARGIN, head, area.width() - theme.MARGIN, scan_bar)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._words)
         self.painted.emit()
 
@@ -59,23 +62,27 @@ _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease})
 
 
 class KeyBuffer(QObject):
-    """Keeps every key of the program from its making until `give`, or until its context ends."""
+    """Keeps every key that goes to `window` from its making until `give`, or until its context ends.
 
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
-        self._app = app
+    It looks at the window of the system alone, before any part of ours does. Asked about whatever else has events,
+    Python would make each class of Qt that there is for it.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
+        self._window = window.windowHandle()
         self._kept: list[QKeyEvent] = []
-        app.installEventFilter(self)
+        self._window.installEventFilter(self)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._app.removeEventFilter(self)
+        self._window.removeEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep a key where it comes in: at the window of the system, before any part of ours sees it."""
-        if not (watched.isWindowType() and isinstance(event, QKeyEvent)):
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Keep a key."""
+        if not isinstance(event, QKeyEvent):
             return False
         if event.type() in _KEYS:
             self._kept.append(event.clone())
@@ -84,10 +91,9 @@ class KeyBuffer(QObject):
             event.accept()
         return True
 
-    def give(self, window: QWidget) -> None:
-        """Keep no more; `window` gets what was kept, before any key that comes now."""
-        self._app.removeEventFilter(self)
-        handle = window.windowHandle()
+    def give(self) -> None:
+        """Keep no more; the window gets what was kept, before any key that comes now."""
+        self._window.removeEventFilter(self)
         for event in self._kept:
-            QCoreApplication.sendEvent(handle, event)
+            QCoreApplication.sendEvent(self._window, event)
         self._kept.clear()

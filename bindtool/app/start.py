@@ -13,23 +13,36 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
 
 from bindtool import __version__
 from bindtool.app.splash import SplashWidget
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BindtoolError, StoreFailed
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.util.settings import chosen_language, set_qt_language, settings_in
+from bindtool.gui.common.util.settings import (
+    chosen_language,
+    chosen_scheme,
+    chosen_text_size,
+    set_qt_language,
+    settings_in,
+)
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.i18n.catalogue import Texts, system_language
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
     from bindtool.core.common.data_folder import KnownFile
     from bindtool.core.credentials.access_token import EnvironmentToken
+    from bindtool.core.credentials.redaction import KnownSecrets
+
+T = TypeVar("T")
 
 _LONGEST = 1000
 """Milliseconds that the first picture may take; a window that is minimised is never painted."""
@@ -48,17 +61,14 @@ _IN_PIECES = (
     "bindtool.core.intake.intake",
     "bindtool.gui.common.theme.icons",
     "bindtool.gui.sheet.table_view",
-    "bindtool.gui.binding.to_handle.panel",
+    "bindtool.gui.common.widgets.buttons",
     "bindtool.gui.main_window.ui_builder",
-    "bindtool.gui.sheet.tools.compare_controller",
     "bindtool.gui.support.help_controller",
-    "bindtool.gui.history.controller",
     "bindtool.gui.scanning.serial_controller",
     "bindtool.gui.binding.to_handle.controller",
     "bindtool.gui.scanning.controller",
     "bindtool.gui.binding.run_session",
     "bindtool.gui.sheet.document",
-    "bindtool.gui.support.support_bundle",
     "bindtool.gui.main_window.controller",
     "bindtool.app.language_switcher",
     "bindtool.app.composition",
@@ -73,21 +83,34 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
     Returns:
         0, or 2 where the data folder or its database can't be used; a person has then been told why.
     """
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setApplicationName("bindtool")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("bindtool")
     # Closing is an event of the window: running work is cancelled and gathered before the loop may end.
     app.setQuitOnLastWindowClosed(False)
     folder = DataFolder.of(os.environ, practice=practice)
-    texts = Texts(_language(folder, practice=practice))
-    system_colours = theme.apply(app)
+    folders = (folder, DataFolder.of(os.environ)) if practice else (folder,)
+    settings = [settings_in(one.path) for one in folders]
+    language = _chosen(settings, chosen_language) or system_language(os.environ)
+    texts = Texts(language, _names(practice=practice))
+    appearance = theme.apply(
+        app,
+        _chosen(settings, chosen_scheme) or theme.Scheme.SYSTEM,
+        _chosen(settings, chosen_text_size) or theme.USUAL_SIZE,
+    )
     window = _show_first_picture(texts, practice=practice)
-    _ask_desktop(app, system_colours)
+    _ask_desktop(app, appearance)
+    # The first picture waits for none of it.
+    from bindtool.core.credentials.redaction import KnownSecrets
+
+    secrets = KnownSecrets()
+    if token is not None:
+        secrets.note(token)
     while True:
         try:
             with folder.writing() as lock:
-                return _work(app, texts, folder, lock, window, token, practice=practice)
+                return _work(app, texts, folder, lock, window, token, secrets, practice=practice)
         except BindtoolError as error:
             faulthandler.cancel_dump_traceback_later()
             window.hide()
@@ -98,7 +121,7 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
             window.hide()
             from bindtool.core.diagnostics.fault_hooks import log_last
 
-            log_last(folder.logs, fault)
+            log_last(folder.logs, secrets, fault)
             from bindtool.app.composition import explain
 
             status = explain(app, texts, folder, StoreFailed("window.fault", path=str(folder.logs)))
@@ -108,11 +131,18 @@ def main(token: EnvironmentToken | None, *, practice: bool) -> int:
         window = _show_first_picture(texts, practice=practice)
 
 
-def _language(folder: DataFolder, *, practice: bool) -> str:
-    """What was chosen here last; in practice mode else what the real window speaks; else the system's language."""
-    folders = (folder, DataFolder.of(os.environ)) if practice else (folder,)
-    chosen = (chosen_language(settings_in(one.path)) for one in folders)
-    return next(filter(None, chosen), None) or system_language(os.environ)
+def _chosen(settings: list[QSettings], find: Callable[[QSettings], T | None]) -> T | None:
+    """What was chosen here last; in practice mode else what the real window has."""
+    return next(filter(None, map(find, settings)), None)
+
+
+def _names(*, practice: bool) -> Mapping[str, str]:
+    """What has a name in each language: in practice its profile."""
+    if not practice:
+        return {}
+    from bindtool.practice.channel import NAMES
+
+    return NAMES
 
 
 def _show_first_picture(texts: Texts, *, practice: bool) -> MainWindow:
@@ -136,13 +166,13 @@ def _end_in_time() -> None:
     faulthandler.dump_traceback_later(_END_WITHIN, exit=True, file=lines)
 
 
-def _ask_desktop(app: QApplication, system_colours: theme.SystemColours) -> None:
+def _ask_desktop(app: QApplication, appearance: theme.Appearance) -> None:
     """Follow the desktop's wish for contrast, once it has said it."""
     if sys.platform == "linux":
         from bindtool.gui.common.theme.portal_contrast import DesktopContrast
 
         desktop = DesktopContrast(app)
-        desktop.changed.connect(system_colours.set_contrast_wanted)
+        desktop.changed.connect(appearance.set_contrast_wanted)
         desktop.begin()
 
 
@@ -153,6 +183,7 @@ def _work(
     lock: KnownFile,
     window: MainWindow,
     token: EnvironmentToken | None,
+    secrets: KnownSecrets,
     *,
     practice: bool,
 ) -> int:
@@ -172,4 +203,4 @@ def _work(
     window.setUpdatesEnabled(False)
     set_qt_language(texts.language)
     window.build_ui(datetime.now().astimezone().date(), process_events)
-    return run(app, texts, folder, lock, window, token, practice=practice)
+    return run(app, texts, folder, lock, window, token, secrets, practice=practice)

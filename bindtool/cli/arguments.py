@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bindtool.core.common.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.i18n.catalogue import Texts
 
@@ -31,7 +32,7 @@ def parse(arguments: Sequence[str], texts: Texts) -> argparse.Namespace:
         BadInput: "cli.usage" with `detail`, in argparse's own words, which are English.
         HelpAsked: with the text.
     """
-    return _parser(texts).parse_args(arguments)
+    return _parser(arguments, texts).parse_args(arguments)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,7 +69,7 @@ class _Formatter(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, prefix or self._texts("cli.usage_is"))
 
 
-def _parser(texts: Texts) -> _Parser:
+def _parser(arguments: Sequence[str], texts: Texts) -> _Parser:
     parser = _Parser(texts=texts, prog="bindtool", description=texts("cli.help.bindtool"))
     parser.options.add_argument("--version", action="store_true", help=texts("cli.help.version"))
     parser.options.add_argument(
@@ -77,14 +78,9 @@ def _parser(texts: Texts) -> _Parser:
     # `__main__` takes it, with --report, before anything is parsed; here it is for the help.
     parser.options.add_argument("--smoke", action="store_true", help=texts("cli.help.smoke"))
     commands = _Commands(parser, "command")
-    _add_bind(commands.add("bind"))
-    _add_profile(commands.add("profile"))
-    _add_token(commands.add("token"))
-    _add_sign_in(commands)
-    _add_check(commands.add("check"))
-    _add_history(commands.add("history"))
-    _add_ledger(commands.add("ledger"))
-    _add_proxy(commands.add("proxy"))
+    # The parsers of all commands and actions take 3 ms to make.
+    for name in _COMMANDS.keys() & set(arguments[:1]) or _COMMANDS:
+        _COMMANDS[name](commands.add(name))
     return parser
 
 
@@ -161,14 +157,15 @@ def _add_token(parser: _Parser) -> None:
     forgetting.options.add_argument("--all", action="store_true", help=texts("cli.help.all"))
 
 
-def _add_sign_in(commands: _Commands) -> None:
-    for name in ("sign-in", "sign-out"):
-        parser = commands.add(name)
-        parser.positionals.add_argument("profile", metavar="PROFILE", help=parser.texts("cli.help.profile_name"))
-        if name == "sign-in":
-            parser.options.add_argument("--device", action="store_true", help=parser.texts("cli.help.device"))
-            add = parser.options.add_argument
-            add("--no-browser", action="store_true", help=parser.texts("cli.help.no_browser"))
+def _add_sign_in(parser: _Parser) -> None:
+    _add_sign_out(parser)
+    add = parser.options.add_argument
+    add("--device", action="store_true", help=parser.texts("cli.help.device"))
+    add("--no-browser", action="store_true", help=parser.texts("cli.help.no_browser"))
+
+
+def _add_sign_out(parser: _Parser) -> None:
+    parser.positionals.add_argument("profile", metavar="PROFILE", help=parser.texts("cli.help.profile_name"))
 
 
 def _add_check(parser: _Parser) -> None:
@@ -202,6 +199,22 @@ def _add_proxy(parser: _Parser) -> None:
         action.positionals.add_argument("host", metavar="HOST", help=texts("cli.help.proxy_host"))
         if name == "set":
             action.options.add_argument("--user", metavar="NAME", help=texts("cli.help.proxy_user"))
+
+
+_COMMANDS: Mapping[str, Callable[[_Parser], None]] = MappingProxyType(
+    {
+        "bind": _add_bind,
+        "profile": _add_profile,
+        "token": _add_token,
+        "sign-in": _add_sign_in,
+        "sign-out": _add_sign_out,
+        "check": _add_check,
+        "history": _add_history,
+        "ledger": _add_ledger,
+        "proxy": _add_proxy,
+    }
+)
+"""The commands, in the order of the help, with what gives each its arguments."""
 
 
 def seconds(text: str) -> float:

@@ -38,10 +38,10 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str], process: ProcessEnvironment) -> int:
     """Run one command and return its exit status."""
-    texts = Texts(system_language(process.environ))
+    texts = Texts(system_language(process.environ), addresses=True)
     console = Console(texts, process.stdout, process.stderr, process.clock)
     with ExitStack() as log:
-        status = _status(arguments, process, console, Faults(), log)
+        status = _status(arguments, process, console, Faults(process.secrets), log)
         logger.info("bindtool ends with status %d", status)
     return status
 
@@ -83,7 +83,9 @@ def _logged(
 ) -> Iterator[None]:
     """Log the command, and at its end say that there were faults."""
     logs = DataFolder.of(process.environ, practice=getattr(given, "practice", False)).logs
-    with logging_to(logs), faults.hooked():
+    if process.given_token is not None:
+        process.secrets.note(process.given_token)
+    with logging_to(logs, process.secrets), faults.hooked():
         what = " ".join(filter(None, (given.command, getattr(given, "action", None))))
         python = ".".join(map(str, sys.version_info[:3]))
         logger.info("bindtool %s starts: %s (Python %s, %s)", __version__, what, python, sys.platform)
@@ -157,7 +159,7 @@ def _show_version(console: Console) -> int:
 
 def without_window(process: ProcessEnvironment, *, practice: bool) -> int:
     """Say that there is no display; practice does the same job on the sample sheet. Return the exit status."""
-    texts = Texts(system_language(process.environ))
+    texts = Texts(system_language(process.environ), addresses=True)
     console = Console(texts, process.stdout, process.stderr, process.clock)
     if not practice:
         console.tell(Message.of("cli.no_display.title"), Message.of("cli.no_display.hint"))

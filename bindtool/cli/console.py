@@ -85,8 +85,8 @@ class Console:
         self._stdout: TextIO | None = stdout
         self._stderr: TextIO | None = stderr
         self._clock = clock
-        self._bar_on = stderr.isatty()
-        self._shared = self._bar_on and stdout.isatty()
+        self.has_bar = stderr.isatty()
+        self._shared = self.has_bar and stdout.isatty()
         self._bar: tuple[int, int, str] | None = None
         self._next_line = 0.0
 
@@ -137,7 +137,7 @@ class Console:
 
     def progress(self, done: int, total: int, words: Callable[[], str]) -> None:
         """Show how far it is: a bar on a terminal, elsewhere a line now and then. `words`: asked when shown."""
-        if self._bar_on:
+        if self.has_bar:
             self._erase()
             self._bar = (done, total, escaped(words()))
             self._draw()

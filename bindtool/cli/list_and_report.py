@@ -15,7 +15,6 @@ from bindtool.cli.interruption import interruptible
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.output_files import check_output
 from bindtool.core.intake.intake import Stamp, take_list
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
@@ -79,6 +78,9 @@ def check_report(given: argparse.Namespace, process: ProcessEnvironment) -> None
     """
     if given.report is None:
         return
+    # As in `write_report`.
+    from bindtool.core.common.output_files import check_output
+
     path = Path(given.report)
     if not path.absolute().parent.is_dir():
         raise BadInput("cli.no_folder_for_report", path=given.report)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
 from bindtool.cli.interruption import first_signal
 from bindtool.core.common.clock import SystemClock
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.display_check import has_display, other_programs_libraries
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxies import Proxies
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ProcessEnvironment:
     """What one command needs of its process.
 
@@ -42,6 +44,7 @@ class ProcessEnvironment:
         open_page: opens an address in the person's browser; tells whether there is one.
         interrupts: a context in which the first signal to end, such as Ctrl+C, calls what it is given with the
             signal's number.
+        secrets: takes note of what is read of tokens and passwords, for the log.
         login_problems: why the password store could give no log-in for a proxy; told where one is wanted.
     """
 
@@ -56,6 +59,7 @@ class ProcessEnvironment:
     ask_secret: Callable[[str], str]
     open_page: Callable[[str], bool]
     interrupts: Callable[[Callable[[int], None]], AbstractContextManager[None]]
+    secrets: KnownSecrets = field(default_factory=KnownSecrets)
     login_problems: Sequence[BindtoolError] = ()
 
     @classmethod
@@ -65,6 +69,7 @@ class ProcessEnvironment:
             # A console of Windows, or a pipe, may lack the characters of an id or a label.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
         login_problems: list[BindtoolError] = []
+        secrets = KnownSecrets()
         return cls(
             environ=os.environ,
             given_token=given_token,
@@ -72,29 +77,30 @@ class ProcessEnvironment:
             stdout=sys.stdout,
             stderr=sys.stderr,
             clock=SystemClock(),
-            open_proxies=cache(lambda: _system_proxies(login_problems)),
-            password_store=_system_store,
+            open_proxies=cache(lambda: _system_proxies(login_problems, secrets)),
+            password_store=lambda: _system_store(secrets),
             ask_secret=getpass.getpass,
             open_page=open_page,
             interrupts=first_signal,
+            secrets=secrets,
             login_problems=login_problems,
         )
 
 
-def _system_proxies(login_problems: list[BindtoolError]) -> Proxies:
+def _system_proxies(login_problems: list[BindtoolError], secrets: KnownSecrets) -> Proxies:
     # They take 30 ms to load, and most commands send nothing.
     from bindtool.core.network.proxies import Proxies
-    from bindtool.core.network.stored_logins import StoredLogins
+    from bindtool.core.network.stored_logins import StoredLogins, noting
 
-    stored = StoredLogins(_system_store, login_problems.append)
-    return Proxies.of_this_system(stored, stored.refused)
+    stored = StoredLogins(lambda: _system_store(secrets), login_problems.append)
+    return Proxies.of_this_system(noting(stored, secrets), stored.refused)
 
 
-def _system_store() -> PasswordStore:
+def _system_store(secrets: KnownSecrets) -> PasswordStore:
     # keyring takes 50 ms to load, and most commands need no token.
     from bindtool.core.credentials.keyring_store import KeyringStore
 
-    return KeyringStore()
+    return KeyringStore(secrets=secrets)
 
 
 def open_page(address: str) -> bool:

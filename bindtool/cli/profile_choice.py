@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
 
 
+def all_profiles(process: ProcessEnvironment) -> ProfileRepository:
+    """Return the profiles of this computer."""
+    environ = process.environ
+    return ProfileRepository(DataFolder.of(environ).profiles, machine_profiles(environ))
+
+
 def open_profiles(process: ProcessEnvironment, console: Console) -> ProfileRepository:
     """Return the profiles of this computer; what is wrong with a file is reported and stops nothing."""
-    environ = process.environ
-    repository = ProfileRepository(DataFolder.of(environ).profiles, machine_profiles(environ))
+    repository = all_profiles(process)
     for fault in repository.faults:
         console.error(fault)
     return repository

@@ -22,15 +22,17 @@ from bindtool.core.binding.events import (
     Waiting,
     WaitReason,
 )
+from bindtool.core.binding.progress import RunProgress
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
-from bindtool.i18n.row_text import answer_words, row_message
+from bindtool.i18n.row_text import answer_words, duration_words, row_message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bindtool.cli.console import Console
     from bindtool.core.binding.events import Event
+    from bindtool.core.common.clock import Clock
     from bindtool.core.jobs.bind_job import Concluded
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Outcome
@@ -42,12 +44,17 @@ _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 
 
 class RunOutput:
-    """Keeps the sheet true to the events of a run and prints each row once; `who` is the person to ask."""
+    """Keeps the sheet true to the events of a run and prints each row once; `who` is the person to ask.
 
-    def __init__(self, sheet: Sheet, console: Console, who: str) -> None:
+    On a terminal, where somebody waits, it says how fast the run goes and how long it may take, by `clock`.
+    """
+
+    def __init__(self, sheet: Sheet, console: Console, who: str, clock: Clock) -> None:
         self._sheet = sheet
         self._console = console
         self._who = who
+        self._clock = clock
+        self._progress: RunProgress | None = None
         self._open: set[int] = set()
         self._sending: dict[int, Outcome] = {}
         self._total = 0
@@ -58,23 +65,20 @@ class RunOutput:
         self._begun = True
         self._open = {job.number for job in jobs}
         self._total = len(self._open)
+        if self._console.has_bar:
+            self._progress = RunProgress(self._open, self._clock)
         self._print_rows([row.number for row in self._sheet if row.number not in self._open])
 
     def take(self, event: Event) -> None:
         """Print what has happened."""
+        if self._progress is not None:
+            self._progress.take(event)
         match event:
             case Sending():
                 # Not printed before there is an answer, or the end.
                 self._sending.update(event.outcomes)
             case Settled():
-                self._sheet.settle(event.outcomes)
-                for number in event.outcomes:
-                    self._sending.pop(number, None)
-                settled = [n for n in event.outcomes if event.outcomes[n].state in _SETTLED and n in self._open]
-                if settled:
-                    self._open.difference_update(settled)
-                    self._print_rows(settled)
-                    self._show_progress(self._counted)
+                self._settle(event.outcomes)
             case Waiting():
                 self._console.say(self._wait_words(event))
             case ObstacleChanged(obstacle) if obstacle is not None:
@@ -114,6 +118,16 @@ class RunOutput:
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
 
+    def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
+        self._sheet.settle(outcomes)
+        for number in outcomes:
+            self._sending.pop(number, None)
+        settled = [number for number in outcomes if outcomes[number].state in _SETTLED and number in self._open]
+        if settled:
+            self._open.difference_update(settled)
+            self._print_rows(settled)
+            self._show_progress(self._counted)
+
     def _print_rows(self, numbers: Sequence[int]) -> None:
         texts, lines = self._console.texts, []
         about: tuple[object, ...] = ()
@@ -135,14 +149,23 @@ class RunOutput:
         return words
 
     def _counted(self) -> str:
-        counts = self._sheet.counts()
-        return self._console.texts(
-            "cli.progress",
-            done=self._total - len(self._open),
-            total=self._total,
-            refused=counts[State.REFUSED],
-            unknown=counts[State.UNKNOWN],
-        )
+        counts, texts = self._sheet.counts(), self._console.texts
+        parts = [
+            texts(
+                "cli.progress",
+                done=self._total - len(self._open),
+                total=self._total,
+                refused=counts[State.REFUSED],
+                unknown=counts[State.UNKNOWN],
+            )
+        ]
+        if self._progress is not None:
+            now = self._progress.now()
+            if now.per_minute is not None:
+                parts.append(texts("foot.per_minute", count=now.per_minute))
+            if now.rest is not None:
+                parts.append(texts("foot.rest", duration=duration_words(texts, now.rest)))
+        return " · ".join(parts)
 
     def _show_progress(self, words: Callable[[], str]) -> None:
         self._console.progress(self._total - len(self._open), self._total, words)

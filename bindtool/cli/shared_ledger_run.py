@@ -7,11 +7,11 @@ profile without one costs nothing here.
 from __future__ import annotations
 
 import asyncio
-import platform
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.cli.profile_choice import all_profiles
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import lacks_label
@@ -42,13 +42,13 @@ LOOK_AGAIN = 0.02
 
 @asynccontextmanager
 async def opened_ledger(
-    profile: Profile, store: Store, profiles: Sequence[Profile], process: ProcessEnvironment, console: Console
+    profile: Profile, store: Store, process: ProcessEnvironment, console: Console
 ) -> AsyncIterator[SharedLedger | None]:
     """Have the ledger open that `profile` shares, None where it shares none.
 
     At the end wait a while until the others know what was bound.
     """
-    ledger = _open(profile, store, profiles, process)
+    ledger = _open(profile, store, process)
     if ledger is None:
         yield None
         return
@@ -61,19 +61,23 @@ async def opened_ledger(
         await asyncio.to_thread(ledger.join, END_TIMEOUT)
 
 
-def _open(
-    profile: Profile, store: Store, profiles: Sequence[Profile], process: ProcessEnvironment
-) -> SharedLedger | None:
+def _open(profile: Profile, store: Store, process: ProcessEnvironment) -> SharedLedger | None:
     if not (profile.ledger or profile.shared_folder):
         return None
     # Only where there is one: most have none, and these take their time to load.
+    import platform
+
     from bindtool.core.shared_ledger.ledger import Bench, open_ledger
 
     def read_password(name: str) -> Password:
-        return process.password_store().read_password(name)
+        password = process.password_store().read_password(name)
+        process.secrets.note(password)
+        return password
 
     bench = Bench(store.benches, platform.node(), process.clock)
-    return open_ledger(profile, profiles, bench, read_password, lambda _: None, lambda _: None)
+    return open_ledger(
+        profile, all_profiles(process).profiles, bench, read_password, lambda _: None, lambda _: None
+    )
 
 
 async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> None:

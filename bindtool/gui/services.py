@@ -5,10 +5,12 @@ Made by `app.composition`; a change of language keeps them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
+from bindtool.gui.common.theme.theme import appearance
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.core.store import Store
     from bindtool.gui.common.audio.cues import MutableSounds
+    from bindtool.gui.common.theme.theme import Appearance
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.network.login_service import ProxyLoginService
     from bindtool.gui.scanners.serial_scanner import SerialScanner
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from bindtool.gui.tokens.service import TokenService
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Services:
     """What the controllers share, handed in by `app`.
 
@@ -57,5 +60,6 @@ class Services:
     serial: SerialScanner
     ledger: SharedLedgerService
     open_page: Callable[[str], bool]
+    appearance: Appearance = field(default_factory=appearance)
     state: SessionState = field(default_factory=SessionState)
     input_mode: InputModeService = field(default_factory=InputModeService)

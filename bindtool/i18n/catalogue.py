@@ -1,14 +1,17 @@
 """Words for people: turns a message id with its parameters into a sentence of the chosen language.
 
 It chooses the language and looks up the sentences, which stand in `resources/translations`, one gettext catalogue
-for window, command line and messages. A text with a number in it has its plural by the parameter `n`.
+for window, command line and messages. A text with a number in it has its plural by the parameter `n`. In a window a
+site or a host on this computer is called so: people do not know loopback by its address.
 """
 
 from __future__ import annotations
 
 import gettext
 import locale
+import re
 import sys
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.safe_text import escaped
@@ -24,13 +27,32 @@ LANGUAGES = ("en", "zh_CN")
 
 _BETWEEN_SENTENCES = {"en": (".", " "), "zh_CN": ("。", "")}
 _ENDS = tuple(".?!:…。？！：")
+_PLACES = frozenset({"site", "kept_for", "host"})
+"""Parameters that name a computer."""
+_EDGE = "\0"
+"""Around the words for this computer until they stand in their sentence; no other value has this character."""
+_SPACE = f"(?<=[一-鿿]) (?={_EDGE})|(?<={_EDGE}) (?=[一-鿿])"
+"""Chinese has it around an address in Latin letters, and not around words."""
+_PERSON = "\1"
+"""Around a person until the sentence stands; no value has this character either."""
+_BESIDE_PERSON = f"(?<=[一-鿿]){_PERSON}(?=[0-9A-Za-z])|(?<=[0-9A-Za-z]){_PERSON}(?=[一-鿿])"
+"""Chinese has a space here; most people have Chinese names, so that the sentences have none."""
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Texts:
-    """The catalogue of one language."""
+    """The catalogue of one language.
 
-    def __init__(self, language: str) -> None:
+    Args:
+        language: one of `LANGUAGES`.
+        names: what has a name in each language, by the name that it is stored under: the id of its text.
+        addresses: show the addresses of loopback, as a command line does: who works there sets them.
+    """
+
+    def __init__(self, language: str, names: Mapping[str, str] = _NO_NAMES, *, addresses: bool = False) -> None:
         self.language = language
+        self._names = names
+        self._places = frozenset[str]() if addresses else _PLACES
         self._catalogue = gettext.translation("bindtool", asset("translations"), [language])
 
     def __call__(self, id_: str, /, **parameters: Parameter) -> str:
@@ -44,7 +66,20 @@ class Texts:
             text = self._catalogue.gettext(id_)
         if not parameters:
             return text.replace("{{", "{").replace("}}", "}")
-        return text.format(**{name: _readable(value) for name, value in parameters.items()})
+        return _joined(text.format(**{name: self._readable(name, value) for name, value in parameters.items()}))
+
+    def in_language(self, language: str) -> Texts:
+        """Return the same texts in another language."""
+        return Texts(language, self._names, addresses=not self._places)
+
+    def name(self, stored: str) -> str:
+        """Return what people call a profile or an account; most by the name that it is stored under."""
+        return self(self._names[stored]) if stored in self._names else stored
+
+    def stored_names(self, part: str) -> tuple[str, ...]:
+        """Return under which names is stored what people call so, or so in part; none for ""."""
+        found = (stored for stored in self._names if part.casefold() in self.name(stored).casefold())
+        return tuple(found) if part else ()
 
     def say(self, message: Message) -> str:
         """Return the words of a message. Where it sends a person to nobody by name, somebody is found."""
@@ -59,9 +94,49 @@ class Texts:
         *first, last = list(filter(None, sentences)) or [""]
         return space.join([*(each if each.endswith(_ENDS) else f"{each}{stop}" for each in first), last])
 
+    def _readable(self, name: str, value: Parameter) -> Parameter:
+        if not isinstance(value, str):
+            return value
+        if name == "account":
+            value = self.name(value)
+        here = self._this_computer(value, is_host=name == "host") if name in self._places else ""
+        if here:
+            return f"{_EDGE}{here}{_EDGE}"
+        shown = escaped(value, keep="\n\t")
+        return f"{_PERSON}{shown}{_PERSON}" if name == "who" else shown
 
-def _readable(value: Parameter) -> Parameter:
-    return escaped(value, keep="\n\t") if isinstance(value, str) else value
+    def _this_computer(self, address: str, *, is_host: bool) -> str:
+        """Return the words for an address of loopback, "" for any other.
+
+        Where an origin or a host is told, the port tells which of the computer's programs is meant; a site in short
+        has none.
+        """
+        is_origin = "://" in address
+        if is_origin and is_host:
+            # A proxy's, which is compared with the computer's settings.
+            return ""
+        # The first picture names no place, and does not wait for what reads addresses.
+        from urllib.parse import urlsplit
+
+        from bindtool.core.model.channel import is_loopback
+
+        forms = (address, f"//{address}", f"//[{address}]")
+        found = next((form for form in forms if is_loopback(form)), None)
+        if found is None:
+            return ""
+        port = urlsplit(found).port if is_origin or is_host else None
+        return self("place.port", port=port) if port else self("place.here")
+
+
+def _joined(words: str) -> str:
+    """Return a sentence in which a person, and the words for this computer, are like its others."""
+    if _PERSON in words:
+        words = re.sub(_BESIDE_PERSON, " ", words).replace(_PERSON, "")
+    if _EDGE not in words:
+        return words
+    words = re.sub(_SPACE, "", words)
+    words = words[1].upper() + words[2:] if words.startswith(_EDGE) else words
+    return words.replace(_EDGE, "")
 
 
 def system_language(environment: Mapping[str, str]) -> str:

@@ -137,16 +137,16 @@ def report_file(report: Report, ending: str) -> bytes:
     return report_xlsx(report)
 
 
-def name_of(head: SheetHead) -> str:
+def name_of(texts: Texts, head: SheetHead) -> str:
     """Return what a sheet is called: its job, or else when it was begun, and its profile where it has one."""
     which = head.job or f"{head.created_at:%Y-%m-%d %H:%M}"
-    return " · ".join(part for part in (which, head.profile) if part)
+    return " · ".join(filter(None, (which, texts.name(head.profile))))
 
 
 def _section(texts: Texts, part: ReportPart, *, practice: bool) -> Section:
     profile = part.head.profile
     shown = texts("report.practised", profile=profile).strip() if practice else profile
-    return Section(name_of(part.head), tuple(report_lines(texts, part.rows, shown)))
+    return Section(name_of(texts, part.head), tuple(report_lines(texts, part.rows, shown)))
 
 
 def _facts(
@@ -157,7 +157,10 @@ def _facts(
     remote_jobs: Sequence[str] = (),
 ) -> tuple[tuple[str, str], ...]:
     jobs = [*(part.head.job for part in parts), *remote_jobs]
-    profiles = [*(part.head.profile for part in parts), *(line.profile for line in lines if line.remote)]
+    profiles = [
+        *(texts.name(part.head.profile) for part in parts),
+        *(line.profile for line in lines if line.remote),
+    ]
     facts = [
         ("report.jobs", dict.fromkeys(filter(None, jobs))),
         ("report.profiles", dict.fromkeys(filter(None, profiles))),
@@ -168,7 +171,7 @@ def _facts(
 
 
 def _notes(texts: Texts, parts: Sequence[ReportPart], gone: Sequence[str]) -> tuple[str, ...]:
-    unchecked = dict.fromkeys(part.head.profile for part in parts if part.unchecked)
+    unchecked = dict.fromkeys(texts.name(part.head.profile) for part in parts if part.unchecked)
     notes = [texts("report.unchecked", profile=profile) for profile in unchecked]
     if gone:
         notes.append(texts("report.gone", n=len(gone), ids=texts("list.separator").join(gone)))

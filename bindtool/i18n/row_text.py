@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import first_few
 from bindtool.core.model.outcome import UNDER_WAY, State
-from bindtool.core.reports.csv_writer import ReportLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.reports.csv_writer import ReportLine
     from bindtool.core.sheet.status import RowStatus
     from bindtool.i18n.catalogue import Texts
 
@@ -91,7 +91,7 @@ def developer_words(texts: Texts, profile: Profile) -> str:
     if not profile.user_id:
         return texts("head.own_account")
     uid = texts("head.uid", uid=tail(profile.user_id))
-    return texts("head.developer", name=profile.user_name, uid=uid) if profile.user_name else uid
+    return texts("head.developer", name=texts.name(profile.user_name), uid=uid) if profile.user_name else uid
 
 
 def duration_words(texts: Texts, seconds: int) -> str:
@@ -106,6 +106,9 @@ def duration_words(texts: Texts, seconds: int) -> str:
 
 def report_lines(texts: Texts, rows: Iterable[tuple[Row, RowStatus]], profile: str) -> Iterator[ReportLine]:
     """Yield a line for each row, given with how it is shown; `profile` is the name that stands in it."""
+    # Words of rows are wanted more often than reports.
+    from bindtool.core.reports.csv_writer import ReportLine
+
     for row, status in rows:
         answered = row.outcome.answer is not None and row.outcome.answer.message
         reason = "" if answered and status.reason is None else row_message(texts, row, status)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindtool.core.profiles.profile import Profile
 
 CONNECTOR_ID: Final = "7000000000000000001"
 KEY: Final = "device_id"
@@ -14,6 +19,11 @@ TOKEN: Final = "pat_practice"  # noqa: S105 - it opens nothing but the practice 
 USER_ID: Final = "7000000000000000002"
 USER_NAME: Final = "practice"
 NICK_NAME: Final = "Practice account"
+PROFILE_NAME: Final = "practice"
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {PROFILE_NAME: "practice.profile", NICK_NAME: "practice.account"}
+)
+"""What people call the profile and its account, by the names that are stored: ids of texts."""
 
 REFUSED_ENDING: Final = "0000"
 """A device id with this ending is refused, and with it every request that holds it."""
@@ -27,11 +37,31 @@ LATENCY: Final = 0.150
 RATE: Final = 5
 """Requests that are taken in a second, all of them at once if need be."""
 
+_BEFORE_SERIES: Final = 0x112
+_SAMPLE_ENDINGS: Final = (
+    *(f"{number:04}" for number in range(2001, 2009)),
+    REFUSED_ENDING,
+    *(f"{number:04}" for number in range(2009, 2015)),
+    LOST_ENDING,
+    *(f"{number:04}" for number in range(2015, 2019)),
+)
+
+
+def sample_ids(series: int) -> tuple[str, ...]:
+    """Return 20 device ids, others for each `series` from 1 on: one is refused, the answer of another is lost once.
+
+    `resources/sample/devices.csv` has the first series.
+    """
+    return tuple(f"SPK26{_BEFORE_SERIES + series:03X}F{ending}" for ending in _SAMPLE_ENDINGS)
+
 
 def practice_profile(site: str) -> Profile:
     """Return the profile for a practice server that listens at `site`."""
+    # The first picture of a window needs the names, and nothing of profiles.
+    from bindtool.core.profiles.profile import Profile
+
     return Profile(
-        name="practice",
+        name=PROFILE_NAME,
         connector_id=CONNECTOR_ID,
         site=site,
         key=KEY,

@@ -7,9 +7,10 @@ Here is the one that practice mode has; the tests have more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
+
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.practice.rules import PracticeReply
@@ -23,7 +24,7 @@ class Cutoff(Enum):
     RESET = "reset"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Delivery:
     """What goes over the wire.
 
@@ -49,7 +50,7 @@ class Fault(Protocol):
         """What is sent, given the answer of the rules."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Close:
     """No answer: the connection is closed in good order."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bindtool.practice import channel
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ class Call(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RecordedRequest:
     """A request as it arrived: header names in lower case, `at` in seconds of a monotonic clock."""
 
@@ -70,7 +71,7 @@ class RecordedRequest:
         return Call.OTHER
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Binding:
     """What the channel holds of one device; `user_id` is None where the request had none."""
 
@@ -79,7 +80,7 @@ class Binding:
     user_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PracticeReply:
     """An answer: status, headers (Content-Length is added on the wire), bytes, and the log id it goes by."""
 
@@ -89,7 +90,7 @@ class PracticeReply:
     logid: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ruling:
     """What the rules say to a request.
 

@@ -98,12 +98,13 @@ def shared_ledger() -> str:
 
 def single_sign_on() -> str:
     """Load what the system signs in to a proxy with, and ask it whether anybody is; no proxy is asked."""
-    from bindtool.core.network.sign_on.handshake import OF_THIS_SYSTEM
+    from bindtool.core.network.sign_on.handshake import of_this_system
 
-    schemes = OF_THIS_SYSTEM.schemes()
+    sign_on = of_this_system()
+    schemes = sign_on.schemes()
     if not schemes:
         raise Failed("the system's library for single sign-on is missing")
-    return f"{', '.join(schemes)}; {'somebody' if OF_THIS_SYSTEM.user() else 'nobody'} is signed in"
+    return f"{', '.join(schemes)}; {'somebody' if sign_on.user() else 'nobody'} is signed in"
 
 
 def keyring() -> str:

@@ -43,7 +43,7 @@ _FEW_COLOURS = 8
 def start_qt(environ: Mapping[str, str]) -> str:
     """Start Qt, without a display on its offscreen platform; return the platform and the version."""
     arguments = ["bindtool"] if has_display(environ, sys.platform) else ["bindtool", "-platform", "offscreen"]
-    app = QApplication(arguments)
+    app = theme.application(arguments)
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

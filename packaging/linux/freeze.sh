@@ -52,7 +52,7 @@ sed --in-place '/^bin\//d' "$system"/build/parts/*.dist-info/RECORD
 mv "$work/source" "$system/build/source"
 
 # One seed for all hashes, so that sets are frozen in one order.
-PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch")
+PASSED=(PYTHONPATH=/build/parts PYTHONHASHSEED=0 SOURCE_DATE_EPOCH="$epoch" PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0)
 inside "$system" sh -c 'cd /build && exec python3 -m PyInstaller --noconfirm --log-level ERROR \
     --distpath dist --workpath work source/packaging/bindtool.spec'
 

@@ -13,14 +13,19 @@ if TYPE_CHECKING:
 
 PROGRAM = """
 import sys
+from functools import partial
 from pathlib import Path
 from PySide6.QtCore import QLoggingCategory, qDebug, qFatal, qWarning, qInstallMessageHandler
 from bindtool.app.fault_reports import log_qt
+from bindtool.core.credentials.redaction import KnownSecrets
+from bindtool.core.credentials.secret import Secret
 from bindtool.core.diagnostics.log_file import logging_to
-with logging_to(Path(sys.argv[1])):
-    qInstallMessageHandler(log_qt)
+secrets = KnownSecrets()
+secrets.note(Secret("k" * 30))
+with logging_to(Path(sys.argv[1]), secrets):
+    qInstallMessageHandler(partial(log_qt, secrets))
     qDebug("a detail")
-    qWarning("odd: Bearer pat_0123456789abcdefghij")
+    qWarning("odd: Bearer pat_0123456789abcdefghij " + "k" * 30)
     if sys.argv[2] == "without":
         sys.stderr = None
         qWarning("nobody reads it")
@@ -39,7 +44,7 @@ def test_what_qt_says_is_logged(tmp_path: Path) -> None:
     run(tmp_path, "with")
     lines = b"".join(log_files(tmp_path).values()).decode().splitlines()
     assert [line.split(" ", 3)[3] for line in lines] == [
-        "WARNING qt: default: odd: Bearer ***",
+        "WARNING qt: default: odd: Bearer *** ***",
         "WARNING qt: default: the end",
         "CRITICAL qt: default: [A qFatal() call was made from Python code]",
     ]
@@ -47,7 +52,7 @@ def test_what_qt_says_is_logged(tmp_path: Path) -> None:
 
 def test_it_stands_on_standard_error_as_without_the_log(tmp_path: Path) -> None:
     """Whoever starts the program in a terminal reads it there; the windowed program of Windows has no stream."""
-    assert run(tmp_path / "one", "with").splitlines()[:3] == ["a detail", "odd: Bearer ***", "the end"]
-    assert run(tmp_path / "other", "without").splitlines()[:2] == ["a detail", "odd: Bearer ***"]
+    assert run(tmp_path / "one", "with").splitlines()[:3] == ["a detail", "odd: Bearer *** ***", "the end"]
+    assert run(tmp_path / "other", "without").splitlines()[:2] == ["a detail", "odd: Bearer *** ***"]
     lines = b"".join(log_files(tmp_path / "other").values()).decode().splitlines()
-    assert [line.rpartition(": ")[2] for line in lines[:3]] == ["Bearer ***", "nobody reads it", "the end"]
+    assert [line.rpartition(": ")[2] for line in lines[:3]] == ["Bearer *** ***", "nobody reads it", "the end"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
@@ -62,12 +62,12 @@ def field(qtbot: QtBot) -> QLineEdit:
 
 def test_keys_are_kept_and_given_in_order(qtbot: QtBot, field: QLineEdit, keyboard: Keyboard) -> None:
     """Nothing arrives before it is given; then all of it does, and what is typed later comes after."""
-    with KeyBuffer(cast("QApplication", QApplication.instance())) as keys:
+    with KeyBuffer(field) as keys:
         arrivals = Arrivals(qtbot)
         keyboard.type("spk1", pace=2)
         arrivals.wait_for(4)
         assert field.text() == ""
-        keys.give(field)
+        keys.give()
         assert field.text() == "spk1"
         keyboard.type("23", pace=2)
     qtbot.waitUntil(lambda: field.text() == "spk123", timeout=PATIENCE)
@@ -77,18 +77,18 @@ def test_a_shortcut_waits_too(qtbot: QtBot, field: QLineEdit, keyboard: Keyboard
     """While there is no sheet that it could be about it does nothing; once there is, it is pressed."""
     shortcut = QShortcut(QKeySequence("Ctrl+Return"), field)
     pressed = QSignalSpy(shortcut.activated)
-    with KeyBuffer(cast("QApplication", QApplication.instance())) as keys:
+    with KeyBuffer(field) as keys:
         arrivals = Arrivals(qtbot)
         keyboard.press("ctrl+Return")
         arrivals.wait_for(2)
         assert pressed.count() == 0
-        keys.give(field)
+        keys.give()
     assert pressed.count() == 1
 
 
 def test_what_nobody_wanted_goes(qtbot: QtBot, field: QLineEdit, keyboard: Keyboard) -> None:
     """Where the window does not come about, its message takes keys as ever."""
-    with KeyBuffer(cast("QApplication", QApplication.instance())):
+    with KeyBuffer(field):
         arrivals = Arrivals(qtbot)
         keyboard.type("spk1", pace=2)
         arrivals.wait_for(4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from bindtool.core.diagnostics.log_file import log_files
 from tests.gui.loop import PATIENCE
 from tests.patience import until
 from tests.stories.desktop import desktop, needs_desktop
-from tests.stories.program import command, environment, practising, xdotool
+from tests.stories.program import environment, practising, xdotool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,19 +33,44 @@ def test_a_scan_into_the_first_picture_is_kept(qtbot: QtBot, tmp_path: Path) -> 
         qtbot.waitUntil(lambda: program.rows() == [(ID, "ready")], timeout=PATIENCE)
 
 
+HELD = """
+import sys
+from PySide6.QtWidgets import QApplication
+from bindtool.app import start
+
+class UntilClosed:
+    def find_spec(self, name, path, target=None):
+        while name == "bindtool.practice.server" and any(one.isVisible() for one in QApplication.topLevelWidgets()):
+            QApplication.processEvents()
+
+sys.meta_path.insert(0, UntilClosed())
+sys.exit(start.main(None, practice=True))
+"""
+"""A start that has come to its last module goes on when the window is closed."""
+
+
 @needs_desktop
 def test_closed_before_it_was_whole(tmp_path: Path) -> None:
-    """Whoever closes the first picture has closed the program."""
+    """Whoever closes the first picture has closed the program.
+
+    The keys are pressed until it has gone: openbox closes what it takes for the window in front, and hears of
+    that from the display a little later than xdotool does.
+    """
     with desktop() as display:
-        process = subprocess.Popen(command(), env={**environment(tmp_path), "DISPLAY": display})
+        process = subprocess.Popen([sys.executable, "-c", HELD], env={**environment(tmp_path), "DISPLAY": display})
         try:
             of_it = ("--onlyvisible", "--pid", str(process.pid))
             xdotool(
                 "search", "--all", "--sync", *of_it, "--name", "practice", "windowfocus", "--sync", display=display
             )
             assert not (tmp_path / "practice" / "bindtool.db").exists()
-            xdotool("key", "alt+F4", display=display)
-            assert process.wait(timeout=PATIENCE / 1000) == 0
+
+            def closed() -> bool:
+                xdotool("key", "alt+F4", display=display)
+                return process.poll() is not None
+
+            until(closed)
+            assert process.returncode == 0
         finally:
             process.kill()
             process.wait()
@@ -67,7 +93,13 @@ def test_a_start_that_fails(tmp_path: Path) -> None:
         )
         try:
             # The box has the name of the program alone, its window has more.
-            xdotool("search", "--all", "--sync", "--onlyvisible", "--name", "^bindtool$", display=display)
+            def seen() -> bool:
+                # It fails where a window goes away while it looks.
+                with suppress(subprocess.CalledProcessError):
+                    return bool(xdotool("search", "--onlyvisible", "--name", "^bindtool$", display=display))
+                return False
+
+            until(seen)
 
             def closed() -> bool:
                 xdotool("key", "Escape", display=display)
@@ -81,3 +113,38 @@ def test_a_start_that_fails(tmp_path: Path) -> None:
     (log,) = log_files(tmp_path / "practice" / "logs").values()
     assert b"CRITICAL bindtool.core.diagnostics.fault_hooks: the program ends\nTraceback" in log
     assert b"ModuleNotFoundError" in log
+
+
+MADE = """
+import os
+import sys
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+from bindtool.app import start
+
+class OnceItListens:
+    def find_spec(self, name, path, target=None):
+        if name == "bindtool.app.single_instance":
+            print(*(made.__name__ for kind in (QObject, QDialog) for made in kind.__subclasses__()), flush=True)
+            os._exit(0)
+
+sys.meta_path.insert(0, OnceItListens())
+start.main(None, practice=True)
+"""
+"""A start that tells, once a scan would be on the disk, which classes of Qt Python has made."""
+
+
+def test_a_start_makes_no_class_of_qt_in_vain(tmp_path: Path) -> None:
+    """Nobody has asked what an object of Qt's own is, for which all classes of its kind would have been made."""
+    done = subprocess.run(
+        [sys.executable, "-c", MADE],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    made = set(done.stdout.split())
+    assert "QLayout" in made
+    assert made.isdisjoint({"QMovie", "QStyle", "QWizard"})

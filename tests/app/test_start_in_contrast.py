@@ -6,22 +6,20 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QGuiApplication
 
 if sys.platform != "linux":
     pytest.skip("the portal is Linux's", allow_module_level=True)
 
 from bindtool.gui.common.theme import theme
 from tests.gui.loop import PATIENCE
-from tests.gui.portal import CONTRAST, needs_bus, portal
+from tests.gui.portal import CONTRAST, portal
+from tests.session_bus import needs_bus
 from tests.stories.program import practising
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
-
-    from tests.stories.program import Program
 
 
 @needs_bus
@@ -30,13 +28,7 @@ def test_the_desktop_asks_for_contrast(qtbot: QtBot, tmp_path: Path, monkeypatch
     with portal(contrast=("u", 1)) as there:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", there.address)
         with practising(tmp_path) as program:
-            qtbot.waitUntil(lambda: ground_of(program) == "#ffffff", timeout=PATIENCE)
+            qtbot.waitUntil(lambda: program.footer_colour() == "#ffffff", timeout=PATIENCE)
             there.set(CONTRAST, ("u", 0))
             usual = theme.palette(dark=False).window().color().name()
-            qtbot.waitUntil(lambda: ground_of(program) == usual, timeout=PATIENCE)
-
-
-def ground_of(program: Program) -> str:
-    """Return the colour that the footer stands on, beside its button."""
-    seen = QGuiApplication.primaryScreen().grabWindow(int(program.window)).toImage()
-    return seen.pixelColor(seen.width() - 290, seen.height() - 12).name()
+            qtbot.waitUntil(lambda: program.footer_colour() == usual, timeout=PATIENCE)

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":  # started as a file, which leaves the top of the checkout out of the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
@@ -75,7 +74,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=16)
     given = parser.parse_args()
     os.environ.pop("BINDTOOL_TOKEN", None)
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
     loop = QtAsyncioLoop(app)

@@ -155,7 +155,7 @@ async def work(folder: Path) -> None:
 
 def in_window(folder: Path) -> None:
     """Run the window on a data folder."""
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
     loop = QtAsyncioLoop(app)

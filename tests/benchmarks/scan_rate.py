@@ -190,7 +190,7 @@ async def begin_run(case: Case, folder: Path, window: MainWindow, bench: MainWin
     while len(bench.document.sheet.jobs()) < case.rows:  # noqa: ASYNC110 - as above
         await asyncio.sleep(0.1)
     window.actions_["bind"].trigger()
-    window.confirm_panel.confirm()
+    window.confirm_panel().confirm()
     await asyncio.sleep(2)
     assert bench.session.running
 
@@ -253,7 +253,7 @@ def main() -> None:
     # Nobody's proxy, and no token of the person who measures.
     os.environ.pop("BINDTOOL_TOKEN", None)
     key_repeat.turn_off()
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
     loop = QtAsyncioLoop(app)

@@ -3,7 +3,8 @@
 Usage: packaging/test-session.sh python -m tests.benchmarks.sheet_ticks [--only TEXT] [--times 5]. Each scene is a
 process of its own: the real window on a data folder whose ledger has 50,000 devices, every tenth of which comes
 again. A list of 100,000 rows is opened; 10,000 and 20,000 are pasted and the paste taken back; a sheet of 20,000
-that were not sent opens by a change of profile. How one opens with the window, `start_ticks --rows` tells.
+that were not sent opens by a change of profile; theme and size of texts change over 10,000 rows, also once every
+page and dialog has been open. How one opens with the window, `start_ticks --rows` tells.
 
 A precise timer ticks every 5 ms in the window's thread. A tick is said twice: by the clock, which on a busy
 computer has others' work in it, and as the process's own, which is the lesser of the clock and what the whole
@@ -33,7 +34,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
@@ -147,11 +147,52 @@ async def left(stage: Stage) -> None:
     await stage.settled(0)
 
 
+async def turned_dark(stage: Stage) -> None:
+    """Choose the dark colours."""
+    await chosen(stage, "theme_dark")
+
+
+async def turned_light(stage: Stage) -> None:
+    """Choose the light colours."""
+    await chosen(stage, "theme_light")
+
+
+async def larger_text(stage: Stage) -> None:
+    """Choose the next larger texts."""
+    await chosen(stage, "larger_text")
+
+
+async def usual_text(stage: Stage) -> None:
+    """Choose texts of the usual size."""
+    await chosen(stage, "usual_text")
+
+
+async def chosen(stage: Stage, name: str) -> None:
+    """Choose an entry of the view menu, and wait until it is seen."""
+    stage.place.window.actions_[name].trigger()
+    await asyncio.sleep(0.5)
+
+
+async def every_page_opened(stage: Stage) -> None:
+    """Have all that is made only when it is opened."""
+    window = stage.place.window
+    for make in (
+        *(window.form, window.check_page, window.scanner_test, window.import_page),
+        *(window.token_dialog, window.sheet_details, window.laptop_check, window.proxy_login),
+    ):
+        make()
+        await asyncio.sleep(0.1)
+
+
 Scene = Callable[[Stage], Awaitable[None]]
 SCENES: dict[str, tuple[Scene, ...]] = {
     f"{LISTED:,} come in from a file": (listed,),
     **{f"{count:,} pasted": (pasted(count), taken_back) for count in PASTED},
     f"{OPENED:,} open": (opened, left),
+    "another look": (
+        *(pasted(PASTED[0]), turned_dark, turned_light, larger_text, usual_text, every_page_opened),
+        *(turned_dark, turned_light, larger_text, usual_text),
+    ),
 }
 
 
@@ -210,7 +251,7 @@ def worst(moments: list[Moment]) -> dict[str, float]:
 
 def in_window(name: str, folder: Path) -> None:
     """Play a scene in this process; print its figures."""
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
     loop = QtAsyncioLoop(app)

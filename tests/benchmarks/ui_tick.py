@@ -27,7 +27,6 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
 from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
@@ -157,7 +156,7 @@ async def bind(window: MainWindow, bench: MainWindowController) -> list[float]:
     timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
-    window.confirm_panel.confirm()
+    window.confirm_panel().confirm()
     await over
     # What the end of a run draws counts too.
     await asyncio.sleep(0.2)
@@ -189,7 +188,7 @@ def main() -> None:
     given = parser.parse_args()
     # Nobody's proxy, and no token of the person who measures.
     os.environ.pop("BINDTOOL_TOKEN", None)
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
     loop = QtAsyncioLoop(app)

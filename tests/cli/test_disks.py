@@ -96,7 +96,7 @@ def test_a_folder_that_may_only_be_read(bare_desk: Desk) -> None:
             done = bare_desk.run("bind", file, "--practice")
     assert (done.status, done.out) == (2, "")
     assert (
-        f"bindtool can't write in its data folder\nAsk IT for the right to write in {folder / 'data'}" in done.err
+        f"bindtool can't write in its data folder\nAsk IT for permission to write in {folder / 'data'}" in done.err
     )
 
 
@@ -215,7 +215,7 @@ def test_an_export_of_what_can_be_read(desk: Desk, tmp_path: Path) -> None:
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
     assert 50 < len(lines) - 1 < 101
     assert f"{len(lines) - 1} " in done.err
-    assert f"{101 - len(lines) + 1} devices that were bound can't be read any more" in done.err
+    assert f"{101 - len(lines) + 1} devices that were bound can no longer be read" in done.err
     assert contents(path.parent) == before
 
 

@@ -28,7 +28,7 @@ def test_chinese_by_the_environment(bare_desk: Desk, environ: dict[str, str]) ->
     """Help and errors are Chinese by the first variable that says so."""
     bare_desk.environ |= environ
     assert "绑定" in bare_desk.run("--help").out
-    assert bare_desk.run("bind", "devices.csv").err.startswith("不清楚用哪个配置")
+    assert bare_desk.run("bind", "devices.csv").err.startswith("要用哪个配置不明确")
 
 
 @pytest.mark.parametrize("environ", ENGLISH)
@@ -36,7 +36,7 @@ def test_english_elsewhere(bare_desk: Desk, environ: dict[str, str]) -> None:
     """Any other language gets English."""
     bare_desk.environ |= environ
     help_text = bare_desk.run("--help").out
-    assert "bind the devices of a file" in help_text
+    assert "bind the devices in a file" in help_text
     assert help_text.isascii()
 
 

@@ -63,11 +63,11 @@ def test_a_dry_run_of_a_workbook(desk: Desk, server: PracticeServer, name: str) 
         ("6", "SPK0004", "PK0004", "ready"),
         ("7", "合计", "4", "incomplete"),
     ]
-    assert "B4 holds a number of more than 15 digits" in rows[1]["message"]
+    assert "B4 is a number of more than 15 digits" in rows[1]["message"]
     assert rows[2]["message"] == "the same ID as row 3"
-    assert "looks like a sum" in rows[4]["message"]
-    assert "row 2 names the columns; IDs are in column B, “设备 ID”" in done.err
-    assert "2 devices would go; nothing was sent." in done.err
+    assert "looks like a total" in rows[4]["message"]
+    assert "row 2 has the column names; IDs are in column B, “设备 ID”" in done.err
+    assert "2 devices would be sent; nothing was sent." in done.err
 
 
 def test_a_workbook_is_bound(desk: Desk, server: PracticeServer) -> None:
@@ -87,13 +87,13 @@ def test_a_workbook_from_standard_input(desk: Desk) -> None:
     """It has no name, and is what is in it."""
     done = desk.run("bind", "-", "--dry-run", stdin=FILES["list.xls"])
     assert done.status == 1
-    assert "2 devices would go" in done.err
+    assert "2 devices would be sent" in done.err
 
 
 def test_a_page_that_is_called_a_workbook(desk: Desk) -> None:
     """Many an ERP system exports it so."""
     done = _bind(desk, "list.xls", f"<html><table>{PAGE}</table></html>".encode(), "--dry-run")
-    assert "3 devices would go" in done.err
+    assert "3 devices would be sent" in done.err
 
 
 ERP = "Order 4711\nPos,Article,Serial,Room\n" + "".join(
@@ -116,7 +116,7 @@ def test_columns_that_are_given(desk: Desk, server: PracticeServer, options: tup
     assert {name: binding.label for name, binding in server.bound.items()} == {
         f"SPK26113F200{number}": f"客厅{number}" for number in (1, 2, 3)
     }
-    assert "erp.csv: row 2 names the columns; IDs are in column C, “Serial”; labels from D." in done.err
+    assert "erp.csv: row 2 has the column names; IDs are in column C, “Serial”; labels from D." in done.err
 
 
 def test_no_column_of_labels(desk: Desk, server: PracticeServer) -> None:
@@ -163,7 +163,7 @@ def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer) -> 
             ("--label-column", "Room", "--id-column", "Order 4711"),
             "no column “Order 4711”",
         ),
-        ("a.csv", b"C,SN,Name\nA1,B1,x\n", ("--id-column", "C"), "“C” may be more than one column of this list"),
+        ("a.csv", b"C,SN,Name\nA1,B1,x\n", ("--id-column", "C"), "“C” could be more than one column of this list"),
         ("a.csv", b"SN\nA1\n", ("--sheet", "Box 2"), "a.csv has no sheets"),
         ("list.xlsx", FILES["list.xlsx"], ("--sheet", "Box 2"), "There is no sheet “Box 2” in this file"),
         ("list.xlsx", FILES["list.xlsx"], ("--sheet", "Box 2"), "Choose one that is there: Sheet."),
@@ -191,7 +191,7 @@ def test_a_table_of_an_erp(desk: Desk, server: PracticeServer) -> None:
     done = _bind(desk, "erp.csv", TEN.encode())
     assert done.status == 0
     assert list(server.bound) == [f"SPK26113F20{number:02}" for number in range(1, 11)]
-    assert "row 2 names the columns; IDs are in column C, “Serial”" in done.err
+    assert "row 2 has the column names; IDs are in column C, “Serial”" in done.err
 
 
 def test_labels_before_the_ids(desk: Desk, server: PracticeServer) -> None:
@@ -232,10 +232,10 @@ def test_an_encoding_that_does_not_matter(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("list.xlsx", b"device_id,label\nA1,x\n", "this file is plain text"),
-        ("list.csv", FILES["list.xlsx"], "this file is an Excel workbook"),
+        ("list.xlsx", b"device_id,label\nA1,x\n", "but it is plain text"),
+        ("list.csv", FILES["list.xlsx"], "but it is an Excel workbook"),
         ("list.xlsx", FILES["list.xlsx"][:-200], "This file is damaged"),
-        ("list.pdf", b"%PDF-1.7", "This file is no list of devices"),
+        ("list.pdf", b"%PDF-1.7", "This file is not a list of devices"),
     ],
 )
 def test_a_file_that_is_refused(desk: Desk, name: str, data: bytes, words: str) -> None:

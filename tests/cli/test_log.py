@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
-TOKEN = "pat_0123456789abcdefghij"
+TOKEN = "8fQ2-vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx"
+"""It has no form by which anybody could know it."""
 
 
 def logged(desk: Desk, *, practice: bool = False) -> list[str]:
@@ -92,10 +93,11 @@ def test_a_fault_in_a_run(bare_desk: Desk, server: PracticeServer, capsys: pytes
     """Standard error has the traceback, and where the log is that has it too; the token is in neither; status 1."""
     desk = replace(bare_desk, clock=FaultyClock())
     desk.set_up(server.site)
+    desk.environ["BINDTOOL_TOKEN"] = TOKEN
     server.script([ScriptedAnswer(4009)])
     done = desk.bind(desk.file("SPK1"))
     assert done.status == 1
-    assert done.err.splitlines()[-2] == "Something in bindtool did not work."
+    assert done.err.splitlines()[-2] == "Something in bindtool did not work"
     assert str(DataFolder.of(desk.environ).logs) in done.err.splitlines()[-1]
     (log,) = log_files(DataFolder.of(desk.environ).logs).values()
     for text in (capsys.readouterr().err, log.decode()):
@@ -118,8 +120,9 @@ def test_a_fault_beside_a_run(bare_desk: Desk, server: PracticeServer) -> None:
     """What the command was asked for is done, with its status; at the end somebody hears of the fault."""
     desk = replace(bare_desk, clock=FailingAside())
     desk.set_up(server.site)
-    server.script([ScriptedAnswer(4009)])
+    desk.environ["BINDTOOL_TOKEN"] = TOKEN
+    server.script([ScriptedAnswer(4009), ScriptedAnswer(0)])
     done = desk.bind(desk.file("SPK1"))
     assert (done.status, done.cells[0][0]) == (0, "bound")
-    assert done.err.splitlines()[-2] == "Something in bindtool did not work."
+    assert done.err.splitlines()[-2] == "Something in bindtool did not work"
     assert "invalid literal for int() with base 10: 'the token is ***'" in logged(desk)

@@ -44,7 +44,7 @@ def test_bind(desk: Desk, proxy: Loopback) -> None:
     assert done.status == 2
     assert {*done.states.values()} == {"unsent"}
     assert f"The proxy http://{proxy.address} " in done.err
-    assert done.err.splitlines()[-1].startswith(f"`bindtool proxy set {proxy.address}` stores a log-in for it")
+    assert done.err.splitlines()[-1].startswith(f"Store a log-in for it with `bindtool proxy set {proxy.address}`")
     assert desk.report().count("unsent") == 2
     assert len(proxy.heard) < 3
 
@@ -70,7 +70,7 @@ def test_token_check_without_a_network(desk: Desk, monkeypatch: pytest.MonkeyPat
     done = desk.run("token", "check", "line")
     assert (done.status, done.cells[0][0]) == (1, "unclear")
     assert "127.0.0.1:1" in done.err
-    assert "Binding goes on" not in done.err
+    assert "binding continues" not in done.err
     assert "proxy set" not in done.err
 
 

@@ -48,7 +48,7 @@ def test_labels_that_are_in_use_are_named(desk: Desk, server: PracticeServer) ->
     path.write_text("device_id,label\nA1,hall\nA2,hall\nA3,\n", encoding="utf-8")
     done = desk.bind(str(path))
     assert done.status == 0
-    assert "Row 3: another device has this label, or it is long: “hall”. It goes all the same." in done.err
+    assert "Row 3: another device has this label, or it is long: “hall”. It is sent anyway." in done.err
     path.write_text("device_id,label\nB1,hall\nB2,S-01\n", encoding="utf-8")
     assert (
         "2 rows have labels that other devices have, or long ones; the first is row 2" in desk.bind(str(path)).err

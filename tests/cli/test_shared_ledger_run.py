@@ -101,7 +101,7 @@ def test_cut_off(bare_desk: Desk, profile: Profile, server: PracticeServer) -> N
     change(bare_desk, ledger="postgresql://bench@127.0.0.1:9/nothing")
     done = bare_desk.bind(bare_desk.file("A1", "A2"))
     assert done.status == 0
-    assert "another bench could bind the same devices now" in done.err
+    assert "another bench could be binding the same devices" in done.err
     assert "The other benches don't know 2 devices yet" in done.err
     assert list(server.bound) == ["A1", "A2"]
 

@@ -41,7 +41,7 @@ def test_a_prompt_that_waits_is_told(bare_desk: Desk) -> None:
     done = bare_desk.run("token", "forget", "line")
     assert done.err.splitlines() == [
         "Waiting for the system's password prompt; Ctrl+C gives up.",
-        "Token line is forgotten.",
+        "Token line was forgotten.",
     ]
 
 

@@ -44,7 +44,7 @@ def test_it_stops_before_anything_leaves(sender: Desk, server: PracticeServer) -
     told(sender, "FORGED1", "FORGED2")
     done = sender.bind(sender.file("A2"))
     assert (done.status, done.out) == (2, "")
-    assert "2 devices that only other benches have told of would go along" in done.err
+    assert "2 devices that only other benches have reported would be sent along" in done.err
     assert "bench-2 (2)" in done.err
     assert "--others 2" in done.err
     assert lists_sent(server) == [["A1"]]
@@ -55,7 +55,7 @@ def test_a_dry_run_shows_it(sender: Desk) -> None:
     told(sender, "FORGED1")
     done = sender.bind(sender.file("A2"), "--dry-run")
     assert done.status == 0
-    assert "Goes along, as bench-2 has told: FORGED1 (Other 1)" in done.err
+    assert "Sent along, as bench-2 has reported: FORGED1 (Other 1)" in done.err
 
 
 def test_their_number_agrees_to_it(sender: Desk, server: PracticeServer) -> None:

@@ -43,7 +43,7 @@ def test_a_run_is_gone_on_with(
     """What was bound is shown and not sent again; the unknown and the unsent are, and all is well."""
     done = resumed.bind(str(FIXTURES / "command_line" / name), "--profile", "line", "--resume")
     assert (done.status, set(done.states.values())) == (0, {"bound"}), done.err
-    assert f"Going on with the run of {name}: 4 of 7 bound, 2 unknown" in done.err
+    assert f"Continuing the run of {name}: 4 of 7 bound, 2 unknown" in done.err
     assert done.states[first] == "bound"
     assert [device_id for ids in lists_sent(server) for device_id in ids] == left
 
@@ -106,5 +106,5 @@ def test_an_export_is_imported(desk: Desk, tmp_path: Path) -> None:
     files = [str(FIXTURES / "window" / name) for name in ("history.csv", "history.jsonl")]
     done = desk.run("history", "import", *files)
     assert done.status == 0
-    assert "history.csv: 15 bound devices are new, 0 known already" in done.err
-    assert "history.jsonl: 0 bound devices are new, 15 known already" in done.err
+    assert "history.csv: 15 bound devices are new, 0 already known" in done.err
+    assert "history.jsonl: 0 bound devices are new, 15 already known" in done.err

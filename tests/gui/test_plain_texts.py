@@ -279,7 +279,7 @@ def test_the_window_turns_nothing_around(texts: Texts, day: date, show: Show) ->
     profile = replace(PROFILE, name=TURNED, user_name=TURNED)
     window.header.show_profiles([profile], profile, TURNED)
     window.scan_bar.show_last(TURNED, "is ready", ScanResult.ADDED, START)
-    window.compare_panel.show_view(CompareView(TURNED, 1, {Side.MISSING: [TURNED]}))
+    window.compare_panel().show_view(CompareView(TURNED, 1, {Side.MISSING: [TURNED]}))
     said: list[str] = []
     for widget in window.findChildren(QWidget):
         if isinstance(widget, (QLabel, QAbstractButton)):

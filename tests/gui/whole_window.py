@@ -32,7 +32,7 @@ class OneView:
 
 def navigation(window: MainWindow) -> KeyboardNavigation:
     """Connect the keys of a window in which there is no history and no view of the sheet."""
-    return KeyboardNavigation(window, InputModeService(), OneView(), OneView(), OneView())
+    return KeyboardNavigation(window, InputModeService(), OneView, OneView(), OneView())
 
 
 @contextmanager

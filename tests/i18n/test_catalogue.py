@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -14,10 +15,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bindtool.core.api.identity import TokenCheck
-from bindtool.core.api.responses import NotSent
+from bindtool.core.api.responses import NeverSent, NotSent
 from bindtool.core.barcode.code import PartsKind
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, Keyboard
-from bindtool.core.binding.advice import Action
+from bindtool.core.binding.advice import Action, obstacle_title
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
@@ -31,6 +32,7 @@ from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.sign_in.wire import PASSING, Refusal
 from bindtool.gui.scanners.serial_reader import PortState
 from bindtool.i18n.catalogue import LANGUAGES, Texts, system_language
+from bindtool.practice import channel
 from bindtool.resource_paths import asset
 from tests.checkout import ROOT
 
@@ -329,6 +331,77 @@ def test_a_message_is_said() -> None:
     nobody = Message.of("advice.billing.body", who="", left=4)
     assert texts.say(named).startswith("Tell Li.")
     assert texts.say(nobody).startswith("Tell your IT person.")
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("张工", "向张工索取"),
+        ("IT", "向 IT 索取"),
+        ("Lin, 8021", "向 Lin, 8021 索取"),
+        ("张工 8021", "向张工 8021 索取"),
+    ],
+)
+def test_a_person_in_a_chinese_sentence(who: str, said: str) -> None:
+    """Beside Latin letters and digits there is a space, and beside a Chinese name none."""
+    assert Texts("zh_CN")("advice.no_token.body", who=who).endswith(f"令牌请{said}。")
+
+
+@pytest.mark.parametrize("site", ["127.0.0.1:8080", "localhost:8080", "[::1]:8080", "http://127.0.0.1", "::1"])
+def test_a_site_on_this_computer_is_called_so(site: str) -> None:
+    """Nobody reads an address of loopback; the words for it begin a sentence as others do."""
+    texts = Texts("en")
+    assert texts("history.channel", site=site, channel="1") == "channel 1 on this computer"
+    assert texts("token_check.accepted.title", site=site) == "This computer accepts the token"
+
+
+def test_a_host_on_this_computer_keeps_its_port() -> None:
+    """It tells which of the computer's programs is meant, as far as the message has it."""
+    texts = Texts("en")
+    assert (
+        texts("obstacle.tls.title", host="localhost:8080") == "No secure connection to port 8080 of this computer"
+    )
+    assert texts("check.site_reached", site="http://[::1]:8080") == "Port 8080 of this computer answers"
+    assert texts("ledger.unreachable.title", host="::1") == "The shared ledger on this computer can't be reached"
+
+
+def test_a_command_line_shows_addresses() -> None:
+    """Whoever works there has set them."""
+    texts = Texts("en", addresses=True)
+    assert texts("obstacle.tls.title", host="localhost:8080") == "No secure connection to localhost:8080"
+    assert (
+        texts.in_language("zh_CN")("check.site_reached", site="http://127.0.0.1:1") == "http://127.0.0.1:1 有回复"
+    )
+
+
+def test_this_computer_stands_in_a_chinese_sentence_without_spaces() -> None:
+    """Chinese puts a space around an address in Latin letters, and none between its own characters."""
+    texts = Texts("zh_CN")
+    assert texts("token_check.accepted.title", site="127.0.0.1:80") == "本机接受这个令牌"
+    assert texts("token_check.accepted.title", site="coze.cn") == "coze.cn 接受这个令牌"
+    assert texts("head.channel_line", site="127.0.0.1:80", channel="1", developer="A").startswith("本机 · 渠道 1 ")
+    assert texts("obstacle.untrusted.title", host="127.0.0.1:80") == "这台电脑不信任本机 80 端口的证书"
+
+
+def test_the_address_of_a_proxy_is_shown() -> None:
+    """It is compared with the computer's settings, and named to `bindtool proxy set`."""
+    refused = NeverSent(datetime(2026, 11, 27, tzinfo=UTC), NotSent.PROXY, "403", "http://127.0.0.1:7890")
+    assert Texts("en").say(obstacle_title(refused)) == "The proxy http://127.0.0.1:7890 lets nothing through"
+
+
+@pytest.mark.parametrize(
+    ("language", "profile", "account"), [("en", "Practice", "Practice account"), ("zh_CN", "练习", "练习账号")]
+)
+def test_what_has_a_name_in_each_language(language: str, profile: str, account: str) -> None:
+    """The profile of practice is called in the window's language, and only there; others are called as they are."""
+    practice = Texts("en", channel.NAMES).in_language(language)
+    assert practice.name(channel.PROFILE_NAME) == profile
+    said = practice("check.token_accepted", site="https://api.coze.cn", account=channel.NICK_NAME)
+    assert account in said
+    assert practice.name("Line 2") == "Line 2"
+    assert practice.stored_names(profile[:2].upper()) == (channel.PROFILE_NAME, channel.NICK_NAME)
+    assert (practice.stored_names(""), practice.stored_names("Line 2")) == ((), ())
+    assert Texts(language).name(channel.PROFILE_NAME) == channel.PROFILE_NAME
 
 
 def test_sentences_together() -> None:

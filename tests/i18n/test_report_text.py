@@ -19,6 +19,7 @@ from bindtool.core.reports.rows import part_of
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.i18n.catalogue import LANGUAGES, Texts
 from bindtool.i18n.report_text import TEXT, WORKBOOK, name_of, report_file, report_of, report_of_benches
+from bindtool.practice import channel as practice
 from tests.core.store.samples import ANSWER, REFUSAL, START, row
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def test_several_sheets() -> None:
         ("WO-1126 · Line 3", "", 2, 1, 1, 0, 0),
         ("Total", "", 4, 2, 2, 0, 0),
     )
-    assert report.notes == ("Line 3: not checked whether bound devices stay on the channel when others are sent",)
+    assert report.notes == (
+        "Line 3: it has not been checked whether bound devices stay on the channel when others are sent",
+    )
     assert [section.name for section in report.sections] == ["WO-1125 · Line 2", "WO-1126 · Line 3"]
     assert [line.profile for line in report.lines] == ["Line 2", "Line 2", "Line 3", "Line 3"]
 
@@ -72,7 +75,7 @@ def test_several_sheets() -> None:
 def test_what_was_bound_and_is_gone() -> None:
     """It is named in a note: at Coze it is bound."""
     report = report_of(ENGLISH, "Report", [_part(FIRST)], START, practice=False, gone=("SPK1", "SPK2"))
-    assert report.notes == ("2 more were bound, and their rows were deleted or changed since: SPK1, SPK2",)
+    assert report.notes == ("2 more were bound, but their rows have been deleted or changed since: SPK1, SPK2",)
 
 
 def test_all_that_was_planned() -> None:
@@ -109,6 +112,17 @@ def test_practice_is_marked_in_each_file(language: str, ending: str) -> None:
         assert {line[-1] for line in rows[1:]} == {texts("report.practised", profile="Line 2")}
 
 
+def test_practice_is_called_so_in_what_people_read() -> None:
+    """Head and sums have its name in the language; the lines, which scripts read, the stored one."""
+    texts = Texts("zh_CN", practice.NAMES)
+    head = replace(FIRST, profile=practice.PROFILE_NAME)
+    report = report_of(texts, "报告", [_part(head, unchecked=True)], START, practice=True)
+    assert ("配置", "练习") in report.facts
+    assert report.sums.rows[0][0] == "WO-1125 · 练习"
+    assert report.notes[0].startswith("练习：")
+    assert {line.profile for line in report.lines} == {texts("report.practised", profile=practice.PROFILE_NAME)}
+
+
 @pytest.mark.parametrize(
     ("head", "name"),
     [
@@ -119,7 +133,7 @@ def test_practice_is_marked_in_each_file(language: str, ending: str) -> None:
 )
 def test_the_name_of_a_sheet(head: SheetHead, name: str) -> None:
     """Its job and its profile; one without a job has the moment when it was begun."""
-    assert name_of(head) == name
+    assert name_of(ENGLISH, head) == name
 
 
 def _bench(name: str, *device_ids: str) -> BenchDay:
@@ -151,7 +165,7 @@ def test_all_benches() -> None:
         ("Profile", "Line 2, Line 3, Line 9"),
         ("Operator", "A12, B07, 李"),
     )
-    assert report.notes[0].startswith("Of the other benches this report has what they have bound")
+    assert report.notes[0].startswith("For other benches this report shows only what they have bound")
     assert report.notes[1:] == ("1 device was bound at more than one bench and counts once in the total: SPK0001",)
     assert report.hours.rows == (("09:00", 2, 0), ("10:00", 0, 2), ("11:00", 3, 0))
 

@@ -32,7 +32,7 @@ def outcome(state: State, answer: Answer | None) -> Outcome:
     ("known", "standing", "words"),
     [
         (replace(NOTED, note=None), RowStatus(State.READY), ""),
-        (NOTED, RowStatus(State.READY), "spaces taken off"),
+        (NOTED, RowStatus(State.READY), "spaces removed"),
         (NOTED, RowStatus(State.INCOMPLETE, Message.of("reason.repeat", row=4)), "the same ID as row 4"),
         (
             replace(NOTED, outcome=outcome(State.REFUSED, REFUSAL)),
@@ -69,7 +69,7 @@ def outcome(state: State, answer: Answer | None) -> Outcome:
             RowStatus(State.WAITING),
             ENGLISH("message.waiting"),
         ),
-        (replace(NOTED, outcome=outcome(State.BOUND, ANSWER)), RowStatus(State.BOUND), "spaces taken off"),
+        (replace(NOTED, outcome=outcome(State.BOUND, ANSWER)), RowStatus(State.BOUND), "spaces removed"),
         (
             replace(NOTED, note=None, outcome=outcome(State.BOUND, ANSWER)),
             RowStatus(State.BOUND),

@@ -120,12 +120,12 @@ class Person:
         say("undone", " ".join(before - {row.device_id for row in self._document.sheet}))
 
     def _bind(self) -> None:
-        if self._window.confirm_panel.isVisible():
-            acting.press(self._window.confirm_panel, "Bind now")
+        if self._window.confirm_panel().isVisible():
+            acting.press(self._window.confirm_panel(), "Bind now")
         elif not self._session.running and acting.can_see(self._window.footer, "Bind"):
             acting.press(self._window.footer, "Bind")
-            if self._window.confirm_panel.isVisible():
-                acting.press(self._window.confirm_panel, "Bind now")
+            if self._window.confirm_panel().isVisible():
+                acting.press(self._window.confirm_panel(), "Bind now")
 
     def _stop(self) -> None:
         if self._session.running and acting.can_see(self._window.footer, "Stop"):
@@ -162,8 +162,8 @@ class Person:
         if len(self._document.sheet):
             old = self._document.head
             self._window.actions_["new_sheet"].trigger()
-            if acting.can_see(self._window.prompt_bar, "New sheet"):
-                acting.press(self._window.prompt_bar, "New sheet")
+            if acting.can_see(self._window.message_bar, "New sheet"):
+                acting.press(self._window.message_bar, "New sheet")
             if not await self._sees(lambda: self._document.head is not old and not len(self._document.sheet)):
                 say("stuck", f"no new sheet: {acting.said(self._window)}")
 

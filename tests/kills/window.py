@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from bindtool.app.composition import Supplies, build
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
@@ -33,6 +32,8 @@ from tests.stories.brisk_clock import BriskClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from PySide6.QtWidgets import QApplication
 
     from bindtool.app.language_switcher import LanguageSwitcher
     from bindtool.gui.common.audio.cues import Sounds
@@ -53,7 +54,7 @@ def run_on_qt(
     work: Callable[[], Coroutine[object, object, None]],
 ) -> None:
     """Dress an application as the program does, and let asyncio work on its loop until `work` is done."""
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app)
     loop = make_loop(app)
@@ -123,9 +124,9 @@ class Hands(QObject):
         if self._bench.session.running or self._confirmed:
             return
         counts = self._bench.document.sheet.counts()
-        if self._window.confirm_panel.isVisible():
+        if self._window.confirm_panel().isVisible():
             self._confirmed = True
-            acting.press(self._window.confirm_panel, "Bind now")
+            acting.press(self._window.confirm_panel(), "Bind now")
         elif acting.can_see(self._window.message_bar, "Continue"):
             acting.press(self._window.message_bar, "Continue")
         elif self._unknown() and acting.can_see(self._window.message_bar, "Send again"):

@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import warnings
 from contextlib import AsyncExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.diagnostics.log_file import logging_to
 from bindtool.core.network.proxies import Proxies
@@ -91,6 +92,7 @@ class Bench:
     machine: Path
     vault: KeyringStore
     site: str
+    secrets: KnownSecrets = field(default_factory=KnownSecrets)
 
     def has_profile(self, profile: Profile) -> None:
         """Let somebody have set up a profile on an earlier day."""
@@ -173,7 +175,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
     def opened(
         *,
         language: str = "en",
-        open_vault: Callable[[], TokenStore] = KeyringStore,
+        open_vault: Callable[[], TokenStore] = lambda: KeyringStore(secrets=bench.secrets),
         open_passwords: Callable[[], PasswordStore] = KeyringStore,
         open_proxies: OpenProxies = Proxies.of_this_system,
         clock: Clock | None = None,
@@ -182,6 +184,7 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
         sounds: Sounds | None = None,
         # A busy computer takes its time over the second half of what a test sends in two.
         silent_reads: int = sys.maxsize,
+        practice: bool = False,
     ) -> Iterator[Technician]:
         supplies = Supplies(
             ProfileRepository(bench.data.profiles, bench.machine),
@@ -193,11 +196,13 @@ def open_window(qtbot: QtBot, bench: Bench) -> Open:
             sounds=sounds or Silence(),
             silent_reads=silent_reads,
             open_page=open_page,
+            token_is_given=practice,
+            secrets=bench.secrets,
         )
         work = AsyncExitStack()
-        with bench.data.writing() as lock, logging_to(bench.data.logs):
-            texts = Texts(language)
-            place = build(texts, bench.data, supplies, work, lock)
+        with bench.data.writing() as lock, logging_to(bench.data.logs, bench.secrets):
+            texts = Texts(language, channel.NAMES if practice else {})
+            place = build(texts, bench.data, supplies, work, lock, practice=practice)
             window = place.window
             try:
                 finish(qtbot, place.controller.begin())

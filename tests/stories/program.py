@@ -61,6 +61,11 @@ class Program:
         beside = seen.pixelColor(seen.width() - 290, seen.height() - 12)
         return button == colours.highlight().color() and beside == colours.window().color()
 
+    def footer_colour(self) -> str:
+        """Return the colour that the footer stands on, beside its button."""
+        seen = QGuiApplication.primaryScreen().grabWindow(int(self.window)).toImage()
+        return seen.pixelColor(seen.width() - 290, seen.height() - 12).name()
+
     def rows(self) -> list[tuple[str, str]]:
         """Return what the disk has: the id and the state of each row; nothing while the window is opening."""
         if not self.database.exists():
@@ -79,11 +84,11 @@ def practising(folder: Path) -> Iterator[Program]:
 
 
 @contextmanager
-def working(folder: Path, profile: Profile) -> Iterator[Program]:
-    """Start bindtool with its data in `folder`, a profile from IT and the practice token."""
+def working(folder: Path, profile: Profile, token: str = channel.TOKEN) -> Iterator[Program]:
+    """Start bindtool with its data in `folder`, a profile from IT and a token, "" for the password store's."""
     (folder / "machine").mkdir(parents=True, exist_ok=True)
     (folder / "machine" / "it.toml").write_text(to_toml(profile), encoding="utf-8")
-    environ = {**environment(folder), "BINDTOOL_TOKEN": channel.TOKEN}
+    environ = {**environment(folder), "BINDTOOL_TOKEN": token}
     with _started([sys.executable, "-m", "bindtool"], environ, folder / "bindtool.db") as program:
         yield program
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -191,8 +191,7 @@ class Technician:
     @property
     def asked(self) -> str:
         """The question about what was just wanted; "" where there is none."""
-        bar, questions = self.window.prompt_bar, self.window.questions
-        return bar.accessibleDescription() if bar.isVisible() and questions.is_wanted else ""
+        return self.notice if self.window.notices.asks else ""
 
     @property
     def notice(self) -> str:
@@ -244,6 +243,13 @@ class Technician:
             assert what(), f"{expected or what}; seen:\n{self._seen()}"
 
         self._qtbot.waitUntil(check, timeout=PATIENCE)
+
+    def meets(self, what: Callable[[], bool], expected: str) -> None:
+        """Wait as `until` does, but look after each turn of the event loop: what lasts for a step is met, too."""
+        deadline = QDeadlineTimer(PATIENCE)
+        while not what():
+            assert not deadline.hasExpired(), f"{expected}; seen:\n{self._seen()}"
+            QCoreApplication.processEvents()
 
     def sees(self, words: str) -> None:
         """Wait until these words can be read in front."""

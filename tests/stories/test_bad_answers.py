@@ -86,7 +86,7 @@ def test_http_to_another_computer(ready: Technician) -> None:
     """An unprotected site is refused in the form: nothing can be sent there."""
     ready.window.header.profile_new.emit()
     ready.write("Name", "Elsewhere")
-    ready.write("Connector ID", "123")
+    ready.write("Channel ID", "123")
     ready.choose_in("Site", "Another address")
     ready.write("Site address", "http://api.example.com")
     ready.press("Check and save")

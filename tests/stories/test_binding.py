@@ -38,7 +38,7 @@ def test_the_last_look(ready: Technician, server: PracticeServer) -> None:
     for words in ("Developer A (UID …0002)", "Line 2 · …0001", "device_id", "SPK26113F2001", "智能音箱-3F21A0"):
         assert words in ready.said
     ready.press("Cancel")
-    ready.until(lambda: not ready.window.confirm_panel.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel().isVisible())
     assert server.requests == ()
 
 
@@ -52,7 +52,7 @@ def test_a_question_goes_with_its_sheet(ready: Technician, server: PracticeServe
     ready.until(lambda: ready.states() == [], "see the new sheet")
     ready.scan("SPK1", "SPK2")
     ready.sees_states("ready", "ready")
-    assert not ready.window.confirm_panel.isVisible()
+    assert not ready.window.confirm_panel().isVisible()
     assert server.requests == ()
     ready.bind()
     ready.sees_states("bound", "bound")
@@ -250,7 +250,7 @@ def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Ope
         me.start_binding()
         me.sees_states("sending", "ready")
         me.keys("Ctrl+Q")
-        me.sees("Stop and close? 2 of 2 are left.")
+        me.sees_notice("Stop and close? 2 of 2 are left.")
         me.press("Stop and close")
         me.sees_notice("Closing after the last answer")
         assert me.window.isVisible()
@@ -276,7 +276,7 @@ def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(server: PracticeServ
         me.start_binding()
         me.sees_states("sending", "ready", "ready")
         me.window.close()
-        me.sees("Stop and close? 3 of 3 are left.")
+        me.sees_notice("Stop and close? 3 of 3 are left.")
         me.keys("Esc")
         me.until(lambda: "Stop and close" not in me.said, "see the question go")
         me.do("History…")
@@ -315,7 +315,7 @@ def test_a_network_that_comes_back(server: PracticeServer, open_window: Open) ->
     with open_window() as me:
         me.scan(GOOD, FINE)
         me.start_binding()
-        me.sees("No network. Binding goes on when it is back.")
+        me.sees("No network: binding continues when it is back")
         me.sees_states("waiting", "ready")
         server.start()
         me.sees_states("bound", "bound")
@@ -331,4 +331,4 @@ def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
     assert ready.window.table.selected_numbers() == [2]
     ready.sees("Bind 3 devices?")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm_panel.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel().isVisible())

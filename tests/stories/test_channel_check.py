@@ -189,7 +189,7 @@ def test_a_channel_that_replaces_its_list(
         # WHEN the rest is bound
         me.press("Bind")
         me.sees("This channel replaces its list: all 4 devices in one request, 2 of them bound before.")
-        me.sees("An earlier list is replaced: a device there that is not among them is removed.")
+        me.sees("The channel's earlier list is replaced: a device that is not in the new list is removed.")
         me.press("Bind now")
         me.sees_states("bound", "bound", "bound", "bound")
 
@@ -231,7 +231,7 @@ def test_devices_that_may_be_there_already(
         assert "or does it replace them?" in me.copied()
         assert channel.TOKEN not in me.copied()
         me.press("Yes")
-        me.press("Check all the same")
+        me.press("Check anyway")
         me.sees("✓  Devices are bound here by other means; they may be replaced")
         assert server.requests == ()
 
@@ -246,7 +246,7 @@ def test_an_answer_beside_a_profile_from_it(
         me.scan("SPK1", "SPK2")
         send_two(me)
         look(me, "A and B")
-        me.sees("so that their file has it too.")
+        me.sees("so that their file has the answer too.")
     assert kept(bench).behaviour is Behaviour.NOT_CHECKED
 
     with open_window() as me:
@@ -269,7 +269,7 @@ def test_an_answer_beside_a_profile_from_it(
         me.until(lambda: "Bound 2 (not checked)" in me.summary, "see that it is open again")
         me.do(CHECK)
         look(me, "Only B", "Wang")
-        me.sees("Bind is closed here: in IT's file for the one laptop that sends")
+        me.sees("You can't bind here: on the one laptop that sends")
 
 
 def test_an_answer_that_was_taken_out_of_the_profile(bench: Bench, profile: Profile, open_window: Open) -> None:
@@ -285,7 +285,7 @@ def test_an_answer_that_was_taken_out_of_the_profile(bench: Bench, profile: Prof
         me.until(lambda: "Neither" in me.buttons(), "be asked again")
         assert kept(bench).behaviour is Behaviour.NOT_CHECKED
         look(me, "Neither")
-        me.press("Begin again with two other devices")
+        me.press("Start again with two other devices")
         me.sees("2  Send the first device, A")
         me.press("Send this one device")
         me.sees("✓  A was accepted: 智能音箱-SPK3, SPK3")
@@ -322,7 +322,7 @@ def test_a_device_that_is_not_accepted(
         me.do(CHECK)
         me.press("No")
         me.press("Send this one device")
-        me.sees("it may be the devices, or a channel on which binding by API is not switched on yet")
+        me.sees("it may be the devices, or the channel, if binding by API is not switched on yet")
         me.sees("“invalid request parameter” (code 4000)")
 
         server.script([Close(commit=False)] * 3)
@@ -395,7 +395,7 @@ def test_a_run_that_is_on(bench: Bench, profile: Profile, server: PracticeServer
         me.do(CHECK)
         me.press("No")
         me.press("Send this one device")
-        me.sees("This device can't go now")
+        me.sees("This device can't be sent now")
         me.press("Continue later")
         me.sees_the_end()
         me.sees_states("bound", "ready")
@@ -412,7 +412,7 @@ def test_a_disk_that_refuses(bench: Bench, profile: Profile, server: PracticeSer
             me.press("No")
             me.sees("The devices could not be saved or read")
         me.press("No")
-        me.sees("Device of the sheet")
+        me.sees("Device from the sheet")
         with refusing(bench.data.database, "INSERT ON request"):
             me.press("Send this one device")
             me.sees("The devices could not be saved or read")

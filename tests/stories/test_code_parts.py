@@ -1,4 +1,4 @@
-"""Codes that hold more than an id: the prompt bar asks once, and a profile from IT has it answered."""
+"""Codes that hold more than an id: the message bar asks once, and a profile from IT has it answered."""
 
 from __future__ import annotations
 

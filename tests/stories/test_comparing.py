@@ -47,7 +47,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
     ready.scan("SPK26113F20A0")
     ready.sees("1 not scanned")
 
-    panel = ready.window.compare_panel
+    panel = ready.window.compare_panel()
     panel.look_at(Side.EXTRA)
     ready.press("Select these rows")
     assert ready.window.table.selected_numbers() == [2]
@@ -58,7 +58,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
 
     ready.keys("Esc")
     ready.scan("spk26113F20A1")
-    ready.sees("All devices of the list are scanned")
+    ready.sees("All devices in the list have been scanned")
     ready.press("Close the comparison")
     assert ready.window.scan_bar.field.hasFocus()
 
@@ -74,7 +74,7 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     ready.choose(listed)
     ready.sees("WO-1125.csv: 16 devices")
     ready.sees("1 not scanned")
-    panel = ready.window.compare_panel
+    panel = ready.window.compare_panel()
     panel.look_at(Side.REPEATS)
     ready.press("Copy")
     assert ready.copied() == f"{IDS[0]}\t2"
@@ -88,7 +88,7 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
 
     ready.keys("Ctrl+N")
     ready.answer("New sheet")
-    ready.sees("paste it; or open its file")
+    ready.sees("paste it, or open its file")
 
 
 def test_a_list_in_doubt(ready: Technician) -> None:
@@ -115,7 +115,7 @@ def test_what_is_no_list(ready: Technician, tmp_path: Path) -> None:
     copied_elsewhere("", "  ")
     ready.press("Paste the list")
     ready.sees_notice("There is no device ID in that list")
-    ready.sees("paste it; or open its file")
+    ready.sees("paste it, or open its file")
 
 
 def test_gaps_and_the_expected_number(ready: Technician) -> None:

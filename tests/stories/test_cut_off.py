@@ -96,7 +96,7 @@ def test_it_is_gone_on_with_by_what_is_known_of_the_channel_now(
         me.sees("This channel replaces its list")
         me.press("Back to scanning")
         me.press("Continue")
-        assert not me.window.confirm_panel.isVisible()
+        assert not me.window.confirm_panel().isVisible()
         me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
     assert len(server.requests) == before
 
@@ -129,7 +129,7 @@ def test_nothing_had_left(bench: Bench, open_window: Open) -> None:
     """Cut off before its first request: the run goes on from there, in Chinese as well."""
     cut_off(bench, open_window, sending=0, ready=4)
     with open_window(language="zh_CN") as me:
-        me.sees_notice("上次的绑定中途中断了 0 台已绑定，4 台还没发出，都已保存。")
+        me.sees_notice("上次的绑定中途断了 0 台已绑定，4 台还没发出，都已保存。")
         me.press("继续绑定")
         me.sees("绑定 4 台")
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 
@@ -198,7 +198,8 @@ def read(me: Technician) -> None:
 
 def click(me: Technician) -> None:
     """Use the mouse."""
-    QTest.mouseClick(me.window.footer, Qt.MouseButton.LeftButton)
+    me.window.activateWindow()
+    QTest.mouseClick(me.window.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
 
 
 def compose(me: Technician) -> None:

@@ -1,7 +1,7 @@
-"""Work at the window without a mouse, a whole day of it, with keys that come through the display, on a desktop.
+"""Work at the window without a mouse, a whole day of it, and without a keyboard, through the display of a desktop.
 
 A window manager has to be there when Qt starts, so the stories run in a process of their own: they stand in
-`day_by_keyboard.py` and `ways_by_keyboard.py`.
+`day_by_keyboard.py`, `ways_by_keyboard.py` and `day_by_mouse.py`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ pytestmark = [needs_desktop, pytest.mark.unmeasured]
 
 
 @pytest.mark.usefixtures("desktop")
-@pytest.mark.parametrize("stories", ["day_by_keyboard.py", "ways_by_keyboard.py"])
-def test_work_without_a_mouse(stories: str) -> None:
-    """They hold: 400 scans without a dialog and without one event of a mouse, and all else by keys too."""
+@pytest.mark.parametrize("stories", ["day_by_keyboard.py", "ways_by_keyboard.py", "day_by_mouse.py"])
+def test_work_without_one_of_them(stories: str) -> None:
+    """They hold: 400 scans without a dialog and one event of a mouse, all else by keys; a list without one key."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", str(STORIES / stories), "-q", "-p", "no:cacheprovider"],
         capture_output=True,

@@ -97,8 +97,8 @@ def test_labels_are_filled(ready: Technician) -> None:
     me.sees("Labels for 5 rows")
     me.sees("Preview: 智能音箱-3F2001 · 智能音箱-3F2002 · 智能音箱-3F2003 · … · 智能音箱-3F2005")
     me.write("Template", "shelf-{n:2}/{")
-    me.sees("A brace in the label template has no partner")
-    assert not me.window.fill_panel.fill_button.isEnabled()
+    me.sees("The braces in the label template do not match")
+    assert not me.window.fill_panel().fill_button.isEnabled()
     me.write("Template", "shelf-{n:2}")
     me.sees("Preview: shelf-01 · shelf-02 · shelf-03 · … · shelf-05")
     me.press("Fill")
@@ -125,7 +125,7 @@ def test_scans_come_in_while_labels_are_filled(numbered: Technician) -> None:
     me.scan(SERIALS[2])
     me.sees("Preview: 音箱-004 · 音箱-005")
     me.keys("Esc")
-    assert me.window.fill_panel.isHidden()
+    assert me.window.fill_panel().isHidden()
     assert me.window.scan_bar.field.hasFocus()
     assert labels(me) == ["音箱-001", "音箱-002", "音箱-003"]
 
@@ -134,7 +134,7 @@ def test_the_panel_is_for_one_sheet(ready: Technician) -> None:
     """GIVEN the panel WHEN a row of it goes, or all with a new sheet THEN nothing is filled that is not there."""
     me = ready
     me.keys("Alt+G")
-    me.sees_notice("Select the rows first that are to get labels.")
+    me.sees_notice("First select the rows that need labels.")
     me.scan(SERIALS[0], SERIALS[1], "SN:1;MAC:2")
     me.select(1, 2, 3)
     me.keys("Alt+G")
@@ -147,7 +147,7 @@ def test_the_panel_is_for_one_sheet(ready: Technician) -> None:
     me.sees("Preview: 1")
     me.do("New sheet")
     me.answer("New sheet")
-    me.until(me.window.fill_panel.isHidden)
+    me.until(me.window.fill_panel().isHidden)
 
 
 # ---------------------------------------------------------------- a label that is in use
@@ -160,8 +160,8 @@ def test_a_label_in_use_is_held(ready: Technician, server: PracticeServer) -> No
     me.bind()
     me.paste(f"{SERIALS[1]}\t智能音箱-3F2000\n{SERIALS[2]}\thall\n{SERIALS[3]}\thall")
     me.sees_states("bound", "held", "ready", "held")
-    assert me.cell(2, Column.MESSAGE) == f"{SERIALS[0]} was bound with this label; tick it to send it all the same"
-    assert me.cell(4, Column.MESSAGE) == "row 3 has the same label; tick it to send it all the same"
+    assert me.cell(2, Column.MESSAGE) == f"{SERIALS[0]} was bound with this label; tick it to send it anyway"
+    assert me.cell(4, Column.MESSAGE) == "row 3 has the same label; tick it to send it anyway"
     select_cells(me, Column.LABEL, 3)
     me.keys("Delete")
     me.sees_states("bound", "held", "incomplete", "ready")
@@ -292,6 +292,45 @@ def test_only_bound_rows_are_asked_for(ready: Technician) -> None:
     assert ids(me) == SERIALS[:2]
 
 
+def test_what_is_gone_when_the_question_is_answered(ready: Technician) -> None:
+    """GIVEN rows that are asked about WHEN one is taken back meanwhile THEN the others are deleted."""
+    me = ready
+    me.scan(SERIALS[0])
+    me.bind()
+    me.scan(SERIALS[1])
+    me.select(1, 2)
+    me.keys("Delete")
+    me.until(lambda: "Delete" in me.asked)
+    me.window.scan_bar.field.setFocus()
+    me.keys("Ctrl+Z")
+    me.until(lambda: ids(me) == SERIALS[:1])
+    me.answer("Delete")
+    me.sees_states()
+
+
+def test_a_question_goes_with_the_sheet_that_it_is_about(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """GIVEN rows that are asked about WHEN another sheet is opened THEN none of that can be deleted."""
+    bench.has_profile(profile)
+    bench.has_token()
+    bench.has_profile(replace(profile, name="Line 3"))
+    with open_window() as me:
+        me.scan(SERIALS[0])
+        me.bind()
+        me.choose_profile("Line 3")
+        me.sees_states()
+        me.scan(*SERIALS[1:3])
+        me.choose_profile(profile.name)
+        me.sees_states("bound")
+        me.select(1)
+        me.keys("Delete")
+        me.until(lambda: "Delete" in me.asked)
+
+        me.choose_profile("Line 3")
+
+        me.sees_states("ready", "ready")
+        me.until(lambda: me.asked == "", "see the question go")
+
+
 def test_each_edit_says_what_it_did_and_leads_back(ready: Technician) -> None:
     """Deleting, pasting, copying and taking back are told, with the way back until there is another edit."""
     me = ready
@@ -316,7 +355,23 @@ def test_each_edit_says_what_it_did_and_leads_back(ready: Technician) -> None:
     me.keys("Delete")
     me.sees_notice("2 rows changed")
     me.keys("Ctrl+Z")
-    me.sees_notice("2 rows are as they were before")
+    me.sees_notice("2 rows are as before")
+
+
+def test_one_undo_is_seen_at_a_time(ready: Technician) -> None:
+    """A table was pasted and a row of it deleted: Undo is of the row; of a list that is undone one place tells."""
+    me = ready
+    me.paste("Pos\tSerial\n1\tSPK26113F2001\n2\tSPK26113F2002")
+    me.sees("IDs from column B")
+    assert "Undo" in me.buttons()
+    me.select(1)
+    me.keys("Alt+D")
+    me.sees_notice("1 row deleted")
+    me.press("Undo")
+    me.sees_notice("1 row is back")
+    me.keys("Ctrl+Z")
+    me.sees("Undone: 2 rows removed")
+    assert me.notice == ""
 
 
 def test_the_strip_follows_what_is_taken_back(ready: Technician) -> None:
@@ -326,7 +381,7 @@ def test_the_strip_follows_what_is_taken_back(ready: Technician) -> None:
     me.sees("added")
     me.keys("Ctrl+Z")
     me.sees("taken out again")
-    me.sees_notice("1 row taken out again")
+    me.sees_notice("1 row removed again")
     me.keys("Ctrl+Shift+Z")
     me.sees("added")
     me.keys("Ctrl+N")

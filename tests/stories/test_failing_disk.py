@@ -163,7 +163,7 @@ def test_a_list_that_the_disk_refused(bench: Bench, profile: Profile, open_windo
             me.paste("SPK000001\nSPK000002")
             me.sees_notice("The devices could not be saved or read")
             assert "2 added" not in me.said
-            me.window.message_bar.dismiss()
+            me.window.notices.take_back()
             me.window.table.setFocus()
             me.paste("SPK000003\nSPK000004")
             me.sees_notice("The devices could not be saved or read")

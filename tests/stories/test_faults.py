@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from bindtool.app.fault_reports import FaultReports
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.log_file import log_files
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Routes
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
-TOKEN = "pat_8fQ2vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx"
+TOKEN = "8fQ2-vX7Lm0aZ4kR9tYb6WcJ1hNe5uD3sG7pKx"
+"""It has no form by which anybody could know it."""
 TOLD = "Something in bindtool did not work"
 
 
@@ -88,7 +90,8 @@ WAYS = [in_a_slot, in_an_event, in_a_thread, in_a_callback, in_a_forgotten_task]
 @pytest.fixture
 def hooked(ready: Technician, bench: Bench) -> Iterator[Technician]:
     """Give a technician at a window whose process is hooked as that of the program is."""
-    with FaultReports(ready.window, bench.data.logs).hooked():
+    bench.secrets.note(AccessToken(TOKEN))
+    with FaultReports(ready.window, bench.data.logs, bench.secrets).hooked():
         yield ready
 
 
@@ -127,7 +130,7 @@ class FaultyClock(BriskClock):
 def test_a_fault_in_a_run(bench: Bench, profile: Profile, server: PracticeServer, open_window: Open) -> None:
     """The run ends, the person hears of it once, and the log has the traceback without the token."""
     bench.has_profile(profile)
-    bench.has_token()
+    bench.has_token(AccessToken(TOKEN))
     server.script([ScriptedAnswer(4009)])
     with open_window(clock=FaultyClock()) as me:
         me.scan("SPK1")
@@ -151,8 +154,9 @@ class FaultyResolver:
 def test_a_fault_in_a_task(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
     """What the window does aside, such as looking for the way to the site for support."""
     bench.has_profile(profile)
+    bench.secrets.note(AccessToken(TOKEN))
 
-    with open_window(open_proxies=lambda *_: Proxies(FaultyResolver(), ProxyLogins(lambda _: None))) as me:
+    with open_window(open_proxies=lambda *_: Proxies(FaultyResolver, lambda: ProxyLogins(lambda _: None))) as me:
         me.do("Save for support…")
         me.choose(tmp_path / "support.zip")
         me.sees_notice(TOLD)

@@ -31,7 +31,7 @@ def test_which_ones_were_refused(ready: Technician) -> None:
 
     ready.keys("Esc")
     ready.scan("SPK26110001")
-    ready.sees("1 new row is not in this view")
+    ready.sees("1 new row is not shown here")
     assert ids(ready) == ["SPK26110000"]
     ready.bind()
     ready.press("Bound 3 (not checked)")

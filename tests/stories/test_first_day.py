@@ -36,12 +36,12 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
         me.write("Name", PROFILE)
         me.choose_in("Site", "Another address")
         me.write("Site address", server.site)
-        me.write("Connector ID", channel.CONNECTOR_ID)
+        me.write("Channel ID", channel.CONNECTOR_ID)
         me.write("Developer's UID", channel.USER_ID)
 
         # WHEN the token is pasted as it came in a chat, and checked
         me.paste_into("Access token", f" 令牌：Bearer {channel.TOKEN}\n")
-        me.sees("Taken off: spaces, line breaks, the word Bearer, the words before it.")
+        me.sees("Removed: spaces, line breaks, the word Bearer, the words before it.")
         me.press("Check and save")
 
         # THEN it is known whose it is, and it is no longer on the clipboard
@@ -54,7 +54,7 @@ def test_by_hand_to_the_first_devices_bound(bench: Bench, server: PracticeServer
         me.sees("READY TO SCAN")
         me.scan(*IDS)
         me.press("Bind")
-        me.sees("The first device goes alone.")
+        me.sees("The first device is sent alone.")
         me.press("Bind now")
 
         # THEN each row is bound under the log id of its request, and the server has exactly these
@@ -84,7 +84,8 @@ def test_the_file_from_it(
         me.press("Open the file from IT")
         me.choose(file)
         me.sees_notice(
-            "No access token yet Go on scanning; Bind needs the token once. Lin, 8021 can give it to you."
+            "No access token yet You can keep scanning. Enter the token once before you bind;"
+            " Lin, 8021 can give it to you."
         )
         me.scan("SPK26113F2001")
         me.sees_step_button("Enter token")

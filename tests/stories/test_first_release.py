@@ -42,9 +42,7 @@ def window(bench: Bench, server: PracticeServer, tmp_path: Path) -> None:
 def test_the_run_is_gone_on_with(open_window: Open, server: PracticeServer) -> None:
     """Every row is there, what is held says why, and one press sends what was unknown or had not left."""
     with open_window(clock=NextMorning()) as me:
-        # The question of the codes on the sheet comes first, as it did then.
-        me.sees("This code has several parts. Which one is the device ID?")
-        me.press("Not now")
+        # What a run has left comes before the question of the codes on the sheet.
         me.sees_notice("6 bound, 2 unknown, 10 not sent; all saved.")
         assert Counter(me.states()) == Counter(bound=6, unknown=2, ready=10, held=10, incomplete=13)
         assert me.cell(20, Column.MESSAGE) == "bound 11-19 as “音箱-0001”; tick it to bind again"

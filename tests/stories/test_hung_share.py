@@ -44,7 +44,7 @@ def test_a_report_to_it(bench: Bench, profile: Profile, open_window: Open, tmp_p
     bench.has_token()
     with hung_share(tmp_path / "share"), open_window() as me:
         me.scan("SPK1")
-        me.place.controller.reports.save(ReportScope.SHEET, tmp_path / "share" / "report.csv")
+        me.place.controller.reports().save(ReportScope.SHEET, tmp_path / "share" / "report.csv")
         me.bind()
         me.sees_states("bound")
 

@@ -170,7 +170,7 @@ def test_not_while_devices_are_being_bound(ready: Technician, server: PracticeSe
     ready.start_binding()
     ready.sees("The server asked us to wait:")
     ready.choose_language("中文")
-    ready.sees_notice("The language can't change while devices are being bound Wait until the run has ended")
+    ready.sees_notice("The language can't be changed while devices are being bound Wait until the run has finished")
     assert ready.window.actions_["english"].isChecked()
     ready.press("Stop")
     ready.sees_the_end()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
     from tests.stories.technician import Technician
 
-CLOCK_OFF = "电脑时间差 12 分钟，请校准"
+CLOCK_OFF = "电脑时间相差 12 分钟，请校准"
 
 
 def shown(me: Technician) -> list[str]:
@@ -67,7 +67,7 @@ def test_a_look_up(ready: Technician) -> None:
 
     ready.speak("中文")
 
-    ready.sees("查一台")
+    ready.sees("查询设备")
     ready.sees("待绑定 · ")
     assert ready.window.actions_["look_up"].isChecked()
     ready.type("SPK26113F2002")
@@ -113,7 +113,7 @@ def test_scans_that_were_spoilt(ready: Technician) -> None:
 
     ready.speak("中文")
 
-    ready.sees("大写锁定是否打开？")
+    ready.sees("大写锁定是不是开着？")
     ready.press(f"改为 {SERIALS[3]}")
     ready.sees_states("待绑定", "待绑定", "待绑定", "待绑定")
     ready.until(lambda: SERIALS[3] in shown(ready), "see the id put right")
@@ -154,11 +154,11 @@ def test_the_rows_to_handle(ready: Technician) -> None:
 
     ready.speak("中文")
 
-    assert ready.window.to_handle_panel.isVisible()
+    assert ready.window.to_handle_panel().isVisible()
     assert shown(ready) == ["SPK0000"]
     ready.sees("扣子拒绝了这台设备")
     ready.keys("Esc")
-    assert not ready.window.to_handle_panel.isVisible()
+    assert not ready.window.to_handle_panel().isVisible()
     assert shown(ready) == ["SPK0000", "SPK1"]
 
 

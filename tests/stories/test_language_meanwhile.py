@@ -7,12 +7,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QAbstractAnimation, QObject
+from PySide6.QtCore import QAbstractAnimation, QObject, Qt
+from PySide6.QtWidgets import QFrame
 from pytestqt import exceptions
 
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.gui.binding.confirm_panel import ConfirmPanel
-from bindtool.gui.scanning.scan_bar import ScanBar
+from bindtool.gui.sheet.empty_sheet import EmptySheet
 from tests.gui import acting
 from tests.gui.loop import PATIENCE
 from tests.practice.faults import ScriptedAnswer
@@ -34,7 +34,7 @@ def test_nothing_is_left_of_what_was_before(ready: Technician) -> None:
     """Neither of a change, nor of one that was given up half-way: who changes often does not fill the memory."""
     before = parts(ready)
     ready.choose_language("中文")
-    ready.until(lambda: half_made(ready), "see the first pieces")
+    ready.meets(lambda: half_made(ready), "see the first pieces")
     ready.keys("Ctrl+Shift+G")
     sees_just(ready, before)
     for language in ("中文", "English"):
@@ -63,19 +63,19 @@ def parts(me: Technician) -> Counter[str]:
 
 
 def half_made(me: Technician) -> bool:
-    """Tell whether there are widgets that nobody sees."""
-    return len(me.window.findChildren(ScanBar)) > 1 or made(me)
+    """Tell whether there are widgets that nobody sees; their frame is the first."""
+    return len(me.window.views.findChildren(QFrame, options=Qt.FindChildOption.FindDirectChildrenOnly)) > 1
 
 
 def made(me: Technician) -> bool:
-    """Tell whether the other widgets are ready; the confirmation is the last."""
-    return len(me.window.findChildren(ConfirmPanel)) > 1
+    """Tell whether the other widgets are ready; what an empty sheet shows is the last."""
+    return len(me.window.findChildren(EmptySheet)) > 1
 
 
 def test_scans_while_the_furniture_is_made(ready: Technician) -> None:
     """They go into the window that is seen, and are in the other one, with whatever else was done there."""
     ready.choose_language("中文")
-    ready.until(lambda: half_made(ready), "see the first pieces")
+    ready.meets(lambda: half_made(ready), "see the first pieces")
     scan_bar = ready.window.scan_bar
     ready.type("SPK1")
     assert ready.window.scan_bar is scan_bar
@@ -86,7 +86,7 @@ def test_scans_while_the_furniture_is_made(ready: Technician) -> None:
 def test_what_is_half_typed_stays(ready: Technician) -> None:
     """A hand is slower than a change: the rest comes behind what stands there."""
     ready.choose_language("中文")
-    ready.until(lambda: made(ready), "see it ready")
+    ready.meets(lambda: made(ready), "see it ready")
     acting.keys(ready.window.scan_bar.field, "SPK26")
     ready.sees("可以扫码")
     assert ready.window.scan_bar.field.text() == "SPK26"
@@ -99,11 +99,11 @@ def test_a_cell_that_is_typed_in_is_waited_for(ready: Technician) -> None:
     """What is typed there is the new id, and then the language changes."""
     ready.scan("SPK1")
     ready.choose_language("中文")
-    ready.until(lambda: half_made(ready), "see the first pieces")
+    ready.meets(lambda: half_made(ready), "see the first pieces")
     ready.select(1)
     ready.keys("F2")
     ready.keys("Ctrl+A")
-    ready.until(lambda: made(ready), "see it ready")
+    ready.meets(lambda: made(ready), "see it ready")
     ready.type("SPK2")
     ready.sees("可以扫码")
     assert ready.cell(1, Column.DEVICE_ID) == "SPK2"
@@ -112,9 +112,9 @@ def test_a_cell_that_is_typed_in_is_waited_for(ready: Technician) -> None:
 def test_a_form_that_is_opened_meanwhile_is_waited_for(ready: Technician) -> None:
     """What is typed on it is kept; on the way back the language changes."""
     ready.choose_language("中文")
-    ready.until(lambda: half_made(ready), "see the first pieces")
+    ready.meets(lambda: half_made(ready), "see the first pieces")
     ready.keys("Ctrl+P")
-    ready.until(lambda: made(ready), "see it ready")
+    ready.meets(lambda: made(ready), "see it ready")
     ready.write("Developer's name", "Somebody else")
     ready.press("Cancel")
     ready.sees("可以扫码")
@@ -126,7 +126,7 @@ def test_closed_in_the_midst_of_it(bench: Bench, profile: Profile, open_window: 
     with open_window() as me:
         me.scan("SPK1")
         me.choose_language("中文")
-        me.until(lambda: half_made(me), "see the first pieces")
+        me.meets(lambda: half_made(me), "see the first pieces")
     with open_window() as me:
         me.sees_states("ready")
 
@@ -137,9 +137,9 @@ def test_a_run_that_begins_meanwhile(ready: Technician, server: PracticeServer) 
     ready.scan("SPK1")
     ready.press("Bind")
     ready.choose_language("中文")
-    ready.until(lambda: half_made(ready), "see the first pieces")
+    ready.meets(lambda: half_made(ready), "see the first pieces")
     ready.press("Bind now")
-    ready.sees_notice("The language can't change while devices are being bound")
+    ready.sees_notice("The language can't be changed while devices are being bound")
     ready.until(lambda: not half_made(ready), "see the pieces gone")
     ready.until(lambda: len(server.requests) == 1, "see the run wait")
     ready.press("Stop")

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.unmeasured
 ONE_BY_ONE = RequestSettings(rate=0, batch_size=1)
 LONG = 3.0
 """Seconds; the third try without a network, and those after it, come later than this."""
-NO_NETWORK = "No network. Binding goes on when it is back."
+NO_NETWORK = "No network: binding continues when it is back"
 BODY = b'{"code":0,"msg":"","data":{"nick_name":"A12"}}'
 
 
@@ -123,8 +123,9 @@ def test_a_company_that_looks_into_connections(
         with open_window() as me:
             me.scan("SPK1")
             me.start_binding()
-            me.sees_notice(f"This computer does not trust the certificate of {server.address}")
-            assert f"a certificate issued by “{ISSUER}”" in me.notice
+            port = server.address.rpartition(":")[2]
+            me.sees_notice(f"This computer does not trust the certificate of port {port} of this computer")
+            assert f"The certificate was issued by “{ISSUER}”" in me.notice
             assert "ask Lin, 8021 to add that issuer" in me.notice
             me.press("Stop")
             me.sees_states("ready")
@@ -145,7 +146,7 @@ def test_check_this_laptop(ready: Technician, server: PracticeServer) -> None:
     ready.do("Check this laptop…")
     panel = ready.window.laptop_check()
     clock_off = "This computer's clock is 12 minutes off; set it"
-    expected = (clock_off, "answers", "No proxy on the way.", "SecretService Keyring", "of the account A12")
+    expected = (clock_off, "answers", "No proxy in between.", "SecretService Keyring", "of the account A12")
     ready.until(lambda: all(words in acting.said(panel) for words in expected))
     assert ready.front() is ready.window
     acting.press(panel, "Copy")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
@@ -111,7 +113,7 @@ def test_what_was_taken_is_told_before_older_offers(ready: Technician) -> None:
     ready.paste(ERP)
     ready.sees("IDs from column C, “Serial”")
     assert "Which one is" not in ready.said
-    ready.window.questions.take_back()
+    ready.window.notices.take_back()
     ready.sees("Which one is the device ID?")
 
 
@@ -123,7 +125,7 @@ def test_a_list_in_doubt_waits_for_a_press(bench: Bench, profile: Profile, open_
     with open_window() as me:
         me.paste(TWO_NAMES)
         me.sees("Pasted list: which column has the device IDs?")
-        me.sees("The list waits: choose the column with the IDs")
+        me.sees("The list is waiting: choose the column with the IDs")
         assert me.buttons().isdisjoint({"Bind", "Change", "Undo"})
         assert not me.window.import_page().add.isEnabled()
         me.scan("SPK26113F2009")
@@ -139,7 +141,7 @@ def test_a_list_in_doubt_waits_for_a_press(bench: Bench, profile: Profile, open_
         me.keys("Ctrl+N")
         me.until(lambda: not ids(me), "see an empty sheet")
         me.paste(OF_THE_SAME_MAKE)
-        me.sees("As last time: IDs from column B, “出厂编号”")
+        me.sees("Same as last time: IDs from column B, “出厂编号”")
         me.sees("5 added")
 
 
@@ -173,7 +175,7 @@ def test_change_takes_the_place_of_what_was_remembered(ready: Technician) -> Non
     ready.until(lambda: ids(ready)[:1] == ["ZC20260001"], "see the other column")
     assert len(ids(ready)) == 5
     ready.paste(OF_THE_SAME_MAKE)
-    ready.sees("As last time: IDs from column A, “设备编号”")
+    ready.sees("Same as last time: IDs from column A, “设备编号”")
     ready.press("Change")
     pick(ready, "label_column", "B 出厂编号")
     ready.press("Add 5 rows")
@@ -203,7 +205,7 @@ def test_what_is_dropped_is_read_as_what_is_pasted(ready: Technician) -> None:
     """Cells that were marked in a spreadsheet or a browser; Undo of the line takes them back."""
     ready.window.table.dropped.emit(ERP, "")
     ready.sees("IDs from column C, “Serial”")
-    ready.window.questions.answer(1)
+    ready.press("Undo")
     ready.until(lambda: not ids(ready), "see the list gone")
 
 
@@ -220,7 +222,7 @@ def test_nothing_to_paste(ready: Technician) -> None:
     """It is said, since a person expects rows."""
     ready.window.table.setFocus()
     ready.paste(" \n\t\n")
-    ready.sees_notice("There is no device in what was copied")
+    ready.sees_notice("There is no device in what you copied")
 
 
 def test_an_unclear_list_is_looked_at_first(ready: Technician, tmp_path: Path) -> None:
@@ -262,7 +264,7 @@ def test_another_encoding_reads_the_file_again(ready: Technician, tmp_path: Path
     pick(ready, "delimiter", "one ID a line")
     ready.until(lambda: rows.columnCount() == 1, "see one column")
     pick(ready, "encoding", "UTF-16")
-    ready.sees("The letters of this file can't be read")
+    ready.sees("The text encoding of this file can't be read")
     ready.press("Cancel")
     assert ids(ready) == []
 
@@ -272,7 +274,7 @@ def test_a_list_whose_encoding_is_not_clear(ready: Technician, tmp_path: Path) -
     path = tmp_path / "werk.csv"
     path.write_bytes("device_id,label\nSPK26113F2001,Gerät 1\n".encode("cp1252"))
     drop(ready, path)
-    ready.sees("letters may be wrong: they were read as Windows-1252")
+    ready.sees("some characters may be wrong: the file was read as Windows-1252")
     pick(ready, "encoding", "GB18030 (simplified Chinese)")
     rows = ready.window.import_page().rows.model()
     ready.until(lambda: rows.index(1, 1).data() == "Ger鋞 1", "see what GB18030 makes of it")
@@ -298,7 +300,7 @@ def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Pa
     ready.sees("erp.xlsx: is this right?")
     ready.sees("1 can't be added")
     reasons = ready.window.import_page().reasons
-    assert [reasons.item(at).text()[:8] for at in range(reasons.count())] == ["A3 holds"]
+    assert [reasons.item(at).text()[:8] for at in range(reasons.count())] == ["A3 is a "]
     ready.press("Save the rows that can't be added")
     ready.choose(left)
     ready.until(left.exists, "see the file")
@@ -320,6 +322,34 @@ def test_a_file_that_is_none(ready: Technician, tmp_path: Path) -> None:
     drop(ready, path)
     ready.until(lambda: bool(ready.notice), "be told")
     assert ids(ready) == []
+
+
+def test_a_list_goes_into_the_sheet_that_it_was_meant_for(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
+) -> None:
+    """Where another profile was chosen while it was read, it is left out: its devices may be of another channel."""
+    path, reading, may_end = tmp_path / "list.csv", threading.Event(), threading.Event()
+    path.write_text("SPK26113F2001\nSPK26113F2002\n")
+
+    def slow(path: Path, name: str, choices: Choices, watch: ReadingProgress) -> Opened:
+        reading.set()
+        may_end.wait(10.0)
+        return open_list(path, name, choices, watch)
+
+    bench.has_profile(profile)
+    bench.has_profile(replace(profile, name="Line 3"))
+    with open_window() as me:
+        opening = me.window.findChild(ListImportController)
+        assert opening is not None
+        opening.read_by(slow)
+        me.scan("SPK26113F2000")
+        drop(me, path)
+        me.until(reading.is_set, "see it being read")
+        me.choose_profile("Line 3")
+        me.sees_states()
+        may_end.set()
+        me.sees("The list was not added")
+        assert ids(me) == []
 
 
 def test_a_long_list_can_be_stopped(ready: Technician, tmp_path: Path) -> None:

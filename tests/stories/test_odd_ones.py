@@ -126,8 +126,8 @@ def test_the_rules_of_a_profile(bench: Bench, profile: Profile, open_window: Ope
         me.sees_states("ready", "held", "held")
         assert [me.cell(number, Column.MESSAGE) for number in (1, 2, 3)] == [
             "changed: spk0001 → SPK0001",
-            "8 characters, the profile says 7",
-            "does not look as the profile says",
+            "8 characters; the profile says 7",
+            "does not match the profile's pattern",
         ]
 
 
@@ -139,7 +139,7 @@ def test_a_scanner_that_stutters(bench: Bench, profile: Profile, open_window: Op
         me.scan("SPK1")
         clock.seconds += 0.3
         me.type("SPK1")
-        me.sees("same code twice: the second one is ignored")
+        me.sees("same code twice: the second one was ignored")
         clock.seconds += 1
         me.type("SPK1")
         me.sees("already in row 1, scanned")
@@ -208,7 +208,7 @@ def test_look_up(day_before: datetime, open_window: Open, listener: Listener, se
 
         me.keys("Ctrl+L")
         me.sees("LOOK UP")
-        me.sees("Scan to see a device's state")
+        me.sees("Scan a device to see its status")
         for device_id, words in (
             ("SPK26113F2001", "bound · "),
             ("SPK26113F0000", "refused · "),

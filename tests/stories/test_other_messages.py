@@ -44,9 +44,9 @@ WORDS = {
         "扫码枪没有发送回车。改为停顿后自动结束？",
     ),
     "do it": ("Do it", "改"),
-    "put back": ("full-width characters put back: ＳＰＫ１ → SPK1", "全角字符已还原：ＳＰＫ１ → SPK1"),
+    "put back": ("full-width characters converted: ＳＰＫ１ → SPK1", "全角字符已转换：ＳＰＫ１ → SPK1"),
     "not ready": ("NOT READY", "未就绪"),
-    "behind": ("Another window is in front, scans go there", "其他窗口在前面，扫码会进到那里"),
+    "behind": ("Another window is in front, so scans go there", "其他窗口在前面，扫码会进到那里"),
     "not checked": (
         "Not checked on this channel: do earlier devices stay when new ones are sent?",
         "此渠道尚未验证：发送新设备后，之前的设备是否保留？",
@@ -57,16 +57,16 @@ WORDS = {
         "If this channel already has devices, this may replace them.",
         "如果这个渠道已有设备，本次发送可能会替换它们。",
     ),
-    "no unbind": ("bindtool cannot unbind a device.", "此操作无法在本软件中撤销。"),
+    "no unbind": ("bindtool cannot unbind a device.", "bindtool 不能解绑设备。"),
     "looking": ("Looking for the refused device: 2 left", "正在找出被拒绝的设备，还剩 2 台"),
-    "unknown channel": ("{site} does not know this channel", "{site} 上找不到这个渠道"),
+    "unknown channel": ("This computer does not know this channel", "本机上找不到这个渠道"),
     "change profile": ("Change the profile", "修改配置"),
     "no record": ("No record of this device", "没有这台设备的记录"),
     "near end": (
         "The token ends on {date}; ask Mr Li for a new one in time.",
-        "令牌将在 {date} 到期，请提前向Mr Li索取新令牌。",
+        "令牌将在 {date} 到期，请提前向 Mr Li 索取新令牌。",
     ),
-    "clock": ("This computer's clock is 12 minutes off; set it", "电脑时间差 12 分钟，请校准"),
+    "clock": ("This computer's clock is 12 minutes off; set it", "电脑时间相差 12 分钟，请校准"),
     "summary": (
         "{date} WO-1125\nPlanned 3, bound 1\nRefused 1, unknown 0, open 1\nOperators: A12",
         "{date} WO-1125\n计划 3，已绑定 1\n被拒绝 1，未知 0，未处理 1\n操作员：A12",
@@ -188,7 +188,7 @@ def test_an_unknown_channel(me: Technician, server: PracticeServer, words: dict[
     server.script([ScriptedAnswer(4200, status=404, msg="connector not found")])
     me.scan("SPK1")
     me.bind()
-    me.sees_notice(words["unknown channel"].format(site=server.site.removeprefix("http://")))
+    me.sees_notice(words["unknown channel"])
     me.press(words["change profile"])
     me.sees(me.says("profile_form.connector_id.hint"))
     me.press(me.says("button.cancel"))

@@ -13,6 +13,7 @@ from keyring.errors import KeyringLocked
 
 from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_record import TokenRecord
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.practice import channel
 from tests.stories.conftest import PROFILE, TOKEN
 
@@ -101,7 +102,7 @@ def test_a_token_that_is_held_until_bindtool_closes(
         me.press("Save token")
         me.sees(words)
         me.press("Enter a token until bindtool closes")
-        me.sees("Held until bindtool closes: personal token, 12 characters.")
+        me.sees("Kept until bindtool closes: personal token, 12 characters.")
         me.sees("accepts the token")
         me.press("Close")
         for device_id in ("SPK1", "SPK2"):
@@ -178,7 +179,7 @@ def test_bind_pressed_again_while_the_store_asks(
         me.scan("SPK3")
         # A press that was on its way when the step button changed.
         me.window.footer.bind_requested.emit()
-        asked, step_button = me.window.confirm_panel.isVisible(), me.step_button
+        asked, step_button = me.window.confirm_panel().isVisible(), me.step_button
         store.answered.set()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
@@ -258,7 +259,7 @@ def test_another_profile_in_the_moment_of_the_press(
         me.sees_states("ready", "ready")
         me.window.header.profile_chosen.emit("Line 3")
         me.window.footer.bind_requested.emit()
-        me.window.confirm_panel.confirm()
+        me.window.confirm_panel().confirm()
         me.sees_the_end()
         assert list(server.bound) == ["SPK1", "SPK2"]
         me.sees_states("bound", "bound")
@@ -296,6 +297,91 @@ def test_a_prompt_that_nobody_answers_in_the_form(bench: Bench, profile: Profile
         me.press("Start scanning")
         me.sees("READY TO SCAN")
         store.answered.set()
+
+
+def test_the_store_asks_for_somebody_else(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """A run waits then, and not the form that is open meanwhile, in which one goes on typing."""
+    bench.has_profile(profile)
+    bench.has_token()
+    store = Prompting(profile.site)
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+        me.scan("SPK1")
+        me.start_binding()
+        me.do("Profile…")
+        me.until(lambda: me.window.notices.shows("advice"), "be told that the store asks")
+        assert not me.window.form().waiting.isVisible()
+        assert me.window.form().save_button.isEnabled()
+        me.press("Cancel")
+        store.answered.set()
+        me.sees_states("bound")
+
+
+def test_a_form_that_was_left_while_the_store_asks(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Another profile was opened: what is kept then for the first one opens it no more."""
+    bench.has_profile(profile)
+    bench.has_profile(replace(profile, name="Line 3"))
+    store = Prompting(profile.site)
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+        me.scan("SPK1")
+        me.do("Profile…")
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Check and save")
+        me.sees("Waiting for the system's password prompt. It may be behind this window.")
+        me.do("Check the channel…")
+        me.sees("READY TO SCAN")
+        me.choose_profile("Line 3")
+        me.sees_states()
+        store.answered.set()
+        me.until(lambda: me.place.controller.at_rest, "see nothing under way")
+        me.do("History…")
+        me.press("Back to scanning")
+        me.until(lambda: me.place.controller.at_rest, "see nothing under way")
+        me.sees_states()
+
+
+def test_a_token_of_another_profile_than_the_open_one(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Its dialog stands there still: what the open one lacks is lacking afterwards, too, and is said."""
+    bench.has_profile(profile)
+    bench.has_profile(replace(profile, name="Line 3"))
+    with open_window() as me:
+        me.scan("SPK1")
+        me.press("Enter token")
+        me.window.activateWindow()
+        me.choose_profile("Line 3")
+        me.sees_states()
+        me.sees_notice("No access token yet")
+        dialog = me.window.token_dialog()
+        dialog.activateWindow()
+        me.until(lambda: me.front() is dialog)
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Save token")
+        me.sees("accepts the token")
+        me.press("Close")
+        me.sees_notice("No access token yet")
+
+
+def test_another_profile_is_begun_while_the_store_asks(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """What comes of the one before is not said in the form of the new one, which is saved as what it is."""
+    bench.has_profile(profile)
+    store = Prompting(profile.site)
+    with open_window(open_vault=lambda: KeyringStore(store)) as me:
+        me.do("Profile…")
+        me.paste_into("Access token", channel.TOKEN)
+        me.press("Check and save")
+        me.sees("Waiting for the system's password prompt. It may be behind this window.")
+        me.window.header.profile_new.emit()
+        me.write("Name", "Line 3")
+        me.write("Channel ID", channel.CONNECTOR_ID)
+        store.answered.set()
+        me.until(lambda: me.place.controller.at_rest, "see nothing under way")
+        assert me.window.form().saved.isHidden()
+        me.press("Check and save")
+        me.press("Start scanning")
+        me.sees_notice("No access token yet")
+    assert [each.name for each in ProfileRepository(bench.data.profiles, bench.machine).profiles] == [
+        PROFILE,
+        "Line 3",
+    ]
 
 
 def test_a_token_that_somebody_has_taken_away(bench: Bench, ready: Technician) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool import __version__
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
@@ -56,6 +57,19 @@ def test_two_profiles_chosen_one_after_the_other(bench: Bench, profile: Profile,
         assert me.notice == ""
 
 
+def test_each_file_that_is_none_is_told(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """One after the other, each until it is closed; the profiles beside them can be used."""
+    bench.has_profile(profile)
+    for name in ("first", "second"):
+        (bench.data.profiles / f"{name}.toml").write_text("name = ", encoding="utf-8")
+    with open_window() as me:
+        me.sees_notice("first.toml")
+        me.press("Close")
+        me.sees_notice("second.toml")
+        me.scan("SPK1")
+        me.sees_states("ready")
+
+
 def test_a_profile_that_is_changed(ready: Technician) -> None:
     """The form has the values and keeps the token; what is scanned afterwards goes by the new ones."""
     ready.do("Profile…")
@@ -69,13 +83,25 @@ def test_a_profile_that_is_changed(ready: Technician) -> None:
     assert ready.cell(1, Column.LABEL) == "shelf-2001"
 
 
+def test_a_form_that_is_left_by_another_way(ready: Technician) -> None:
+    """What was saved holds: the next scan went by the values of before, and a check of the channel saved those."""
+    ready.do("Profile…")
+    ready.write("Label", "shelf-{id:-4}")
+    ready.press("Check and save")
+    ready.sees("accepts the token")
+    ready.do("Check the channel…")
+    ready.sees("READY TO SCAN")
+    ready.scan("SPK26113F2001")
+    assert ready.cell(1, Column.LABEL) == "shelf-2001"
+
+
 def test_a_profile_without_a_token(ready: Technician) -> None:
     """It is saved all the same: the token can wait until Bind."""
     ready.window.header.profile_new.emit()
     ready.write("Name", OTHER)
-    ready.write("Connector ID", channel.CONNECTOR_ID)
+    ready.write("Channel ID", channel.CONNECTOR_ID)
     ready.press("Check and save")
-    ready.sees("Bind needs the token once. Until then you can go on scanning.")
+    ready.sees("You can keep scanning. Enter the token once before you bind.")
     ready.press("Start scanning")
     ready.sees_notice("No access token yet")
     ready.scan("SPK1")
@@ -86,7 +112,7 @@ def test_a_name_that_is_taken(ready: Technician) -> None:
     """The form says so at the name, and nothing is overwritten."""
     ready.window.header.profile_new.emit()
     ready.write("Name", PROFILE)
-    ready.write("Connector ID", "123")
+    ready.write("Channel ID", "123")
     ready.press("Check and save")
     ready.sees(f"There is already a profile “{PROFILE}”")
     ready.press("Cancel")
@@ -105,6 +131,11 @@ def test_a_file_with_a_name_that_is_taken(ready: Technician, profile: Profile, t
 
 
 def test_about(ready: Technician) -> None:
-    """The version, Qt's and Python's, for whoever has to ask."""
+    """The versions stand in a dialog, can be copied, and the licences are a press away."""
     ready.do("About bindtool")
-    ready.sees_notice("Python 3.")
+    ready.press("Copy")
+    assert f"bindtool\nVersion\t{__version__}\nCommit\t" in ready.copied()
+    assert "\nPython\t3." in ready.copied()
+    ready.sees("Copied")
+    ready.press("Licences")
+    ready.sees("GNU Lesser General Public License")

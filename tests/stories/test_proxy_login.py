@@ -45,7 +45,7 @@ class WayOut:
         self, stored: Callable[[Proxy], ProxyLogin | None], refused: Callable[[Proxy, ProxyLogin], None]
     ) -> Proxies:
         """Return what the program knows of it, where nobody has signed in to the network."""
-        return Proxies(self, ProxyLogins(stored, None, refused=refused))
+        return Proxies(lambda: self, lambda: ProxyLogins(stored, lambda: None, refused=refused))
 
     @property
     def refused(self) -> int:
@@ -117,7 +117,7 @@ def test_a_run_waits_is_told_and_goes_on(
 
     # WHEN it is the right one
     me.write("Password", PASSWORD)
-    me.press("Save and go on")
+    me.press("Save and continue")
     me.sees_the_end()
 
     # THEN the run has gone on by itself

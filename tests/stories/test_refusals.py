@@ -87,7 +87,7 @@ def test_from_the_end_of_a_run_to_the_box(ready: Technician) -> None:
         "Between …3F2001 and …3F2003",
         "Put it aside and compare its ID with the sticker. If the ID is right, give Lin, 8021 the log ID.",
         f"Log ID {ready.cell(2, Column.LOG_ID)}",
-        "Log ID of this device alone",
+        "Log ID of this device only",
     ):
         assert words in ready.said
     ready.sees_step_button("Scan row 2 again")
@@ -132,7 +132,7 @@ def test_one_cause_after_the_other(me: Technician) -> None:
 
     me.press("Show all")
     me.until(lambda: len(in_view(me)) == 7)
-    assert not me.window.to_handle_panel.isVisible()
+    assert not me.window.to_handle_panel.is_visible
 
 
 def test_scan_it_again(me: Technician, server: PracticeServer) -> None:
@@ -142,7 +142,7 @@ def test_scan_it_again(me: Technician, server: PracticeServer) -> None:
     me.sees_step_button("Scan row 4 again")
     me.keys("Ctrl+Return")
     me.sees("SCAN AGAIN")
-    assert "The next scan becomes the ID of row 4 (…2004). Esc takes it back." in me.said
+    assert "The next scan becomes the ID of row 4 (…2004). Press Esc to cancel." in me.said
     me.sees_step_button("Scan row 4 now, or Esc")
 
     me.type("SPK26113F2099")
@@ -170,7 +170,7 @@ def test_a_scan_that_gives_the_row_no_id(me: Technician) -> None:
     me.press("Scan it again")
     me.sees("SCAN AGAIN")
     me.type(IDS[0])
-    me.sees("Row 1 has this ID already")
+    me.sees("Row 1 already has this ID")
     me.type("SN:SPK1;MAC:2")
     me.until(lambda: "Row 1 has" not in me.said)
     me.sees("The next scan becomes the ID of row 4")
@@ -185,7 +185,7 @@ def test_a_scan_that_gives_the_row_no_id(me: Technician) -> None:
     # the same id: it was read right, and nothing changes
     me.press("Scan it again")
     me.type(IDS[3])
-    me.sees("the same ID again, so it was read right: hand on the log ID of row 4")
+    me.sees("the same ID again, so it was read right: pass on the log ID of row 4")
     assert me.cell(4, Column.STATUS) == "refused"
     me.select(5)
     me.press("Scan it again")
@@ -249,23 +249,36 @@ def test_what_comes_meanwhile(me: Technician) -> None:
     assert in_view(me) == [7, 5, 4, 3, 2]
 
     me.keys("Ctrl+N")
-    me.sees("Begin a new sheet?")
+    me.sees("Start a new sheet?")
     me.keys("Esc")
-    me.until(lambda: "Begin a new sheet?" not in me.said)
+    me.until(lambda: "Start a new sheet?" not in me.said)
     assert in_view(me) == [7, 5, 4, 3, 2]
 
     # with another sheet the view is over
     me.keys("Ctrl+N")
     me.press("New sheet")
     me.until(lambda: in_view(me) == [])
-    me.until(lambda: not me.window.to_handle_panel.isVisible())
+    me.until(lambda: not me.window.to_handle_panel.is_visible)
+
+
+def test_a_search_that_finds_none_of_them(me: Technician) -> None:
+    """There are still as many to handle, and it says that none of them matches."""
+    me.keys("Ctrl+E")
+    me.sees("5 to handle")
+    me.keys("Ctrl+F")
+    me.write("Find", "SPK26113F9")
+    me.until(lambda: in_view(me) == [], "see the search end in nothing")
+
+    me.sees("No row matches. Show all rows: Alt+W")
+    assert "5 to handle" in me.said
+    assert "Nothing left to handle." not in me.said
 
 
 def test_nothing_to_handle(ready: Technician) -> None:
     """Ctrl+E says so, and goes nowhere."""
     ready.keys("Ctrl+E")
     ready.sees_notice("Nothing left to handle.")
-    assert not ready.window.to_handle_panel.isVisible()
+    assert not ready.window.to_handle_panel.is_visible
 
 
 def test_by_keyboard_alone(me: Technician) -> None:

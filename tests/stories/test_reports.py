@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,7 @@ from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.i18n.catalogue import Texts
 from tests.gui import acting
+from tests.session_bus import BusService, needs_bus
 from tests.stories.other_benches import have_bound
 
 if TYPE_CHECKING:
@@ -86,7 +89,7 @@ def test_the_day_of_all_benches(
         me.do(words("menu.save_benches"))
         me.choose(file)
         me.sees_notice(words("files.saved", file=str(file)))
-        me.window.message_bar.clear()
+        me.window.notices.clear()
         me.keys("Ctrl+Shift+N")
         me.choose(tmp_path / "day.csv")
         me.sees_notice(words("files.saved", file=str(tmp_path / "day.csv")))
@@ -127,8 +130,25 @@ def test_a_saved_report_is_opened(bench: Bench, profile: Profile, open_window: O
             me.do("Save this sheet's report…")
             me.choose(file)
             me.press(button)
-        me.sees_notice("No program on this computer opens it")
+        me.sees_notice("No program on this computer opens this file")
     assert opened == [files[0].as_uri(), tmp_path.as_uri()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' file managers are no services")
+@needs_bus
+def test_a_saved_report_is_chosen_in_its_folder(ready: Technician, tmp_path: Path) -> None:
+    """GIVEN a desktop with a file manager THEN that shows the file, chosen."""
+    name = "org.freedesktop.FileManager1"
+    manager = BusService(os.environ["DBUS_SESSION_BUS_ADDRESS"], name, lambda *_: ("", ()))
+    try:
+        ready.scan(GOOD)
+        ready.do("Save this sheet's report…")
+        ready.choose(tmp_path / "报告 1.csv")
+        ready.press("Show in folder")
+        ready.until(lambda: bool(manager.calls), "see the file manager asked")
+        assert manager.calls == [(name, "ShowItems", ([(tmp_path / "报告 1.csv").as_uri()], ""))]
+    finally:
+        manager.close()
 
 
 def test_all_benches_on_a_laptop_that_is_alone(ready: Technician) -> None:

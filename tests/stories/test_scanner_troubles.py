@@ -72,7 +72,7 @@ def test_two_ends(ready: Technician) -> None:
     assert ready.states() == ["ready"]
     ready.press("All right")
     watch(ready).watch_burst(burst(SERIALS[1], RETURN, RETURN))
-    assert not ready.window.prompt_bar.isVisible()
+    assert not ready.window.message_bar.isVisible()
 
 
 @pytest.mark.parametrize("before", [(), SERIALS[:3]])
@@ -92,12 +92,12 @@ def test_caps_lock(ready: Technician) -> None:
     """Swapped case is held and said; the id is changed only by the press, and what arrived stays with it."""
     scan(ready, *SERIALS[:3], SERIALS[3].lower())
     ready.sees_states("ready", "ready", "ready", "held")
-    assert "capitals and small letters look swapped" in ready.cell(4, Column.MESSAGE)
+    assert "upper and lower case look swapped" in ready.cell(4, Column.MESSAGE)
     ready.sees("Is Caps Lock on?")
     ready.press(f"Change it to {SERIALS[3]}")
     ready.sees_states("ready", "ready", "ready", "ready")
     ready.until(lambda: ready.cell(5, Column.DEVICE_ID) == SERIALS[3])
-    ready.sees(f"corrected; {SERIALS[3].lower()} arrived")
+    ready.sees(f"corrected; received {SERIALS[3].lower()}")
 
 
 def test_the_keyboard_of_another_country(ready: Technician, bench: Bench, profile: Profile) -> None:
@@ -105,13 +105,13 @@ def test_the_keyboard_of_another_country(ready: Technician, bench: Bench, profil
     french = [mangled(text, Keyboard.FRENCH) for text in SERIALS[:3]]
     scan(ready, french[0])
     ready.sees_states("held")
-    ready.sees(f"likely {SERIALS[0]}")
+    ready.sees(f"probably {SERIALS[0]}")
     ready.press("French (AZERTY)")
     ready.sees_states("ready")
     scan(ready, *french[1:])
     ready.sees_states("ready", "ready", "ready")
     assert [ready.cell(number, Column.DEVICE_ID) for number in (2, 3, 4)] == list(SERIALS[:3])
-    ready.sees(f"corrected for the keyboard's country; {french[2]} arrived")
+    ready.sees(f"corrected for the keyboard's country; received {french[2]}")
     assert rules(bench, profile).keyboard is Keyboard.FRENCH
 
 
@@ -138,7 +138,7 @@ def test_dropped_characters(ready: Technician) -> None:
     scan(ready, *SERIALS[:6], SERIALS[6].replace("113", "13"))
     ready.sees_states(*["ready"] * 6, "held")
     ready.sees("is shorter than the others")
-    ready.press("Take it out")
+    ready.press("Remove this row")
     scan(ready, SERIALS[6])
     ready.sees_states(*["ready"] * 7)
 
@@ -148,7 +148,7 @@ def test_an_offer_that_is_closed_stays_away(ready: Technician) -> None:
     scan(ready, *SERIALS[:3], SERIALS[3].lower())
     ready.press("Not now")
     scan(ready, SERIALS[4].lower())
-    assert not ready.window.prompt_bar.isVisible()
+    assert not ready.window.message_bar.isVisible()
     ready.sees_states("ready", "ready", "ready", "held", "held")
 
 

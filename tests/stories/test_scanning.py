@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
+from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,7 @@ def test_a_device_scanned_twice(ready: Technician) -> None:
         ('{"sn": "SPK1"}', "several parts in one code (JSON)"),
         ("(01)06901234567892(21)SPK1", "several parts in one code (GS1)"),
         ("x" * 257, "257 characters; an ID has at most 256"),
-        ("SPK\x071", "characters that can't be seen"),
+        ("SPK\x071", "has invisible characters"),
     ],
 )
 def test_a_text_that_is_no_id(ready: Technician, text: str, reason: str) -> None:
@@ -114,7 +115,7 @@ def test_a_cell_typed_over(ready: Technician) -> None:
     ready.press("Bind")
     ready.sees("1 typed by hand")
     ready.keys("Esc")
-    ready.until(lambda: not ready.window.confirm_panel.isVisible())
+    ready.until(lambda: not ready.window.confirm_panel().isVisible())
 
 
 def test_a_bound_row_is_deleted(ready: Technician) -> None:
@@ -140,11 +141,23 @@ def test_a_new_sheet(ready: Technician) -> None:
     ready.scan("SPK1")
     ready.sees_states("ready")
     ready.do("New sheet")
-    ready.sees("Begin a new sheet? 1 of 1 devices on this one are not bound.")
+    ready.sees_notice("Start a new sheet? 1 of 1 devices on this one are not bound.")
     ready.press("New sheet")
     ready.sees_states()
     ready.until(lambda: "WO-1125" not in ready.said, "see the head of the new sheet")
     assert acting.find(ready.window, QToolButton, "Operator").text().strip() == "Operator A12"
+
+
+def test_what_was_said_of_the_sheet_before(ready: Technician, server: PracticeServer) -> None:
+    """How many of its devices a run has left is not said on the next one."""
+    server.script([ScriptedAnswer(4101, msg="no permission")])
+    ready.scan("SPK1", "SPK2")
+    ready.bind()
+    ready.sees_notice("2 devices stay ready.")
+    ready.do("New sheet")
+    ready.press("New sheet")
+    ready.sees_states()
+    ready.until(lambda: ready.notice == "", "see it go")
 
 
 def test_job_expected_number_and_operator(ready: Technician, tmp_path: Path) -> None:
@@ -179,9 +192,9 @@ def test_a_list_from_a_chinese_spreadsheet(ready: Technician, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"%PDF-1.7", "This file is no list of devices"),
+        (b"%PDF-1.7", "This file is not a list of devices"),
         (b"", "There are no devices in this file"),
-        (b'device_id,label\n"SPK1,x\n', "A quotation mark does not fit, from line 2 on"),
+        (b'device_id,label\n"SPK1,x\n', "From line 2 on"),
     ],
 )
 def test_a_file_that_is_no_list(ready: Technician, tmp_path: Path, content: bytes, words: str) -> None:

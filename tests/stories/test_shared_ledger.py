@@ -57,7 +57,7 @@ def other(tmp_path: Path, ledger: Database, profile: Profile) -> Iterator[OtherB
 
 def in_step(technician: Technician) -> None:
     """Wait until the quiet line says so."""
-    technician.sees("shared ledger: in step")
+    technician.sees("shared ledger: in sync")
 
 
 def test_a_device_that_another_bench_has_bound(shared: Technician, other: OtherBench) -> None:
@@ -115,7 +115,7 @@ def test_the_check_of_the_channel_claims_its_device(
     shared.do("Check the channel…")
     shared.press("No")
     shared.press("Send this one device")
-    shared.sees("This device can't go now")
+    shared.sees("This device can't be sent now")
     assert [request for request in server.requests if request.method == "POST"] == []
     shared.press("Continue later")
     shared.sees_states("held")
@@ -238,7 +238,7 @@ def test_no_turn_without_the_server(
     with open_window() as technician:
         technician.scan("SPK1")
         technician.bind()
-        technician.sees_notice("The shared ledger on 127.0.0.1 can't be reached")
+        technician.sees_notice("The shared ledger on this computer can't be reached")
         technician.sees_states("ready")
         assert server.requests == ()
     bench.vault.forget_password(nowhere.secret_name)
@@ -266,10 +266,10 @@ def test_cut_off(
         technician.scan("SPK1")
         technician.bind()
         technician.sees_states("bound")
-        technician.sees("not in step, 1 to send")
-        technician.sees_notice("this run goes on, but another bench could bind the same devices now")
+        technician.sees(", 1 to send")
+        technician.sees_notice("this run continues, but another bench could be binding the same devices")
         own_cluster.start()
-        technician.until(lambda: other.knows("SPK1"), "be in step again")
+        technician.until(lambda: other.knows("SPK1"), "be in sync again")
         in_step(technician)
     bench.vault.forget_password(ledger.bench.secret_name)
 
@@ -279,7 +279,7 @@ def test_a_password_that_is_missing(bench: Bench, profile: Profile, ledger: Data
     bench.has_profile(profile)
     bench.has_token()
     with open_window() as technician:
-        technician.sees_notice("This computer does not know the shared ledger's password")
+        technician.sees_notice("The password of the shared ledger is not stored on this computer")
         technician.scan("SPK1")
         technician.bind()
         technician.sees_states("bound")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.sign_in.browser import PORTS, can_listen
 from bindtool.practice.rules import Call
 from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 from tests.core.sign_in.bench import press, visit
@@ -150,7 +151,7 @@ def test_who_refuses_keeps_nothing(bench: Bench, own_list: Profile, browser: Bro
     with open_window(open_page=browser.open) as me:
         me.do("Access token…")
         me.press("Open the browser")
-        me.sees("Signing in was refused on Coze's page")
+        me.sees("The sign-in was refused on Coze's page")
         browser.link = "allow"
         me.press("Open the browser")
         me.press("Another account")
@@ -191,7 +192,7 @@ def test_with_a_code(bench: Bench, own_list: Profile, server: PracticeServer, op
         me.do("Access token…")
         me.press("Code")
         me.press("Show a code")
-        me.sees("You have begun this here yourself")
+        me.sees("You started this yourself, here")
         me.sees(" left")
         view = me.window.token_dialog().sign_in
         code = view.code.text()
@@ -237,7 +238,7 @@ def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_windo
     bench.has_profile(profile)
     with open_window() as me:
         me.do("Access token…")
-        me.sees("Signing in with the browser or a code takes an app")
+        me.sees("Signing in with the browser or a code needs an app")
         for way in ("browser", "code"):
             button = next(b for w, b in me.window.token_dialog().ways.buttons.items() if w == way)
             assert not button.isEnabled()
@@ -246,3 +247,29 @@ def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_windo
         me.press("Save token")
         me.sees("The token has been saved")
         me.press("Close")
+
+
+def test_another_profile_while_the_browser_waits(
+    bench: Bench, own_list: Profile, browser: Browser, open_window: Open
+) -> None:
+    """The dialog is the other profile's from then on: what was begun for the first one is kept under no name."""
+    bench.has_profile(own_list)
+    bench.has_profile(replace(own_list, name="Line 3", token_name="line-3"))
+    browser.link = ""
+    with open_window(open_page=browser.open) as me:
+        me.scan("SPK1")
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.sees("The page is open in your browser")
+        me.window.activateWindow()
+        me.choose_profile("Line 3")
+        me.sees_states()
+        me.do("Access token…")
+        me.sees("line-3")
+        me.until(lambda: can_listen(PORTS[:1]), "see the first sign-in ended")
+        browser.link = "allow"
+        me.press("Open the browser")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Close")
+    assert set(TokenMetadataFile(bench.data.token_metadata).all()) == {"line-3"}

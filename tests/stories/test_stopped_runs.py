@@ -162,7 +162,7 @@ def test_a_channel_that_accepts_nothing(ready: Technician, server: PracticeServe
     server.script([ScriptedAnswer(4000, msg="not enabled")] * 10)
     ready.scan(*IDS)
     ready.bind()
-    ready.sees_notice("The channel did not accept the device Nothing has been bound here yet.")
+    ready.sees_notice("The channel did not accept the device No device has been bound on this channel yet.")
     assert ready.states().count("ready") == 5
     ready.press("Copy a note for the manager")
     for part in (channel.CONNECTOR_ID, "device_id", "4000"):
@@ -197,7 +197,7 @@ def test_asked_to_come_back_later(ready: Technician, server: PracticeServer) -> 
     server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "600"})])
     ready.scan("SPK1")
     ready.bind()
-    ready.sees_notice("The server asks to come back at")
+    ready.sees_notice("Coze asks to try again at")
     ready.press("Continue")
     ready.sees_states("bound")
 

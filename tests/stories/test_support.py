@@ -42,17 +42,17 @@ def test_whose_a_log_id_is(ready: Technician, server: PracticeServer) -> None:
     ready.scan("SPK1", "SPK2", "SPK3", "SPK4", "SPK0000")
     ready.bind()
     ready.sees_states("bound", "bound", "bound", "bound", "refused")
-    assert tip(ready, 1).splitlines()[1:] == ["Log ID of this device alone"]
+    assert tip(ready, 1).splitlines()[1:] == ["Log ID of this device only"]
     shared = [number for number in (2, 3, 4) if "shared by" in tip(ready, number)]
     assert len(shared) >= 2
     log_id, words = tip(ready, shared[0]).splitlines()
     assert words.startswith(f"Log ID shared by {len(shared)} devices of request ")
     assert tip(ready, shared[1]) == f"{log_id}\n{words}"
-    assert tip(ready, 5).splitlines()[1:] == ["Log ID of this device alone"]
+    assert tip(ready, 5).splitlines()[1:] == ["Log ID of this device only"]
     ready.do_with_row(shared[0], "Copy for support")
     assert f"Log ID: {log_id}\n{words}\n" in ready.copied()
     ready.do_with_row(5, "Copy for support")
-    assert "\nLog ID of this device alone\n" in ready.copied()
+    assert "\nLog ID of this device only\n" in ready.copied()
 
 
 @pytest.fixture
@@ -116,4 +116,4 @@ def test_the_folders(bench: Bench, profile: Profile, open_window: Open) -> None:
         assert opened == [str(bench.data.path), str(bench.data.logs)]
         assert bench.data.logs.is_dir()
         me.do("Open log folder")
-        me.sees_notice(f"Nothing here opens a folder Open it yourself: {bench.data.logs}")
+        me.sees_notice(f"No program on this computer opens folders Open it yourself: {bench.data.logs}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import keyring
 import pytest
@@ -48,6 +49,11 @@ def fast_lane(bench: Bench, profile: Profile, stranger: PracticeServer) -> Profi
     return fast_lane
 
 
+def called(site: str) -> str:
+    """Return what people call a server of these tests."""
+    return f"port {urlsplit(site).port} of this computer"
+
+
 def was_shown(stranger: PracticeServer) -> bool:
     """Tell whether a site was sent the token."""
     return any(channel.TOKEN in request.headers.get("authorization", "") for request in stranger.requests)
@@ -60,12 +66,12 @@ def test_a_profile_from_a_stranger(
     with open_window() as me:
         me.scan("SPK1")
         me.bind()
-        me.sees_notice(f"The token “{PROFILE}” is not for {fast_lane.site}")
+        me.sees_notice(f"The token “{PROFILE}” is not for {called(fast_lane.site)}")
         me.sees_states("ready")
         me.press("Enter token")
-        me.sees(f"It is for {server.site}. A new one takes its place")
+        me.sees(f"It is for {called(server.site)}. A new one replaces it")
         me.press("Check")
-        me.sees(f"It was entered for {server.site} and is sent to no other site.")
+        me.sees(f"It was entered for {called(server.site)} and is sent to no other site.")
         assert YES not in me.buttons()
         me.press("Close")
     assert stranger.requests == ()
@@ -77,7 +83,7 @@ def test_the_check_of_a_laptop_with_a_stranger(
     """It asks the site without the token."""
     with open_window() as me:
         me.do("Check this laptop…")
-        me.sees(f"The token “{PROFILE}” is not for {fast_lane.site}")
+        me.sees(f"The token “{PROFILE}” is not for {called(fast_lane.site)}")
         me.press("Close")
     assert not was_shown(stranger)
 
@@ -89,7 +95,7 @@ def test_the_window_asks_once(bench: Bench, profile: Profile, server: PracticeSe
     with open_window() as me:
         me.scan("SPK1")
         me.bind()
-        me.sees_notice(f"Is the token “{PROFILE}” for {server.site}?")
+        me.sees_notice(f"Is the token “{PROFILE}” for {called(server.site)}?")
         assert server.requests == ()
         me.press(YES)
         me.until(lambda: me.notice == "", "see the question gone")
@@ -112,7 +118,7 @@ def test_the_panel_asks_too(bench: Bench, profile: Profile, server: PracticeServ
         me.do("Access token…")
         assert YES not in me.buttons()
         me.press("Check")
-        me.sees(f"Is the token “{PROFILE}” for {server.site}?")
+        me.sees(f"Is the token “{PROFILE}” for {called(server.site)}?")
         assert server.requests == ()
         me.press(YES)
         me.sees("accepts the token")

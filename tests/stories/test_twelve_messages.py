@@ -105,9 +105,11 @@ def close_the_panel(me: Technician) -> None:
 
 NO_TOKEN = {
     "en": Said(
-        "No access token yet", "Go on scanning; Bind needs the token once. {who} can give it to you.", "Enter token"
+        "No access token yet",
+        "You can keep scanning. Enter the token once before you bind; {who} can give it to you.",
+        "Enter token",
     ),
-    "zh_CN": Said("还没有访问令牌", "可以照常扫码，绑定前填一次即可。令牌请向{who}索取。", "填写令牌"),
+    "zh_CN": Said("还没有访问令牌", "可以接着扫码，绑定前填一次令牌即可。令牌请向{who}索取。", "填写令牌"),
 }
 
 
@@ -115,7 +117,7 @@ def test_1_token_missing(bench: Bench, profile: Profile, open_window: Open, lang
     """Enter token opens the panel; with the token in it the banner is gone and Bind works."""
     bench.has_profile(profile)
     with open_window(language=language) as me:
-        sees(me, NO_TOKEN[language].about(who=WHO))
+        sees(me, NO_TOKEN[language].about(who={"en": WHO, "zh_CN": f" {WHO} "}[language]))
         me.scan("SPK1")
         me.press(NO_TOKEN[language].primary)
         me.paste_into(me.says("token.label"), channel.TOKEN)
@@ -145,9 +147,9 @@ LOCKED = {
     ),
     "zh_CN": Said(
         "系统密码库已锁定",
-        "请在系统弹出的窗口中输入这台电脑的密码；没看到窗口，它可能在后面。",
+        "请在系统弹出的窗口中输入这台电脑的密码。没看到的话，它可能在这个窗口后面。",
         "再试一次",
-        "先手动填写，关闭程序后失效",
+        "临时填写，关闭程序后失效",
     ),
 }
 
@@ -197,15 +199,15 @@ def test_2_keyring_locked(bench: Bench, profile: Profile, open_window: Open, lan
 
 WRONG_SITE = {
     "en": Said(
-        "{site} does not accept this token",
+        "This computer does not accept this token",
         "Tokens of coze.cn and coze.com are not interchangeable."
-        " Check that it was made on {site} and copied whole.",
+        " Check that it was made on this computer and copied whole.",
         "Replace token",
         "Change site",
     ),
     "zh_CN": Said(
-        "{site} 不接受这个令牌",
-        "coze.cn 与 coze.com 的令牌不能互用。请确认令牌在 {site} 生成并复制完整。",
+        "本机不接受这个令牌",
+        "coze.cn 与 coze.com 的令牌不能互用。请确认令牌在本机生成并复制完整。",
         "更换令牌",
         "修改站点",
     ),
@@ -221,7 +223,7 @@ def test_3_wrong_site_for_token(
     with open_window(language=language) as me:
         me.scan("SPK1")
         me.bind()
-        sees(me, WRONG_SITE[language].about(site=server.site.removeprefix("http://")))
+        sees(me, WRONG_SITE[language])
         me.press(WRONG_SITE[language].quiet)
         site = me.window.form().values.fields["site"]
         me.until(lambda: site.isVisible() and site.isAncestorOf(me.window.focusWidget()), "see the site's field")
@@ -237,8 +239,8 @@ def test_3_wrong_site_for_token(
 NOT_ACCEPTED = {
     "en": Said(
         "The channel did not accept the device",
-        "Nothing has been bound here yet. On a new channel, Coze's business manager first switches on binding"
-        " by API and sets the key. {n} were not bound.",
+        "No device has been bound on this channel yet. On a new channel, Coze's business manager first switches"
+        " on binding by API and sets the key. {n} were not bound.",
         "Copy a note for the manager",
         "Try again",
     ),
@@ -279,7 +281,7 @@ PERMISSION = {
     ),
     "zh_CN": Said(
         "令牌可能缺少绑定权限",
-        "需要 bindConnectorConfig。请令牌所有者开通后再继续。{n} 台仍为待绑定。",
+        "绑定需要 bindConnectorConfig 权限。请令牌所有者开通后再继续。{n} 台仍为待绑定。",
         "复制给令牌所有者的说明",
         "更换令牌",
     ),
@@ -305,12 +307,12 @@ def test_5_permission_missing(me: Technician, server: PracticeServer, language: 
 STOPPED = {
     "en": Said(
         "Paused: the token no longer works",
-        "{bound} bound, {left} not sent, all saved. A new token goes on from here; you can keep scanning.",
+        "{bound} bound, {left} not sent, all saved. A new token continues from here; you can keep scanning.",
         "Replace token",
     ),
     "zh_CN": Said(
         "令牌已失效，绑定暂停",
-        "{bound} 台已绑定，{left} 台还没发出，都已保存。换上新令牌就从这里继续；现在可以接着扫码。",
+        "{bound} 台已绑定，{left} 台还没发出，都已保存。换上新令牌就能从这里继续，现在可以接着扫码。",
         "更换令牌",
     ),
 }
@@ -354,7 +356,7 @@ def can_read(me: Technician, words: str) -> bool:
 def test_7_rate_limited(me: Technician, server: PracticeServer, language: str) -> None:
     """A line in the footer, no banner; it goes on by itself.
 
-    In English the shorter words of the brief's drawing (5.4): with "Going on in" and what follows after a minute
+    In English the shorter words of the brief's drawing (5.4): with "Continuing in" and what follows after a minute
     the line would not fit beside the corner of a small laptop. On the command line it stands whole.
     """
     server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "8"})])
@@ -380,7 +382,9 @@ def test_7_a_long_wait(me: Technician, server: PracticeServer, language: str) ->
 
 OFFLINE = {
     "en": Said(
-        "No network. Binding goes on when it is back.", "{n} not sent, all saved. You can keep scanning.", "Try now"
+        "No network: binding continues when it is back",
+        "{n} not sent, all saved. You can keep scanning.",
+        "Try now",
     ),
     "zh_CN": Said("网络断开，恢复后自动继续", "{n} 台还没发出，都已保存。可以接着扫码。", "立即重试"),
 }
@@ -503,7 +507,7 @@ def test_10_bound_before(me: Technician, language: str) -> None:
 
 REFUSED = {
     "en": ("“{msg}” (code {code})", "Coze refused this device. Put it aside and compare its ID with the sticker; "),
-    "zh_CN": ("“{msg}”（错误码 {code}）", "扣子拒绝了这台设备。请放到一边，核对机身上贴的编号；"),
+    "zh_CN": ("“{msg}”（错误码 {code}）", "扣子拒绝了这台设备。请放到一边，和机身贴纸上的编号核对；"),
 }
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, Q
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.common.widgets.notices import Option
 from tests.gui import acting
 from tests.stories.brisk_clock import BriskClock
 from tests.stories.keyboard import SLOW_PERSON, needs_keyboard
@@ -141,16 +142,15 @@ def confirmation(me: Technician) -> None:
 
 
 def offer_bar(me: Technician) -> None:
-    """The prompt bar asks a question."""
-    me.window.questions.offer(
-        "test", "Which part is the device ID?", ["SPK", "26113"], lambda _: pytest.fail("answered")
-    )
+    """The message bar asks a question."""
+    parts = (Option(part, lambda: pytest.fail("answered")) for part in ("SPK", "26113"))
+    me.window.notices.offer("test", "Which part is the device ID?", *parts)
     acting.find(me.window, QAbstractButton, "SPK").setFocus()
 
 
 def notice_button(me: Technician) -> None:
     """A banner can be closed."""
-    me.window.message_bar.show_line(Message.of("close.waiting"))
+    me.window.notices.show_line(Message.of("close.waiting"))
     buttons = [one for one in me.window.message_bar.findChildren(QAbstractButton) if one.isVisible()]
     buttons[0].setFocus()
 
@@ -199,7 +199,7 @@ def test_whatever_has_the_focus(
     label = me.cell(1, Column.LABEL)
     editor = QApplication.focusWidget()
     typed = editor.text() if isinstance(editor, QLineEdit) else ""
-    questions = me.window.questions.asking, me.window.confirm_panel.isVisible(), me.window.message_bar.isVisible()
+    questions = me.window.notices.first, me.window.confirm_panel().isVisible(), me.window.message_bar.isVisible()
     menus = open_menus()
 
     keyboard.scan(*CODES, delay=delay)
@@ -211,8 +211,8 @@ def test_whatever_has_the_focus(
     assert QApplication.focusWidget() is editor
     assert (editor.text() if isinstance(editor, QLineEdit) else "") == typed
     assert (
-        me.window.questions.asking,
-        me.window.confirm_panel.isVisible(),
+        me.window.notices.first,
+        me.window.confirm_panel().isVisible(),
         me.window.message_bar.isVisible(),
     ) == questions
     assert open_menus() == menus
@@ -344,7 +344,7 @@ def test_two_line_ends(me: Technician, keyboard: Keyboard) -> None:
     confirmation(me)
     keyboard.scan(*CODES[:2], end=("Return", "Return"))
     me.until(lambda: me.window.model.rowCount() == 3, "see both rows")
-    assert me.window.confirm_panel.isVisible()
+    assert me.window.confirm_panel().isVisible()
     assert [me.cell(n, Column.DEVICE_ID) for n in (2, 3)] == list(CODES[:2])
 
 
@@ -354,12 +354,12 @@ def test_two_line_ends(me: Technician, keyboard: Keyboard) -> None:
 def test_a_question_is_not_answered(me: Technician, keyboard: Keyboard) -> None:
     """The window asks, with the keys on No; a scan is a row as ever, and answers nothing. Esc takes it back."""
     me.do("New sheet")
-    me.sees("Begin a new sheet?")
+    me.sees("Start a new sheet?")
     keyboard.scan(CODES[0])
     me.until(lambda: me.window.model.rowCount() == 2, "see the row")
-    me.sees("Begin a new sheet?")
+    me.sees("Start a new sheet?")
     keyboard.press("Escape")
-    me.until(lambda: "Begin a new sheet?" not in me.said, "see the question gone")
+    me.until(lambda: "Start a new sheet?" not in me.said, "see the question gone")
     assert me.window.model.rowCount() == 2
     assert me.window.scan_bar.field.hasFocus()
 
@@ -387,7 +387,7 @@ def test_a_badge_is_the_operator_when_a_person_says_so(me: Technician, keyboard:
     me.press("Operator")
     me.until(me.front().isActiveWindow, "have the dialog in front")
     keyboard.scan("A12-0007")
-    me.press("Make it the operator")
+    me.press("Use as operator")
     me.until(lambda: me.place.controller.scanning.at_rest, "know that no more of the scan can come")
     keyboard.press("Return")
     operator = acting.find(me.window, QToolButton, "Operator")
@@ -426,7 +426,7 @@ def test_a_chat_takes_the_front(me: Technician, qtbot: QtBot, keyboard: Keyboard
         chat.activateWindow()
     # The wedge sees it, being of this process, and lets it have its keys.
     chat.setFocus()
-    me.sees("Another window is in front, scans go there")
+    me.sees("Another window is in front, so scans go there")
     assert me.window.scan_bar.flashing
     keyboard.scan(CODES[1])
     me.until(lambda: chat.text() == CODES[1], "see it in the chat")

@@ -73,7 +73,7 @@ def test_a_list_that_is_refused(sender: Technician, server: PracticeServer) -> N
     sender.bind()
 
     sender.sees_notice("Coze refused the whole list")
-    sender.sees_notice("each part would have been a list of its own and erased the rest")
+    sender.sees_notice("sending part of the list would have erased the rest")
     sender.sees_notice("“invalid request parameter” (code 4000)")
     sender.sees_states("bound", "refused", "refused")
     assert lists_sent(server)[1:] == [["SPK1", bad, "SPK2"]] * 2
@@ -137,7 +137,7 @@ def test_a_laptop_that_does_not_send(
         me.scan("SPK1")
         me.sees_step_button("Bind: another laptop sends")
         me.keys("Ctrl+Return")
-        assert not me.window.confirm_panel.isVisible()
+        assert not me.window.confirm_panel().isVisible()
         me.keys("Ctrl+Shift+Return")
         me.sees_notice("This channel replaces its list, and this laptop is not the one that sends it")
         me.scan("SPK2")
@@ -183,7 +183,7 @@ def test_what_others_say_they_have_bound(
     with open_window() as me:
         me.scan("SPK1", "SPK2")
         me.press("Bind")
-        me.sees("1 of those was bound by another bench, as far as that has told: bench-2 (1).")
+        me.sees("1 of those was bound by another bench, as far as it has reported: bench-2 (1).")
         me.press("Show what others have bound")
         me.sees("FORGED1")
         me.press("Back to scanning")
@@ -193,8 +193,8 @@ def test_what_others_say_they_have_bound(
         me.press("Bind now")
         me.sees_the_end()
         assert lists_sent(server) == []
-        me.sees_notice("Other benches have told of more since you confirmed")
-        me.sees("3 of those were bound by other benches, as far as they have told: bench-2 (3).")
+        me.sees_notice("Other benches have reported more devices since you confirmed")
+        me.sees("3 of those were bound by other benches, as far as they have reported: bench-2 (3).")
         me.sees_states("ready", "ready")
         me.press("Bind now")
         me.sees_the_end()

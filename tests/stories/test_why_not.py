@@ -31,7 +31,7 @@ def seen(me: Technician) -> tuple[object, ...]:
 
 def answers(me: Technician, action: QAction) -> bool:
     """Choose an entry on a calm screen, and tell whether anything has come of it."""
-    me.window.message_bar.clear()
+    me.window.notices.clear()
     me.window.show_page(me.window.sheet_page)
     before = seen(me)
     action.trigger()
@@ -57,8 +57,8 @@ def test_on_an_empty_bench(open_window: Open) -> None:
             if not action.isSeparator() and action.menu() is None
         }
         left_out = {me.window.actions_[name].text() for name in (LEAVES, *NEEDS_NOTHING)}
-        # A language answers too: the window speaks it, and its entries are others then.
-        left_out |= {action.text() for action in actions.menus["language"].actions()}
+        # Languages and colours answer too: the window speaks or shows them, and after a language has other entries.
+        left_out |= {action.text() for name in ("language", "theme") for action in actions.menus[name].actions()}
         silent = [words for words, action in entries.items() if words not in left_out and not answers(me, action)]
         assert silent == []
 
@@ -73,13 +73,13 @@ def test_on_an_ordinary_morning(ready: Technician) -> None:
         ("Alt+D", "Select a row in the table first."),
         ("Ctrl+I", "Select a held row in the table first."),
         ("Ctrl+Return", "Bind: no device is ready."),
-        ("Ctrl+Shift+Return", "No device was refused, and no result is unknown."),
+        ("Ctrl+Shift+Return", "No device was refused and no result is unknown."),
         ("Ctrl+E", "Nothing left to handle."),
-        ("Ctrl+R", "Select the row that is to be scanned again."),
+        ("Ctrl+R", "Select the row that you want to scan again."),
     ):
         ready.keys(keys)
         ready.sees_notice(words)
-        ready.window.message_bar.clear()
+        ready.window.notices.clear()
 
 
 def test_while_a_run_is_on(ready: Technician, server: PracticeServer) -> None:

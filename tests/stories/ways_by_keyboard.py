@@ -59,10 +59,18 @@ def open_menu(me: Technician) -> QMenu:
     return menu
 
 
-def leave_menu(me: Technician, keyboard: Keyboard) -> None:
-    """Leave the open menu by Esc; a key that comes while it closes would be lost in it."""
-    keyboard.press("Escape", pace=QUICK)
-    me.until(lambda: QApplication.activePopupWidget() is None, "see the menu close")
+def sees_main_menu(me: Technician) -> None:
+    """Wait until the window's menu is open; where the keys are held for long, that of its first entry opens too."""
+    menu = me.window.actions_.main_menu
+    me.until(menu.isVisible, "see the menu")
+    assert menu.activeAction().text() == "File"
+
+
+def leave_menus(me: Technician, keyboard: Keyboard) -> None:
+    """Leave what is open by Esc; a key that comes while a menu closes would be lost in it."""
+    while QApplication.activePopupWidget() is not None:
+        keyboard.press("Escape", pace=QUICK)
+    me.until(lambda: not me.window.actions_.main_menu.isVisible(), "see the menu close")
 
 
 def tab_to(me: Technician, keyboard: Keyboard, name: str) -> None:
@@ -88,11 +96,11 @@ def test_another_profile(me: Technician, keyboard: Keyboard) -> None:
     me.sees("…0003")
 
     keyboard.press("alt+m", pace=QUICK)
-    assert open_menu(me).activeAction().text() == "File"
-    leave_menu(me, keyboard)
+    sees_main_menu(me)
+    leave_menus(me, keyboard)
     keyboard.press("shift+Tab", "space")
-    assert open_menu(me) is me.window.actions_.main_menu
-    leave_menu(me, keyboard)
+    sees_main_menu(me)
+    leave_menus(me, keyboard)
     keyboard.press("Escape", pace=QUICK)
     me.until(me.window.scan_bar.field.hasFocus, "have the scan field again")
 
@@ -115,7 +123,7 @@ def test_a_question_of_the_strip(me: Technician, keyboard: Keyboard) -> None:
     """Tab to the value that is the id, Space: the row is read, and the scan field has the keys."""
     keyboard.scan("SN:SPK26113F2019;MAC:5C-02-72-00-19")
     keyboard.rest()
-    me.until(me.window.prompt_bar.isVisible, "be asked")
+    me.until(me.window.message_bar.isVisible, "be asked")
     tab_to(me, keyboard, "SPK26113F2019")
     keyboard.press("space")
     me.sees_states("ready")
@@ -132,7 +140,7 @@ def test_the_menu_of_a_row(me: Technician, keyboard: Keyboard, key: str) -> None
         tab_to(me, keyboard, "Devices")
     keyboard.press(key, pace=QUICK)
     assert open_menu(me) is me.window.actions_.row_menu
-    leave_menu(me, keyboard)
+    leave_menus(me, keyboard)
     keyboard.press("alt+d", pace=QUICK)
     me.sees_states()
     keyboard.press("Escape", pace=QUICK)
@@ -151,12 +159,12 @@ def test_the_last_look_from_the_button_itself(
         me.sees_step_button("Bind 1 device")
         tab_to(me, keyboard, "Bind")
         keyboard.press("space")
-        cancel = acting.find(me.window.confirm_panel, QPushButton, "Cancel")
+        cancel = acting.find(me.window.confirm_panel(), QPushButton, "Cancel")
         me.until(cancel.hasFocus, "have the keys on Cancel")
         keyboard.scan("SPK26113F2002")
         keyboard.rest()
         me.until(lambda: me.window.model.rowCount() == 2, "see the scan")
-        assert me.window.confirm_panel.isVisible()
+        assert me.window.confirm_panel().isVisible()
         keyboard.press("Tab", "space")
         me.sees_the_end()
         me.sees_states("bound", "ready")

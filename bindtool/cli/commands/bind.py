@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import importlib
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from bindtool.cli.commands import dry_run, resume
 from bindtool.cli.database_check import checked_meanwhile
 from bindtool.cli.interruption import status_of
 from bindtool.cli.list_and_report import check_report, origin_of, read_devices, write_report
-from bindtool.cli.profile_choice import open_profiles, profile_for_bind
+from bindtool.cli.profile_choice import profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import hold, hold_unnumbered, number, opened_ledger
 from bindtool.cli.token_access import NO_LOGIN, read_token, tell_how_to_pass, tell_how_to_sign_in
@@ -39,6 +39,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
 from bindtool.i18n.row_text import benches_words
 from bindtool.practice import channel as practice
+from bindtool.values import value
 
 if TYPE_CHECKING:
     import argparse
@@ -103,13 +104,13 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         if given.dry_run:
             bound = store.ledger.bound_devices(profile.channel)
             return dry_run.show(given, sheet, profile, console, process.clock, bound)
-        opened = opened_ledger(profile, store, open_profiles(process, console).profiles, process, console)
+        opened = opened_ledger(profile, store, process, console)
         async with checked_meanwhile(store.path, console), opened as ledger:
             await number(sheet, labels, ledger, profile.channel, console)
             return await _Work(given, process, console, profile, store, ledger).do(sheet)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Work:
     """One `bind` with everything that it needs. `signals`: the numbers of those that have stopped its run."""
 
@@ -137,7 +138,7 @@ class _Work:
             sheet_id = await self._write_down(sheet, origin)
         else:
             sheet_id = await resume.take_over(self.store, unfinished, sheet)
-        output = RunOutput(sheet, self.console, self.profile.who_to_ask)
+        output = RunOutput(sheet, self.console, self.profile.who_to_ask, self.process.clock)
         # Up to the report: a run that is stopped has one too.
         with self.process.interrupts(self._stop_now):
             try:
@@ -292,7 +293,7 @@ class _Work:
             self.console.tell(remark)
 
     def _say_before(self, sheet: Sheet, jobs: Sequence[Job]) -> None:
-        say_labels([sheet[job.number] for job in jobs], self.profile, self.store, self.console)
+        say_labels(list(sheet.rows(job.number for job in jobs)), self.profile, self.store, self.console)
         say_before(jobs, self.profile, self.store, self.console)
         # Where requests are smaller than the profile wants them, since when that is known.
         fact = self.store.channels.request_size(self.profile.channel)

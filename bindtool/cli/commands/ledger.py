@@ -130,11 +130,13 @@ def _lag(server: PostgresServer, channels: Sequence[Channel], folder: DataFolder
 async def _known_password(address: LedgerAddress, process: ProcessEnvironment, console: Console) -> Password | None:
     """Return the stored password; None where there is none and a person who can be asked for it."""
     try:
-        return await ask(lambda store: store.read_password(address.secret_name), process, console)
+        password = await ask(lambda store: store.read_password(address.secret_name), process, console)
     except PasswordMissing:
         if process.stdin.isatty():
             return None
         raise
+    process.secrets.note(password)
+    return password
 
 
 async def _forget(process: ProcessEnvironment, console: Console) -> None:
@@ -168,4 +170,6 @@ def _given_password(process: ProcessEnvironment, console: Console) -> Password |
     else:
         text = read_short(process)
     # echo and editors end it with a line break.
-    return Password(text.rstrip("\r\n")) or None
+    password = Password(text.rstrip("\r\n"))
+    process.secrets.note(password)
+    return password or None

@@ -56,4 +56,6 @@ def _given_login(user: str | None, place: ProxyPlace, process: ProcessEnvironmen
             user = process.stdin.readline().decode("utf-8", "replace")
     text = ask_unseen(process, console.texts("cli.proxy_password_prompt")) if at_terminal else read_short(process)
     # echo and editors end it with a line break.
-    return new_login(user, text.rstrip("\r\n"))
+    login = new_login(user, text.rstrip("\r\n"))
+    process.secrets.note(login.password)
+    return login

@@ -8,7 +8,7 @@ the run.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -17,6 +17,7 @@ from bindtool.core.jobs.interrupted_run import end_runs
 from bindtool.core.model.channel import is_loopback
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Unfinished:
     """A sheet that an earlier `bind` left, as it stands now."""
 

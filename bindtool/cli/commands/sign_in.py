@@ -97,6 +97,7 @@ async def _sign_in(
         else:
             browser = not given.no_browser
             grant = await _with_browser(client, client_id, profile, process, console, opens=browser)
+    process.secrets.note(*grant.secrets)
     now = process.clock.now()
     identity = await ask_who_signed_in(profile, grant.token, process.clock, process.open_proxies())
     folder = DataFolder.of(process.environ)

@@ -70,6 +70,7 @@ async def keep(name: str, cleaned: CleanToken, site: str, process: ProcessEnviro
         StoreFailed: the note about it can't be written.
     """
     token = cleaned.token
+    process.secrets.note(token)
     async with _nobody_renews(name, process):
         await ask(lambda store: store.store(name, token, site), process, console)
     note = TokenMetadata.of(token, process.clock.now(), site=site)

@@ -6,7 +6,6 @@ Path and body are those of the vendor's page ("绑定设备", https://docs.coze.
 from __future__ import annotations
 
 import json
-import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -44,6 +43,9 @@ def bind_json(channel: Channel, devices: Sequence[Device]) -> str:
 
 def as_curl(channel: Channel, devices: Sequence[Device]) -> str:
     """Return the request that binds `devices`, on one line, quoted for a POSIX shell."""
+    # What is sent needs no quotes.
+    import shlex
+
     words = (
         "curl",
         "-X",

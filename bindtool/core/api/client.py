@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -28,6 +27,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.network.proxy import BadProxy, Routes
 from bindtool.core.network.proxy_login import ProxyFailed
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -52,7 +52,7 @@ _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WR
 _NO_WAY = frozenset({NotSent.DNS, NotSent.CONNECT, NotSent.TIMEOUT})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Timeouts:
     """How long to wait, in seconds: `connect` until the server is reached, then `answer` for the whole answer.
 
@@ -64,7 +64,9 @@ class Timeouts:
 
 
 class Renewal(Protocol):
-    """Keeps a token that somebody has signed in for from running out."""
+    """Keeps a token that somebody has signed in for from running out. `unstored`: nothing else has the last one."""
+
+    unstored: bool
 
     async def token(self, refused: AccessToken | None = None) -> AccessToken | NeverSent | NoToken:
         """Return a token for the next request, another one than `refused`; or what keeps it from being had."""
@@ -73,7 +75,7 @@ class Renewal(Protocol):
         """Let what is under way end."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Request:
     """What is to be sent. `trace`: how far it has got. `token`: goes along; None for none."""
 
@@ -115,6 +117,8 @@ class SiteClient:
         self._proxies = proxies
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._idle: list[Connection] = []
+        self._give_up: asyncio.Event | None = None
+        self._giving_up: asyncio.Future[Any] | None = None
         self.routes = Routes()
         """What the system has named last."""
         self.way: Proxy | None = None
@@ -124,8 +128,14 @@ class SiteClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
         for connection in self._idle:
             await connection.aclose()
+
+    async def get(self, path: str) -> HttpReply | NeverSent | AnswerLost:
+        """Ask for a page without a token; the answer is as it came, a redirect too."""
+        return await self._call("GET", path, b"", RequestTrace())
 
     async def post(self, path: str, body: bytes) -> HttpReply | NeverSent | AnswerLost:
         """Send JSON without a token; the answer is as it came, with the tokens that it may bring."""
@@ -150,18 +160,25 @@ class SiteClient:
             self._tokens = (*self._tokens[-2:], token)
             self._redaction = Redaction(self._tokens)
         request = _Request(method, path, body, trace, token)
-        giving_up = asyncio.ensure_future((give_up or asyncio.Event()).wait())
-        try:
-            while self._idle:
-                connection = self._idle.pop()
-                if connection.reusable:
-                    self.way = connection.way
-                    return await self._try(connection, request, giving_up)
-                await connection.aclose()
-            ways = await self._find_ways(giving_up)
-            return ways if isinstance(ways, NeverSent) else await self._try_ways(ways, request, giving_up)
-        finally:
-            giving_up.cancel()
+        giving_up = self._once_set(give_up)
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.reusable:
+                self.way = connection.way
+                return await self._try(connection, request, giving_up)
+            await connection.aclose()
+        ways = await self._find_ways(giving_up)
+        return ways if isinstance(ways, NeverSent) else await self._try_ways(ways, request, giving_up)
+
+    def _once_set(self, give_up: asyncio.Event | None) -> asyncio.Future[Any]:
+        """Return what is done once an event is set: one for all requests of a run, which have one event."""
+        if give_up is None:
+            return asyncio.get_running_loop().create_future()
+        if self._giving_up is None or give_up is not self._give_up:
+            if self._giving_up is not None:
+                self._giving_up.cancel()
+            self._give_up, self._giving_up = give_up, asyncio.ensure_future(give_up.wait())
+        return self._giving_up
 
     async def _find_ways(self, giving_up: asyncio.Future[Any]) -> tuple[Proxy | None, ...] | NeverSent:
         """Return the ways that the system names now, in the order of trial; None for straight."""
@@ -218,10 +235,12 @@ class SiteClient:
         """Return what came back. Whatever goes wrong is a reply, never an exception."""
         trace = request.trace
         trace.begin()
+        connected = connection.came_whole
         sending = asyncio.ensure_future(request.send(connection))
         try:
-            await wait_awake((sending, trace.left, giving_up), self._timeouts.connect)
-            if trace.left.done():
+            if not connected:
+                await wait_awake((sending, trace.left, giving_up), self._timeouts.connect)
+            if connected or trace.left.done():
                 await wait_awake((sending, giving_up), self._timeouts.answer)
         finally:
             if not sending.done():
@@ -374,19 +393,17 @@ class CozeApi(SiteClient):
         if self._renewal is None:
             return self._token
         asking = asyncio.ensure_future(self._renewal.token(refused))
-        giving_up = asyncio.ensure_future((give_up or asyncio.Event()).wait())
         try:
-            await asyncio.wait((asking, giving_up), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((asking, self._once_set(give_up)), return_when=asyncio.FIRST_COMPLETED)
             return asking.result() if asking.done() else self._given_up()
         finally:
             asking.cancel()
-            giving_up.cancel()
 
     def _given_up(self) -> NeverSent:
         return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ChannelBinder:
     """Binds to one channel: what a run is given. `carried`: bound before, and sent along with each request."""
 

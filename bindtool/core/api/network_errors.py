@@ -7,6 +7,7 @@ How far the request got by then is worked out in `client`; which message a perso
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 from types import MappingProxyType
@@ -25,6 +26,8 @@ _EXPIRED = frozenset({9, 10, 0x800B0101, -67818, -67819})
 
 _WRONG_NAME = frozenset({62, 64, 0x800B010F, -67602})
 """The same of one for another host or another address."""
+
+_CONNECT_FAILED = r"\[Errno (\d+)\] Connect call failed"
 
 _REFUSALS = MappingProxyType(
     {
@@ -67,9 +70,10 @@ def system_message(error: BaseException) -> str:
 
 
 def _words(error: OSError) -> str:
-    # asyncio writes the address over the system's words, and the person knows the address.
-    over = error.strerror is not None and error.strerror.startswith("Connect call failed")
-    return os.strerror(error.errno) if over and error.errno is not None else error.strerror or ""
+    # asyncio writes the address over the system's words, and the person knows the address; of several addresses it
+    # makes one error, of which the first speaks for all.
+    found = re.search(_CONNECT_FAILED, str(error))
+    return os.strerror(int(found[1])) if found is not None else error.strerror or ""
 
 
 def _why_not_trusted(code: int) -> NotSent:

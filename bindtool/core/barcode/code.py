@@ -7,7 +7,6 @@ the id is decided in `extract`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from bindtool.core.barcode.gs1 import GS1_MARKS, SEPARATORS, read_elements, split_mark
@@ -15,6 +14,7 @@ from bindtool.core.barcode.patterns import fits_gtin
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import holds_token, id_problem, is_plain, normalise
 from bindtool.core.model.row import Hold, HoldReason
+from bindtool.values import value
 
 
 class PartsKind(StrEnum):
@@ -48,7 +48,7 @@ _KINDS = (
 """How a text without a mark begins that has parts of a kind, in the order in which they are tried."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Code:
     """A text as it `arrived`, and what `parse` has found in it.
 

@@ -12,7 +12,6 @@ code around them, so a plain text is an id there.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import is_invisible, strip_invisible, strip_name
 from bindtool.core.model.device import NO_TEXT, normalise
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 """What stays a text with parts even where a rule has taken it out of another one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TakenPart:
     """The part of a code that is the id, as its `text` stands there, and the label next to it, "" for none."""
 
@@ -57,7 +57,7 @@ class TakenPart:
         return normalise(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reading:
     """What a text says.
 
@@ -228,7 +228,7 @@ _USUAL_NAMES = frozenset(
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Choice:
     """A part of a code that may be the id, and the rule that takes it."""
 
@@ -268,12 +268,12 @@ def _parts(code: Code) -> Iterator[Choice]:
 def _choices_by_name(kind: PartKind, values: Sequence[Value] | None) -> Iterator[Choice]:
     """Yield the values whose name finds them for certain: not one that occurs twice, nor a blank one."""
     texts: dict[str, set[str]] = {}
-    for value in values or ():
-        texts.setdefault(strip_invisible(value.name).casefold(), set()).add(normalise(value.text))
-    for value in values or ():
-        name = strip_invisible(value.name)
+    for each in values or ():
+        texts.setdefault(strip_invisible(each.name).casefold(), set()).add(normalise(each.text))
+    for each in values or ():
+        name = strip_invisible(each.name)
         if name and len(name) <= _LONGEST_NAME and len(texts[name.casefold()]) == 1:
-            yield Choice(value.text, PartRule(kind, name))
+            yield Choice(each.text, PartRule(kind, name))
 
 
 def _elements(arrived: str) -> Iterator[Choice]:

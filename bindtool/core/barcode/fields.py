@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from bindtool.core.common.safe_text import strip_invisible
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Value:
     """One part: its name, "" where it has a place only."""
 
@@ -44,7 +44,7 @@ _SPACES = " \t\n\r\f\v"
 _QUOTES = "\"'"
 _WORD = re.compile("[^ ]+")
 _TO_VALUE = re.compile("[:=]")
-_SPACED_PAIR = re.compile(r"(?:^|(?<=\s))([^\s:=]{1,60})\s?[:=](\s*\S+)")
+_SPACED_PAIR = r"(?:^|(?<=\s))([^\s:=]{1,60})\s?[:=](\s*\S+)"
 # `urlsplit` takes these out of an address, wherever they stand, so that two lines become one.
 _BREAKS = str.maketrans({"\t": "%09", "\n": "%0A", "\r": "%0D"})
 
@@ -123,7 +123,7 @@ def pair_values(text: str) -> tuple[Value, ...]:
     pieces = _between(text)
     if pieces is None:
         # Nothing but spaces stands between the pairs: a value ends where the next name begins.
-        begun = list(_SPACED_PAIR.finditer(text))
+        begun = list(re.finditer(_SPACED_PAIR, text))
         ends = [*(one.start() for one in begun[1:]), len(text)]
         pairs = [(one[1], text[one.start(2) : end]) for one, end in zip(begun, ends, strict=False)]
     else:

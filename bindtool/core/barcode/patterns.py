@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = "[\ud800-\udfff]"
 
 
 class LinearPattern:
@@ -60,7 +60,7 @@ def _words(error: Exception) -> str:
 
 def _encodable(text: str) -> str:
     """RE2 reads UTF-8, which has no half characters: what stands for no text does for each."""
-    return text if text.isascii() else _HALF.sub("\ufffd", text)
+    return text if text.isascii() else re.sub(_HALF, "\ufffd", text)
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -6,7 +6,7 @@ The values and their limits. They are applied in `core/scanner/burst_detector.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
 from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.common.errors import BadInput
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +106,7 @@ def _read_pattern(pattern: str, refusal: str, field_name: str) -> LinearPattern:
         raise BadInput(refusal, field=field_name, why=str(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ScannerRules:
     """How this scanner types, where it acts as a keyboard.
 
@@ -129,7 +130,7 @@ class ScannerRules:
         _check(self)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PartRule:
     """Which part of a code is the id.
 
@@ -167,7 +168,7 @@ class PartRule:
         return self.kind is not PartKind.WHOLE or bool(self.strip_prefix or self.strip_suffix)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class IdRules:
     """What the ids of a channel look like.
 
@@ -192,7 +193,7 @@ class IdRules:
             _read_pattern(self.pattern, "id_pattern.unfit", "[ids] pattern")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ScanRules:
     """All of it; each is a table of a profile's file by its name here."""
 

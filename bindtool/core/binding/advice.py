@@ -5,7 +5,7 @@ tests/test_advice_table.py has the whole table. What an answer means is decided 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from bindtool.core.api.responses import NotSent
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,12 +82,12 @@ class Action(StrEnum):
     RECOVER = "recover"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Advice:
     """A message with a primary action and at most one quiet one.
 
     `more`: what stands below, if anything does. `n`: how many devices the primary action says it is about; None
-    where it doesn't.
+    where it doesn't. `calm`: nothing is wrong, it is only the next step.
     """
 
     title: Message
@@ -95,9 +96,10 @@ class Advice:
     quiet: Action | None = None
     more: Message | None = None
     n: int | None = None
+    calm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Circumstances:
     """What the words need: counts of the run's rows, the site's host, who to ask ("" for nobody named).
 

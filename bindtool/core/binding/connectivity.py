@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.rate_limiter import back_off
-
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent, NotSent
 
@@ -63,6 +61,9 @@ class Outage:
             now: the clock's seconds.
             times: how many times in a row this request could not leave, from 1.
         """
+        # A run has loaded it; the window, which has a `RetrySignal` from its start, does without.
+        from bindtool.core.binding.rate_limiter import back_off
+
         self._lasted = 0.0 if self._last_try is None else self._lasted + min(now - self._last_try, _LONGEST_TRY)
         self._last_try = now
         return min(back_off(times), _LONGEST_PAUSE)

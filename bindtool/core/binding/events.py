@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +50,7 @@ class Ending(StrEnum):
     PROXY_LOGIN = "proxy_login"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sending:
     """A request leaves; the disk knows."""
 
@@ -56,14 +58,14 @@ class Sending:
     outcomes: Mapping[int, Outcome]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Settled:
     """Rows have a new outcome, by number; the disk knows."""
 
     outcomes: Mapping[int, Outcome]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Waiting:
     """Rows wait until a moment, for a reason; `seconds` is how long that is from now."""
 
@@ -73,7 +75,7 @@ class Waiting:
     rows: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ObstacleChanged:
     """Something keeps requests from leaving, or another thing than before, or still the same when a person had it
     tried; None: it is over, or the run is.
@@ -82,28 +84,28 @@ class ObstacleChanged:
     obstacle: NeverSent | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Bisecting:
     """A refused request is bisected; `left` devices of it have no answer yet."""
 
     left: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SizeLimited:
     """The server takes no larger request: from now on one carries at most `size` devices."""
 
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ClockOff:
     """The clock of this computer is off by so many minutes, by the server's; reported once a run."""
 
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ended:
     """The run is over.
 

@@ -219,7 +219,8 @@ class RateLimiter:
         if self._cut is None or not self._cut.note(left, taken=False):
             self._slow_down(now, left, vague=retry_after is None)
         seconds = back_off(attempt) if retry_after is None else retry_after
-        seconds += self.random() * self._spread / self._rate
+        # A stray one was the last cut: there may be no limit again.
+        seconds += self.random() * self._spread / self._rate if self._rate else 0.0
         self._free_at = max(self._free_at, now + seconds)
         return self.delay(now)
 

@@ -1,9 +1,10 @@
-"""Helpers for asyncio: calls in daemon threads, and time-outs that count while the computer is awake."""
+"""Helpers for asyncio: calls in daemon threads, what other threads answer, and time-outs that count while awake."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,6 +53,42 @@ def start_daemon_thread(call: Callable[[], T], *, name: str) -> Future[T]:
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return answer
+
+
+class Answers:
+    """Waits for futures of a thread that settles many at once, and is woken once for all of them.
+
+    `asyncio.wrap_future` wakes the loop for each: a call of the system, at which the thread has to give the
+    interpreter away. For one event loop, the one that runs when this is made.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._settled: deque[asyncio.Future[None]] = deque()
+        self._is_woken = False
+
+    async def of(self, future: Future[T]) -> T:
+        """Return what `future` brings, or raise what it does. It can't be cancelled from here."""
+        waiting = self._loop.create_future()
+        future.add_done_callback(lambda _: self._note(waiting))
+        await waiting
+        return future.result()
+
+    def _note(self, waiting: asyncio.Future[None]) -> None:
+        """Called by the thread."""
+        self._settled.append(waiting)
+        if not self._is_woken:
+            self._is_woken = True
+            with suppress(RuntimeError):  # the loop was closed meanwhile, so nobody waits
+                self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        # First: what is settled from now on may be too late for this turn.
+        self._is_woken = False
+        while self._settled:
+            waiting = self._settled.popleft()
+            if not waiting.done():
+                waiting.set_result(None)
 
 
 _STEP = 1.0

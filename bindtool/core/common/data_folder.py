@@ -9,19 +9,20 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import platformdirs
 
 from bindtool.core.common.errors import BadInput, FolderInUse, StoreFailed
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class KnownFile:
     """The file that lay at `path`, identified by its device and inode; on Windows by volume and file index."""
 
@@ -105,7 +106,7 @@ _OWNERS_FILE = 0o600
 _EVERYBODYS_FILE = 0o666
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DataFolder:
     """The folder of one user's data; practice mode has one of its own inside it.
 

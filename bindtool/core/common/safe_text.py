@@ -27,7 +27,7 @@ _BLANK = frozenset(
 )
 _FIRST_TAG, _LAST_TAG = "\U000e0000", "\U000e0fff"
 # Variation selectors and the letters of flags: they shape the character before them.
-_SHAPES = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]+")
+_SHAPES = "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
 
 # Unicode's Cc, Zl, Zp and Bidi_Control, and the format characters of before that, which terminals and Qt may still
 # obey: they break the line, move what stands around them, or are commands.
@@ -103,7 +103,7 @@ def strip_name(text: str) -> str:
     bare = strip_invisible(text)
     if not bare or bare == text:
         return bare
-    shapes = _SHAPES.match(text, text.index(bare) + len(bare))
+    shapes = re.match(_SHAPES, text[text.index(bare) + len(bare) :])
     return bare if shapes is None else bare + shapes[0]
 
 

@@ -7,15 +7,16 @@ them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
-_NAME = re.compile(r"bindtool-([0-9a-f]{32})-([0-9a-f]{8})-(0|[1-9][0-9]{0,15})-([0-9a-f]{32})\.jsonl")
+from bindtool.values import value
+
+_NAME = r"bindtool-([0-9a-f]{32})-([0-9a-f]{8})-(0|[1-9][0-9]{0,15})-([0-9a-f]{32})\.jsonl"
 TEMPORARY = ".bindtool-"
 """The beginning of a name while the file is written."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SharedFileName:
     """What the name of a file says: the bench, the number of the part, and the digest of its content.
 
@@ -30,7 +31,7 @@ class SharedFileName:
     @classmethod
     def parse(cls, name: str) -> Self | None:
         """Return what a name says; None for a file that is none of ours."""
-        found = _NAME.fullmatch(name)
+        found = re.fullmatch(_NAME, name)
         return None if found is None else cls(found[1], found[2], int(found[3]), found[4])
 
     def __str__(self) -> str:

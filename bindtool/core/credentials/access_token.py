@@ -7,12 +7,12 @@ in `keyring_store`; what may be shown of one is in `token_metadata`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, final
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.secret import Concealed
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -29,13 +29,12 @@ _LINE_BREAKS = "\n\r\v\f\x85\u2028\u2029"
 # Chat programs and mail add marks that no one sees: zero-width space, joiners, direction marks, byte order mark.
 _SPACES = " \t\xa0\u3000\u2002\u2003\u2009\u202f" + "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _QUOTES = "\"'`“”‘’「」『』"
-_BEARER = re.compile(r"bearer(?=[\s:：])[ :：\u3000]*", re.IGNORECASE)
-_LABEL = re.compile(
-    r"(?:authorization *[:：]"
+_BEARER = r"(?i)bearer(?=[\s:：])[ :：\u3000]*"
+_LABEL = (
+    r"(?i)(?:authorization *[:：]"
     r"|(?:个人)?(?:访问)?令牌 *[:：=]?"
     r"|(?:access[ _-]?)?token(?: *[:：=]|(?=\s)))"
-    r"[ \u3000]*",
-    re.IGNORECASE,
+    r"[ \u3000]*"
 )
 
 
@@ -99,7 +98,7 @@ class AccessToken(Concealed):
         return len(self._text)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CleanToken:
     """A token and what was taken off to get it, each kind once, in the order of `Trimmed`."""
 
@@ -160,9 +159,9 @@ _AROUND: dict[Trimmed, Callable[[str], str]] = {
 }
 
 
-def _end(pattern: re.Pattern[str], text: str) -> int:
+def _end(pattern: str, text: str) -> int:
     """Return where a match at the beginning of `text` ends; 0 where there is none."""
-    match = pattern.match(text)
+    match = re.match(pattern, text)
     return match.end() if match else 0
 
 

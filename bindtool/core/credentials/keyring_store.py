@@ -20,6 +20,7 @@ from bindtool.core.common.errors import (
     PasswordStoreUnusable,
     TokenMissing,
 )
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Password, is_password_entry
 from bindtool.core.credentials.token_record import TokenRecord
 
@@ -56,6 +57,8 @@ class KeyringStore:
         backend: keyring's access to one store. None: the one that the person chose in keyring's own settings,
             else the strongest trusted one, looked for at each call, so that "try again" finds a store that
             was started meanwhile.
+        secrets: takes note of each token and refresh token that is read or kept. Passwords are noted by those who
+            ask for them: an entry may have more in it.
 
     Every method raises:
         PasswordStoreLocked: `vault.locked`. PasswordStoreUnusable: `vault.absent` with backend, where there is no
@@ -64,8 +67,9 @@ class KeyringStore:
             detail, the type of the failure only, since its words may hold the token.
     """
 
-    def __init__(self, backend: KeyringBackend | None = None) -> None:
+    def __init__(self, backend: KeyringBackend | None = None, secrets: KnownSecrets | None = None) -> None:
         self._backend = backend
+        self._secrets = secrets or KnownSecrets()
 
     def read(self, name: str, site: str) -> AccessToken:
         """Return the token for requests to `site`.
@@ -97,6 +101,7 @@ class KeyringStore:
         """
         if is_password_entry(name):
             raise BadInput("token.name_taken", name=name)
+        self._secrets.note(*record.secrets)
         text = record.text
         self._keep(name, text, around=len(text) - record.token.length)
 
@@ -151,7 +156,9 @@ class KeyringStore:
         text = None if is_password_entry(name) else self._text(name)
         if text is None:
             raise TokenMissing("token.missing", name=name)
-        return TokenRecord.parse(text)
+        record = TokenRecord.parse(text)
+        self._secrets.note(*record.secrets)
+        return record
 
     def _text(self, name: str) -> str | None:
         return self._ask(lambda backend: backend.get_password(SERVICE, name))

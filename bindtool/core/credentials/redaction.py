@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import field
+from threading import Lock
 from typing import TYPE_CHECKING
+
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,17 +25,22 @@ STARS = "***"
 SHORTEST_PART = 12
 """Characters in a row that count as a part; fewer reveal next to nothing of a token and may be there by chance."""
 
-_SHAPE = re.compile(
-    r"(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}"
+_SHAPE = (
+    r"(?ai)(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}"
     r"|(?<=bearer )(?=\S*\d)[^\s\"'*]{16,}"
     # Coze's codes begin so; a word that does has no digit.
     r"|(?<![a-z0-9_])code_(?=\w*\d)\w{16,}"
     # In an address, in a form and in JSON.
-    r"|(?:(?<=refresh_token)|(?<=device_code)|(?<=code_verifier))(?:=|[\"']?\s*:\s*[\"']?)[^\s\"'&,}]{8,}",
-    re.IGNORECASE | re.ASCII,
+    r"|(?:(?<=refresh_token)|(?<=device_code)|(?<=code_verifier))(?:=|[\"']?\s*:\s*[\"']?)[^\s\"'&,}]{8,}"
 )
 _MARKS = ("at_", "czu_", "czs_", "bearer ", "code_", "refresh_token", "device_code")
 """Each shape has one of these in it, in lower case."""
+
+_SHORTEST_KNOWN = 4
+"""Characters of a secret that is taken out wherever it stands; anything shorter occurs in many texts by chance."""
+
+_MOST_KNOWN = 8
+"""A few renewals of a token, and the passwords beside it: each costs some 10 µs with every line that is cleaned."""
 
 _LOWER = {ord(letter): ord(letter.lower()) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _URL_SAFE = str.maketrans("+/", "-_")
@@ -40,7 +48,7 @@ _ADDRESS_ESCAPE = re.compile("%([0-9a-f]{2})", re.IGNORECASE)
 _JSON_ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Parts:
     """All parts of one length; each of them has one of the `hints` in it: a text without any has no part either."""
 
@@ -77,7 +85,7 @@ class Redaction:
         spans = [span for length in self._by_length for span in self._found(lowered, length)]
         cleaned = _starred(text, spans) if spans else text
         # The marks are a quick check, which most texts pass.
-        return _SHAPE.sub(STARS, cleaned) if any(mark in lowered for mark in _MARKS) else cleaned
+        return re.sub(_SHAPE, STARS, cleaned) if any(map(lowered.__contains__, _MARKS)) else cleaned
 
     def clean_values(self, texts: Mapping[str, str]) -> Mapping[str, str]:
         """Return `texts` with each value as `clean` returns it; costs little more than one text does."""
@@ -95,10 +103,39 @@ class Redaction:
 
     def _found(self, lowered: str, length: int) -> Iterator[tuple[int, int]]:
         known = self._by_length[length]
-        if any(hint in lowered for hint in known.hints):
+        if any(map(lowered.__contains__, known.hints)):
             for at in range(len(lowered) - length + 1):
                 if lowered[at : at + length] in known.parts:
                     yield at, at + length
+
+
+class KnownSecrets:
+    """What a process has read of tokens and passwords so far, to take it out of what it writes; for any thread.
+
+    Made by the composition and handed to those who read secrets and to those who write what nobody has foreseen.
+    Of many it knows those that were noted last: a token that was renewed is of no use any more.
+    """
+
+    def __init__(self) -> None:
+        self._noted: dict[Concealed, None] = {}
+        self._redaction = Redaction(())
+        self._turn = Lock()
+
+    def note(self, *secrets: Concealed) -> None:
+        """Take these out from now on."""
+        with self._turn:
+            before = set(self._noted)
+            for secret in secrets:
+                if len(secret.reveal()) >= _SHORTEST_KNOWN:
+                    self._noted.pop(secret, None)
+                    self._noted[secret] = None
+            self._noted = dict.fromkeys([*self._noted][-_MOST_KNOWN:])
+            if set(self._noted) != before:
+                self._redaction = Redaction(self._noted)
+
+    def clean(self, text: str) -> str:
+        """Return `text` as `Redaction` cleans it."""
+        return self._redaction.clean(text)
 
 
 def _forms(text: str) -> Iterator[tuple[str, int]]:

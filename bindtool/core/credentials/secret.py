@@ -71,9 +71,7 @@ LONGEST = 1000
 SCHEMES = frozenset({"postgresql", "postgres"})
 """What the address of a shared ledger begins with."""
 
-_PASSWORD_ENTRY = re.compile(
-    rf"ledger (?:{'|'.join(sorted(SCHEMES))})://.*|proxy \S+:(?:[0-9]+|\*)", re.DOTALL | re.IGNORECASE
-)
+_PASSWORD_ENTRY = rf"(?is)ledger (?:{'|'.join(sorted(SCHEMES))})://.*|proxy \S+:(?:[0-9]+|\*)"
 """In capitals or not: Windows finds an entry by either."""
 
 
@@ -110,4 +108,4 @@ def proxy_entry_name(host: str, port: int | None) -> str:
 
 def is_password_entry(name: str) -> bool:
     """Tell whether an entry of the password store may be one that is named here: no token goes by its name."""
-    return _PASSWORD_ENTRY.fullmatch(name) is not None
+    return re.fullmatch(_PASSWORD_ENTRY, name) is not None

@@ -6,7 +6,6 @@ empty one. The tokens themselves are in `keyring_store`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -15,6 +14,7 @@ import tomli_w
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.untrusted_input import read_tables
 from bindtool.core.credentials.access_token import TokenKind
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ _SOON = 7
 """Days, today among them: time enough to have a new token made."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TokenMetadata:
     """What is known of a stored token without asking for it.
 
@@ -68,7 +68,7 @@ class TokenMetadata:
         return self.expires_on is not None and 0 <= (self.expires_on - today).days < _SOON
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TokenPlace:
     """Where a run's token is stored: under which name and since when, which tells whether it ever worked.
 

@@ -12,6 +12,7 @@ from bindtool.core.credentials.token_record import TokenRecord
 
 if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
+    from bindtool.core.credentials.redaction import KnownSecrets
     from bindtool.core.credentials.secret import Password
 
 
@@ -96,10 +97,15 @@ class FixedStore:
 
 
 class HeldStore:
-    """Tokens that are held in memory, where the password store can't serve; they are gone with the process."""
+    """Tokens that are held in memory, where the password store can't serve; they are gone with the process.
 
-    def __init__(self) -> None:
+    Args:
+        secrets: takes note of each token and refresh token.
+    """
+
+    def __init__(self, secrets: KnownSecrets) -> None:
         self._records: dict[str, TokenRecord] = {}
+        self._secrets = secrets
 
     def read(self, name: str, site: str) -> AccessToken:
         """Return the token for requests to `site`; raise `TokenMissing` or `TokenNotForSite`."""
@@ -119,6 +125,7 @@ class HeldStore:
 
     def keep(self, name: str, record: TokenRecord) -> None:
         """Hold a record in place of an earlier one."""
+        self._secrets.note(*record.secrets)
         self._records[name] = record
 
     def settle(self, name: str, site: str) -> AccessToken:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from bindtool.core.credentials.redaction import KnownSecrets
+
 logger = logging.getLogger(__name__)
 
 _MOST_TRACEBACKS = 10
@@ -32,10 +34,12 @@ class Faults:
     """Takes faults, from any thread.
 
     Args:
+        secrets: what is taken out of them on standard error.
         tell: has a person told, on the thread of the fault; called at the first of those that came up at one place.
     """
 
-    def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, secrets: KnownSecrets, tell: Callable[[], None] = lambda: None) -> None:
+        self._secrets = secrets
         self._tell = tell
         self._times: Counter[tuple[object, ...]] = Counter()
 
@@ -50,7 +54,7 @@ class Faults:
         self._times[place] += 1
         if self._times[place] <= _MOST_TRACEBACKS:
             logger.error("%s", words, exc_info=error)
-            _echo(error)
+            _echo(error, self._secrets)
         if self._times[place] == 1:
             self._tell()
 
@@ -95,11 +99,11 @@ class Faults:
             self.note(f"{arguments.err_msg or 'exception ignored in'}: {name}", arguments.exc_value)
 
 
-def log_last(logs: Path, error: BaseException) -> None:
+def log_last(logs: Path, secrets: KnownSecrets, error: BaseException) -> None:
     """Log what the program ends of, where its log is not open, or not any more."""
-    with logging_to(logs):
+    with logging_to(logs, secrets):
         logger.critical("the program ends", exc_info=error)
-    _echo(error)
+    _echo(error, secrets)
 
 
 def _place(error: BaseException) -> tuple[object, ...]:
@@ -110,7 +114,7 @@ def _place(error: BaseException) -> tuple[object, ...]:
     return type(error), traceback and (traceback.tb_frame.f_code, traceback.tb_lineno)
 
 
-def _echo(error: BaseException) -> None:
+def _echo(error: BaseException, secrets: KnownSecrets) -> None:
     # The windowed program of Windows has no stream; nobody may read this one any more.
     with suppress(AttributeError, OSError):
-        sys.stderr.write(cleaned("".join(format_exception(error))))
+        sys.stderr.write(cleaned("".join(format_exception(error)), secrets))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
+
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ LIBRARY = "pypi"
 _TEXT = re.compile(r"[^/]*\.dist-info/(licen[cs]es?/|licen[cs]e|copying|notice)", re.ASCII | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BundledPart:
     """One thing that bindtool is made of; `licence` is a short name or "", `text` the whole licence."""
 

@@ -24,11 +24,12 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import KnownFile
 from bindtool.core.common.safe_text import escaped
-from bindtool.core.credentials.redaction import Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
+
+    from bindtool.core.credentials.redaction import KnownSecrets
 
 _LARGEST = 1_000_000
 """Bytes of a file, after which the next one of the day begins."""
@@ -49,12 +50,12 @@ _MOMENT = 0.2
 _LONGEST_FLUSH = 3.0
 """Seconds that are waited for the disk where the log is wanted whole."""
 
-_REDACTION = Redaction(())
-
 
 @contextmanager
-def logging_to(folder: Path) -> Iterator[None]:
+def logging_to(folder: Path, secrets: KnownSecrets) -> Iterator[None]:
     """Write what the program logs to files in `folder` until the context ends; its parent is there, or will be.
+
+    What is known of `secrets` when something is logged is taken out of it.
 
     Other libraries are logged from their warnings upwards: what httpx's engine says below that has headers in it.
     """
@@ -62,7 +63,7 @@ def logging_to(folder: Path) -> Iterator[None]:
     levels = root.level, ours.level
     root.setLevel(logging.WARNING)
     ours.setLevel(logging.INFO)
-    log = _Log(folder)
+    log = _Log(folder, secrets)
     root.addHandler(log)
     try:
         yield
@@ -90,9 +91,9 @@ def log_files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def cleaned(text: str) -> str:
-    """Return lines without anything like a token, and with the codes of characters that nobody sees."""
-    return _REDACTION.clean(escaped(text, keep="\n"))
+def cleaned(text: str, secrets: KnownSecrets) -> str:
+    """Return lines without `secrets` or anything like a token, with the codes of characters that nobody sees."""
+    return secrets.clean(escaped(text, keep="\n"))
 
 
 class _Log(logging.Handler):
@@ -102,9 +103,9 @@ class _Log(logging.Handler):
     QueueHandler and QueueListener wake it for each, copy each record, and load pickle and sockets with a command.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, secrets: KnownSecrets) -> None:
         super().__init__()
-        self.setFormatter(_Lines("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+        self.setFormatter(_Lines(secrets))
         self._files = _DayFiles(folder)
         self._left: SimpleQueue[tuple[float, str] | threading.Event] = SimpleQueue()
         self._hurry, self._ended = threading.Event(), threading.Event()
@@ -159,12 +160,16 @@ class _Lines(logging.Formatter):
     A fault that nobody has foreseen may have one in its words.
     """
 
+    def __init__(self, secrets: KnownSecrets) -> None:
+        super().__init__("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
+        self._secrets = secrets
+
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
         return escaped(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, with the traceback that goes along, which has lines of its own."""
-        return cleaned(super().format(record))
+        return cleaned(super().format(record), self._secrets)
 
 
 class _DayFiles:

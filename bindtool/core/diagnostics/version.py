@@ -5,17 +5,17 @@ Nothing is loaded to find out: neither Qt nor git. The build has noted the commi
 
 from __future__ import annotations
 
-import platform
-from dataclasses import dataclass
+import sys
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Version:
     """`commit` is "" where nobody knows it, `qt` is "" where PySide6 is not installed."""
 
@@ -37,7 +37,7 @@ def this_version(resources: Path, qt: str | None = None) -> Version:
     except (OSError, ValueError):
         commit = ""
     qt = installed("PySide6-Essentials") if qt is None else qt
-    return Version(__version__, commit, qt, platform.python_version())
+    return Version(__version__, commit, qt, sys.version.split()[0])
 
 
 def installed(distribution: str) -> str:

@@ -7,11 +7,12 @@ bundle no whole user name either.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
 from bindtool.core.network.proxy import BadProxy, Routes, RouteSource
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ _SCRIPTS = frozenset({RouteSource.SCRIPT, RouteSource.WPAD})
 _USER = re.compile(r"(?P<domain>.*\\)?(?P<first>.?)[^@]*(?P<realm>@.*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class WayTaken:
     """The way to a site.
 

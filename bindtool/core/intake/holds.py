@@ -87,8 +87,10 @@ class HoldRules:
         judged = [row for row in rows if row.label and (tells_apart or not labels.made_label_of(row))]
         wanted = Counter(row.label for row in judged)
         bound = self._read(channel, lambda known: self._store.labels.holders(known, wanted))
-        changed = {row.number for row in rows}
-        alike = {label: _two(sheet.with_label(label), changed) for label in wanted} if len(sheet) else {}
+        alike: dict[str, list[Row]] = {}
+        if len(sheet):
+            changed = {row.number for row in rows}
+            alike = {label: _two(sheet.with_label(label), changed) for label in wanted}
         # Nearly all labels of a list are of one device.
         holders = {
             label: alike.get(label, [])
@@ -96,16 +98,20 @@ class HoldRules:
             if count > 1 or label in bound or len(label) > LONG or alike.get(label)
         }
         reasons: dict[int, Hold | None] = {}
-        for row in judged:
-            if row.label not in holders:
-                continue
+        for row in [row for row in judged if row.label in holders] if holders else ():
             same_label = holders[row.label]
             reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
             if len(same_label) < _TWO and all(other.device_id != row.device_id for other in same_label):
                 same_label.append(row)
         if labels.out_of_numbers:
             reasons |= {row.number: Hold.of(HoldReason.NO_NUMBER) for row in rows if lacks_label(row)}
-        return tuple(_marked(row, reasons.get(row.number), labels) for row in rows)
+        # Nearly all rows have no mark and get none.
+        return tuple(
+            row
+            if row.held is None and row.note is None and row.number not in reasons
+            else _marked(row, reasons.get(row.number), labels)
+            for row in rows
+        )
 
     def _entries(self, channel: Channel | None, device_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
         return self._read(channel, lambda known: self._store.ledger.bound_before(known, device_ids))
@@ -150,8 +156,6 @@ def _reason(row: Row, bound: Iterable[str], same_label: Iterable[Row]) -> Hold |
 
 
 def _marked(row: Row, held: Hold | None, labels: Labeller) -> Row:
-    if held is None and row.held is None and row.note is None:
-        return row
     note = None
     if held is not None and labels.made_label_of(row):
         note = Note(_NOTES[held.reason], held.parameters)

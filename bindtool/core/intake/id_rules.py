@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
-from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, Shape
+from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, Shape, makes_of
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
 from bindtool.core.common.safe_text import code_of, first_few, has_invisible, visible
 from bindtool.core.model.row import Hold, HoldReason
@@ -70,20 +70,27 @@ class IdJudge:
     Args:
         rules: what the profile says.
         last: the last ids that were fit and not held; only the last ten count.
-        coming: all ids of a list, which are known at once. A shape that ten of them have is never the odd one out.
+        coming: all ids of a list, which are known at once; no others are judged then. A shape that ten of them
+            have is never the odd one out.
     """
 
     def __init__(self, rules: IdRules, last: RecentIds = NO_IDS, coming: Sequence[str] = ()) -> None:
         self._rules = rules
         self._last = deque(map(Shape.of, last.ids), maxlen=ENOUGH)
-        looks = Shape.counted(coming) if rules.odd_one_out else Counter[Shape]()
+        makes = makes_of(coming)
+        looks = Shape.counted(coming, makes) if rules.odd_one_out else Counter[Shape]()
         self._common = {shape for shape, count in looks.items() if count >= ENOUGH}
         self._all_alike = len(looks) == len(self._common) == 1
-        long = [text for text in coming if len(text) >= _CAN_BE_ROUNDED and text.isdigit()]
+        long = list(filter(_is_long_number, coming)) if any(map(_is_long_number, makes)) else []
         self._all_rounded = len(long) >= _TELLING_ROUNDED and all(map(_ROUNDED_NUMBER.fullmatch, long))
+        # Nothing can be said of any id, as of most lists.
+        in_order = self._all_alike and not (rules.length or rules.pattern or rules.check in _CHECKS)
+        self._holds_none = in_order and all(map(_is_serial, makes))
 
     def why_held(self, text: str) -> Hold | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
+        if self._holds_none:
+            return None
         beyond = None if text.isascii() else self._beyond_ascii(text)
         return beyond or _mistake(text) or self._against_rules(text) or self._odd_one_out(text)
 
@@ -95,7 +102,8 @@ class IdJudge:
             return Hold.of(HoldReason.OTHER_PATTERN)
         if rules.check in _CHECKS and not _CHECKS[rules.check](text):
             return Hold.of(HoldReason.CHECK_DIGIT)
-        if _ROUNDED_NUMBER.fullmatch(text) and (self._all_rounded or text.endswith("0" * _TELLING_ZEROS)):
+        is_rounded = len(text) >= _CAN_BE_ROUNDED and _ROUNDED_NUMBER.fullmatch(text)
+        if is_rounded and (self._all_rounded or text.endswith("0" * _TELLING_ZEROS)):
             return Hold.of(HoldReason.ID_ROUNDED)
         return None
 
@@ -117,6 +125,8 @@ class IdJudge:
 
 def _mistake(text: str) -> Hold | None:
     """Say what else of a table an id may be, whatever a profile's rules are."""
+    if _is_serial(text):
+        return None
     if text.casefold() in NO_VALUES or _SAME_SIGN.fullmatch(text):
         return Hold.of(HoldReason.ID_NO_VALUE, text=text)
     if text.isalnum():
@@ -128,6 +138,15 @@ def _mistake(text: str) -> Hold | None:
     if sign is not None:
         return Hold.of(HoldReason.ID_SIGN, sign=sign[0])
     return Hold.of(HoldReason.ID_AMOUNT, text=text) if "." in text and _AMOUNT.fullmatch(text) else None
+
+
+def _is_serial(text: str) -> bool:
+    """Tell whether a text has letters and digits, as most ids have, and nothing else."""
+    return text.isascii() and text.isalnum() and not (text.isalpha() or text.isdigit())
+
+
+def _is_long_number(text: str) -> bool:
+    return len(text) >= _CAN_BE_ROUNDED and text.isdigit()
 
 
 def _foreign(text: str) -> str:

@@ -6,7 +6,7 @@ decided in `core/sheet/sheet.py`. An access token never gets into a row: rows ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,14 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.id_rules import IdJudge
 from bindtool.core.intake.reading import read_text, takes_as_sent
-from bindtool.core.model.device import holds_token, is_plain
+from bindtool.core.model.device import are_plain, holds_token, is_plain
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
-from bindtool.core.model.values import value
 from bindtool.core.sheet.validation import parts_problem, text_problem
+from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from bindtool.core.barcode.scan_rules import IdRules
@@ -52,7 +52,7 @@ class Arrival:
     held: Hold | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stamp:
     """What every row gets that comes in now. `saved`: mark it as saved at once, where nobody sees it before."""
 
@@ -70,7 +70,7 @@ def without_keyboard(stamp: Stamp) -> Stamp:
     return replace(stamp, rules=replace(stamp.rules, scanner=scanner))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Repeat:
     """A scan of a device that the sheet has already: its first row."""
 
@@ -121,8 +121,9 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     rules, as_sent, day = stamp.rules, takes_as_sent(stamp.rules), stamp.time.date()
     came = tuple(arrivals)
     # An id that is to be taken as it stands, as nearly all are, is not read.
+    all_ids = as_sent and _are_ids([each.text for each in came])
     reads = [
-        None if as_sent and _is_id(each.text) else read_text(parse(each.text), rules, scanned=False)
+        None if all_ids or (as_sent and _is_id(each.text)) else read_text(parse(each.text), rules, scanned=False)
         for each in came
     ]
     ids = [arrival.text if read is None else read.device_id for arrival, read in zip(came, reads, strict=True)]
@@ -137,6 +138,11 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
         else:
             rows.append(_row(number, arrival, _kept(read), stamp, judge))
     return tuple(rows)
+
+
+def _are_ids(texts: Sequence[str]) -> bool:
+    """Tell whether all of these are ids by a quick look, which is enough for most lists."""
+    return are_plain(texts) and not any("_" in text for text in texts)
 
 
 def _is_id(text: str) -> bool:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.api.client import ChannelBinder, CozeApi, Timeouts
@@ -22,15 +23,18 @@ from bindtool.core.binding.events import Ended, Ending, Sending, Settled, SizeLi
 from bindtool.core.binding.rate_limiter import RateLimiter
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.binding.runner import run_requests
-from bindtool.core.common.errors import BadInput
+from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.jobs.bind_job import Begun, Claims, Concluded, bound_meanwhile, list_to_carry, policy_for
 from bindtool.core.jobs.interrupted_run import CLOSED
+from bindtool.core.jobs.keep_awake import kept_awake
 from bindtool.core.jobs.run_log import log_begin, log_event
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.outcome import SENDABLE, State
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.events import Event
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.shared_ledger.ledger import SharedLedger
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
@@ -54,13 +59,13 @@ def _open_api(site: str, found: FoundToken, timeouts: Timeouts, clock: Clock, pr
     return CozeApi(site, found.token, timeouts, clock, proxies, found.renewal)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunContext:
     """What a run needs besides its job.
 
     `proxies`: as for `CozeApi`. `ledger`: the one that the profile shares, open; None where it shares none.
-    `open_api`: makes a site's client. `closing`: tells of a run that is stopped whether that is because the program
-    ends.
+    `open_api`: makes a site's client. `awake`: is entered for as long as rows are under way. `closing`: tells of a
+    run that is stopped whether that is because the program ends.
     """
 
     store: Store
@@ -68,6 +73,7 @@ class RunContext:
     proxies: Proxies
     ledger: SharedLedger | None = None
     open_api: Callable[[str, FoundToken, Timeouts, Clock, Proxies], CozeApi] = _open_api
+    awake: Callable[[], AbstractContextManager[None]] = kept_awake
     closing: Callable[[], bool] = lambda: False
 
 
@@ -120,13 +126,13 @@ async def _prepare_and_run(
     found = await _unless_stopped(token(), stop)
     if found is None:
         return
-    claims = Claims(job, context.ledger)
+    claims, has_turn = Claims(job, context.ledger), None
     if not job.replaces:
         stack.push_async_callback(claims.release)
         yield await claims.take(context.store, context.clock)
     elif context.ledger is not None:
         turn = context.ledger.turn(job.operator, job.profile.channel)
-        await _unless_stopped(stack.enter_async_context(turn), stop)
+        has_turn = await _unless_stopped(stack.enter_async_context(turn), stop)
     if stop.is_set():
         return
     held = bound_meanwhile(job, context.store, context.clock.now())
@@ -137,11 +143,21 @@ async def _prepare_and_run(
         yield Concluded(Ended(Ending.FINISHED), None)
         return
     along = list_to_carry(job, context.store)
+    stack.enter_context(context.awake())
     yield Begun(job.jobs)
-    run = _run(job, along, found, context, stop, retry_signal)
+    confirm = None if has_turn is None else partial(_confirm_list, job, has_turn, context.store)
+    run = _run(job, along, found, context, stop, retry_signal, confirm)
     async for event in await stack.enter_async_context(aclosing(run)):
         claims.note(event)
         yield event
+
+
+async def _confirm_list(job: BindJob, has_turn: Confirm, store: Store) -> None:
+    """Raise what keeps the list from leaving once more: the turn is lost, or others have bound something since."""
+    await has_turn()
+    bound = store.ledger.bound_devices(job.profile.channel)
+    if not job.listed.issuperset(each.device for each in bound if each.machine):
+        raise LedgerFailed("ledger.turn_lost")
 
 
 async def _unless_stopped(work: Coroutine[object, object, T], stop: asyncio.Event) -> T | None:
@@ -164,8 +180,9 @@ async def _run(
     context: RunContext,
     stop: asyncio.Event,
     retry_signal: RetrySignal | None,
+    confirm: Confirm | None,
 ) -> AsyncGenerator[Event | Concluded, None]:
-    """Bind the rows of `job`, with what every request has to carry `along`."""
+    """Bind the rows of `job`, with what every request has to carry `along`; `confirm`: as for `StoreJournal`."""
     store, clock = context.store, context.clock
     profile, channel, jobs = job.profile, job.profile.channel, job.jobs
     policy = policy_for(profile, store, job.max_wait, attended=job.attended)
@@ -191,7 +208,7 @@ async def _run(
         run_id = await asyncio.wrap_future(begun)
         log_begin(run_id, job, policy)
         binder = ChannelBinder(api, channel, tuple(along))
-        journal = StoreJournal(store, run_id, carried)
+        journal = StoreJournal(store, run_id, carried, confirm)
         limiter = RateLimiter(policy.rate, random.random)
         events = run_requests(jobs, binder, journal, policy, stop, clock, limiter, retry_signal)
         try:

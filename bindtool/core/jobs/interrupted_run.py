@@ -8,13 +8,13 @@ Going on is another run.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, State
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
@@ -33,7 +33,7 @@ TO_GO_ON_WITH = FRESH | {State.UNKNOWN}
 """Rows that going on sends. Refused ones have their answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class InterruptedRun:
     """Where the rows stand now of a sheet's runs that were cut off.
 
@@ -68,7 +68,7 @@ class InterruptedRun:
     def _advice(self, name: str, primary: Action, quiet: Action | None = None) -> Advice:
         title = Message.of("advice.cut_off.title_closed" if self.closed else "advice.cut_off.title")
         body = Message.of(f"advice.{name}.body", bound=self.bound, unknown=self.unknown, left=self.left)
-        return Advice(title, body, primary, quiet)
+        return Advice(title, body, primary, quiet, calm=self.closed)
 
 
 def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> InterruptedRun | None:

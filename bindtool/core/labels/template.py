@@ -6,12 +6,12 @@ Where numbers come from is in `numbers`; whether a label can be sent is decided 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import without_invisible
 from bindtool.core.model.device import label_problem
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,30 +29,41 @@ _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 """What is longer was never a running number: a label may end in a serial number."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _IdPart:
     """A part of the id, as the bounds of a slice."""
 
     start: int | None = None
     stop: int | None = None
 
+    def fill(self, device_id: str, *_: object) -> str:
+        """Return the part of an id as people count its characters: by those that they see."""
+        seen = device_id if device_id.isascii() else without_invisible(device_id)
+        return seen[self.start : self.stop]
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class _Day:
     """The day of labelling."""
 
+    def fill(self, _: str, day: date, *__: object) -> str:
+        return day.isoformat()
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class _Number:
     """A running number of at least `width` digits, with zeros in front where it has fewer."""
 
     width: int = 1
 
+    def fill(self, _: str, __: date, number: int) -> str:
+        return f"{number:0{self.width}}"
+
 
 _Piece = str | _IdPart | _Day | _Number
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LabelTemplate:
     """A template that has been read and understood.
 
@@ -104,10 +115,10 @@ class LabelTemplate:
 
     def fill(self, device_id: str, day: date, number: int = 1) -> str:
         """Return the label of a device that is labelled on `day`, a local date, with a running number from 1."""
-        pieces = [
-            piece if isinstance(piece, str) else _filled(piece, device_id, day, number) for piece in self._pieces
-        ]
-        return "".join(pieces)
+        label = ""
+        for piece in self._pieces:
+            label += piece if isinstance(piece, str) else piece.fill(device_id, day, number)
+        return label
 
     def number_in(self, label: str, device_id: str) -> int | None:
         """Return the running number of a label that this template has made of the id, on whatever day.
@@ -144,16 +155,6 @@ def _piece(whole: str, field: str | None) -> _Piece:
     return _IdPart(start=count) if count < 0 else _IdPart(stop=count)
 
 
-def _filled(piece: _IdPart | _Day | _Number, device_id: str, day: date, number: int) -> str:
-    match piece:
-        case _IdPart():
-            return _cut(piece, device_id)
-        case _Day():
-            return day.isoformat()
-        case _:
-            return f"{number:0{piece.width}}"
-
-
 def _end_of(pieces: Sequence[_Piece], label: str, at: int, device_id: str) -> int | None:
     """Return where `pieces` end in a label if they begin at `at`; None where they are not there."""
     for piece in pieces:
@@ -174,11 +175,5 @@ def _length(piece: _Piece, device_id: str) -> int:
 def _text(piece: _Piece, device_id: str) -> str | None:
     """Return what a piece is for an id, whatever the day; None for the day itself."""
     if isinstance(piece, _IdPart):
-        return _cut(piece, device_id)
+        return piece.fill(device_id)
     return piece if isinstance(piece, str) else None
-
-
-def _cut(piece: _IdPart, device_id: str) -> str:
-    """Return a part of an id as people count its characters: by those that they see."""
-    seen = device_id if device_id.isascii() else without_invisible(device_id)
-    return seen[piece.start : piece.stop]

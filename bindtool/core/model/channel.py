@@ -6,12 +6,13 @@ Also what such a list does with new devices. How a channel is typed in and store
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-_HOST_AND_PORT = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]+)?", re.IGNORECASE | re.ASCII)
+from bindtool.values import value
+
+_HOST_AND_PORT = r"(?ai)(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]+)?"
 
 
 class Behaviour(StrEnum):
@@ -25,7 +26,7 @@ class Behaviour(StrEnum):
     NOT_CHECKED = "not checked"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Channel:
     """A connector on a site, with the key and the developer that its devices are bound under.
 
@@ -60,7 +61,7 @@ def is_of_site(address: str, site: str) -> bool:
         host, of_site = found.hostname or "", asked.hostname or ""
     except ValueError:
         return False
-    if not _HOST_AND_PORT.fullmatch(found.netloc):
+    if not re.fullmatch(_HOST_AND_PORT, found.netloc):
         return False
     if is_loopback(site):
         return is_loopback(f"{found.scheme}://{found.netloc}")

@@ -7,11 +7,15 @@ at all or has parts is decided in `core/barcode/code.py`; whether it is a repeat
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import codes_of, has_unprintable, strip_invisible
-from bindtool.core.model.values import value
+from bindtool.values import value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_ID_LENGTH = 256
 """Characters. Coze's page names no limit; this one keeps a whole document from being sent as an id."""
@@ -20,6 +24,8 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What most ids look like, for a quick check: nothing that makes an id unfit can be in one of these. GS1's codes
 # begin with "01" and a trade number.
 _PLAIN = re.compile(r"(?!(?i:[ps]at|cz[us])_|01[0-9]{14})[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+_ALL_PLAIN = re.compile(rf"(?:{_PLAIN.pattern}\n)*+", re.ASCII)
+_LONGEST_PLAIN = 64
 NO_TEXT = "\ufffd"
 """What is left where a scanner sent bytes that are no text."""
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
@@ -40,7 +46,15 @@ def normalise(text: str) -> str:
 
 def is_plain(text: str) -> bool:
     """Tell whether a text is made like most ids: it has no problem, no parts, and nothing to take off."""
-    return _PLAIN.fullmatch(text) is not None
+    # A pattern takes twice as long as this, which nearly every id is, and each is looked at several times.
+    is_serial = text.isascii() and text.isalnum() and len(text) <= _LONGEST_PLAIN and not text.startswith("01")
+    return is_serial or _PLAIN.fullmatch(text) is not None
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Tell whether all of these texts are plain; twice as fast as one by one."""
+    lines = "\n".join([*texts, ""])
+    return lines.count("\n") == len(texts) and _ALL_PLAIN.fullmatch(lines) is not None
 
 
 def id_problem(text: str) -> Message | None:
@@ -59,6 +73,12 @@ def id_problem(text: str) -> Message | None:
     if looks_like_token(text):
         return Message.of("reason.id_is_token")
     return None
+
+
+def are_plain_labels(texts: Sequence[str]) -> bool:
+    """Tell whether all of these texts can be labels, and are of ASCII; much faster than one by one."""
+    together = "".join(texts)
+    return together.isascii() and together.isprintable() and all(map(str.strip, texts))
 
 
 def label_problem(text: str) -> Message | None:

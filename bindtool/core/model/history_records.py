@@ -5,10 +5,10 @@ The store looks them up (`core/store/history.py`); the history as a file is in `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -21,13 +21,13 @@ LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)
 """What may have become of a device when nobody works on it any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SearchQuery:
     """What is looked for.
 
     `text` is a part of an id, a label, a log id or another bench's name, in upper or lower case alike; "" for any.
     `since` and `until` are days as the clock on the wall had them, both included; None for no end. `own`: only what
-    this bench has done.
+    this bench has done. `profiles`: sheets of these count as having the text in their profile's name.
     """
 
     text: str = ""
@@ -35,9 +35,10 @@ class SearchQuery:
     since: date | None = None
     until: date | None = None
     own: bool = False
+    profiles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LedgerKey:
     """Which entry of which bench's ledger: a name that it keeps wherever it is taken.
 
@@ -48,7 +49,7 @@ class LedgerKey:
     entry: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Record:
     """A device and what became of it, once.
 
@@ -78,7 +79,7 @@ class Record:
         return "" if self.answer is None else self.answer.log_id
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SearchResult:
     """What was found, the newest first.
 
@@ -90,7 +91,7 @@ class SearchResult:
     others: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SheetRecord:
     """A sheet, open or closed, and what has become of its rows; `runs` counts the presses of Bind."""
 

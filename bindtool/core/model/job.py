@@ -5,10 +5,9 @@ A module of its own, since the sheet makes jobs and knows nothing of runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.values import value
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +25,7 @@ class Job:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Request:
     """One request as it leaves: its number in the run, counted from 1, and its rows."""
 

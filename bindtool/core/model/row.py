@@ -6,13 +6,13 @@ The order of rows, repeats and undo are in `core/sheet/sheet.py`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
-from bindtool.core.model.values import value
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +66,7 @@ class HoldReason(StrEnum):
     LABEL_BOUND = "label_bound"
     LABEL_IN_ROW = "label_in_row"
     LABEL_LONG = "label_long"
+    MORE_CELLS = "more_cells"
     NO_DEVICE = "no_device"
     NO_NUMBER = "no_number"
     ODD_ONE_OUT = "odd_one_out"
@@ -113,7 +114,7 @@ class NoteReason(StrEnum):
 Reason = TypeVar("Reason", HoldReason, NoteReason)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Reasoned(Generic[Reason]):
     """A reason, with the values that its text has places for; of an unknown one `stored`, what the database has."""
 
@@ -218,7 +219,7 @@ class Row:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SheetHead:
     """What is true of a whole sheet.
 

@@ -7,11 +7,11 @@ CFNetwork says which script is to be asked, and asks it on a run loop, for as lo
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bindtool.core.network.proxy import DIRECT, Routes, RouteSource, usable_ways, without_login
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,7 +30,7 @@ _SCRIPT = "kCFProxyTypeAutoConfigurationURL"
 _KINDS = (_NONE, _SCRIPT, *_SCHEMES)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """A proxy of CFNetwork's: its kCFProxyTypeKey, and what goes with that; 0 for no port."""
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import re
 from ctypes import CDLL, CFUNCTYPE, POINTER, c_char_p, c_int, c_uint, c_void_p
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import count, takewhile
 from threading import local
 from typing import TYPE_CHECKING
 
 from bindtool.core.network.proxy import Routes, RouteSource, usable_ways, without_login
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ def _hear(_domain: bytes, _level: int, line: bytes, _data: int) -> None:
 _on_line = _Log(_hear)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Told:
     """What libproxy's log has told so far: where the ways come from, and what was wrong with the script.
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
-
-from bindtool.core.network.proxy_login import ProxyLogins
-from bindtool.core.network.system_proxies import SystemProxies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.network.proxy import Proxy, ProxyLogin
+    from bindtool.core.network.proxy_login import ProxyLogins
     from bindtool.core.network.system_proxies import ProxyResolver
 
 _SHUNNED = 300.0
 """Seconds for which a way that has led nowhere is tried after the others."""
 
 
-@dataclass(frozen=True, slots=True)
 class Proxies:
-    """What finds the ways to a site, and the log-ins to the proxies that stand in them."""
+    """What finds the ways to a site, and the log-ins to the proxies that stand in them.
 
-    resolver: ProxyResolver
-    logins: ProxyLogins
-    _led_nowhere: dict[Proxy | None, float] = field(default_factory=dict)
+    Args:
+        make_resolver: makes the one, at its first use.
+        make_logins: makes the others, likewise.
+    """
+
+    def __init__(self, make_resolver: Callable[[], ProxyResolver], make_logins: Callable[[], ProxyLogins]) -> None:
+        self._make_resolver = make_resolver
+        self._make_logins = make_logins
+        self._led_nowhere: dict[Proxy | None, float] = {}
 
     @classmethod
     def of_this_system(
@@ -33,7 +36,33 @@ class Proxies:
         refused: Callable[[Proxy, ProxyLogin], None] = lambda *_: None,
     ) -> Self:
         """Return those of this process's system; `stored` and `refused` as for `ProxyLogins`."""
-        return cls(SystemProxies(), ProxyLogins(stored, refused=refused))
+
+        def make_resolver() -> ProxyResolver:
+            # Loaded with the first request.
+            from bindtool.core.network.system_proxies import SystemProxies
+
+            return SystemProxies()
+
+        def make_logins() -> ProxyLogins:
+            from bindtool.core.network.proxy_login import ProxyLogins
+
+            return ProxyLogins(stored, refused=refused)
+
+        return cls(make_resolver, make_logins)
+
+    @cached_property
+    def resolver(self) -> ProxyResolver:
+        """Finds the ways."""
+        return self._make_resolver()
+
+    @cached_property
+    def logins(self) -> ProxyLogins:
+        """The log-ins, and what became of them."""
+        return self._make_logins()
+
+    def forget_refusals(self, proxy: Proxy) -> None:
+        """As those of `logins`."""
+        self.logins.forget_refusals(proxy)
 
     def in_order(self, ways: Sequence[Proxy | None], now: float) -> tuple[Proxy | None, ...]:
         """Return `ways` in the order of trial; None for straight. `now`: seconds of a steady clock."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Self
@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.redaction import STARS
 from bindtool.core.credentials.secret import Password
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,9 +27,9 @@ DIRECT = "direct://"
 _SHORTEST = 4
 """Characters: anything shorter occurs in many texts by chance."""
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
-_HOST_AND_PORT = re.compile(r"(?:\[([^\]]*)\]|([^:\[\]/?#]+))(?::([0-9]{1,5})?)?(?=[/?#]|\Z)")
-_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
+_SCHEME = r"(?i)([a-z][a-z0-9+.-]*)://"
+_HOST_AND_PORT = r"(?:\[([^\]]*)\]|([^:\[\]/?#]+))(?::([0-9]{1,5})?)?(?=[/?#]|\Z)"
+_HOST = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?"
 _LAST_PORT = 0xFFFF
 
 
@@ -60,7 +61,7 @@ class BadProxy(ValueError):
         self.address = address
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ProxyLogin:
     """Who passes a proxy."""
 
@@ -68,7 +69,7 @@ class ProxyLogin:
     password: Password
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Proxy:
     """A proxy.
 
@@ -98,11 +99,11 @@ class Proxy:
         """
         text = text.strip()
         shown, found = _split_login(text)
-        match = _SCHEME.match(shown)
+        match = re.match(_SCHEME, shown)
         kind = _KINDS.get(match[1].lower()) if match else ProxyKind.HTTP
         if kind is None:
             raise BadProxy("not a kind of proxy that bindtool can use", shown)
-        place = _HOST_AND_PORT.match(shown, match.end() if match else 0)
+        place = re.match(_HOST_AND_PORT, shown[match.end() if match else 0 :])
         host = _host(place) if place is not None else ""
         port = int(place[3] or _PORTS[kind]) if place is not None else 0
         if not host or not 0 < port <= _LAST_PORT:
@@ -135,7 +136,7 @@ class RouteSource(StrEnum):
     WPAD = "wpad"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Routes:
     """The ways to a site.
 
@@ -192,7 +193,7 @@ def without_secret(words: str, login: ProxyLogin | None) -> str:
 
 def _split_login(address: str) -> tuple[str, str]:
     """Return an address without its login, and the login: all that stands before the last "@"."""
-    match = _SCHEME.match(address)
+    match = re.match(_SCHEME, address)
     scheme = match[0] if match else ""
     found, _, host = address.removeprefix(scheme).rpartition("@")
     return f"{scheme}{host}", found
@@ -206,4 +207,4 @@ def _host(place: re.Match[str]) -> str:
         host = place[2].encode("idna").decode().lower()
     except ValueError:
         return ""
-    return host if _HOST.fullmatch(host) else ""
+    return host if re.fullmatch(_HOST, host) else ""

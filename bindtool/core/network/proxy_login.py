@@ -17,7 +17,7 @@ from base64 import b64decode, b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Self
@@ -29,11 +29,12 @@ from bindtool.core.network.sign_on.handshake import (
     BASIC,
     NEGOTIATE,
     NTLM,
-    OF_THIS_SYSTEM,
     Basic,
     Offer,
+    of_this_system,
     read_offers,
 )
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -95,7 +96,7 @@ class ProxyFailed(Exception):
         self.why, self.words, self.user, self.schemes = why, words, user, schemes
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class UsedLogin:
     """Who has passed a proxy, and by which scheme: "Negotiate", "NTLM" or "Basic"."""
 
@@ -103,7 +104,7 @@ class UsedLogin:
     user: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Sender:
     """Somebody who may log in. `login`: None for the user who is signed in. `starts`: by scheme, in their order."""
 
@@ -118,7 +119,7 @@ class _Sender:
         return blake2b("\0".join(words).encode(errors="replace"), key=_KEY).digest()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Sent:
     """The log-in that a proxy was answered with."""
 
@@ -185,7 +186,7 @@ class ProxyLogins:
     Args:
         stored: finds the log-in that was entered for a proxy; None where there is none or it can't be read. May
             block.
-        sign_on: what the system signs in with; None for nothing.
+        open_sign_on: returns what the system signs in with, None for nothing; called when a proxy first asks.
         refused: is told of a user and password that a proxy has refused. May block.
         now: gives the time in seconds since 1970.
     """
@@ -193,16 +194,21 @@ class ProxyLogins:
     def __init__(
         self,
         stored: Callable[[Proxy], ProxyLogin | None],
-        sign_on: SingleSignOn | None = OF_THIS_SYSTEM,
+        open_sign_on: Callable[[], SingleSignOn | None] = of_this_system,
         *,
         refused: Callable[[Proxy, ProxyLogin], None] = lambda *_: None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.stored = stored
-        self.sign_on = sign_on
+        self._open_sign_on = open_sign_on
         self.refused = refused
         self.now = now
         self._memories: dict[str, _Memory] = {}
+
+    @cached_property
+    def sign_on(self) -> SingleSignOn | None:
+        """What the system signs in with; None for nothing."""
+        return self._open_sign_on()
 
     def exchange(self, proxy: Proxy) -> LoginExchange:
         """Return the log-in of one connection to `proxy`, for a `with` around all that comes before the tunnel."""

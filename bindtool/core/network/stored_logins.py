@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -17,11 +16,13 @@ from bindtool.core.common.safe_text import has_unprintable
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.secret import Password, proxy_entry_name
 from bindtool.core.network.proxy import BadProxy, Proxy, ProxyLogin
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.common.messages import Message
+    from bindtool.core.credentials.redaction import KnownSecrets
     from bindtool.core.credentials.token_store import PasswordStore
 
 _LONGEST_USER, _LONGEST_PASSWORD = 200, 256
@@ -32,10 +33,10 @@ _PATIENCE = 30.0
 
 T = TypeVar("T")
 
-_PORT = re.compile(r":[0-9]+/?\Z")
+_PORT = r":[0-9]+/?\Z"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ProxyPlace:
     """Whom a log-in is for. `port`: None for all ports of the host."""
 
@@ -56,7 +57,7 @@ class ProxyPlace:
             proxy = Proxy.parse(text)
         except BadProxy:
             raise BadInput("proxy.place_unfit", text=text) from None
-        return cls(proxy.host, proxy.port if _PORT.search(text) else None)
+        return cls(proxy.host, proxy.port if re.search(_PORT, text) else None)
 
     @property
     def entry(self) -> str:
@@ -86,6 +87,19 @@ def new_login(user: str, password: str) -> ProxyLogin:
     if len(password) > _LONGEST_PASSWORD:
         raise BadInput("password.unfit_long", length=len(password), limit=_LONGEST_PASSWORD)
     return ProxyLogin(user, Password(password))
+
+
+def noting(
+    stored: Callable[[Proxy], ProxyLogin | None], secrets: KnownSecrets
+) -> Callable[[Proxy], ProxyLogin | None]:
+    """Return what finds the same log-ins, and notes their passwords and those that stand in a proxy's address."""
+
+    def find(proxy: Proxy) -> ProxyLogin | None:
+        found = stored(proxy)
+        secrets.note(*(login.password for login in (found, proxy.login) if login is not None))
+        return found
+
+    return find
 
 
 def store_login(place: ProxyPlace, login: ProxyLogin, store: PasswordStore) -> None:
@@ -148,7 +162,7 @@ class StoredLogins:
         return answer
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Entry:
     login: ProxyLogin
     refused: bool

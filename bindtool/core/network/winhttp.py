@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bindtool.core.network.proxy import DIRECT, Routes, RouteSource, usable_ways, without_login
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +35,7 @@ _SCHEMES = {1: "http", 2: "https", 4: "socks5"}
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Settings:
     """What a person's account is set to: WINHTTP_CURRENT_USER_IE_PROXY_CONFIG."""
 
@@ -44,7 +45,7 @@ class Settings:
     bypass: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answer:
     """What a script said: addresses of proxies in the order of trial, none for straight; or an error's number."""
 

@@ -59,6 +59,8 @@ _LONGEST_HOST = 253  # RFC 1035, 2.3.4, as text
 _LONGEST_FOLDER = 1000
 _PORTS = 2**16
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LONGEST_PAGE = 1000
+_PAGE = r"(?i)(https://[^/?#]+)(?:[/?][!$-~]*)?"
 _HOST_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SITE = re.compile(rf"(https?)://({_HOST_LABEL}(?:\.{_HOST_LABEL}){{0,30}}|\[[0-9a-f:.]+\])(?::([0-9]{{1,5}}))?")
 
@@ -113,6 +115,16 @@ def _shared_folder_rule(value: str) -> BadInput | None:
     return None if fits or not value else BadInput("profile.shared_folder_unfit")
 
 
+def is_https_page(address: str) -> bool:
+    """Tell whether a text is the https address of a page, without a user or a fragment."""
+    match = re.fullmatch(_PAGE, address)
+    return match is not None and len(address) <= _LONGEST_PAGE and _site_rule(match[1].lower()) is None
+
+
+def _updates_rule(value: str) -> BadInput | None:
+    return None if not value or is_https_page(value) else BadInput("profile.updates_unfit")
+
+
 def _parsed_by(parse: Callable[[str], object]) -> Callable[[str], BadInput | None]:
     """Make the rule for a text that something is read from."""
 
@@ -140,9 +152,10 @@ _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
         "checked_by": _name_rule("profile.checked_by_unfit"),
         "ledger": _parsed_by(lambda value: value and LedgerAddress.parse(value)),
         "shared_folder": _shared_folder_rule,
+        "updates": _updates_rule,
     }
 )
 TEXT_FIELDS = tuple(_RULES)
 """The fields of `Profile` that are text, in the order of a form."""
-FILE_FIELDS = ("ledger", "shared_folder")
+FILE_FIELDS = ("ledger", "shared_folder", "updates")
 """Those that IT sets in a file, and no form shows."""

@@ -6,21 +6,21 @@ The password is never part of the address: it is in the password store, under `L
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.secret import SCHEMES, ledger_entry_name
 from bindtool.core.model.channel import is_loopback
+from bindtool.values import value
 
 PORT = 5432
 
-_NAME = re.compile(r"[^\s\x00-\x1f/?#@:]{1,63}")
+_NAME = r"[^\s\x00-\x1f/?#@:]{1,63}"
 _PORTS = 2**16
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LedgerAddress:
     """A database of a PostgreSQL server, and who logs in there."""
 
@@ -44,7 +44,7 @@ class LedgerAddress:
         if parts.password is not None or "password" in parts.query:
             raise BadInput("ledger.address_has_password")
         user, database = unquote(parts.username or ""), unquote(parts.path.removeprefix("/"))
-        names = all(_NAME.fullmatch(name) for name in (user, database))
+        names = all(re.fullmatch(_NAME, name) for name in (user, database))
         if parts.scheme not in SCHEMES or not host or not names or parts.query or parts.fragment or port >= _PORTS:
             raise BadInput("ledger.address_unfit")
         return cls(host, port, database, user)

@@ -6,7 +6,7 @@ What its text fields may hold is in `field_rules`, its form as a file in `profil
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.channel_check import CheckStep
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ PACE_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
 """The lowest and the highest value of each field of `RequestSettings`: a whole number where the bounds are."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RequestSettings:
     """How requests are sent.
 
@@ -73,7 +74,7 @@ class RequestSettings:
                 raise BadInput("profile.pace_unfit", field=name, low=low, high=high)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Profile:
     """A channel, with its settings on this bench.
 
@@ -82,7 +83,8 @@ class Profile:
     `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
     when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
     its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
-    its place, "" for neither. `sign_in`: the apps by which people sign in to Coze.
+    its place, "" for neither. `updates`: the address that knows bindtool's newest version. `sign_in`: the apps by
+    which people sign in to Coze.
     `read_only`: set by IT, in the machine's folder; no file says this. Values are tidied as by `tidy`.
 
     Raises:
@@ -107,6 +109,7 @@ class Profile:
     scan: ScanRules = field(default=ScanRules())
     ledger: str = ""
     shared_folder: str = ""
+    updates: str = ""
     sign_in: SignInApps = field(default=SignInApps())
     read_only: bool = False
 
@@ -127,6 +130,14 @@ class Profile:
     def page_is_strange(self) -> bool:
         """Whether people would sign in on a page that is not of the site's domain, and no administrator says so."""
         return not self.read_only and self.sign_in.is_stranger(self.site)
+
+    @property
+    def updates_address(self) -> str:
+        """Whom to ask for bindtool's newest version, "" for nobody: an administrator has to say so.
+
+        A profile that came by mail could have laptops call a stranger, and offer what he calls a newer version.
+        """
+        return self.updates if self.read_only else ""
 
     @property
     def known_to_accept(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +18,7 @@ from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -55,10 +56,10 @@ def _read_table(name: str, values: object, base: DataclassInstance) -> Any:
         raise BadInput("profile.must_be_table", field=name)
     known = {one.name for one in fields(base)}
     read = {one: getattr(base, one) for one in known}
-    for one, value in values.items():
+    for one, given in values.items():
         if one not in known:
             raise BadInput("profile.unknown_field", field=one)
-        read[one] = _value(one, value, read[one])
+        read[one] = _value(one, given, read[one])
     return type(base)(**read)
 
 
@@ -85,7 +86,7 @@ EXTENSION = ".toml"
 _REQUIRED = ("name", "connector_id")
 _FLAGS = ("proven", "sender")
 _ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "sign_in", "behaviour", "checked_on"})
-_LINE = re.compile(r"at line (\d+)")
+_LINE = r"at line (\d+)"
 
 
 def to_toml(profile: Profile) -> str:
@@ -94,8 +95,9 @@ def to_toml(profile: Profile) -> str:
     del values["read_only"], values["scan"]
     if profile.checked_on is None:
         del values["checked_on"]
-    if profile.sign_in == SignInApps():
-        del values["sign_in"]
+    for name, nothing in (("sign_in", SignInApps()), ("updates", "")):
+        if getattr(profile, name) == nothing:
+            del values[name]  # which an older bindtool reads, too
     return tomli_w.dumps({**values, **to_tables(profile.scan)})
 
 
@@ -130,7 +132,7 @@ def from_toml(text: str, origin: str) -> Profile:
     return Profile(**values, behaviour=behaviour, pace=pace, sign_in=sign_in, scan=scan)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Source:
     """The text of a file and its name, so that what is wrong can be said with the place."""
 
@@ -149,7 +151,7 @@ class _Source:
         try:
             return parse_toml(self.text)
         except ValueError as error:
-            found = _LINE.search(str(error))
+            found = re.search(_LINE, str(error))
             line = int(found[1]) if found else self.text.count("\n") + 1
             raise BadInput("profile.broken_file", file=self.origin, line=line) from error
 

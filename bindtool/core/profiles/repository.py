@@ -6,21 +6,20 @@ Where the folders lie is decided in `core/common/data_folder.py`, what a file ma
 from __future__ import annotations
 
 import errno
-import hashlib
 import logging
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.common.data_folder import DataFolder, make_private
 from bindtool.core.common.errors import BadInput, BindtoolError
-from bindtool.core.common.output_files import write_output
 from bindtool.core.common.untrusted_input import read_error, read_small
 from bindtool.core.profiles.profile_toml import EXTENSION, from_toml, to_toml
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +41,7 @@ _LONGEST_STEM = 40
 """Characters; in UTF-8, with the digest, they stay under the 255 bytes of a file name."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Entry:
     path: Path
     profile: Profile
@@ -265,11 +264,17 @@ def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:
     Raises:
         BadInput: those of `write_output`.
     """
+    # Every start reads profiles, and few write one elsewhere.
+    from bindtool.core.common.output_files import write_output
+
     write_output(path, to_toml(replace(profile, sender=False)).encode(), replace(folder, machine=None))
 
 
 def _file_name(name: str) -> str:
     """Return a name that every file system takes and tells apart, and in which a person finds the profile's."""
+    # Two milliseconds that a start has no use for.
+    import hashlib
+
     stem = _NOT_IN_FILE_NAMES.sub("-", name)[:_LONGEST_STEM]
     digest = hashlib.sha256(name.encode()).hexdigest()[:12]
     return f"{stem}-{digest}{EXTENSION}"

@@ -7,7 +7,7 @@ looks like Coze's. How signing in goes is in `core.sign_in`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,12 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import is_of_site
 from bindtool.core.model.device import normalise
 from bindtool.core.profiles.field_rules import field_problem, tidy
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CLIENT = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_CLIENT = r"[A-Za-z0-9._-]{1,128}"
 
 _PAGES: Mapping[str, str] = MappingProxyType(
     {"https://api.coze.cn": "https://www.coze.cn", "https://api.coze.com": "https://www.coze.com"}
@@ -27,7 +28,7 @@ _PAGES: Mapping[str, str] = MappingProxyType(
 """The pages of Coze's own sites (`coze-dev/coze-py`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SignInApps:
     """Client ids of two OAuth apps, which are no secrets, and the origin of their sign-in page; "" for none.
 
@@ -56,7 +57,7 @@ class SignInApps:
                 object.__setattr__(self, name, tidy("site", value))
             else:
                 client = normalise(value)
-                if client and not _CLIENT.fullmatch(client):
+                if client and not re.fullmatch(_CLIENT, client):
                     raise BadInput("profile.client_unfit", field=name)
                 object.__setattr__(self, name, client)
 

@@ -12,7 +12,6 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
 from itertools import chain, dropwhile, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +22,7 @@ from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.ledger_entry import SharedEntry, entry_of
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import COLUMNS
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ _TOO_LONG = Message.of("history.untaken.line_too_long")
 _BROKEN_TABLE = Message.of("history.untaken.broken_table")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Untaken:
     """A line that was not taken, by its number in the file, and why."""
 
@@ -52,7 +52,7 @@ class Untaken:
     why: Message
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HistoryPage:
     """What some lines of a file have brought."""
 
@@ -112,7 +112,7 @@ class _OtherKind(Exception):
     """The file is of another kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Line:
     """A line's number, counted from 1, with its cells by the names of their columns, or why it can't be read."""
 

@@ -6,14 +6,15 @@ Values only. The words come from `i18n.report_text`; where things stand is decid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.reports.csv_writer import ReportLine
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SumTable:
     """A small table: its title, the names of its columns, and rows of a name and figures; "" for no figure."""
 
@@ -22,7 +23,7 @@ class SumTable:
     rows: tuple[tuple[str | int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Section:
     """The lines of one sheet under its name."""
 
@@ -30,7 +31,7 @@ class Section:
     lines: tuple[ReportLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Report:
     """A report.
 

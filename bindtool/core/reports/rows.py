@@ -5,15 +5,16 @@ How they are written is in `csv_writer` and `report_xlsx`, their words in `i18n.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import NEEDS_HAND, State
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container
     from datetime import datetime
 
     from bindtool.core.model.row import Row, SheetHead
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReportPart:
     """Rows of one sheet, each with how it is shown, in the order of arrival.
 
@@ -61,18 +62,6 @@ def day_of(now: datetime) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
-def gone_of_day(store: Store, now: datetime, parts: Iterable[ReportPart]) -> tuple[str, ...]:
-    """Return the ids that were bound on the day of `now` and that no row of its `parts` shows as bound any more.
-
-    Their rows were deleted, or were given another id: at Coze they are bound all the same.
-
-    Raises:
-        StoreFailed: the database can't be read.
-    """
-    shown = {row.device_id for part in parts for row, status in part.rows if status.state is State.BOUND}
-    return tuple(device_id for device_id in store.ledger.bound_between(*day_of(now)) if device_id not in shown)
-
-
 def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) -> tuple[ReportPart, ...]:
     """Return the rows of every sheet, the oldest sheet first, that came in or were answered on the day of `now`.
 
@@ -91,3 +80,20 @@ def parts_of_day(store: Store, now: datetime, unchecked: Container[str] = ()) ->
         )
         for found in store.sheets.between(*day_of(now))
     )
+
+
+def rows_of_day(
+    store: Store, now: datetime, unchecked: Container[str] = ()
+) -> tuple[tuple[ReportPart, ...], tuple[str, ...]]:
+    """Return what `parts_of_day` does, and the ids that were bound that day and that no row of it shows as bound.
+
+    Their rows were deleted, or were given another id: at Coze they are bound all the same.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    # Before the rows: what a run binds while they are read has its row.
+    bound = store.ledger.bound_between(*day_of(now))
+    parts = parts_of_day(store, now, unchecked)
+    shown = {row.device_id for part in parts for row, status in part.rows if status.state is State.BOUND}
+    return parts, tuple(device_id for device_id in bound if device_id not in shown)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import time
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +20,7 @@ from xlsxwriter.exceptions import FileCreateError
 from bindtool.core.common.atomic_files import write_error
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import without_nul
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ _LOOKS: Mapping[Style, Mapping[str, object]] = MappingProxyType(
 Cell = tuple[str | int | None, Style]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Chart:
     """Bars, one on the other, of a table's figures; the table stands on the same sheet, from column A on.
 
@@ -86,7 +86,7 @@ class Chart:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class WorkbookSheet:
     """A sheet of a workbook.
 
@@ -143,8 +143,8 @@ def _fill(book: Workbook, made: Any, sheet: WorkbookSheet, looks: Mapping[Style,
         if number % _STEP == 0:
             # The window's thread waits for its turn: the library is Python from end to end.
             time.sleep(0)
-        for column, (value, style) in enumerate(row):
-            _write(made, number, column, value, looks[style])
+        for column, (cell, style) in enumerate(row):
+            _write(made, number, column, cell, looks[style])
     if sheet.chart is not None:
         drawn, chart = _drawn(book, made, sheet.chart), sheet.chart
         made.insert_chart(chart.head - 1, chart.column, drawn, {"description": chart.title})

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import EndKey
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stroke:
     """One key: the text that it made, and when, in milliseconds of the system's time stamp for key events."""
 
@@ -21,7 +22,7 @@ class Stroke:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Burst:
     """Keys too fast for a person, and the silence after them.
 

@@ -6,7 +6,6 @@ A fault is why a row is held, and what the window offers to cure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.keyboard_layouts import repair
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.code import Code
@@ -38,7 +38,7 @@ class FaultKind(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ScannerFault:
     """What is wrong with one scan.
 
@@ -77,11 +77,11 @@ _LONGEST_SAID = 40
 _UNUSUAL = 3
 """Where a gap is this many times the usual one, a key may be missing."""
 
-_URL = re.compile(r"https?://[\w.-]{3,}", re.ASCII)
-_PAIRS = re.compile(r"[A-Za-z]{2,12}:[^;:]+(?:;[A-Za-z]{2,12}:[^;]+)+;?")
+_URL = r"(?a)https?://[\w.-]{3,}"
+_PAIRS = r"[A-Za-z]{2,12}:[^;:]+(?:;[A-Za-z]{2,12}:[^;]+)+;?"
 # A member of a JSON object. Its braces may be missing: on some keyboards they are dead keys.
-_MEMBER = re.compile(r"\"[\w .-]{1,40}\"\s?:")
-_PLAIN = re.compile(r"(?=\D*\d)[A-Za-z0-9][A-Za-z0-9_.:/-]{5,63}", re.ASCII)
+_MEMBER = r"\"[\w .-]{1,40}\"\s?:"
+_PLAIN = r"(?a)(?=\D*\d)[A-Za-z0-9][A-Za-z0-9_.:/-]{5,63}"
 # Stand where a French or Belgian computer has digits; an id has none or one of them.
 _SHIFTED_DIGITS = re.compile("[&\"'(!§]")
 _SHIFT = str.maketrans({"[": "{", "]": "}", "'": '"', ";": ":"})
@@ -157,11 +157,11 @@ def _is_likelier(sent: str, read: str, recent: RecentIds) -> bool:
     if recent.are_enough:
         return recent.fit(sent)
     looks_shifted = not read.isascii() or len(_SHIFTED_DIGITS.findall(read)) > 1
-    return looks_shifted and _PLAIN.fullmatch(sent) is not None
+    return looks_shifted and re.fullmatch(_PLAIN, sent) is not None
 
 
 def _has_known_parts(text: str) -> bool:
-    return bool(_URL.match(text) or _PAIRS.fullmatch(text) or _MEMBER.search(text))
+    return bool(re.match(_URL, text) or re.fullmatch(_PAIRS, text) or re.search(_MEMBER, text))
 
 
 def _caps_lock(text: str, read: str, recent: RecentIds, *, caps_lock: bool) -> ScannerFault | None:

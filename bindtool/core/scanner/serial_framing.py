@@ -6,9 +6,9 @@ The bytes come from `gui/scanners/serial_reader.py`; a scan is judged like any o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from bindtool.core.barcode.code import LONGEST_CODE
+from bindtool.values import value
 
 LONGEST = 4 * (LONGEST_CODE + 1)
 """Bytes of one scan. What comes beyond it before the next line end is dropped: a character has at most four bytes,
@@ -17,7 +17,7 @@ so such a line is longer than any code and is refused."""
 _ENDS = re.compile(rb"[\r\n]")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ScanLine:
     """A line as text; `before`: what of it came before a pause, "" where it came without one."""
 

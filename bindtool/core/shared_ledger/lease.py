@@ -1,8 +1,9 @@
 """The turn on a channel that replaces its list: one bench at a time sends all that any bench has bound.
 
 The order: the turn is taken, what others have bound is read, the run goes on, and the turn ends once what it has
-bound is in the ledger: with the run, however that ends, or later, by the sync thread. Where the turn can't be had
-nothing is sent: the list would erase what others have bound. The run itself is in `core.jobs.channel_run`.
+bound is in the ledger: with the run, however that ends, or later, by the sync thread. Where the turn can't be had,
+or is lost in a run, nothing is sent: the list would erase what others have bound. The run itself is in
+`core.jobs.channel_run`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.intake.holds import who_words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import Claimant, TakenDevice
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.postgres.sync import ServerSync
+
+    Confirm = Callable[[], Awaitable[None]]
+    """Returns where the turn is still, or again, this bench's, with all read that others have bound; raises as
+    having it does."""
 
 TURN_SECONDS = 12 * 3600.0
 """How long others wait for a bench that lost its connection in its turn. What it has sent may be on the channel and
@@ -65,8 +70,10 @@ class ChannelLease:
     _server: PostgresServer | None = field(default=None, init=False)
 
     @asynccontextmanager
-    async def held(self) -> AsyncIterator[None]:
+    async def held(self) -> AsyncIterator[Confirm]:
         """Have the turn while the context lasts, with all that others have bound read before.
+
+        Before each request it is to be confirmed: a computer that has slept, or had no network, may have lost it.
 
         Raises:
             LedgerFailed: "ledger.turn_taken" with `who` and `time`, or why the server can't be had.
@@ -75,7 +82,7 @@ class ChannelLease:
         self.background.begin_turn()
         try:
             await in_daemon_thread(self._begin, name="ledger-turn")
-            yield
+            yield lambda: in_daemon_thread(self._confirm, name="ledger-turn")
         finally:
             try:
                 with suppress(TimeoutError):
@@ -98,6 +105,14 @@ class ChannelLease:
             # Where nobody waits any more, the sync thread may have looked too early for a turn left behind.
             self.background.end_turn()
             raise
+
+    def _confirm(self) -> None:
+        """Take the turn once more, or else begin anew; somebody may have had it in between."""
+        with suppress(LedgerFailed):
+            if self._server is not None and self._server.take_turn(self.who, self.channel, TURN_SECONDS) is None:
+                self._come_in_step()
+                return
+        self._begin()
 
     def _give_back(self) -> None:
         """Share what was bound and end the turn; the sync thread does so later where this fails. Never raises."""
@@ -128,21 +143,26 @@ class ChannelLease:
     def _read(self, server: PostgresServer) -> None:
         self.own.begin_turn()
         try:
-            try:
-                self.own.run()
-            finally:
-                self.own.close()
+            self._come_in_step()
             self._keep(server)
         except BaseException:
             with suppress(BindtoolError):
                 self._end(server)
             raise
 
+    def _come_in_step(self) -> None:
+        try:
+            self.own.run()
+        finally:
+            self.own.close()
+
     def _keep(self, server: PostgresServer) -> None:
         with self._changing:
             if self._over.is_set():
                 raise LedgerFailed("ledger.slow", seconds=0)
-            self._server = server
+            lost, self._server = self._server, server
+        if lost is not None:
+            lost.close()
 
     def _end(self, server: PostgresServer) -> None:
         """End the turn, unless this bench has bound what the ledger has not: before it was killed, too."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, closing, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING, TypeVar
@@ -24,6 +24,7 @@ from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, ChannelLease
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, ServerSync
 from bindtool.core.shared_ledger.sync_thread import SyncThread
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import TakenDevice
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from bindtool.core.shared_ledger.sync_thread import LedgerSync, News, SyncStatus
     from bindtool.core.store.tables.benches import Benches
@@ -51,7 +53,7 @@ BLOCK = 500
 """Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Bench:
     """What a shared ledger needs of this bench: its own database, its name for people, its channels there."""
 
@@ -61,7 +63,7 @@ class Bench:
     channels: tuple[Channel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Claimed:
     """What became of a claim. `taken`: devices that somebody else has. `problem`: why nothing was claimed."""
 
@@ -110,10 +112,10 @@ class SharedLedger(SyncThread):
         A device that was bound stays claimed until the ledger has it: nobody else may bind it in between.
         """
 
-    def turn(self, operator: str, channel: Channel) -> AbstractAsyncContextManager[None]:
+    def turn(self, operator: str, channel: Channel) -> AbstractAsyncContextManager[Confirm | None]:
         """Have the turn to replace a channel's list, with all read that others have bound.
 
-        Without a server there are no turns: one bench alone sends.
+        What it gives confirms that before a request. Without a server there are no turns: one bench alone sends.
 
         Raises:
             LedgerFailed: somebody else has it, or it can't be had now.
@@ -198,14 +200,14 @@ class ServerLedger(SharedLedger):
                     await self._answer(lambda server: server.release(benches.bench_id, channel, left))
 
     @asynccontextmanager
-    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
+    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[Confirm | None]:
         """Have the turn."""
         try:
             own = self._new_sync(self.bench)
             who = self._who(operator)
             lease = ChannelLease(self._connect, own, self._background, who, channel, self._turn_timeout)
-            async with lease.held():
-                yield
+            async with lease.held() as confirm:
+                yield confirm
         finally:
             self.notify()
 

@@ -75,36 +75,40 @@ class NumberIndex(Generic[T]):
 
 
 class TextIndex:
-    """Numbers of rows by a text, ascending."""
+    """Numbers of rows by a text, ascending. What came in is sorted in when somebody asks for a text."""
 
     def __init__(self) -> None:
         # Most texts belong to one row: a list for each would take most of the memory of a long sheet.
         self._alone: dict[str, int] = {}
         self._shared: dict[str, list[int]] = {}
+        self._texts: list[str] = []
+        self._numbers: list[int] = []
 
     def __getitem__(self, text: str) -> Sequence[int]:
+        self._sort_in()
         if text in self._alone:
             return (self._alone[text],)
         return self._shared.get(text, ())
 
     def first(self, text: str) -> int:
         """Return the first of the numbers that the text has for certain."""
+        self._sort_in()
         number = self._alone.get(text)
         return self._shared[text][0] if number is None else number
 
-    def add(self, texts: Iterable[tuple[str, int]]) -> None:
-        """Note that rows have texts: each with the number of its row."""
-        alone, shared = self._alone, self._shared
-        for text, number in texts:
-            if text in shared:
-                insort(shared[text], number)
-            elif text in alone:
-                shared[text] = sorted((alone.pop(text), number))
-            else:
-                alone[text] = number
+    def are_alone(self, texts: Iterable[str], numbers: Sequence[int]) -> bool:
+        """Tell whether each of these texts belongs to the row of the number beside it, and to no other."""
+        self._sort_in()
+        return list(map(self._alone.get, texts)) == list(numbers)
+
+    def add(self, texts: Iterable[str], numbers: Iterable[int]) -> None:
+        """Note that rows have texts: each of `texts` the row of the number beside it."""
+        self._texts += texts
+        self._numbers += numbers
 
     def discard(self, text: str, number: int) -> None:
         """Note that a row has it no more, if it had it."""
+        self._sort_in()
         if self._alone.get(text) == number:
             del self._alone[text]
             return
@@ -114,3 +118,23 @@ class TextIndex:
             del numbers[at]
             if not numbers:
                 del self._shared[text]
+
+    def _sort_in(self) -> None:
+        if not self._texts:
+            return
+        texts, numbers = self._texts, self._numbers
+        self._texts, self._numbers = [], []
+        if not (self._alone or self._shared):
+            # Faster than one by one, and few lists have a text twice.
+            every = dict(zip(texts, numbers, strict=True))
+            if len(every) == len(texts):
+                self._alone = every
+                return
+        alone, shared = self._alone, self._shared
+        for text, number in zip(texts, numbers, strict=True):
+            if text in shared:
+                insort(shared[text], number)
+            elif text in alone:
+                shared[text] = sorted((alone.pop(text), number))
+            else:
+                alone[text] = number

@@ -1,13 +1,14 @@
 """The rows of one sheet: their order, what each is shown as, and edits of them.
 
 Answers whether a row may be sent and, if not, why. Nothing here waits or writes: the window draws rows
-(`gui/sheet/table_model.py`), the store keeps them, `undo_stack` takes edits back.
+(`gui/sheet/table_model.py`), the store keeps them, `edits` takes edits back.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -17,7 +18,8 @@ from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, Sta
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 from bindtool.core.sheet.status import StatusCounts, Tally
-from bindtool.core.sheet.validation import REPEAT, RowJudge
+from bindtool.core.sheet.validation import REPEAT, WITHOUT_REASON, RowJudge
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     """An edit that was done, and the numbers of the rows that look different since."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Edit:
     """Rows taken out and rows put in, in one step; the database has to write the latter."""
 
@@ -72,7 +74,7 @@ class Sheet:
         self._by_label = TextIndex()
         self._held_by_label = TextIndex()
         self._judge = RowJudge(self._rows, self._by_id, self._by_label)
-        self._statuses = StatusCounts(self._judge.status)
+        self._statuses = StatusCounts(self._judge.status, self._judge.statuses)
         self._next = next_number
         self._taken_up: frozenset[int] = frozenset()
         self.before_drop: Callable[[Sequence[int]], None] | None = None
@@ -147,18 +149,16 @@ class Sheet:
         A row that was sent once and could not be sent now is left out: its label was taken away, for example, or
         the disk does not have its newest text yet.
         """
-        wanted = states & SENDABLE
-        statuses = self._statuses.of(row.number for row in self)
+        may_be_sent = self._may_be_sent([row.number for row in self], states)
         return tuple(
-            Job(row.number, Device(row.device_id, row.label), row.outcome)
-            for row, status in zip(self, statuses, strict=True)
-            if self._may_be_sent(row, status.state, wanted)
+            Job(row.number, Device(row.device_id, row.label), row.outcome) for row in compress(self, may_be_sent)
         )
 
     def unchanged(self, jobs: Iterable[Job], states: frozenset[State]) -> tuple[Job, ...]:
         """Return those of `jobs` that `jobs(states)` would give again; much faster, since no job is made again."""
-        wanted = states & SENDABLE
-        return tuple(job for job in jobs if self._is_unchanged(job, wanted))
+        row_of = self._rows.get
+        same = [job for job in jobs if (row := row_of(job.number)) is not None and _is_of(job, row)]
+        return tuple(compress(same, self._may_be_sent([job.number for job in same], states)))
 
     def remove(self, numbers: Iterable[int]) -> Done:
         """Take rows out.
@@ -217,11 +217,14 @@ class Sheet:
 
     def settle(self, outcomes: Mapping[int, Outcome]) -> set[int]:
         """Give rows new outcomes; rows that are gone are passed over. This is no edit: it can't be taken back."""
-        row = self._rows.get
-        found = [number for number in outcomes if row(number) is not None]
-        of = self._rows.of
-        self._rows.fill([(number, of(number).with_outcome(outcomes[number])) for number in found], 0)
-        self._statuses.judge_again(found)
+        row, of = self._rows.get, self._rows.of
+        found = {number: outcome for number, outcome in outcomes.items() if row(number) is not None}
+        self._rows.fill([(number, of(number).with_outcome(outcome)) for number, outcome in found.items()], 0)
+        # A row that was sent needs no judge to be shown.
+        ready = [number for number, outcome in found.items() if outcome.state is State.READY]
+        self._statuses.judge_again(ready)
+        sent = found if not ready else {number: found[number] for number in found.keys() - set(ready)}
+        self._statuses.became({number: WITHOUT_REASON[outcome.state] for number, outcome in sent.items()})
         return set(found)
 
     def mark_saved(self, numbers: Iterable[int]) -> set[int]:
@@ -238,18 +241,22 @@ class Sheet:
         self._rows.fill(zip(numbers, rows, strict=True), highest)
         self._statuses.came_in(numbers, highest)
         self._next = max(self._next, highest + 1)
-        self._by_id.add((row.device_id, row.number) for row in rows)
-        self._by_label.add((row.label, row.number) for row in rows)
+        self._by_id.add((row.device_id for row in rows), numbers)
+        self._by_label.add((row.label for row in rows), numbers)
         held = [row for row in rows if row.held is not None and row.held_for is HoldReason.LABEL_IN_ROW]
-        self._held_by_label.add((row.label, row.number) for row in held)
+        if held:
+            self._held_by_label.add((row.label for row in held), (row.number for row in held))
 
-    def _is_unchanged(self, job: Job, states: frozenset[State]) -> bool:
-        row, device = self._rows.get(job.number), job.device
-        if row is None or row.device_id != device.device_id or row.label != device.label:
-            return False
-        as_then = row.outcome is job.outcome or row.outcome == job.outcome
-        return as_then and self._may_be_sent(row, self._statuses[job.number].state, states)
+    def _may_be_sent(self, numbers: Sequence[int], states: frozenset[State]) -> Iterator[bool]:
+        """Yield whether each of these rows, which are there, is shown in one of `states` and could be sent."""
+        wanted, ready = states & SENDABLE, State.READY
+        for row, status in zip(self.rows(numbers), self.statuses(numbers), strict=True):
+            # A row that is shown as ready has been found without a problem.
+            yield status.state in wanted and (status.state is ready or self._judge.problem(row) is None)
 
-    def _may_be_sent(self, row: Row, state: State, states: frozenset[State]) -> bool:
-        # A row that is shown as ready has been found without a problem.
-        return state in states and (state is State.READY or self._judge.problem(row) is None)
+
+def _is_of(job: Job, row: Row) -> bool:
+    """Tell whether a job is what its row would make again."""
+    device = job.device
+    same_texts = row.device_id == device.device_id and row.label == device.label
+    return same_texts and (row.outcome is job.outcome or row.outcome == job.outcome)

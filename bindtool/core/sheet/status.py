@@ -6,12 +6,12 @@ What a row's status is, and when it has to be judged again, is decided in `sheet
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.indexes import NumberIndex
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RowStatus:
     """How a row is shown: its state, and why it is incomplete where it is; `held`: one tick removes the reason."""
 
@@ -28,7 +28,7 @@ class RowStatus:
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Tally:
     """How many rows of a list are fit to be sent, `held`, repeats of other rows, and otherwise `incomplete`."""
 
@@ -49,10 +49,14 @@ class StatusCounts:
 
     Args:
         judge: tells how the row of a number is shown.
+        judge_many: tells it of many rows, in their order.
     """
 
-    def __init__(self, judge: Callable[[int], RowStatus]) -> None:
+    def __init__(
+        self, judge: Callable[[int], RowStatus], judge_many: Callable[[Sequence[int]], Sequence[RowStatus]]
+    ) -> None:
         self._judge = judge
+        self._judge_many = judge_many
         self._known: NumberIndex[RowStatus] = NumberIndex()
         # Numbers of all rows that are not judged; also of some that have been since, or are gone.
         self._to_judge: list[int] = []
@@ -69,7 +73,7 @@ class StatusCounts:
 
     def came_in(self, numbers: Sequence[int], highest: int) -> None:
         """Note that rows came in, with numbers up to `highest` that no row had."""
-        self._known.fill(((number, _NOT_JUDGED) for number in numbers), highest)
+        self._known.fill(zip(numbers, repeat(_NOT_JUDGED), strict=False), highest)
         self._to_judge += numbers
 
     def judge_again(self, numbers: Iterable[int]) -> None:
@@ -79,6 +83,13 @@ class StatusCounts:
         self._count(map(status_of, judged), -1)
         self._known.fill(((number, _NOT_JUDGED) for number in judged), 0)
         self._to_judge += judged
+
+    def became(self, statuses: Mapping[int, RowStatus]) -> None:
+        """Note how rows which are there are shown now, where that needs no judge."""
+        before = [status for status in map(self._known.of, statuses) if status is not _NOT_JUDGED]
+        self._count(before, -1)
+        self._known.fill(statuses.items(), 0)
+        self._count(statuses.values(), 1)
 
     def drop(self, number: int) -> None:
         """Note that a row is gone."""
@@ -111,10 +122,10 @@ class StatusCounts:
         return self._held
 
     def _judge_all(self) -> None:
-        known = self._known
+        known, status_of = self._known, self._known.of
         # A row that was judged by itself and has changed since stands there twice.
-        waiting = [number for number in dict.fromkeys(self._to_judge) if known.get(number) is _NOT_JUDGED]
-        statuses = list(map(self._judge, waiting))
+        waiting = [number for number in dict.fromkeys(self._to_judge) if status_of(number) is _NOT_JUDGED]
+        statuses = self._judge_many(waiting)
         known.fill(zip(waiting, statuses, strict=True), 0)
         self._count(statuses, 1)
         self._to_judge.clear()

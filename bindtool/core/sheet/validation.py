@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.common.messages import Message
-from bindtool.core.model.device import is_plain, label_problem
+from bindtool.core.model.device import are_plain, are_plain_labels, is_plain, label_problem
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.status import RowStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bindtool.core.barcode.code import Code
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 
 REPEAT = "reason.repeat"
 """The reason of a row whose id another row had before."""
-_WITHOUT_REASON = {state: RowStatus(state) for state in State}
+WITHOUT_REASON = {state: RowStatus(state) for state in State}
+"""How a row is shown that can be sent or was sent; one in a state but READY always is."""
 _SAVING = RowStatus(State.INCOMPLETE, Message.of("reason.saving"))
+_TOGETHER = 500
+"""Rows that are judged in one; where something is wrong with one of them, each is judged by itself."""
 
 
 class RowJudge:
@@ -35,6 +40,23 @@ class RowJudge:
         self._by_id = by_id
         self._by_label = by_label
 
+    def statuses(self, numbers: Sequence[int]) -> list[RowStatus]:
+        """Return how rows are shown; much faster than one by one, where nothing is wrong with them."""
+        found: list[RowStatus] = []
+        for at in range(0, len(numbers), _TOGETHER):
+            some = numbers[at : at + _TOGETHER]
+            found += [WITHOUT_REASON[State.READY]] * len(some) if self._are_ready(some) else map(self.status, some)
+        return found
+
+    def _are_ready(self, numbers: Sequence[int]) -> bool:
+        """Tell whether rows are as nearly all are: new, saved, and with nothing that `problem` looks for."""
+        rows, ready = list(map(self._rows.of, numbers)), State.READY
+        if any(row.outcome.state is not ready or row.held is not None or not row.saved for row in rows):
+            return False
+        ids = [row.device_id for row in rows]
+        plain = are_plain(ids) and are_plain_labels([row.label for row in rows])
+        return plain and self._by_id.are_alone(ids, numbers)
+
     def status(self, number: int) -> RowStatus:
         """Return how a row is shown."""
         row = self._rows[number]
@@ -43,7 +65,7 @@ class RowJudge:
             return _SAVING
         problem = self.problem(row) if state is State.READY else None
         if problem is None:
-            return _WITHOUT_REASON[state]
+            return WITHOUT_REASON[state]
         if not isinstance(problem, Hold):
             return RowStatus(State.INCOMPLETE, problem)
         # A text with parts can't be ticked: its `held` says what was looked for in it; without an id, why none.

@@ -6,13 +6,13 @@ The bodies are in `wire`. What is shown, and how, is up to the window and the co
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import AnswerLost, NeverSent
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.model.channel import is_of_site
 from bindtool.core.sign_in.wire import Grant, Refusal, ask_for_code, granted, poll_for_token
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ _TOO_OFTEN = 3
 _LONGEST_PAUSE = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CodeShown:
     """A person has `minutes` to type `user_code` in at `address`; `complete` has both, for a picture."""
 
@@ -42,7 +42,7 @@ class CodeShown:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ClockRunsFast:
     """The server says again and again that it is asked too often."""
 

@@ -8,7 +8,7 @@ switched off has its tokens back when it is on again.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreEr
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.sign_in.entry_lock import entry_lock
 from bindtool.core.sign_in.wire import PASSING, Grant, Refusal, ask_for_renewal
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ _TOLD = frozenset(
 vendor: any other is taken for that."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """An entry of the password store: its name there, and the site that it is for. `locks`: as for `entry_lock`."""
 
@@ -98,7 +99,8 @@ class StoredSignIn:
         self._tell = tell
         self._seen = record
         self._use(record, sign_in)
-        self._unstored = False
+        self.unstored = False
+        """Whether what came last could not be stored: nothing else has it."""
         self._renewing: asyncio.Task[AccessToken | NeverSent | NoToken] | None = None
 
     async def token(self, refused: AccessToken | None = None) -> AccessToken | NeverSent | NoToken:
@@ -146,7 +148,7 @@ class StoredSignIn:
         try:
             stored = await self._entry.read()
         except BindtoolError:
-            if self._unstored:
+            if self.unstored:
                 return
             raise
         if stored == self._seen:
@@ -154,7 +156,7 @@ class StoredSignIn:
         if stored.sign_in is None or stored.sign_in.user_id != self._sign_in.user_id:
             raise SignInFailed("sign_in.changed", name=self._entry.name)
         self._seen = stored
-        self._unstored = False
+        self.unstored = False
         self._use(stored, stored.sign_in)
 
     async def _ask(self) -> AccessToken | NeverSent | NoToken:
@@ -204,9 +206,9 @@ class StoredSignIn:
             if isinstance(error, TokenMissing):
                 raise
             # What is stored is dead: what has come is used until the program ends.
-            self._unstored = True
+            self.unstored = True
             self._tell(SignInFailed("sign_in.not_kept", why=error.id))
         else:
-            self._unstored = False
+            self.unstored = False
             self._seen = record
         self._use(record, sign_in)

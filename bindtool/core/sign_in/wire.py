@@ -9,7 +9,6 @@ present time, so that a token would live until 2080.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
@@ -24,12 +23,14 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bindtool.core.api.client import SiteClient
+    from bindtool.core.credentials.secret import Concealed
 
 T = TypeVar("T")
 
@@ -91,13 +92,18 @@ _BY_MESSAGE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Grant:
     """A token that was granted. `lives`: for how many seconds; `refresh_token`: None where it can't be renewed."""
 
     token: AccessToken
     refresh_token: Secret | None
     lives: int
+
+    @property
+    def secrets(self) -> tuple[Concealed, ...]:
+        """What of it must not be seen anywhere."""
+        return (self.token,) if self.refresh_token is None else (self.token, self.refresh_token)
 
     def record(self, site: str, client_id: str, user_id: str, now: datetime) -> TokenRecord:
         """Return what is kept of it; `now`: when it came."""
@@ -107,7 +113,7 @@ class Grant:
         return TokenRecord(self.token, site, SignIn(client_id, self.refresh_token, user_id, expires_at, self.lives))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DeviceCode:
     """A code that a person types in at `address`; `complete`: the address with the code in it, for a picture.
 
@@ -126,7 +132,7 @@ class DeviceCode:
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode({'user_code': self.user_code})}"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Refused:
     """There is no token; `word` and `message` are the server's, without what was sent."""
 

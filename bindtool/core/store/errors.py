@@ -5,6 +5,7 @@ Only the table of codes is here; the texts, with what to do about it, are in the
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ def store_failed(error: Exception, path: Path) -> StoreFailed:
     """Return what a person is told about `error`: the file at `path` and SQLite's or the system's own words."""
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(error, OSError):
-        id_ = "store.unwritable"
+        id_ = "store.disk_full" if error.errno == errno.ENOSPC else "store.unwritable"
     elif isinstance(error, ValueError):
         id_ = "store.damaged"
     elif code is None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import benches, runs, search, sheets
 from bindtool.core.store.tables.codec import shared_entry_from, storable
+from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,6 +45,7 @@ _FOUND = """
         ))
         AND (
             job || char(10) || profile || char(10) || operator || char(10) || origin LIKE :text ESCAPE '!'
+            OR profile IN (SELECT value FROM json_each(:profiles))
             OR sheet_id IN (
                 SELECT sheet_id FROM sheet_row
                 WHERE device_id || char(10) || label || char(10) || log_id LIKE :text ESCAPE '!'
@@ -72,7 +73,7 @@ _COUNTED = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TokenUse:
     """A run that a token worked in: the site it went to, and when it began."""
 
@@ -130,7 +131,8 @@ class History:
 
         With a state, those that have a row in it, be it another one.
         """
-        values = {"text": search.containing(wanted.text), "state": wanted.state, "limit": limit}
+        text, profiles = search.containing(wanted.text), json.dumps(wanted.profiles)
+        values = {"text": text, "profiles": profiles, "state": wanted.state, "limit": limit}
         with self._reading() as connection:
             found = [sheet_id for (sheet_id,) in connection.execute(_FOUND, {**values, **search.days(wanted)})]
             return tuple(map(_sheet_from, connection.execute(_COUNTED, (json.dumps(found),))))
@@ -158,7 +160,7 @@ class History:
             return sheets.old_sheets(connection, before)
 
     def waiting(self, channels: Sequence[Channel]) -> int:
-        """Return how many entries of these channels other benches do not know yet."""
+        """Return how many entries of these channels other benches do not know yet. Tables of 0.1.0 will do."""
         with self._reading() as connection:
             return benches.count_waiting(connection, channels)
 

@@ -381,10 +381,21 @@ _UNDER_WAY = (
     """,
 )
 
+_OUTBOX_BY_STRETCHES = (
+    # `more` entries after this one wait too; what is bound together waits as one record
+    "ALTER TABLE outbox ADD COLUMN more INTEGER NOT NULL DEFAULT 0",
+    "DROP TRIGGER ledger_is_told",
+)
+
+_ROWS_UNDER_WAY = (
+    # what a run held is found at each start, without a look at every row that there is
+    "CREATE INDEX row_under_way ON sheet_row (sheet_id) WHERE state IN ('sending', 'waiting')",
+)
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
     SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,), (NOTES_BY_REASON,), _COLUMNS_OF_LISTS, SPANS,
-    _UNDER_WAY,
+    _UNDER_WAY, _OUTBOX_BY_STRETCHES, _ROWS_UNDER_WAY,
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

@@ -1,6 +1,7 @@
 """The one thread that writes: it takes everything that waits, writes it in one transaction and then says so.
 
-It has the queue and the group commit, and tells each caller what went wrong. What is written is up to the callers.
+It has the queue and the group commit, and tells each caller what went wrong. What is written, and what may go ahead
+of the rest, is up to the callers.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import transaction
 from bindtool.core.store.errors import store_failed
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Task(Generic[T]):
     operation: Callable[[sqlite3.Connection], T]
     locked: bool
+    ahead: bool
     future: Future[T] = field(default_factory=Future)
 
 
@@ -60,20 +63,24 @@ class Writer:
         self._files = files
         self._lock = lock
         self._waiting: list[_Task[Any]] = []
+        self._went_ahead = False
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="bindtool-store", daemon=True)
         self._thread.start()
 
-    def submit(self, operation: Callable[[sqlite3.Connection], T], *, locked: bool = False) -> Future[T]:
+    def submit(
+        self, operation: Callable[[sqlite3.Connection], T], *, locked: bool = False, ahead: bool = False
+    ) -> Future[T]:
         """Queue an operation; its future resolves once the disk has it.
 
         Operations run in the order in which they came. One that shared its transaction with a failing one runs
         again, so it may change nothing but the database. The future can't be cancelled: whoever stops waiting has
         asked for the write all the same. It fails with StoreFailed, or with what a faulty operation raised.
-        `locked`: without the lock it fails with "folder.lock_lost" and writes nothing.
+        `locked`: without the lock it fails with "folder.lock_lost" and writes nothing. `ahead`: it may be committed
+        before operations that came earlier and are not `ahead`.
         """
-        task = _Task(operation, locked)
+        task = _Task(operation, locked, ahead)
         task.future.set_running_or_notify_cancel()
         with self._changed:
             if self._closing:
@@ -104,11 +111,15 @@ class Writer:
             self._write(group)
 
     def _next_group(self) -> Sequence[_Task[Any]]:
-        """Wait for work; return all there is, nothing at the end."""
+        """Wait for work; return all there is or, every other time at most, what goes ahead; nothing at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
-            group, self._waiting = self._waiting, []
-        return group
+            group = [] if self._went_ahead else [task for task in self._waiting if task.ahead]
+            self._went_ahead = bool(group)
+            self._waiting, left = [], self._waiting
+            if group:
+                self._waiting = [task for task in left if not task.ahead]
+        return group or left
 
     def _write(self, group: Sequence[_Task[Any]]) -> None:
         failure = self._commit(group)
@@ -124,7 +135,9 @@ class Writer:
     def _commit(self, group: Sequence[_Task[Any]]) -> Exception | None:
         try:
             with transaction(self._connection):
-                results = [self._done(task) for task in group]
+                if any(task.locked for task in group):
+                    self._look_for_lock()
+                results = [task.operation(self._connection) for task in group]
         except sqlite3.Error as error:
             return store_failed(error, self._path)
         except Exception as error:  # noqa: BLE001 - a faulty operation must not end the thread; its caller is told
@@ -139,8 +152,7 @@ class Writer:
                 task.future.set_exception(StoreFailed("store.gone", path=str(gone.path)))
         return None
 
-    def _done(self, task: _Task[T]) -> T:
+    def _look_for_lock(self) -> None:
         # Where the database is gone too, there is more to say, which `_commit` does.
-        if task.locked and self._lock is not None and not self._lock.is_there and self._files[0].is_there:
+        if self._lock is not None and not self._lock.is_there and self._files[0].is_there:
             raise StoreFailed("folder.lock_lost", path=str(self._lock.path))
-        return task.operation(self._connection)

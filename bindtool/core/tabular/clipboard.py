@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -13,7 +12,7 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import defuse, restore, without_nul
 from bindtool.core.tabular.columns.known import KnownIds
 from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
-from bindtool.core.tabular.formats.html import digits_lost, read_html
+from bindtool.core.tabular.formats.html import read_html
 from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, has_text, leave_out_long
 from bindtool.core.tabular.table.result import NOTHING_KNOWN, ListKind, Opened
 
@@ -50,22 +49,21 @@ def open_clipboard(
     delimiter = "\t"
     if "\t" not in text:
         delimiter, records = _lines_in_parts(text, records, known)
+    page = _table_of(html, progress)
+    if page is not None and _says_the_same(page, records):
+        return Opened(ListKind.CLIPBOARD, page, delimiter=delimiter)
+    lost = [at for at, fault in page.faults.items() if fault.kind is FaultKind.DIGITS] if page is not None else []
     faults = {
-        (row + 1, column): CellFault(FaultKind.DIGITS, restore(records[row][column]))
-        for row, column in digits_lost(html)
-        if row < len(records) and column < len(records[row])
+        (row, column): CellFault(FaultKind.DIGITS, restore(records[row - 1][column]))
+        for row, column in lost
+        if row <= len(records) and column < len(records[row - 1])
     }
-    table = _same_table(html, records, progress)
-    if table is not None:
-        grid = replace(table, faults={**table.faults, **faults})
-    else:
-        rows = []
-        for number, cells in enumerate(records, 1):
-            if any(map(has_text, cells)):
-                leave_out_long(number, cells, faults)
-                rows.append(GridRow(number, tuple(cells)))
-        grid = Grid(tuple(rows), faults)
-    return Opened(ListKind.CLIPBOARD, grid, delimiter=delimiter)
+    rows = []
+    for number, cells in enumerate(records, 1):
+        if any(map(has_text, cells)):
+            leave_out_long(number, cells, faults)
+            rows.append(GridRow(number, tuple(cells)))
+    return Opened(ListKind.CLIPBOARD, Grid(tuple(rows), faults), delimiter=delimiter)
 
 
 def _lines_in_parts(text: str, lines: Block, known: Known) -> tuple[str, Block]:
@@ -98,26 +96,30 @@ _MOST = 0.6
 """Of the lines; the others are titles and notes, or lack what comes last."""
 
 
-def _same_table(html: str, records: Block, progress: ReadingProgress) -> Grid | None:
-    """Return the page's only table, where it says what the text says; None where it does not.
+_TABLE = re.compile("<table", re.IGNORECASE)
 
-    Only merged cells may have more in them than the text has.
-    """
-    if "<table" not in html or len(html) > _LONGEST_HTML:
+
+def _table_of(html: str, progress: ReadingProgress) -> Grid | None:
+    """Return the page's only table, None for none."""
+    if len(html) > _LONGEST_HTML or not _TABLE.search(html):
         return None
     try:
-        page = read_html(html, progress.quietly())
+        page = read_html(html, progress.quietly(), copied=True)
     except BadInput:
         return None
-    grid = page.grid(0, progress)
-    found = {row.number: row for row in grid.rows}
+    return None if len(page.sheets) > 1 else page.grid(0, progress)
+
+
+def _says_the_same(page: Grid, records: Block) -> bool:
+    """Tell whether a page says what the text says. Only merged cells may have more in them than the text has."""
+    found = {row.number: row for row in page.rows}
     for number, cells in enumerate(records, 1):
         row = found.pop(number, GridRow(number, ()))
         width = max(len(cells), len(row.cells))
         pairs = [(row.cell(at), cells[at] if at < len(cells) else "") for at in range(width)]
         if any(copied.split() not in ([], shown.split()) for shown, copied in pairs):
-            return None
-    return None if found or len(page.sheets) > 1 else grid
+            return False
+    return not found
 
 
 _QUOTED = frozenset('\t\r\n"')

@@ -27,7 +27,7 @@ _OTHERS = (
     b"\xd0\xcf\x11\xe0",
 )
 _HEAD = 4096
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|meta|table)\b", re.IGNORECASE)
+_HTML = rb"(?i)<(?:!doctype\s+html|html|head|meta|table)\b"
 _OTHER_SHEET = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|^MIME-Version:", re.IGNORECASE)
 
 _ENDINGS = MappingProxyType(
@@ -78,7 +78,7 @@ def _kind(data: bytes) -> ListKind:
     if _OTHER_SHEET.search(head):
         raise BadInput("file.other_workbook")
     starts = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
-    return ListKind.HTML if starts and _HTML.search(head) else ListKind.TEXT
+    return ListKind.HTML if starts and re.search(_HTML, head) else ListKind.TEXT
 
 
 def _kind_of_archive(data: bytes) -> ListKind:

@@ -1,8 +1,8 @@
 """Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
 
-It decides which rows are no devices: sums, hidden ones, the header once more, and cells that have lost something;
-and writes those that can't be taken to a file, to be put right and opened again. What makes a text unfit to be
-an id is decided in `core.model.device`.
+It decides which rows are no devices, or none as they stand: sums, hidden ones, the header once more, lines with too
+many cells, and cells that have lost something; and writes those that can't be taken to a file, to be put right and
+opened again. What makes a text unfit to be an id is decided in `core.model.device`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import ReadingProgress
-from bindtool.core.common.safe_text import restore, without_formula
+from bindtool.core.common.safe_text import restore, shortened, without_formula
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.reports.csv_writer import csv_text
 from bindtool.core.tabular.columns.names import names_an_id
-from bindtool.core.tabular.columns.regions import is_sum
-from bindtool.core.tabular.table.grid import FaultKind, column_name, has_text
+from bindtool.core.tabular.columns.regions import is_sum, may_have_sums
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, ListKind, ListRow
-from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date, is_serial
+from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date, is_name, is_serial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 _NOBODY = ReadingProgress()
 _STEP = 500
+_LONGEST = 40
 _NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM, HoldReason.NO_DEVICE})
 
 
@@ -56,13 +56,15 @@ class _RowMaker:
         self._ids = _MergedColumn(opened.grid, layout.id_column, layout.header)
         self._has_texts_alone = not (opened.grid.faults or opened.grid.merged)
         self._labels = _MergedColumn(opened.grid, layout.label_column, layout.header)
+        self._may_have_sums = may_have_sums(opened.grid.rows)
+        self._width = _width(opened, layout)
 
     def row(self, row: GridRow, at: int) -> ListRow:
         """Return the list's row for one of the table; `at`: its place there."""
         opened, layout = self._opened, self._layout
         device_id, label = row.cell(layout.id_column), self._label(row)
-        if self._has_texts_alone and not label and is_serial(device_id):
-            return ListRow(row.number, device_id, label, _why_held(row, device_id, layout))
+        if self._has_texts_alone and is_serial(device_id) and (not label or is_name(label)):
+            return ListRow(row.number, device_id, label, self._why_held(row, device_id))
         # In a workbook a text is a text, and nobody has to defuse it.
         is_text = opened.kind.is_text
         texts = (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)
@@ -71,7 +73,7 @@ class _RowMaker:
             refused, place = self._why_refused(row.number, layout.label_column, fault_in_label(label))
         if refused is not None:
             return ListRow(row.number, *texts, refused=refused, place=place)
-        held = _why_held(row, device_id, layout)
+        held = self._why_held(row, device_id)
         if held is None and is_date(device_id):
             cell, _ = self._cell(layout.id_column, row.number, device_id)
             held = Hold.of(HoldReason.ID_DATE, cell=cell, text=device_id.strip())
@@ -85,6 +87,21 @@ class _RowMaker:
             if held is None and self._labels_differ(merged, label, at):
                 held = Hold.of(HoldReason.ID_MERGED, cell=cell, text=label.strip())
         return ListRow(row.number, *texts, held)
+
+    def _why_held(self, row: GridRow, device_id: str) -> Hold | None:
+        if self._layout.header != NO_HEADER and names_an_id(device_id):
+            return Hold.of(HoldReason.HEADER_AGAIN)
+        if self._may_have_sums and is_sum(row):
+            return Hold.of(HoldReason.SUM)
+        if row.number in self._layout.notes:
+            return Hold.of(HoldReason.NO_DEVICE)
+        if row.hidden:
+            return Hold.of(HoldReason.HIDDEN_ROW)
+        more = list(filter(has_text, row.cells[self._width :])) if len(row.cells) > self._width else []
+        if not more:
+            return None
+        sign = self._opened.delimiter
+        return Hold.of(HoldReason.MORE_CELLS, text=shortened(sign.join(more).strip(), _LONGEST), sign=sign)
 
     def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:
         """Return why a cell can't be taken, None where it can, and its name; `in_text`: what its text says."""
@@ -131,6 +148,14 @@ class _RowMaker:
         return False
 
 
+def _width(opened: Opened, layout: Layout) -> int:
+    """Return how many cells a row may have; with a comma in a label and no quotes it has more than the header."""
+    names = next((row for row in opened.grid.rows if row.number == layout.header), None)
+    if names is None or opened.delimiter in {"", "\t"}:
+        return MOST_COLUMNS
+    return max(len(names.cells), layout.id_column + 1, layout.label_column + 1)
+
+
 class _MergedColumn:
     """The merged cells of a column, asked for from above to below.
 
@@ -152,22 +177,15 @@ class _MergedColumn:
         return self._now if self._now is not None and row <= self._now.bottom else None
 
 
-def _why_held(row: GridRow, device_id: str, layout: Layout) -> Hold | None:
-    if layout.header != NO_HEADER and names_an_id(device_id):
-        return Hold.of(HoldReason.HEADER_AGAIN)
-    if is_sum(row):
-        return Hold.of(HoldReason.SUM)
-    if row.number in layout.notes:
-        return Hold.of(HoldReason.NO_DEVICE)
-    return Hold.of(HoldReason.HIDDEN_ROW) if row.hidden else None
-
-
 REJECTED_COLUMNS = ("device_id", "label", "row", "cell", "reason")
 """The first two are those by which a list is read."""
 
 
 def rejected_csv(rows: Iterable[ListRow], say: Callable[[Message], str]) -> bytes:
     """Return the refused ones of `rows` as CSV, in UTF-8 with BOM; `say` gives the words of a reason."""
+    # Most lists have none.
+    from bindtool.core.reports.csv_writer import csv_text
+
     lines = [
         (row.device_id, row.label, row.number, row.place, say(row.refused.message))
         for row in rows

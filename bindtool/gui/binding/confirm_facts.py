@@ -5,7 +5,7 @@ When they are shown, and what is answered, is for `confirm_panel`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -16,6 +16,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.i18n.row_text import developer_words, site_words, tail
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _MARK_SIZE = 20
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Carried:
     """How many devices are sent again because the channel replaces its list.
 
@@ -39,7 +40,7 @@ class Carried:
     others: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Confirmation:
     """What is about to be bound.
 
@@ -75,7 +76,8 @@ class ConfirmFacts(QWidget):
         profile = asked.profile
         developer = developer_words(texts, profile)
         for_whom = plain_text(developer) if profile.user_id else Remark(developer, Mark.WARNING)
-        where = " · ".join((profile.name, tail(profile.connector_id), site_words(profile.site)))
+        name, channel = texts.name(profile.name), tail(profile.connector_id)
+        where = texts("confirm.where", name=name, channel=channel, site=site_words(profile.site))
         self._add("confirm.for", for_whom)
         self._add("confirm.channel", plain_text(where))
         self._add("confirm.as", plain_text(profile.key))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QFrame, QWidget
+from shiboken6 import isValid
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.gui.binding.confirm_facts import Carried, ConfirmFacts, Remark, plain_text
@@ -20,11 +21,12 @@ from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import BarButton, StepButton
+from bindtool.gui.common.widgets.labels import Header
 from bindtool.i18n.row_text import benches_words, duration_words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
-    from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtGui import QShowEvent
 
     from bindtool.gui.binding.confirm_facts import Confirmation
     from bindtool.i18n.catalogue import Texts
@@ -57,8 +59,7 @@ class ConfirmPanel(QFrame):
         self._asked: Confirmation | None = None
         self.setAccessibleName(texts("confirm.name"))
         theme.set_style(self, StyleKind.SHEET)
-        self._title = QLabel()
-        theme.resize_text(self._title, theme.FIELD_POINTS, bold=True)
+        self._header = Header()
         self._facts = QWidget()
         self._held = plain_text("")
         self._show = BarButton(texts("confirm.show"), StyleKind.LINK, clicked=self.show_requested)
@@ -88,8 +89,8 @@ class ConfirmPanel(QFrame):
             spacing=theme.GAP,
         )
         content = QWidget()
-        content.setMaximumWidth(_WIDEST)
-        self._column = layouts.column(self._title, self._facts, remarks, 1, on=content, spacing=theme.STEP)
+        theme.resize(content, maximum_width=_WIDEST)
+        self._column = layouts.column(self._header, self._facts, remarks, 1, on=content, spacing=theme.STEP)
         layouts.column(
             (layouts.row(content), 1),
             layouts.row(1, self._cancel, self._bind, spacing=theme.MARGIN),
@@ -97,13 +98,16 @@ class ConfirmPanel(QFrame):
             # The button that confirms is where the step button is.
             margins=(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.STEP),
         )
+        parent.installEventFilter(self)
+        cast("QGuiApplication", QGuiApplication.instance()).focusObjectChanged.connect(self._watch)
         self.hide()
 
     def ask(self, asked: Confirmation) -> None:
         """Show what would be bound, and wait for a person."""
         self._asked = asked
-        self._title.setText(self._texts("confirm.title", n=asked.n))
-        self.setAccessibleDescription(self._title.text())
+        title = self._texts("confirm.title", n=asked.n)
+        self._header.show_title(title)
+        self.setAccessibleDescription(title)
         self._bind.setText(self._texts("foot.bind", n=asked.n))
         facts = ConfirmFacts(self._texts, asked)
         self._column.replaceWidget(self._facts, facts)
@@ -125,7 +129,7 @@ class ConfirmPanel(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self.announced.emit(self._title.text())
+        self.announced.emit(title)
 
     def _show_forecast(self, asked: Confirmation) -> None:
         forecast = asked.forecast
@@ -168,9 +172,10 @@ class ConfirmPanel(QFrame):
             self.cancelled.emit()
 
     def _leave(self) -> None:
-        if self._has_focus() and self._focus_before is not None:
-            self._focus_before.setFocus()
-        self._focus_before = None
+        before, self._focus_before = self._focus_before, None
+        # The editor of a cell may have ended meanwhile.
+        if before is not None and isValid(before) and self._has_focus():
+            before.setFocus()
         self.hide()
 
     def _has_focus(self) -> bool:
@@ -188,16 +193,19 @@ class ConfirmPanel(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Filter the window's key events while the question is shown."""
-        _application().installEventFilter(self)
+        self.window().windowHandle().installEventFilter(self)
+        self._watch(QGuiApplication.focusObject())
         super().showEvent(event)
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Stop filtering key events."""
-        _application().removeEventFilter(self)
-        super().hideEvent(event)
+    def _watch(self, focus: QObject | None) -> None:
+        """Filter the keys of what has the focus too, where the question is shown."""
+        if focus is not None and self.isVisible():
+            focus.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the window's lower half; take keys before its shortcuts do, wherever the focus is."""
+        if not self.isVisible():
+            return False
         if event.type() is QEvent.Type.Resize and watched is self._host:
             self._place()
         pressing = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
@@ -224,9 +232,3 @@ class ConfirmPanel(QFrame):
             elif cancelling:
                 self.cancel()
         return True
-
-
-def _application() -> QCoreApplication:
-    application = QCoreApplication.instance()
-    assert application is not None  # noqa: S101 - no widget without it
-    return application

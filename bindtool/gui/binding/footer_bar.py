@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QStackedWidget, QWidget
 
 from bindtool.core.binding.events import LONG_WAIT, WaitReason
 from bindtool.core.common.messages import Message
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import StepButton
@@ -148,13 +149,11 @@ class FooterBar(QFrame):
         self._buttons[self._step].click()
 
 
-def _find_button(texts: Texts) -> QToolButton:
-    button = QToolButton()
-    button.setText(texts("foot.find"))
+def _find_button(texts: Texts) -> MarkButton:
+    button = MarkButton(Mark.FIND)
+    button.show_words(texts("foot.find"))
     button.setAccessibleName(texts("foot.find"))
     button.setToolTip(texts("foot.find_keys"))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    theme.set_style(button, StyleKind.FLAT)
     return button
 
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.jobs.interrupted_run import end_runs, find_interrupted_run
-from bindtool.gui.common.widgets.message_bar import Severity
+from bindtool.gui.common.widgets.notices import Kind
 
 if TYPE_CHECKING:
     from bindtool.core.jobs.interrupted_run import InterruptedRun
@@ -66,7 +66,7 @@ class ResumeController(QObject):
         if self._interrupted is None:
             return
         if self._interrupted.advice is not None:
-            self._window.message_bar.show_advice(self._interrupted.advice)
+            self._window.notices.show_advice(self._interrupted.advice)
         else:
             await self._forget_interrupted()
 
@@ -89,7 +89,7 @@ class ResumeController(QObject):
             return
         if not await self._document.catch_up():
             return
-        self._window.message_bar.clear(Severity.ERROR)
+        self._window.notices.clear(Kind.ERROR)
         self._window.show_page(self._window.sheet_page)
         if self._run_failed and not self._session.running:
             try:
@@ -105,7 +105,7 @@ class ResumeController(QObject):
         head = self._document.head
         if self._interrupted is not None and head is not None and head.sheet_id != self._interrupted.sheet_id:
             self._interrupted = None
-            self._window.message_bar.clear(Severity.ADVICE)
+            self._window.notices.clear(Kind.ADVICE)
 
     async def _forget_interrupted(self) -> None:
         """A run has come to its end since, or nothing was left: the interrupted one needs no offer any more."""

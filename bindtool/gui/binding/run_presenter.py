@@ -26,7 +26,7 @@ from bindtool.core.model.outcome import FRESH, NEEDS_HAND, State
 from bindtool.core.sheet_view.next_step import StepFacts, next_step, why_not_bind
 from bindtool.gui.binding.run_starter import AGAIN
 from bindtool.gui.binding.summary_banner import RunSummary
-from bindtool.gui.common.widgets.message_bar import Severity
+from bindtool.gui.common.widgets.notices import Kind
 from bindtool.i18n.row_text import answer_said
 
 if TYPE_CHECKING:
@@ -35,11 +35,14 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.next_step import Handling, NextStep
+    from bindtool.gui.binding.confirm_facts import Confirmation
+    from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.binding.footer_bar import FooterBar
     from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.binding.run_starter import RunStarter
     from bindtool.gui.binding.summary_banner import SummaryBanner
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.support.clipboard_export import ClipboardExport
@@ -87,7 +90,7 @@ class RunPresenter(QObject):
         footer.handle_requested.connect(self.handle_requested)
         summary.handle_requested.connect(self.handle_requested)
         summary.copy_summary_requested.connect(self._copy_summary)
-        window.message_bar.acted.connect(self._act)
+        window.notices.acted.connect(self._act)
         window.actions_["bind_again"].triggered.connect(lambda: binding.ask(AGAIN))
         window.actions_["copy_summary"].triggered.connect(self._copy_summary)
         session.started.connect(self._show_started)
@@ -112,6 +115,21 @@ class RunPresenter(QObject):
         self._footer.show_step(step)
         self._summary.show_step(step.step, self._step_facts().to_handle)
         self.counted.emit()
+
+    def confirm_in(self, panel: OnDemand[ConfirmPanel]) -> None:
+        """Ask there whether to bind."""
+        self._confirm_panel = panel
+        # Methods: what asks outlives this controller, and Qt disconnects a method when its owner is deleted.
+        self._binding.asked.connect(self._ask_to_confirm)
+        panel.when_made(self._listen_to_confirmation)
+
+    def _ask_to_confirm(self, asked: Confirmation) -> None:
+        self._confirm_panel().ask(asked)
+
+    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
+        self._binding.withdrawn.connect(panel.cancel)
+        panel.confirmed.connect(self._binding.confirm)
+        panel.cancelled.connect(self._binding.cancel)
 
     def next_step(self) -> NextStep:
         """Return what the step button offers."""
@@ -154,12 +172,12 @@ class RunPresenter(QObject):
 
     def token_came(self) -> None:
         """A run that a bad token paused can go on: offer that in place of the old message."""
-        self._window.message_bar.clear(Severity.ERROR, Severity.ADVICE)
+        self._window.notices.clear(Kind.ERROR, Kind.ADVICE)
         if self._session.paused:
             left = len(self._binding.left())
             if left:
                 title, body = (Message.of(f"advice.go_on.{part}", n=left) for part in ("title", "body"))
-                self._window.message_bar.show_advice(Advice(title, body, Action.CONTINUE, n=left))
+                self._window.notices.show_advice(Advice(title, body, Action.CONTINUE, n=left, calm=True))
         self._session.paused = False
         self.show_counts()
 
@@ -172,11 +190,11 @@ class RunPresenter(QObject):
             self._advise("no_token", Action.ENTER_TOKEN, who=profile.who_to_ask)
         elif (last_day := self._tokens.near_end(profile.token)) is not None:
             line = Message.of("token.near_end", date=last_day.isoformat(), who=profile.who_to_ask)
-            self._window.message_bar.show_line(line)
+            self._window.notices.show_line(line)
 
     def _advise(self, name: str, action: Action, **values: str | int) -> None:
         title, body = (Message.of(f"advice.{name}.{part}", **values) for part in ("title", "body"))
-        self._window.message_bar.show_advice(Advice(title, body, action))
+        self._window.notices.show_advice(Advice(title, body, action, calm=True))
 
     def _copy_summary(self) -> None:
         self._clipboard_export.summary(unchecked=self._unchecked)
@@ -197,13 +215,13 @@ class RunPresenter(QObject):
         """Do what needs a profile; the rest is for `resume_controller` and `profiles.controller`."""
         match action:
             case Action.CONTINUE:
-                self._window.message_bar.clear()
+                self._window.notices.clear()
                 self._binding.go_on()
             case Action.TRY_AGAIN:
-                self._window.message_bar.clear()
+                self._window.notices.clear()
                 self._binding.ask()
             case Action.SEND_UNKNOWN_AGAIN:
-                self._window.message_bar.clear()
+                self._window.notices.clear()
                 self._binding.ask_unanswered()
             case Action.COPY_NOTE_FOR_MANAGER:
                 self._clipboard_export.note("support.to_manager", profile, self._answer)
@@ -219,7 +237,7 @@ class RunPresenter(QObject):
 
     def _show_answered(self) -> None:
         if self._session.beginning:
-            self._window.message_bar.clear(Severity.ADVICE)
+            self._window.notices.clear(Kind.ADVICE)
 
     def _keep_progress(self, progress: Progress) -> None:
         """It is shown with the counts."""
@@ -230,21 +248,21 @@ class RunPresenter(QObject):
 
     def _show_started(self) -> None:
         self._summary.hide()
-        self._window.message_bar.clear()
+        self._window.notices.clear()
         self.show_counts()
 
     def _try_now(self) -> None:
         """The log-in of a proxy was entered: what is still in the way then is told anew."""
         if self._obstacle is not None:
-            self._window.message_bar.clear(Severity.ADVICE)
+            self._window.notices.clear(Kind.ADVICE)
             self._session.try_now()
 
     def _show_obstacle(self, obstacle: NeverSent | None, left: int) -> None:
         self._obstacle = obstacle
-        self._window.message_bar.clear(Severity.ADVICE)
+        self._window.notices.clear(Kind.ADVICE)
         profile = self.state.profile
         if obstacle is not None and profile is not None:
-            self._window.message_bar.show_advice(advise_waiting(obstacle, profile.who_to_ask, left))
+            self._window.notices.show_advice(advise_waiting(obstacle, profile.who_to_ask, left))
 
     def _show_finished(self, result: Result) -> None:
         progress, concluded = result.progress, result.concluded
@@ -253,7 +271,7 @@ class RunPresenter(QObject):
         if advice is not None:
             # One banner at a time: what there is to do comes before the summary; the footer has its counts.
             extra = answer_said(ended.answer) if ended.answer is not None else None
-            self._window.message_bar.show_advice(advice, extra or "")
+            self._window.notices.show_advice(advice, extra or "")
             self.show_counts()
             return
         sheet, head = self._document.sheet, self._document.head
@@ -277,7 +295,7 @@ class RunPresenter(QObject):
         # What can't be written is said with the scan field, which takes no scan now.
         if not isinstance(error, StoreFailed):
             fault = StoreFailed("run.broken", detail=type(error).__name__)
-            self._window.message_bar.show_error(error if isinstance(error, BindtoolError) else fault)
+            self._window.notices.show_error(error if isinstance(error, BindtoolError) else fault)
         self.show_counts()
 
     def _show_idle(self) -> None:
@@ -287,11 +305,11 @@ class RunPresenter(QObject):
 
     def _show_not_begun(self, error: BindtoolError) -> None:
         if isinstance(error, TokenOfNoSite):
-            self._window.message_bar.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
+            self._window.notices.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
         elif isinstance(error, (TokenMissing, TokenNotForSite)):
-            self._window.message_bar.show_error(error, Action.ENTER_TOKEN)
+            self._window.notices.show_error(error, Action.ENTER_TOKEN)
         elif isinstance(error, PasswordStoreError):
-            self._window.message_bar.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
+            self._window.notices.show_error(error, Action.TRY_AGAIN, Action.HOLD_TOKEN)
         else:
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
         self.show_counts()

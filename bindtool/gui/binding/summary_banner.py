@@ -1,4 +1,4 @@
-"""The summary of a run in one line, with what can be done next. It stays until somebody hides it.
+"""The summary of a run in two lines, with what can be done next. It stays until somebody hides it.
 
 Offers nothing twice: the next step is on the step button of the footer. The counts come from `run_presenter`, which
 shows the message of `core/binding/advice.py` instead where a run ended early.
@@ -6,10 +6,9 @@ shows the message of `core/binding/advice.py` instead where a run ended early.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from bindtool.core.sheet_view.next_step import Step
@@ -19,6 +18,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +33,7 @@ _MINUTE = 60
 _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunSummary:
     """What a run has come to.
 
@@ -83,10 +83,8 @@ class SummaryBanner(QFrame):
         self._counts = {mark: _Count(mark) for mark in _COUNTED}
         self._off_plan = ElidedLabel("", Tone.HELD)
         self._time = ElidedLabel("", Tone.QUIET)
-        self._unchecked = _Sentence(texts("finished.unchecked"))
-        theme.set_style(self._unchecked, tone=Tone.QUIET)
-        self._check = BarButton(texts("finished.check"), StyleKind.LINK, clicked=self.check_requested)
-        self._check.setMinimumHeight(theme.TARGET)
+        self._unchecked = ElidedLabel(texts("finished.unchecked"), Tone.QUIET)
+        self._check = BarButton(texts("finished.check"), StyleKind.FLAT, clicked=self.check_requested)
         self._report = BarButton(texts("finished.report"), clicked=self.report_requested)
         self._copy = BarButton(texts("finished.copy"), clicked=self.copy_summary_requested)
         self._handle = BarButton(texts("finished.handle_name"), clicked=self.handle_requested)
@@ -94,12 +92,12 @@ class SummaryBanner(QFrame):
         self._gives_way = False
         self._show_timer = QTimer(self, singleShot=True, interval=0)
         self._show_timer.timeout.connect(self._show_now)
-        self._sums = layouts.row(*self._counts.values(), (self._off_plan, 1), self._time, spacing=theme.PAGE)
-        actions = layouts.row(
-            self._unchecked, self._check, 1, self._report, self._copy, self._handle, spacing=theme.GAP
-        )
-        self._lines = layouts.OneLine(self._sums, actions, self._sums_width)
-        layouts.column(self._lines, on=self, margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP))
+        sums = layouts.row(*self._counts.values(), (self._off_plan, 1), spacing=theme.PAGE)
+        remarks = layouts.row(self._time, (self._unchecked, 1), spacing=theme.PAGE)
+        words = layouts.column(1, sums, remarks, 1, spacing=theme.TIGHT // 2)
+        self._actions = layouts.row(1, self._check, self._report, self._copy, self._handle, spacing=theme.GAP)
+        self._lines = layouts.OneLine(words, self._actions)
+        layouts.column(self._lines, on=self, margins=(theme.MARGIN, theme.TIGHT, theme.MARGIN, theme.TIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
@@ -109,13 +107,11 @@ class SummaryBanner(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        self._lines.fit(self.width() - 2 * theme.MARGIN)
-
-    def _sums_width(self) -> int:
-        elided = (self._off_plan, self._time)
-        whole = sum(label.fontMetrics().horizontalAdvance(label.text()) for label in elided)
-        counts = [count.sizeHint().width() for count in self._counts.values() if not count.isHidden()]
-        return sum(counts) + whole + (len(counts) + len(elided)) * theme.PAGE
+        """Let the buttons stand behind the words where no word has to give way for them."""
+        lines = ((*self._counts.values(), self._off_plan), (self._time, self._unchecked))
+        widths = [[part.sizeHint().width() + theme.PAGE for part in line if not part.isHidden()] for line in lines]
+        needed = max(map(sum, widths)) + self._actions.sizeHint().width()
+        self._lines.stand(beside=needed <= self.width() - 2 * theme.MARGIN)
 
     @property
     def shown(self) -> RunSummary | None:
@@ -183,22 +179,6 @@ class SummaryBanner(QFrame):
             Mark.BOUND: bound,
             **{mark: texts(f"finished.{mark}", count=n) for mark, n in others.items() if n},
         }
-
-
-class _Sentence(QLabel):
-    """Takes one line where there is room, and wraps where there is none."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.setWordWrap(True)
-
-    def sizeHint(self) -> QSize:
-        """Ask for one line; Qt would ask for two as wide as the half."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        """Make do with three lines."""
-        return QSize(self.sizeHint().width() // 3, super().minimumSizeHint().height())
 
 
 class _Count(QWidget):

@@ -21,6 +21,7 @@ from bindtool.core.store import History
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_text
 from bindtool.gui.common.util.file_dialogs import SaveDialog
+from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.dialogs import open_once
 from bindtool.gui.history.retention import Retention
 
@@ -42,8 +43,12 @@ if TYPE_CHECKING:
 SHOWN = 500
 """Devices that one looks through; more than that, and the search has to say more."""
 
+_DELETE = "question.delete_old_sheets"
 _PAUSE_MS = 180
 """While somebody types, nothing is looked for."""
+
+_NEWS_MS = 1000
+"""From one look at what other benches have bound to the next."""
 
 _OF_THE_SHEET = (
     *("undo", "redo", "delete_rows", "bind", "bind_again", "next_to_handle", "include_held", "look_up"),
@@ -72,6 +77,8 @@ class HistoryController(QObject):
         self._old = 0
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._search)
+        self._news = Throttle(self, self._search_again, _NEWS_MS)
+        services.ledger.announced.connect(self._hear)
         window.actions_["history"].triggered.connect(self._begin)
         window.pages.currentChanged.connect(lambda _: self._follow_page())
 
@@ -143,12 +150,14 @@ class HistoryController(QObject):
             self._window.actions_[name].setEnabled(not self.is_open)
 
     def _leave(self) -> None:
+        self._window.notices.withdraw(_DELETE)
         self._window.show_page(self._came_from)
 
     def _return_to_search(self) -> None:
         self._window.show_page(self.page)
         # The next scan is looked for.
         self.page.filter.text.setFocus()
+        self._news.request()
 
     # looking
 
@@ -177,6 +186,21 @@ class HistoryController(QObject):
                 self.page.show_found_sheets(sheets, wanted)
                 await self._look_for_old()
 
+    def _hear(self, _: object) -> None:
+        """Other benches have bound devices."""
+        if self.is_open:
+            self._news.request()
+
+    def _search_again(self) -> None:
+        if self._window.pages.currentWidget() is self.page and not self._pause.isActive():
+            self._start(self._find_again(self._turn, self.page.query()))
+
+    async def _find_again(self, turn: int, wanted: SearchQuery) -> None:
+        """Look for the same once more; another search that was begun meanwhile knows it already."""
+        found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
+        if turn == self._turn:
+            self.page.show_news(found, wanted)
+
     def _open(self, sheet_id: int, number: int | None) -> None:
         head = self._document.head
         if head is None or head.sheet_id != sheet_id:
@@ -188,6 +212,8 @@ class HistoryController(QObject):
 
     async def _open_past(self, sheet_id: int, number: int | None) -> None:
         past = await asyncio.to_thread(self._read, sheet_id)
+        if not self.is_open:
+            return
         if past is None:
             self.page.say(self._texts("history.sheet_gone"), Tone.UNSURE)
             return
@@ -235,6 +261,8 @@ class HistoryController(QObject):
     # what is old
 
     def _keep_for(self, days: int) -> None:
+        # The question names how many sheets would go, which are others by now.
+        self._window.notices.withdraw(_DELETE)
         self._retention.keep_for(days)
         self._start(self._look_for_old())
 
@@ -243,7 +271,7 @@ class HistoryController(QObject):
         self.page.keep.show_old(self._old)
 
     def _ask_to_delete(self) -> None:
-        self.page.questions.ask("question.delete_old_sheets", lambda: self._start(self._delete_old()), n=self._old)
+        self._window.notices.ask(_DELETE, lambda: self._start(self._delete_old()), n=self._old)
 
     async def _delete_old(self) -> None:
         gone = await self._retention.delete_old()

@@ -40,6 +40,7 @@ class HistoryFilterFields(QWidget):
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
+        self._texts = texts
         self._today = date.min
         self.text = QLineEdit()
         self.text.setAccessibleName(texts("history.search"))
@@ -93,7 +94,9 @@ class HistoryFilterFields(QWidget):
             since, until = sorted((self.since.day, self.until.day))
         elif period != _ANY:
             since = self._today - timedelta(days=_PERIODS[period] - 1)
-        return SearchQuery(self.text.text().strip(), self.state.value, since, until, self.benches.value)
+        text = self.text.text().strip()
+        profiles = self._texts.stored_names(text)
+        return SearchQuery(text, self.state.value, since, until, self.benches.value, profiles)
 
     def _show_days(self) -> None:
         for part in (self.since, self._to, self.until):

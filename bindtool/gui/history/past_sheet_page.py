@@ -5,15 +5,13 @@ Which sheet it is, is decided by `history.controller`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordPage, RecordTable
 from bindtool.gui.history.record_text import (
@@ -26,6 +24,7 @@ from bindtool.gui.history.record_text import (
     row_line,
     sheet_title,
 )
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +38,7 @@ _ROW_WIDTHS = ((56, 0), (150, 2), (150, 2), (116, 0), (140, 4), (120, 3), (158, 
 _REQUEST_WIDTHS = ((56, 0), (178, 0), (80, 0), (84, 0), (250, 3), (230, 1), (80, 0))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PastSheet:
     """A sheet with all that is known of it; `requests`: a run that has sent nothing has None."""
 
@@ -80,10 +79,9 @@ class PastSheetPage(RecordPage):
         self.requests.say_when_empty(texts("history.no_requests"))
         super().__init__(texts, self.rows, self.requests, ActionButton(texts("history.back"), StyleKind.PRIMARY))
         self._sheet = Sheet()
-        self._sum = line(tone=Tone.QUIET)
         self.devices_button = ActionButton(texts("history.show_devices"), clicked=self._show_devices)
         self.requests.opened.connect(lambda _row: self._show_devices())
-        self._lay_out((self._sum,), (self.devices_button, self.copy_button), below=(), bottom=theme.MARGIN)
+        self._lay_out((), (self.devices_button, self.copy_button), below=(), bottom=theme.MARGIN)
         self._show_tab(_ROWS)
 
     def show_sheet(self, past: PastSheet, number: int | None = None) -> None:
@@ -91,7 +89,7 @@ class PastSheetPage(RecordPage):
         self._sheet = past.sheet
         self._name(sheet_title(self._texts, past.head))
         counts = past.counts
-        self._sum.setText(
+        self.header.show_about(
             self._texts(
                 "history.sum",
                 n=len(past.rows),

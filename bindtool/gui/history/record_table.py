@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTabBar, QTableView, QWidget
 
@@ -17,7 +17,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.util.clipboard import copy_cells
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import details_line, headline, line
+from bindtool.gui.common.widgets.labels import Header, details_line, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from bindtool.i18n.catalogue import Texts
 
-_ROW_HEIGHT = 34
+_ROW_HEIGHT = 30
+_ICON = 16
 _NARROWEST = 56
 
 
@@ -61,7 +62,7 @@ class RecordTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self._set_height()
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
@@ -113,16 +114,26 @@ class RecordTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Have rows as high as their letters need."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._set_height()
+
+    def _set_height(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(theme.scaled(_ROW_HEIGHT))
+        self.setIconSize(QSize(theme.scaled(_ICON), theme.scaled(_ICON)))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each column its least, and its share of the rest."""
         super().resizeEvent(event)
         self._resize_columns()
 
     def _resize_columns(self) -> None:
-        left = max(0, self.viewport().width() - sum(least for least, _ in self._widths.values()))
+        left = max(0, self.viewport().width() - sum(theme.scaled(least) for least, _ in self._widths.values()))
         shares = sum(share for _, share in self._widths.values())
         for column, (least, share) in self._widths.items():
-            self.setColumnWidth(column, least + left * share // shares)
+            self.setColumnWidth(column, theme.scaled(least) + left * share // shares)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines, or say why there are none."""
@@ -148,8 +159,7 @@ class RecordPage(QWidget):
     def __init__(self, texts: Texts, first: RecordTable, second: RecordTable, back: ActionButton) -> None:
         super().__init__()
         self._texts = texts
-        self._back = back
-        self._title = headline()
+        self.header = Header("", "", back)
         self.tabs = QTabBar(drawBase=False, expanding=False)
         self.tabs.setAccessibleName(texts("history.tabs"))
         self._tables = QStackedWidget()
@@ -172,7 +182,7 @@ class RecordPage(QWidget):
 
     def _name(self, title: str) -> None:
         self.setAccessibleName(title)
-        self._title.setText(title)
+        self.header.show_title(title)
 
     def _show_tab(self, at: int) -> None:
         self._tables.setCurrentIndex(at)
@@ -188,7 +198,7 @@ class RecordPage(QWidget):
         self, above: Sequence[QWidget], buttons: Sequence[QWidget], below: Sequence[QWidget], bottom: int
     ) -> None:
         layouts.column(
-            layouts.row((self._title, 1), self._back),
+            self.header,
             *above,
             self.tabs,
             (self._tables, 1),

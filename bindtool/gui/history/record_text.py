@@ -49,7 +49,7 @@ def record_line(texts: Texts, record: Record) -> RecordLine:
         record.log_id,
         record.machine or texts("history.this_bench"),
         record.operator,
-        record.profile,
+        texts.name(record.profile),
         _sheet_of(texts, record),
     )
     return RecordLine(cells, Mark.of(record.state))
@@ -81,14 +81,13 @@ def sheet_line(texts: Texts, sheet: SheetRecord) -> RecordLine:
     head = sheet.head
     counts = (sheet.rows, sheet.bound, sheet.refused, sheet.unknown, sheet.runs)
     closed = texts("history.open") if sheet.closed_at is None else minute(sheet.closed_at)
-    return RecordLine(
-        (minute(head.created_at), _name(texts, head), head.profile, head.operator, *map(str, counts), closed)
-    )
+    begun, profile = minute(head.created_at), texts.name(head.profile)
+    return RecordLine((begun, _name(texts, head), profile, head.operator, *map(str, counts), closed))
 
 
 def sheet_title(texts: Texts, head: SheetHead) -> str:
     """Return what an opened sheet is called."""
-    return _in_a_row([_name(texts, head), head.profile, head.operator, minute(head.created_at)])
+    return _in_a_row([_name(texts, head), texts.name(head.profile), head.operator, minute(head.created_at)])
 
 
 def row_line(texts: Texts, sheet: Sheet, row: Row) -> RecordLine:
@@ -146,7 +145,7 @@ def request_details(texts: Texts, run: Run, request: SentRequest | None) -> str:
     parts = [
         texts("history.run", run=run.run_id, time=second(run.started_at)),
         texts("look_up.by", operator=run.operator) if run.operator else "",
-        run.profile,
+        texts.name(run.profile),
         texts("history.channel", site=site_words(run.channel.site), channel=tail(run.channel.connector_id)),
         _ending(texts, run),
     ]

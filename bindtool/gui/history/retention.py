@@ -99,7 +99,7 @@ class RetentionFields(QWidget):
         self.days.setMinimumHeight(_HEIGHT)
         label.setBuddy(self.days)
         self.days.activated.connect(lambda _: self.days_chosen.emit(self.days.value))
-        self.delete = ActionButton("", StyleKind.FLAT, clicked=self.delete_requested)
+        self.delete = ActionButton("", StyleKind.LINK, clicked=self.delete_requested)
         meaning = line(texts("history.keep_meaning"), Tone.QUIET)
         layouts.row(label, self.days, (meaning, 1), self.delete, on=self, spacing=theme.GAP)
         self.show_old(0)

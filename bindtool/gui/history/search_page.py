@@ -14,7 +14,6 @@ from bindtool.core.model.history_records import SearchQuery
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
 from bindtool.gui.history.filter_fields import HistoryFilterFields
 from bindtool.gui.history.record_model import RecordModel
 from bindtool.gui.history.record_table import RecordPage, RecordTable
@@ -81,14 +80,12 @@ class HistorySearchPage(RecordPage):
         self.export_button = ActionButton(texts("history.export"), clicked=self.export_requested)
         self.export_button.setShortcut("Ctrl+S")
         self.keep = RetentionFields(texts)
-        # Of its own: the window's are asked on the sheet's page.
-        self.questions = Questions()
         self.filter.changed.connect(self.wanted)
         self.filter.entered.connect(self.entered)
         for table in (self.devices, self.sheets):
             table.opened.connect(lambda _row: self._open())
         self._lay_out(
-            (PromptBar(texts, self.questions), self.filter),
+            (self.filter,),
             (self.copy_button, self.open_button, self.export_button),
             below=(self.keep,),
             bottom=theme.GAP,
@@ -103,6 +100,25 @@ class HistorySearchPage(RecordPage):
 
     def show_found(self, found: SearchResult, wanted: SearchQuery) -> None:
         """Show the devices that were found for what was wanted."""
+        self._show_devices(found, wanted)
+        self.say(self._texts("history.more", n=len(found.records)) if found.more else "", Tone.HELD)
+        self._select_first(self.devices)
+
+    def show_news(self, found: SearchResult, wanted: SearchQuery) -> None:
+        """Show what was found for the same once more; what is chosen and what is seen of it stay where they are."""
+        before, table, bar = self._records.records, self.devices, self.devices.verticalScrollBar()
+        if found.records == before:
+            return
+        chosen = [before[row] for row in table.rows()]
+        # At the top somebody sees what is new.
+        on_top = before[table.rowAt(0)] if bar.value() else None
+        self._show_devices(found, wanted)
+        rows = [row for row, record in enumerate(found.records) if record in chosen]
+        table.select(rows or [0])
+        table.doItemsLayout()
+        bar.setValue(found.records.index(on_top) if on_top in found.records else 0)
+
+    def _show_devices(self, found: SearchResult, wanted: SearchQuery) -> None:
         if found.others != self._others:
             self._others = found.others
             self.devices.set_widths(_WIDTHS_OF_BENCHES if found.others else _WIDTHS)
@@ -115,8 +131,6 @@ class HistorySearchPage(RecordPage):
         self.devices.say_when_empty(self._why_empty(no_device, wanted))
         self._records.show(found.records)
         self.export_button.allow(bool(count), self._texts("history.nothing_to_export"))
-        self.say(self._texts("history.more", n=count) if found.more else "", Tone.HELD)
-        self._select_first(self.devices)
 
     def show_found_sheets(self, found: Sequence[SheetRecord], wanted: SearchQuery | None = None) -> None:
         """Show the sheets that were found for what was wanted."""

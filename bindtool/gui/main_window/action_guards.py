@@ -66,7 +66,7 @@ class ActionGuards(QObject):
 
     def _say(self, reason: Message | None) -> None:
         if reason is not None:
-            self._window.message_bar.show_answer(reason)
+            self._window.notices.show_answer(reason)
 
     def _why_sheet_is_empty(self) -> Message | None:
         return None if len(self._document.sheet) else Message.of("nothing.on_sheet")
@@ -88,7 +88,7 @@ class ActionGuards(QObject):
 
     def _why_no_step(self) -> Message | None:
         """The step button says it too, which is not where somebody looks who presses a key."""
-        if self._window.confirm_panel.isVisible() or self._presenter().next_step().blocked is None:
+        if self._window.confirm_panel.is_visible or self._presenter().next_step().blocked is None:
             return None
         return Message.of("nothing.step", reason=self._window.footer.step_words)
 

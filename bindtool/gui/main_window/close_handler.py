@@ -40,7 +40,7 @@ class CloseHandler(QObject):
             if window.pages.currentWidget() is not window.sheet_page:
                 window.show_page(window.sheet_page)
             left = progress.total - progress.done
-            window.questions.ask(_QUESTION, self._leave, left=left, total=progress.total)
+            window.notices.ask(_QUESTION, self._leave, left=left, total=progress.total)
         else:
             self._leave()
 
@@ -48,12 +48,12 @@ class CloseHandler(QObject):
         """Close at once, or stop the run first and close when the last answer is in."""
         self._leaves = True
         if self._session.running:
-            self._window.message_bar.show_answer(Message.of("close.waiting"))
+            self._window.notices.show_answer(Message.of("close.waiting"))
             self._session.stop(closing=True)
         else:
             self._window.leave()
 
     def _run_is_over(self, *_: object) -> None:
-        self._window.questions.withdraw(_QUESTION)
+        self._window.notices.withdraw(_QUESTION)
         if self._leaves:
             self._window.leave()

@@ -17,41 +17,55 @@ from bindtool.core.profiles.profile import as_known
 from bindtool.gui.binding.run_follower import RunFollower
 from bindtool.gui.binding.run_presenter import RunPresenter
 from bindtool.gui.binding.run_sounds import RunSounds
+from bindtool.gui.binding.taskbar_progress import TaskbarProgress
 from bindtool.gui.binding.to_handle.controller import ToHandleController
-from bindtool.gui.common.util.throttle import Throttle
-from bindtool.gui.history.controller import HistoryController
+from bindtool.gui.common.util.throttle import BEHIND, Throttle
+from bindtool.gui.common.widgets.notices import Kind
+from bindtool.gui.common.widgets.on_demand import OnDemand
 from bindtool.gui.main_window.action_guards import ActionGuards
+from bindtool.gui.main_window.appearance import AppearanceController
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
-from bindtool.gui.network.login_dialog import ProxyLoginController
 from bindtool.gui.profiles.controller import ProfileController
-from bindtool.gui.reports.controller import ReportController
-from bindtool.gui.reports.sources import ReportSources
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
 from bindtool.gui.scanning.setup.controller import ScannerSetupController
 from bindtool.gui.shared_ledger.service import ledger_line
-from bindtool.gui.sheet.tools.compare_controller import CompareController
 from bindtool.gui.sheet.tools.edit_controller import EditController
-from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
+from bindtool.gui.sheet.tools.recent_lists import RecentLists
 from bindtool.gui.sheet.tools.search_controller import SearchController
 from bindtool.gui.support.clipboard_export import ClipboardExport
 from bindtool.gui.support.help_controller import HelpController
-from bindtool.gui.support.support_bundle import SupportBundleController
+from bindtool.gui.support.update_notice import UpdateNotice
 
 if TYPE_CHECKING:
+    from bindtool.core.api.responses import NeverSent
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.channel_check.controller import ChannelCheckController
+    from bindtool.gui.binding.confirm_panel import ConfirmPanel
+    from bindtool.gui.history.controller import HistoryController
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.main_window.workspace import Workspace
+    from bindtool.gui.network.login_dialog import ProxyLoginController
+    from bindtool.gui.profiles.welcome_page import WelcomePage
+    from bindtool.gui.reports.controller import ReportController
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
+    from bindtool.gui.sheet.tools.compare_controller import CompareController
+    from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
     from bindtool.gui.support.laptop_check import LaptopCheckController
+    from bindtool.gui.support.support_bundle import SupportBundleController
     from bindtool.i18n.catalogue import Texts
 
 _LAST_PROFILE = "profile"
+
+_REPORTS = (
+    *("save_report", "save_run", "save_today", "save_benches", "save_to_handle"),
+    *("print_sheet", "print_run", "print_today"),
+)
+"""The actions of reports."""
 
 
 class MainWindowController(QObject):
@@ -65,6 +79,7 @@ class MainWindowController(QObject):
         self.workspace = workspace
         self._state = state = services.state
         self.screen_reader = ScreenReader(window)
+        self.appearance = AppearanceController(window, services)
         store, clock, tasks = services.store, services.clock, services.tasks
         scan_bar, table, footer, summary = window.scan_bar, window.table, window.footer, window.summary
         self.document = document = workspace.document
@@ -74,10 +89,12 @@ class MainWindowController(QObject):
         self.list_import = ListImportController(
             window, texts, document, tasks, services.folder, store, workspace.list_imports, window.import_page
         )
-        self.reports = ReportController(window, texts, ReportSources(texts, document, services), services)
-        self.support_bundle = SupportBundleController(window, texts, document, services, table)
+        actions = window.actions_
+        self.reports = OnDemand(self._make_reports, [actions[name] for name in _REPORTS])
+        self.support_bundle = OnDemand(self._make_support_bundle, [actions["save_support"]])
+        self.recent_lists = RecentLists(window, texts, services.settings)
         self.clipboard_export = clipboard_export = ClipboardExport(
-            texts, document, store, window.message_bar, clock, practice=services.practice
+            texts, document, store, window.notices, clock, practice=services.practice
         )
         window.model.explain_log_ids(clipboard_export.sharing)
         table.columns.remember_in(services.settings)
@@ -86,38 +103,38 @@ class MainWindowController(QObject):
             window, services, document, session, starter, clipboard_export, footer, summary
         )
         self.run_follower = RunFollower(table, session)
+        self.taskbar_progress = TaskbarProgress(window, session)
         self.resume = workspace.resume
         self.scanning = ScanController(
             window, texts, document, edits, scan_bar, table, window.fill_panel, workspace.scans
         )
         self.edit_controller = EditController(window, document, edits, table)
-        self.fill_labels = FillLabelsController(window, texts, document, edits, tasks, window.fill_panel, table)
+        self.fill_labels = OnDemand(self._make_fill_labels, [actions["fill_labels"]])
         self.to_handle = ToHandleController(
             window, texts, document, presenter, self.scanning, clipboard_export, window.to_handle_panel, table
         )
-        self.run_sounds = RunSounds(scan_bar, session, services.sounds, window.actions_["mute"])
+        self.run_sounds = RunSounds(scan_bar, session, services.sounds, actions["mute"])
         self.serial_controller = SerialController(window, texts, services, self.scanning)
         rules, watch, prompt = workspace.rules, workspace.fault_watch, workspace.part_prompt
         self.scanner_setup = ScannerSetupController(
             window, document, rules, watch, prompt, self.scanning, scan_bar.field, window.scanner_test
         )
         self._laptop_check: LaptopCheckController | None = None
-        self.proxy_login = ProxyLoginController(
-            window, texts, state, services.proxy_logins, tasks, window.proxy_login
-        )
+        self.proxy_login = OnDemand(self._make_proxy_login)
         self.profiles = ProfileController(
             window, texts, document, services, window.welcome, window.form, window.token_dialog
         )
         self._channel_check: ChannelCheckController | None = None
-        self.history = HistoryController(window, texts, document, table, services)
-        self.compare = CompareController(
-            window, texts, document, tasks, self.list_import, window.compare_panel, table, workspace.compared_lists
-        )
+        self.history = OnDemand(self._make_history, [actions["history"]])
+        self.compare = OnDemand(self._make_compare, [actions["compare"]])
         self.search = SearchController(window, texts, document, table, footer.counts, footer.find_bar)
         self.help = HelpController(window, texts, services.version, tasks, services.folder, services.open_page)
-        self.keyboard = KeyboardNavigation(window, services.input_mode, self.history, self.to_handle, self.search)
+        self.update_notice = UpdateNotice(window, services, lambda: session.running)
+        self.keyboard = KeyboardNavigation(
+            window, services.input_mode, lambda: self.history.made, self.to_handle, self.search
+        )
         self.close_handler = CloseHandler(window, session)
-        self._redraw = Throttle(self, self._show_counts)
+        self._redraw = Throttle(self, self._show_counts, behind=BEHIND)
         self._connect()
         self._connect_lists()
 
@@ -129,12 +146,14 @@ class MainWindowController(QObject):
         name = last if last in names else next(iter(names), None)
         await self._open(repository.get(name) if name is not None else None)
         if name is None and self.document.takes_scans and not len(self.document.sheet):
-            self._window.show_page(self._window.welcome)
-        for fault in repository.faults:
+            self._window.show_page(self._window.welcome())
+        # The first is the one that is seen.
+        for number, fault in enumerate(reversed(repository.faults)):
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
-            self._window.message_bar.show_error(fault, extra=where)
+            self._window.notices.show_error(fault, extra=where, name=f"profile {number}")
         self.serial_controller.begin()
+        self.scanning.wedge.begin()
 
     @property
     def at_rest(self) -> bool:
@@ -150,6 +169,7 @@ class MainWindowController(QObject):
         self._window.show_page(self._window.sheet_page)
         self._show_header()
         self.serial_controller.begin()
+        self.scanning.wedge.begin()
 
     def _open_again(self) -> None:
         self._services.tasks.start(self._open(self.workspace.requested_profile))
@@ -157,7 +177,7 @@ class MainWindowController(QObject):
     def open_profile(self, profile: Profile | None) -> None:
         """Open a profile's sheet; a run must not be on."""
         if self.session.running:
-            self._window.message_bar.show_error(BadInput("profile.run_is_on"))
+            self._window.notices.show_error(BadInput("profile.run_is_on"))
         else:
             self._services.tasks.start(self._open(profile))
 
@@ -170,25 +190,27 @@ class MainWindowController(QObject):
         if profile is not None:
             profile = as_known(profile, self._services.store.channels.check(profile.channel))
         self._state.open_profile(profile)
-        window.message_bar.clear()
-        window.summary.hide()
-        if profile is not None:
-            self._services.settings.setValue(_LAST_PROFILE, profile.name)
-            self._services.settings.sync()
+        self._forget_sheet()
+        settings = self._services.settings
+        # A write is waited for until the disk has it.
+        if profile is not None and settings.value(_LAST_PROFILE) != profile.name:
+            settings.setValue(_LAST_PROFILE, profile.name)
+            settings.sync()
         window.show_page(window.sheet_page)
         self.run_presenter.show_what_is_missing()
         await self.resume.offer()
 
     def _connect(self) -> None:
-        window, actions, message_bar = self._window, self._window.actions_, self._window.message_bar
-        panel, starter = window.confirm_panel, self.workspace.run_starter
+        window, actions = self._window, self._window.actions_
         self.document.changed.connect(self._redraw_soon)
         self.document.head_changed.connect(self._show_header)
         self._state.profile_changed.connect(self._show_header)
         self.session.progressed.connect(self._redraw.request)
+        # It is about rows by their numbers, which are other rows in the next sheet.
+        self.session.sheet_closing.connect(lambda: window.notices.clear(Kind.QUESTION))
         self.resume.sheet_requested.connect(self._open_again)
-        self.fill_labels.filled.connect(self.edit_controller.tell)
-        window.table.refused.connect(message_bar.show_error)
+        self.fill_labels.when_made(lambda made: made.filled.connect(self.edit_controller.tell))
+        window.table.refused.connect(window.notices.show_error)
         self.run_presenter.counted.connect(self.scanning.show_job)
         self.to_handle.opened.connect(window.summary.give_way)
         window.summary.check_requested.connect(self._check_channel)
@@ -202,26 +224,19 @@ class MainWindowController(QObject):
         ):
             requested.connect(act)
         for wants_report in (window.footer.report_requested, window.summary.report_requested):
-            wants_report.connect(self.reports.choose_today)
-        window.compare_panel.closed.connect(window.scan_bar.field.setFocus)
+            wants_report.connect(lambda: self.reports().choose_today())
+        window.compare_panel.when_made(lambda panel: panel.closed.connect(window.scan_bar.field.setFocus))
         self.profiles.profile_ready.connect(self.open_profile)
         self.profiles.token_ready.connect(self.run_presenter.token_came)
-        starter.asked.connect(panel.ask)
-        starter.withdrawn.connect(panel.cancel)
-        panel.confirmed.connect(starter.confirm)
-        panel.cancelled.connect(starter.cancel)
-        panel.show_requested.connect(lambda: window.table.select(starter.remarked()))
-        panel.others_requested.connect(self.history.show_bench)
-        message_bar.acted.connect(self.resume.act)
+        self.run_presenter.confirm_in(window.confirm_panel)
+        window.confirm_panel.when_made(self._listen_to_confirmation)
         self._services.tokens.changed.connect(self._redraw.request_now)
         window.front_changed.connect(self._front_changed)
+        self._services.proxy_logins.requested.connect(self._ask_proxy_login)
         self._services.ledger.changed.connect(self._redraw.request_now)
-        self._services.ledger.failed.connect(message_bar.show_error)
-        self.session.remarked.connect(message_bar.show_line)
         self.run_sounds.changed.connect(self._redraw.request_now)
         self.serial_controller.changed.connect(self._redraw.request_now)
-        window.welcome.practice_requested.connect(self._services.practise)
-        window.welcome.scan_requested.connect(lambda: window.show_page(window.sheet_page))
+        window.welcome.when_made(self._listen_to_welcome)
         window.header.profile_chosen.connect(lambda name: self.open_profile(self._services.repository.get(name)))
         window.header.profile_new.connect(self.profiles.new_profile)
         window.header.profile_edit.connect(self.profiles.edit_profile)
@@ -243,13 +258,18 @@ class MainWindowController(QObject):
     def _connect_lists(self) -> None:
         window, imports, scanning = self._window, self.workspace.list_imports, self.scanning
         window.scan_bar.pasted.connect(self.list_import.paste)
+        window.empty_sheet.samples_requested.connect(self._add_samples)
         window.table.pasted.connect(self.list_import.paste)
         window.table.dropped.connect(self.list_import.take)
         window.table.files_dropped.connect(self.list_import.open)
+        self.list_import.opened.connect(self.recent_lists.add)
+        self.list_import.missed.connect(self.recent_lists.remove)
+        self.recent_lists.chosen.connect(lambda path: self.list_import.open([path]))
         window.scan_bar.undo_requested.connect(imports.take_back)
         imports.added.connect(self.run_follower.stop)
         imports.added.connect(scanning.show_list)
         imports.taken_back.connect(scanning.show_taken_back)
+        imports.taken_back.connect(self.edit_controller.leave_to_scan_bar)
         imports.waiting.connect(scanning.show_waiting)
         imports.left.connect(scanning.show_left)
         imports.missed.connect(scanning.show_missed)
@@ -257,11 +277,65 @@ class MainWindowController(QObject):
         # The confirmation would cover a list that is looked at.
         window.below_scan_bar.currentChanged.connect(self.workspace.run_starter.cancel)
 
+    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
+        remarked = self.workspace.run_starter.remarked
+        panel.show_requested.connect(lambda: self._window.table.select(remarked()))
+        panel.others_requested.connect(lambda bench: self.history().show_bench(bench))
+
+    def _listen_to_welcome(self, welcome: WelcomePage) -> None:
+        welcome.practice_requested.connect(self._services.practise)
+        welcome.scan_requested.connect(lambda: self._window.show_page(self._window.sheet_page))
+
     def _listen_to_details(self, details: SheetDetailsDialog) -> None:
         self.scanning.listen_to(details)
         details.described.connect(
             lambda job, expected, operator: self.document.describe(job=job, expected=expected, operator=operator)
         )
+
+    # what is made when it is first wanted
+
+    def _make_reports(self) -> ReportController:
+        from bindtool.gui.reports.controller import ReportController
+        from bindtool.gui.reports.sources import ReportSources
+
+        sources = ReportSources(self._texts, self.document, self._services)
+        return ReportController(self._window, self._texts, sources, self._services)
+
+    def _make_support_bundle(self) -> SupportBundleController:
+        from bindtool.gui.support.support_bundle import SupportBundleController
+
+        window = self._window
+        return SupportBundleController(window, self._texts, self.document, self._services, window.table)
+
+    def _make_fill_labels(self) -> FillLabelsController:
+        from bindtool.gui.sheet.tools.fill_labels_controller import FillLabelsController
+
+        window, tasks = self._window, self._services.tasks
+        return FillLabelsController(
+            window, self._texts, self.document, self.workspace.edits, tasks, window.fill_panel(), window.table
+        )
+
+    def _make_history(self) -> HistoryController:
+        from bindtool.gui.history.controller import HistoryController
+
+        return HistoryController(self._window, self._texts, self.document, self._window.table, self._services)
+
+    def _make_proxy_login(self) -> ProxyLoginController:
+        from bindtool.gui.network.login_dialog import ProxyLoginController
+
+        window, services = self._window, self._services
+        return ProxyLoginController(
+            window, self._texts, self._state, services.proxy_logins, services.tasks, window.proxy_login
+        )
+
+    def _make_compare(self) -> CompareController:
+        from bindtool.gui.sheet.tools.compare_controller import CompareController
+
+        window, lists = self._window, self.workspace.compared_lists
+        return CompareController(
+            window, self._texts, self.document, self._services.tasks, self.list_import, window.compare_panel(),
+            window.table, lists,
+        )  # fmt: skip
 
     # what is shown
 
@@ -307,24 +381,43 @@ class MainWindowController(QObject):
 
     def _new_sheet(self) -> None:
         if self.session.running:
-            self._window.message_bar.show_error(BadInput("sheet.run_is_on"))
+            self._window.notices.show_error(BadInput("sheet.run_is_on"))
             return
         total = len(self.document.sheet)
         left = total - self.document.sheet.counts()[State.BOUND]
         if left:
-            self._window.questions.ask("question.new_sheet", self._start_new_sheet, n=left, total=total)
+            self._window.notices.ask("question.new_sheet", self._start_new_sheet, n=left, total=total)
         else:
             self._start_new_sheet()
 
+    def _add_samples(self) -> None:
+        """Take practice's sample devices as a list that was pasted; each sheet has others."""
+        from bindtool.practice.channel import sample_ids
+
+        head = self.document.head
+        if head is not None:
+            label = self._texts("empty.sample_label")
+            lines = (f"{each}\t{label}{each[-6:]}" for each in sample_ids(head.sheet_id))
+            self.list_import.take("\n".join(("device_id\tlabel", *lines)), "")
+
     def _start_new_sheet(self) -> None:
+        self._services.tasks.start(self._renew())
+
+    async def _renew(self) -> None:
+        if await self.session.replace_sheet(self.document.renew):
+            self._forget_sheet()
+            self.run_presenter.show_what_is_missing()
+
+    def _forget_sheet(self) -> None:
+        """What was said of the sheet before is not so of this one."""
+        self._window.notices.clear()
         self._window.summary.hide()
-        self._services.tasks.start(self.session.replace_sheet(self.document.renew))
 
     def _check_channel(self) -> None:
         """Check the profile's channel; without a profile there is none yet."""
         window, profile = self._window, self._state.profile
         if profile is None:
-            window.show_page(window.welcome)
+            window.show_page(window.welcome())
             return
         if self._channel_check is None:
             from bindtool.gui.binding.channel_check.controller import ChannelCheckController
@@ -337,9 +430,12 @@ class MainWindowController(QObject):
             self._channel_check.behaviour_changed.connect(self.workspace.run_starter.cancel)
         self._channel_check.begin(profile)
 
+    def _ask_proxy_login(self, obstacle: NeverSent) -> None:
+        self.proxy_login().ask(obstacle)
+
     def _check_laptop(self) -> None:
         if self._state.profile is None:
-            self._window.show_page(self._window.welcome)
+            self._window.show_page(self._window.welcome())
         else:
             if self._laptop_check is None:
                 services = self._services

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QMenu
 
 from bindtool.core.common.safe_text import escaped, shortened
@@ -63,8 +63,6 @@ class HeaderBar(QFrame):
         self._operator = MarkButton(Mark.PERSON)
         self._operator.setAccessibleName(texts("head.operator"))
         self._operator.clicked.connect(self.operator_requested)
-        for button in (self._look_up, self._operator):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more = MenuButton(Mark.MORE)
         self._more.setAccessibleName(texts("head.more"))
         self._more.setToolTip(self._with_key(texts("head.more"), "open_menu"))
@@ -87,7 +85,7 @@ class HeaderBar(QFrame):
     def _show_look_up(self, action: QAction, key: str) -> None:
         """The mode "look up" has a button, which is down while it lasts."""
         button = self._look_up
-        button.setText(f" {action.text()}")  # Qt leaves no room between the drawing and the word, here and below
+        button.show_words(action.text())
         button.setAccessibleName(action.text())
         button.setToolTip(self._texts("look_up.meaning", keys=key))
         button.setCheckable(True)
@@ -109,13 +107,13 @@ class HeaderBar(QFrame):
     def show_profiles(self, profiles: Sequence[Profile], current: Profile | None, operator: str) -> None:
         """Show the choice, the channel of the `current` profile, and the operator, "" for nobody named."""
         self._fill_menu(profiles, current)
-        name = current.name if current else self._texts("head.no_profile")
+        name = self._texts.name(current.name) if current else self._texts("head.no_profile")
         self._profile.setText(_shortened(name))
         self._profile.setToolTip(self._with_key(name, "choose_profile"))
         self._profile.setAccessibleDescription(name)
         self._channel.setText(self._channel_words(current))
         words = self._texts("head.operator_is", operator=operator) if operator else self._texts("head.operator")
-        self._operator.setText(f" {_shortened(words)}")
+        self._operator.show_words(_shortened(words))
         self._operator.setToolTip(self._with_key(self._texts("head.operator_meaning"), "operator"))
         self._operator.setAccessibleDescription(operator)
 
@@ -123,7 +121,10 @@ class HeaderBar(QFrame):
         menu = self._profile_menu
         menu.clear()
         for profile in profiles:
-            words = self._texts("head.set_by_it", name=profile.name) if profile.read_only else profile.name
+            name = self._texts.name(profile.name)
+            # Nobody can change practice's profile either, and it is not IT's.
+            by_it = profile.read_only and name == profile.name
+            words = self._texts("head.set_by_it", name=name) if by_it else name
             action = menu.addAction(escaped(words).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(current is not None and profile.name == current.name)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+    from bindtool.gui.binding.confirm_panel import ConfirmPanel
     from bindtool.gui.common.shell.session_state import InputModeService
     from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.main_window.window import MainWindow
@@ -54,30 +55,35 @@ class KeyboardNavigation(QObject):
 
     `_alone` and `_together` are all that Esc does, in its order; dialogs, menus, cells and the confirmation take it
     before. Of the first it leaves one thing at a time; of the second whatever is open on the sheet's page, so that
-    one press is enough to scan on.
+    one press is enough to scan on. `history`: returns what is made of it so far.
     """
 
     def __init__(
-        self, window: MainWindow, input_mode: InputModeService, history: View, to_handle: View, search: View
+        self,
+        window: MainWindow,
+        input_mode: InputModeService,
+        history: Callable[[], View | None],
+        to_handle: View,
+        search: View,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._alone: tuple[WayBack, ...] = (
             # Other pages than the sheet's. Of those that are not shown, no button is visible.
-            (lambda: history.is_open, history.leave),
-            (window.welcome.scan.isVisible, window.welcome.scan.click),
+            _if_made(history),
+            (lambda: window.welcome.is_visible and window.welcome().scan.isVisible(), self._scan_first),
             _by_button(window.check_page),
             _by_button(window.scanner_test),
             (lambda: window.form.is_visible, lambda: window.form().leave()),
             (lambda: window.import_page.is_visible, lambda: window.import_page().leave()),
             # What is asked or awaited of a row: the view that it is looked at in stays.
-            (lambda: self._on_sheet and window.questions.is_wanted, window.questions.take_back),
+            (lambda: self._on_sheet and window.notices.asks, window.notices.take_back),
             (lambda: self._on_sheet and input_mode.mode is InputMode.SCAN_AGAIN, input_mode.leave),
         )
         self._together: tuple[WayBack, ...] = (
-            (window.confirm_panel.isVisible, window.confirm_panel.cancel),
+            (lambda: window.confirm_panel.is_visible, lambda: window.confirm_panel().cancel()),
             (lambda: input_mode.mode is InputMode.LOOK_UP, input_mode.leave),
-            (window.fill_panel.isVisible, window.fill_panel.hide),
+            (lambda: window.fill_panel.is_visible, lambda: window.fill_panel().hide()),
             (lambda: to_handle.is_open, to_handle.leave),
             (lambda: search.is_open, search.leave),
         )
@@ -88,19 +94,25 @@ class KeyboardNavigation(QObject):
         actions["open_row_menu"].triggered.connect(self._open_row_menu)
         actions["edit_cell"].triggered.connect(self._edit_cell)
         actions["job"].triggered.connect(window.scan_bar.details_requested)
-        window.confirm_panel.announced.connect(self._cover_footer)
-        for over in (window.confirm_panel.confirmed, window.confirm_panel.cancelled):
-            over.connect(window.footer.set_reachable)
+        window.confirm_panel.when_made(self._listen_to_confirmation)
         window.dialog_opened.connect(_take_step_in)
+
+    def _listen_to_confirmation(self, panel: ConfirmPanel) -> None:
+        panel.announced.connect(self._cover_footer)
+        for over in (panel.confirmed, panel.cancelled):
+            over.connect(self._window.footer.set_reachable)
 
     def _take_step(self) -> None:
         window = self._window
         if not self._on_sheet:
             _press_primary(window.pages)
-        elif window.confirm_panel.isVisible():
-            window.confirm_panel.confirm()
+        elif window.confirm_panel.is_visible:
+            window.confirm_panel().confirm()
         else:
             window.footer.take_step()
+
+    def _scan_first(self) -> None:
+        self._window.welcome().scan.click()
 
     @property
     def _on_sheet(self) -> bool:
@@ -122,7 +134,7 @@ class KeyboardNavigation(QObject):
         """The confirmation covers the footer: the focus must not stay or come where nobody sees it."""
         window = self._window
         if window.footer.isAncestorOf(window.focusWidget()):
-            window.confirm_panel.take_focus(window.scan_bar.field)
+            window.confirm_panel().take_focus(window.scan_bar.field)
         window.footer.set_reachable(False)
 
     def _open_row_menu(self) -> None:
@@ -208,6 +220,19 @@ class FocusKeeper(QObject):
         step = next((one.stop for one in waits), None) or _primary_button(root)
         if step is not None:
             step.setFocus()
+
+
+def _if_made(find: Callable[[], View | None]) -> WayBack:
+    def is_open() -> bool:
+        view = find()
+        return view is not None and view.is_open
+
+    def leave() -> None:
+        view = find()
+        if view is not None:
+            view.leave()
+
+    return is_open, leave
 
 
 def _primary_button(root: QWidget) -> QPushButton | None:

@@ -6,31 +6,28 @@ widgets show is decided by the controllers that `main_window.controller` makes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from shiboken6 import delete
 
-from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.binding.summary_banner import SummaryBanner
-from bindtool.gui.binding.to_handle.panel import ToHandlePanel
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import app_icon
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.message_bar import MessageBar
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.common.widgets.on_demand import OnDemand
-from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
+from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
 from bindtool.gui.main_window.header_bar import HeaderBar
-from bindtool.gui.profiles.welcome_page import WelcomePage
 from bindtool.gui.scanning.scan_bar import ScanBar
+from bindtool.gui.sheet.empty_sheet import EmptySheet
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
-from bindtool.gui.sheet.tools.compare_panel import ComparePanel
-from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,25 +36,28 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from bindtool.gui.binding.channel_check.page import ChannelCheckPage
+    from bindtool.gui.binding.confirm_panel import ConfirmPanel
+    from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.widgets.message_bar import Contents
     from bindtool.gui.network.login_dialog import ProxyLoginDialog
     from bindtool.gui.profiles.form_page import ProfileFormPage
+    from bindtool.gui.profiles.welcome_page import WelcomePage
     from bindtool.gui.scanning.setup.test_page import ScannerTestPage
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
+    from bindtool.gui.sheet.tools.compare_panel import ComparePanel
+    from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.gui.support.laptop_check import LaptopCheckDialog
     from bindtool.gui.tokens.dialog import TokenDialog
     from bindtool.i18n.catalogue import Texts
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Kept:
     """What widgets show and what outlasts them: the rows, and what is asked and said."""
 
     model: SheetTableModel
-    questions: Questions
-    messages: Contents
+    notices: Notices
 
 
 class UiBuilder:
@@ -71,7 +71,7 @@ class UiBuilder:
         self.texts = texts
         self._window = window
         self._today = today
-        self.kept = kept or Kept(SheetTableModel(texts), Questions(), {})
+        self.kept = kept or Kept(SheetTableModel(texts), Notices())
         # Each with its parent from the start: to find another one for a whole page costs as much as to make it.
         self.frame = QFrame(window.views)
         self.pages = QStackedWidget(self.frame)
@@ -81,8 +81,15 @@ class UiBuilder:
         self.frame.setLocale(self.locale)
         # Practice mode has a coloured frame all around, so that nobody takes it for the real thing.
         theme.set_style(self.frame, theme.StyleKind.PRACTICE if window.practice else None)
+        self.beside: list[QWidget] = []
+        """What holds the panels beside the table."""
         self.window_children: list[QObject] = []
         """The objects whose parent is the window itself; the others belong to the frame."""
+        self.welcome = OnDemand(self._make_welcome)
+        self.confirm_panel = OnDemand(self._make_confirm_panel)
+        self.fill_panel = OnDemand(self._make_fill_panel)
+        self.compare_panel = OnDemand(self._make_compare_panel)
+        self.to_handle_panel = OnDemand(self._make_to_handle_panel)
         self.form = OnDemand(self._make_form)
         self.check_page = OnDemand(self._make_check_page)
         self.scanner_test = OnDemand(self._make_scanner_test)
@@ -104,29 +111,56 @@ class UiBuilder:
         yield
         self.summary = SummaryBanner(texts)
         self.table = SheetTableView(texts, self.kept.model)
-        self.fill_panel = FillPanel(texts)
-        self.compare_panel = ComparePanel(texts)
-        self.to_handle_panel = ToHandlePanel(texts)
         self.footer = FooterBar(texts)
         yield
-        self.prompt_bar = PromptBar(texts, self.kept.questions)
-        self.message_bar = MessageBar(texts, self.kept.messages)
-        # There are never two banners: a question comes before what can wait.
-        self.prompt_bar.asks.connect(self.message_bar.give_way)
+        self.message_bar = MessageBar(texts, self.kept.notices)
         # In the same step: what is asked meanwhile would open a window of its own.
         self._lay_out_sheet_page()
         yield
-        self.welcome = WelcomePage(texts)
-        yield
-        for page in (self.sheet_page, self.welcome):
-            self.pages.addWidget(page)
-        yield
-        self.confirm_panel = ConfirmPanel(texts, self.sheet_page)
+        self.pages.addWidget(self.sheet_page)
         layouts.column(self.pages, on=self.frame)
         yield
-        # Once it is seen there is less to do.
-        for widget in self.sheet_page.findChildren(QWidget):
-            widget.ensurePolished()
+
+    def _make_welcome(self) -> WelcomePage:
+        from bindtool.gui.profiles.welcome_page import WelcomePage
+
+        page = WelcomePage(self.texts)
+        self.pages.addWidget(page)
+        return page
+
+    def _make_confirm_panel(self) -> ConfirmPanel:
+        from bindtool.gui.binding.confirm_panel import ConfirmPanel
+
+        return ConfirmPanel(self.texts, self.sheet_page)
+
+    def _make_fill_panel(self) -> FillPanel:
+        from bindtool.gui.sheet.tools.fill_labels_panel import FillPanel
+
+        panel = FillPanel(self.texts)
+        self._table_column.insertWidget(self._table_column.indexOf(self.footer), panel)
+        come_before(self.footer, tab_stops_in(panel))
+        return panel
+
+    def _make_compare_panel(self) -> ComparePanel:
+        from bindtool.gui.sheet.tools.compare_panel import ComparePanel
+
+        panel = ComparePanel(self.texts)
+        self._stand_beside(panel, self._table_row.count())
+        return panel
+
+    def _make_to_handle_panel(self) -> ToHandlePanel:
+        from bindtool.gui.binding.to_handle.panel import ToHandlePanel
+
+        panel = ToHandlePanel(self.texts)
+        self._stand_beside(panel, 1)
+        return panel
+
+    def _stand_beside(self, panel: QWidget, place: int) -> None:
+        """Put a panel beside the table, at its place from the left."""
+        beside = layouts.ScrollsIfLow(panel)
+        self.beside.append(beside)
+        self._table_row.insertWidget(place, beside)
+        come_before(self.fill_panel.made or self.footer, tab_stops_in(panel))
 
     def _make_form(self) -> ProfileFormPage:
         from bindtool.gui.profiles.form_page import ProfileFormPage
@@ -191,12 +225,14 @@ class UiBuilder:
             delete(one)
 
     def _lay_out_sheet_page(self) -> None:
-        above = (self.header, self.scan_bar, self.prompt_bar, self.message_bar)
+        above = (self.header, self.scan_bar, self.message_bar)
         # Scans are taken, and seen, while somebody looks at a list in place of the table.
         self.below_scan_bar = QStackedWidget()
         layouts.column(*above, (self.below_scan_bar, 1), on=self.sheet_page, spacing=0)
         table_page = QWidget(self.below_scan_bar)
-        self.beside = tuple(map(layouts.ScrollsIfLow, (self.to_handle_panel, self.compare_panel)))
-        middle = layouts.row((self.table, 1), *self.beside, spacing=0)
-        layouts.column(self.summary, (middle, 1), self.fill_panel, self.footer, on=table_page, spacing=0)
+        self._table_row = layouts.row((self.table, 1), spacing=0)
+        parts = (self.summary, (self._table_row, 1), self.footer)
+        self._table_column = layouts.column(*parts, on=table_page, spacing=0)
+        practice = self._window.practice
+        self.empty_sheet = EmptySheet(self.texts, self.actions_, self.table, table_page, practice=practice)
         self.below_scan_bar.addWidget(table_page)

@@ -7,19 +7,21 @@ follows a click is for `main_window.controller` and the controllers that it make
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QLayout, QMenuBar, QWidget
 from shiboken6 import delete, isValid
 
 from bindtool.gui.common.shell.window import Window
 from bindtool.gui.common.theme import theme
+from bindtool.gui.common.widgets.notices import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QBoxLayout
 
     from bindtool.gui.main_window.ui_builder import UiBuilder
     from bindtool.i18n.catalogue import Texts
@@ -69,13 +71,12 @@ class MainWindow(Window):
         self.actions_ = ui.actions_
         self.header = ui.header
         self.scan_bar = ui.scan_bar
-        self.prompt_bar = ui.prompt_bar
         self.message_bar = ui.message_bar
         self.summary = ui.summary
         self.kept = ui.kept
         self.model = ui.kept.model
-        self.questions = ui.kept.questions
-        self.table = ui.table
+        self.notices = ui.kept.notices
+        self.table, self.empty_sheet = ui.table, ui.empty_sheet
         self.fill_panel = ui.fill_panel
         self.compare_panel = ui.compare_panel
         self._beside = ui.beside
@@ -100,8 +101,10 @@ class MainWindow(Window):
             bar = QMenuBar()
             self.actions_.fill_menu_bar(bar)
             self.setMenuBar(bar)
-        self.message_bar.show_most_severe()
-        self.prompt_bar.show_first()
+        # What an answer would take back is done by controllers that are gone.
+        self.notices.clear(Kind.ANSWER)
+        self.message_bar.show_first()
+        self.pages.currentChanged.connect(self._place_message_bar)
         left = [one for one in before if isValid(one) and isinstance(one, QWidget)]
         for widget in left:
             widget.hide()
@@ -110,6 +113,17 @@ class MainWindow(Window):
         self.views.setCurrentWidget(ui.frame)
         return left
 
+    def _place_message_bar(self) -> None:
+        """There is one, on the page in front: below the scan bar, elsewhere on top."""
+        on_sheet = self.pages.currentWidget() is self.sheet_page
+        follower = self.below_scan_bar if on_sheet else self.pages
+        column = cast("QBoxLayout", cast("QWidget", follower.parentWidget()).layout())
+        shown = not self.message_bar.isHidden()
+        column.insertWidget(column.indexOf(follower), self.message_bar)
+        # A layout would show it only with the next event.
+        self.message_bar.setVisible(shown)
+        self.message_bar.show_everything(on_sheet)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the table where the window is low."""
         super().resizeEvent(event)
@@ -117,7 +131,7 @@ class MainWindow(Window):
 
     def _shrink_if_low(self) -> None:
         if hasattr(self, "scan_bar"):
-            self.scan_bar.set_low(self.height() < theme.LOW)
+            self.scan_bar.set_low(self.height() < theme.scaled(theme.LOW))
 
     @property
     def page(self) -> QWidget:

@@ -54,11 +54,16 @@ class Workspace:
         self.rules = ScanRulesService(services.repository, services.learnt, state)
         # First: the others read again by the rules that the document has.
         self.rules.changed.connect(self._use_rules)
-        asking = (kept.questions, self.document, self.edits, self.rules)
+        asking = (kept.notices, self.document, self.edits, self.rules)
         self.fault_watch = ScannerFaultWatch(*asking)
         self.part_prompt = IdPartPrompt(*asking)
         self.letter_prompt = LetterPrompt(*asking)
-        self.list_imports = ListImports(kept.questions, self.document)
+        self.list_imports = ListImports(kept.notices, self.document)
+
+        for failed in (self.document.failed, self.rules.failed, services.ledger.failed):
+            failed.connect(kept.notices.show_error)
+        self.session.remarked.connect(kept.notices.show_line)
+        kept.notices.acted.connect(self.resume.act)
 
     def _use_rules(self) -> None:
         self.document.rules = self.rules.rules

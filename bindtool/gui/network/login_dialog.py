@@ -27,7 +27,7 @@ from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.form_field import TextField, TypedLine
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 
 if TYPE_CHECKING:
@@ -68,7 +68,6 @@ class ProxyLoginController(QObject):
         self._login_dialog = dialog
         self._proxy: Proxy | None = None
         self._work: asyncio.Task[None] | None = None
-        logins.requested.connect(self._ask)
         dialog.when_made(self._listen)
 
     def _listen(self, dialog: ProxyLoginDialog) -> None:
@@ -80,10 +79,11 @@ class ProxyLoginController(QObject):
     def _dialog(self) -> ProxyLoginDialog:
         return self._login_dialog()
 
-    def _ask(self, obstacle: NeverSent) -> None:
+    def ask(self, obstacle: NeverSent) -> None:
         """Open the dialog; what is typed there already for the same proxy stays."""
         proxy, dialog = Proxy.parse(obstacle.host), self._dialog
         if dialog.isHidden() or proxy != self._proxy:
+            self._give_up()
             self._proxy = proxy
             profile = self._state.profile
             who = profile.who_to_ask if profile is not None else ""
@@ -122,7 +122,7 @@ class ProxyLoginController(QObject):
 
     def _close(self, what: str, proxy: Proxy) -> None:
         self._dialog.accept()
-        self._window.message_bar.show_answer(Message.of(what, proxy=proxy.name))
+        self._window.notices.show_answer(Message.of(what, proxy=proxy.name))
 
     def _give_up(self) -> None:
         if self._work is not None:
@@ -159,7 +159,7 @@ class ProxyLoginDialog(FittingDialog):
         self._state = _State.IDLE
         self.setWindowTitle(texts("proxy_login.title"))
         self.setAccessibleName(texts("proxy_login.title"))
-        self.setMinimumWidth(_WIDE)
+        theme.resize(self, minimum_width=_WIDE)
         self._lead = line()
         self.user = TextField(texts("proxy_login.user"), texts("proxy_login.user.hint"), TypedLine())
         self.password = TextField(texts("proxy_login.password"), line=TypedLine())
@@ -177,7 +177,7 @@ class ProxyLoginDialog(FittingDialog):
         for field in (self.user, self.password):
             field.edited.connect(lambda field=field: field.show_problem(""))
         self._column = layouts.column(
-            headline(texts("proxy_login.title")),
+            Header(texts("proxy_login.title")),
             self.reason,
             self._lead,
             self.user,

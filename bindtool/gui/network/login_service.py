@@ -6,13 +6,13 @@ was refused, is decided in `core.network.proxy_login`.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import PasswordStoreUnusable
-from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, store_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.network.proxy import Proxy, ProxyLogin
+    from bindtool.core.network.stored_logins import StoredLogins
 
 
 class ProxyLoginService(QObject):
@@ -43,13 +44,15 @@ class ProxyLoginService(QObject):
         self._open_store = open_store
         self._held: dict[str, ProxyLogin] = {}
         self._refused: dict[str, ProxyLogin] = {}
-        self._stored = self._stored_logins()
+        self._making = Lock()
+        self._stored_logins: StoredLogins | None = None
         self.reason: Message | None = None
         """Why one that is stored can't be used, where that is known: it was refused, or the store is locked."""
 
     def look_again(self) -> None:
         """Ask the password store again, which may not have served; the person may have unlocked it since."""
-        self._stored = self._stored_logins()
+        with self._making:
+            self._stored_logins = None
         self.reason = None
 
     def request(self, obstacle: NeverSent) -> None:
@@ -83,6 +86,8 @@ class ProxyLoginService(QObject):
         Raises:
             PasswordStoreError, BadInput: it could not be stored; the old one, if any, is still there.
         """
+        from bindtool.core.network.stored_logins import ProxyPlace, store_login
+
         place = ProxyPlace(proxy.host, proxy.port)
         await in_daemon_thread(lambda: store_login(place, login, self._open_store()), name="password store")
         self._held.pop(proxy.name, None)
@@ -93,8 +98,15 @@ class ProxyLoginService(QObject):
         self._held[proxy.name] = login
         self._go_on(proxy)
 
-    def _stored_logins(self) -> StoredLogins:
-        return StoredLogins(self._open_store, self._note_failure)
+    @property
+    def _stored(self) -> StoredLogins:
+        with self._making:
+            if self._stored_logins is None:
+                # Loaded with the first proxy; most places have none.
+                from bindtool.core.network.stored_logins import StoredLogins
+
+                self._stored_logins = StoredLogins(self._open_store, self._note_failure)
+            return self._stored_logins
 
     def _go_on(self, proxy: Proxy) -> None:
         self.look_again()

@@ -18,7 +18,6 @@ from bindtool.core.common.errors import BindtoolError, PasswordStoreError, SignI
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.repository import export_profile
-from bindtool.gui.common.util.file_dialogs import open_file, save_file
 from bindtool.gui.common.widgets.reply_box import obstacle_reply
 from bindtool.gui.tokens import token_text
 
@@ -48,7 +47,7 @@ class ProfileController(QObject):
 
     Signals:
         profile_ready(profile): it is saved, and the form is closed.
-        token_ready(): the profile has got a token, or another one.
+        token_ready(): the open profile has got a token, or another one.
     """
 
     profile_ready = Signal(object)
@@ -60,7 +59,7 @@ class ProfileController(QObject):
         texts: Texts,
         document: SheetDocument,
         services: Services,
-        welcome: WelcomePage,
+        welcome: OnDemand[WelcomePage],
         form: OnDemand[ProfileFormPage],
         panel: OnDemand[TokenDialog],
     ) -> None:
@@ -74,29 +73,36 @@ class ProfileController(QObject):
         self._welcome = welcome
         self._form_page = form
         self._token_dialog = panel
-        self._work: asyncio.Task[None] | None = None
+        self._token_work: asyncio.Task[None] | None = None
+        self._form_work: asyncio.Task[None] | None = None
+        self._form_in_front = False
         self._profile: Profile | None = None
         self._signed_in: SignedIn | None = None
         """What somebody has signed in for and nobody has confirmed yet."""
         self._obstacle: NeverSent | None = None
         """What has kept the last question to the site from leaving, until the next."""
         self._ask_again: Callable[[], object] = lambda: None
-        window.message_bar.acted.connect(self._act)
+        window.notices.acted.connect(self._act)
         window.actions_["token"].triggered.connect(self._ask_token)
         window.actions_["edit_profile"].triggered.connect(self.edit_profile)
         window.actions_["export_profile"].triggered.connect(self._export_profile)
-        welcome.open_file_requested.connect(self.import_profile)
-        welcome.by_hand_requested.connect(self.new_profile)
+        welcome.when_made(self._listen_to_welcome)
         form.when_made(self._listen_to_form)
         panel.when_made(self._listen_to_panel)
         services.proxy_logins.entered.connect(self._go_on_with_login)
         self._tokens.waiting.connect(self._say_waiting)
 
+    def _listen_to_welcome(self, welcome: WelcomePage) -> None:
+        welcome.open_file_requested.connect(self.import_profile)
+        welcome.by_hand_requested.connect(self.new_profile)
+
     def _listen_to_form(self, form: ProfileFormPage) -> None:
         form.cancelled.connect(self._leave_form)
-        form.save_requested.connect(lambda profile, clean: self._start(self._save(profile, clean)))
-        form.stop_requested.connect(self._give_up)
+        form.save_requested.connect(self._start_to_save)
+        form.stop_requested.connect(self._give_up_form)
         form.done.connect(lambda: self.profile_ready.emit(form.edited))
+        self._window.pages.currentChanged.connect(self._use_saved)
+        self._state.profile_opened.connect(form.saved.hide)
         form.reply.acted.connect(self._enter_proxy_login)
 
     @property
@@ -131,6 +137,8 @@ class ProfileController(QObject):
                 self._ask_token()
                 self._panel.sign_in_again()
             case Action.SETTLE_TOKEN:
+                if self._token_dialog.is_visible:
+                    self._ask_token()
                 self._profile = self._state.profile
                 self._start_for_token(self._settle)
             case Action.HOLD_TOKEN:
@@ -146,6 +154,7 @@ class ProfileController(QObject):
 
     def new_profile(self) -> None:
         """Begin an empty form."""
+        self._give_up_form()
         self._form.edit(None)
         self._window.show_page(self._form)
         self._show_example()
@@ -155,11 +164,12 @@ class ProfileController(QObject):
         """Begin the form with the open profile, shown where IT has set it; without one, ask how to begin."""
         profile = self._state.profile
         if profile is None:
-            self._window.show_page(self._welcome)
+            self._window.show_page(self._welcome())
             return
         if self._services.practice:
-            self._window.message_bar.show_answer(Message.of("practice.fixed"))
+            self._window.notices.show_answer(Message.of("practice.fixed"))
             return
+        self._give_up_form()
         note = self._tokens.note(profile.token)
         if profile.read_only:
             self._form.show_read_only(profile, note)
@@ -175,17 +185,25 @@ class ProfileController(QObject):
         last = next((row for row in reversed(list(self._document.sheet)) if row.source is Source.SCANNED), None)
         self._form.values.part_rule_fields.set_example(last.arrived if last is not None else "")
 
+    def _use_saved(self) -> None:
+        """Open what was saved, where the form is left by another way than its button."""
+        was_in_front, self._form_in_front = self._form_in_front, self._form_page.is_in_front_of(self._window.pages)
+        if was_in_front and not (self._form_in_front or self._form.saved.isHidden()):
+            self.profile_ready.emit(self._form.edited)
+
     def _leave_form(self) -> None:
         nothing_yet = self._state.profile is None and not len(self._document.sheet)
-        self._window.show_page(self._welcome if nothing_yet else self._window.sheet_page)
+        self._window.show_page(self._welcome() if nothing_yet else self._window.sheet_page)
 
     def _ask_token(self) -> None:
         if self._services.practice:
-            self._window.message_bar.show_answer(Message.of("practice.fixed"))
+            self._window.notices.show_answer(Message.of("practice.fixed"))
         elif self._state.profile is not None:
             self._open_panel(self._state.profile)
 
     def _open_panel(self, profile: Profile) -> None:
+        self._give_up()
+        self._obstacle = None
         self._profile = profile
         name = profile.token
         self._panel.ask(profile, self._tokens.note(name), in_memory=self._tokens.in_memory(name))
@@ -197,19 +215,23 @@ class ProfileController(QObject):
 
     def import_profile(self) -> None:
         """Ask for the file from IT, and use its profile."""
+        from bindtool.gui.common.util.file_dialogs import open_file
+
         open_file(self._window, self._texts, "files.open_profile", "files.profiles", self._import)
 
     def _import(self, path: Path) -> None:
         try:
             profile = self._services.repository.import_file(path)
         except BindtoolError as error:
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
             return
         self.profile_ready.emit(profile)
 
     def _export_profile(self) -> None:
         profile = self._state.profile
         if profile is not None:
+            from bindtool.gui.common.util.file_dialogs import save_file
+
             save_file(
                 self._window,
                 self._texts,
@@ -223,9 +245,13 @@ class ProfileController(QObject):
         try:
             export_profile(profile, path, self._services.folder)
         except BindtoolError as error:
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
 
     # the form
+
+    def _start_to_save(self, profile: Profile, clean: CleanToken | None) -> None:
+        self._obstacle = None
+        self._form_work = self._services.tasks.start(self._save(profile, clean))
 
     async def _save(self, profile: Profile, clean: CleanToken | None) -> None:
         self._form.show_busy(self._texts("set_up.saving"))
@@ -247,7 +273,7 @@ class ProfileController(QObject):
                 self._panel.show_problem(error)
             return
         if isinstance(found, NeverSent):
-            said = self._say_obstacle(found, profile, lambda: self._start(self._save(profile, None)))
+            said = self._say_obstacle(found, profile, lambda: self._start_to_save(profile, None))
             self._form.show_reply(said)
         else:
             self._form.show_check(found)
@@ -308,7 +334,12 @@ class ProfileController(QObject):
         note = self._tokens.note(name)
         if note is not None:
             self._panel.show_saved(note, in_memory=self._tokens.in_memory(name))
-        self.token_ready.emit()
+        self._go_on_with_token(name)
+
+    def _go_on_with_token(self, name: str) -> None:
+        """Tell what has waited for it: the dialog may be that of another profile than the open one."""
+        if self._state.profile is not None and self._state.profile.token == name:
+            self.token_ready.emit()
 
     async def _forget(self, profile: Profile) -> None:
         await self._tokens.forget(profile.token)
@@ -320,9 +351,9 @@ class ProfileController(QObject):
         except BindtoolError as error:
             if self._token_dialog.is_visible:
                 raise
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
             return
-        self.token_ready.emit()
+        self._go_on_with_token(profile.token)
         if self._token_dialog.is_visible:
             await self._check(profile)
 
@@ -354,7 +385,9 @@ class ProfileController(QObject):
 
     def _start_for_token(self, work: Callable[[Profile], Coroutine[object, object, None]]) -> None:
         if self._profile is not None:
-            self._start(self._showing_problems(self._profile, work(self._profile)))
+            self._obstacle = None
+            work_for_token = self._showing_problems(self._profile, work(self._profile))
+            self._token_work = self._services.tasks.start(work_for_token)
 
     async def _showing_problems(self, profile: Profile, work: Coroutine[object, object, None]) -> None:
         try:
@@ -372,18 +405,21 @@ class ProfileController(QObject):
         except BindtoolError as error:
             self._panel.show_problem(error)
 
-    def _start(self, work: Coroutine[object, object, None]) -> None:
-        self._obstacle = None
-        self._work = self._services.tasks.start(work)
-
     def _give_up(self) -> None:
+        """End what is done for the token dialog; what somebody has signed in for is kept nowhere."""
         self._signed_in = None
-        if self._work is not None:
-            self._work.cancel()
+        if self._token_work is not None:
+            self._token_work.cancel()
+
+    def _give_up_form(self) -> None:
+        """End what is done for the form; what is saved stays saved."""
+        self._obstacle = None
+        if self._form_work is not None:
+            self._form_work.cancel()
 
     def _say_waiting(self) -> None:
-        # A run asks the password store too, and the panel may stand beside it.
-        if self._token_dialog.is_visible and self._work is not None and not self._work.done():
+        # A run asks the password store too, and the panel or the form may stand beside it.
+        if self._token_dialog.is_visible and self._token_work is not None and not self._token_work.done():
             self._panel.show_waiting()
-        elif self._form_page.is_visible:
+        elif self._form_page.is_visible and self._form_work is not None and not self._form_work.done():
             self._form.show_busy(self._texts("token_panel.waiting"))

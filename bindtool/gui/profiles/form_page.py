@@ -18,7 +18,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import FoldingSection
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.profiles.profile_fields import ProfileFields
@@ -66,7 +66,7 @@ class ProfileFormPage(QWidget):
         self._edited: Profile | None = None
         self._sent: Profile | None = None
         self.setAccessibleName(texts("profile_form.title"))
-        self._title = headline()
+        self._header = Header()
         self._set_by_it = ReplyBox(texts("profile_form.set_by_it.title"))
         self.copy_request = CopyRequest(texts)
         self.values = ProfileFields(texts, day)
@@ -96,13 +96,13 @@ class ProfileFormPage(QWidget):
     def edit(self, profile: Profile | None, note: TokenMetadata | None = None) -> None:
         """Begin with a profile of one's own, or None for a new one; `note` is of its stored token."""
         self._begin(profile, note)
-        self._title.setText(self._texts("profile_form.change" if profile else "profile_form.title"))
+        self._header.show_title(self._texts("profile_form.change" if profile else "profile_form.title"))
         self._set_by_it.clear()
 
     def show_read_only(self, profile: Profile, note: TokenMetadata | None = None) -> None:
         """Show a profile that IT has set: only the token can be entered."""
         self._begin(profile, note)
-        self._title.setText(escaped(profile.name))
+        self._header.show_title(escaped(profile.name))
         reason = Reply(
             Tone.QUIET,
             self._texts("profile_form.set_by_it.title"),
@@ -219,7 +219,7 @@ class ProfileFormPage(QWidget):
         self.token.label.hide()
         page = self._scroll.fill_page(self)
         layouts.column(
-            self._title,
+            self._header,
             self._set_by_it,
             self.copy_request,
             self.values,

@@ -239,6 +239,7 @@ class ProfileFields(QWidget):
             sign_in=sign_in,
             ledger=before.ledger if before else "",
             shared_folder=before.shared_folder if before else "",
+            updates=before.updates if before else "",
         )
         same_channel = before is not None and before.channel == profile.channel
         profile = replace(profile, proven=same_channel and before is not None and before.proven)

@@ -38,7 +38,7 @@ class CopyRequest(QWidget):
         super().__init__()
         self._texts = texts
         question = line(texts("setup_request.question"), Tone.QUIET, wraps=False)
-        self.button = ActionButton(texts("setup_request.copy"), StyleKind.FLAT, clicked=self._copy)
+        self.button = ActionButton(texts("setup_request.copy"), StyleKind.LINK, clicked=self._copy)
         self._remark = line(tone=Tone.GOOD)
         layouts.row(question, self.button, (self._remark, 1), on=self, spacing=theme.GAP)
 

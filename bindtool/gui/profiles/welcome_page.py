@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton, CardButton
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.profiles.setup_request import CopyRequest
 
@@ -59,12 +59,11 @@ class WelcomePage(ScrollPage):
             choices.addWidget(card, *divmod(place, 2))
             choices.setColumnStretch(place % 2, 1)
         self.copy_request = CopyRequest(texts)
-        self.language = ActionButton(texts("welcome.other_language"), StyleKind.FLAT)
+        self.language = ActionButton(texts("welcome.other_language"), StyleKind.LINK)
         self.language.clicked.connect(self.language_requested)
         layouts.column(
             2,
-            headline(texts("welcome.title")),
-            line(texts("welcome.about"), Tone.QUIET),
+            Header(texts("welcome.title"), texts("welcome.about")),
             choices,
             self.copy_request,
             3,

@@ -13,6 +13,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import check_place, write_output
 from bindtool.gui.common.util.file_dialogs import SaveDialog
 from bindtool.gui.common.widgets.dialogs import open_once
+from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.reports.sources import ReportScope
 from bindtool.i18n.report_text import TEXT, WORKBOOK, report_file
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.widgets.message_bar import Choice
     from bindtool.gui.reports.sources import ReportMaker, ReportSources
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
@@ -60,7 +60,7 @@ class ReportController(QObject):
         """Ask where a report is to go; say so where there is nothing to report."""
         why_nothing = self._sources.why_nothing(scope)
         if why_nothing is not None:
-            self._window.message_bar.show_answer(why_nothing)
+            self._window.notices.show_answer(why_nothing)
         else:
             ask(scope)
 
@@ -92,24 +92,33 @@ class ReportController(QObject):
 
     def save(self, scope: ReportScope, path: Path) -> None:
         """Save the report as things stand now; the ending of `path` says as what."""
-        opening = (("files.open", lambda: self._open(path)), ("files.show_folder", lambda: self._open(path.parent)))
+        opening = (
+            Option(Message.of("files.show_folder"), lambda: self._show_in_folder(path), quiet=True),
+            Option(Message.of("files.open"), lambda: self._open(path)),
+        )
         self._services.tasks.start(self._telling(self._save(self._sources.take(scope), path), *opening))
 
     def print_on(self, scope: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""
         self._services.tasks.start(self._telling(self._print(self._sources.take(scope), printer)))
 
+    def _show_in_folder(self, path: Path) -> None:
+        # Loaded with what asks a desktop for it.
+        from bindtool.gui.common.util.show_in_folder import show_in_folder
+
+        show_in_folder(path, self, lambda: self._open(path.parent))
+
     def _open(self, path: Path) -> None:
         """Have the system open a file or a folder."""
         if not self._services.open_page(QUrl.fromLocalFile(str(path)).toString()):
-            self._window.message_bar.show_answer(Message.of("files.not_opened", file=str(path)))
+            self._window.notices.show_answer(Message.of("files.not_opened", file=str(path)))
 
-    async def _telling(self, work: Coroutine[object, object, Message], *choices: Choice) -> None:
+    async def _telling(self, work: Coroutine[object, object, Message], *options: Option) -> None:
         """Say what the work has come to, with what can be done then, or why it failed."""
         try:
-            self._window.message_bar.show_answer(await work, *choices)
+            self._window.notices.show_answer(await work, *options)
         except BindtoolError as error:
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
 
     async def _save(self, make: ReportMaker, path: Path) -> Message:
         folder = self._services.folder

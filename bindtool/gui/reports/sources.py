@@ -16,7 +16,7 @@ from bindtool.core.model.outcome import NEEDS_HAND
 from bindtool.core.profiles.profile import as_known
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.reports.other_benches import benches_of_day
-from bindtool.core.reports.rows import day_of, gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
+from bindtool.core.reports.rows import day_of, part_of, part_of_run, part_to_handle, rows_of_day
 from bindtool.core.store import History
 from bindtool.i18n.report_text import name_of, report_of, report_of_benches
 
@@ -76,20 +76,20 @@ class ReportSources:
     def name(self, scope: ReportScope) -> str:
         """Return what a file of the report is called, without its ending."""
         now, texts, head = self._services.clock.now(), self._texts, self._document.head
-        parts = [head.profile, head.job] if head is not None and scope not in _OF_THE_DAY else []
+        parts = [texts.name(head.profile), head.job] if head is not None and scope not in _OF_THE_DAY else []
         if scope is not ReportScope.SHEET:
             parts.append(texts(f"report.name_{scope}"))
         parts.append(f"{now:%Y-%m-%d}" if scope in _OF_THE_DAY else f"{now:%Y-%m-%d %H%M}")
         if self._services.practice:
-            parts.append(texts("report.name_practice"))
-        return " ".join(part for part in parts if part)
+            parts.append(texts("practice.profile"))
+        return " ".join(dict.fromkeys(filter(None, parts)))
 
     def take(self, scope: ReportScope) -> ReportMaker:
         """Take from the window what is needed now; what is returned makes the report, on any thread.
 
         It raises StoreFailed where the disk can't be read. There must be something to report.
         """
-        head, store, now = self._document.head, self._services.store, self._services.clock.now()
+        head, store, now, texts = self._document.head, self._services.store, self._services.clock.now(), self._texts
         unchecked = self._unchecked()
         if scope is ReportScope.BENCHES:
             return lambda: self._of_benches(now, unchecked)
@@ -102,19 +102,17 @@ class ReportSources:
             chosen = part_to_handle(part) if scope is ReportScope.TO_HANDLE else part
             if of_run is not None:
                 chosen = part_of_run(part, store, of_run.run_id)
-            return self._report(scope, name_of(head), now, [chosen])
+            return self._report(scope, name_of(texts, head), now, [chosen])
 
         return make
 
     def _of_day(self, now: datetime, unchecked: frozenset[str]) -> Report:
-        parts = parts_of_day(self._services.store, now, unchecked)
-        gone = gone_of_day(self._services.store, now, parts)
+        parts, gone = rows_of_day(self._services.store, now, unchecked)
         return self._report(ReportScope.DAY, f"{now:%Y-%m-%d}", now, parts, gone)
 
     def _of_benches(self, now: datetime, unchecked: frozenset[str]) -> Report:
         store = self._services.store
-        parts = parts_of_day(store, now, unchecked)
-        gone = gone_of_day(store, now, parts)
+        parts, gone = rows_of_day(store, now, unchecked)
         benches = benches_of_day(History(store.path), now, store.benches.bench_id, platform.node())
         title = self._texts("report.of_benches", name=f"{now:%Y-%m-%d}")
         return report_of_benches(

@@ -53,7 +53,7 @@ def key_sender() -> Sender | None:
 
 
 class InputMethodBypass(KeyWatch[RawKey]):
-    """Watches `table`, and `others` that take words, for as long as the keys go to them or to what is in them.
+    """Watches `table`, and other places that take words, for as long as the keys go to them or to what is in them.
 
     Signals:
         unprotected(bool): an input method may take a scan now, or can no longer do so.
@@ -61,10 +61,10 @@ class InputMethodBypass(KeyWatch[RawKey]):
 
     unprotected = Signal(bool)
 
-    def __init__(self, table: QWidget, sender: Sender | None, *others: QWidget) -> None:
+    def __init__(self, table: QWidget, sender: Sender | None) -> None:
         super().__init__(table)
         self._table = table
-        self._watched = [table, *others]
+        self._watched = [table]
         self._sender = sender
         self._tap = KeyTap(self.take)
         self._tapping = False

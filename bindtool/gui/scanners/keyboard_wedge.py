@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from shiboken6 import isValid
 
 from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.common.safe_text import has_invisible
 from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
-from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -124,7 +123,7 @@ class KeyWatch(QObject, Generic[K]):
 
 
 class KeyboardWedge(KeyWatch[_Key]):
-    """Watches the keys of a window and of its dialogs; `field` is where scans are typed.
+    """Watches the keys of a window and of its dialogs from `begin` on; `field` is where scans are typed.
 
     Signals:
         scanned(str): a scan came; its text.
@@ -151,9 +150,12 @@ class KeyboardWedge(KeyWatch[_Key]):
         self._swallowed: set[int] = set()
         self._giving = False
         self._opened: QWidget | None = None
-        cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
         for menu in window.findChildren(QMenu):
             menu.aboutToShow.connect(self._follow_menu)
+
+    def begin(self) -> None:
+        """Watch; whoever keeps keys until there is a sheet is to get them first."""
+        cast("QApplication", QApplication.instance()).focusWindowChanged.connect(self._follow)
         self._follow(QGuiApplication.focusWindow())
 
     def use(self, rules: ScannerRules, learnt: int = 0) -> None:
@@ -240,6 +242,9 @@ class KeyboardWedge(KeyWatch[_Key]):
         focus = QApplication.focusWidget()
         if focus is None or not focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
             return _Place.BUTTONS
+        # Loaded with the first form or dialog.
+        from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
+
         return _Place.TYPED if isinstance(focus, TypedLine | TypedNumber) else _Place.FIELD
 
     def _carry_out(self, steps: Sequence[Step[_Key]], current: _Key | None) -> bool:
@@ -296,6 +301,8 @@ class KeyboardWedge(KeyWatch[_Key]):
 
     def _take_back(self, lead: str) -> None:
         """Remove from its field what was taken for a person's; a field that it has opened is closed."""
+        from PySide6.QtWidgets import QSpinBox
+
         focus = QApplication.focusWidget()
         line = focus.lineEdit() if isinstance(focus, QSpinBox) else focus
         if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):

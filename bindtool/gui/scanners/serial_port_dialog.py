@@ -17,7 +17,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog
 from bindtool.gui.common.widgets.form_field import Choice, Field
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.scanners.serial_reader import PortState
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class SerialPortDialog(FittingDialog):
         self._find = find
         self.setWindowTitle(texts("serial.title"))
         self.setAccessibleName(texts("serial.title"))
-        self.setMinimumWidth(_WIDE)
+        theme.resize(self, minimum_width=_WIDE)
         self._ports = QComboBox(editable=True)
         self._ports.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._port_field = Field(texts("serial.port"), self._ports, texts("serial.port_hint"))
@@ -72,8 +72,7 @@ class SerialPortDialog(FittingDialog):
         look_again = ActionButton(texts("serial.look_again"), clicked=self._list_ports)
         close = ActionButton(texts("button.close"), clicked=self.reject)
         self._column = layouts.column(
-            headline(texts("serial.title")),
-            line(texts("serial.about"), Tone.QUIET),
+            Header(texts("serial.title"), texts("serial.about")),
             self._port_field,
             self._baud_field,
             layouts.row((self._mark, 0, Qt.AlignmentFlag.AlignTop), (self._state, 1), spacing=theme.STEP),

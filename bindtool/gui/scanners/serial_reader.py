@@ -9,11 +9,11 @@ from __future__ import annotations
 import errno
 import logging
 import threading
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.scanner.serial_framing import ScanLines
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ class PortState(StrEnum):
     NO_END = "no_end"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class FoundPort:
     """A serial port that the system knows: what to open, and what is on it, "" where that is not known."""
 

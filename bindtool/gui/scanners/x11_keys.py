@@ -8,9 +8,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from ctypes import CDLL, c_int, c_uint8, c_uint32, c_void_p
-from ctypes.util import find_library
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractNativeEventFilter
@@ -95,7 +93,8 @@ class KeySender:
     """
 
     def __init__(self) -> None:
-        self._xcb = CDLL(_library())
+        # By the name of its interface: to find it by "xcb", Python starts other programs.
+        self._xcb = CDLL("libxcb.so.1")
         self._xcb.xcb_connect.restype = c_void_p
         self._xcb.xcb_connection_has_error.argtypes = [c_void_p]
         self._xcb.xcb_send_event.argtypes = [c_void_p, c_uint8, c_uint32, c_uint32, ctypes.c_char_p]
@@ -116,9 +115,3 @@ class KeySender:
     def close(self) -> None:
         """Leave the server."""
         self._xcb.xcb_disconnect(self._connection)
-
-
-@cache
-def _library() -> str:
-    """Python asks other programs of the system for it."""
-    return find_library("xcb") or "libxcb.so.1"

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.status import Tally
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.scanning.last_scan import ScanSession
     from bindtool.gui.scanning.scan_bar import ScanBar
     from bindtool.gui.sheet.details_dialog import SheetDetailsDialog
@@ -63,7 +64,7 @@ class ScanController(QObject):
         edits: EditCommands,
         scan_bar: ScanBar,
         table: SheetTableView,
-        fill_panel: FillPanel,
+        fill_panel: OnDemand[FillPanel],
         scans: ScanSession,
     ) -> None:
         super().__init__(window)
@@ -86,7 +87,8 @@ class ScanController(QObject):
         self.wedge.doubted.connect(self._scan_in_doubt)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.rejected.connect(self._miss)
-        self._bypass = InputMethodBypass(table, key_sender(), fill_panel)
+        self._bypass = InputMethodBypass(table, key_sender())
+        fill_panel.when_made(self._bypass.watch)
         self._bypass.unprotected.connect(self.ready_state.set_label_open)
         scan_bar.scanned.connect(self.scan)
         field.missed.connect(self.show_missed)
@@ -96,7 +98,6 @@ class ScanController(QObject):
         document.repeated.connect(self._show_repeated)
         document.rejected.connect(self._show_rejected)
         document.changed.connect(self._follow_edits)
-        document.failed.connect(window.message_bar.show_error)
         document.disk_failed.connect(self.show_missed)
         actions = window.actions_
         actions["copy"].triggered.connect(table.copy)
@@ -142,7 +143,7 @@ class ScanController(QObject):
         """Select the next row that is not complete, downwards and around; where there is none, say so."""
         numbers = RowFilter(frozenset({State.INCOMPLETE})).choose(self._document.sheet)
         if not numbers:
-            self._window.message_bar.show_answer(Message.of("refusals.empty"))
+            self._window.notices.show_answer(Message.of("refusals.empty"))
         else:
             selected = self._table.selected_numbers()
             below = [number for number in numbers if not selected or number < selected[0]]
@@ -213,7 +214,7 @@ class ScanController(QObject):
         if error is not None:
             damaged = error.id == "store.damaged"
             actions = (Action.RECOVER, Action.SAVE_AGAIN) if damaged else (Action.SAVE_AGAIN, None)
-            self._window.message_bar.show_error(error, *actions)
+            self._window.notices.show_error(error, *actions)
 
     def _note_typed(self) -> None:
         self._last_typed = self._scans.clock.monotonic()

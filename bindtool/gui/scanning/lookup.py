@@ -134,7 +134,7 @@ class LookupMode(QObject):
         details = [
             "" if entry.machine else self._texts("look_up.earlier"),
             by_words(self._texts, entry.operator, entry.machine),
-            entry.profile,
+            self._texts.name(entry.profile),
             self._log_id(entry.log_id),
         ]
         self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), ScanResult.REPEAT)

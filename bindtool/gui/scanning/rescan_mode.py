@@ -67,7 +67,7 @@ class RescanMode(QObject):
         """Let the next scan become the id of the row `number`; a run must not have it."""
         sheet = self._document.sheet
         if sheet.is_taken(number):
-            self._window.message_bar.show_error(BadInput("edit.under_way", row=number))
+            self._window.notices.show_error(BadInput("edit.under_way", row=number))
             return
         self._sheet = sheet
         self._input_mode.enter(InputMode.SCAN_AGAIN, number)
@@ -77,7 +77,7 @@ class RescanMode(QObject):
         if numbers:
             self.begin(numbers[0])
         else:
-            self._window.message_bar.show_answer(Message.of("scan_again.no_row"))
+            self._window.notices.show_answer(Message.of("scan_again.no_row"))
 
     def invite(self) -> None:
         """Say for which row the next scan is, where it is for one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QVariantAnimation, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -94,7 +94,7 @@ class ScanBar(QFrame):
         self.set_ready()
 
     def _lay_out(self) -> None:
-        theme.set_style(self._practice, StyleKind.PILL, Tone.UNSURE)
+        theme.set_style(self._practice, StyleKind.PILL, Tone.BUSY)
         self._practice.setToolTip(self._texts("scan.practice_meaning"))
         self._second_line.addWidget(self._last)
         self._second_line.addWidget(self._reason)
@@ -115,6 +115,12 @@ class ScanBar(QFrame):
         """Take less height, where the window has little, or the usual one again."""
         if low is not self._low:
             self._low = low
+            self._size()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the field in its place with words of another size."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
             self._size()
 
     def _size(self) -> None:

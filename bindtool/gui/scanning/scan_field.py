@@ -46,8 +46,7 @@ class ScanField(QLineEdit):
         self.setAccessibleName(texts("scan.field"))
         self.setPlaceholderText(texts("scan.field"))
         self.setMaxLength(_LONGEST_PASTE)
-        self.setFixedHeight(_HEIGHT)
-        self.setMinimumWidth(_NARROWEST)
+        theme.resize(self, fixed_height=_HEIGHT, minimum_width=_NARROWEST)
         self.setAcceptDrops(False)  # so that what is dropped here goes to the window, like anywhere else
         theme.resize_text(self, theme.FIELD_POINTS)
         theme.set_style(self, StyleKind.FIELD)
@@ -56,7 +55,7 @@ class ScanField(QLineEdit):
 
     def set_low(self, low: bool) -> None:
         """Take less height, or the usual one again."""
-        self.setFixedHeight(_LOW_HEIGHT if low else _HEIGHT)
+        theme.resize(self, fixed_height=_LOW_HEIGHT if low else _HEIGHT)
 
     def take_scans(self, why_not: str = "") -> None:
         """Take scans, or none and say why. The keyboard stays here: the table would take a scan for an edit."""

@@ -12,11 +12,10 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.common.messages import Message
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.widgets.on_demand import OnDemand
-from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
-from bindtool.gui.scanners.serial_reader import found_ports
 
 if TYPE_CHECKING:
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.services import Services
     from bindtool.i18n.catalogue import Texts
@@ -40,7 +39,7 @@ class SerialController(QObject):
         self._sounds = services.sounds
         self._ready_state = scanning.ready_state
         self.serial = services.serial
-        self._port_dialog = OnDemand(lambda: SerialPortDialog(texts, self.serial, found_ports, window))
+        self._port_dialog = OnDemand(self._make_port_dialog)
         self.serial.changed.connect(self.changed)
         self.serial.changed.connect(self._tell_port)
         self.serial.changed.connect(self._end_alarm)
@@ -50,6 +49,12 @@ class SerialController(QObject):
         self.serial.lost.connect(self._tell_lost)
         self.serial.unended.connect(self._tell_unended)
         window.actions_["serial_scanner"].triggered.connect(lambda: self._port_dialog().begin())
+
+    def _make_port_dialog(self) -> SerialPortDialog:
+        from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
+        from bindtool.gui.scanners.serial_reader import found_ports
+
+        return SerialPortDialog(self._texts, self.serial, found_ports, self._window)
 
     def begin(self) -> None:
         """Read the serial port, where this laptop has a scanner on one."""
@@ -75,8 +80,8 @@ class SerialController(QObject):
     def _alarm(self, words: str) -> None:
         """Sound an alarm and show why: people look at the boxes, not at the screen."""
         self._sounds.play(Cue.REFUSED)
-        self._window.questions.offer(_ALARM, Message.of(words, port=self.serial.port), (), lambda _: None)
+        self._window.notices.offer(_ALARM, Message.of(words, port=self.serial.port))
 
     def _end_alarm(self) -> None:
         if self.serial.connected or self.serial.state is None:
-            self._window.questions.withdraw(_ALARM)
+            self._window.notices.withdraw(_ALARM)

@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.theme import StyleKind
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import TypedLine, TypedNumber
-from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.common.widgets.labels import ElidedLabel, Header
 
 if TYPE_CHECKING:
     from bindtool.core.model.row import SheetHead
@@ -43,7 +43,7 @@ class SheetDetailsDialog(QDialog):
         self._texts = texts
         self._scan = ""
         self.setWindowTitle(texts("details.title"))
-        self.setMinimumWidth(_WIDE)
+        theme.resize(self, minimum_width=_WIDE)
         self.job = TypedLine()
         self.job.setPlaceholderText(texts("details.job_example"))
         self.expected = TypedNumber()
@@ -64,12 +64,13 @@ class SheetDetailsDialog(QDialog):
         cancel = ActionButton(texts("button.cancel"), clicked=self.reject)
         # With the keyboard on it, Return would be Done.
         cancel.setAutoDefault(True)
-        buttons = layouts.row(1, cancel, self.done_button)
+        buttons = layouts.row(cancel, 1, self.done_button)
         self._scanned = ElidedLabel()
         self.use_scan = ActionButton(texts("details.use_scan"), clicked=self._use_scan)
         self._offer = QWidget()
         layouts.row((self._scanned, 1), self.use_scan, on=self._offer, spacing=theme.STEP)
         layouts.column(
+            Header(texts("details.title")),
             form,
             self._offer,
             buttons,

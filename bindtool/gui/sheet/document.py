@@ -103,6 +103,10 @@ class SheetDocument(QObject):
         """Whether nothing is being written."""
         return not self._writing
 
+    def is_open(self, sheet_id: int) -> bool:
+        """Tell whether it is that sheet which is open."""
+        return self.head is not None and self.head.sheet_id == sheet_id
+
     async def open(self, profile: Profile | None) -> bool:
         """Open the profile's sheet, or a new one; a sheet that was begun without a profile is taken along.
 
@@ -270,7 +274,7 @@ class SheetDocument(QObject):
     async def _show(self, head: SheetHead) -> None:
         self.sheet = await self._read(head.sheet_id)
         self.undo_stack = UndoStack(self.sheet)
-        if self._is_open(head.sheet_id):
+        if self.is_open(head.sheet_id):
             # It may have been described meanwhile.
             head = replace(self._open_head(), profile=head.profile)
         self.head = head
@@ -288,7 +292,7 @@ class SheetDocument(QObject):
             sheet = await asyncio.to_thread(_load, self._store, sheet_id)
             if edits != self._edits:
                 await self._wait_until_written()
-            if edits == self._edits or not self._is_open(sheet_id):
+            if edits == self._edits or not self.is_open(sheet_id):
                 return sheet
 
     async def _wait_until_written(self) -> None:
@@ -297,16 +301,13 @@ class SheetDocument(QObject):
         if self.failure is not None and self.head is not None:
             await self._catch_up_once()
 
-    def _is_open(self, sheet_id: int) -> bool:
-        return self.head is not None and self.head.sheet_id == sheet_id
-
     def _open_head(self) -> SheetHead:
         if self.head is None:
             raise BadInput("sheet.not_open")
         return self.head
 
     def _edit(self, edit: Callable[[], Done], *, scanned: int | None = None) -> bool:
-        """Do an edit, draw it at once, then write it; a scan is signalled as added when the disk has it."""
+        """Do an edit, and show it while it is written; a scan is signalled as added when the disk has it."""
         try:
             done, changed = edit()
         except BindtoolError as error:
@@ -314,9 +315,9 @@ class SheetDocument(QObject):
             return False
         self.labels.mark_used(done.after)
         gone = done.drop
+        saving = self._store.sheets.save(self._open_head().sheet_id, done.after, gone)
         self._model.refresh(changed.union(gone))
         self.changed.emit()
-        saving = self._store.sheets.save(self._open_head().sheet_id, done.after, gone)
         self._write(saving, tuple(row.number for row in done.after), scanned=scanned)
         return True
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QMenu
 
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column
-from bindtool.gui.common.util.throttle import Throttle
+from bindtool.gui.common.util.throttle import BEHIND, Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +33,7 @@ _NARROWEST = 56
 _MOST = {Column.DEVICE_ID: 360, Column.LABEL: 320, Column.MESSAGE: 520, Column.LOG_ID: 340}
 """What is longer is whole in its tool tip."""
 _LEAST_FOR_MESSAGES = 240
+"""Of what is longer; others give way for it."""
 _GIVING_WAY = ((Column.LOG_ID, 90), (Column.LABEL, 130), (Column.DEVICE_ID, 150))
 """In a small window the first of them is cut first: a log id is copied, a reason has to be read."""
 
@@ -106,7 +107,7 @@ class TableColumns(QObject):
         # What somebody has dragged an edge to.
         self._chosen: dict[Column, int] = {}
         self._laying_out = False
-        self._looking = Throttle(self, self._fit, _PATIENCE)
+        self._looking = Throttle(self, self._fit, _PATIENCE, behind=BEHIND)
         self._keeping = QTimer(self, singleShot=True, interval=_UNTIL_KEPT)
         self._keeping.timeout.connect(self._keep)
         header = self._header
@@ -264,14 +265,15 @@ class TableColumns(QObject):
         """Share out the room: messages get what is left, and others give way where that is too little."""
         widths = {column: self._chosen.get(column) or self._wanted.get(column, _NARROWEST) for column in self.shown}
         message = widths.pop(Column.MESSAGE, 0)
+        least_for_messages = min(message, _LEAST_FOR_MESSAGES)
         room = self._table.viewport().width()
         for column, least in _GIVING_WAY:
             if column in widths and column not in self._chosen and message:
-                wish = max(message, _LEAST_FOR_MESSAGES) if column is Column.LOG_ID else _LEAST_FOR_MESSAGES
+                wish = message if column is Column.LOG_ID else least_for_messages
                 lack = wish - (room - sum(widths.values()))
                 widths[column] = min(widths[column], max(least, widths[column] - lack))
         if message:
-            widths[Column.MESSAGE] = max(room - sum(widths.values()), _LEAST_FOR_MESSAGES)
+            widths[Column.MESSAGE] = max(room - sum(widths.values()), least_for_messages)
         self._laying_out = True
         for column, width in widths.items():
             if self._header.sectionSize(column) != width:
@@ -304,7 +306,6 @@ class TableColumns(QObject):
         self._wanted.clear()
         self._fit()
         self._table.viewport().update()
-        self._header.viewport().update()
 
     def _keep(self) -> None:
         if self._settings is None:

@@ -1,6 +1,7 @@
-"""The table of devices: keys, clipboard, what is dropped, and what an empty sheet says.
+"""The table of devices: keys, clipboard, what is dropped, and what is said where no row is shown.
 
-How the table is used; what is in it is `table_model`'s, and what follows is for `document`.
+How the table is used; what is in it is `table_model`'s, what an empty sheet shows `empty_sheet`'s, and what follows
+is for `document`.
 """
 
 from __future__ import annotations
@@ -8,18 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
     QTableView,
+    QWidget,
 )
 
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.sheet_view.filters import EVERY_ROW
 from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.util.throttle import BEHIND
 from bindtool.gui.sheet import clipboard_blocks
 from bindtool.gui.sheet.clipboard_blocks import Selected
 from bindtool.gui.sheet.table_header import SortHeader, TableColumns
@@ -32,13 +36,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent
-    from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
 
-_LEAST_HEIGHT = 34
-_AROUND_LETTERS = 16
+_LEAST_HEIGHT = 30
+_AROUND_LETTERS = 12
+_ICON = 16
 
 _RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -65,6 +69,7 @@ class SheetTableView(QTableView):
         files_dropped(paths): a list of `Path`.
         dropped(text, html): cells or lines from another program; `html` "" for none.
         delete_requested(): the selected rows are to go.
+        emptied(bool): the sheet has no rows any more, or some again.
     """
 
     pasted = Signal(str)
@@ -74,9 +79,11 @@ class SheetTableView(QTableView):
     files_dropped = Signal(list)
     dropped = Signal(str, str)
     delete_requested = Signal()
+    emptied = Signal(bool)
 
     def __init__(self, texts: Texts, model: SheetTableModel) -> None:
         super().__init__()
+        self.setViewport(_viewport())
         self._texts = texts
         self.sheet_model = model
         self.setModel(model)
@@ -99,6 +106,13 @@ class SheetTableView(QTableView):
         self.columns = TableColumns(self, model, texts)
         self._view_state = ViewState(self, model)
         self._empty = ""
+        self._behind = QTimer(self, singleShot=True, interval=BEHIND)
+        self._behind.timeout.connect(self._draw)
+        self.is_empty = not len(model.sheet)
+        """Whether the sheet has no rows; not where something else is to be said of that."""
+        model.modelReset.connect(self._see_whether_empty)
+        # The model's own signals of rows come while the sheet still has those that go.
+        model.refreshed.connect(self._see_whether_empty)
         self._flash = RowHighlight(self)
         self._flash.valueChanged.connect(lambda _strength: self.viewport().update())
         self.clicked.connect(self._tick)
@@ -154,9 +168,16 @@ class SheetTableView(QTableView):
         self.scrollTo(first)
 
     def say_when_empty(self, words: str) -> None:
-        """Say this where no row is shown; "": what to do first."""
+        """Say this where no row is shown; "": as ever."""
         self._empty = words
+        self._see_whether_empty()
         self.viewport().update()
+
+    def _see_whether_empty(self) -> None:
+        empty = not (self._empty or len(self.sheet_model.sheet))
+        if empty is not self.is_empty:
+            self.is_empty = empty
+            self.emptied.emit(empty)
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, as a spreadsheet would."""
@@ -298,21 +319,44 @@ class SheetTableView(QTableView):
     def _set_height(self) -> None:
         height = max(_LEAST_HEIGHT, self.fontMetrics().height() + _AROUND_LETTERS)
         self.verticalHeader().setDefaultSectionSize(height)
+        self.setIconSize(QSize(theme.scaled(_ICON), theme.scaled(_ICON)))
+
+    def rowsInserted(self, parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:
+        """Have new rows drawn once the disk has them: drawn before, a scan's sound would wait for that."""
+        super().rowsInserted(parent, first, last)
+        if not self._behind.isActive():
+            self.viewport().setUpdatesEnabled(False)
+            self._behind.start()
+
+    def _draw(self) -> None:
+        self.viewport().setUpdatesEnabled(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Light up a row, and say in an empty table what to do first."""
+        """Light up a row, and say why none is shown."""
         super().paintEvent(event)
         if self.highlighted is not None and self.sheet_model.has(self.highlighted):
             top = self.rowViewportPosition(self.sheet_model.row_of(self.highlighted))
             self._flash.paint(self.viewport(), QRect(0, top, self.viewport().width(), self.rowHeight(0)))
-        if self.sheet_model.rowCount() == 0:
+        if self.sheet_model.rowCount() == 0 and not self.is_empty:
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().placeholderText().color())
             painter.drawText(
                 self.viewport().rect(),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._empty or self._texts("table.none_found" if len(self.sheet_model.sheet) else "table.empty"),
+                self._empty or self._texts("table.none_found"),
             )
+
+
+def _viewport() -> QWidget:
+    """Make what Qt makes for a table by itself.
+
+    Python knows its class: to find that of Qt's own, it would have to make every class of widget that Qt has.
+    """
+    made = QWidget()
+    made.setObjectName("qt_scrollarea_viewport")
+    made.setBackgroundRole(QPalette.ColorRole.Base)
+    made.setAutoFillBackground(True)
+    return made
 
 
 def _paths(data: QMimeData) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEasingCurve, QRect, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
@@ -69,6 +69,8 @@ class StatusDelegate(QStyledItemDelegate):
         super().paint(painter, option, index)
         if not _has_box(index):
             return
+        from PySide6.QtWidgets import QStyle
+
         self.initStyleOption(option, index)
         view: Any = option
         cell, style = view.rect, view.widget.style()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Answer
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
-    from bindtool.gui.common.widgets.message_bar import MessageBar
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
@@ -30,7 +30,7 @@ class ClipboardExport:
         texts: Texts,
         document: SheetDocument,
         store: Store,
-        message_bar: MessageBar,
+        notices: Notices,
         clock: Clock,
         *,
         practice: bool,
@@ -38,7 +38,7 @@ class ClipboardExport:
         self._texts = texts
         self._document = document
         self._store = store
-        self._message_bar = message_bar
+        self._notices = notices
         self._clock = clock
         self._practice = practice
 
@@ -75,7 +75,7 @@ class ClipboardExport:
         head, sheet = self._document.head, self._document.sheet
         if head is None:
             return
-        job = head.job or head.profile
+        job = head.job or self._texts.name(head.profile)
         counts = sheet.counts()
         bound, refused, unknown = (counts[state] for state in (State.BOUND, State.REFUSED, State.UNKNOWN))
         operators = dict.fromkeys(row.operator for row in sheet if row.operator)
@@ -95,4 +95,4 @@ class ClipboardExport:
     def _copy(self, text: str, done: str, nothing: str = "") -> None:
         if text:
             copy_text(text)
-        self._message_bar.show_answer(Message.of(done if text else nothing))
+        self._notices.show_answer(Message.of(done if text else nothing))

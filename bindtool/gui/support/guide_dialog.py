@@ -8,16 +8,26 @@ browser.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
+from PySide6.QtGui import (
+    QPalette,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+)
 from PySide6.QtWidgets import QDialog, QListWidget, QTextBrowser, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import resize_within_screen
+from bindtool.gui.support.guide_search import GuideSearch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +52,7 @@ PAGES = (
 )
 """The pages by the names of their files, in the order in which they are offered: the technician's come first."""
 
-_SIZE = (1120, 640)
+_SIZE = (1160, 640)
 _MARGIN = 20
 _CELL = 5
 _BETWEEN_PAGES = 4
@@ -78,25 +88,32 @@ class GuideDialog(QDialog):
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setSpacing(_BETWEEN_PAGES)
         self.pages.setAccessibleName(texts("guide.pages"))
-        self.pages.addItems([texts(f"guide.{name.replace('-', '_')}") for name in PAGES])
-        self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + 2 * theme.MARGIN)
+        self._names = [texts(f"guide.{name.replace('-', '_')}") for name in PAGES]
+        self.pages.addItems(self._names)
+        room_for_hits = self.fontMetrics().horizontalAdvance(_with_hits("", 99))
+        widest = self.pages.sizeHintForColumn(0) + room_for_hits + theme.MARGIN
+        theme.resize(self.pages, fixed_width=round(widest / theme.scale()))
         self.text = QTextBrowser(openLinks=False)
         self.text.setAccessibleName(texts("guide.title"))
         self.text.document().setDocumentMargin(_MARGIN)
         self.text.document().setBaseUrl(QUrl.fromLocalFile(f"{folder}/"))
         self.text.anchorClicked.connect(self._follow)
         self.pages.currentRowChanged.connect(self._show)
+        self.search = GuideSearch(texts, self._read_all, self.text)
+        self.search.page_wanted.connect(self.pages.setCurrentRow)
+        self.search.counted.connect(self._show_hits)
+        self.search.add_keys(self)
         close = ActionButton(texts("button.close"), clicked=self.reject)
         side = layouts.column((self.pages, 1), close)
         layouts.row(
             side,
-            (self.text, 1),
+            (layouts.column(self.search, (self.text, 1), spacing=theme.GAP), 1),
             on=self,
             spacing=theme.GAP,
             margins=(theme.MARGIN, theme.GAP, theme.MARGIN, theme.MARGIN),
         )
-        QWidget.setTabOrder(self.pages, self.text)
-        QWidget.setTabOrder(self.text, close)
+        for one, following in pairwise((self.pages, self.search.field, *self.search.buttons, self.text, close)):
+            QWidget.setTabOrder(one, following)
         self.text.setFocus()
         self.turn_to(PAGES[0])
 
@@ -121,12 +138,22 @@ class GuideDialog(QDialog):
         super().changeEvent(event)
 
     def _show(self, at: int) -> None:
-        written = self._files[at].read_text(encoding="utf-8")
-        self.text.setMarkdown(_BREAK_IN_CHINESE.sub("", written))
-        self.text.setAccessibleDescription(self.pages.item(at).text())
+        self.text.setMarkdown(self._read(at))
+        self.text.setAccessibleDescription(self._names[at])
         self._space_out()
         self._draw_tables()
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        self.search.take_page(at)
+
+    def _read(self, at: int) -> str:
+        return _BREAK_IN_CHINESE.sub("", self._files[at].read_text(encoding="utf-8"))
+
+    def _read_all(self) -> list[str]:
+        return [_plain_text(self._read(at)) for at in range(len(PAGES))]
+
+    def _show_hits(self, hits: tuple[int, ...]) -> None:
+        for at, (name, n) in enumerate(zip(self._names, hits, strict=True)):
+            self.pages.item(at).setText(_with_hits(name, n))
 
     def _space_out(self) -> None:
         """Give lines and headings air; lines of code and pictures keep together."""
@@ -169,6 +196,16 @@ class GuideDialog(QDialog):
             anchor = link.fragment(QUrl.ComponentFormattingOption.FullyDecoded)
             # Only then the page is as wide as it will be, and a place in it where it stays.
             QTimer.singleShot(0, self, lambda: self._scroll_to(anchor))
+
+
+def _with_hits(name: str, n: int) -> str:
+    return f"{name} ({n})" if n else name
+
+
+def _plain_text(markdown: str) -> str:
+    document = QTextDocument()
+    document.setMarkdown(markdown)
+    return document.toPlainText()
 
 
 def page_file(folder: Path, name: str, language: str) -> Path:

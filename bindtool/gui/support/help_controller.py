@@ -1,4 +1,4 @@
-"""The entries of the help menu: guide, folders, licences, version. What they show is loaded with them."""
+"""The entries of the help menu: guide, folders, licences, about. What they show is loaded with them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QDesktopServices
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.messages import Message
 from bindtool.display_check import other_programs_libraries
 from bindtool.resource_paths import asset
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from bindtool.core.diagnostics.version import Version
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.support.about_dialog import AboutDialog
     from bindtool.gui.support.guide_dialog import GuideDialog
     from bindtool.gui.support.licences_dialog import LicencesDialog
     from bindtool.i18n.catalogue import Texts
@@ -52,6 +51,7 @@ class HelpController(QObject):
         self._finding_licences = False
         self._open_guide: GuideDialog | None = None
         self._open_licences: LicencesDialog | None = None
+        self._open_about: AboutDialog | None = None
         window.actions_["guide"].triggered.connect(self._guide)
         window.actions_["keys"].triggered.connect(self._keys)
         window.actions_["open_logs"].triggered.connect(lambda: self._open_folder(folder.logs))
@@ -74,7 +74,7 @@ class HelpController(QObject):
         return self._open_guide
 
     def _close(self) -> None:
-        for page in (self._open_guide, self._open_licences):
+        for page in (self._open_guide, self._open_licences, self._open_about):
             if page is not None:
                 page.close()
 
@@ -83,7 +83,7 @@ class HelpController(QObject):
             # That of the log comes with its first line, and somebody may have deleted it since.
             path.mkdir(exist_ok=True)
         if not self._open_page(path.as_uri()):
-            self._window.message_bar.show_error(BadInput("files.folder_unopened", path=str(path)))
+            self._window.notices.show_error(BadInput("files.folder_unopened", path=str(path)))
 
     def _licences(self) -> None:
         if self._open_licences is not None:
@@ -107,18 +107,16 @@ class HelpController(QObject):
         page.activateWindow()
 
     def _about(self) -> None:
-        version = self._version
-        self._window.message_bar.show_answer(
-            Message.of(
-                "about.body",
-                version=version.bindtool,
-                commit=version.commit or "-",
-                qt=version.qt,
-                python=version.python,
-            )
-        )
+        if self._open_about is None:
+            from bindtool.gui.support.about_dialog import AboutDialog
+
+            self._open_about = AboutDialog(self._texts, self._version, self._window)
+            self._open_about.licences_requested.connect(self._licences)
+        self._bring(self._open_about)
 
 
 def _open_in_browser(link: QUrl) -> None:
+    from PySide6.QtGui import QDesktopServices
+
     with other_programs_libraries():
         QDesktopServices.openUrl(link)

@@ -19,7 +19,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class LaptopCheckController(QObject):
 
     def _start(self) -> None:
         if self._profile is not None:
+            if self._work is not None:
+                self._work.cancel()
             self._work = self._tasks.start(self._look(self._profile))
 
     async def _look(self, profile: Profile) -> None:
@@ -125,8 +127,8 @@ class LaptopCheckDialog(FittingDialog):
         self._obstacle: NeverSent | None = None
         self.setWindowTitle(texts("laptop.title"))
         self.setAccessibleName(texts("laptop.title"))
-        self.setMinimumWidth(_WIDE)
-        self._about = line(tone=Tone.QUIET)
+        theme.resize(self, minimum_width=_WIDE)
+        self._header = Header(texts("laptop.title"))
         self._lines = QWidget()
         self.waiting = BusyIndicator(texts)
         self.waiting.stop_requested.connect(self.cancel_requested)
@@ -139,8 +141,7 @@ class LaptopCheckDialog(FittingDialog):
         self.login_button.hide()
         self.finished.connect(lambda _: self.cancel_requested.emit())
         self._column = layouts.column(
-            headline(texts("laptop.title")),
-            self._about,
+            self._header,
             self._lines,
             self.waiting,
             1,
@@ -159,7 +160,7 @@ class LaptopCheckDialog(FittingDialog):
 
     def show_checking(self, profile: str, site: str) -> None:
         """Say that a profile's site is being asked; the wait can be ended."""
-        self._about.setText(self._texts("laptop.about", profile=profile))
+        self._header.show_about(self._texts("laptop.about", profile=self._texts.name(profile)))
         self.waiting.begin(self._texts("laptop.checking", site=site))
         self._allow(waiting=True)
 

@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import resize_within_screen
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,18 +45,18 @@ class LicencesDialog(QDialog):
         folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text = QPlainTextEdit(readOnly=True)
         self._list = QListWidget()
-        self._list.setFixedWidth(_LIST_WIDE)
+        theme.resize(self._list, fixed_width=_LIST_WIDE)
         self._list.setAccessibleName(texts("licences.parts"))
         self._list.addItems([f"{part.name} {part.version}" for part in parts])
         self._list.currentRowChanged.connect(self._show)
         close = ActionButton(texts("button.close"), clicked=self.reject)
         layouts.column(
-            headline(texts("licences.title")),
+            Header(texts("licences.title")),
             line(texts("licences.qt", version=qVersion())),
             folder,
             line(texts("licences.about", n=len(parts))),
             (layouts.row(self._list, (self._text, 1)), 1),
-            layouts.row(1, close),
+            layouts.row(close, 1),
             on=self,
             spacing=theme.STEP,
             margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),

@@ -76,7 +76,7 @@ class SupportBundleController(QObject):
         run_id, profile = run.run_id if run is not None else None, self._state.profile
         name = self._texts(
             "files.support_name",
-            profile=profile.name if profile is not None else "",
+            profile=self._texts.name(profile.name) if profile is not None else "",
             time=f"{self._services.clock.now():%Y-%m-%d %H%M}",
         )
         save_file(
@@ -106,10 +106,10 @@ class SupportBundleController(QObject):
         try:
             await asyncio.to_thread(save)
         except BindtoolError as error:
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
             return
         words = "files.support_saved" if checked else "files.support_unchecked"
-        self._window.message_bar.show_answer(Message.of(words, file=str(path)))
+        self._window.notices.show_answer(Message.of(words, file=str(path)))
 
     async def _redaction(self, profile: Profile | None) -> tuple[Redaction, bool]:
         """Return what takes the token out, and whether it knows the token.

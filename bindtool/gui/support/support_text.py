@@ -61,7 +61,7 @@ def for_coze(texts: Texts, channel: Channel) -> str:
 
 def _channel_lines(texts: Texts, channel: Channel) -> list[str]:
     return [
-        texts("support.site", site=channel.site),
+        texts("support.site", address=channel.site),
         texts("support.channel", connector_id=channel.connector_id),
         texts("support.key", key=channel.key),
         texts("support.user_id", user_id=channel.user_id or texts("support.none")),

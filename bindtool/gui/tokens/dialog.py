@@ -19,7 +19,7 @@ from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.dialogs import FittingDialog, InlineConfirm
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.fields import ExpiryField, TokenField
@@ -99,7 +99,7 @@ class TokenDialog(FittingDialog):
         self._last_wish: Callable[[], None] = self._store
         self.setWindowTitle(texts("token.label"))
         self.setAccessibleName(texts("token.label"))
-        self.setMinimumWidth(_WIDE)
+        theme.resize(self, minimum_width=_WIDE)
         self._lead = line()
         self.kept = line()
         self.check_button = ActionButton(texts("token_panel.check"))
@@ -126,7 +126,7 @@ class TokenDialog(FittingDialog):
         self.not_me_button = ActionButton(texts("sign_in_panel.not_me"), clicked=self._refuse)
         self.keep_button = ActionButton(texts("sign_in_panel.keep"), StyleKind.PRIMARY)
         self._column = layouts.column(
-            headline(texts("token.label")),
+            Header(texts("token.label")),
             self._lead,
             layouts.row((self.kept, 1), self.check_button, self.forget_button, spacing=theme.STEP),
             self.forget_confirm,

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, TokenMissing
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import HeldStore
 from bindtool.core.jobs.site_token import find_token
 from bindtool.gui.common.util.background_tasks import load_http_stack
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +46,7 @@ PROMPT_AFTER = 0.7
 """Seconds after which a password store that has not answered is most likely asking for a password."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SignedIn:
     """Somebody has signed in at `time`, and `identity` says who; nothing is kept yet."""
 
@@ -80,13 +82,14 @@ class TokenService(QObject):
         proxies: Proxies,
         *,
         last_use: LastUse = lambda _: None,
+        secrets: KnownSecrets | None = None,
         known: bool = False,
         prompt_after: float = PROMPT_AFTER,
     ) -> None:
         """Take the function that opens the password store, called at its first use.
 
-        `proxies`: those on the way to a site. `last_use`: says where the token of a name worked last. `known`: the
-        store answers for every name.
+        `proxies`: those on the way to a site. `last_use`: says where the token of a name worked last. `secrets`:
+        takes note of tokens that the password store never had. `known`: the store answers for every name.
         """
         super().__init__()
         self._open_store = open_vault
@@ -97,10 +100,13 @@ class TokenService(QObject):
         self._clock = clock
         self._proxies = proxies
         self._last_use = last_use
+        self._secrets = secrets or KnownSecrets()
         self._known = known
         self._prompt_after = prompt_after
-        self._held = HeldStore()
+        self._held = HeldStore(self._secrets)
         self._held_notes: dict[str, TokenMetadata] = {}
+        self._found: dict[tuple[str, str], FoundToken] = {}
+        """What was found last, by name and site."""
         self._opened_at = clock.now()
 
     def has(self, name: str) -> bool:
@@ -153,14 +159,20 @@ class TokenService(QObject):
         place = self.place(name)
         if name in self._held_notes:
             return find_token(profile, self._held, place, self._last_use, self._clock, self._proxies, tell)
+        # What is stored is dead then.
+        last = self._found.get((name, profile.site))
+        if last is not None and last.place == place and last.renewal is not None and last.renewal.unstored:
+            return last
         try:
-            return await self._in_thread(
+            found = await self._in_thread(
                 lambda vault: find_token(profile, vault, place, self._last_use, self._clock, self._proxies, tell)
             )
         except TokenMissing:
             await self._with_notes(lambda file: file.drop(name))
             self.changed.emit()
             raise
+        self._found[name, profile.site] = found
+        return found
 
     async def settle(self, profile: Profile) -> None:
         """Keep the profile's token, which has no site, for the profile's site: a person has said so.
@@ -186,10 +198,12 @@ class TokenService(QObject):
         """Put the token for the profile's site into the password store, and its metadata into their file.
 
         Raises:
-            PasswordStoreError, BadInput: it could not be stored; the old one, if any, is still there.
+            PasswordStoreError, BadInput: it could not be stored; the old one, if any, is still there. SignInFailed:
+                another program renews that one.
         """
         name, site = profile.token, profile.site
-        await self._in_thread(lambda vault: vault.store(name, token, site))
+        async with await self._unless_pasted(name):
+            await self._in_thread(lambda vault: vault.store(name, token, site))
         self._let_go(name)
         note = TokenMetadata.of(token, self._clock.now(), expires_on, site)
         await self._with_notes(lambda file: file.put(name, note))
@@ -234,6 +248,7 @@ class TokenService(QObject):
                 client_id = apps.device_client
                 grant = await sign_in_with_code(client, client_id, (site, apps.page), show, clock)
         time = clock.now()
+        self._secrets.note(*grant.secrets)
         identity = await ask_who_signed_in(profile, grant.token, clock, self._proxies)
         return SignedIn(grant.record(site, client_id, identity.user_id, time), identity, time)
 
@@ -279,9 +294,7 @@ class TokenService(QObject):
         """
         if self._let_go(name):
             self.changed.emit()
-        await self.reread()
-        note = self._notes.get(name)
-        async with self._locked(name) if note is not None and note.is_sign_in else nullcontext():
+        async with await self._unless_pasted(name):
             await self._in_thread(lambda vault: vault.forget(name))
         await self._with_notes(lambda file: file.drop(name))
         self.changed.emit()
@@ -317,6 +330,12 @@ class TokenService(QObject):
     def _let_go(self, name: str) -> bool:
         self._held_notes.pop(name, None)
         return self._held.forget(name)
+
+    async def _unless_pasted(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Return what `_locked` does where somebody has signed in for what is kept; nobody renews another token."""
+        await self.reread()
+        note = self._notes.get(name)
+        return self._locked(name) if note is not None and note.is_sign_in else nullcontext()
 
     def _locked(self, name: str) -> AbstractAsyncContextManager[None]:
         """Keep other programs from renewing the sign-in of that name meanwhile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,14 @@ def test_codes_are_read_by_the_profiles_rule(desk: Desk, server: PracticeServer)
     assert done.status == 1
 
 
+def test_a_profile_that_cannot_be_read_is_told_once(desk: Desk, server: PracticeServer) -> None:
+    """Another profile's file that is broken is named, once, and does not keep the devices."""
+    (desk.folder / "data" / "profiles" / "broken.toml").write_text("name =", encoding="utf-8")
+    done = desk.bind(desk.file(*GOOD))
+    assert done.status == 0
+    assert done.err.count("broken.toml") == 1
+
+
 def test_rows_that_cannot_be_taken(desk: Desk, server: PracticeServer) -> None:
     """A repeat, a text with parts and an empty id are incomplete with a reason; the others go; the status is 1."""
     path = desk.folder / "devices.csv"
@@ -102,7 +111,7 @@ def test_nothing_that_could_be_sent(bare_desk: Desk) -> None:
 def test_what_was_changed_in_an_id_is_said(desk: Desk) -> None:
     """An id that came with full-width letters is bound without them, and its line says so."""
     done = desk.bind(desk.file("ＳＰＫ1"))
-    assert done.cells[0][1::2] == ["SPK1", "full-width characters put back: ＳＰＫ1 → SPK1"]
+    assert done.cells[0][1::2] == ["SPK1", "full-width characters converted: ＳＰＫ1 → SPK1"]
 
 
 def test_standard_input(desk: Desk) -> None:
@@ -168,7 +177,7 @@ def test_a_size_that_works_is_told_and_remembered(desk: Desk) -> None:
         asked = len(small.requests)
         second = desk.bind(desk.file(*many), "--batch-size", "20")
         assert (first.status, second.status) == (0, 0)
-        assert "The server refuses larger requests. Going on with 10 devices each." in first.err
+        assert "The server refuses larger requests. Continuing with 10 devices each." in first.err
         assert "larger ones were refused" not in first.err
         assert f"Requests carry 10 devices: larger ones were refused on {desk.clock.now().date()}." in second.err
         assert len(small.requests) - asked == 4
@@ -235,6 +244,15 @@ def test_a_bar_on_a_terminal(desk: Desk) -> None:
     assert done.err.splitlines()[-2].endswith("9 bound (not checked), 1 refused")
 
 
+def test_how_long_it_may_take(desk: Desk) -> None:
+    """After some seconds the bar says how fast the run goes, and how long it may still take; a log is spared."""
+    call = (desk.file(*(f"SPK{number}" for number in range(100, 140))), "--batch-size", "1", "--rate", "1")
+    assert " a minute" not in desk.bind(*call).err
+    desk.terminal = True
+    done = desk.bind(*call)
+    assert re.search(r"\] 1\d of 40 done, 0 refused, 0 unknown · \d\d a minute · about \d\d s left", done.err)
+
+
 # ---------------------------------------------------------------- ids that are looked at twice
 
 
@@ -262,7 +280,7 @@ def test_ids_beyond_ascii(desk: Desk, server: PracticeServer) -> None:
     held = desk.bind(file)
     assert (held.status, list(server.bound)) == (1, ["SPK1"])
     assert held.states == {"SPK1": "bound", "音箱-2": "incomplete", "ЅРК3": "incomplete"}
-    assert held.out.count("looks unlike an ID: it has ") == 2
+    assert held.out.count("does not look like an ID: it has ") == 2
     (profile,) = (desk.folder / "data" / "profiles").glob("*.toml")
     with profile.open("a", encoding="utf-8") as text:
         text.write("\n[ids]\nbeyond_ascii = true\n")

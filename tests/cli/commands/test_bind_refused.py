@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\x89PNG\r\n\x1a\n", "no list of devices"),
+        (b"\x89PNG\r\n\x1a\n", "not a list of devices"),
         (b"", "no device"),
         (b"\xff\xff\xff\x80\x80", ""),
         (b'device_id\n"A1', ""),

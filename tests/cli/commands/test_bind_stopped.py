@@ -30,7 +30,7 @@ STOPS: dict[str, tuple[Fault, str]] = {
     "channel": (ScriptedAnswer(4200, 404), "does not know this channel"),
     "billing": (ScriptedAnswer(4027), "The Coze account cannot pay for this call"),
     "risk control": (ScriptedAnswer(4102), "Paused: Coze has noticed unusual activity"),
-    "come back": (ScriptedAnswer(4013, 429, headers={"Retry-After": "3600"}), "The server asks to come back at"),
+    "come back": (ScriptedAnswer(4013, 429, headers={"Retry-After": "3600"}), "Coze asks to try again at"),
 }
 
 
@@ -105,7 +105,7 @@ def test_a_certificate_that_is_not_trusted(bare_desk: Desk, tmp_path: Path) -> N
         done = bare_desk.bind(bare_desk.file(*GOOD), "--max-wait", "0")
         assert server.heard == []
     assert set(done.states.values()) == {"unsent"}
-    assert f"certificate issued by “{ISSUER}”" in done.err
+    assert f"certificate was issued by “{ISSUER}”" in done.err
 
 
 def test_a_clock_that_is_wrong(desk: Desk, server: PracticeServer) -> None:
@@ -122,7 +122,7 @@ def test_asked_to_wait(desk: Desk, server: PracticeServer) -> None:
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "7"})])
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 0
-    told = re.search(r"^The server asked us to wait\. Going on in (\d+) s\.$", done.err, re.MULTILINE)
+    told = re.search(r"^The server asked us to wait\. Continuing in (\d+) s\.$", done.err, re.MULTILINE)
     assert told is not None
     assert 7 <= int(told[1]) <= 32
 
@@ -132,7 +132,7 @@ def test_asked_to_wait_for_long(desk: Desk, server: PracticeServer) -> None:
     server.script([ScriptedAnswer(4013, 429, headers={"Retry-After": "61"})])
     done = desk.bind(desk.file(*GOOD))
     assert done.status == 0
-    assert re.search(r"Going on in \d+ s\. Other laptops may be binding too\.\n", done.err)
+    assert re.search(r"Continuing in \d+ s\. Other laptops may be binding too\.\n", done.err)
 
 
 @pytest.mark.parametrize("answered", [True, False])

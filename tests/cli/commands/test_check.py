@@ -92,7 +92,7 @@ def test_behind_a_company_that_looks_into_connections(bare_desk: Desk, tmp_path:
         done = bare_desk.run("check")
         assert server.heard == []
     assert [cells[1] for cells in done.cells] == ["unclear", "ok", "problem", "unclear", "ok", "unclear"]
-    assert f"certificate issued by “{ISSUER}”" in done.cells[2][2]
+    assert f"certificate was issued by “{ISSUER}”" in done.cells[2][2]
     assert "ask your IT person" in done.cells[2][2]
 
 

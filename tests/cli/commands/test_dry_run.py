@@ -23,7 +23,7 @@ def test_requests_as_curl(desk: Desk, server: PracticeServer) -> None:
     assert all("Authorization: Bearer ***" in command for command in commands)
     bodies = [json.loads(command[-1]) for command in commands]
     assert [len(body["configs"][0]["enums"]) for body in bodies] == [4, 4, 1]
-    assert "9 devices would go; nothing was sent." in done.err
+    assert "9 devices would be sent; nothing was sent." in done.err
     assert not list((desk.folder / "data").glob("bindtool.db"))
 
 
@@ -33,7 +33,7 @@ def test_rows_that_would_not_go(desk: Desk) -> None:
     done = desk.bind(desk.file("A1", "SN:1;MAC:2", "A1"), "--dry-run", "--report", report)
     assert done.status == 1
     assert len(done.out.splitlines()) == 1
-    assert "Row 3 would not go (A1): the same ID as row 1" in done.err
+    assert "Row 3 would not be sent (A1): the same ID as row 1" in done.err
     states = [line.split(",")[3] for line in desk.report().splitlines()]
     assert states == ["status", "ready", "incomplete", "incomplete"]
 

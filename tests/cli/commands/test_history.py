@@ -35,7 +35,7 @@ def test_what_was_bound_is_exported(desk: Desk) -> None:
     for _ in range(2):
         done = desk.run("history", "export", str(desk.folder / "history.csv"))
         assert (done.status, done.out) == (0, "")
-        assert done.err == f"2 bound devices in {desk.folder / 'history.csv'}\n"
+        assert done.err == f"2 bound devices written to {desk.folder / 'history.csv'}\n"
     first, second = read(desk, "history.csv")
     assert (first["device_id"], second["device_id"]) == ("SPK1", "SPK2")
     assert (first["entry"], second["entry"]) == ("1", "2")

@@ -50,16 +50,16 @@ def test_merged_in_any_order_and_any_number_of_times(tmp_path: Path, server: Pra
     done = first.run("history", "import", one, two, one)
     assert (done.status, done.out) == (0, "")
     assert done.err.splitlines() == [
-        f"{one}: 0 bound devices are new, 2 known already; lines not taken: 0",
-        f"{two}: 1 bound device is new, 0 known already; lines not taken: 0",
-        f"{one}: 0 bound devices are new, 2 known already; lines not taken: 0",
+        f"{one}: 0 bound devices are new, 2 already known; lines not taken: 0",
+        f"{two}: 1 bound device is new, 0 already known; lines not taken: 0",
+        f"{one}: 0 bound devices are new, 2 already known; lines not taken: 0",
     ]
     assert second.run("history", "import", two, one).status == 0
     assert known(first) == known(second) == ["SPK1", "SPK2", "SPK3"]
     # What others have bound is not exported as one's own.
     assert exported(first, "again.csv", "SPK4") != one
     assert second.run("history", "import", str(first.folder / "again.csv")).err.startswith(
-        f"{first.folder / 'again.csv'}: 1 bound device is new, 2 known already"
+        f"{first.folder / 'again.csv'}: 1 bound device is new, 2 already known"
     )
 
 
@@ -79,7 +79,7 @@ def test_lines_that_can_not_be_taken(desk: Desk) -> None:
     assert done.status == 1
     assert done.err.splitlines() == [
         f"{file}, line 3: is cut off or broken",
-        f"{file}: 0 bound devices are new, 2 known already; lines not taken: 1",
+        f"{file}: 0 bound devices are new, 2 already known; lines not taken: 1",
     ]
 
 
@@ -98,7 +98,7 @@ def test_files_that_can_not_be_taken(desk: Desk) -> None:
     assert lines[4] == f"{folder} can't be opened"
     assert lines[6].endswith("can't be opened")
     assert lines[8] == f"{large} is larger than 256 MB"
-    assert lines[-1] == f"{good}: 0 bound devices are new, 1 known already; lines not taken: 0"
+    assert lines[-1] == f"{good}: 0 bound devices are new, 1 already known; lines not taken: 0"
     assert desk.run("history", "import").status == 2
 
 

@@ -70,7 +70,7 @@ def test_brought_on(bare_desk: Desk, cluster: Cluster) -> None:
     assert [cells[0] for cells in before.cells] == ["site", "tls", "login", "version", "lag", "lag"]
     assert "IT has to run `bindtool ledger init` once more" in before.cells[3][2]
     assert before.cells[5][2].startswith("1 entry there can't be read and is left out")
-    assert "was brought up to date; its tables have version 1" in done.err
+    assert "is up to date now: its tables have version 1" in done.err
     assert after.cells[3][2].endswith("tables of version 1")
     database.drop()
 
@@ -88,8 +88,8 @@ def test_made_by_hand(bare_desk: Desk, cluster: Cluster) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("postgresql://owner:hunter2@db.example/ledger", "has a password in it"),
-        ("db.example/ledger", "is no address"),
+        ("postgresql://owner:hunter2@db.example/ledger", "contains a password"),
+        ("db.example/ledger", "is not the address"),
     ],
 )
 def test_no_address(bare_desk: Desk, url: str, said: str) -> None:

@@ -71,7 +71,7 @@ def test_with_its_token(bare_desk: Desk) -> None:
     done = bare_desk.run(*add, stdin="令牌：Bearer pat_12345678\n".encode())
     assert done.status == 0
     assert bare_desk.vault.read("line", Site.COZE_CN).reveal() == "pat_12345678"
-    assert "Taken off: " in done.err
+    assert "Removed: " in done.err
     assert "personal token, 12 characters" in done.err
     cells = bare_desk.run("profile", "list").cells[1]
     today = bare_desk.clock.now().date().isoformat()
@@ -99,7 +99,7 @@ def test_a_token_that_cannot_be_stored(bare_desk: Desk) -> None:
     add = ("profile", "add", "line", "--connector-id", "1", "--token-stdin")
     done = bare_desk.run(*add, stdin=b"pat_12345678")
     assert done.status == 3
-    assert "Profile line is added." in done.err
+    assert "Profile line was added." in done.err
     assert bare_desk.run("profile", "list").cells[1][6] == ""
 
 
@@ -143,7 +143,7 @@ def test_exported_and_imported(bare_desk: Desk) -> None:
     assert bare_desk.run("profile", "import", str(path)).status == 2
     bare_desk.run("profile", "remove", "line")
     done = bare_desk.run("profile", "import", str(path))
-    assert (done.status, done.err) == (0, "Profile line is added.\n")
+    assert (done.status, done.err) == (0, "Profile line was added.\n")
 
 
 def test_set_by_it(bare_desk: Desk) -> None:

@@ -45,7 +45,7 @@ def test_stored_and_forgotten(keyring_desk: Desk) -> None:
     """The password comes on standard input; another start of the program finds it until it is forgotten."""
     done = keyring_desk.run("proxy", "set", f"{HOST}:8080", "--user", "COMPANY\\lin", stdin=b"s3cret \r\n")
     assert (done.status, done.out) == (0, "")
-    assert f"The log-in of COMPANY\\lin at the proxy {HOST}:8080 was stored." in done.err
+    assert f"The log-in of COMPANY\\lin for the proxy {HOST}:8080 was stored." in done.err
     assert "s3cret" not in done.err
     keyring_desk.vault = KeyringStore()
     assert found(keyring_desk, f"{HOST}:8080") == new_login("COMPANY\\lin", "s3cret ")
@@ -53,8 +53,8 @@ def test_stored_and_forgotten(keyring_desk: Desk) -> None:
     forgotten = keyring_desk.run("proxy", "forget", f"http://{HOST}:8080")
     again = keyring_desk.run("proxy", "forget", f"http://{HOST}:8080")
     assert (forgotten.status, again.status) == (0, 0)
-    assert "is forgotten" in forgotten.err
-    assert f"There was no log-in at the proxy {HOST}:8080." in again.err
+    assert "was forgotten" in forgotten.err
+    assert f"There was no log-in for the proxy {HOST}:8080." in again.err
     assert found(keyring_desk, f"{HOST}:8080") is None
 
 
@@ -71,20 +71,20 @@ def test_at_a_terminal(bare_desk: Desk) -> None:
     bare_desk.typed = "s3cret"
     done = bare_desk.run("proxy", "set", HOST, stdin=Keyboard("林\n".encode()))
     assert done.status == 0
-    assert f"User name at the proxy {HOST}:" in done.err
+    assert f"User name for the proxy {HOST}:" in done.err
     assert found(bare_desk, HOST) == new_login("林", "s3cret")
 
 
 @pytest.mark.parametrize(
     ("words", "stdin", "said"),
     [
-        (("set", HOST), b"s3cret", "Give it with --user."),
+        (("set", HOST), b"s3cret", "Pass it with --user."),
         (("set", HOST, "--user", "lin"), b"", "There is no password"),
         (("set", HOST, "--user", "lin"), b"\n", "There is no password"),
         (("set", HOST, "--user", "a:b"), b"s3cret", "This is no user name"),
-        (("set", f"http://lin:s3cret@{HOST}", "--user", "lin"), b"s3cret", "does not belong into the address"),
-        (("set", "two words", "--user", "lin"), b"s3cret", "“two words” names no proxy"),
-        (("forget", "two words"), b"", "“two words” names no proxy"),
+        (("set", f"http://lin:s3cret@{HOST}", "--user", "lin"), b"s3cret", "does not belong in the address"),
+        (("set", "two words", "--user", "lin"), b"s3cret", "“two words” is not the address of a proxy"),
+        (("forget", "two words"), b"", "“two words” is not the address of a proxy"),
         (("forget",), b"", "HOST"),
         (("show", HOST), b"", "show"),
     ],

@@ -82,7 +82,7 @@ def test_rows_whose_answer_was_lost(desk: Desk, server: PracticeServer) -> None:
     assert (done.status, done.states[GOOD[1]], done.states[GOOD[3]]) == (3, "unknown", "ready")
     done = desk.bind(file, "--resume")
     assert done.status == 0
-    assert "Going on with the run of devices.txt: 1 of 9 bound, 2 unknown and sent again." in done.err
+    assert "Continuing the run of devices.txt: 1 of 9 bound, 2 unknown and sent again." in done.err
     assert list(server.bound) == GOOD
 
 

@@ -26,7 +26,7 @@ def test_set_from_standard_input(bare_desk: Desk) -> None:
     done = bare_desk.run("token", "set", "shared", "--token-stdin", stdin=b'"sat_12345678"\r\n')
     assert done.status == 0
     assert bare_desk.vault.read("shared", Site.COZE_CN).reveal() == "sat_12345678"
-    assert "Taken off: line breaks, quotation marks." in done.err
+    assert "Removed: line breaks, quotation marks." in done.err
     assert "service token, 12 characters" in done.err
     assert "12345678" not in done.out + done.err
 
@@ -36,7 +36,7 @@ def test_set_on_a_terminal(bare_desk: Desk) -> None:
     bare_desk.typed = "pat_12345678"
     done = bare_desk.run("token", "set", "shared", stdin=Keyboard())
     assert done.status == 0
-    assert "Taken off" not in done.err
+    assert "Removed" not in done.err
     assert bare_desk.vault.read("shared", Site.COZE_CN).reveal() == "pat_12345678"
 
 
@@ -108,7 +108,7 @@ def test_forget_all(desk: Desk) -> None:
     desk.run("token", "set", "shared", "--token-stdin", stdin=b"pat_12345678")
     done = desk.run("token", "forget", "--all")
     assert done.status == 0
-    assert done.err.splitlines()[-2:] == ["Token line is forgotten.", "Token shared is forgotten."]
+    assert done.err.splitlines()[-2:] == ["Token line was forgotten.", "Token shared was forgotten."]
 
 
 @pytest.mark.parametrize("words", [(), ("line", "--all")])
@@ -144,6 +144,6 @@ def test_an_input_without_end(bare_desk: Desk, command: tuple[str, ...]) -> None
     source = EndlessInput()
     done = bare_desk.apart(lambda process: command_line.main(command, replace(process, stdin=source)))
     assert done.status == 2
-    assert "What came on standard input is longer than 8192 bytes" in done.err
+    assert "Standard input has more than 8192 bytes" in done.err
     assert source.taken <= 16_384
     assert "xxxx" not in done.out + done.err

@@ -5,17 +5,14 @@ It can be a proxy, a server that speaks no HTTP, or one with a certificate of `a
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -94,11 +91,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(headers.get("content-length", "0")))
         self.server.heard.append(Heard(self.command, self.path, headers, self.client_address[1]))
         self.wfile.write(self.server.next_answer())
-
-
-@contextmanager
-def refused_port() -> Iterator[int]:
-    """Give a port that is taken but not listened on, so that nobody can be there."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]

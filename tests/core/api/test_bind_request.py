@@ -1,6 +1,6 @@
 """The call as text: the path and the body that the vendor's page asks for.
 
-That a whole request is the same as the vendor's SDK sends is shown in `test_api`, over HTTP.
+That a whole request is the same as the vendor's SDK sends is shown in `test_client`, over HTTP.
 """
 
 from __future__ import annotations

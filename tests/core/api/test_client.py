@@ -30,7 +30,8 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
 from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
-from tests.core.api.loopback import Loopback, refused_port
+from tests.core.api.loopback import Loopback
+from tests.ports import held_port
 from tests.practice.faults import (
     Drip,
     Raw,
@@ -55,7 +56,8 @@ pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DEVICE = Device("A1", "L-A1")
-BRIEF = Timeouts(connect=0.5, answer=0.2)
+BRIEF = Timeouts(answer=0.8)
+"""Long enough for an answer that comes at once to a computer that has much to do."""
 CAPTURED = [json.loads(line) for line in Path(__file__).with_name("wire.jsonl").read_text("utf-8").splitlines()]
 ACCEPTED = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 
@@ -290,7 +292,7 @@ def test_the_whole_answer_has_to_come_in_time(server: PracticeServer) -> None:
     """A byte now and then keeps no request alive: the time is for the answer, not for the next byte."""
     server.script([Drip(0.02)])
 
-    reply = bind(server.site, timeouts=Timeouts(connect=0.2, answer=0.2))
+    reply = bind(server.site, timeouts=Timeouts(answer=0.2))
 
     assert reply == AnswerLost(NOON)
 
@@ -374,7 +376,7 @@ def test_an_answer_that_is_no_http_is_none() -> None:
 
 def test_a_port_where_nobody_listens_is_never_sent() -> None:
     """Refused at once: the server can't have taken it."""
-    with refused_port() as port:
+    with held_port() as port:
         reply = bind(f"http://127.0.0.1:{port}")
 
     assert isinstance(reply, NeverSent)

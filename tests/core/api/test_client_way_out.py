@@ -24,7 +24,7 @@ from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
 from bindtool.practice import channel as practice
 from tests.core.api.authority import DAY, ISSUER, Authority
-from tests.core.api.loopback import Loopback, refused_port
+from tests.core.api.loopback import Loopback
 from tests.core.api.way_out import (
     OUTSIDE,
     PASSWORD,
@@ -34,6 +34,7 @@ from tests.core.api.way_out import (
     needs_tinyproxy,
     tinyproxy,
 )
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -325,7 +326,7 @@ def test_a_certificate_seen_through_a_proxy(
 @pytest.mark.parametrize("kind", OPEN)
 def test_a_site_that_a_proxy_can_not_reach(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy says so, and the request, which was to go through, has not left."""
-    with running(kind, tmp_path) as proxy, refused_port() as port:
+    with running(kind, tmp_path) as proxy, held_port() as port:
         goes_through(monkeypatch, proxy)
         reply = never_sent(f"https://{OUTSIDE}:{port}")
 
@@ -336,7 +337,7 @@ def test_a_site_that_a_proxy_can_not_reach(kind: str, tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 def test_a_proxy_where_nobody_listens(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the proxy that can't be reached; of the site nobody knows."""
-    with refused_port() as port:
+    with held_port() as port:
         goes_through(monkeypatch, f"{scheme}://127.0.0.1:{port}")
         reply = never_sent("https://coze.example")
 
@@ -490,7 +491,7 @@ def test_another_network_after_a_try_in_vain(monkeypatch: pytest.MonkeyPatch) ->
             monkeypatch.delenv("ALL_PROXY")
             return first, await api.bind(channel, devices)
 
-    with refused_port() as port, Loopback(ACCEPTED) as server:
+    with held_port() as port, Loopback(ACCEPTED) as server:
         site = f"http://{OUTSIDE}:{server.port}"
         goes_through(monkeypatch, f"http://127.0.0.1:{port}")
         first, second = asyncio.run(twice())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
@@ -28,10 +29,12 @@ from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
 from tests.core.api.authority import Authority
-from tests.core.api.loopback import Loopback, refused_port
+from tests.core.api.loopback import Loopback
 from tests.core.api.test_client import FAULTS
 from tests.core.api.way_out import OUTSIDE
 from tests.core.api.ways import THROUGH, WAYS, Named, Relay, running, through
+from tests.patience import PATIENCE
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -217,7 +220,7 @@ def binds(proxies: Proxies, site: str, *, times: int = 1) -> tuple[list[Reply], 
 
 def test_the_next_way_where_a_proxy_takes_no_connection() -> None:
     """Nothing has left by then; from then on, for a while, that proxy comes last."""
-    with refused_port() as port, Loopback(ACCEPTED) as server:
+    with held_port() as port, Loopback(ACCEPTED) as server:
         gone = Proxy.parse(f"127.0.0.1:{port}")
         proxies, site = through(gone, None), f"http://{OUTSIDE}:{server.port}"
         (reply,), api = binds(proxies, site)
@@ -263,7 +266,7 @@ def test_no_other_way_round_a_proxy_that_refuses(status: bytes) -> None:
 
 def test_ways_that_all_lead_nowhere() -> None:
     """The last one is told, which was to save the day."""
-    with refused_port() as one, refused_port() as other:
+    with held_port() as one, held_port() as other:
         ways = [Proxy.parse(f"127.0.0.1:{port}") for port in (one, other)]
         (reply,), _ = binds(through(*ways), "https://coze.example")
 
@@ -293,6 +296,30 @@ def test_whoever_gives_up_tries_no_other_way() -> None:
     assert proxies.in_order((dumb, None), SystemClock().monotonic()) == (dumb, None)
 
 
+def test_a_site_that_hangs_up_behind_a_proxy_over_tls(authority: Authority) -> None:
+    """It does so in the middle of TLS with it, which is within that with the proxy: known at once, and no fault."""
+
+    async def go() -> Reply:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await reader.read(1)
+            writer.close()
+
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(authority.issue("127.0.0.1"))
+        async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls) as server:
+            proxies = through(Proxy.parse(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+            site, timeouts = "https://coze.example", Timeouts(connect=PATIENCE)
+            async with CozeApi(site, AccessToken(practice.TOKEN), timeouts, SystemClock(), proxies) as api:
+                return await bind(api, site, "A1")
+
+    reply = asyncio.run(go())
+
+    assert isinstance(reply, NeverSent)
+    assert (reply.why, reply.host) == (NotSent.TLS, "coze.example")
+
+
 def test_each_new_line_asks_for_the_ways() -> None:
     """One that is kept does not; one that the server has closed is none."""
 
@@ -305,7 +332,7 @@ def test_each_new_line_asks_for_the_ways() -> None:
     closing_one = b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{"code":0}'
     with Loopback(ACCEPTED, closing_one, ACCEPTED) as server:
         site, named = f"http://{OUTSIDE}:{server.port}", Named((None,))
-        proxies = Proxies(named, ProxyLogins(lambda _: None))
+        proxies = Proxies(lambda: named, lambda: ProxyLogins(lambda _: None))
         assert asyncio.run(go()) == 2
 
 
@@ -344,7 +371,7 @@ def test_a_system_that_does_not_say_which_way() -> None:
             await asyncio.Event().wait()
             return Routes()
 
-    (reply,), _ = binds(Proxies(Mute(()), ProxyLogins(lambda _: None)), "https://coze.example")
+    (reply,), _ = binds(Proxies(lambda: Mute(()), lambda: ProxyLogins(lambda _: None)), "https://coze.example")
 
     assert isinstance(reply, NeverSent)
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, "coze.example")

@@ -1,6 +1,6 @@
 """A connection over real HTTP on loopback: when it is replaced, and an answer's headers and body as they come.
 
-What can go wrong with a request, and the ways through proxies, are in `test_api` and `test_api_way_out`.
+What can go wrong with a request, and the ways through proxies, are in `test_client` and `test_client_way_out`.
 """
 
 from __future__ import annotations
@@ -154,6 +154,39 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
     assert pieces[0].endswith(b"\r\n\r\n{}")
 
     assert found.body == ACCEPTED
+
+
+@pytest.mark.parametrize("socks", [False, True], ids=["straight", "by SOCKS"])
+def test_two_answers_to_one_request(*, socks: bool) -> None:
+    """The second is of nobody's request: the next one, which would take it for its own, has another connection."""
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with closing(connection):
+            # That nobody has to log in, and that it is connected (RFC 1928).
+            greeting = [b"\x05\x00", b"\x05\x00\x00\x01" + bytes(6)] if socks else []
+            for said in (*greeting, answer(b'{"code":4000}') + answer(ACCEPTED)):
+                connection.recv(4096)
+                connection.sendall(said)
+            connection.recv(4096)
+
+    async def talked() -> Received:
+        tls, address = ssl.create_default_context(), f"127.0.0.1:{listening.getsockname()[1]}"
+        way = Proxy.parse(f"socks5://{address}") if socks else None
+        connection = Connection(f"http://{address}", way, tls, tls, ProxyLogins(lambda _: None))
+        try:
+            found = await asyncio.wait_for(ask(connection), 10.0)
+            assert not connection.reusable
+            return found
+        finally:
+            await connection.aclose()
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        found = asyncio.run(talked())
+        thread.join()
+    assert found.body == b'{"code":4000}'
 
 
 def test_what_ends_as_headers_do() -> None:

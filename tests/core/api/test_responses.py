@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
 from typing import get_args
 
-import pytest
-
 from bindtool.core.api.responses import AnswerLost, HttpReply, NeverSent, NoToken, NotSent, Reply
-from bindtool.core.common.errors import SignInFailed
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -33,22 +29,6 @@ def test_an_answer_may_have_nothing_but_a_status() -> None:
 
     assert (dict(one.headers), one.body) == ({}, b"")
     assert one.headers is not other.headers
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        HttpReply(NOON, 200),
-        NeverSent(NOON, NotSent.DNS),
-        AnswerLost(NOON),
-        NoToken(NOON, SignInFailed("sign_in.over", name="line")),
-    ],
-    ids=["answer", "never sent", "lost", "no token"],
-)
-def test_a_reply_does_not_change(reply: Reply) -> None:
-    """What came back is a fact."""
-    with pytest.raises(FrozenInstanceError):
-        reply.time = NOON  # type: ignore[misc]  # that is what is tried
 
 
 def test_no_system_text_is_no_text() -> None:

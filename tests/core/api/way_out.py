@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.patience import until
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,22 +30,21 @@ needs_microsocks = pytest.mark.skipif(shutil.which("microsocks") is None, reason
 @contextmanager
 def tinyproxy(folder: Path, *, login: bool = False) -> Iterator[str]:
     """Give the address, host and port, of a proxy for HTTP; with `login` it asks for USER and PASSWORD."""
-    port = _free_port()
-    lines = [f"Port {port}", "Listen 127.0.0.1", "Timeout 60", "MaxClients 20", f'LogFile "{folder}/proxy.log"']
-    if login:
-        lines.append(f"BasicAuth {USER} {PASSWORD}")
-    file = folder / "tinyproxy.conf"
-    file.write_text("\n".join(lines) + "\n", encoding="ascii")
-    with _running(["tinyproxy", "-d", "-c", str(file)], port):
-        yield f"127.0.0.1:{port}"
+    with held_port() as port:
+        lines = [f"Port {port}", "Listen 127.0.0.1", "Timeout 60", "MaxClients 20", f'LogFile "{folder}/proxy.log"']
+        if login:
+            lines.append(f"BasicAuth {USER} {PASSWORD}")
+        file = folder / "tinyproxy.conf"
+        file.write_text("\n".join(lines) + "\n", encoding="ascii")
+        with _running(["tinyproxy", "-d", "-c", str(file)], port):
+            yield f"127.0.0.1:{port}"
 
 
 @contextmanager
 def microsocks(*, login: bool = False) -> Iterator[str]:
     """Give the address of a proxy for SOCKS5; with `login` it asks for USER and PASSWORD."""
-    port = _free_port()
     who = ["-u", USER, "-P", PASSWORD] if login else []
-    with _running(["microsocks", "-i", "127.0.0.1", "-p", str(port), *who], port):
+    with held_port() as port, _running(["microsocks", "-i", "127.0.0.1", "-p", str(port), *who], port):
         yield f"127.0.0.1:{port}"
 
 
@@ -59,12 +59,6 @@ def _running(command: Sequence[str], port: int) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

@@ -8,7 +8,7 @@ from string import ascii_letters, ascii_uppercase, digits
 
 import pytest
 
-from bindtool.core.barcode.recent_ids import ENOUGH, Shape
+from bindtool.core.barcode.recent_ids import ENOUGH, Shape, makes_of
 
 SERIALS = [f"SPK26113F2{n:03X}" for n in range(10)]
 EAN = "6901234567892"
@@ -17,6 +17,13 @@ EAN = "6901234567892"
 def odd(text: str, ids: list[str]) -> bool:
     """Tell whether a text is the odd one after these ids."""
     return Shape.of(text).differs_from([Shape.of(one) for one in ids])
+
+
+def test_texts_that_are_made_alike() -> None:
+    """Each is counted by its kinds of characters; a text with a line break in it is one text."""
+    assert makes_of(["SPK-2611", "CAM-2612", "spk-2611"]) == {"GGG-0000": 1, "AAG-0000": 1, "ggg-0000": 1}
+    assert makes_of(["A1", "B2", "A\n1", "设1"]) == {"A0": 2, "A\n0": 1, "设0": 1}
+    assert makes_of([]) == {}
 
 
 @pytest.mark.parametrize(

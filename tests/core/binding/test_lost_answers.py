@@ -15,8 +15,8 @@ from bindtool.core.store import History
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.server import PracticeServer
-from tests.core.api.loopback import refused_port
 from tests.core.binding.playing import RESEND, play, profile_at
+from tests.ports import held_port
 from tests.practice.faults import (
     Drip,
     Raw,
@@ -156,7 +156,7 @@ def request_path() -> str:
 
 def test_what_never_left_is_known_as_such(store: Store) -> None:
     """Where nobody listens the rows are unsent, with no lost answer to their name."""
-    with refused_port() as port:
+    with held_port() as port:
         played = play(store, profile_at(f"http://127.0.0.1:{port}"), IDS)
 
     assert played.ended.ending is Ending.UNREACHABLE
@@ -166,7 +166,7 @@ def test_what_never_left_is_known_as_such(store: Store) -> None:
 
 def test_what_never_left_is_not_unknown_in_the_history_either(store: Store) -> None:
     """Its row is edited afterwards or deleted: the history tells from the run that it was not sent."""
-    with refused_port() as port:
+    with held_port() as port:
         played = play(store, profile_at(f"http://127.0.0.1:{port}"), IDS)
     sheet_id = store.sheets.all()[0].sheet_id
     edited = replace(played.rows[0], device_id="SPK9", outcome=Outcome())

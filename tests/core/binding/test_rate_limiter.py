@@ -400,6 +400,19 @@ def test_a_stray_wait_does_not_make_a_limit() -> None:
     assert not pace.slowed
 
 
+def test_a_late_wait_after_a_stray_one_does_not_make_a_limit() -> None:
+    """It is of a request that had left before: what it asks for is kept, and there is no limit as before."""
+    pace = RateLimiter(0, latest)
+    departures(pace, 5)
+    pace.asked_to_wait(0.1, 0.0, 1.0, 1)
+    pace.answered(0.1, 0.0)
+    pace.answered(0.1, 0.0)
+    now = departures(pace, 1, now=0.1)[0]
+
+    assert pace.asked_to_wait(now, 0.0, 2.0, 1) == pytest.approx(2.0)
+    assert not pace.slowed
+
+
 @pytest.mark.parametrize(("earlier", "later", "stray"), [(0.019, 1, True), (0.021, 1, False), (0.019, 0, False)])
 def test_what_left_a_moment_before_may_have_come_after_it(earlier: float, later: int, stray: bool) -> None:
     """Of requests that leave together nobody knows which reaches the server first; those before count as one."""

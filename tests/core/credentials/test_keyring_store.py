@@ -30,6 +30,7 @@ from bindtool.core.common.errors import (
 )
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import SERVICE, KeyringStore
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Password, Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.credentials.token_store import FixedStore
@@ -74,6 +75,18 @@ def test_a_stored_token_can_be_read(vault: KeyringStore, text: str) -> None:
     """Another start of the program finds what was stored."""
     vault.store(NAME, AccessToken(text), SITE)
     assert KeyringStore().read(NAME, SITE).reveal() == text
+
+
+def test_what_is_read_or_kept_is_noted(vault: KeyringStore) -> None:
+    """The log is to know it from then on, whatever its form."""
+    record = TokenRecord(
+        AccessToken("k" * 30), SITE, SignIn("73.app.coze", Secret("r" * 40), "71", 1_800_000_000, 900)
+    )
+    keeping, reading = KnownSecrets(), KnownSecrets()
+    KeyringStore(secrets=keeping).keep(NAME, record)
+    KeyringStore(secrets=reading).read(NAME, SITE)
+    for known in (keeping, reading):
+        assert known.clean(f"{'k' * 30} and {'r' * 40}") == "*** and ***"
 
 
 def test_a_later_token_takes_the_place(vault: KeyringStore) -> None:

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.redaction import SHORTEST_PART, Redaction
-from bindtool.core.credentials.secret import Secret
+from bindtool.core.credentials.redaction import SHORTEST_PART, KnownSecrets, Redaction
+from bindtool.core.credentials.secret import Password, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,3 +227,25 @@ def test_an_answer_without_the_token(body: bytes) -> None:
 def test_an_answer_that_is_no_text() -> None:
     """What is around the token comes through, byte for byte."""
     assert REDACTION.clean_answer(b"\xff" + TEXT.encode() + b"\xfe") == b"\xff***\xfe"
+
+
+def test_secrets_are_known_one_after_the_other() -> None:
+    """From the moment that they are noted; what is too short to be told from other words stays."""
+    known = KnownSecrets()
+    text = f"{TEXT}, hunter2, lin"
+    assert known.clean(text) == text
+    known.note(AccessToken(TEXT))
+    assert known.clean(text) == "***, hunter2, lin"
+    known.note(Password("hunter2"), Password("lin"))
+    known.note()
+    assert known.clean(text) == "***, ***, lin"
+
+
+def test_the_last_secrets_are_known() -> None:
+    """One that is noted again counts as the last; who renews a token all day has no log that grows slow."""
+    known = KnownSecrets()
+    secrets = [Secret(letter * 40) for letter in "abcdefghijklmnopqrst"]
+    for secret in secrets:
+        known.note(secrets[0], secret)
+    cleaned = known.clean(" ".join(secret.reveal() for secret in secrets)).split()
+    assert [word == "***" for word in cleaned] == [True, *[False] * 12, *[True] * 7]

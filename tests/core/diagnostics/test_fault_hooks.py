@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.credentials.redaction import KnownSecrets
+from bindtool.core.credentials.secret import Secret
 from bindtool.core.diagnostics.fault_hooks import Faults, log_last
 from bindtool.core.diagnostics.log_file import log_files, logging_to
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-TOKEN = "pat_0123456789abcdefghij"
+TOKEN = "k" * 30
+"""It has no form by which anybody could know it."""
 TRACEBACK = "Traceback (most recent call last):"
 
 
@@ -38,15 +41,23 @@ def told() -> Told:
 
 
 @pytest.fixture
-def faults(told: Told) -> Faults:
-    """Return what takes faults."""
-    return Faults(told)
+def secrets() -> KnownSecrets:
+    """Return what knows the token."""
+    known = KnownSecrets()
+    known.note(Secret(TOKEN))
+    return known
 
 
 @pytest.fixture
-def log(tmp_path: Path, faults: Faults) -> Iterator[Callable[[], list[str]]]:
+def faults(told: Told, secrets: KnownSecrets) -> Faults:
+    """Return what takes faults."""
+    return Faults(secrets, told)
+
+
+@pytest.fixture
+def log(tmp_path: Path, faults: Faults, secrets: KnownSecrets) -> Iterator[Callable[[], list[str]]]:
     """Log faults of this process; return what gives the lines so far, without what stands before the words."""
-    with logging_to(tmp_path / "logs"), faults.hooked():
+    with logging_to(tmp_path / "logs", secrets), faults.hooked():
         yield lambda: [
             line.rpartition("bindtool.core.diagnostics.fault_hooks: ")[2]
             for line in b"".join(log_files(tmp_path / "logs").values()).decode().splitlines()
@@ -159,11 +170,15 @@ def test_what_a_loop_says_without_an_exception(log: Callable[[], list[str]], tol
 MAIN = """
 import sys
 from pathlib import Path
+from bindtool.core.credentials.redaction import KnownSecrets
+from bindtool.core.credentials.secret import Secret
 from bindtool.core.diagnostics.fault_hooks import Faults
 from bindtool.core.diagnostics.log_file import logging_to
-log = logging_to(Path(sys.argv[1]))
+secrets = KnownSecrets()
+secrets.note(Secret(sys.argv[2]))
+log = logging_to(Path(sys.argv[1]), secrets)
 log.__enter__()
-hooked = Faults(lambda: print("told", flush=True)).hooked()
+hooked = Faults(secrets, lambda: print("told", flush=True)).hooked()
 hooked.__enter__()
 raise {error}
 """
@@ -171,7 +186,7 @@ raise {error}
 
 def run(folder: Path, error: str) -> subprocess.CompletedProcess[str]:
     """Run a program whose main thread ends with an error."""
-    command = [sys.executable, "-c", MAIN.format(error=error), str(folder)]
+    command = [sys.executable, "-c", MAIN.format(error=error), str(folder), TOKEN]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -208,11 +223,11 @@ def test_what_fails_over_and_over(log: Callable[[], list[str]], told: Told, faul
 
 
 @pytest.mark.expects_log("the program ends")
-def test_the_last_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_line(tmp_path: Path, secrets: KnownSecrets, capsys: pytest.CaptureFixture[str]) -> None:
     """Where the log is not open it is opened for what the program ends of."""
     with pytest.raises(ValueError, match="the token") as caught:
         fail()
-    log_last(tmp_path, caught.value)
+    log_last(tmp_path, secrets, caught.value)
     words, *traceback = b"".join(log_files(tmp_path).values()).decode().splitlines()
     assert words.endswith("the program ends")
     assert is_a_traceback(traceback)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.redaction import KnownSecrets
+from bindtool.core.credentials.secret import Secret
 from bindtool.core.diagnostics.log_file import log_files, logging_to
 from tests.core.store.unprivileged import as_nobody, open_folder, posix
 
@@ -26,7 +28,7 @@ OURS = logging.getLogger("bindtool.core.somewhere")
 def log(tmp_path: Path) -> Iterator[Path]:
     """Log to a folder."""
     folder = tmp_path / "logs"
-    with logging_to(folder):
+    with logging_to(folder, KnownSecrets()):
         yield folder
 
 
@@ -58,7 +60,7 @@ def test_logging_is_left_as_it_was(tmp_path: Path) -> None:
     """Once the log is closed nothing is written to it, and what is logged below a warning goes nowhere."""
     root = logging.getLogger()
     before = root.level, root.handlers[:], logging.getLogger("bindtool").level
-    with logging_to(tmp_path):
+    with logging_to(tmp_path, KnownSecrets()):
         OURS.info("one")
     assert (root.level, root.handlers, logging.getLogger("bindtool").level) == before
     OURS.info("two")
@@ -92,6 +94,24 @@ def test_what_looks_like_a_token_is_not_logged(log: Path) -> None:
     assert "0123456789abcdef" not in text
     assert "it failed with ***" in text
     assert "RuntimeError: illegal header value b'Bearer ***'" in text
+
+
+@pytest.mark.expects_log("it failed with k")
+def test_a_known_secret_is_not_logged(tmp_path: Path) -> None:
+    """Whatever its form, from the moment that it is known; its line and the traceback have stars."""
+    secrets = KnownSecrets()
+    with logging_to(tmp_path, secrets):
+        OURS.info("%s", "k" * 30)
+        secrets.note(Secret("k" * 30))
+        try:
+            raise ValueError(f"illegal header value {b'k' * 30!r}")
+        except ValueError:
+            OURS.exception("it failed with %s", "k" * 30)
+    first, *later = lines(tmp_path)
+    assert first.endswith("k" * 30)
+    assert later[0].endswith(" it failed with ***")
+    assert later[-1] == "ValueError: illegal header value b'***'"
+    assert "k" * 12 not in "".join(later)
 
 
 def test_a_full_file_is_followed_by_the_next_of_its_day(log: Path) -> None:
@@ -151,8 +171,9 @@ LINES, WRITERS = 400, 3
 WRITER = f"""
 import logging, sys
 from pathlib import Path
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.diagnostics.log_file import logging_to
-with logging_to(Path(sys.argv[1])):
+with logging_to(Path(sys.argv[1]), KnownSecrets()):
     for number in range({LINES}):
         logging.getLogger("bindtool").info("%s %d %s", sys.argv[2], number, sys.argv[2] * 4000)
 """
@@ -184,7 +205,7 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     """It does not come up again for the log; once it is back, the log has all its lines."""
     data = DataFolder(tmp_path / "data")
     data.create()
-    with logging_to(data.logs):
+    with logging_to(data.logs, KnownSecrets()):
         OURS.info("before")
         log_files(data.logs)
         data.path.rename(tmp_path / "away")
@@ -199,7 +220,7 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
 def test_a_folder_that_is_made_later(tmp_path: Path) -> None:
     """The log makes none, and has what was said before; a thousand lines of that at most."""
     data = DataFolder(tmp_path / "data")
-    with logging_to(data.logs):
+    with logging_to(data.logs, KnownSecrets()):
         for number in range(1005):
             OURS.info("%d", number)
         assert log_files(data.logs) == {}
@@ -214,13 +235,13 @@ def test_a_file_of_another_account() -> None:
     with open_folder() as path:
         path.chmod(0o777)
         data = DataFolder(path)
-        with logging_to(data.logs):
+        with logging_to(data.logs, KnownSecrets()):
             OURS.info("mine")
         (name,) = log_files(data.logs)
         (data.logs / name).chmod(0o444)
         # The umask of whoever runs the tests takes it from others.
         data.logs.chmod(0o777)
-        with as_nobody(), logging_to(data.logs):
+        with as_nobody(), logging_to(data.logs, KnownSecrets()):
             OURS.info("theirs")
         assert [line.split()[-1] for line in lines(data.logs)] == ["mine", "theirs"]
         assert list(log_files(data.logs)) == [name, f"{name.removesuffix('.log')}-2.log"]

@@ -80,6 +80,8 @@ def test_without_a_token(server: PracticeServer) -> None:
 class Renewing:
     """A renewal that comes to what a test says."""
 
+    unstored = False
+
     def __init__(self, outcome: AccessToken | NeverSent | NoToken) -> None:
         self.outcome = outcome
         self.refused: list[AccessToken | None] = []

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit, IdRules
 from bindtool.core.intake.id_rules import IdJudge, with_case
 from bindtool.core.model.row import Hold, HoldReason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SERIALS = RecentIds.of([f"SPK26113F2{n:03X}" for n in range(10)])
 EAN = "6901234567892"
@@ -122,6 +127,30 @@ def test_a_kind_of_its_own_in_a_list() -> None:
     longer = [f"SPK26113F2{n:04X}" for n in range(10)]
     assert {IdJudge(IdRules(), SERIALS, longer).why_held(text) for text in longer} == {None}
     assert {IdJudge(IdRules(), SERIALS, longer[:9]).why_held(text) for text in longer[:9]} == {ODD}
+
+
+@pytest.mark.parametrize(
+    ("rules", "ids", "held"),
+    [
+        (IdRules(), SERIALS.ids, None),
+        (IdRules(length=7), SERIALS.ids, Hold.of(HoldReason.OTHER_LENGTH, length=13, wanted=7)),
+        (IdRules(pattern="CAM.*"), SERIALS.ids, Hold.of(HoldReason.OTHER_PATTERN)),
+        (IdRules(check=CheckDigit.LUHN), SERIALS.ids, Hold.of(HoldReason.CHECK_DIGIT)),
+        (IdRules(), ["X" * 8] * 10, Hold.of(HoldReason.ID_NO_VALUE, text="X" * 8)),
+        (IdRules(), [f"SPK*2611{n}" for n in range(10)], Hold.of(HoldReason.ID_SIGN, sign="*")),
+        (
+            IdRules(),
+            [f"设备0{n}" for n in range(10)],
+            Hold.of(HoldReason.BEYOND_ASCII, signs="设 U+8BBE, 备 U+5907"),
+        ),
+        (IdRules(), [f"SPK*1\nA{n}" for n in range(10)], Hold.of(HoldReason.ID_SIGN, sign="*")),
+    ],
+    ids=["in order", "length", "pattern", "check digit", "no value", "sign", "Chinese", "two lines"],
+)
+def test_a_list_of_ids_that_are_alike(rules: IdRules, ids: Sequence[str], held: Hold | None) -> None:
+    """Where all look alike, none is the odd one; what else holds an id holds each of them."""
+    judge = IdJudge(rules, NO_IDS, ids)
+    assert [judge.why_held(text) for text in ids] == [held] * 10
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.jobs.bind_job import BindJob, Concluded
 from bindtool.core.jobs.channel_run import RunContext, run_job
+from bindtool.core.jobs.keep_awake import kept_awake
 from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.row import Row, Source
 from bindtool.core.network.proxies import Proxies
@@ -20,7 +21,8 @@ from bindtool.core.sheet.sheet import Sheet
 from bindtool.practice import channel
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.model.outcome import State
@@ -65,6 +67,7 @@ class Bench:
         self.stop = asyncio.Event()
         """As long as a run is on: each has a loop of its own, and so a Stop of its own."""
         self.ledger: SharedLedger | None = None
+        self.awake: Callable[[], AbstractContextManager[None]] = kept_awake
         self.closing = False
 
     def confirmed(self) -> BindJob:
@@ -75,13 +78,11 @@ class Bench:
     def events(self, job: BindJob | None = None) -> AsyncGenerator[JobEvent, None]:
         """Start a run of what was confirmed, or of what may be sent."""
         self.stop = asyncio.Event()
-        return run_job(
-            job or self.confirmed(),
-            self.sheet,
-            self.bring_token,
-            RunContext(self.store, CLOCK, Proxies.of_this_system(), self.ledger, closing=lambda: self.closing),
-            self.stop,
+        proxies = Proxies.of_this_system()
+        context = RunContext(
+            self.store, CLOCK, proxies, self.ledger, awake=self.awake, closing=lambda: self.closing
         )
+        return run_job(job or self.confirmed(), self.sheet, self.bring_token, context, self.stop)
 
     async def bring_token(self) -> FoundToken:
         """Be the password store."""

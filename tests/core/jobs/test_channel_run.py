@@ -104,6 +104,18 @@ class Together:
         return self.then.deliver(reply)
 
 
+@dataclass(frozen=True)
+class Later:
+    """What another fault delivers, a fifth of a second later: behind what was delivered at once."""
+
+    then: Fault
+    commit: bool = True
+
+    def deliver(self, reply: PracticeReply) -> Delivery:
+        """The same, after a wait."""
+        return replace(self.then.deliver(reply), wait=0.2)
+
+
 @pytest.mark.parametrize(
     "refusal", [ScriptedAnswer(4100, 401), ScriptedAnswer(4101), html(404), ScriptedAnswer(4028)]
 )
@@ -129,11 +141,11 @@ def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeS
     """Taken back between the disk and the socket, it does not stand in the journal, and its rows are ready."""
     bench = Bench(store, profile_of(server))
     run_id = store.runs.begin(bench.sheet_id, bench.profile.channel, {1: Device("A1", "L-A1")}).result()
-    journal = StoreJournal(store, run_id)
     (job, *_) = bench.sheet.jobs()
     request = Request(1, CLOCK.now(), (job,))
 
     async def begin_and_withdraw() -> None:
+        journal = StoreJournal(store, run_id)
         await journal.begin(request)
         await journal.withdraw(request)
 
@@ -145,7 +157,9 @@ def test_a_request_that_does_not_leave_after_all(store: Store, server: PracticeS
 def test_what_is_lost_after_such_an_answer_is_unknown(store: Store, server: PracticeServer) -> None:
     """A request in flight that gets no answer is not sent again: its row may be bound."""
     meeting = threading.Barrier(2)
-    server.script([None, Together(meeting, ScriptedAnswer(4100, 401), commit=False), Together(meeting, Close())])
+    server.script(
+        [None, Together(meeting, ScriptedAnswer(4100, 401), commit=False), Together(meeting, Later(Close()))]
+    )
     pace = RequestSettings(batch_size=1, concurrency=2, rate=0.0)
     bench = Bench(store, profile_of(server, pace=pace, behaviour=Behaviour.ADDS), ids=MANY)
     assert last_word(bench.run()).ended.ending is Ending.AUTHENTICATION

@@ -6,12 +6,12 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bindtool.core.binding.events import Ending
-from bindtool.core.common.errors import BadInput, LedgerFailed
+from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed
 from bindtool.core.jobs.bind_job import Held, ListGrown
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
+    from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
 
@@ -109,13 +110,13 @@ class Turns(SharedLedger):
         self.ended: list[int] = []
 
     @asynccontextmanager
-    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
+    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[Confirm | None]:
         """Have the turn."""
         if self._problem is not None:
             raise self._problem
         self._store.benches.take_in([replace(entry, channel=channel) for entry in self._news]).result()
         try:
-            yield
+            yield None
         finally:
             self.ended.append(len(self._store.ledger.bound_devices(channel)))
 
@@ -192,3 +193,59 @@ def test_a_turn_that_can_not_be_had(store: Store, server: PracticeServer) -> Non
     with pytest.raises(LedgerFailed):
         bench.run()
     assert (server.requests, store.runs.unfinished()) == ((), ())
+
+
+class LostTurns(Turns):
+    """Turns; before the second request something has been bound by others, or there is a problem."""
+
+    def __init__(self, store: Store, news: Sequence[SharedEntry] = (), problem: LedgerFailed | None = None) -> None:
+        super().__init__(store)
+        self._meanwhile = news
+        self._why = problem
+        self._asked = 0
+
+    @asynccontextmanager
+    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[Confirm]:
+        """Have the turn."""
+
+        async def confirm() -> None:
+            self._asked += 1
+            if self._asked > 1 and self._why is not None:
+                raise self._why
+            if self._asked > 1:
+                news = [replace(entry, channel=channel) for entry in self._meanwhile]
+                await asyncio.wrap_future(self._store.benches.take_in(news))
+
+        async with super().turn(operator, channel):
+            yield confirm
+
+
+@pytest.mark.parametrize(
+    ("lost", "id_"),
+    [
+        ({"problem": LedgerFailed("ledger.turn_taken", who="line-2", time="09:12")}, "ledger.turn_taken"),
+        ({"news": [foreign(1, "B1")]}, "ledger.turn_lost"),
+        ({"news": [foreign(1, "A1")]}, "ledger.turn_lost"),
+    ],
+)
+def test_a_turn_that_is_lost_in_a_run(store: Store, server: PracticeServer, lost: dict[str, Any], id_: str) -> None:
+    """The list is not sent once more: it would erase what another bench has bound meanwhile."""
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger=SHARED))
+    bench.ledger = LostTurns(store, **lost)
+    server.script([ScriptedAnswer(4000)])
+    with pytest.raises(BindtoolError) as caught:
+        bench.run()
+    assert caught.value.id == id_
+    assert len(server.requests) == 1
+    store.sheets.recover().result()
+    assert bench.states == [State.READY] * 4
+
+
+def test_a_turn_that_is_kept(store: Store, server: PracticeServer) -> None:
+    """Where nothing has come in between, a list that was refused goes once more."""
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.REPLACES, ledger=SHARED))
+    bench.ledger = LostTurns(store)
+    server.script([ScriptedAnswer(4000)])
+    assert last_word(bench.run()).ended.ending is Ending.FINISHED
+    assert len(server.requests) == 2
+    assert bench.states == [State.BOUND] * 4

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.patience import PATIENCE, until
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -134,8 +135,7 @@ def squid(scheme: str, *, parent: int = 0, keytab: Path | None = None) -> Iterat
 
     `parent`: the port of a proxy on this computer that it goes through; 0 for none. `keytab`: for "negotiate".
     """
-    with _folder() as folder, ExitStack() as stack:
-        port = _free_port()
+    with _folder() as folder, held_port() as port, ExitStack() as stack:
         if keytab is not None:
             shutil.copy(keytab, folder / "keytab")
         ask = _ASK[scheme].format(helpers=_HELPERS, folder=folder, host=HOST, realm=REALM)
@@ -151,8 +151,7 @@ def squid(scheme: str, *, parent: int = 0, keytab: Path | None = None) -> Iterat
 @contextmanager
 def kerberos() -> Iterator[Kerberos]:
     """Give a realm on this computer, with a ticket."""
-    with _folder() as folder:
-        port = _free_port()
+    with _folder() as folder, held_port() as port:
         (folder / "krb5.conf").write_text(_CLIENT.format(realm=REALM, host=HOST, port=port), encoding="ascii")
         (folder / "kdc.conf").write_text(_SERVER.format(realm=REALM, folder=folder, port=port), encoding="ascii")
         environ = {"KRB5_CONFIG": f"{folder}/krb5.conf", "KRB5CCNAME": f"FILE:{folder}/tickets"}
@@ -220,11 +219,6 @@ def _forget_shared_memory(name: str) -> None:
     """Squid leaves some of it behind."""
     for file in Path("/dev/shm").glob(f"{name}-*"):  # noqa: S108 - names of its own
         file.unlink()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

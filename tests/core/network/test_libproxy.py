@@ -18,9 +18,10 @@ from bindtool.core.network.libproxy import Told, ask_library, find_ways, read_an
 from bindtool.core.network.proxy import BadProxy, Proxy, Routes, RouteSource
 from bindtool.core.network.system_proxies import TIMEOUT
 from tests.checkout import ROOT
-from tests.core.api.loopback import Loopback, refused_port
+from tests.core.api.loopback import Loopback
 from tests.core.network.desktop import Desktop, needs_libproxy, script, served
 from tests.patience import until
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -89,7 +90,7 @@ def test_a_script_that_is_none(
 def test_a_script_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The system's words say why, and a login in its address is not shown."""
     file, _ = ask(f"pac+file://{tmp_path}/proxy.pac", monkeypatch)
-    with refused_port() as port:
+    with held_port() as port:
         address = f"127.0.0.1:{port}/proxy.pac"
         refused, _ = ask(f"pac+http://lin:pass@{address}", monkeypatch)
 

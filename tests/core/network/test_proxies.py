@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.proxy import Proxy
+from bindtool.core.network.proxy_login import ProxyLogins
+from bindtool.core.network.system_proxies import SystemProxies
 
 ONE, OTHER = Proxy.parse("one.example:8080"), Proxy.parse("other.example:8080")
 WAYS = (ONE, OTHER, None)
@@ -31,3 +33,18 @@ def test_a_way_that_leads_somewhere_again_is_forgiven() -> None:
     proxies.note(None, 1.0, leads_nowhere=False)
 
     assert proxies.in_order(WAYS, 2.0) == (None, ONE, OTHER)
+
+
+def test_both_are_made_at_their_first_use() -> None:
+    """What is made stays; to forget whom a proxy has refused is the log-ins' matter."""
+    made: list[ProxyLogins] = []
+
+    def make() -> ProxyLogins:
+        made.append(ProxyLogins(lambda _: None))
+        return made[-1]
+
+    proxies = Proxies(SystemProxies, make)
+    assert (made, proxies.resolver) == ([], proxies.resolver)
+
+    proxies.forget_refusals(ONE)
+    assert (made, proxies.logins.used(ONE)) == ([proxies.logins], None)

@@ -120,7 +120,7 @@ def test_a_password_is_sent_when_asked_for_and_from_then_on_unasked() -> None:
 
 def test_a_proxy_that_asks_for_nothing_is_told_nothing() -> None:
     """Neither the log-in of its address nor who is signed in."""
-    logins = ProxyLogins(NOTHING, Tickets())
+    logins = ProxyLogins(NOTHING, Tickets)
 
     assert talk(logins, WITH_LOGIN) == [None]
     assert logins.used(WITH_LOGIN) is None
@@ -135,7 +135,7 @@ def test_a_login_goes_before_who_is_signed_in() -> None:
     """By Basic, where the system's schemes take none: somebody has entered it for this proxy."""
     tickets = Tickets()
 
-    assert talk(ProxyLogins(stored(LIN), tickets), PROXY, [*NEGOTIATE, *BASIC]) == [None, basic(LIN)]
+    assert talk(ProxyLogins(stored(LIN), lambda: tickets), PROXY, [*NEGOTIATE, *BASIC]) == [None, basic(LIN)]
     assert tickets.started == []
 
 
@@ -154,7 +154,7 @@ def test_whoever_keeps_the_logins_hears_which_one_was_refused() -> None:
     """At the refusal, and not again for what is not even sent; of who is signed in nobody keeps a password."""
     heard = list[tuple[str, ProxyLogin]]()
     logins = ProxyLogins(stored(LIN), refused=lambda proxy, login: heard.append((proxy.name, login)))
-    others = ProxyLogins(NOTHING, Tickets(), refused=lambda proxy, login: heard.append((proxy.name, login)))
+    others = ProxyLogins(NOTHING, Tickets, refused=lambda proxy, login: heard.append((proxy.name, login)))
 
     for _ in range(2):
         failure(logins, PROXY, BASIC, BASIC)
@@ -246,7 +246,7 @@ def test_where_nobody_can_log_in(
     schemes: tuple[str, ...],
 ) -> None:
     """It is said why, and what the proxy offers in its own spelling. Nothing is remembered: it is asked again."""
-    logins = ProxyLogins(NOTHING, sign_on)
+    logins = ProxyLogins(NOTHING, lambda: sign_on)
 
     for _ in range(2):
         failed = failure(logins, proxy, challenges)
@@ -257,7 +257,7 @@ def test_where_nobody_can_log_in(
 def test_who_is_signed_in_goes_by_negotiate_first() -> None:
     """Round after round, for as long as the proxy goes on with it."""
     tickets = Tickets()
-    logins = ProxyLogins(NOTHING, tickets)
+    logins = ProxyLogins(NOTHING, lambda: tickets)
 
     sent = talk(logins, PROXY, [*BASIC, *NTLM, *NEGOTIATE], [by("Negotiate", "one")], [by("negotiate", "two")])
 
@@ -275,7 +275,7 @@ def test_who_is_signed_in_goes_by_negotiate_first() -> None:
 def test_without_a_ticket_the_next_scheme_may_serve() -> None:
     """The proxy has heard of nobody yet, so it has refused nobody."""
     tickets = Tickets(missing=("negotiate",))
-    logins = ProxyLogins(NOTHING, tickets)
+    logins = ProxyLogins(NOTHING, lambda: tickets)
 
     assert talk(logins, PROXY, [*NEGOTIATE, *NTLM]) == [None, by("NTLM", "WORKS\\chen answers ").encode()]
     assert logins.used(PROXY) == UsedLogin("NTLM", "WORKS\\chen")
@@ -284,7 +284,7 @@ def test_without_a_ticket_the_next_scheme_may_serve() -> None:
 def test_where_the_system_takes_logins_they_go_by_its_schemes() -> None:
     """So a password does not go over the line; by Basic it does only where nothing else serves."""
     tickets = Tickets(takes_logins=True, missing=("negotiate",))
-    logins = ProxyLogins(stored(MEI), tickets)
+    logins = ProxyLogins(stored(MEI), lambda: tickets)
 
     sent = talk(logins, PROXY, [*BASIC, *NTLM, *NEGOTIATE], [by("NTLM", "one")])
 
@@ -293,14 +293,14 @@ def test_where_the_system_takes_logins_they_go_by_its_schemes() -> None:
         by("NTLM", "WORKS\\mei answers ").encode(),
         by("NTLM", "WORKS\\mei answers one").encode(),
     ]
-    assert talk(ProxyLogins(stored(MEI), tickets), PROXY, [*BASIC, *NEGOTIATE]) == [None, basic(MEI)]
+    assert talk(ProxyLogins(stored(MEI), lambda: tickets), PROXY, [*BASIC, *NEGOTIATE]) == [None, basic(MEI)]
 
 
 def test_an_address_with_an_empty_login_has_none() -> None:
     """Other programs are told so to take who is signed in."""
     proxy = Proxy.parse("http://:@proxy.example:3128")
 
-    assert talk(ProxyLogins(NOTHING, Tickets()), proxy, [*NTLM, *BASIC]) == [
+    assert talk(ProxyLogins(NOTHING, Tickets), proxy, [*NTLM, *BASIC]) == [
         None,
         by("NTLM", "WORKS\\chen answers ").encode(),
     ]
@@ -310,7 +310,7 @@ def test_a_ticket_is_for_the_name_alone() -> None:
     """Not for the dot by which a resolver knows that a name is whole."""
     tickets = Tickets()
 
-    talk(ProxyLogins(NOTHING, tickets), Proxy.parse("proxy.example.:3128"), NTLM)
+    talk(ProxyLogins(NOTHING, lambda: tickets), Proxy.parse("proxy.example.:3128"), NTLM)
 
     assert tickets.started == ["ntlm proxy.example"]
 
@@ -320,7 +320,7 @@ def test_nobody_signs_in_by_themselves_where_no_name_is_known(address: str) -> N
     """A ticket is for a name."""
     tickets = Tickets()
 
-    failed = failure(ProxyLogins(NOTHING, tickets), Proxy.parse(address), NEGOTIATE)
+    failed = failure(ProxyLogins(NOTHING, lambda: tickets), Proxy.parse(address), NEGOTIATE)
 
     assert (failed.why, tickets.started) == (ProxyRefusal.SCHEMES, [])
 
@@ -330,10 +330,10 @@ def test_nobody_signs_in_by_themselves_where_only_the_network_names_the_proxy() 
     tickets = Tickets()
     proxy = Proxy(PROXY.kind, PROXY.host, PROXY.port, from_wpad=True)
 
-    failed = failure(ProxyLogins(NOTHING, tickets), proxy, [*NTLM, *BASIC])
+    failed = failure(ProxyLogins(NOTHING, lambda: tickets), proxy, [*NTLM, *BASIC])
 
     assert (failed.why, tickets.started) == (ProxyRefusal.LOGIN_WANTED, [])
-    assert talk(ProxyLogins(stored(LIN), tickets), proxy, [*NTLM, *BASIC]) == [None, basic(LIN)]
+    assert talk(ProxyLogins(stored(LIN), lambda: tickets), proxy, [*NTLM, *BASIC]) == [None, basic(LIN)]
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ def test_nobody_signs_in_by_themselves_where_only_the_network_names_the_proxy() 
 def test_one_refusal_ends_it(then: Sequence[str]) -> None:
     """No second scheme: a wrong password that is tried by each of them locks its account."""
     tickets = Tickets(rounds=1)
-    logins = ProxyLogins(NOTHING, tickets)
+    logins = ProxyLogins(NOTHING, lambda: tickets)
 
     failed = failure(logins, PROXY, [*NEGOTIATE, *NTLM], then)
 
@@ -444,7 +444,7 @@ def test_what_is_offered_is_read_at_once() -> None:
 def test_somebody_else_who_signs_in_may_try() -> None:
     """It is the user who was refused, not the computer."""
     tickets = Tickets()
-    logins = ProxyLogins(NOTHING, tickets)
+    logins = ProxyLogins(NOTHING, lambda: tickets)
     failure(logins, PROXY, NEGOTIATE, NEGOTIATE)
 
     tickets.signed_in = "WORKS\\mei"
@@ -455,7 +455,7 @@ def test_somebody_else_who_signs_in_may_try() -> None:
 def test_what_was_sent_unasked_is_not_refused_by_a_proxy_that_has_changed_its_offer() -> None:
     """It does not take passwords any more, so it has judged none."""
     tickets = Tickets(takes_logins=True)
-    logins = ProxyLogins(stored(LIN), tickets)
+    logins = ProxyLogins(stored(LIN), lambda: tickets)
     talk(logins, PROXY, BASIC)
 
     assert talk(logins, PROXY, NEGOTIATE) == [basic(LIN), by("Negotiate", "lin answers ").encode()]
@@ -547,7 +547,7 @@ def test_a_ticket_that_takes_its_time_holds_nobody_else_up() -> None:
             may_go_on.wait(PATIENCE)
             return super().start(scheme, host, login)
 
-    logins = ProxyLogins(NOTHING, Slow())
+    logins = ProxyLogins(NOTHING, Slow)
 
     async def connect() -> bytes:
         with logins.exchange(PROXY) as exchange:

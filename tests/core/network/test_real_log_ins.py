@@ -83,7 +83,7 @@ def nobody(_proxy: Proxy) -> None:
 def test_who_is_right_passes(offer: str, conduct: Conduct) -> None:
     """Each connection is asked anew; what passes by Basic goes along unasked from then on."""
     scheme = offer.replace(",", "").split()[0]
-    logins = ProxyLogins(lambda _: MEI, Spnego(STRANGER, takes_logins=scheme != "Basic"))
+    logins = ProxyLogins(lambda _: MEI, lambda: Spnego(STRANGER, takes_logins=scheme != "Basic"))
 
     with Acceptor(offer, conduct) as proxy:
         address = f"localhost:{proxy.port}"
@@ -107,7 +107,7 @@ def test_who_is_right_passes(offer: str, conduct: Conduct) -> None:
 def test_one_refusal_ends_it(offer: str, who: ProxyLogin, conduct: Conduct, rounds: int) -> None:
     """No other scheme is tried, and the next connection is not even opened."""
     scheme = offer.split(",", maxsplit=1)[0]
-    logins = ProxyLogins(nobody, Spnego(who))
+    logins = ProxyLogins(nobody, lambda: Spnego(who))
 
     with Acceptor(offer, conduct) as proxy:
         failures = [refusal(logins, f"localhost:{proxy.port}") for _ in range(2)]
@@ -118,7 +118,7 @@ def test_one_refusal_ends_it(offer: str, who: ProxyLogin, conduct: Conduct, roun
 
 def test_a_proxy_that_hangs_up_has_refused_nobody() -> None:
     """It may have been the network. So the next connection may try again."""
-    logins = ProxyLogins(nobody, Spnego(MEI))
+    logins = ProxyLogins(nobody, lambda: Spnego(MEI))
 
     with Acceptor("NTLM", Conduct.HANG_UP) as proxy:
         failures = [refusal(logins, f"localhost:{proxy.port}") for _ in range(2)]
@@ -130,7 +130,7 @@ def test_a_proxy_that_hangs_up_has_refused_nobody() -> None:
 @parts.needs_squid
 def test_squid_takes_ntlm() -> None:
     """As its helper does, which believes everybody."""
-    logins = ProxyLogins(nobody, Spnego(MEI))
+    logins = ProxyLogins(nobody, lambda: Spnego(MEI))
 
     with parts.squid("ntlm") as proxy:
         pass_through(logins, proxy.address)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
+from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.secret import Password
 from bindtool.core.network.proxy import Proxy, Routes
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyLogins
-from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login, store_login
+from bindtool.core.network.stored_logins import ProxyPlace, StoredLogins, new_login, noting, store_login
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def test_a_password_is_in_no_repr() -> None:
     store = MemoryStore()
     store_login(ProxyPlace.parse("proxy.example"), LIN, store)
     stored = StoredLogins(lambda: store, unheard)
-    logins = ProxyLogins(stored, None)
+    logins = ProxyLogins(stored, lambda: None)
 
     async def refused() -> tuple[object, BaseException]:
         with logins.exchange(address) as exchange:
@@ -222,3 +223,21 @@ def test_a_password_is_in_no_repr() -> None:
     shown = "\n".join([*map(repr, things), *traceback.format_exception(failed), repr(vars(logins))])
     assert "lin" in shown
     assert [form for form in ("s3cret", b64encode(b"lin:s3cret").decode()) if form in shown] == []
+
+
+@pytest.mark.parametrize("address", ["http://proxy.example", "http://lin:s3cret@proxy.example"])
+def test_the_passwords_are_noted(address: str) -> None:
+    """That of the store and that of the address: the log is to know both, and nothing else of an entry."""
+    store, secrets = MemoryStore(), KnownSecrets()
+    store_login(ProxyPlace("proxy.example", None), new_login("lin", "other words"), store)
+    proxy = Proxy.parse(address)
+    assert noting(StoredLogins(lambda: store, unheard), secrets)(proxy) == new_login("lin", "other words")
+    expected = '{"user": "lin", "password": "***"} ' + ("s3cret" if proxy.login is None else "***")
+    assert secrets.clean('{"user": "lin", "password": "other words"} s3cret') == expected
+
+
+def test_nothing_is_noted_where_there_is_none() -> None:
+    """Neither entry nor login in the address."""
+    secrets = KnownSecrets()
+    assert noting(StoredLogins(MemoryStore, unheard), secrets)(Proxy.parse("http://proxy.example")) is None
+    assert secrets.clean("lin, s3cret") == "lin, s3cret"

@@ -75,7 +75,7 @@ def tunnel(
     beneath: httpcore.AsyncNetworkBackend | None = None,
 ) -> Tunnel:
     """Make a tunnel through a proxy."""
-    logins = ProxyLogins(lambda _: None, sign_on)
+    logins = ProxyLogins(lambda _: None, lambda: sign_on)
     return Tunnel(proxy, logins, tls or trusting_nobody(), beneath or httpcore.AnyIOBackend())
 
 
@@ -276,7 +276,7 @@ def test_a_proxy_that_remembers_the_password() -> None:
         refusal = b"HTTP/1.1 403 lin has s3same\r\nContent-Length: 0\r\n\r\n"
         peer = ScriptedProxy(wants(BASIC), refusal, HANG_UP, refusal)
         async with peer.listening() as proxy:
-            logins = ProxyLogins(lambda _: LIN, None)
+            logins = ProxyLogins(lambda _: LIN, lambda: None)
             for _ in range(2):
                 made = Tunnel(proxy, logins, trusting_nobody(), httpcore.AnyIOBackend())
                 with pytest.raises(ProxyFailed) as caught:

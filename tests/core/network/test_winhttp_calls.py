@@ -14,9 +14,10 @@ import pytest
 
 from bindtool.core.network.proxy import Proxy, Routes, RouteSource
 from bindtool.core.network.system_proxies import TIMEOUT, SystemProxies
-from tests.core.api.loopback import Loopback, refused_port
+from tests.core.api.loopback import Loopback
 from tests.core.network.on_windows import internet_settings, needs_wine, served, write
 from tests.patience import until
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +115,7 @@ def test_a_script_that_is_not_there(set_to: Set) -> None:
 
 def test_nobody_serves_the_script(set_to: Set) -> None:
     """The error's number is told, and the site is reached straight."""
-    with refused_port() as port:
+    with held_port() as port:
         script = f"http://127.0.0.1:{port}/proxy.pac"
         set_to(script=script)
 

@@ -164,6 +164,12 @@ def test_a_connector_id_is_letters_and_digits(value: str) -> None:
         ("shared_folder", "\\bindtool", Message.of("profile.shared_folder_unfit.title")),
         ("shared_folder", "/mnt/a\nb", Message.of("profile.shared_folder_unfit.title")),
         ("shared_folder", "/" + "a" * 1000, Message.of("profile.shared_folder_unfit.title")),
+        ("updates", "http://it.example/bindtool.json", Message.of("profile.updates_unfit.title")),
+        ("updates", "https://", Message.of("profile.updates_unfit.title")),
+        ("updates", "https://who:secret@it.example/", Message.of("profile.updates_unfit.title")),
+        ("updates", "https://it.example/a b", Message.of("profile.updates_unfit.title")),
+        ("updates", "https://it.example/a#b", Message.of("profile.updates_unfit.title")),
+        ("updates", "https://it.example/" + "a" * 1000, Message.of("profile.updates_unfit.title")),
         ("label_template", "{x}", Message.of("template.unknown.title", field="x")),
         ("label_template", "{", Message.of("template.broken.title")),
     ],
@@ -185,6 +191,17 @@ def test_a_shared_folder_is_whole(folder: str) -> None:
     profile = Profile("p", CONNECTOR, ledger=" postgresql://bench@db.example/ledger ", shared_folder=f" {folder} ")
     assert profile.shared_folder == folder
     assert profile.ledger == "postgresql://bench@db.example/ledger"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://it.example/bindtool.json", "HTTPS://IT.example:8443/a?b=c", "https://it"]
+)
+def test_only_the_machines_profile_names_an_address_for_updates(address: str) -> None:
+    """One of the user's own keeps the address, and nobody is asked."""
+    own = Profile("p", CONNECTOR, updates=f" {address} ")
+    assert own.updates == address
+    assert own.updates_address == ""
+    assert replace(own, read_only=True).updates_address == address
 
 
 def test_a_form_hears_of_every_problem_at_once() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.reports.rows import gone_of_day, part_of, part_of_run, part_to_handle, parts_of_day
+from bindtool.core.reports.rows import part_of, part_of_run, part_to_handle, parts_of_day, rows_of_day
 from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, settled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from bindtool.core.model.row import Row
     from bindtool.core.reports.rows import ReportPart
     from bindtool.core.store import Store
@@ -87,6 +90,36 @@ def test_what_was_bound_and_is_gone(store: Store) -> None:
     run_id = store.runs.begin(head.sheet_id, CHANNEL, devices(*rows)).result()
     store.runs.settle(run_id, settled(State.BOUND, 1, 2, 3)).result()
     store.sheets.save(head.sheet_id, [replace(rows[1], device_id="SPK2222")], drop=[1]).result()
-    parts = parts_of_day(store, START)
-    assert gone_of_day(store, START, parts) == ("SPK0001", "SPK0002")
-    assert gone_of_day(store, START + timedelta(days=1), parts) == ()
+    assert rows_of_day(store, START) == (parts_of_day(store, START), ("SPK0001", "SPK0002"))
+    assert rows_of_day(store, START + timedelta(days=1)) == ((), ())
+
+
+class BoundMeanwhile:
+    """A store in which a run binds while a sheet is being read."""
+
+    def __init__(self, store: Store, bind: Callable[[], object]) -> None:
+        self.ledger, self.sheets, self._sheets, self._bind = store.ledger, self, store.sheets, bind
+
+    def between(self, begin: datetime, end: datetime) -> object:
+        """Return what the store does."""
+        return self._sheets.between(begin, end)
+
+    def load(self, sheet_id: int) -> object:
+        """Return the rows; then they are bound."""
+        rows = self._sheets.load(sheet_id)
+        self._bind()
+        return rows
+
+
+def test_what_is_bound_while_the_day_is_read(store: Store) -> None:
+    """Its row is there: nobody has deleted it."""
+    head = store.sheets.create(put=[row(1)]).result()
+    run_id = store.runs.begin(head.sheet_id, CHANNEL, devices(row(1))).result()
+
+    def bind() -> None:
+        store.runs.settle(run_id, settled(State.BOUND, 1)).result()
+
+    parts, gone = rows_of_day(cast("Store", BoundMeanwhile(store, bind)), START)
+    assert [_numbers(part) for part in parts] == [[1]]
+    assert store.ledger.bound_between(START, START + timedelta(days=1)) == ("SPK0001",)
+    assert gone == ()

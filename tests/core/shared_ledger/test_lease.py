@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from bindtool.core.shared_ledger.lease import Confirm
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
     from tests.postgres import Database
 
@@ -48,7 +49,7 @@ class Desk:
 
     def turn(
         self, connect: Callable[[], PostgresServer] | None = None, patience: float = 0, **options: float
-    ) -> AbstractAsyncContextManager[None]:
+    ) -> AbstractAsyncContextManager[Confirm]:
         """Want the turn."""
         connect = connect or self.connect
         return ChannelLease(connect, self.own, self.background, self.who, CHANNEL, patience, **options).held()
@@ -102,6 +103,39 @@ def test_one_at_a_time(desks: tuple[Desk, Desk], ledger: Database) -> None:
             a.bench.bind("SPK2")
         async with b.turn():
             assert bound_before(b.bench.store, CHANNEL, "SPK2") is not None
+        await free(ledger)
+
+    asyncio.run(play())
+
+
+def test_one_that_is_lost_in_a_run(desks: tuple[Desk, Desk], ledger: Database) -> None:
+    """Nothing leaves while another has it; then it is taken anew, with all that was bound meanwhile."""
+    a, b = desks
+
+    async def play() -> None:
+        async with a.turn() as confirm:
+            await confirm()
+            assert len(a.connected) == 1
+            # A shift later.
+            ledger.sql("UPDATE bindtool.turn SET expires_at = now()")
+            async with b.turn() as others:
+                b.bench.bind("SPK1")
+                with pytest.raises(LedgerFailed) as caught:
+                    await confirm()
+                assert caught.value.id == "ledger.turn_taken"
+                await others()
+            await confirm()
+            assert bound_before(a.bench.store, CHANNEL, "SPK1") is not None
+            # The network was gone.
+            a.connected[0].close()
+            locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+            await asyncio.to_thread(until, lambda: ledger.sql(locks) == "0")
+            b.bench.bind("SPK2")
+            await b.run()
+            await confirm()
+            assert bound_before(a.bench.store, CHANNEL, "SPK2") is not None
+            assert (await taken(b)).id == "ledger.turn_taken"
+        await a.run()
         await free(ledger)
 
     asyncio.run(play())

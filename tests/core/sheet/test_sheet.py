@@ -169,6 +169,29 @@ def test_counts() -> None:
     assert dict(sheet.counts()) == {State.READY: 1, State.INCOMPLETE: 2, State.BOUND: 1}
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        row(1200),
+        row(1200, "A1"),
+        row(1200, "a b"),
+        row(1200, label=""),
+        row(1200, held=HELD),
+        row(1200, saved=False),
+        row(1200, outcome=REFUSED),
+    ],
+    ids=["none", "repeat", "parts", "no label", "held", "not on disk", "refused"],
+)
+def test_a_long_list_is_judged_as_its_rows_are(odd: Row) -> None:
+    """All at once, or one by one: each row stands just so, and what may be sent is the same."""
+    rows = [*map(row, range(1, 1200)), odd]
+    one_by_one, at_once = sheet_of(*rows), sheet_of(*rows)
+    standing = [one_by_one.status(each.number) for each in rows]
+    assert list(at_once.statuses(range(1, 1201))) == standing
+    assert at_once.counts() == one_by_one.counts()
+    assert [job.number for job in at_once.jobs()] == [n for n, status in enumerate(standing, 1) if status == READY]
+
+
 def test_numbers() -> None:
     """A new row gets the next number, higher than that of any row that was ever there."""
     assert Sheet().next_number == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_codes_have_a_meaning(code: int, id_: str) -> None:
     [
         (sqlite3.ProgrammingError("closed"), "store.failed"),
         (PermissionError("no"), "store.unwritable"),
+        (OSError(errno.ENOSPC, "no room"), "store.disk_full"),
         (ValueError("what?"), "store.damaged"),
     ],
 )

@@ -73,6 +73,13 @@ def test_a_sheet_is_found_by_what_it_says_and_holds(store: Store, history: Histo
     assert ids(history, SearchQuery(text)) == [sheet_id]
 
 
+def test_a_sheet_is_found_by_what_its_profile_is_called(store: Store, history: History) -> None:
+    """Whoever asks knows under which names it is stored, and asks for the text as well."""
+    sheet_id = worked_on(store)
+    assert ids(history, SearchQuery("练习")) == []
+    assert ids(history, SearchQuery("练习", profiles=("Line 2", "Line 3"))) == [sheet_id]
+
+
 @pytest.mark.parametrize("text", ["SPK0002", "speaker 2", "093006abc"])
 def test_a_sheet_is_found_by_what_its_runs_have_sent(store: Store, history: History, text: str) -> None:
     """Its rows may hold others by now."""

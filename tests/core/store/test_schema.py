@@ -16,11 +16,12 @@ from bindtool.core.api.responses import HttpReply
 from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
-from bindtool.core.store import Store, migrations, schema
+from bindtool.core.store import History, Store, migrations, schema
 from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.tables.codec import LONGEST_SPAN
-from tests.core.store.samples import START, Clock
+from bindtool.core.store.tables.codec import LONGEST_SPAN, channel_columns
+from tests.core.store.samples import CHANNEL, START, Clock
+from tests.core.store.tables.test_benches import bind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,7 @@ HELD_SINCE = {
     HoldReason.ID_DATE,
     HoldReason.ID_MERGED,
     HoldReason.ID_SIGN,
+    HoldReason.MORE_CELLS,
     HoldReason.NO_DEVICE,
 }
 """Reasons that no text of before was."""
@@ -251,6 +253,23 @@ def test_the_rows_of_requests_of_before_are_stretches(path: Path) -> None:
     assert found == carried
     assert max(last - first + 1 for _, first, last in spans) == LONGEST_SPAN
     assert [(first, last) for request, first, last in spans if request == 1] == [(-2, -1), (1, 3), (7, 7), (9, 10)]
+
+
+def test_what_waited_to_be_told_before_waits_on(path: Path) -> None:
+    """What others know already is not told again, and is not counted; what is bound from now on waits after it."""
+    make(path, *OF_0_1_0)
+    with closing(open_for_writing(path)) as connection:
+        connection.executemany(
+            "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, 'l', ?, 'g', 'o', 'p')",
+            [(n, *channel_columns(CHANNEL), f"OLD{n}", START.isoformat()) for n in range(1, 6)],
+        )
+        connection.execute("DELETE FROM outbox WHERE entry_id IN (1, 4)")
+    assert History(path).waiting([CHANNEL]) == 3
+    with Store(path, Clock()) as store:
+        bind(store, 6, 7)
+        waiting = store.benches.waiting([CHANNEL], "", 10)
+    assert [entry.device_id for entry in waiting] == ["OLD2", "OLD3", "OLD5", "SPK0006", "SPK0007"]
+    assert [entry.key.entry for entry in waiting] == [2, 3, 5, 6, 7]
 
 
 @pytest.mark.parametrize("version", [7, 9])

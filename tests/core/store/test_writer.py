@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.core.common.data_folder import KnownFile
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store.connection import open_for_writing
+from bindtool.core.store.connection import files_of, open_for_writing
 from bindtool.core.store.writer import Writer
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
 
@@ -82,6 +84,30 @@ def test_a_group_is_one_commit(writer: Writer) -> None:
     assert writer.submit(names).result(30) == [str(number) for number in range(100)]
 
 
+def test_what_goes_ahead(writer: Writer) -> None:
+    """It is committed by itself, before what came earlier, and each kind keeps its order."""
+    with busy(writer):
+        futures = [writer.submit(adding(name), ahead=name.isupper()) for name in ("a", "B", "c", "D")]
+    for future in futures:
+        future.result(30)
+    assert writer.submit(names).result(30) == ["B", "D", "a", "c"]
+
+
+def test_nothing_waits_for_ever_behind_what_goes_ahead(writer: Writer) -> None:
+    """What comes to go ahead while others went ahead waits, as everything does, for what is there by then."""
+
+    def add_and_ask(connection: sqlite3.Connection) -> Future[str]:
+        adding("A")(connection)
+        return writer.submit(adding("B"), ahead=True)
+
+    with busy(writer):
+        late = writer.submit(add_and_ask, ahead=True)
+        early = writer.submit(adding("c"))
+    early.result(30)
+    late.result(30).result(30)
+    assert writer.submit(names).result(30) == ["A", "c", "B"]
+
+
 def test_one_failure_is_nobody_elses(writer: Writer) -> None:
     """In a group the one that breaks a rule fails, and the others are written as if it had not been there."""
     with busy(writer):
@@ -91,6 +117,23 @@ def test_one_failure_is_nobody_elses(writer: Writer) -> None:
     assert isinstance(failure, StoreFailed)
     assert failure.id == "store.failed"
     assert writer.submit(names).result(30) == ["a", "b", "c"]
+
+
+def test_what_needs_the_lock_fails_alone(path: Path) -> None:
+    """Without its file another may write here: what was not to be written then keeps nothing else from the disk."""
+    lock = path.with_name("lock")
+    lock.touch()
+    connection = open_for_writing(path)
+    connection.execute("CREATE TABLE thing (name TEXT UNIQUE)")
+    with closing(Writer(connection, path, files_of(path), KnownFile.at(lock))) as writer:
+        with busy(writer):
+            futures = [writer.submit(adding(name), locked=name == "b") for name in ("a", "b", "c")]
+            lock.rename(lock.with_name("away"))
+        failure = futures[1].exception(30)
+        assert isinstance(failure, StoreFailed)
+        assert failure.id == "folder.lock_lost"
+        assert [futures[0].result(30), futures[2].result(30)] == ["a", "c"]
+        assert writer.submit(names).result(30) == ["a", "c"]
 
 
 def test_a_faulty_operation_does_not_end_the_thread(writer: Writer) -> None:

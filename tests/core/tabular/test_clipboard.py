@@ -104,6 +104,20 @@ def test_a_page_tells_what_the_text_does_not() -> None:
     ]
 
 
+def test_a_column_that_is_not_shown_is_copied_as_well() -> None:
+    """By Excel, which has it in the text too: merged cells and hidden rows are told beside it."""
+    html = MERGED.replace("<tr><td>", "<tr><td style='display:none'>x</td><td>").replace(
+        'none"><td>', 'none"><td style="display:none">x</td><td>'
+    )
+    text = "".join(f"x\t{line}\n" if line.strip() else f"{line}\n" for line in MERGED_TEXT.splitlines()[:4])
+    rows = read_rows(open_clipboard(f'{text}x\tA3\t"two\nlines"\n', html)).rows
+    assert [(row.number, row.label, row.held and row.held.reason) for row in rows] == [
+        (2, "客厅", None),
+        (3, "客厅", HoldReason.HIDDEN_ROW),
+        (5, "two lines", None),
+    ]
+
+
 @pytest.mark.parametrize(
     "html",
     [

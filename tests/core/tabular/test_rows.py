@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.columns.layout import recognise
+from bindtool.core.tabular.reader import read_list
 from bindtool.core.tabular.rows import take_rows
 from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, Merged
-from bindtool.core.tabular.table.result import ListKind, ListRow, Opened
+from bindtool.core.tabular.table.result import Choices, ListKind, ListRow, Opened
 
 
 def _take(
@@ -19,6 +22,32 @@ def _take(
 ) -> tuple[ListRow, ...]:
     grid = Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1)), faults or {}, merged)
     return take_rows(Opened(kind, grid), recognise(grid))
+
+
+_CELLS = st.text(st.sampled_from("A1 -é设'=＝#+:.\"(\u200b"), max_size=7) | st.sampled_from(
+    (
+        "SPK1",
+        "Hall 2",
+        "智能音箱-客厅",
+        "#N/A",
+        "#REF!",
+        '="01"',
+        "=A1(2)",
+        "1E+5",
+        "Err:502",
+        "'=A1",
+        "TRUE",
+        "＃Ｎ／Ａ",
+    )
+)
+
+
+@given(st.lists(st.tuples(_CELLS, _CELLS), min_size=1, max_size=4), st.sampled_from((ListKind.TEXT, ListKind.XLSX)))
+def test_rows_with_nothing_special_are_made_as_others_are(cells: list[tuple[str, str]], kind: ListKind) -> None:
+    """Nobody looks closer at most rows; where a cell further below is merged, somebody does at each."""
+    below = (Merged(1000, 0, 1001, 0),)
+    rows = [("device_id", "label"), *cells]
+    assert _take(*rows, kind=kind) == _take(*rows, kind=kind, merged=below)
 
 
 def test_every_row_below_the_header_is_there() -> None:
@@ -171,6 +200,24 @@ def test_what_is_no_device_anyway_needs_no_other_reason() -> None:
     rows = _take(("SN", "name"), ("SN", "a"), ("合计", ""), ("", "x"), ("", "y"), merged=merged)
     assert [row.held for row in rows] == [Hold.of(HoldReason.HEADER_AGAIN), Hold.of(HoldReason.SUM), None, None]
     assert [row.refused for row in rows] == [None] * 4
+
+
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_a_delimiter_in_a_label_that_is_not_quoted_is_told(sign: str) -> None:
+    """The label would be cut, or its end be the id; blank cells at the end of a line are nothing."""
+    lines = ("device_id,label", "A1,Room 1, left,x", "A2,Room 2,,", 'A3,"Room 3, left"', "合计,3,台")
+    found = read_list("\n".join(lines).replace(",", sign).encode()).rows
+    more = Hold.of(HoldReason.MORE_CELLS, text=f"left{sign}x", sign=sign)
+    assert [row.held for row in found] == [more, None, None, Hold.of(HoldReason.SUM)]
+    assert [row.label for row in found][:3] == ["Room 1", "Room 2", f"Room 3{sign} left"]
+
+
+def test_columns_without_a_name_are_no_end_of_a_label() -> None:
+    """Those of tables, those that a person has chosen, and those of lists without a header."""
+    assert [row.held for row in read_list(b"SN\tname\nA1\tx\ty").rows] == [None]
+    assert [row.held for row in read_list(b"A1,x\nA2,y,z").rows] == [None, None]
+    chosen = Choices(header=1, id_column=0, label_column=2)
+    assert [row.held for row in read_list(b"SN,name\nA1,x,y", choices=chosen).rows] == [None]
 
 
 def test_only_text_files_are_defused() -> None:

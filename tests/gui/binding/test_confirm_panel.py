@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile
@@ -18,10 +19,11 @@ from bindtool.gui.binding.confirm_panel import ConfirmPanel
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.scanning.scan_field import ScanField
+from bindtool.i18n.catalogue import Texts
+from bindtool.practice import channel as practice
 from tests.gui.acting import can_see, find, press, said
 
 if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 LINE_2 = Profile(
@@ -96,6 +98,18 @@ def test_it_says_what_will_be_bound(window: Window) -> None:
     assert warnings(window.panel) == 0
 
 
+def test_practice_is_named_in_words(show: Show) -> None:
+    """GIVEN practice in a Chinese window WHEN it is asked THEN nothing is English, no address is seen."""
+    window = Window(Texts("zh_CN", practice.NAMES))
+    show(window)
+    window.panel.ask(replace(USUAL, profile=practice.practice_profile("http://127.0.0.1:8080")))
+
+    words = said(window.panel)
+    assert "练习账号（UID …0002）" in words
+    assert "练习 · …0001 · 本机" in words
+    assert "ractice" not in words
+
+
 def test_one_device_is_shown_once(window: Window) -> None:
     """GIVEN one device on a new channel WHEN it is asked THEN it is neither first nor last, nor goes ahead."""
     window.panel.ask(Confirmation(LINE_2, 1, FIRST, FIRST, first_alone=True))
@@ -104,7 +118,7 @@ def test_one_device_is_shown_once(window: Window) -> None:
     assert "Bind 1 device?" in words
     assert "Device\nSPK26113F2001" in words
     assert "Last" not in words
-    assert "goes alone" not in words
+    assert "is sent alone" not in words
 
 
 @pytest.mark.parametrize(
@@ -134,7 +148,7 @@ def test_a_new_channel_is_named_as_one(window: Window) -> None:
     """GIVEN a channel that never accepted a device WHEN it is asked THEN it says so and warns of replacing."""
     window.panel.ask(Confirmation(NOT_CHECKED, 209, FIRST, LAST, first_alone=True))
 
-    assert "The first device goes alone." in said(window.panel)
+    assert "The first device is sent alone." in said(window.panel)
     assert "If this channel already has devices, this may replace them." in said(window.panel)
     assert warnings(window.panel) == 1
 
@@ -144,7 +158,7 @@ def test_a_channel_that_nobody_has_checked(window: Window) -> None:
     window.panel.ask(Confirmation(NOT_CHECKED, 209, FIRST, LAST))
 
     assert "If this channel already has devices, this may replace them." in said(window.panel)
-    assert "goes alone" not in said(window.panel)
+    assert "is sent alone" not in said(window.panel)
     assert warnings(window.panel) == 1
 
 
@@ -154,7 +168,7 @@ def test_a_channel_that_replaces_its_list(window: Window) -> None:
 
     words = said(window.panel).split("\n")
     assert "This channel replaces its list: all 412 devices in one request, 203 of them bound before." in words
-    assert "An earlier list is replaced: a device there that is not among them is removed." in words
+    assert "The channel's earlier list is replaced: a device that is not in the new list is removed." in words
     assert "Bind 209 devices?" in words
     assert warnings(window.panel) == 2
 
@@ -162,16 +176,16 @@ def test_a_channel_that_replaces_its_list(window: Window) -> None:
 @pytest.mark.parametrize(
     ("others", "words", "wanted"),
     [
-        ({"line-2": 1}, "1 of those was bound by another bench, as far as that has told: line-2 (1).", "line-2"),
+        ({"line-2": 1}, "1 of those was bound by another bench, as far as it has reported: line-2 (1).", "line-2"),
         (
             {"line-2": 40, "line-7": 3},
-            "43 of those were bound by other benches, as far as they have told: line-2 (40), line-7 (3).",
+            "43 of those were bound by other benches, as far as they have reported: line-2 (40), line-7 (3).",
             "",
         ),
         (
             {f"line-{number}": 2 for number in range(1, 7)},
             (
-                "12 of those were bound by other benches, as far as they have told: "
+                "12 of those were bound by other benches, as far as they have reported: "
                 "line-1 (2), line-2 (2), line-3 (2), line-4 (2), …."
             ),
             "",
@@ -281,6 +295,23 @@ def test_every_button_is_reached_by_tab_and_pressed_by_space(window: Window) -> 
     assert passed == ["Show", "Cancel", "Bind now"]
     assert window.answers == (1, 0)
     assert window.field.hasFocus()
+
+
+@pytest.mark.parametrize(("name", "answers"), [("Bind now", (1, 0)), ("Cancel", (0, 1))])
+def test_what_had_the_keys_before_is_gone(window: Window, name: str, answers: tuple[int, int]) -> None:
+    """GIVEN a question that came while a cell was edited WHEN that has ended THEN it is answered all the same."""
+    editor = QLineEdit(window)
+    editor.show()
+    editor.setFocus()
+    window.panel.ask(USUAL)
+    button = find(window.panel, QPushButton, name)
+    button.setFocus()
+    delete(editor)
+
+    QTest.keyClick(button, Qt.Key.Key_Space)
+
+    assert window.answers == answers
+    assert window.panel.isHidden()
 
 
 @pytest.mark.parametrize("key", RETURNS)

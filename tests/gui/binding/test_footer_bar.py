@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
 from bindtool.core.binding.events import WaitReason
@@ -16,7 +15,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.next_step import NextStep, Step
 from bindtool.gui.binding.footer_bar import FooterBar
 from bindtool.gui.common.theme import theme
-from tests.gui.acting import find, press, said
+from tests.gui.acting import click_again, find, press, said
 
 if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
@@ -180,9 +179,7 @@ def test_the_second_click_of_a_double_click_stops_nothing(footer: FooterBar) -> 
     footer.show_step(NextStep(Step.STOP))
     stop = QSignalSpy(footer.stop_requested)
 
-    QTest.mouseDClick(
-        step_button(footer), Qt.MouseButton.LeftButton
-    )  # no first click, as it went to another button
+    click_again(step_button(footer))
 
     assert stop.count() == 0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bindtool.core.common.data_folder import DataFolder
@@ -24,7 +24,6 @@ from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.gui.common.audio.cues import MutableSounds, Silence
-from bindtool.gui.common.widgets.prompt_bar import PromptBar
 from bindtool.gui.history.controller import HistoryController
 from bindtool.gui.history.record_table import RecordTable
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
 
+    from bindtool.core.model.ledger_entry import SharedEntry
     from bindtool.core.model.outcome import Answer
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
@@ -108,8 +108,9 @@ class Person:
         self.qtbot = qtbot
         self.window = window
         self.document = document
+        self.services = services
         self.history = HistoryController(window, texts, document, window.table, services)
-        KeyboardNavigation(window, services.input_mode, self.history, OneView(), OneView())
+        KeyboardNavigation(window, services.input_mode, lambda: self.history, OneView(), OneView())
 
     def opens_history(self) -> None:
         """Press its key, and wait until all is found."""
@@ -366,11 +367,11 @@ def test_no_key_changes_what_is_out_of_sight(person: Person) -> None:
 def test_the_way_leads_back_to_where_it_began(person: Person) -> None:
     """Also to another page than the sheet's."""
     window = person.window
-    window.show_page(window.welcome)
+    window.show_page(window.welcome())
     window.actions_["history"].trigger()
     window.actions_["history"].trigger()
     press(window, "Back to scanning")
-    assert person.page is window.welcome
+    assert person.page is window.welcome()
     assert not person.history.is_open
 
 
@@ -485,10 +486,10 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     person.until(keep.delete.isVisible)
 
     press(person.window, "Delete 1 old sheet…")
-    offer = person.history.page.findChildren(PromptBar)[0]
-    assert "stays known" in offer.accessibleDescription()
+    bar = person.window.message_bar
+    assert "stays on record" in bar.accessibleDescription()
     press(person.window, "No")
-    assert not offer.isVisible()
+    assert not bar.isVisible()
     assert len(store.sheets.all()) == 2
 
     press(person.window, "Delete 1 old sheet…")
@@ -501,6 +502,33 @@ def test_old_sheets_are_deleted_when_asked(person: Person, store: Store) -> None
     person.searches("SPK0003")
     person.sees_devices(("SPK0003", "bound"))
     assert not person.history.page.open_button.isEnabled()
+
+
+def test_a_question_goes_with_the_days_that_it_was_asked_for(person: Person, store: Store) -> None:
+    """Whoever chooses fewer days while it stands has agreed to the sheets of before, not to those of now."""
+    person.opens_history()
+    keep = person.history.page.keep
+    keep.days.setCurrentText("30 days")
+    keep.days.activated.emit(keep.days.currentIndex())
+    person.until(keep.delete.isVisible)
+    press(person.window, "Delete 1 old sheet…")
+
+    keep.days.setCurrentText("90 days")
+    keep.days.activated.emit(keep.days.currentIndex())
+
+    assert not person.window.message_bar.isVisible()
+    assert len(store.sheets.all()) == 2
+
+
+def test_who_has_gone_back_to_scanning_stays_there(person: Person) -> None:
+    """An old sheet that is still being read then does not come in between."""
+    person.opens_history()
+    person.searches("SPK0003")
+    person.sees_devices(("SPK0003", "bound"))
+    press(person.window, "Open the sheet")
+    press(person.window, "Back to scanning")
+    person.until(lambda: not person.services.tasks.busy)
+    assert person.page is person.window.sheet_page
 
 
 def test_a_database_that_can_not_be_read(person: Person, store: Store) -> None:
@@ -537,3 +565,92 @@ def test_tab_comes_to_everything_in_the_order_of_reading(person: Person) -> None
         "Keep sheets", "Delete 3 old sheets…", "Back to scanning",
     ]  # fmt: skip
     assert QApplication.focusWidget() is page.filter.text
+
+
+def others_bind(person: Person, services: Services, *entries: SharedEntry) -> None:
+    """Let other benches tell of these devices, as the shared ledger does."""
+    news = services.store.benches.take_in(list(entries)).result()
+    services.ledger.announced.emit(news)
+
+
+def shown(person: Person) -> list[str]:
+    """Return the ids that are seen now, from the top."""
+    table = person.history.page.devices
+    seen = range(table.viewport().height())
+    return [device for row, (device, _) in enumerate(person.devices) if table.rowViewportPosition(row) in seen]
+
+
+def chosen(person: Person) -> list[str]:
+    """Return the ids of the lines that are chosen."""
+    return [person.devices[row][0] for row in person.history.page.devices.rows()]
+
+
+def test_what_others_bind_comes_in(person: Person, services: Services) -> None:
+    """GIVEN the history is open THEN it appears by itself; what was chosen stays so, and the remark stays."""
+    person.opens_history()
+    page = person.history.page
+    page.devices.select([2])
+    press(person.window, "Copy log ID")
+    others_bind(person, services, told(1, minutes=5), told(2, minutes=6))
+    person.until(lambda: person.tabs[0] == "Devices (9)")
+    assert shown(person)[:3] == ["SPK9002", "SPK9001", "NEW"]
+    assert chosen(person) == ["SPK0003"]
+    assert "Log ID copied" in said(person.window)
+
+
+def test_the_place_in_a_long_history_stays(person: Person, services: Services) -> None:
+    """GIVEN somebody has scrolled down WHEN others bind THEN the same lines are seen, the same one is chosen."""
+    others_bind(person, services, *(told(at, minutes=-at) for at in range(1, 101)))
+    person.opens_history()
+    person.until(lambda: person.tabs[0] == "Devices (107)")
+    table = person.history.page.devices
+    table.select([40])
+    table.verticalScrollBar().setValue(38)
+    before = shown(person)
+    assert before[2] == chosen(person)[0]
+    others_bind(person, services, *(told(at, minutes=at) for at in range(201, 204)))
+    person.until(lambda: person.tabs[0] == "Devices (110)")
+    assert shown(person) == before
+    assert chosen(person) == [before[2]]
+    assert table.currentIndex().row() == 43
+
+
+def test_what_is_chosen_is_not_looked_for_any_more(person: Person, services: Services) -> None:
+    """GIVEN all that is shown WHEN others bind THEN the oldest go; where the chosen one does, the first is."""
+    others_bind(person, services, *(told(at, minutes=-at) for at in range(1, 501)))
+    person.opens_history()
+    person.until(lambda: person.tabs[0] == "Devices (500+)")
+    table = person.history.page.devices
+    table.select([499])
+    others_bind(person, services, told(501, minutes=1))
+    person.until(lambda: "SPK9501" in [device for device, _ in person.devices])
+    assert table.rows() == [0]
+
+
+def test_news_of_the_same_are_none(person: Person, services: Services) -> None:
+    """GIVEN a search that the news do not touch THEN nothing is drawn anew; closed, nobody looks."""
+    person.opens_history()
+    person.searches("SPK0004")
+    person.sees_devices(("SPK0004", "refused"))
+    resets = QSignalSpy(model_of(person).modelReset)
+    looked = services.tasks
+    others_bind(person, services, told(1))
+    person.until(lambda: looked.busy)
+    person.until(lambda: not looked.busy)
+    assert resets.count() == 0
+    key(person.history.page, Qt.Key.Key_Escape)
+    others_bind(person, services, told(2))
+    assert not looked.busy
+
+
+def test_news_while_a_sheet_is_looked_at(person: Person, services: Services) -> None:
+    """They are there when somebody comes back to the search."""
+    person.opens_history()
+    person.searches("SPK")
+    person.until(lambda: person.tabs[0] == "Devices (5)")
+    person.history.page.devices.select([1])
+    press(person.window, "Open the sheet")
+    person.until(lambda: person.page is person.history.past)
+    others_bind(person, services, told(1, minutes=5))
+    key(person.history.past.rows, Qt.Key.Key_Escape)
+    person.until(lambda: person.tabs[0] == "Devices (6)")

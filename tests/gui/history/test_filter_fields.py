@@ -11,10 +11,11 @@ from PySide6.QtCore import QDate, Qt
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.gui.history.filter_fields import HistoryFilterFields
+from bindtool.i18n.catalogue import Texts
+from bindtool.practice.channel import NAMES, PROFILE_NAME
 from tests.gui.acting import key, keys
 
 if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 
@@ -47,6 +48,16 @@ def test_a_text(fields: HistoryFilterFields) -> None:
     fields.begin(date(2026, 10, 10))
     keys(fields.text, "X")
     assert fields.wanted().text == "X"
+
+
+def test_what_a_profile_is_called(show: Show) -> None:
+    """Practice's has a name in each language, and one under which it is stored."""
+    fields = HistoryFilterFields(Texts("zh_CN", NAMES))
+    show(fields)
+    keys(fields.text, "S")
+    assert fields.wanted().profiles == ()
+    fields.text.setText("练习")
+    assert PROFILE_NAME in fields.wanted().profiles
 
 
 def test_whose(fields: HistoryFilterFields) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,10 +24,9 @@ from bindtool.gui.history.record_text import (
     sheet_line,
     sheet_title,
 )
+from bindtool.i18n.catalogue import Texts
+from bindtool.practice import channel as practice
 from tests.core.store.samples import ANSWER, CHANNEL, REFUSAL, START, row, settled
-
-if TYPE_CHECKING:
-    from bindtool.i18n.catalogue import Texts
 
 BOUND = Record(
     ANSWER.time,
@@ -62,6 +60,19 @@ def test_a_bound_device(texts: Texts) -> None:
         f"SPK0001 · bound 2026-11-25 09:30:05 · Speaker 1 · by A12 · log ID {ANSWER.log_id} · row 12 of WO-7 · "
         "channel …4567 on coze.cn · developer's UID 2478774393"
     )
+
+
+def test_what_practice_has_bound() -> None:
+    """Its profile is called in the window's language, and its site this computer."""
+    texts = Texts("zh_CN", practice.NAMES)
+    profile = practice.practice_profile("http://127.0.0.1:8080")
+    bound = replace(BOUND, profile=profile.name, channel=profile.channel)
+    head, run = replace(HEAD, profile=profile.name), replace(RUN, profile=profile.name, channel=profile.channel)
+    assert record_line(texts, bound).cells[7] == "练习"
+    assert "渠道 …0001（本机）" in record_details(texts, bound)
+    assert sheet_line(texts, SheetRecord(head, None, 40, 30, 2, 1, 3)).cells[2] == "练习"
+    assert " · 练习 · " in sheet_title(texts, head)
+    assert " · 练习 · 渠道 …0001（本机） · " in request_details(texts, run, REQUEST)
 
 
 def test_a_device_of_which_little_is_known(texts: Texts) -> None:
@@ -124,7 +135,7 @@ def test_a_request(texts: Texts) -> None:
         "5", "2026-11-25 09:30:04", "2", "5", "bound", ANSWER.log_id, "1.0 s",
     )  # fmt: skip
     assert request_details(texts, RUN, REQUEST) == (
-        "run 5, begun 2026-11-25 09:30:00 · by A12 · Line 2 · channel …4567 on coze.cn · "
+        "run 5, started 2026-11-25 09:30:00 · by A12 · Line 2 · channel …4567 on coze.cn · "
         "finished 2026-11-25 09:30:09 · 5 devices: SPK1, SPK2, SPK3, …"
     )
 
@@ -151,5 +162,5 @@ def test_a_run_that_has_sent_nothing(texts: Texts) -> None:
     assert request_line(texts, stopped, None).cells[3:5] == ("0", "ended early 2026-11-25 09:30:09")
     open_one = replace(stopped, ended_at=None, ending="")
     assert request_details(texts, open_one, None) == (
-        "run 5, begun 2026-11-25 09:30:00 · channel …4567 on coze.cn · no end recorded"
+        "run 5, started 2026-11-25 09:30:00 · channel …4567 on coze.cn · no end recorded"
     )

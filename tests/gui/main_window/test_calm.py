@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 
+from bindtool.core.common.errors import BadInput
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.gui.common.theme.theme import StyleKind
+from bindtool.gui.common.widgets.labels import Header
+from bindtool.i18n.catalogue import LANGUAGES
 from tests.checkout import ROOT
+from tests.core.store.samples import row
 from tests.gui.main_window import test_room as room
 from tests.gui.main_window.test_room import screen
+from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from datetime import date
+
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from bindtool.i18n.catalogue import Texts
 
 pytestmark = pytest.mark.unmeasured
 
@@ -29,6 +40,8 @@ NO_PRESS_IS_NEXT = (
     room.scanner_test,
     room.licences,
     room.guide,
+    room.guide_searched,
+    room.about,
 )
 """Screens on which the next step is to wait, to scan or to read: Stop and Close are there, and not in the way."""
 
@@ -69,6 +82,62 @@ def test_it_is_always_in_the_same_corner(screen: QWidget, bring: room.Bring) -> 
     (button,) = primaries(screen)
     corner = button.mapTo(screen, QPoint(button.width(), button.height()))
     assert QPoint(screen.width(), screen.height()) - corner == QPoint(22, 18)
+
+
+@pytest.mark.parametrize(
+    "bring", [room.welcome, room.form, room.check_page, room.scanner_test, room.history, room.past_sheet]
+)
+def test_what_went_wrong_is_seen_on_every_page(
+    texts: Texts, day: date, qapp: QApplication, bring: room.Bring
+) -> None:
+    """An error stands on top of a page in front; back on the sheet it stands below the scan bar."""
+    with whole_window(texts, day, (1280, 720)) as window:
+        bring(window, texts)
+        bar = window.message_bar
+        window.notices.offer("part", "Which?")
+        assert not bar.isVisible()
+
+        window.notices.show_error(BadInput("sheet.run_is_on"))
+        qapp.processEvents()
+        assert bar.isVisible()
+        assert bar.mapTo(window, bar.rect().bottomLeft()).y() < window.pages.mapTo(window, QPoint()).y()
+
+        window.show_page(window.sheet_page)
+        qapp.processEvents()
+        assert bar.isVisible()
+        assert bar.y() == window.scan_bar.geometry().bottom() + 1
+
+
+@room.on(
+    (
+        *(room.welcome, room.form, room.check_page, room.scanner_test, room.history, room.past_sheet),
+        *(room.list_to_look_at, room.to_handle, room.compared, room.confirm),
+        *(room.laptop, room.token, room.serial, room.proxy_login, room.licences, room.details, room.about),
+    )
+)
+def test_pages_panels_and_dialogs_begin_alike(screen: QWidget, bring: room.Bring) -> None:
+    """Each has one header; where the way out is in it, that is at its right end."""
+    (header,) = (one for one in screen.findChildren(Header) if one.isVisible())
+    assert header.title
+    buttons = [one for one in header.findChildren(QAbstractButton) if one.isVisible()]
+    assert all(one.geometry().right() == header.rect().right() for one in buttons)
+
+
+@pytest.mark.parametrize("texts", LANGUAGES, indirect=True)
+def test_question_and_result_together_leave_ten_rows(texts: Texts, day: date, qapp: QApplication) -> None:
+    """At 1280×720 ten rows and more are seen whole below what a run has come to and a question about it."""
+    with whole_window(texts, day, (1280, 720)) as window:
+        room.finished(window, texts)
+        window.model.show(Sheet(replace(row(number), saved=True) for number in range(1, 31)))
+        window.notices.ask("question.new_sheet", print, n=17, total=209)
+        for _ in range(3):
+            qapp.processEvents()
+        table, high = window.table, window.table.viewport().height()
+        rects = [table.visualRect(window.model.index(at, 0)) for at in range(window.model.rowCount())]
+
+        assert window.message_bar.isVisible()
+        assert window.summary.isVisible()
+        assert sum(rect.top() >= 0 and rect.bottom() < high for rect in rects) >= 10
 
 
 @room.everywhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +14,13 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.shell.actions import Actions
 from bindtool.gui.common.widgets.buttons import MenuButton
 from bindtool.gui.main_window.header_bar import HeaderBar
+from bindtool.i18n.catalogue import Texts
+from bindtool.practice import channel as practice
 from tests.gui.acting import find, press
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from bindtool.i18n.catalogue import Texts
     from tests.gui.conftest import Show
 
 LINE_2 = Profile(
@@ -86,6 +88,32 @@ def test_the_channel_is_named(head: HeaderBar, profile: Profile, words: str) -> 
     head.show_profiles([profile], profile, "")
 
     assert channel(head) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "words"),
+    [
+        ("en", "Practice", "This computer · channel …0001 · for Practice account (UID …0002)"),
+        ("zh_CN", "练习", "本机 · 渠道 …0001 · 绑定给 练习账号（UID …0002）"),
+    ],
+)
+def test_practice_is_called_so_in_each_language(
+    actions: Actions, show: Show, language: str, name: str, words: str
+) -> None:
+    """GIVEN practice's profile THEN button and menu have its name, and nobody reads of IT or an address."""
+    texts = Texts(language, practice.NAMES)
+    head = HeaderBar(texts, actions)
+    profile = replace(practice.practice_profile("http://127.0.0.1:8080"), read_only=True)
+    show(head)
+    chosen = QSignalSpy(head.profile_chosen)
+
+    head.show_profiles([profile, BENCH], profile, "")
+
+    button, line = find(head, QToolButton, texts("head.profile")), find(head, QLabel, texts("head.channel"))
+    assert (button.text(), button.accessibleDescription(), line.text()) == (name, name, words)
+    assert [action.text() for action in button.menu().actions()[:2]] == [name, "R&&D bench"]
+    button.menu().actions()[0].trigger()
+    assert chosen.at(0) == [practice.PROFILE_NAME]
 
 
 def test_profiles_are_chosen_from_the_menu(head: HeaderBar) -> None:
@@ -205,4 +233,4 @@ def test_looking_up_has_a_button_that_is_down_while_it_lasts(head: HeaderBar, ac
     assert action.isChecked()
     action.setChecked(False)
     assert not button.isChecked()
-    assert button.toolTip() == "Scan a device to see its state; nothing is added (Ctrl+L)"
+    assert button.toolTip() == "Scan a device to see its status; nothing is added (Ctrl+L)"

@@ -73,10 +73,10 @@ def window(
 ) -> Iterator[MainWindow]:
     """Give a window in front, with twelve rows."""
     with whole_window(texts, day, SMALLEST) as window:
-        KeyboardNavigation(window, input_mode, history, to_handle, search)
+        KeyboardNavigation(window, input_mode, lambda: history, to_handle, search)
         # As the controllers have it: what a page's own way back leads to.
         sheet = window.sheet_page
-        for left in (window.check_page().left, window.scanner_test().left, window.welcome.scan_requested):
+        for left in (window.check_page().left, window.scanner_test().left, window.welcome().scan_requested):
             left.connect(lambda: window.show_page(sheet))
         for left in (window.form().cancelled, window.form().done):
             left.connect(lambda: window.show_page(sheet))
@@ -122,7 +122,7 @@ def test_esc_leads_back_to_the_scan_field(window: MainWindow, texts: Texts, brin
 
     assert window.pages.currentWidget() is window.sheet_page
     assert window.scan_bar.field.hasFocus()
-    assert window.confirm_panel.isHidden()
+    assert window.confirm_panel().isHidden()
 
 
 def test_esc_ends_a_wait_first(window: MainWindow, texts: Texts) -> None:
@@ -155,9 +155,9 @@ def test_one_esc_leaves_all_that_is_open_over_the_sheet(
 ) -> None:
     """GIVEN a look-up and views WHEN Esc is chosen THEN the next scan is a new row, and the rows are seen."""
     room.sheet(window, texts)
-    window.confirm_panel.ask(room.ASKED)
+    window.confirm_panel().ask(room.ASKED)
     input_mode.enter(InputMode.LOOK_UP)
-    window.fill_panel.show()
+    window.fill_panel().show()
     to_handle.is_open = search.is_open = True
     window.table.setFocus()
 
@@ -165,7 +165,7 @@ def test_one_esc_leaves_all_that_is_open_over_the_sheet(
 
     assert window.scan_bar.field.hasFocus()
     assert input_mode.mode is InputMode.SCAN
-    assert [window.confirm_panel.isVisible(), window.fill_panel.isVisible()] == [False, False]
+    assert [window.confirm_panel().isVisible(), window.fill_panel.is_visible] == [False, False]
     assert [to_handle.is_open, search.is_open] == [False, False]
 
 
@@ -174,12 +174,12 @@ def test_esc_leaves_what_is_asked_of_a_row_before_its_view(
 ) -> None:
     """GIVEN a question, an awaited scan and a view WHEN Esc is chosen again and again THEN each goes by itself."""
     room.sheet(window, texts)
-    window.questions.ask("question.delete_bound", lambda: None, n=1)
+    window.notices.ask("question.delete_bound", lambda: None, n=1)
     input_mode.enter(InputMode.SCAN_AGAIN, 3)
     to_handle.is_open = True
     seen = []
     for _ in range(4):
-        seen.append((window.questions.is_wanted, input_mode.mode is InputMode.SCAN_AGAIN, to_handle.is_open))
+        seen.append((window.notices.asks, input_mode.mode is InputMode.SCAN_AGAIN, to_handle.is_open))
         window.actions_["back_to_scanning"].trigger()
     assert seen == [(False,) * gone + (True,) * (3 - gone) for gone in range(4)]
 
@@ -205,8 +205,8 @@ def test_esc_leaves_the_history_and_nothing_else(
     """GIVEN the history WHEN Esc is pressed THEN the page below is there, and on it all that was open."""
     came_from(window, texts)
     below = window.pages.currentWidget()
-    window.confirm_panel.show()
-    window.fill_panel.show()
+    window.confirm_panel().show()
+    window.fill_panel().show()
     input_mode.enter(InputMode.LOOK_UP)
     to_handle.is_open = search.is_open = history.is_open = True
 
@@ -216,8 +216,8 @@ def test_esc_leaves_the_history_and_nothing_else(
     assert window.pages.currentWidget() is below
     assert input_mode.mode is InputMode.LOOK_UP
     assert (to_handle.is_open, search.is_open) == (True, True)
-    assert not window.confirm_panel.isHidden()
-    assert not window.fill_panel.isHidden()
+    assert not window.confirm_panel().isHidden()
+    assert not window.fill_panel().isHidden()
 
 
 # ---------------------------------------------------------------- Ctrl+Enter
@@ -262,11 +262,11 @@ def test_ctrl_enter_presses_nothing_that_can_t_be_pressed(window: MainWindow, te
 
 def test_ctrl_enter_on_the_sheet(window: MainWindow) -> None:
     """GIVEN the sheet WHEN Ctrl+Enter is pressed THEN it is the step button; with a question, its answer."""
-    bind, confirmed = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.confirm_panel.confirmed)
+    bind, confirmed = QSignalSpy(window.footer.bind_requested), QSignalSpy(window.confirm_panel().confirmed)
 
     press("Ctrl+Return")
     assert (bind.count(), confirmed.count()) == (1, 0)
-    window.confirm_panel.ask(room.ASKED)
+    window.confirm_panel().ask(room.ASKED)
     window.actions_["bind"].trigger()
     assert (bind.count(), confirmed.count()) == (1, 1)
 
@@ -278,11 +278,11 @@ def test_the_question_takes_the_keys_from_the_button_below_it(window: MainWindow
     """GIVEN the focus on Bind WHEN the question lies over it THEN Cancel has the keys, then the field."""
     find(window, QPushButton, "Bind").setFocus()
 
-    window.confirm_panel.ask(room.ASKED)
+    window.confirm_panel().ask(room.ASKED)
 
     assert find(window, QPushButton, "Cancel").hasFocus()
     press("Space")
-    assert window.confirm_panel.isHidden()
+    assert window.confirm_panel().isHidden()
     assert window.scan_bar.field.hasFocus()
     assert find(window, QPushButton, "Bind").focusPolicy() is Qt.FocusPolicy.TabFocus
 
@@ -291,7 +291,7 @@ def test_the_question_leaves_the_keys_elsewhere(window: MainWindow) -> None:
     """GIVEN the focus in the scan field WHEN the question comes THEN scanning goes on."""
     window.scan_bar.field.setFocus()
 
-    window.confirm_panel.ask(room.ASKED)
+    window.confirm_panel().ask(room.ASKED)
 
     assert window.scan_bar.field.hasFocus()
     assert find(window, QPushButton, "Bind").focusPolicy() is Qt.FocusPolicy.NoFocus
@@ -362,17 +362,17 @@ def test_the_key_of_the_job(window: MainWindow) -> None:
 # ---------------------------------------------------------------- the keys stay with the work
 
 
-@pytest.mark.parametrize("close", ["prompt_bar", "message_bar", "summary"])
+@pytest.mark.parametrize("close", ["offer", "message_bar", "summary"])
 def test_a_banner_that_goes_gives_the_keys_to_the_scan_field(window: MainWindow, texts: Texts, close: str) -> None:
     """GIVEN the focus on a banner WHEN it goes THEN the scan field has the keys, no cell of the table."""
-    bring = {"prompt_bar": room.offer, "message_bar": room.error, "summary": room.finished}[close]
+    bring = {"offer": room.offer, "message_bar": room.error, "summary": room.finished}[close]
     bring(window, texts)
     QApplication.processEvents()
-    banner: QWidget = getattr(window, close)
+    banner: QWidget = window.summary if close == "summary" else window.message_bar
     (first, *_) = [one for one in banner.findChildren(QPushButton) if one.isVisible()]
     first.setFocus()
 
-    if close == "prompt_bar":
+    if close == "offer":
         press("Space")
     else:
         banner.hide()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QPushButton, QScrollArea, QWidget
 from shiboken6 import isValid
 
 from bindtool.gui.common.theme import theme
@@ -20,9 +20,9 @@ from tests.gui.main_window.test_room import SCREENS, is_inside, list_in_doubt
 from tests.gui.whole_window import whole_window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
-    from bindtool.gui.main_window.window import MainWindow
     from tests.gui.conftest import Show
     from tests.gui.main_window.test_room import Bring
 
@@ -48,7 +48,16 @@ def room(wide: int, high: int, percent: int) -> tuple[int, int]:
     return wide * 100 // percent, high * 100 // percent - AROUND
 
 
-def out_of_reach(window: MainWindow) -> list[str]:
+def cut(window: QWidget) -> list[str]:
+    """Return the buttons that are narrower than their words."""
+    return [
+        one.text()
+        for one in window.findChildren(QPushButton)
+        if one.isVisible() and one.width() < one.minimumSizeHint().width()
+    ]
+
+
+def out_of_reach(window: QWidget) -> list[str]:
     """Return the buttons that are seen in part or not at all, and can't be scrolled to."""
     whole = window.rect()
     return [
@@ -75,6 +84,39 @@ def test_each_page_fits_the_lowest_screen(qapp: QApplication, day: date, bring: 
         assert window.minimumSizeHint().height() <= size[1]
         assert window.size().toTuple() == size
         assert out_of_reach(window) == []
+        if found is not window:
+            found.close()
+
+
+@pytest.fixture
+def usual_text() -> Iterator[None]:
+    """Let the tests that follow have texts as usual."""
+    yield
+    theme.appearance().use_text_size(theme.USUAL_SIZE)
+
+
+@pytest.mark.parametrize(("language", "percent"), [("en", 125), ("zh_CN", 125), ("en", 150)])
+@pytest.mark.parametrize("bring", SCREENS)
+def test_each_page_fits_with_larger_text(
+    qapp: QApplication, day: date, usual_text: None, bring: Bring, language: str, percent: int
+) -> None:
+    """GIVEN 1366 by 768 and a page WHEN texts get another size THEN the window keeps its own, its buttons in it."""
+    size = room(1366, 768, 100)
+    with whole_window(Texts(language), day, size) as window:
+        found = bring(window, Texts(language))
+        QApplication.processEvents()
+
+        theme.appearance().use_text_size(percent)
+        for _ in range(3):
+            QApplication.processEvents()
+
+        assert window.minimumSizeHint().width() <= size[0]
+        assert window.minimumSizeHint().height() <= size[1]
+        assert window.size().toTuple() == size
+        assert out_of_reach(found.window()) == []
+        available = found.screen().availableSize()
+        assert found.window().size().boundedTo(available) == found.window().size()
+        assert cut(found.window()) == []
         if found is not window:
             found.close()
 

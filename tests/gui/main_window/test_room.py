@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,7 +35,6 @@ from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.events import WaitReason
 from bindtool.core.binding.progress import Progress
-from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.version import this_version
@@ -50,6 +48,7 @@ from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Row, SheetHead, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.next_step import NextStep, Step, StepFacts, next_step
 from bindtool.core.sign_in.browser import NothingYet, PageToOpen
@@ -63,9 +62,9 @@ from bindtool.gui.binding.to_handle.row_story_view import Story
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark
 from bindtool.gui.common.theme.theme import StyleKind
-from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from bindtool.gui.common.util.settings import set_qt_language
 from bindtool.gui.common.widgets.labels import ElidedLabel
+from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.history.past_sheet_page import PastSheet, PastSheetPage
 from bindtool.gui.history.search_page import HistorySearchPage
 from bindtool.gui.scanners.serial_port_dialog import SerialPortDialog
@@ -73,8 +72,8 @@ from bindtool.gui.scanners.serial_reader import FoundPort
 from bindtool.gui.scanners.serial_scanner import SerialScanner
 from bindtool.gui.scanning.last_scan import ScanResult
 from bindtool.gui.sheet.tools.compare_panel import CompareView, Side
+from bindtool.gui.support.about_dialog import AboutDialog
 from bindtool.gui.support.guide_dialog import GuideDialog
-from bindtool.gui.support.help_controller import HelpController
 from bindtool.gui.support.licences_dialog import LicencesDialog
 from bindtool.gui.tokens import token_text
 from bindtool.gui.tokens.sign_in_view import Way
@@ -139,6 +138,7 @@ FINDINGS = [CheckResult(item, Grade.PROBLEM, Message.of("check.clock_off", m=12)
 def sheet(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet in practice mode with a long word of the last scan, all counts, and a long next step."""
     window.show_page(window.sheet_page)
+    window.model.show(Sheet([Row(1, *FIRST, Source.SCANNED, TIME, "A12", saved=True)]))
     window.header.show_profiles([LINE_2], LINE_2, "A12")
     window.scan_bar.set_ready()
     window.scan_bar.set_job("WO-1125", 209, 220)
@@ -156,7 +156,7 @@ def _facts(*, ready: int, running: bool = False) -> StepFacts:
 
 
 def nothing_ready(window: MainWindow, texts: Texts) -> QWidget:
-    """A sheet on which Bind can't be pressed, and a scan field that takes none."""
+    """A sheet without rows, on which Bind can't be pressed, and a scan field that takes none."""
     window.show_page(window.sheet_page)
     window.scan_bar.set_not_ready(texts("sheet.run_is_on.title"))
     window.footer.show_step(next_step(_facts(ready=0)))
@@ -174,16 +174,15 @@ def running(window: MainWindow, texts: Texts) -> QWidget:
 def error(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a banner of two actions."""
     sheet(window, texts)
-    window.message_bar.show_error(BadInput("sheet.run_is_on"), Action.REPLACE_TOKEN, Action.COPY_NOTE_FOR_MANAGER)
+    window.notices.show_error(BadInput("sheet.run_is_on"), Action.REPLACE_TOKEN, Action.COPY_NOTE_FOR_MANAGER)
     return window
 
 
 def offer(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with a question."""
     sheet(window, texts)
-    window.questions.offer(
-        "name", texts("question.new_sheet.title"), (texts("question.no"), texts("button.cancel")), print
-    )
+    options = (Option(texts("question.no"), print), Option(texts("button.cancel"), print))
+    window.notices.offer("name", texts("question.new_sheet.title"), *options)
     return window
 
 
@@ -212,8 +211,8 @@ def nothing_to_compare(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet beside which a list is asked for, with gaps in its numbers."""
     sheet(window, texts)
     gap = texts("compare.gap", n=1, one="…3F20AB", other="…3F20AD")
-    window.compare_panel.begin()
-    window.compare_panel.show_view(CompareView(gaps=[*[gap] * 5, texts("compare.more_gaps", n=7)]))
+    window.compare_panel().begin()
+    window.compare_panel().show_view(CompareView(gaps=[*[gap] * 5, texts("compare.more_gaps", n=7)]))
     return window
 
 
@@ -222,16 +221,16 @@ def compared(window: MainWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     window.scan_bar.set_job("WO-1125", 1012, 1000)
     lines = {Side.MISSING: [FIRST[0]] * 120, Side.EXTRA: [LAST[0]] * 12, Side.REPEATS: [f"{FIRST[0]} × 2"] * 12}
-    window.compare_panel.begin()
-    window.compare_panel.show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
-    window.compare_panel.look_at(Side.EXTRA)
+    window.compare_panel().begin()
+    window.compare_panel().show_view(CompareView("WO-1125 2026-11-25.csv", 1120, lines))
+    window.compare_panel().look_at(Side.EXTRA)
     return window
 
 
 def to_handle(window: MainWindow, texts: Texts) -> QWidget:
     """The rows to handle, with many causes, and one that may not be sent or scanned now."""
     sheet(window, texts)
-    panel = window.to_handle_panel
+    panel = window.to_handle_panel()
     panel.show()
     causes = [
         (Mark.REFUSED, texts("refusals.refused", count=1234, code=720701013)),
@@ -248,7 +247,7 @@ def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
     """The rows to handle while the chosen one waits for its scan."""
     to_handle(window, texts)
     window.scan_bar.set_awaiting(texts("scan_again.invite", row=1240, tail="…21A0"))
-    window.to_handle_panel.show_actions(Step.SCAN_AGAIN, 1240, 1240, "", "", awaited=True)
+    window.to_handle_panel().show_actions(Step.SCAN_AGAIN, 1240, 1240, "", "", awaited=True)
     window.footer.show_step(NextStep(Step.SCAN_AGAIN, 1240, Message.of("blocked.scan_awaited", row=1240)))
     return window
 
@@ -256,20 +255,20 @@ def scan_awaited(window: MainWindow, texts: Texts) -> QWidget:
 def all_handled(window: MainWindow, texts: Texts) -> QWidget:
     """The rows to handle when none is left."""
     to_handle(window, texts)
-    window.to_handle_panel.show_empty(0)
+    window.to_handle_panel().show_empty(0)
     return window
 
 
 def confirm(window: MainWindow, texts: Texts) -> QWidget:
     """The last look, with every remark."""
     sheet(window, texts)
-    window.confirm_panel.ask(ASKED)
+    window.confirm_panel().ask(ASKED)
     return window
 
 
 def welcome(window: MainWindow, texts: Texts) -> QWidget:
     """The first screen."""
-    window.show_page(window.welcome)
+    window.show_page(window.welcome())
     return window
 
 
@@ -342,7 +341,7 @@ def past_sheet(window: MainWindow, texts: Texts) -> QWidget:
 
 def look_at_list(window: MainWindow) -> None:
     """Bring the page to the front, without what it withdraws."""
-    window.confirm_panel.cancel()
+    window.confirm_panel().cancel()
     window.show_page(window.import_page())
 
 
@@ -497,7 +496,7 @@ def licences(window: MainWindow, texts: Texts) -> QWidget:
 def question(window: MainWindow, texts: Texts) -> QWidget:
     """A question before something that a person may not want."""
     sheet(window, texts)
-    window.questions.ask("question.new_sheet", print, n=12, total=209)
+    window.notices.ask("question.new_sheet", print, n=12, total=209)
     return window
 
 
@@ -541,7 +540,7 @@ def waiting(window: MainWindow, texts: Texts) -> QWidget:
     sheet(window, texts)
     stranger = Certificate("Example Company Inspecting Authority 2026", TIME, TIME)
     obstacle = NeverSent(TIME, NotSent.UNTRUSTED, host="api.coze.cn", certificate=stranger)
-    window.message_bar.show_advice(advise_waiting(obstacle, "Lin, 8021", 209))
+    window.notices.show_advice(advise_waiting(obstacle, "Lin, 8021", 209))
     window.footer.show_progress(Progress(total=209, bound=147, wait=WaitReason.OFFLINE, seconds=60))
     window.footer.show_step(next_step(_facts(ready=209, running=True)))
     return window
@@ -554,25 +553,23 @@ def token_of_another_site(window: MainWindow, texts: Texts) -> QWidget:
         Message.of(f"advice.site_refuses_token.{part}", site="coze.example.com") for part in ("title", "body")
     )
     advice = Advice(title, body, Action.REPLACE_TOKEN, Action.CHANGE_SITE)
-    window.message_bar.show_advice(
-        advice, Message.of("message.answer", code=700012006, message="access token invalid")
-    )
+    window.notices.show_advice(advice, Message.of("message.answer", code=700012006, message="access token invalid"))
     return window
 
 
 def locked(window: MainWindow, texts: Texts) -> QWidget:
     """A sheet with the longest words that a quiet action has."""
     sheet(window, texts)
-    window.message_bar.show_error(PasswordStoreLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
+    window.notices.show_error(PasswordStoreLocked("vault.locked"), Action.TRY_AGAIN, Action.HOLD_TOKEN)
     return window
 
 
 def scanner_trouble(window: MainWindow, texts: Texts) -> QWidget:
-    """A sheet with the longest question of the prompt bar."""
+    """A sheet with the longest question of the message bar."""
     sheet(window, texts)
     question = texts("trouble.run_together", first=FIRST[0], last=LAST[0])
-    choices = (texts("trouble.split", n=2), texts("trouble.split_and_pause", n=2))
-    window.questions.offer("name", question, choices, print)
+    options = (Option(texts(f"trouble.{name}", n=2), print) for name in ("split", "split_and_pause"))
+    window.notices.offer("name", question, *options)
     return window
 
 
@@ -580,7 +577,7 @@ def own_account(window: MainWindow, texts: Texts) -> QWidget:
     """The last look without a developer's UID, on a channel that nobody has checked."""
     sheet(window, texts)
     profile = replace(LINE_2, user_id="", user_name="", behaviour=Behaviour.NOT_CHECKED)
-    window.confirm_panel.ask(replace(ASKED, profile=profile, carried=None))
+    window.confirm_panel().ask(replace(ASKED, profile=profile, carried=None))
     return window
 
 
@@ -603,15 +600,13 @@ def _serial(window: MainWindow, texts: Texts, *ports: FoundPort) -> QWidget:
 
 
 def about(window: MainWindow, texts: Texts) -> QWidget:
-    """The line that says which version it is."""
-    sheet(window, texts)
-    tasks = BackgroundTasks(lambda _: None)
-    HelpController(window, texts, this_version(asset()), tasks, DataFolder(Path()), lambda _: False)
-    window.actions_["about"].trigger()
-    return window
+    """Which version it is."""
+    panel = AboutDialog(texts, this_version(asset()), window)
+    panel.show()
+    return panel
 
 
-def guide(window: MainWindow, texts: Texts) -> QWidget:
+def guide(window: MainWindow, texts: Texts) -> GuideDialog:
     """The guide."""
     panel = GuideDialog(texts, asset("guide"), window)
     panel.setMaximumSize(*SMALLEST)
@@ -619,10 +614,17 @@ def guide(window: MainWindow, texts: Texts) -> QWidget:
     return panel
 
 
+def guide_searched(window: MainWindow, texts: Texts) -> QWidget:
+    """The guide with a word that is searched in it."""
+    panel = guide(window, texts)
+    panel.search.field.setText("Bind" if texts.language == "en" else "绑定")
+    return panel
+
+
 def welcome_with_news(window: MainWindow, texts: Texts) -> QWidget:
     """The first screen after its text was copied."""
     welcome(window, texts)
-    window.welcome.copy_request.button.click()
+    window.welcome().copy_request.button.click()
     return window
 
 
@@ -677,6 +679,7 @@ SCREENS: tuple[Bring, ...] = (
     serial_without_a_port,
     about,
     guide,
+    guide_searched,
     welcome_with_news,
 )
 
@@ -802,14 +805,14 @@ def test_buttons_are_high_enough_for_gloves(screen: QWidget, bring: Bring) -> No
 
 @in_each_language
 def test_menus_fit(qapp: QApplication, texts: Texts, day: date) -> None:
-    """No menu is larger than the window, and each entry is seen with its key."""
+    """No menu is larger than the window, and each entry is seen with its key; recent lists are filled in later."""
     with whole_window(texts, day, SMALLEST) as window:
         actions = window.actions_
         for menu in (actions.main_menu, *actions.menus.values(), actions.row_menu):
             menu.ensurePolished()
             assert menu.sizeHint().height() < SMALLEST[1]
             widths = [menu.actionGeometry(action).width() for action in menu.actions()]
-            assert max(widths) <= menu.sizeHint().width() < SMALLEST[0]
+            assert max(widths, default=0) <= menu.sizeHint().width() < SMALLEST[0]
 
 
 def controls(screen: QWidget) -> list[QWidget]:

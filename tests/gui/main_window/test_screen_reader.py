@@ -12,6 +12,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.gui.binding.summary_banner import RunSummary
 from bindtool.gui.common.theme.icons import Mark
+from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.main_window.screen_reader import ScreenReader
 from bindtool.gui.scanning.last_scan import ScanResult
 from tests.gui.conftest import SMALLEST
@@ -71,25 +72,25 @@ def test_a_scan(window: MainWindow, ear: Ear, taken: ScanResult) -> None:
 def test_an_error(window: MainWindow, ear: Ear) -> None:
     """WHEN an error is shown THEN it breaks in, title and hint, each time anew."""
     for _ in range(2):
-        window.message_bar.show_error(BadInput("sheet.run_is_on"))
+        window.notices.show_error(BadInput("sheet.run_is_on"))
 
     assert ear.heard == [(ASSERTIVE, window.message_bar.accessibleDescription())] * 2
 
 
 def test_a_line_is_said_only_if_it_is_seen(window: MainWindow, ear: Ear) -> None:
     """GIVEN a line WHEN an error stands before the next one THEN only the first line was said."""
-    window.message_bar.show_line(Message.of("close.waiting"))
+    window.notices.show_line(Message.of("close.waiting"))
     line = window.message_bar.accessibleDescription()
-    window.message_bar.show_error(BadInput("sheet.run_is_on"))
-    window.message_bar.show_line(Message.of("close.waiting"))
+    window.notices.show_error(BadInput("sheet.run_is_on"))
+    window.notices.show_line(Message.of("close.waiting"))
 
     assert [words for urgency, words in ear.heard if urgency is POLITE] == [line]
 
 
 def test_a_notice_that_gives_way_is_not_said(window: MainWindow, ear: Ear) -> None:
     """GIVEN a question in the notice's place WHEN a line comes THEN only the question is said."""
-    window.questions.offer("name", "Is it so?", ("Yes",), lambda _: None)
-    window.message_bar.show_line(Message.of("close.waiting"))
+    window.notices.offer("name", "Is it so?", Option("Yes", print))
+    window.notices.show_line(Message.of("close.waiting"))
 
     assert ear.heard == [(POLITE, "Is it so?")]
 
@@ -106,7 +107,7 @@ def test_the_end_of_a_run(window: MainWindow, ear: Ear, qapp: QApplication) -> N
 
 def test_the_rows_to_handle(window: MainWindow, ear: Ear) -> None:
     """WHEN a row is chosen THEN it is said once, with how many there are, and so is that none is left."""
-    panel = window.to_handle_panel
+    panel = window.to_handle_panel()
     panel.show()
     panel.show_causes(3, [(Mark.REFUSED, "3 refused · code 4000")], 0)
     for _ in range(2):

@@ -105,7 +105,7 @@ def test_what_is_no_log_in_is_refused_with_the_reason(
     """Nothing is wanted; the reason stands at the field, the cursor is back in it, and typing takes it away."""
     fill(dialog, texts, user, password)
 
-    press(dialog, "Save and go on")
+    press(dialog, "Save and continue")
 
     field = find(dialog, QLineEdit, name)
     assert heard == []
@@ -183,8 +183,8 @@ def test_no_store_at_all(dialog: ProxyLoginDialog, texts: Texts, heard: Heard) -
     dialog.show_no_store(ABSENT)
 
     assert "This computer has no password store" in said(dialog)
-    assert "It is held until bindtool closes and stored nowhere." in said(dialog)
-    assert not can_see(dialog, "Save and go on")
+    assert "It is kept until bindtool closes and stored nowhere." in said(dialog)
+    assert not can_see(dialog, "Save and continue")
     fill(dialog, texts, "lin", "s3cret")
     press(dialog, "Use until bindtool closes")
     assert heard == [("memory", "lin", "s3cret")]
@@ -198,7 +198,7 @@ def test_a_prompt_of_the_system(dialog: ProxyLoginDialog, texts: Texts, heard: H
     fill(dialog, texts, "lin", "s3cret")
     dialog.show_waiting()
     assert "Waiting for the system's password prompt" in said(dialog)
-    for one in (dialog.user.line, dialog.password.line, find(dialog, QPushButton, "Save and go on")):
+    for one in (dialog.user.line, dialog.password.line, find(dialog, QPushButton, "Save and continue")):
         assert not one.isEnabled()
         assert "Waiting for the system's password prompt" in one.accessibleDescription()
 

@@ -44,7 +44,7 @@ class Vault(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.absent = self.locked = False
-        self.prompts = threading.Event()
+        self.prompts, self.stored = threading.Event(), threading.Event()
         self.prompts.set()
 
     def store_password(self, name: str, password: Password) -> None:
@@ -53,6 +53,7 @@ class Vault(MemoryStore):
         if self.locked:
             raise PasswordStoreLocked("vault.locked")
         super().store_password(name, password)
+        self.stored.set()
 
     def describe(self) -> str:
         """Return its name."""
@@ -76,7 +77,7 @@ def service(
     """Give what asks for a log-in, in a window that has a profile open."""
     state.open_profile(PROFILE)
     made = ProxyLoginService(lambda: vault)
-    ProxyLoginController(window, texts, state, made, tasks, window.proxy_login)
+    made.requested.connect(ProxyLoginController(window, texts, state, made, tasks, window.proxy_login).ask)
     return made
 
 
@@ -98,11 +99,11 @@ def test_it_is_kept_and_said(
     dialog: ProxyLoginDialog, window: MainWindow, service: ProxyLoginService, qtbot: QtBot
 ) -> None:
     """The dialog names the proxy, whom to ask and the store; once the log-in is kept it closes."""
-    assert "proxy.example:8080 alone. Bench 7 can tell you" in said(dialog)
+    assert "proxy.example:8080. Bench 7 can tell you" in said(dialog)
     qtbot.waitUntil(lambda: "(Vault of the tests)" in said(dialog))
     fill(dialog)
 
-    press(dialog, "Save and go on")
+    press(dialog, "Save and continue")
 
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert window.message_bar.accessibleDescription() == "The log-in for proxy.example:8080 has been saved."
@@ -122,7 +123,7 @@ def test_without_a_store_it_is_held(
     press(dialog, "Use until bindtool closes")
 
     assert not dialog.isVisible()
-    assert "is held until bindtool closes" in window.message_bar.accessibleDescription()
+    assert "is kept until bindtool closes" in window.message_bar.accessibleDescription()
     assert service.find(PROXY) == LOGIN
 
 
@@ -132,7 +133,7 @@ def test_a_store_that_refuses(
     """What was typed can be tried again, or held."""
     vault.locked = True
     fill(dialog)
-    press(dialog, "Save and go on")
+    press(dialog, "Save and continue")
     qtbot.waitUntil(lambda: "The system's password store is locked" in said(dialog))
     assert service.find(PROXY) is None
 
@@ -150,7 +151,7 @@ def test_a_prompt_that_nobody_answers(
     service.entered.connect(heard.append)
     vault.prompts.clear()
     fill(dialog)
-    press(dialog, "Save and go on")
+    press(dialog, "Save and continue")
     qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
 
     press(dialog, "Stop waiting")
@@ -174,9 +175,28 @@ def test_wanted_once_more_while_it_is_open(
 
     assert want(PROXY.address) == "li"
     assert want("http://other.example:3128") == ""
-    assert "other.example:3128 alone" in said(dialog)
+    assert "only for other.example:3128" in said(dialog)
     press(dialog, "Cancel")
     assert want("http://other.example:3128") == ""
+
+
+def test_one_that_is_kept_late_leaves_the_next_alone(
+    dialog: ProxyLoginDialog, vault: Vault, service: ProxyLoginService, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    """Meanwhile the log-in of another proxy is asked for: the dialog stays, with what was typed."""
+    vault.prompts.clear()
+    fill(dialog)
+    press(dialog, "Save and continue")
+    qtbot.waitUntil(lambda: "Waiting for the system's password prompt" in said(dialog), timeout=PATIENCE)
+    service.request(replace(WANTED, host="http://other.example:3128"))
+    fill(dialog)
+
+    vault.prompts.set()
+    assert vault.stored.wait(PATIENCE / 1000)
+    qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
+
+    assert dialog.isVisible()
+    assert dialog.password.text() == "s3cret"
 
 
 def test_a_stored_one_that_was_refused_is_the_reason(

@@ -53,7 +53,7 @@ def wishes(form: ProfileFormPage) -> list[Wish]:
 def fill(form: ProfileFormPage) -> None:
     """Fill in what a profile needs at least."""
     write(form, "Name", "Line 2")
-    write(form, "Connector ID", "0073456")
+    write(form, "Channel ID", "0073456")
 
 
 def test_a_new_profile_needs_a_name_and_a_channel(form: ProfileFormPage, wishes: list[Wish]) -> None:
@@ -64,7 +64,7 @@ def test_a_new_profile_needs_a_name_and_a_channel(form: ProfileFormPage, wishes:
 
     # THEN the two fields say what they need, and nothing is wanted
     assert "A profile needs a name" in said(form)
-    assert "A connector ID has 1 to 64 digits" in said(form)
+    assert "A channel ID has 1 to 64 digits" in said(form)
     assert find(form, QLineEdit, "Name").hasFocus()
     assert wishes == []
 
@@ -88,7 +88,7 @@ def test_what_has_to_be_filled_in_says_so(form: ProfileFormPage) -> None:
     marked = {name for name, field in form.values.fields.items() if field.label.text().endswith("(required)")}
 
     assert marked == {"name", "site", "connector_id", "key", "label_template"}
-    assert find(form, QLineEdit, "Connector ID").isVisible()
+    assert find(form, QLineEdit, "Channel ID").isVisible()
 
 
 def test_every_value_comes_into_the_profile(form: ProfileFormPage, wishes: list[Wish]) -> None:
@@ -103,8 +103,8 @@ def test_every_value_comes_into_the_profile(form: ProfileFormPage, wishes: list[
     write(form, "Label", "speaker {id:-4}")
     unfold(form)
     write(form, "Token name", "shared")
-    find(form, QSpinBox, "Devices a request").setValue(20)
-    find(form, QDoubleSpinBox, "Requests a second").setValue(0.5)
+    find(form, QSpinBox, "Devices per request").setValue(20)
+    find(form, QDoubleSpinBox, "Requests per second").setValue(0.5)
 
     # WHEN it is saved
     press(form, "Check and save")
@@ -163,6 +163,7 @@ def test_what_the_form_does_not_show_of_the_rules_stays(form: ProfileFormPage, w
 def test_what_it_has_set_about_sharing_stays(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """The form does not show where the shared ledger lies, and keeps it."""
     shared = replace(PROFILE, ledger="postgresql://bench@db.example/ledger", shared_folder="/mnt/bindtool")
+    shared = replace(shared, updates="https://it.example/bindtool.json")
     form.edit(shared)
     press(form, "Check and save")
     assert [profile for profile, _ in wishes] == [shared]
@@ -262,8 +263,8 @@ def test_another_address_is_judged_by_core(form: ProfileFormPage, wishes: list[W
 
 def test_a_problem_goes_away_when_its_field_is_changed(form: ProfileFormPage) -> None:
     """What is wrong is said on leaving a field, to a screen reader too, and unsaid at the next key."""
-    write(form, "Connector ID", "has spaces in it")
-    line = find(form, QLineEdit, "Connector ID")
+    write(form, "Channel ID", "has spaces in it")
+    line = find(form, QLineEdit, "Channel ID")
     assert "1 to 64 digits" in line.accessibleDescription()
 
     key(line, Qt.Key.Key_Backspace)
@@ -295,7 +296,7 @@ def test_the_label_is_previewed_at_each_key(form: ProfileFormPage) -> None:
     write(form, "Label", "box {id:-6} of {date}")
 
     # THEN the sample's label is seen
-    assert "SPK26113F21A0 is labelled box 3F21A0 of 2026-10-09" in said(form)
+    assert "SPK26113F21A0 gets the label box 3F21A0 of 2026-10-09" in said(form)
 
     # WHEN a brace is left open
     keys(find(form, QLineEdit, "Label"), "{")
@@ -364,7 +365,7 @@ def test_a_pasted_token_goes_with_the_profile(form: ProfileFormPage, wishes: lis
 
     # THEN the form says what it read, in kind and length
     assert "Read: personal token, 68 characters." in said(form)
-    assert "Taken off: line breaks, quotation marks, the words before it." in said(form)
+    assert "Removed: line breaks, quotation marks, the words before it." in said(form)
     assert PERSONAL not in said(form)
 
     # WHEN it is saved
@@ -397,7 +398,7 @@ def test_a_profile_is_changed_but_for_its_name(form: ProfileFormPage, wishes: li
     assert "Stored: personal token, 68 characters, saved 2026-10-09." in said(form)
     assert "It ends on 2026-11-08." in said(form)
     assert not find(form, QLineEdit, "Name").isEnabled()
-    assert "The name stays" in find(form, QLineEdit, "Name").accessibleDescription()
+    assert "The name can't be changed" in find(form, QLineEdit, "Name").accessibleDescription()
 
     # WHEN one value is changed
     write(form, "Who to ask", "Bench 8")
@@ -411,7 +412,7 @@ def test_another_channel_is_not_proven(form: ProfileFormPage, wishes: list[Wish]
     """That one channel has accepted a device says nothing of another."""
     form.edit(PROFILE)
 
-    write(form, "Connector ID", "999")
+    write(form, "Channel ID", "999")
     press(form, "Check and save")
 
     assert not wishes[0][0].proven
@@ -546,7 +547,7 @@ def test_what_is_kept_without_a_paste_clears_nothing(form: ProfileFormPage) -> N
 
     form.show_saved(replace(NOTE, expires_on=None), in_memory=True)
 
-    assert "Held until bindtool closes: personal token, 68 characters." in said(form)
+    assert "Kept until bindtool closes: personal token, 68 characters." in said(form)
     assert "clipboard" not in said(form)
 
 
@@ -554,7 +555,7 @@ def test_a_check_without_a_profile_names_no_site(form: ProfileFormPage) -> None:
     """An answer that comes before anything was saved is shown all the same."""
     form.show_check(Identity(TokenCheck.UNCLEAR))
 
-    assert "The check could not tell" in said(form)
+    assert "The check gave no clear result" in said(form)
 
 
 def test_what_went_wrong_is_said_above_the_buttons(form: ProfileFormPage) -> None:
@@ -642,7 +643,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
     assert passed == [
         "Name",
         "Site",
-        "Connector ID",
+        "Channel ID",
         "Key",
         "Developer's UID",
         "Developer's name",
@@ -667,10 +668,10 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Upper or lower case",
         "Check digit of an ID",
         "Hold an ID that looks different from the ten before it",
-        "IDs may have Chinese or other letters beyond A to Z",
+        "IDs may contain Chinese or other letters beyond A to Z",
         "Pace",
-        "Devices a request",
-        "Requests a second",
+        "Devices per request",
+        "Requests per second",
         "Sign-in and token name",
         "Client ID for the browser",
         "Client ID for a code",
@@ -692,7 +693,7 @@ def test_return_saves_nothing(form: ProfileFormPage, wishes: list[Wish]) -> None
     assert wishes == []
 
 
-@pytest.mark.parametrize(("kind", "name"), [(QComboBox, "Site"), (QSpinBox, "Devices a request")])
+@pytest.mark.parametrize(("kind", "name"), [(QComboBox, "Site"), (QSpinBox, "Devices per request")])
 def test_the_wheel_scrolls_the_page_only(
     form: ProfileFormPage, kind: type[QComboBox] | type[QSpinBox], name: str
 ) -> None:

@@ -45,7 +45,7 @@ def test_each_can_be_changed(fields: IdRuleFields) -> None:
     find(fields, QComboBox, "Upper or lower case").setCurrentText("UPPER CASE")
     find(fields, QComboBox, "Check digit of an ID").setCurrentText("as in an IMEI (Luhn)")
     press(fields, "Hold an ID that looks different from the ten before it")
-    press(fields, "IDs may have Chinese or other letters beyond A to Z")
+    press(fields, "IDs may contain Chinese or other letters beyond A to Z")
     assert not find(fields, QCheckBox, "Hold an ID that looks different from the ten before it").isChecked()
     assert fields.rules() == RULES
 

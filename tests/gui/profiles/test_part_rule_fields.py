@@ -64,9 +64,9 @@ def test_a_label_that_the_pattern_takes(fields: PartRuleFields) -> None:
 @pytest.mark.parametrize(
     ("pattern", "problem"),
     [
-        ("", "Pattern of the code: it has to be said which part is the ID"),
+        ("", "Pattern of the code: say which part is the ID"),
         ("SN:(.*)", "Pattern of the code: the pattern has no group (?P<id>…) for the ID"),
-        (r"(?P<id>(a)\2)", "Pattern of the code: no pattern that can be used: invalid escape sequence"),
+        (r"(?P<id>(a)\2)", "Pattern of the code: this pattern can't be used: invalid escape sequence"),
     ],
 )
 def test_a_pattern_that_will_not_do(fields: PartRuleFields, pattern: str, problem: str) -> None:

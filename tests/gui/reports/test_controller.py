@@ -212,7 +212,7 @@ def test_no_sheet_is_open(
         ("save_run", "Line 2-b WO-1125 last run 2026-11-25 0930.xlsx", False),
         ("save_to_handle", "Line 2-b WO-1125 to handle 2026-11-25 0930.xlsx", False),
         ("save_today", "report 2026-11-25.xlsx", False),
-        ("save_today", "report 2026-11-25 practice.xlsx", True),
+        ("save_today", "report 2026-11-25 Practice.xlsx", True),
         ("save_benches", "report of all benches 2026-11-25.xlsx", False),
     ],
 )
@@ -308,7 +308,9 @@ def test_the_day(person: Person, document: SheetDocument, qtbot: QtBot, store: S
     said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
     assert ["Operator", "A12, B07"] in said
     assert ["Total", 3, 1, 0, 0, 2] in said
-    assert ["Line 2/b: not checked whether bound devices stay on the channel when others are sent"] in said
+    assert [
+        "Line 2/b: it has not been checked whether bound devices stay on the channel when others are sent"
+    ] in said
 
 
 def test_the_day_of_all_benches(person: Person, store: Store, tmp_path: Path) -> None:
@@ -326,12 +328,12 @@ def test_the_day_of_all_benches(person: Person, store: Store, tmp_path: Path) ->
         ("", "SPK9001", "bound", "bench-2"),
         ("", "SPK0001", "bound", "bench-3"),
     ]
-    person.window.message_bar.clear()
+    person.window.notices.clear()
     person.save_to("save_benches", tmp_path / "day.xlsx")
     summary = load_workbook(tmp_path / "day.xlsx").worksheets[1]
     said = [[cell for cell in line if cell is not None] for line in summary.iter_rows(values_only=True)]
     assert ["Total", 3, 2, "09:30"] in said
-    person.window.message_bar.clear()
+    person.window.notices.clear()
     person.save_to("save_today", tmp_path / "own.csv")
     assert [line["device_id"] for line in lines_of(tmp_path / "own.csv")] == ["SPK0001", "SPK0002"]
 
@@ -363,7 +365,7 @@ def test_print(person: Person, tmp_path: Path) -> None:
         print_to(dialog, tmp_path / f"{action}.pdf")
         person.sees("Printed: 1 page")
         assert (tmp_path / f"{action}.pdf").read_bytes().startswith(b"%PDF-")
-        person.window.message_bar.clear()
+        person.window.notices.clear()
 
 
 def print_to(dialog: QPrintDialog, path: Path) -> None:

@@ -42,6 +42,7 @@ class Hand:
 
     def __init__(self, window: MainWindow) -> None:
         self.wedge = KeyboardWedge(window, window.scan_bar.field)
+        self.wedge.begin()
         self.scans: list[str] = []
         self.doubted: list[tuple[str, str]] = []
         self.endless: list[str] = []
@@ -183,15 +184,16 @@ def test_first_keys_that_came_too_slowly_are_taken_back(hand: Hand, window: Main
 def test_a_scan_presses_nothing_where_labels_are_filled(hand: Hand, window: MainWindow) -> None:
     """GIVEN the panel with the cursor in its line WHEN a code comes THEN it is a scan, and nothing is filled."""
     filled: list[bool] = []
-    window.fill_panel.filled.connect(lambda: filled.append(True))
-    window.fill_panel.begin("speaker-{n:3}", 3, [])
-    window.fill_panel.show_labels(["speaker-001"])
-    assert window.fill_panel.template.line.hasFocus()
+    panel = window.fill_panel()
+    panel.filled.connect(lambda: filled.append(True))
+    panel.begin("speaker-{n:3}", 3, [])
+    panel.show_labels(["speaker-001"])
+    assert panel.template.line.hasFocus()
     hand.type(f"{ID}\n")
-    window.fill_panel.fill_button.setFocus()
+    panel.fill_button.setFocus()
     hand.type(f"{ID}2\n")
     assert hand.scans == [ID, f"{ID}2"]
-    assert (window.fill_panel.template.text(), filled, window.fill_panel.isVisible()) == ("speaker-{n:3}", [], True)
+    assert (panel.template.text(), filled, panel.isVisible()) == ("speaker-{n:3}", [], True)
 
 
 def test_an_editor_that_was_opened_by_mistake_closes_again(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:

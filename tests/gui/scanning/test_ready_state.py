@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.gui.clocks import HandClock
     from tests.gui.conftest import Show
 
-BEHIND = "Another window is in front, scans go there"
+BEHIND = "Another window is in front, so scans go there"
 
 
 @dataclass
@@ -188,7 +188,7 @@ def test_a_scanner_on_a_serial_port(ready_state: ReadyState, window: MainWindow,
     ready_state.note_scan()
     ready_state.set_port("/dev/ttyUSB0")
     front(window, here=False)
-    assert "the scanner on /dev/ttyUSB0 still arrives here" in said(window.scan_bar)
+    assert "scans from /dev/ttyUSB0 still arrive here" in said(window.scan_bar)
     assert ears.heard == []
 
 

@@ -70,7 +70,7 @@ def test_it_says_for_which_row(again: RescanMode, window: MainWindow, input_mode
     """The scan bar has other words while it lasts."""
     again.begin(2)
     assert "SCAN AGAIN" in said(window)
-    assert "The next scan becomes the ID of row 2 (…2002). Esc takes it back." in said(window)
+    assert "The next scan becomes the ID of row 2 (…2002). Press Esc to cancel." in said(window)
     again.end()
     assert awaited(input_mode) is None
     assert "READY TO SCAN" in said(window)

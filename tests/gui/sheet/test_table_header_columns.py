@@ -134,6 +134,18 @@ def test_empty_columns_leave_their_room_to_messages(view: SheetTableView, model:
     assert sum(widths(view).values()) == view.viewport().width()
 
 
+def test_short_messages_take_no_room_from_others(view: SheetTableView, model: SheetTableModel) -> None:
+    """In a window that is narrow nothing is cut while messages have more than they need."""
+    others = sum(width for column, width in widths(view).items() if column is not MESSAGE)
+    needed = view.horizontalHeader().sectionSizeHint(MESSAGE)
+    view.resize(view.width() - view.columnWidth(MESSAGE) + needed, view.height())
+    assert sum(widths(view).values()) == others + needed
+    assert all(fits(view, 0, column) for column in Column)
+    model.show(Sheet(each.with_outcome(Outcome(State.REFUSED, REFUSAL)) for each in rows(3)))
+    assert view.columnWidth(MESSAGE) > needed
+    assert not fits(view, 0, LOG)
+
+
 def test_the_box_of_a_held_row_has_its_room(view: SheetTableView, model: SheetTableModel) -> None:
     """Its word is short and has more beside it than longer ones have."""
     without = view.columnWidth(STATUS)
@@ -210,7 +222,7 @@ def test_a_column_is_moved(view: SheetTableView) -> None:
     assert view.columns.shown == [N, LABEL, ID, TIME, STATUS, MESSAGE, LOG]
     entries = {action.text(): action.isEnabled() for action in view.columns.menu(N).actions()}
     assert (entries["Move “#” left"], entries["Move “#” right"]) == (False, True)
-    choose(menu(view, N), "Back to the usual columns")
+    choose(menu(view, N), "Restore the usual columns")
     assert view.columns.shown == list(Column)
 
 
@@ -311,7 +323,7 @@ def test_settings_that_somebody_has_spoilt(
     other = another(view, texts, settings)
     assert other.columns.shown == shown
     assert other.columnWidth(LABEL) < 4000
-    assert other.columnWidth(MESSAGE) >= 240
+    assert other.columnWidth(MESSAGE) >= other.horizontalHeader().sectionSizeHint(MESSAGE)
 
 
 def test_another_size_of_the_window_is_no_choice(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QInputMethodQueryEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet_view.filters import TO_HANDLE
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import REFUSAL, row
+from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QClipboard
@@ -72,6 +74,21 @@ def test_the_table_has_its_name(view: SheetTableView) -> None:
     """It is found by the name that scripts rely on, and its rows stand at a fixed height without a header."""
     assert view.accessibleName() == "Devices"
     assert not view.verticalHeader().isVisible()
+
+
+def test_a_new_row_is_drawn_behind_what_waits_for_it(qtbot: QtBot, view: SheetTableView) -> None:
+    """Drawing comes after the disk, whose answer has a sound; rows that come meanwhile are drawn with it."""
+    order: list[str] = []
+    viewport = view.viewport()
+    qtbot.waitUntil(viewport.updatesEnabled, timeout=PATIENCE)
+
+    for number in (13, 14):
+        view.sheet_model.sheet.change((), [row(number)])
+        view.sheet_model.refresh([number])
+    QTimer.singleShot(0, lambda: order.append("drawn" if viewport.updatesEnabled() else "saved"))
+    qtbot.waitUntil(viewport.updatesEnabled, timeout=PATIENCE)
+
+    assert order == ["saved"]
 
 
 def test_what_is_selected(view: SheetTableView) -> None:
@@ -346,12 +363,13 @@ def inked(view: SheetTableView) -> bool:
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_an_empty_table_says_what_to_do_first(view: SheetTableView, model: SheetTableModel) -> None:
-    """The words stand in the middle until there is a row."""
-    model.show(Sheet())
+def test_where_no_row_is_shown_it_says_why(view: SheetTableView, model: SheetTableModel) -> None:
+    """The words stand in the middle where rows are filtered away; what an empty sheet shows lies over the table."""
+    model.show(Sheet([row(1)]))
+    model.narrow(TO_HANDLE)
     assert inked(view)
 
-    model.show(Sheet([row(1)]))
+    model.show(Sheet())
     assert not inked(view)
 
 

@@ -14,7 +14,7 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.theme import theme
-from bindtool.gui.common.theme.high_contrast import black_and_white, contrast, contrast_palette
+from bindtool.gui.common.theme.high_contrast import black_and_white, contrast, contrast_palette, is_contrast_palette
 from bindtool.gui.sheet.table_view import SheetTableView
 from tests.core.store.samples import row
 
@@ -101,7 +101,17 @@ def test_the_current_cell_is_drawn_once(view: SheetTableView) -> None:
     index = view.model().index(2, Column.MESSAGE)
     view.setCurrentIndex(index)
     cell = view.visualRect(index)
-    lines = pixels(view, cell.adjusted(2, 2, -2, -2))
+    wide = 6 if is_contrast_palette(view.palette()) else 2
+    lines = pixels(view, cell.adjusted(wide, wide, -wide, -wide))
     assert len({colour.name() for line in lines for colour in line}) == 1
     frame = pixels(view, QRect(cell.left(), cell.center().y(), 1, 1))[0][0]
     assert contrast(frame, lines[0][0]) >= SEEN
+
+
+def test_the_current_cell_differs_from_those_that_are_selected(view: SheetTableView) -> None:
+    """GIVEN a row that is selected WHEN the cursor is in one of its cells THEN that has an edge of its own."""
+    model = view.model()
+    view.setCurrentIndex(model.index(2, Column.MESSAGE))
+    cells = [view.visualRect(model.index(2, column)) for column in (Column.MESSAGE, Column.LOG_ID)]
+    edges = [pixels(view, QRect(cell.left(), cell.center().y(), 8, 1)) for cell in cells]
+    assert edges[0] != edges[1]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from bindtool.core.common.errors import PasswordStoreUnusable
 from bindtool.core.credentials.access_token import AccessToken
@@ -19,6 +20,7 @@ from bindtool.gui.tokens.service import TokenService
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
 from bindtool.resource_paths import asset
 from tests.gui.acting import press, said
 from tests.gui.loop import PATIENCE
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.i18n.catalogue import Texts
-    from bindtool.practice.server import PracticeServer
     from tests.gui.clocks import HandClock
 
     Look = Callable[[TokenStore], LaptopCheckDialog]
@@ -98,3 +99,25 @@ def test_a_wait_that_is_ended(look: Look, server: PracticeServer, qtbot: QtBot) 
     assert "Asking" not in said(panel)
     press(panel, "Check again")
     qtbot.waitUntil(lambda: "of the account" in said(panel), timeout=PATIENCE)
+
+
+def test_another_profile_meanwhile(
+    texts: Texts, tasks: BackgroundTasks, clock: HandClock, server: PracticeServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """What comes late of the profile before is not told as this one's."""
+    panel = LaptopCheckDialog(texts)
+    qtbot.addWidget(panel)
+    store, proxies = FixedStore(AccessToken(channel.TOKEN), "a store of the tests"), Proxies.of_this_system()
+    tokens = TokenService(lambda: store, TokenMetadataFile(tmp_path / "tokens.toml"), clock, proxies)
+    check = LaptopCheckController(
+        panel, tokens, clock, proxies, ProxyLoginService(MemoryStore), tasks, this_version(asset())
+    )
+    with PracticeServer(latency=0, rate=0) as slow:
+        slow.script([Slow(0.5)], Call.ME)
+        check.begin(replace(practice_profile(slow.site), name="Line 2"))
+        qtbot.waitUntil(lambda: len(slow.requests) == 1, timeout=PATIENCE)
+        check.begin(replace(practice_profile(server.site), name="Line 3"))
+        qtbot.waitUntil(lambda: "is not for port" in said(panel), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not tasks.busy, timeout=PATIENCE)
+    press(panel, "Copy")
+    assert "Line 3" in QApplication.clipboard().text()

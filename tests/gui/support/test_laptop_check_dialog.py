@@ -51,7 +51,7 @@ def is_enabled(panel: LaptopCheckDialog, name: str) -> bool:
 def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
     """It says whom it asks and that nothing is bound; there is nothing to copy, and the wait has an end."""
     assert not can_see(panel, "Enter log-in")
-    assert "before the profile Line 2 can bind. The check binds nothing." in said(panel)
+    assert "before bindtool can bind with the profile Line 2. The check binds nothing." in said(panel)
     assert "Asking coze.cn…" in said(panel)
     assert [is_enabled(panel, name) for name in ("Copy", "Check again", "Stop waiting")] == [False, False, True]
     cancelled = QSignalSpy(panel.cancel_requested)
@@ -66,16 +66,16 @@ def test_while_the_site_is_asked(panel: LaptopCheckDialog) -> None:
             "en",
             [
                 ("Site", "unclear", "https://api.coze.cn was not asked: TLS failed"),
-                ("Proxy", "ok", "No proxy on the way. By the environment (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."),
+                ("Proxy", "ok", "No proxy in between. Set by the environment (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."),
                 ("Clock", "problem", "This computer's clock is 12 minutes off; set it"),
             ],
         ),
         (
             "zh_CN",
             [
-                ("站点", "不清楚", "没有询问 https://api.coze.cn：TLS 失败"),
+                ("站点", "不清楚", "没有连到 https://api.coze.cn：TLS 出错"),
                 ("代理", "正常", "不经过代理。由环境变量 HTTPS_PROXY、ALL_PROXY、NO_PROXY 决定。"),
-                ("时间", "有问题", "电脑时间差 12 分钟，请校准"),
+                ("时间", "有问题", "电脑时间相差 12 分钟，请校准"),
             ],
         ),
     ],

@@ -162,7 +162,7 @@ def services(
         TokenService(lambda: vault, TokenMetadataFile(tmp_path / "tokens.toml"), clock, Proxies.of_this_system()),
         settings,
         clock,
-        Proxies(resolver, ProxyLogins(lambda _: None)),
+        Proxies(lambda: resolver, lambda: ProxyLogins(lambda _: None)),
         ProxyLoginService(MemoryStore),
         tasks,
         this_version(asset()),
@@ -315,7 +315,7 @@ def test_a_password_store_that_does_not_serve(person: Person, tmp_path: Path, va
     person.has_sent(1, answer=None)
     path = tmp_path / "support.zip"
     person.save_to(path)
-    assert "Look through it before you send it" in person.notice
+    assert "look through it before you send it" in person.notice
     said = {"Locked": "vault.locked", "Silent": "did not answer"}[type(vault).__name__]
     assert f'password_store = "{said}"' in member(path, "versions.toml")
     if isinstance(vault, Silent):

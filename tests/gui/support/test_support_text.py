@@ -102,7 +102,7 @@ def test_what_was_not_told_is_said_to_be_none(texts: Texts, store: Store, clock:
 @pytest.mark.parametrize(
     ("texts", "shared", "alone"),
     [
-        ("en", "Log ID shared by 50 devices of request 3", "Log ID of this device alone"),
+        ("en", "Log ID shared by 50 devices of request 3", "Log ID of this device only"),
         ("zh_CN", "日志 ID 由第 3 个请求的 50 台设备共用", "日志 ID 仅属于这一台设备"),
     ],
     indirect=["texts"],
@@ -153,7 +153,7 @@ def test_the_owner_is_asked_for_the_permission_by_its_name(texts: Texts) -> None
 
     assert "bindConnectorConfig" in note.splitlines()[0]
     assert note.splitlines()[2:] == [
-        texts("support.site", site="https://api.coze.com"),
+        texts("support.site", address="https://api.coze.com"),
         texts("support.channel", connector_id="0073456"),
         texts("support.key", key="sn"),
         texts("support.user_id", user_id=texts("support.none")),

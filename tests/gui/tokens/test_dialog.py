@@ -115,7 +115,7 @@ def test_another_text_in_the_clipboard_stays(panel: TokenDialog, clipboard: QCli
 def test_the_last_day_goes_with_the_token(panel: TokenDialog, heard: Heard) -> None:
     """It counts once it is ticked, begins at thirty days, and cannot lie in the past."""
     # GIVEN a token and a last day
-    choice = find(panel, QDateEdit, "Day the token ends")
+    choice = find(panel, QDateEdit, "Day on which the token ends")
     assert not choice.isEnabled()
     find(panel, QCheckBox, "It ends on").setChecked(True)
     assert choice.isEnabled()
@@ -233,8 +233,8 @@ def test_a_token_in_the_field_is_held_at_once(panel: TokenDialog, heard: Heard) 
     # THEN it is, and the panel says for how long
     assert heard[1:] == [("memory", PERSONAL)]
     panel.show_saved(NOTE, in_memory=True)
-    assert "The token is held until bindtool closes" in said(panel)
-    assert "Held until bindtool closes: personal token, 68 characters." in panel.kept.text()
+    assert "The token is kept until bindtool closes" in said(panel)
+    assert "Kept until bindtool closes: personal token, 68 characters." in panel.kept.text()
 
 
 def test_without_a_token_the_field_asks_for_one_to_hold(panel: TokenDialog, heard: Heard) -> None:
@@ -247,7 +247,7 @@ def test_without_a_token_the_field_asks_for_one_to_hold(panel: TokenDialog, hear
 
     # THEN the field waits for it
     assert find(panel, QLineEdit, "Access token").hasFocus()
-    assert "It is held until bindtool closes and stored nowhere." in said(panel)
+    assert "It is kept until bindtool closes and stored nowhere." in said(panel)
     assert not panel.expiry.isVisible()
 
     # WHEN it comes

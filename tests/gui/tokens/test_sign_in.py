@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from bindtool.practice.channel import NICK_NAME, USER_ID, practice_profile
 from bindtool.practice.server import PracticeServer
 from bindtool.practice.sign_in import DEVICE_CLIENT, SignInRules
 from tests.gui.acting import can_see, find, key, press, said
-from tests.gui.loop import finish
+from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import PERSONAL, PROFILE, SIGNED_IN
 from tests.memory_store import MemoryStore
 
@@ -166,7 +167,7 @@ def test_a_code_is_shown(panel: TokenDialog, heard: list[str]) -> None:
     assert heard == ["sign in: code"]
     assert "WDJB-MJHT" in said(panel)
     assert "5:00 left" in said(panel)
-    assert "You have begun this here yourself" in said(panel)
+    assert "You started this yourself, here" in said(panel)
     panel.sign_in.show_step(ClockRunsFast())
     assert "may run fast" in said(panel)
     assert "WDJB-MJHT" in said(panel)
@@ -235,7 +236,7 @@ def test_a_store_that_does_not_take_it(panel: TokenDialog, texts: Texts, heard: 
     assert heard == ["keep", "hold"]
 
     panel.show_saved(SIGNED_IN, in_memory=True)
-    assert "Signed in as Developer A (UID …7126) until bindtool closes" in said(panel)
+    assert "Signed in as Developer A (UID …7126) since 2026-10-09, until bindtool closes" in said(panel)
     assert panel.close_button.hasFocus()
 
 
@@ -244,7 +245,7 @@ def test_a_failed_sign_in_begins_again(panel: TokenDialog, heard: list[str]) -> 
     press(panel, "Open the browser")
     panel.show_problem(SignInFailed("sign_in.denied", said=""))
 
-    assert "Signing in was refused on Coze's page" in said(panel)
+    assert "The sign-in was refused on Coze's page" in said(panel)
     press(panel, "Open the browser")
     assert heard == ["sign in: browser"] * 2
 
@@ -360,3 +361,83 @@ def test_a_sign_in_that_is_held_is_renewed(
     renewed = finish(qtbot, found.renewal.token(found.token))
     assert renewed != found.token
     assert finish(qtbot, tokens.check(profile)) == Identity(TokenCheck.ACCEPTED, NICK_NAME, USER_ID)
+
+
+class Gated(MemoryStore):
+    """A store that takes its time to keep a sign-in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keeping, self.gate = threading.Event(), threading.Event()
+        self.gate.set()
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Keep it once the gate is open."""
+        if record.sign_in is not None:
+            self.keeping.set()
+            assert self.gate.wait(PATIENCE / 1000)
+        super().keep(name, record)
+
+
+@pytest.mark.usefixtures("loop")
+def test_a_token_that_is_pasted_while_the_sign_in_is_renewed(
+    server: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """It takes the place of what the renewal brings, and not the other way round."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
+    store, notes = Gated(), TokenMetadataFile(tmp_path / "tokens.toml")
+    tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
+    came = finish(qtbot, tokens.sign_in(profile, Way.CODE, lambda _: None, lambda message: message.id))
+    finish(qtbot, tokens.keep(profile, came))
+    found = finish(qtbot, tokens.find(profile))
+    assert found.renewal is not None
+    store.keeping.clear()
+    store.gate.clear()
+
+    loop = asyncio.get_running_loop()
+    renewing = loop.create_task(found.renewal.token(found.token))
+    qtbot.waitUntil(store.keeping.is_set, timeout=PATIENCE)
+    storing = loop.create_task(tokens.store(profile, AccessToken(PERSONAL), None))
+    for _ in range(3):
+        finish(qtbot, tokens.describe())
+    store.gate.set()
+    qtbot.waitUntil(lambda: renewing.done() and storing.done(), timeout=PATIENCE)
+
+    assert store.record(profile.token, profile.site) == TokenRecord(AccessToken(PERSONAL), profile.site)
+
+
+@pytest.mark.usefixtures("loop")
+def test_a_renewal_that_could_not_be_stored(
+    server: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """The next run goes on with it, as the message says: what is stored is dead."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
+    store, notes = Relocked(), TokenMetadataFile(tmp_path / "tokens.toml")
+    tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
+    came = finish(qtbot, tokens.sign_in(profile, Way.CODE, lambda _: None, lambda message: message.id))
+    finish(qtbot, tokens.keep(profile, came))
+    found = finish(qtbot, tokens.find(profile))
+    assert found.renewal is not None
+    store.locked = True
+    renewed = finish(qtbot, found.renewal.token(found.token))
+    assert isinstance(renewed, AccessToken)
+
+    assert finish(qtbot, tokens.check(profile)) == Identity(TokenCheck.ACCEPTED, NICK_NAME, USER_ID)
+    store.locked = False
+    again = finish(qtbot, tokens.find(profile))
+    assert again.renewal is not None
+    assert isinstance(finish(qtbot, again.renewal.token(again.token)), AccessToken)
+
+
+class Relocked(MemoryStore):
+    """A store that is locked again after a while."""
+
+    locked = False
+
+    def keep(self, name: str, record: TokenRecord) -> None:
+        """Keep it, unless locked."""
+        if self.locked:
+            raise PasswordStoreLocked("vault.locked")
+        super().keep(name, record)

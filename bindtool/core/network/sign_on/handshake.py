@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bindtool.core.network.sign_on.gssapi import Gssapi
-from bindtool.core.network.sign_on.sspi import Sspi
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,9 +19,9 @@ if TYPE_CHECKING:
 NEGOTIATE, NTLM, BASIC = "negotiate", "ntlm", "basic"
 """The schemes in lower case: they are compared without it (RFC 9110, 11.1)."""
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)')
+_QUOTED = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'
 """One that does not end goes on to the end: looked for from each quote anew, 16,000 of them took 16 seconds."""
-_OFFER = re.compile(r"([a-z][a-z0-9-]{0,30})(?: +([a-z0-9+/._~-]+=*))?(?: +[^ =]+ *=.*)?", re.IGNORECASE)
+_OFFER = r"(?i)([a-z][a-z0-9-]{0,30})(?: +([a-z0-9+/._~-]+=*))?(?: +[^ =]+ *=.*)?"
 """A scheme by itself, with a token, or with its first parameter."""
 
 
@@ -62,11 +60,20 @@ class SingleSignOn(Protocol):
         """
 
 
-OF_THIS_SYSTEM: SingleSignOn = Sspi() if sys.platform == "win32" else Gssapi()
-"""What this system signs in with; its library is loaded when a proxy first asks."""
+def of_this_system() -> SingleSignOn:
+    """Return what this system signs in with; its library is loaded when that is first asked."""
+    # Most ways have no proxy, and with ctypes these take 2 ms.
+    if sys.platform == "win32":
+        from bindtool.core.network.sign_on.sspi import Sspi
+
+        return Sspi()
+    else:  # noqa: RET505 - what follows is not reached on Windows, as the type checker knows
+        from bindtool.core.network.sign_on.gssapi import Gssapi
+
+        return Gssapi()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Basic:
     """The `Handshake` of Basic: a proxy that asks on has refused it."""
 
@@ -77,7 +84,7 @@ class Basic:
         return b"" if token else f"{self.login.user}:{self.login.password.reveal()}".encode(errors="replace")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Offer:
     """A scheme that a 407 offers: as it is written there, and the token that goes on with it; "" for none."""
 
@@ -88,7 +95,7 @@ class Offer:
 def read_offers(challenges: Sequence[str]) -> dict[str, Offer]:
     """Return what is offered, by scheme; a header may have several, divided by commas as parameters are."""
     offers: dict[str, Offer] = {}
-    for piece in _QUOTED.sub('""', ", ".join(challenges)).split(","):
-        if found := _OFFER.fullmatch(piece.strip()):
+    for piece in re.sub(_QUOTED, '""', ", ".join(challenges)).split(","):
+        if found := re.fullmatch(_OFFER, piece.strip()):
             offers.setdefault(found[1].lower(), Offer(found[1], found[2] or ""))
     return offers

@@ -1,23 +1,23 @@
 """Reads the records of a database file from its pages one by one, without the tables that lead to them.
 
-It knows the format of pages and records (sqlite.org, "Database File Format"). Where the page that leads to all of a
-table is spoilt, SQLite reaches none of its records, though they are there. Which table a record is of shows by its
-columns alone. The file is opened without SQLite: nobody in this process may have it open.
+It knows the format of pages and records (sqlite.org, "Database File Format"); `logged_pages` knows the log's. Where
+the page that leads to all of a table is spoilt, SQLite reaches none of its records, though they are there. Which
+table a record is of shows by its columns alone. The files are opened without SQLite: nobody in this process may
+have them open.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO
 
+from bindtool.core.store.damage.logged_pages import PAGE, logged_pages, number_at
+from bindtool.values import value
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bindtool.core.store.tables.codec import Column
-
-_PAGE = 4096
-"""Bytes of a page: SQLite's own figure, which no bindtool has changed."""
 
 _HEAD_OF_FILE = 100
 _TABLE_LEAF, _INDEX_LEAF, _INDEX_INTERIOR = 0x0D, 0x0A, 0x02
@@ -37,7 +37,7 @@ _ADDED = 2
 _UNREADABLE = (IndexError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PageRecord:
     """A record: its columns in order, and its row's number; None where it is of a table without such."""
 
@@ -45,54 +45,70 @@ class PageRecord:
     rowid: int | None
 
 
-def records_in(file: BinaryIO) -> Iterator[PageRecord]:
-    """Yield the records of all tables and indexes, in no order; pages that are in no use are left out."""
-    free = _free_pages(file)
+@value(frozen=True, slots=True)
+class _Pages:
+    """The pages as they were committed last: in the log, or else in the file."""
+
+    file: BinaryIO
+    log: BinaryIO | None
+    logged: Mapping[int, int]
+
+    def __getitem__(self, number: int) -> bytes:
+        """Return a page, from 1 on; nothing behind the last one."""
+        if self.log is not None and number in self.logged:
+            self.log.seek(self.logged[number])
+            return self.log.read(PAGE)
+        self.file.seek(max(0, number - 1) * PAGE)
+        return self.file.read(PAGE)
+
+
+def records_in(file: BinaryIO, log: BinaryIO | None = None) -> Iterator[PageRecord]:
+    """Yield the records of all tables and indexes, in no order; pages that are in no use are left out.
+
+    `log`: the write-ahead log that a crash has left. What the file has of its pages is of an earlier time.
+    """
+    pages = _Pages(file, log, {} if log is None else logged_pages(log))
+    free = _free_pages(pages)
     number = 0
-    while page := _page(file, number := number + 1):
+    while page := pages[number := number + 1]:
         if number not in free:
-            yield from _records_on(file, page, _HEAD_OF_FILE if number == 1 else 0)
+            yield from _records_on(pages, page, _HEAD_OF_FILE if number == 1 else 0)
 
 
-def _page(file: BinaryIO, number: int) -> bytes:
-    file.seek(max(0, number - 1) * _PAGE)
-    return file.read(_PAGE)
-
-
-def _free_pages(file: BinaryIO) -> set[int]:
+def _free_pages(pages: _Pages) -> set[int]:
     """Return the pages that are in no use any more: what was deleted may still lie there."""
     free: set[int] = set()
-    trunk = _number(_page(file, 1), 32)
-    while trunk and trunk not in free and (page := _page(file, trunk)):
+    trunk = number_at(pages[1], 32)
+    while trunk and trunk not in free and (page := pages[trunk]):
         free.add(trunk)
-        count = min(_number(page, 4), _PAGE // 4 - 2)
-        free.update(_number(page, 8 + 4 * at) for at in range(count))
-        trunk = _number(page, 0)
+        count = min(number_at(page, 4), PAGE // 4 - 2)
+        free.update(number_at(page, 8 + 4 * at) for at in range(count))
+        trunk = number_at(page, 0)
     return free
 
 
-def _records_on(file: BinaryIO, page: bytes, head: int) -> Iterator[PageRecord]:
+def _records_on(pages: _Pages, page: bytes, head: int) -> Iterator[PageRecord]:
     try:
         kind = page[head]
         cells = head + (12 if kind == _INDEX_INTERIOR else 8)
         count = int.from_bytes(page[head + 3 : head + 5])
     except IndexError:
         return
-    if kind not in {_TABLE_LEAF, _INDEX_LEAF, _INDEX_INTERIOR} or count > _PAGE // 4:
+    if kind not in {_TABLE_LEAF, _INDEX_LEAF, _INDEX_INTERIOR} or count > PAGE // 4:
         return
     for at in range(cells, cells + 2 * count, 2):
         try:
-            yield _record(file, page, int.from_bytes(page[at : at + 2]), kind)
+            yield _record(pages, page, int.from_bytes(page[at : at + 2]), kind)
         except _UNREADABLE:
             continue
 
 
-def _record(file: BinaryIO, page: bytes, at: int, kind: int) -> PageRecord:
+def _record(pages: _Pages, page: bytes, at: int, kind: int) -> PageRecord:
     rowid = None
     size, at = _varint(page, at + (4 if kind == _INDEX_INTERIOR else 0))
     if kind == _TABLE_LEAF:
         rowid, at = _varint(page, at)
-    payload = _payload(file, page, at, size, kind)
+    payload = _payload(pages, page, at, size, kind)
     length, at = _varint(payload, 0)
     types = []
     while at < length:
@@ -109,25 +125,21 @@ def _record(file: BinaryIO, page: bytes, at: int, kind: int) -> PageRecord:
     )
 
 
-def _payload(file: BinaryIO, page: bytes, at: int, size: int, kind: int) -> bytes:
+def _payload(pages: _Pages, page: bytes, at: int, size: int, kind: int) -> bytes:
     """Return a record's bytes, the pages that it flows over onto included."""
-    most = _PAGE - 35 if kind == _TABLE_LEAF else (_PAGE - 12) * 64 // 255 - 23
+    most = PAGE - 35 if kind == _TABLE_LEAF else (PAGE - 12) * 64 // 255 - 23
     if not 0 < size <= _LARGEST:
         raise ValueError(size)
     if size <= most:
         return page[at : at + size]
-    least = (_PAGE - 12) * 32 // 255 - 23
-    here = least + (size - least) % (_PAGE - 4)
+    least = (PAGE - 12) * 32 // 255 - 23
+    here = least + (size - least) % (PAGE - 4)
     here = here if here <= most else least
-    payload, following = page[at : at + here], _number(page, at + here)
-    while len(payload) < size and len(over := _page(file, following)) == _PAGE:
+    payload, following = page[at : at + here], number_at(page, at + here)
+    while len(payload) < size and len(over := pages[following]) == PAGE:
         payload += over[4 : 4 + size - len(payload)]
-        following = _number(over, 0)
+        following = number_at(over, 0)
     return payload
-
-
-def _number(page: bytes, at: int) -> int:
-    return int.from_bytes(page[at : at + 4])
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,13 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.store import migrations
-from bindtool.core.store.connection import opened_unchanged
+from bindtool.core.store.connection import log_of, opened_unchanged
 from bindtool.core.store.damage.page_records import fits, records_in
 from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
+from bindtool.core.store.tables import benches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
     from pathlib import Path
 
     from bindtool.core.store.tables.codec import Column
@@ -68,8 +69,10 @@ _READ: Mapping[str, Callable[[Any], object]] = {
 }
 """By the name of a column, what has to understand its text; damage may have left one that nothing does."""
 
+_TELL_WHAT_WAS_SENT = frozenset({"run", "run_device", "request", "request_span"})
+
 # What refers to something that could not be read goes, or gets something to refer to.
-_PUT_RIGHT = (
+_SHEETS_OF_ROWS = (
     """
     INSERT INTO sheet (sheet_id, created_at, profile, job, operator, origin, last_number)
     SELECT sheet_id, min(at), max(profile), '', max(operator), 'window', 0
@@ -86,23 +89,41 @@ _PUT_RIGHT = (
         last_number, (SELECT coalesce(max(number), 0) FROM sheet_row WHERE sheet_row.sheet_id = sheet.sheet_id)
     )
     """,
+)
+_PUT_RIGHT = (
     "DELETE FROM run_device WHERE run_id NOT IN (SELECT run_id FROM run)",
     "DELETE FROM request WHERE run_id NOT IN (SELECT run_id FROM run)",
     """
     DELETE FROM request_span WHERE (run_id, request) NOT IN (SELECT run_id, number FROM request)
     """,
+    # a stretch of the outbox may have lost its first entry
+    f"{benches.ONE_BY_ONE} WHERE outbox.entry_id NOT IN (SELECT entry_id FROM ledger)",  # noqa: S608 - constants
+    "DELETE FROM outbox WHERE entry_id NOT IN (SELECT entry_id FROM ledger)",
     # the damaged file may be of a bindtool that had texts for reasons
     migrations.HOLDS_BY_REASON,
     migrations.NOTES_BY_REASON,
 )
 
-# Where it can't be read which rows a crash has found on their way, all are that a run without an end may have sent.
+# Where it can't be read which rows a crash has found on their way, all of a run are that had a request under way;
+# where that can't be read either, all of a run without an end. Which those are is told by its devices, or else by
+# its sheet; a run that can't be read itself may be of any sheet that nobody has closed.
 _MAY_HAVE_BEEN_SENT = """
+    WITH cut_off AS (
+        SELECT run_id, sheet_id FROM request LEFT JOIN run USING (run_id) WHERE under_way
+        UNION SELECT run_id, sheet_id FROM run WHERE :requests AND ended_at IS NULL
+        UNION SELECT run_id, NULL FROM run_device WHERE :requests AND run_id NOT IN (SELECT run_id FROM run)
+    )
     UPDATE sheet_row SET state = 'sending'
-    WHERE state <> 'bound' AND EXISTS (
-        SELECT 1 FROM run JOIN run_device USING (run_id)
-        WHERE run.sheet_id = sheet_row.sheet_id AND ended_at IS NULL
-            AND run_device.number = sheet_row.number AND run_device.device_id = sheet_row.device_id
+    WHERE state <> 'bound' AND (
+        EXISTS (
+            SELECT 1 FROM run_device JOIN cut_off USING (run_id)
+            WHERE run_device.device_id = sheet_row.device_id AND run_device.number = sheet_row.number
+                AND coalesce(cut_off.sheet_id, sheet_row.sheet_id) = sheet_row.sheet_id
+        )
+        OR :devices AND sheet_id IN (
+            SELECT sheet.sheet_id FROM cut_off JOIN sheet
+            ON sheet.sheet_id = cut_off.sheet_id OR cut_off.sheet_id IS NULL AND closed_at IS NULL
+        )
     )
 """
 
@@ -117,45 +138,43 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
     # Until it is known better, something is missing of each.
     lost = dict.fromkeys(tables, 1)
     last: dict[str, int] = {}
+    is_named = False
     with suppress(sqlite3.Error), opened_unchanged(path) as damaged:
         # Where a part of the list of tables is spoilt, the others are read all the same.
         damaged.execute("PRAGMA writable_schema = ON")
         version = _version(damaged, path)
         last = _last_numbers(damaged)
-        _take_over_bench(new, damaged)
+        is_named = _take_over_bench(new, damaged)
         for table, keys in tables.items():
             if table == "request_span" and version <= migrations.MIGRATIONS.index(migrations.SPANS):
                 lost[table] = _take_over_rows_of_requests(new, damaged, last)
             else:
                 lost[table] = _take_over_table(new, damaged, table, keys, last)
-    # Those that come from a copy go in with their entries.
-    new.execute("DELETE FROM outbox WHERE entry_id NOT IN (SELECT entry_id FROM ledger)")
+    unread = {table for table, count in lost.items() if count}
     had = {table: _count(new, table) for table in _BY_PAGES}
-    _take_over_pages(new, path, [table for table in _BY_PAGES if lost[table]])
+    _take_over_pages(new, path, [table for table in _BY_PAGES if table in unread])
     for copy in copies:
         with suppress(sqlite3.Error), opened_unchanged(copy) as of_ledger:
+            is_named = is_named or _take_over_bench(new, of_ledger)
             for table in LEDGERS:
                 _take_over_table(new, of_ledger, table, tables[table], {})
     for table, before in had.items():
-        lost[table] = max(0, lost[table] - _count(new, table) + before)
+        if table != "request":  # of which nobody knows how many a run had
+            lost[table] = max(0, lost[table] - _count(new, table) + before)
     lost["ledger"] = _count_missing(new, last.get("ledger", 0))
-    if lost["foreign_entry"]:
-        new.execute("DELETE FROM ledger_place")  # so that shared ledgers are read from their beginning
     for table, number in last.items():
         new.execute("DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?", (table, number))
         new.execute(
             "INSERT INTO sqlite_sequence SELECT ?, ? WHERE ? NOT IN (SELECT name FROM sqlite_sequence)",
             (table, number, table),
         )
-    for statement in _PUT_RIGHT:
-        new.execute(statement)
-    if lost["request"] or lost["request_span"]:
-        new.execute(_MAY_HAVE_BEEN_SENT)
+    lost.pop("outbox")  # it lacks nothing then
+    _put_right(new, unread)
     return lost
 
 
 def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
-    """Return the keys of each table; the outbox, which is filled with the ledger, is the last."""
+    """Return the keys of each table."""
     names = [
         name
         for (name,) in new.execute(
@@ -163,7 +182,6 @@ def _tables(new: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
         )
         if name not in _OWN_MAKING
     ]
-    names.sort(key="outbox".__eq__)
     return {
         name: tuple(
             key for (key,) in new.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (name,))
@@ -192,10 +210,14 @@ def _last_numbers(damaged: sqlite3.Connection) -> dict[str, int]:
     return {table: number for table, number in found.items() if table in _COUNTED_BY.values()}
 
 
-def _take_over_bench(new: sqlite3.Connection, damaged: sqlite3.Connection) -> None:
-    with suppress(*UNREADABLE, TypeError):  # TypeError: the table is empty
-        (bench_id,) = damaged.execute("SELECT bench_id FROM bench").fetchone()
+def _take_over_bench(new: sqlite3.Connection, old: sqlite3.Connection) -> bool:
+    """Take over the bench's name; return whether it could be read."""
+    try:
+        (bench_id,) = old.execute("SELECT bench_id FROM bench").fetchone()
         new.execute("UPDATE bench SET bench_id = ?", (bench_id,))
+    except (*UNREADABLE, TypeError):  # TypeError: the table is empty
+        return False
+    return True
 
 
 def _take_over_table(
@@ -221,9 +243,6 @@ def _take_over_table(
         return None if found is None else int(found[0])
 
     salvage = Salvage(damaged, table, keys, take, last_below)
-    if table == "outbox":
-        _take_over_outbox(new, salvage)
-        return 0
     salvage.run()
     return salvage.lost + unfit
 
@@ -248,16 +267,6 @@ def _take_over_rows_of_requests(
     return lost
 
 
-def _take_over_outbox(new: sqlite3.Connection, salvage: Salvage) -> None:
-    """Fill the outbox: by now all of the ledger waits in it; where it can be read, nothing else is shared again."""
-    new.execute("SAVEPOINT outbox")
-    new.execute("DELETE FROM outbox")
-    salvage.run()
-    if salvage.lost:
-        new.execute("ROLLBACK TO outbox")
-    new.execute("RELEASE outbox")
-
-
 def _take_over_pages(new: sqlite3.Connection, path: Path, tables: Sequence[str]) -> None:
     """Take over what lies on the pages of a file, whether anything leads there or not."""
     columns = {
@@ -269,8 +278,9 @@ def _take_over_pages(new: sqlite3.Connection, path: Path, tables: Sequence[str])
         ]
         for table in tables
     }
-    with path.open("rb") as file:
-        for found in records_in(file):
+    with ExitStack() as stack:
+        file, *log = [stack.enter_context(each.open("rb")) for each in (path, log_of(path)) if each.exists()]
+        for found in records_in(file, *log):
             for table in tables:
                 if fits(found, columns[table], of_rows=table in _COUNTED_BY.values()):
                     names = [name for name, _, _ in columns[table]]
@@ -294,6 +304,21 @@ def _put(new: sqlite3.Connection, table: str, record: Mapping[str, object]) -> b
     except (ValueError, KeyError, TypeError, sqlite3.IntegrityError):
         return False
     return True
+
+
+def _put_right(new: sqlite3.Connection, unread: Set[str]) -> None:
+    """Have what is there agree, by which tables something may be missing of."""
+    if unread & {*LEDGERS}:
+        # Shared ledgers are read from their beginning: they have what this bench has bound, too.
+        new.execute("DELETE FROM ledger_place")
+    if "outbox" in unread:
+        new.execute("INSERT OR REPLACE INTO outbox SELECT entry_id, 0 FROM ledger")  # and are told everything
+    for statement in _SHEETS_OF_ROWS:
+        new.execute(statement)
+    if unread & _TELL_WHAT_WAS_SENT:
+        new.execute(_MAY_HAVE_BEEN_SENT, {"requests": "request" in unread, "devices": "run_device" in unread})
+    for statement in _PUT_RIGHT:
+        new.execute(statement)
 
 
 def _count(new: sqlite3.Connection, table: str) -> int:

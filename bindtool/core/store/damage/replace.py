@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import mode_within
@@ -16,6 +16,7 @@ from bindtool.core.store import schema
 from bindtool.core.store.connection import log_of, open_for_writing, transaction
 from bindtool.core.store.damage.rebuild import LEDGERS, take_over
 from bindtool.core.store.errors import failing_as_store
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Recovered:
     """What came of it.
 
@@ -89,8 +90,12 @@ def _keep(path: Path, kept: Path) -> None:
 
     It is copied and not linked: some disks know no links, and whoever looks into the one would change the other.
     """
-    shutil.copyfile(path, kept)
-    kept.chmod(mode_within(path.parent))
+    try:
+        shutil.copyfile(path, kept)
+        kept.chmod(mode_within(path.parent))
+    except OSError:
+        kept.unlink(missing_ok=True)
+        raise
     if log_of(path).exists():
         log_of(path).replace(log_of(kept))
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)

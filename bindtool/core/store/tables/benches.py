@@ -41,11 +41,25 @@ _ENTRIES = f"""
 """  # noqa: S608 - no value is in it
 
 # SQLite would look through the whole ledger for the few that wait, and a scan would have to wait for that.
-_WAITING = "outbox CROSS JOIN ledger USING (entry_id)"
+_WAITING = "outbox CROSS JOIN ledger ON ledger.entry_id BETWEEN outbox.entry_id AND outbox.entry_id + more"
 
 _OF_NUMBERS = "ledger WHERE entry_id >= :first AND entry_id < :end"
 
-_MARK_SHARED = "DELETE FROM outbox WHERE entry_id IN (SELECT value FROM json_each(?))"
+# Both, as SQLite goes through them: it would ask for the jobs of all that wait before it sorted them.
+_THE_OLDEST_FIRST = "ORDER BY outbox.entry_id, ledger.entry_id"
+
+ONE_BY_ONE = f"INSERT OR REPLACE INTO outbox SELECT ledger.entry_id, 0 FROM {_WAITING}"  # noqa: S608 - constants
+"""Makes a record of the outbox for each entry that waits."""
+
+# Others of the same stretches wait on.
+_MARK_SHARED = (
+    f"""
+    {ONE_BY_ONE} WHERE more AND outbox.entry_id IN (
+        SELECT (SELECT max(entry_id) FROM outbox WHERE entry_id <= value) FROM json_each(?)
+    )
+    """,  # noqa: S608 - constants
+    "DELETE FROM outbox WHERE entry_id IN (SELECT value FROM json_each(?))",
+)
 
 _OF_CHANNELS = """
     EXISTS (
@@ -101,7 +115,7 @@ class Benches:
         """
         with self._reader.reading() as connection:
             records = connection.execute(
-                f"{_ENTRIES} FROM {_WAITING} WHERE {_OF_CHANNELS} ORDER BY entry_id LIMIT :limit",
+                f"{_ENTRIES} FROM {_WAITING} WHERE {_OF_CHANNELS} {_THE_OLDEST_FIRST} LIMIT :limit",
                 {"channels": _listed(channels), "limit": limit},
             )
             return _entries(connection, records, machine)
@@ -138,7 +152,8 @@ class Benches:
 
     def mark_shared(self, entries: Sequence[SharedEntry]) -> Future[None]:
         """Write that others know these entries of this bench now."""
-        return self._writer.execute(_MARK_SHARED, (_numbers(entries),))
+        numbers = _numbers(entries)
+        return self._writer.submit(lambda connection: _mark_shared(connection, numbers))
 
     # entries of others
 
@@ -156,7 +171,7 @@ class Benches:
         entries, mine = tuple(entries), _numbers(shared)
 
         def write(connection: sqlite3.Connection) -> tuple[SharedEntry, ...]:
-            connection.execute(_MARK_SHARED, (mine,))
+            _mark_shared(connection, mine)
             if cursor is not None:
                 key = (None, None) if cursor.key is None else (cursor.key.bench, cursor.key.entry)
                 connection.execute(
@@ -199,8 +214,9 @@ class Benches:
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT OR REPLACE INTO ledger_place VALUES (?, 0, NULL, NULL)", (ledger_id,))
+            connection.execute(ONE_BY_ONE)
             connection.execute(
-                f"INSERT INTO outbox SELECT entry_id FROM ledger WHERE {_OF_CHANNELS} ON CONFLICT DO NOTHING",  # noqa: S608 - constants
+                f"INSERT INTO outbox SELECT entry_id, 0 FROM ledger WHERE {_OF_CHANNELS} ON CONFLICT DO NOTHING",  # noqa: S608 - constants
                 wanted,
             )
 
@@ -228,10 +244,16 @@ class Benches:
             return tuple(range(first, last + 1) for first, last in records)
 
 
+def _mark_shared(connection: sqlite3.Connection, numbers: str) -> None:
+    for statement in _MARK_SHARED:
+        connection.execute(statement, (numbers,))
+
+
 def count_waiting(connection: sqlite3.Connection, channels: Iterable[Channel]) -> int:
-    """Return how many entries of these channels wait to be shared."""
+    """Return how many entries of these channels wait to be shared. Tables of 0.1.0 will do."""
+    # Whose outbox has no `more`: a name that a query does not find is looked for in the one around it.
     (found,) = connection.execute(
-        f"SELECT count(*) FROM {_WAITING} WHERE {_OF_CHANNELS}",  # noqa: S608 - constants
+        f"SELECT (SELECT count(*) FROM {_WAITING} WHERE {_OF_CHANNELS}) FROM (SELECT 0 AS more)",  # noqa: S608 - constants
         {"channels": _listed(channels)},
     ).fetchone()
     return int(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Channel
@@ -13,7 +14,7 @@ from bindtool.core.model.row import Hold, Note, Row, Source
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import timedelta, tzinfo
 
     from bindtool.core.model.history_records import LedgerKey
@@ -109,9 +110,8 @@ def outcome_from(record: sqlite3.Row) -> Outcome:
     )
 
 
-def own_columns(row: Row) -> tuple[Column, ...]:
-    """Number, device_id, label, arrived: what every row has for itself."""
-    return (row.number, storable(row.device_id), storable(row.label), storable(row.arrived))
+own_columns: Callable[[Row], tuple[Column, ...]] = attrgetter("number", "device_id", "label", "arrived")
+"""What every row has for itself."""
 
 
 def intake_columns(row: Row) -> tuple[Column, ...]:
@@ -199,16 +199,20 @@ def insert(
 ) -> None:
     """Insert all `records`, which have as many values each, with the `shared` values before those of each.
 
-    `into` is the INSERT up to the names of its columns.
+    `into` is the INSERT up to the names of its columns. Of `records`, texts are made storable here.
     """
     done = 0
     while left := len(records) - done:
         # A power of two: there are few such statements, and Python keeps each of them prepared.
         count = min(_MOST, 1 << left.bit_length() - 1)
-        connection.execute(
-            f"{into} SELECT * FROM {_values(len(shared), 1)}, {_values(len(records[done]), count)}",  # noqa: S608 - no value is in it
-            (*shared, *chain.from_iterable(records[done : done + count])),
-        )
+        statement = f"{into} SELECT * FROM {_values(len(shared), 1)}, {_values(len(records[done]), count)}"  # noqa: S608 - no value is in it
+        values = (*shared, *chain.from_iterable(records[done : done + count]))
+        try:
+            connection.execute(statement, values)
+        except UnicodeEncodeError:  # hardly any text has half a character
+            connection.execute(
+                statement, [storable(value) if isinstance(value, str) else value for value in values]
+            )
         done += count
 
 

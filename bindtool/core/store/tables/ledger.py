@@ -8,13 +8,13 @@ twice, stay in it as they were. Telling a person that a device was bound before 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.device import Device, id_problem, label_problem
 from bindtool.core.model.ledger_entry import time_of
 from bindtool.core.store.tables.codec import channel_from, named_channel, storable
+from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +29,7 @@ _NEWEST = 10_000
 """Entries: some 10 ms."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LedgerEntry:
     """A device that got a code of 0, where, when and through whom.
 
@@ -46,7 +46,7 @@ class LedgerEntry:
     machine: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BoundDevice:
     """A device as it was bound last. `machine`: the other computer that bound it; "" where it was this one."""
 
@@ -55,8 +55,11 @@ class BoundDevice:
 
 
 def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, answer: Answer) -> None:
-    """Add the devices that run `run_id` sent for the rows `first` to `last`, whatever these hold by now."""
-    connection.execute(
+    """Add the devices that run `run_id` sent for the rows `first` to `last`, whatever these hold by now.
+
+    Other benches do not know them yet.
+    """
+    added = connection.execute(
         """
         INSERT INTO ledger
             (site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, profile)
@@ -67,6 +70,7 @@ def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, a
         """,
         (answer.time.isoformat(), storable(answer.log_id), run_id, first, last),
     )
+    connection.execute("INSERT INTO outbox VALUES (last_insert_rowid() - ?1, ?1)", (added.rowcount - 1,))
 
 
 class Ledger:

@@ -7,7 +7,6 @@ decided in `core.binding.run_record`; `core.jobs.store_journal` passes it on to 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from bindtool.core.store.tables.codec import (
     outcome_columns,
     storable,
 )
+from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.core.store.writer import Writer
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Run:
     """One press of Bind. `origin` is its sheet's; `ended_at` is None while it goes on, and after a crash."""
 
@@ -53,7 +53,7 @@ class Run:
     ending: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SentDevice:
     """A device as it was sent; the row `number` may have been edited or deleted since.
 
@@ -65,7 +65,7 @@ class SentDevice:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SentRequest:
     """A request of a run, for Coze's support.
 
@@ -149,7 +149,8 @@ class Runs:
             )
             connection.executemany("INSERT INTO request_span VALUES (?, ?, ?, ?)", spans)
 
-        return self._writer.submit(write, locked=True)
+        # A request waits for it, and none waits for the answers that came before, which take ten times as long.
+        return self._writer.submit(write, locked=True, ahead=True)
 
     def withdraw_request(self, run_id: int, number: int) -> Future[None]:
         """Forget that request `number` of a run was about to leave: it did not. Its rows are as before."""
@@ -176,10 +177,12 @@ class Runs:
         Rows that no longer hold the device of the run stay as they are; the ledger gets the device that was sent,
         and refused ones are marked on the run too.
         """
-        now, outcomes = self._clock.now(), dict(outcomes)
+        now, stretches = self._clock.now(), _alike(outcomes)
+        answer = next((outcome.answer for outcome in outcomes.values() if outcome.answer), Answer(time=now))
 
         def write(connection: sqlite3.Connection) -> None:
-            for outcome, first, last in _alike(outcomes):
+            for outcome, first, last in stretches:
+                _write_outcome(connection, run_id, outcome, first, last)
                 if outcome.state is State.BOUND:
                     ledger.append(connection, run_id, first, last, outcome.answer or Answer(time=now))
                 elif outcome.state is State.REFUSED:
@@ -187,10 +190,7 @@ class Runs:
                         "UPDATE run_device SET refused = 1 WHERE run_id = ? AND number BETWEEN ? AND ?",
                         (run_id, first, last),
                     )
-            _write_outcomes(connection, run_id, outcomes)
             if request is not None:
-                answers = (outcome.answer for outcome in outcomes.values() if outcome.answer)
-                answer = next(answers, Answer(time=now))
                 connection.execute(
                     """
                     UPDATE request
@@ -315,39 +315,35 @@ def requests_of(
     return tuple(found)
 
 
-def _write_outcomes(connection: sqlite3.Connection, run_id: int, outcomes: Mapping[int, Outcome]) -> None:
-    """Write outcomes onto the rows of the run's sheet that still hold the device that the run took up.
+def _write_outcome(connection: sqlite3.Connection, run_id: int, outcome: Outcome, first: int, last: int) -> None:
+    """Write an outcome onto the rows `first` to `last` that still hold the device that the run took up.
 
-    Neighbours with the same outcome, which most rows of a request have, share two statements: Python's thread gives
-    way to the others at every statement, and has to wait for its turn again. With what is asked first in one
-    statement with the writing, SQLite would note down each row before it writes any, and take twice as long.
+    All of them share two statements: Python's thread gives way to the others at every statement, and has to wait
+    for its turn again. With what is asked first in one statement with the writing, SQLite would note down each row
+    before it writes any, and take twice as long.
     """
     (sheet_id,) = connection.execute("SELECT sheet_id FROM run WHERE run_id = ?", (run_id,)).fetchone()
-    for outcome, first, last in _alike(outcomes):
-        changed = connection.execute(
+    # In order, so that SQLite goes through both tables side by side.
+    changed = connection.execute(
+        """
+        SELECT number, device_id FROM run_device WHERE run_id = ? AND number BETWEEN ? AND ?
+        EXCEPT
+        SELECT number, device_id FROM sheet_row WHERE sheet_id = ? AND number BETWEEN ? AND ?
+        ORDER BY number
+        """,
+        (run_id, first, last, sheet_id, first, last),
+    ).fetchall()
+    start = first
+    for end in (*(number for number, _ in changed), last + 1):
+        connection.execute(
             """
-            SELECT number FROM run_device
-            WHERE run_id = ? AND number BETWEEN ? AND ? AND NOT EXISTS (
-                SELECT 1 FROM sheet_row
-                WHERE sheet_id = ? AND sheet_row.number = run_device.number
-                    AND sheet_row.device_id = run_device.device_id
-            )
-            ORDER BY number
+            UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
+                answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
+            WHERE sheet_id = ? AND number BETWEEN ? AND ?
             """,
-            (run_id, first, last, sheet_id),
-        ).fetchall()
-        columns = outcome_columns(outcome)
-        start = first
-        for (number,) in (*changed, (last + 1,)):
-            connection.execute(
-                """
-                UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
-                    answered_at = ?, code = ?, message = ?, log_id = ?, http_status = ?
-                WHERE sheet_id = ? AND number BETWEEN ? AND ?
-                """,
-                (*columns, sheet_id, start, number - 1),
-            )
-            start = number + 1
+            (*outcome_columns(outcome), sheet_id, start, end - 1),
+        )
+        start = end + 1
 
 
 def _alike(outcomes: Mapping[int, Outcome]) -> list[tuple[Outcome, int, int]]:

@@ -7,7 +7,7 @@ worked on, and when one is closed, is up to the callers.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from bindtool.core.store.tables.codec import (
     rows_from,
     storable,
 )
+from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.outcome import Outcome
     from bindtool.core.model.row import Row
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
@@ -51,6 +51,16 @@ _OLD = """
     ORDER BY sheet_id
 """
 
+# Both indexes have hardly anything, so a start does not read the rows of a month from the disk.
+_HELD = """
+    SELECT * FROM row_now
+    WHERE state IN (?, ?) AND sheet_id IN (
+        SELECT sheet_id FROM sheet_row INDEXED BY row_under_way WHERE state IN ('sending', 'waiting')
+        UNION SELECT sheet_id FROM request INDEXED BY request_under_way JOIN run USING (run_id) WHERE under_way
+    )
+    ORDER BY sheet_id, number
+"""
+
 _CLOSE = "UPDATE sheet SET closed_at = ? WHERE sheet_id = ?"
 
 # What refers to something goes before it.
@@ -64,7 +74,7 @@ _DELETES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SheetOfSpan:
     """A sheet, closed or not, and the numbers of those of its rows that the span is about."""
 
@@ -92,7 +102,7 @@ class Sheets:
     ) -> Future[SheetHead]:
         """Add a sheet with the rows `put`, in one step; the future brings its head with its sheet_id."""
         head = SheetHead(0, self._clock.now(), profile, job, expected, operator, origin)
-        rows = [(row, row.outcome) for row in put]
+        rows = tuple(put)
 
         def write(connection: sqlite3.Connection) -> SheetHead:
             made = _create(connection, head)
@@ -193,7 +203,7 @@ class Sheets:
         def write(connection: sqlite3.Connection) -> None:
             connection.executemany("DELETE FROM sheet_row WHERE sheet_id = ? AND number = ?", numbers)
             sent = _sent(connection, sheet_id, rows)
-            _put(connection, sheet_id, [(row, _outcome_to_keep(row, sent.get(row.number))) for row in rows])
+            _put(connection, sheet_id, [_as_sent(row, sent.get(row.number)) for row in rows])
 
         return self._writer.submit(write, locked=True)
 
@@ -223,9 +233,7 @@ def rows_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
 
 def recover(connection: sqlite3.Connection) -> None:
     """Give every row that a run held an outcome that is true after a crash."""
-    records = connection.execute(
-        "SELECT * FROM row_now WHERE state IN (?, ?) ORDER BY sheet_id, number", tuple(sorted(UNDER_WAY))
-    ).fetchall()
+    records = connection.execute(_HELD, tuple(sorted(UNDER_WAY))).fetchall()
     connection.executemany(
         """
         UPDATE sheet_row SET state = ?, attempts = ?, request = ?, lost = ?,
@@ -272,15 +280,14 @@ def _create(connection: sqlite3.Connection, head: SheetHead) -> SheetHead:
     return SheetHead(sheet_id, head.created_at, head.profile, head.job, head.expected, head.operator, head.origin)
 
 
-def _put(connection: sqlite3.Connection, sheet_id: int, put: Sequence[tuple[Row, Outcome]]) -> None:
+def _put(connection: sqlite3.Connection, sheet_id: int, put: Sequence[Row]) -> None:
     for _, alike in groupby(put, _in_common):
         together = list(alike)
-        row, outcome = together[0]
-        shared = (sheet_id, *intake_columns(row), *outcome_columns(outcome))
-        codec.insert(connection, _PUT_ROWS, shared, [own_columns(row) for row, _ in together])
+        shared = (sheet_id, *intake_columns(together[0]), *outcome_columns(together[0].outcome))
+        codec.insert(connection, _PUT_ROWS, shared, list(map(own_columns, together)))
     connection.execute(
         "UPDATE sheet SET last_number = max(last_number, ?) WHERE sheet_id = ?",
-        (max((row.number for row, _ in put), default=0), sheet_id),
+        (max((row.number for row in put), default=0), sheet_id),
     )
 
 
@@ -296,21 +303,21 @@ def _sent(connection: sqlite3.Connection, sheet_id: int, rows: Sequence[Row]) ->
     return {record["number"]: record for record in records}
 
 
-def _in_common(put: tuple[Row, Outcome]) -> tuple[int, ...]:
+def _in_common(row: Row) -> tuple[object, ...]:
     """Return what tells whether neighbours share what `intake_columns` and `outcome_columns` are made of.
 
-    Equal is not enough: times in two zones are equal, and each is to come back in its own.
+    For what has a time, equal is not enough: times in two zones are equal, and each is to come back in its own.
     """
-    row, outcome = put
-    return tuple(map(id, (row.source, row.added_at, row.operator, row.note, row.held, outcome)))
+    return id(row.added_at), id(row.outcome), row.source, row.operator, row.note, row.held
 
 
-def _outcome_to_keep(row: Row, record: sqlite3.Row | None) -> Outcome:
+def _as_sent(row: Row, record: sqlite3.Row | None) -> Row:
+    """Return a row of an edit with the outcome that a run has written since the edit was made, if that counts."""
     if record is None or record["attempts"] <= row.outcome.attempts:
-        return row.outcome
+        return row
     if record["device_id"] != storable(row.device_id):
-        return row.outcome
+        return row
     written = outcome_from(record)
     if record["label"] == storable(row.label) or written.lost or written.state in UNDER_WAY:
-        return written
-    return row.outcome
+        return replace(row, outcome=written)
+    return row

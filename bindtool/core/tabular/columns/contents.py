@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +17,7 @@ from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits_gtin, fits_luhn
 from bindtool.core.model.device import normalise
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +182,7 @@ _UPPER = re.compile(r"[A-Z]+")
 _LOWER = re.compile(r"[a-z]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Contents:
     """What a column has in it.
 

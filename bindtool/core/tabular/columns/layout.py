@@ -19,6 +19,8 @@ The id, the first rule that applies:
 6. Ids that were bound on the channel settle a doubt where one column looks like them, and make one where the column
    found so far does not and another does.
 
+7. A column that is hidden in the file is a doubt.
+
 The label: a column that is named so; else, where no header names the columns, the only one with words. Otherwise
 the profile's template makes the labels.
 """
@@ -28,7 +30,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -42,6 +44,7 @@ from bindtool.core.tabular.columns.names import UNKNOWN, Meaning, folded, name_o
 from bindtool.core.tabular.columns.regions import FEWEST_WITH_DIGITS, find_header, find_notes, sample_of
 from bindtool.core.tabular.table.grid import column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Layout
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import Known
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Column:
     """A column that is judged. `title`: its name as it stands, "" for none; `cells`: those of some rows."""
 
@@ -138,7 +141,7 @@ _LONGEST_REST = 5
 """Digits of the rest of an id, whose beginning stands beside it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Found:
     """The column of the ids, or the likeliest, and the doubt; `why`: a message's id, "" for the usual one."""
 
@@ -172,6 +175,8 @@ def _recognise(grid: Grid, choices: Choices, known: Known) -> Layout:
         id_column = choices.id_column
     else:
         found = _find(possible, candidates, KnownIds(known), named=named)
+        if found.doubt is None and found.column is not None and found.column.index in grid.hidden:
+            found = replace(found, doubt=Message.of("doubt.hidden", column=found.column.words))
         id_column = found.column.index if found.column is not None else _first_column(columns)
     if choices.label_column is not None:
         label_column = choices.label_column

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,7 @@ class Meaning(IntEnum):
         return self <= Meaning.ADDRESS
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Name:
     """What a name says; `exact`: it is known as a whole, and `rank`: how sure one of labels is, 0 for surest."""
 
@@ -153,12 +154,12 @@ def _words(text: str) -> frozenset[str]:
 _REMARK = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _TWO_DIGITS = re.compile(r"\d\d")
 _NO_LETTER = re.compile(r"[\W_]+")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+"
 _NUMBER_SIGN = frozenset({"#", "№", "nº", "n°"})
 _LONGEST = 40
 
 # What a name is made of; which of it decides, is in `_by_words`.
-_OTHER_WORDS = re.compile(
+_OTHER_WORDS = (
     "订单|訂單|工单|单号|單號|订货|合同|发票|客户|客戶|顾客|供应|物料|料号|品号|货号|商品|型号|型號|规格|機種|机型|(?<!音)箱|托盘|栈板|批次|批号|快递"
     "|运单|物流|日期|时间|數量|数量|金额|单价|备注|版本|软件|固件|硬件版|电话|手机号|联系|地址|用户|会员|员工|学生|证件|账号|帐号|授权|激活|卡号|仓库|库位|门店|楼|房间|状态|结果|人员|负责|姓名"
     "|注文|数$|日$|전화|주문|고객|수량|날짜"
@@ -172,7 +173,7 @@ _OTHER_LATIN = _words(
     ticket bot app channel session request
     """
 )
-_PART_WORDS = re.compile(
+_PART_WORDS = (
     "电池|電池|电源|屏|主板|模组|模块|遥控|充电|适配|配件|部件|旧|新|原|更换|替换|蓝牙名|客户|摄像"
     "|后.位|末.位|尾号|起始|开始|结束|截止|首号|末号"
 )
@@ -182,24 +183,18 @@ _PART_LATIN = _words(
     first last start end from to
     """
 )
-_SERIAL_WORDS = re.compile(
-    "序列号|序列號|序列码|機身|机身|シリアル|製造番号|시리얼|일련번호|серийн|seriennummer|serialnummer"
-)
+_SERIAL_WORDS = "序列号|序列號|序列码|機身|机身|シリアル|製造番号|시리얼|일련번호|серийн|seriennummer|serialnummer"
 _SERIAL_LATIN = frozenset({"sn", "serial", "serials", "serien", "seriennr"})
-_DEVICE_WORDS = re.compile(
-    "设备|终端|主机|整机|机器|設備|終端|裝置|機器|デバイス|端末|기기|장치|디바이스|단말|gerät"
-)
+_DEVICE_WORDS = "设备|终端|主机|整机|机器|設備|終端|裝置|機器|デバイス|端末|기기|장치|디바이스|단말|gerät"
 _DEVICE_LATIN = _words("device unit machine terminal equipment geraet")
-_THINGS = re.compile(
-    "音箱|音响|锁|灯|网关|插座|开关|摄像|传感|平板|机器人|手表|耳机|玩具|面板|控制器|路由|盒子|打印机|电表"
-)
+_THINGS = "音箱|音响|锁|灯|网关|插座|开关|摄像|传感|平板|机器人|手表|耳机|玩具|面板|控制器|路由|盒子|打印机|电表"
 _THINGS_LATIN = _words(
     "speaker lock lamp light gateway sensor camera tablet robot watch meter socket switch controller"
 )
 _ID_LATIN = _words("id ids identifier")
-_NUMBER_WORDS = re.compile("编号|編號|编码|編碼|标识|識別|番号|번호|nummer|[号號码碼]$")
+_NUMBER_WORDS = "编号|編號|编码|編碼|标识|識別|番号|번호|nummer|[号號码碼]$"
 _NUMBER_LATIN = _ID_LATIN | _words("no nr number code tag")
-_CODE_WORDS = re.compile("条码|條碼|条形码|二维码|唯一码|识别码|バーコード|바코드")
+_CODE_WORDS = "条码|條碼|条形码|二维码|唯一码|识别码|バーコード|바코드"
 _CODE_LATIN = _words("barcode barcodes qr qrcode")
 _ADDRESS_LATIN = frozenset({"mac", "imei", "meid", "uuid", "iccid", "imsi", "eid"})
 
@@ -243,15 +238,15 @@ def _name_of(text: str) -> Name:
 
 def _by_words(text: str) -> Meaning:
     """Return what the words say that a name is made of; a number of nobody knows what is none of a device."""
-    words = {word.casefold() for word in _WORD.findall(text)}
+    words = {word.casefold() for word in re.findall(_WORD, text)}
     joined = text.casefold()
-    serial = bool(_SERIAL_WORDS.search(joined) or words & _SERIAL_LATIN)
-    device = bool(_DEVICE_WORDS.search(joined) or words & _DEVICE_LATIN)
-    number = bool(_NUMBER_WORDS.search(joined) or words & _NUMBER_LATIN)
+    serial = bool(re.search(_SERIAL_WORDS, joined) or words & _SERIAL_LATIN)
+    device = bool(re.search(_DEVICE_WORDS, joined) or words & _DEVICE_LATIN)
+    number = bool(re.search(_NUMBER_WORDS, joined) or words & _NUMBER_LATIN)
     address = bool(words & _ADDRESS_LATIN)
-    if _OTHER_WORDS.search(joined) or (words & _OTHER_LATIN and not serial):
+    if re.search(_OTHER_WORDS, joined) or (words & _OTHER_LATIN and not serial):
         return Meaning.OTHER
-    if _PART_WORDS.search(joined) or words & _PART_LATIN:
+    if re.search(_PART_WORDS, joined) or words & _PART_LATIN:
         return Meaning.PART if serial or address or number else Meaning.UNKNOWN
     if serial and address:
         # "SN/MAC": both of them in one cell, or whichever there is.
@@ -262,8 +257,8 @@ def _by_words(text: str) -> Meaning:
         return Meaning.ADDRESS
     if device and number:
         return Meaning.DEVICE_ID if words & _ID_LATIN else Meaning.DEVICE_NUMBER
-    is_thing = bool(_THINGS.search(joined) or words & _THINGS_LATIN)
-    is_code = bool(_CODE_WORDS.search(joined) or words & _CODE_LATIN)
+    is_thing = bool(re.search(_THINGS, joined) or words & _THINGS_LATIN)
+    is_code = bool(re.search(_CODE_WORDS, joined) or words & _CODE_LATIN)
     return Meaning.NUMBER if is_code or (is_thing and number) else Meaning.UNKNOWN
 
 

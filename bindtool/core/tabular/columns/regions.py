@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
+from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds, Shape
 from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.contents import CellKind, kind_of
 from bindtool.core.tabular.columns.names import Meaning, name_of
 from bindtool.core.tabular.table.grid import HEAD, has_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bindtool.core.tabular.table.grid import Grid, GridRow
 
@@ -21,37 +22,67 @@ _CODES = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.MAC, CellKind.UUID,
 _COLUMNS = 256
 """Columns of a row that are looked at; what stands further to the right is no list of devices."""
 
-_SUM = re.compile(
-    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|合\s*計|總\s*計|小\s*計|総\s*計|共|합\s*계|총\s*계|소\s*계"
+_SUM = (
+    r"(?i)(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|合\s*計|總\s*計|小\s*計|総\s*計|共|합\s*계|총\s*계|소\s*계"
     r"|(?:sub-?\s?|grand\s)?total|sum|(?:zwischen|gesamt)?summe|gesamt|anzahl|count)"
-    r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|個|件|套|条|行|대|개|pcs|units|devices|rows|stk|stück)?",
-    re.IGNORECASE,
+    r"(?:\s?\(\w{1,10}\))?\s*:?\s*[\d,.]{0,20}\s*(?:台|个|個|件|套|条|行|대|개|pcs|units|devices|rows|stk|stück)?"
 )
-_WORD_OF_SUM = re.compile("计|計|数|共|계|tota|sum|gesamt|anzahl|count|ｔｏｔａ|ｓｕｍ")
+_WORDS_OF_SUM = ("计", "計", "数", "共", "계", "tota", "sum", "gesamt", "anzahl", "count", "ｔｏｔａ", "ｓｕｍ")
 
 
 def is_sum(row: GridRow) -> bool:
     """Tell whether a row has a sum or a count under the others."""
-    # Hardly any row has a word of it, and there may be a million.
-    if not _WORD_OF_SUM.search("\t".join(row.cells).lower()):
-        return False
-    return any(_SUM.fullmatch(normalise(cell)) for cell in row.cells)
+    return may_have_sums([row]) and any(re.fullmatch(_SUM, normalise(cell)) for cell in row.cells)
+
+
+def may_have_sums(rows: Iterable[GridRow]) -> bool:
+    """Tell whether one of these rows has a word of a sum; hardly any has, and there may be a million."""
+    text = "\n".join(cell for row in rows for cell in row.cells).lower()
+    return any(word in text for word in _WORDS_OF_SUM)
 
 
 def find_header(grid: Grid) -> GridRow | None:
-    """Return the row that names the columns, None for none; it is one of the first.
+    """Return the row that names the columns, None for none; it is one of the first, and above all devices.
 
     It has most names that are known, one of ids among them or two others; above a single column one is
     enough. Of two such rows it is the one with the surer name of ids. Where no name is known, it is a row of words
     without a digit above a column that is made of digits.
     """
-    best = max(grid.rows[:HEAD], key=_names_known, default=None)
+    heads = _above_devices(grid.rows)
+    best = max(heads, key=_names_known, default=None)
     if best is not None and _has_names(best):
         return best
     if grid.width == 1 and _names_something_else(grid.rows[0]):
         return grid.rows[0]
-    heads = enumerate(grid.rows[:HEAD])
-    return next((row for at, row in heads if _is_unlike(row, grid.rows[at + 1 : at + 1 + HEAD])), None)
+    return next((row for at, row in enumerate(heads) if _is_unlike(row, grid.rows[at + 1 : at + 1 + HEAD])), None)
+
+
+def _above_devices(rows: Sequence[GridRow]) -> Sequence[GridRow]:
+    """Return the first rows up to the first device: what stands above a header is in no list.
+
+    A device has a code, and below it is another one that is made alike. So the header of a second list below a
+    first one, or a device with such words as "会议室", is none.
+    """
+    codes_of = cache(lambda at: _codes(rows[at]))
+    for at, row in enumerate(rows[:HEAD]):
+        codes = [(made, text) for made, text in codes_of(at).items() if not _is_titled(row, made[0])]
+        below = range(at + 1, min(at + 1 + HEAD, len(rows))) if codes else ()
+        if any(codes_of(other).get(made, text) != text for other in below for made, text in codes):
+            return rows[:at]
+    return rows[:HEAD]
+
+
+def _codes(row: GridRow) -> Mapping[tuple[int, Shape], str]:
+    """Return the codes of a row, each by its column and how it is made."""
+    cells = ((column, normalise(cell)) for column, cell in enumerate(row.cells[:_COLUMNS]))
+    return {(column, Shape.of(text)): text for column, text in cells if kind_of(text) in _CODES}
+
+
+def _is_titled(row: GridRow, column: int) -> bool:
+    """Tell whether the cell in front says what a cell is, as "单号" or "First SN:" above a list."""
+    front = row.cell(column - 1).strip()
+    meaning = name_of(front).meaning
+    return front.endswith((":", "：")) or meaning not in {Meaning.UNKNOWN, Meaning.LABEL, Meaning.NAME}
 
 
 def _names_something_else(row: GridRow) -> bool:

@@ -36,6 +36,8 @@ def written_columns(grid: Grid, id_column: str | None, label_column: str | None)
     """
     if not grid.rows:
         raise BadInput("file.empty")
+    if id_column is None and not label_column:
+        return Choices(label_column=None if label_column is None else NO_COLUMN)
     label = label_column or None
     names = [text for text in (id_column, label) if text is not None and _place(text, grid) is None]
     header = _header(grid, names)

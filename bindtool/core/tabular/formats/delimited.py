@@ -66,10 +66,10 @@ def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress)
             progress.at(number / total)
         if len(cells) > MOST_COLUMNS:
             raise BadInput("file.too_large")
-        if any(map(has_text, cells)):
-            characters = sum(map(len, cells))
-            room.take(rows=1, cells=len(cells), characters=characters)
-            if characters > LONGEST_CELL:
+        together = "".join(cells)
+        if has_text(together):
+            room.take(rows=1, cells=len(cells), characters=len(together))
+            if len(together) > LONGEST_CELL:
                 leave_out_long(number, cells, faults)
             rows.append(GridRow(number, tuple(cells)))
     return Grid(tuple(rows), faults), found
@@ -87,16 +87,15 @@ def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         BadInput: "file.broken_quotes"; "file.not_a_table" for a line without an end.
     """
     reader = csv.reader(lines_of(text), delimiter=delimiter, strict=True)
-    while True:
-        begins = reader.line_num + 1
-        try:
-            yield begins, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "field limit" in str(error) and reader.line_num == begins:
-                raise BadInput("file.not_a_table") from error
-            raise BadInput("file.broken_quotes", line=begins) from error
+    begins = 1
+    try:
+        for cells in reader:
+            yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        if "field limit" in str(error) and reader.line_num == begins:
+            raise BadInput("file.not_a_table") from error
+        raise BadInput("file.broken_quotes", line=begins) from error
 
 
 def guess_delimiter(text: str) -> str:

@@ -10,7 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, GridMaker, Merged, Room
+from bindtool.core.tabular.table.grid import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SHEETS,
+    CellFault,
+    FaultKind,
+    GridMaker,
+    Merged,
+    Room,
+)
 from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.core.tabular.text_encoding import decode
 
@@ -55,6 +64,11 @@ _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{4096,}+")
 """A picture in a tag, which may have megabytes."""
 
 _NOT_SHOWN = frozenset({"script", "style"})
+_LINES = frozenset(
+    {"br", "dd", "div", "dt", "hr", "li", "ol", "option", "p", "pre", "ul", *(f"h{level}" for level in range(1, 7))}
+)
+"""What stands on lines of its own: texts before, in and behind it are not one word."""
+
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -73,14 +87,16 @@ def decode_page(data: bytes, chosen: str | None) -> Decoded:
     return decode(data, chosen)
 
 
-def read_html(text: str, progress: ReadingProgress) -> Workbook:
+def read_html(text: str, progress: ReadingProgress, *, copied: bool = False) -> Workbook:
     """Open a page: all its tables are read at once.
+
+    `copied`: it stands beside a text that has the cells which are not shown as well, as Excel copies them.
 
     Raises:
         BadInput: "file.too_large", "file.damaged"; "file.not_a_table" for a page without a table.
         ReadingStopped: `progress` says so.
     """
-    reader = _Reader(progress)
+    reader = _Reader(progress, copied=copied)
     text = _EMBEDDED.sub("", text)
     try:
         for begin in range(0, len(text), _CHUNK):
@@ -92,10 +108,10 @@ def read_html(text: str, progress: ReadingProgress) -> Workbook:
             reader.close()
     except _MALFORMED as error:
         raise BadInput("file.damaged") from error
-    reader.end()
-    if not reader.grids:
+    grids = reader.grids()
+    if not grids:
         raise BadInput("file.not_a_table")
-    return Workbook([SheetName(str(number)) for number in range(1, len(reader.grids) + 1)], reader.grids)
+    return Workbook([SheetName(str(number)) for number in range(1, len(grids) + 1)], grids)
 
 
 def _encoding(data: bytes) -> str | None:
@@ -105,100 +121,177 @@ def _encoding(data: bytes) -> str | None:
 
 
 class _Reader(HTMLParser):
-    """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning."""
+    """Takes the tags of a page; an end that is left out, as HTML allows, is the next beginning.
 
-    def __init__(self, progress: ReadingProgress) -> None:
+    Attributes:
+        tables: all of them, in the order in which they begin.
+    """
+
+    def __init__(self, progress: ReadingProgress, *, copied: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._copied = copied
         self._progress = progress
-        self.grids: list[Grid] = []
-        self._made: GridMaker | None = None
-        self._row = 0
-        self._hidden = False
-        self._cells: dict[int, str] | None = None
-        self._column = 0
-        self._pieces: list[str] | None = None
-        self._span = (1, 1)
-        self._covered: dict[int, int] = {}
-        self._merged: list[Merged] = []
+        self.tables: list[_Table] = []
+        self._open: list[_Table] = []
         self._skipped = 0
-        self._room = Room()
-        self._spanned = Room()
+        self._rooms = Room(), Room()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take a beginning."""
         attributes = dict(attrs)
         if tag == "table":
-            self.end()
-            if len(self.grids) == MOST_SHEETS:
-                raise BadInput("file.too_large")
-            self._made, self._row = GridMaker(self._room), 0
-        elif tag in _GROUPS:
-            self._end_group()
-        elif tag == "tr" and self._made is not None:
-            self._end_row()
-            self._row += 1
-            self._cells, self._column = {}, 0
-            self._hidden = "display:none" in _SPACE.sub("", attributes.get("style") or "").lower()
-        elif tag in _CELLS and self._cells is not None:
-            self._end_cell()
-            while self._covered.get(self._column, 0) >= self._row:
-                self._column += 1
-            self._pieces = []
-            rows = attributes.get("rowspan")
-            # Down to the end of its group, says HTML.
-            self._span = MOST_ROWS if rows == "0" else _span(rows), _span(attributes.get("colspan"))
-        elif tag == "br":
-            self.handle_data(" ")
+            self._begin_table()
         elif tag in _NOT_SHOWN:
             self._skipped += 1
+        elif not self._open:
+            return
+        elif tag in _GROUPS:
+            self._open[-1].begin_group(attributes)
+        elif tag == "tr":
+            self._open[-1].begin_row(attributes)
+        elif tag in _CELLS:
+            self._open[-1].begin_cell(attributes)
+        elif tag in _LINES:
+            self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
         """Take an end."""
-        if tag == "table":
-            self.end()
-        elif tag in _GROUPS:
-            self._end_group()
-        elif tag == "tr":
-            self._end_row()
-        elif tag in _CELLS:
-            self._end_cell()
-        elif tag in _NOT_SHOWN:
+        if tag in _NOT_SHOWN:
             self._skipped = max(0, self._skipped - 1)
+        elif not self._open:
+            return
+        elif tag == "table":
+            self._end_table()
+        elif tag in _GROUPS:
+            self._open[-1].end_group()
+        elif tag == "tr":
+            self._open[-1].end_row()
+        elif tag in _CELLS:
+            self._open[-1].end_cell()
+        elif tag in _LINES:
+            self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
         """Take text."""
-        if self._pieces is not None and not self._skipped:
+        if self._open and not self._skipped:
+            self._open[-1].text(data)
+
+    def grids(self) -> list[Grid]:
+        """Return the cells of all tables; those that are open end with the page."""
+        while self._open:
+            self._end_table()
+        return [table.made.grid(self._progress) for table in self.tables]
+
+    def _begin_table(self) -> None:
+        if self._open and not self._open[-1].in_cell:
+            self._end_table()
+        if len(self.tables) == MOST_SHEETS:
+            raise BadInput("file.too_large")
+        table = _Table(*self._rooms, copied=self._copied)
+        self.tables.append(table)
+        self._open.append(table)
+
+    def _end_table(self) -> None:
+        """End the table that is open; one of a single row in another one's cell is text of that cell."""
+        table = self._open.pop()
+        table.end_group()
+        if self._open and table.made.count <= 1:
+            self.tables.remove(table)
+            cells = (" ".join(row.cells) for row in table.made.grid().rows)
+            self._open[-1].text(" ".join(["", *cells, ""]))
+
+
+class _Table:
+    """A table of a page: it takes rows and cells as they come, in one of which another table may lie.
+
+    Args:
+        room: for the cells of the whole page.
+        spanned: for what they span.
+        copied: cells that are not shown count.
+
+    Attributes:
+        made: the rows that have ended.
+    """
+
+    def __init__(self, room: Room, spanned: Room, *, copied: bool) -> None:
+        self.made = GridMaker(room)
+        self._spanned = spanned
+        self._copied = copied
+        self._row = 0
+        self._hidden = self._group_hidden = self._cell_hidden = False
+        self._cells: dict[int, str] | None = None
+        self._faults: dict[int, CellFault] = {}
+        self._lost = False
+        self._column = 0
+        self._pieces: list[str] | None = None
+        self._span = (1, 1)
+        self._covered: dict[int, int] = {}
+        self._merged: list[Merged] = []
+
+    @property
+    def in_cell(self) -> bool:
+        """Whether a cell is open."""
+        return self._pieces is not None
+
+    def begin_group(self, attributes: Mapping[str, str | None]) -> None:
+        """Begin a group of rows."""
+        self.end_group()
+        self._group_hidden = _is_hidden(attributes)
+
+    def begin_row(self, attributes: Mapping[str, str | None]) -> None:
+        """Begin the next row."""
+        self.end_row()
+        self._row += 1
+        self._cells, self._faults, self._column = {}, {}, 0
+        self._hidden = self._group_hidden or _is_hidden(attributes)
+
+    def begin_cell(self, attributes: Mapping[str, str | None]) -> None:
+        """Begin the next cell; without a row it begins one, and hidden it takes no place, as browsers have it."""
+        self.end_cell()
+        if self._cells is None:
+            self.begin_row({})
+        while self._covered.get(self._column, 0) >= self._row:
+            self._column += 1
+        self._pieces, self._cell_hidden = [], not self._copied and _is_hidden(attributes)
+        self._lost = bool(attributes) and _number(attributes) >= _TOO_LARGE
+        rows = attributes.get("rowspan")
+        # Down to the end of its group, says HTML.
+        self._span = MOST_ROWS if rows == "0" else _span(rows), _span(attributes.get("colspan"))
+
+    def text(self, data: str) -> None:
+        """Take text, which counts in a cell."""
+        if self._pieces is not None:
             self._pieces.append(data)
 
-    def end(self) -> None:
-        """End the table that is open."""
-        self._end_group()
-        if self._made is not None:
-            self.grids.append(self._made.grid(self._progress))
-        self._made = None
-
-    def _end_group(self) -> None:
+    def end_group(self) -> None:
         """End a group of rows, beyond which no cell reaches."""
-        self._end_row()
-        if self._made is not None:
-            for merged in self._merged:
-                self._made.merge(replace(merged, bottom=min(merged.bottom, self._row)))
+        self.end_row()
+        for merged in self._merged:
+            self.made.merge(replace(merged, bottom=min(merged.bottom, self._row)))
         self._merged, self._covered = [], {}
+        self._group_hidden = False
 
-    def _end_row(self) -> None:
-        self._end_cell()
-        if self._made is not None and self._cells is not None:
-            self._made.add(self._row, self._cells, hidden=self._hidden)
+    def end_row(self) -> None:
+        """End the row that is open."""
+        self.end_cell()
+        if self._cells is not None:
+            self.made.add(self._row, self._cells, self._faults, hidden=self._hidden)
         self._cells = None
 
-    def _end_cell(self) -> None:
-        if self._pieces is None or self._cells is None or self._made is None:
+    def end_cell(self) -> None:
+        """End the cell that is open."""
+        if self._pieces is None or self._cells is None:
+            return
+        if self._cell_hidden:
+            self._pieces = None
             return
         rows, columns = self._span
         self._spanned.take(cells=columns)
         text = _SPACE.sub(" ", "".join(self._pieces)).strip(" ")
         if text:
             self._cells[self._column] = text
+            if self._lost:
+                self._faults[self._column] = CellFault(FaultKind.DIGITS, text)
         if rows > 1 or columns > 1:
             last = self._row + rows - 1
             self._merged.append(Merged(self._row, self._column, last, self._column + columns - 1))
@@ -209,66 +302,24 @@ class _Reader(HTMLParser):
             raise BadInput("file.too_large")
 
 
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or (style is not None and "display:none" in _SPACE.sub("", style).lower())
+
+
 def _span(text: str | None) -> int:
     """Return how many rows or columns a cell spans."""
     return max(1, int(text)) if text is not None and text.isdecimal() and len(text) <= _LONGEST_SPAN else 1
 
 
-_LONGEST = 50_000_000
-"""Characters; a clipboard with more is not looked into."""
 _TOO_LARGE = 1e15
 """A spreadsheet keeps 15 digits of a number."""
-
 
 _VALUES = ("sdval", "x:num")
 """The attributes that have a number's value: of LibreOffice; of WPS and Excel up to 2003."""
 
-_HAS_VALUES = re.compile("|".join(_VALUES), re.IGNORECASE)
 
-
-def digits_lost(html: str) -> frozenset[tuple[int, int]]:
-    """Return row and column, from 0, of the cells that are numbers of more than 15 digits."""
-    if len(html) > _LONGEST or not _HAS_VALUES.search(html):
-        return frozenset()
-    reader = _NumberReader()
-    try:
-        reader.feed(html)
-    except (*_MALFORMED, BadInput):
-        return frozenset()
-    return frozenset(reader.found)
-
-
-class _NumberReader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[int, int]] = []
-        self._row = -1
-        self._column = 0
-        self._covered: dict[int, int] = {}
-        self._spanned = Room()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Count rows and cells; note large numbers."""
-        if tag == "tr":
-            self._row += 1
-            self._column = 0
-        elif tag in {"td", "th"}:
-            given = {name: value or "" for name, value in attrs}
-            while self._covered.get(self._column, -1) >= self._row:
-                self._column += 1
-            if _number(given) >= _TOO_LARGE:
-                self.found.append((self._row, self._column))
-            rows, columns = _span(given.get("rowspan")), _span(given.get("colspan"))
-            if rows > 1:
-                self._spanned.take(cells=columns)
-                last = self._row + rows - 1
-                self._covered |= dict.fromkeys(range(self._column, self._column + columns), last)
-            self._column += columns
-            if self._column > MOST_COLUMNS:
-                raise BadInput("file.too_large")
-
-
-def _number(given: Mapping[str, str]) -> float:
+def _number(given: Mapping[str, str | None]) -> float:
     try:
         return abs(float(next(filter(None, map(given.get, _VALUES)), "0")))
     except ValueError:

@@ -1,17 +1,17 @@
 """The text of a number cell, as the spreadsheet shows it: with the zeros of its format, and with every digit.
 
 It knows number formats (ECMA-376 part 1, 18.8.31) as far as ids need them, and which numbers have lost digits.
-Where a format shows less than the cell holds, such as 1.23E+11, the whole number is given.
+Where a format shows less than the cell holds, such as 1.23E+11, the whole number is given, if there is more.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bindtool.core.tabular.table.grid import FaultKind
+from bindtool.values import value
 
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number; of longer ones it has thrown the last away."""
@@ -23,6 +23,7 @@ _BUILT_IN = MappingProxyType(
         **dict.fromkeys((5, 6, 7, 8, 42, 44), "$#,##0.00"),
         9: "0%",
         10: "0.00%",
+        **dict.fromkeys((11, 48), "0.00E+00"),
         **dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "yyyy-mm-dd"),
     }
 )
@@ -41,13 +42,13 @@ _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have
 _FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - the same
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NumberFormat:
     """How a number is shown.
 
     `whole`: its places for digits ("0", "#", "?") and the literals between them, from left to right. `decimals`:
     how many there are at least. `is_amount`: of money, or a share. `is_share`: a hundred times the
-    number is shown. `plain`: the number is shown as it is.
+    number is shown. `has_exponent`: it is shown as 1.23E+11. `plain`: the number is shown as it is.
     """
 
     whole: tuple[str, ...] = ()
@@ -57,6 +58,7 @@ class NumberFormat:
     is_date: bool = False
     is_amount: bool = False
     is_share: bool = False
+    has_exponent: bool = False
     plain: bool = True
 
     @classmethod
@@ -72,6 +74,8 @@ class NumberFormat:
         tokens = list(_tokens(_GENERAL.sub("0", code)))
         if any(letters and kind == "code" for kind, letters in tokens if _DATE_LETTERS & set(letters)):
             return _DATE
+        if ("code", "E") in tokens:
+            return EXPONENT
         places = [at for at, (kind, text) in enumerate(tokens) if kind == "code" and text in _PLACES]
         odd = any(kind == "code" and text not in _PLACES | {",", "."} for kind, text in tokens)
         if odd or not places:
@@ -96,6 +100,7 @@ class NumberFormat:
 
 
 GENERAL = NumberFormat()
+EXPONENT = NumberFormat(has_exponent=True)
 _DATE = NumberFormat(is_date=True)
 
 
@@ -105,6 +110,9 @@ def number_text(value: float, shown_as: NumberFormat, *, from_1904: bool = False
         return _date_text(value, from_1904=from_1904), FaultKind.DATE
     if not abs(value) < _EXACT:
         return f"{value:.0f}", FaultKind.DIGITS
+    if shown_as.has_exponent and float(f"{value:G}") == value:
+        # No more than six digits: the rest of a long id was lost, or it was one such as 12E5.
+        return f"{value:G}", FaultKind.SCIENTIFIC
     if shown_as.is_share:
         value *= 100
     text = str(int(value)) if value == int(value) else f"{value:.15g}"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.formats.number_format import GENERAL, number_text
+from bindtool.core.tabular.formats.number_format import EXPONENT, GENERAL, number_text
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
 from bindtool.core.tabular.table.grid import (
     MOST_COLUMNS,
@@ -40,6 +40,7 @@ _OFFICE, _TABLE, _TEXT, _STYLE, _DRAW = (
 _EXTENSION = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _MANIFEST = f"{_OASIS}manifest:1.0 "
 _GROUPED = re.compile(r"-?\d{1,3}(?:[,'\u00a0\u202f ]\d{3})+(?:\.\d+)?")
+_WITH_EXPONENT = re.compile(r"-?\d(?:[.,]\d+)?E[+-]?\d+")
 _NO_DIGIT = re.compile(r"[^0-9.]")
 _NO_IDS = MappingProxyType(
     {
@@ -99,6 +100,7 @@ class _Reader:
             f"{_STYLE}style": self._begin_style,
             f"{_STYLE}table-properties": self._note_hidden_style,
             f"{_TABLE}table": self._begin_table,
+            f"{_TABLE}table-column": self._note_column,
             f"{_TABLE}table-row": self._begin_row,
             f"{_TABLE}table-cell": self._begin_cell,
             f"{_TABLE}covered-table-cell": self._begin_cell,
@@ -130,7 +132,7 @@ class _Reader:
             self.sheets.append(SheetName(attributes.get(f"{_TABLE}name", ""), hidden))
             if len(self.sheets) > MOST_SHEETS:
                 raise BadInput("file.too_large")
-            self._made, self._row = GridMaker(self._room), 0
+            self._made, self._row, self._column = GridMaker(self._room), 0, 0
 
     def _end_table(self) -> None:
         if self.handlers.skipping:
@@ -138,6 +140,11 @@ class _Reader:
         self._depth -= 1
         if self._depth == 0:
             self.grids.append(self._made.grid(self._progress))
+
+    def _note_column(self, attributes: dict[str, str]) -> None:
+        first, self._column = self._column, self._column + _repeated(attributes, "columns")
+        if attributes.get(f"{_TABLE}visibility", "visible") != "visible":
+            self._made.hide(first, self._column - 1)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row += 1
@@ -207,7 +214,7 @@ def _number(raw: str, shown: str) -> tuple[str, FaultKind | None]:
     if word is not None and word.kind is FaultKind.BOOLEAN:
         # LibreOffice 7 gives truth the type of a number; what a person saw is the word.
         return shown, word.kind
-    whole, lost = number_text(value, GENERAL)
+    whole, lost = number_text(value, EXPONENT if _WITH_EXPONENT.fullmatch(shown) else GENERAL)
     whole_is_shown = not _GROUPED.fullmatch(shown) and _is_number(_NO_DIGIT.sub("", shown), abs(value))
     return (shown, None) if lost is None and whole_is_shown else (whole, lost)
 

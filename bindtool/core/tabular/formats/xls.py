@@ -115,6 +115,9 @@ class XlsWorkbook(Workbook):
             self._add(sheet, row, made)
         for top, behind_last, left, behind_right in sheet.merged_cells:
             made.merge(Merged(top + 1, left, behind_last, behind_right - 1))
+        for column, info in sheet.colinfo_map.items():
+            if info.hidden:
+                made.hide(column, column)
         return made.grid()
 
     def _add(self, sheet: Sheet, row: int, made: GridMaker) -> None:

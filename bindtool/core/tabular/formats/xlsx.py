@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.errors import BadInput
@@ -15,6 +14,7 @@ from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, n
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
 from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, FaultKind, GridMaker, Merged, Room
 from bindtool.core.tabular.table.result import SheetName, Workbook
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,16 +38,20 @@ _LONGEST_COLUMN = 3
 _EXACT_DIGITS = 15
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _SharedParts:
-    """What the cells of all sheets refer to: texts by number, number formats by style, where dates begin."""
+    """What the cells of all sheets refer to: texts by number, number formats by style, where dates begin.
+
+    `to_calculate`: the program that wrote the file has left the results of formulas to the one that opens it.
+    """
 
     strings: list[str]
     formats: list[NumberFormat]
     from_1904: bool
+    to_calculate: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Relationships:
     """The parts that a part names, by their kind, such as "styles", and by their id."""
 
@@ -102,6 +106,7 @@ class _SheetReader:
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
         starts = {
+            "col": self._note_hidden,
             "row": self._begin_row,
             "c": self._begin_cell,
             "f": self._note_formula,
@@ -141,6 +146,8 @@ class _SheetReader:
 
     def _value(self, raw: str) -> tuple[str, FaultKind | None]:
         """Return what a cell says, and why it is not what was typed; `raw` is its value in the file."""
+        if self._formula and self._parts.to_calculate:
+            return "", FaultKind.FORMULA
         match self._kind:
             case "n":
                 return self._number(raw.strip())
@@ -167,6 +174,8 @@ class _SheetReader:
             raise BadInput("file.damaged") from error
 
     def _string(self, raw: str) -> tuple[str, FaultKind | None]:
+        if not raw:
+            return "", None
         number = _whole_number(raw)
         if not 0 <= number < len(self._parts.strings):
             raise BadInput("file.damaged")
@@ -183,6 +192,11 @@ class _SheetReader:
                 column = column * 26 + ord(letter) - ord("A") + 1
             self._columns[letters] = column = column - 1
         return column
+
+    def _note_hidden(self, attributes: dict[str, str]) -> None:
+        first, last = _whole_number(attributes.get("min")), _whole_number(attributes.get("max"))
+        if attributes.get("hidden") in {"1", "true"} and first > 0:
+            self._made.hide(first - 1, last - 1)
 
     def _note_formula(self, _attributes: dict[str, str]) -> None:
         self._formula = True
@@ -214,12 +228,12 @@ class XlsxWorkbook(Workbook):
             raise BadInput("file.damaged")
         self._related = _read_relationships(self._archive, book, progress)
         self._strings_at = self._related.by_kind.get("sharedStrings", "")
-        self._from_1904 = False
+        self._from_1904 = self._to_calculate = False
         self._parts: _SharedParts | None = None
         self._paths: list[str] = []
         self._sheets: list[SheetName] = []
-        handlers = Handlers(_named({"sheet": self._sheet, "workbookPr": self._properties}))
-        self._archive.read_xml(book, handlers, progress)
+        starts = {"sheet": self._sheet, "workbookPr": self._properties, "calcPr": self._calculation}
+        self._archive.read_xml(book, Handlers(_named(starts)), progress)
         super().__init__(self._sheets)
 
     def head(self, place: int, progress: ReadingProgress) -> Grid:
@@ -243,9 +257,8 @@ class XlsxWorkbook(Workbook):
     def _shared(self, progress: ReadingProgress) -> _SharedParts:
         if self._parts is None:
             formats = _read_formats(self._archive, self._related.by_kind.get("styles", ""), progress.quietly())
-            self._parts = _SharedParts(
-                _read_strings(self._archive, self._strings_at, progress), formats, self._from_1904
-            )
+            strings = _read_strings(self._archive, self._strings_at, progress)
+            self._parts = _SharedParts(strings, formats, self._from_1904, self._to_calculate)
         return self._parts
 
     def _sheet(self, attributes: dict[str, str]) -> None:
@@ -260,6 +273,9 @@ class XlsxWorkbook(Workbook):
 
     def _properties(self, attributes: dict[str, str]) -> None:
         self._from_1904 = attributes.get("date1904") in {"1", "true"}
+
+    def _calculation(self, attributes: dict[str, str]) -> None:
+        self._to_calculate = attributes.get("fullCalcOnLoad") in {"1", "true"}
 
 
 def _read_relationships(archive: Archive, base: str, progress: ReadingProgress) -> _Relationships:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.model.values import value
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +97,7 @@ class FaultKind(StrEnum):
         return self in {FaultKind.BOOLEAN, FaultKind.AMOUNT}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CellFault:
     """What is wrong with a cell, and what it holds now."""
 
@@ -126,7 +126,7 @@ def leave_out_long(number: int, cells: list[str], faults: dict[tuple[int, int], 
             faults[number, column] = fault
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Merged:
     """A cell over several rows or columns: rows count from 1, columns from 0; all four belong to it."""
 
@@ -136,17 +136,19 @@ class Merged:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Grid:
     """The rows of a table that are not blank.
 
     `faults`: what is wrong with cells, by row and column (from 0). `merged`: a merged cell's text stands in its
-    first column, in each of its rows, and its other columns are blank, as a person sees it.
+    first column, in each of its rows, and its other columns are blank, as a person sees it. `hidden`: the columns
+    that nobody sees.
     """
 
     rows: tuple[GridRow, ...]
     faults: Mapping[tuple[int, int], CellFault] = field(default_factory=dict)
     merged: tuple[Merged, ...] = ()
+    hidden: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
@@ -193,6 +195,7 @@ class GridMaker:
         self._merged: list[Merged] = []
         self._rows: list[GridRow] = []
         self._faults: dict[tuple[int, int], CellFault] = {}
+        self._hidden: set[int] = set()
         self._blank = False
 
     @property
@@ -230,6 +233,16 @@ class GridMaker:
                 row[column] = ""
                 self._faults[number, column] = fault
         self._rows.append(GridRow(number, tuple(row), hidden))
+
+    def hide(self, first: int, last: int) -> None:
+        """Note columns that nobody sees, up to the last of a sheet.
+
+        Raises:
+            BadInput: "file.too_large".
+        """
+        columns = range(first, min(last + 1, MOST_COLUMNS))
+        self._merging.take(cells=len(columns))
+        self._hidden.update(columns)
 
     def merge(self, merged: Merged) -> None:
         """Let a cell stand in all its rows, as far as there is anything in them, and nothing that it covers.
@@ -282,7 +295,7 @@ class GridMaker:
             faulty = {number for number, _ in self._faults}
             rows = tuple(row for row in rows if row.number in faulty or any(map(has_text, row.cells)))
         found, self._merged = tuple(self._merged), []
-        return Grid(rows, self._faults, found)
+        return Grid(rows, self._faults, found, frozenset(self._hidden))
 
 
 def _with_merged(cells: tuple[str, ...], merged: Merged, text: str) -> tuple[str, ...]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
-from bindtool.core.model.values import value
 from bindtool.core.tabular.text_encoding import ENCODINGS
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ class ListKind(StrEnum):
         return self in {ListKind.TEXT, ListKind.CLIPBOARD}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Choices:
     """What a person chose; None leaves it to the guess.
 
@@ -64,7 +64,7 @@ class Choices:
 NOTHING_CHOSEN = Choices()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Known:
     """What is known before a list is read. The command line knows the rules alone, so that all machines agree.
 
@@ -80,7 +80,7 @@ class Known:
 NOTHING_KNOWN = Known()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SheetName:
     """A sheet of a workbook."""
 
@@ -112,7 +112,7 @@ class Workbook:
         return self._grids[place]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Opened:
     """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text.
 
@@ -130,7 +130,7 @@ class Opened:
     unclear: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Layout:
     """Where id and label stand.
 
@@ -167,18 +167,8 @@ class ListRow:
     refused: Hold | None = None
     place: str = ""
 
-    def arrival(self, *, numbered: bool) -> Arrival:
-        """Return what goes into a sheet; `numbered`: under its own number.
 
-        A refused row goes in without a text, so that no rule reads a broken one, and keeps its reason until
-        somebody gives it an id.
-        """
-        text = "" if self.refused is not None else self.device_id
-        number = self.number if numbered else None
-        return Arrival(text, self.label, number, held=self.refused or self.held)
-
-
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReadList:
     """A list that has been read: every row below the header that is not blank is in `rows`, in their order."""
 
@@ -204,8 +194,20 @@ class ReadList:
         return Message.of("layout.unclear_encoding", encoding=ENCODINGS[self.opened.encoding])
 
     def arrivals(self, *, numbered: bool = False) -> Iterator[Arrival]:
-        """Yield all rows for `intake.take_list`, the refused ones among them."""
-        return (row.arrival(numbered=numbered) for row in self.rows)
+        """Yield all rows for `intake.take_list`; `numbered`: under their own numbers.
+
+        A refused row goes in without a text, so that no rule reads a broken one, and keeps its reason until
+        somebody gives it an id.
+        """
+        return (
+            Arrival(
+                row.device_id if row.refused is None else "",
+                row.label,
+                row.number if numbered else None,
+                row.refused or row.held,
+            )
+            for row in self.rows
+        )
 
 
 def is_certain(read: ReadList) -> bool:

@@ -7,6 +7,7 @@ whatever language. Cells of workbooks that are no texts come with their faults f
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import SCIENTIFIC, normalise
@@ -15,15 +16,15 @@ from bindtool.core.tabular.table.grid import CellFault, FaultKind
 _LONGEST = 40
 """Characters of any of these texts."""
 
-_ERROR = re.compile(
-    r"""
+_compiled = cache(re.compile)
+"""Most lists need none of these patterns; one that does may have thousands of texts to ask about."""
+
+_ERROR = r"""(?ix)
     \#[¡¿]?[^\W\d_][\w/. ]{0,20}[!?]  # Excel's in each of its languages, but for the next ones
     | \#(?:N/A|N/D|NV|N/B|I/T|YOK|HIÁNYZIK|Н/Д|GETTING_DATA|DATEN_ABRUFEN)
     | (?:Err|Fehler|Erreur|Errore|错误|錯誤|エラー|오류)\s?:\s?\d{3}  # LibreOffice's
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_CALL = re.compile(r"[=＝][\w.]+\(.*\)", re.DOTALL)
+    """
+_CALL = r"(?s)[=＝][\w.]+\(.*\)"
 _TELLING = frozenset("#+:\uff03\uff0b\uff1a")
 """One of these is in each of them and in each shortened number, and in hardly any other text."""
 
@@ -41,19 +42,15 @@ _BOOLEANS = frozenset(
 
 _NUMBER = r"\d{1,3}(?:[,.'\u2019\u00a0\u202f\u0020]?\d{3})*(?:[.,]\d{1,4})?"
 _SIGN = r"(?:[$€£₩₹₽\u00a5\uffe5]|US\$|HK\$|NT\$)"
-_AMOUNT = re.compile(
-    rf"""
+_AMOUNT = rf"""(?x)
     [-+(]? (?: {_SIGN}\s?-?{_NUMBER} | {_NUMBER}\s?(?:{_SIGN}|元|圆|万元|%|‰) ) \)?
     | [-+(]? \d{{1,3}}(?:,\d{{3}})+(?:\.\d+)? \)?
     | [-+(]? \d{{1,3}}(?:\.\d{{3}})*,\d\d \)?
-    """,
-    re.VERBOSE,
-)
+    """
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DAY_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[AP]M)?"
-_DATE = re.compile(
-    rf"""
+_DATE = rf"""(?x)
     (?:
         (?:19|20)\d\d (?P<sign>[-/.]) (?:0?[1-9]|1[0-2]) (?P=sign) (?:0?[1-9]|[12]\d|3[01])
         | (?:0?[1-9]|[12]\d|3[01]) (?P<other>[-/.]) (?:0?[1-9]|[12]\d|3[01]) (?P=other) (?:19|20)\d\d
@@ -63,14 +60,17 @@ _DATE = re.compile(
     )
     (?: [T\s]\s? {_DAY_TIME} )?
     | {_DAY_TIME}
-    """,
-    re.VERBOSE,
-)
+    """
 
 
 def is_serial(text: str) -> bool:
     """Tell whether a text is made of digits, with letters or without: it is nothing else that a cell may show."""
     return text.isascii() and text.isalnum() and not text.isalpha()
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is made of letters, digits, dashes and spaces: it has no fault and no mark."""
+    return text.replace(" ", "").replace("-", "").isalnum()
 
 
 def fault_in_id(text: str) -> CellFault | None:
@@ -83,23 +83,23 @@ def fault_in_id(text: str) -> CellFault | None:
     bare = normalise(text)
     if bare.upper() in _BOOLEANS:
         return CellFault(FaultKind.BOOLEAN, bare)
-    return CellFault(FaultKind.AMOUNT, bare) if _AMOUNT.fullmatch(bare) else None
+    return CellFault(FaultKind.AMOUNT, bare) if _compiled(_AMOUNT).fullmatch(bare) else None
 
 
 def fault_in_label(text: str) -> CellFault | None:
     """Return what a text says of the number or the formula that it was, which is no name either."""
-    if text.startswith(("=", "＝")) and _CALL.fullmatch(text.rstrip()):
+    if text.startswith(("=", "＝")) and _compiled(_CALL).fullmatch(text.rstrip()):
         return CellFault(FaultKind.FORMULA, shortened(text.rstrip(), _LONGEST))
     if len(text) > _LONGEST or _TELLING.isdisjoint(text):
         return None
     bare = normalise(text)
     if SCIENTIFIC.fullmatch(bare) or _TOO_NARROW.fullmatch(bare):
         return CellFault(FaultKind.SCIENTIFIC, bare)
-    return CellFault(FaultKind.ERROR, bare) if _ERROR.fullmatch(bare) else None
+    return CellFault(FaultKind.ERROR, bare) if _compiled(_ERROR).fullmatch(bare) else None
 
 
 def is_date(text: str) -> bool:
     """Tell whether a text is a date or a time as spreadsheets show it. A few makers have ids of this form."""
     if (text.isascii() and text.isalnum()) or len(text) > _LONGEST:
         return False
-    return _DATE.fullmatch(normalise(text)) is not None
+    return _compiled(_DATE).fullmatch(normalise(text)) is not None

@@ -19,7 +19,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.busy_indicator import BusyIndicator
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, headline, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import ReplyBox
 from bindtool.gui.common.widgets.tab_order import come_before, tab_stops_in
@@ -54,12 +54,12 @@ class ChannelCheckPage(StepSignals):
         self._texts = texts
         self.setAccessibleName(texts("channel_check.title"))
         self._intro = line(texts("channel_check.intro"))
-        self._facts = line(tone=Tone.QUIET)
         self._steps = QWidget()
         self.reply = ReplyBox(texts("reply.name"))
         self.waiting = BusyIndicator(texts)
         self.waiting.stop_requested.connect(self.stop_requested)
         self.back = ActionButton(texts("channel_check.later"), clicked=self.left)
+        self._header = Header(texts("channel_check.title"), "", self.back)
         self._lay_out()
 
     def show_view(self, view: CheckView) -> None:
@@ -67,10 +67,10 @@ class ChannelCheckPage(StepSignals):
         self.waiting.hide()
         self.reply.clear()
         profile = view.profile
-        self._facts.setText(
+        self._header.show_about(
             self._texts(
                 "channel_check.facts",
-                name=profile.name,
+                name=self._texts.name(profile.name),
                 channel=tail(profile.connector_id),
                 site=site_words(profile.site),
                 developer=developer_words(self._texts, profile),
@@ -91,6 +91,8 @@ class ChannelCheckPage(StepSignals):
         self._steps = steps
         self.back.rename(self._texts("menu.back_to_scanning" if known else "channel_check.later"))
         theme.set_style(self.back, StyleKind.PRIMARY if known else StyleKind.NORMAL)
+        # The way back stands above them, and Space would leave.
+        (*tab_stops_in(steps), self.back)[0].setFocus()
 
     def disable(self) -> None:
         """Disable the steps until the next view or reply."""
@@ -139,16 +141,13 @@ class ChannelCheckPage(StepSignals):
     def _lay_out(self) -> None:
         content = QWidget()
         self._scroll = ScrollPage(content, _WIDEST)
-        page = self._scroll.fill_page(self)
         self._place = layouts.column(
-            headline(self._texts("channel_check.title")),
             self._intro,
-            self._facts,
-            layouts.Gap(theme.GAP),
             self._steps,
             1,
             on=content,
             spacing=theme.MARGIN,
-            margins=(theme.SECTION, theme.PAGE, theme.SECTION, theme.PAGE),
+            margins=(theme.SECTION, theme.GAP, theme.SECTION, theme.PAGE),
         )
-        page.addLayout(self._scroll.foot(self.reply, self.waiting, layouts.row(1, self.back)))
+        # The way back and the answer stay in place while the steps scroll.
+        self._scroll.fill_page(self, self._header, self.reply, self.waiting)

@@ -5,7 +5,6 @@ Which step is shown is decided by `page`; what follows an answer, by `channel_ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Choice, Field, TextField, wheel_guarded
 from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_TO_CHOOSE_FROM = 50
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CheckView:
     """What the page shows.
 
@@ -184,7 +184,7 @@ class Look(_StepWidget):
             emit = partial(self._emit_seen, page.seen, found, who)
             answers.append(ActionButton(self._texts(f"channel_check.seen.{found}"), clicked=emit))
         if check.seen is Seen.NEITHER:
-            answers.append(self._button("channel_check.again", page.again_requested, StyleKind.FLAT))
+            answers.append(self._button("channel_check.again", page.again_requested, StyleKind.LINK))
         self._buttons(*answers)
 
     def _emit_seen(self, seen: SignalInstance, found: Seen, who: TextField) -> None:
@@ -218,5 +218,5 @@ class FoundStep(_StepWidget):
             buttons.append(self._button("channel_check.be_sender", page.sender_requested))
         buttons.append(self._button("menu.export_profile", page.export_requested))
         if view.check.step is CheckStep.DONE and (view.outside_profile or not profile.read_only):
-            buttons.append(self._button("channel_check.look_again", page.look_again_requested, StyleKind.FLAT))
+            buttons.append(self._button("channel_check.look_again", page.look_again_requested, StyleKind.LINK))
         self._buttons(*buttons)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bindtool.gui.binding.run_presenter import RunPresenter
     from bindtool.gui.binding.to_handle.panel import ToHandlePanel
     from bindtool.gui.common.shell.window import Window
+    from bindtool.gui.common.widgets.on_demand import OnDemand
     from bindtool.gui.scanning.controller import ScanController
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.table_view import SheetTableView
@@ -54,12 +55,12 @@ class ToHandleController(QObject):
         presenter: RunPresenter,
         scanning: ScanController,
         clipboard_export: ClipboardExport,
-        panel: ToHandlePanel,
+        panel: OnDemand[ToHandlePanel],
         table: SheetTableView,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._panel = panel
+        self._to_handle_panel = panel
         self._table = table
         self._model = table.sheet_model
         self._texts = texts
@@ -76,26 +77,33 @@ class ToHandleController(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        window, panel = self._window, self._panel
-        window.actions_["next_to_handle"].triggered.connect(self.show_next)
+        self._window.actions_["next_to_handle"].triggered.connect(self.show_next)
         self._presenter.handle_requested.connect(self.show_next)
-        panel.story.scan_again_requested.connect(self.scan_again)
-        panel.again_requested.connect(self.bind_again)
-        panel.story.take_back_requested.connect(self._rescan.end)
-        panel.story.support_requested.connect(self._copy_for_support)
-        panel.save_requested.connect(window.actions_["save_to_handle"].trigger)
-        panel.show_all_requested.connect(self.leave)
-        panel.cause_chosen.connect(self._choose_cause)
+        self._to_handle_panel.when_made(self._listen)
         self._model.narrowed.connect(self._leave_if_widened)
         self._table.selectionModel().selectionChanged.connect(self._redraw.request_now)
         self._model.modelReset.connect(self._redraw.request)
         self._document.changed.connect(self._redraw.request)
         self._input_mode.entered.connect(self._redraw.request_now)
 
+    def _listen(self, panel: ToHandlePanel) -> None:
+        panel.story.scan_again_requested.connect(self.scan_again)
+        panel.again_requested.connect(self.bind_again)
+        panel.story.take_back_requested.connect(self._rescan.end)
+        panel.story.support_requested.connect(self._copy_for_support)
+        panel.save_requested.connect(self._window.actions_["save_to_handle"].trigger)
+        panel.show_all_requested.connect(self.leave)
+        panel.cause_chosen.connect(self._choose_cause)
+
+    @property
+    def _panel(self) -> ToHandlePanel:
+        return self._to_handle_panel()
+
     @property
     def is_open(self) -> bool:
         """Whether the table is narrowed to what needs a hand."""
-        return not self._panel.isHidden()
+        panel = self._to_handle_panel.made
+        return panel is not None and not panel.isHidden()
 
     def show_next(self) -> None:
         """Open the view, and go to the next of its rows; where there is none, to one that is not complete."""
@@ -129,7 +137,6 @@ class ToHandleController(QObject):
         self._hidden = [column for column in _TOLD_BESIDE if not table.isColumnHidden(column)]
         for column in self._hidden:
             table.setColumnHidden(column, True)
-        table.say_when_empty(self._texts("refusals.empty"))
         self._panel.show()
         self._redraw.request_now()
 
@@ -172,11 +179,13 @@ class ToHandleController(QObject):
         self._groups = group(self._document.sheet)
         if self._model.filter.cause not in {None, *self._groups}:
             self._model.narrow(TO_HANDLE)
+        self._table.say_when_empty("" if self._groups else self._texts("refusals.empty"))
         numbers = self._in_view()
         self._row = self._chosen(numbers)
         if self._row is None:
             self._presenter.handling = None
-            self._panel.show_empty(len(RowFilter(UNDER_WAY).choose(self._document.sheet)))
+            elsewhere = len(list(chain.from_iterable(self._groups.values())))
+            self._panel.show_empty(len(RowFilter(UNDER_WAY).choose(self._document.sheet)), elsewhere)
         else:
             self._show_row(self._row, numbers)
         self._presenter.show_counts()
@@ -243,7 +252,7 @@ class ToHandleController(QObject):
         self._show()
         asked = self._presenter.bind_rows(frozenset(self._worth_sending(self._in_view())))
         if not asked and self._presenter.why_not_bind() is None:
-            self._window.message_bar.show_answer(Message.of("refusals.none_can_go"))
+            self._window.notices.show_answer(Message.of("refusals.none_can_go"))
 
     def _copy_for_support(self) -> None:
         self._show()

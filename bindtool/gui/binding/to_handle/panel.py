@@ -18,7 +18,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from bindtool.gui.common.theme.icons import Mark
     from bindtool.i18n.catalogue import Texts
 
-_WIDTH = 432
+_WIDTH = 440
 _CAUSE_HEIGHT = 32
+_ICON = 16
 _HIGH = 480
 """Pixels from which on there is room for more causes above the story."""
 _CAUSES, _CAUSES_IF_HIGH = 3, 6
@@ -58,14 +59,13 @@ class ToHandlePanel(QFrame):
         self._texts = texts
         self._marks: list[Mark | None] = []
         self.setAccessibleName(texts("refusals.name"))
-        self.setFixedWidth(_WIDTH)
+        theme.resize(self, fixed_width=_WIDTH)
         theme.set_style(self, StyleKind.SIDE)
-        self._title = headline(points=theme.LINE_POINTS)
-        self._show_all = ActionButton(texts("refusals.show_all"), StyleKind.FLAT, clicked=self.show_all_requested)
+        show_all = ActionButton(texts("refusals.show_all"), StyleKind.LINK, clicked=self.show_all_requested)
+        self._header = Header("", "", show_all, points=theme.LINE_POINTS)
         self._causes = QListWidget()
         self._causes.setAccessibleName(texts("refusals.causes"))
         self._causes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._causes.setIconSize(QSize(16, 16))
         SafeCopy(self._causes)
         self._causes.currentRowChanged.connect(self._choose_cause)
         self.story = RowStoryView(texts)
@@ -73,7 +73,7 @@ class ToHandlePanel(QFrame):
         self._bind_again = ActionButton("", clicked=self.again_requested)
         self._save = ActionButton("", clicked=self.save_requested)
         layouts.column(
-            layouts.row((self._title, 1), self._show_all),
+            self._header,
             self._causes,
             self._empty,
             (self.story, 1),
@@ -81,13 +81,13 @@ class ToHandlePanel(QFrame):
             layouts.row(self._bind_again, self._save, 1, spacing=theme.GAP),
             on=self,
             spacing=theme.GAP,
-            margins=(theme.MARGIN, theme.TIGHT, theme.GAP, theme.GAP),
+            margins=(theme.MARGIN, theme.TIGHT, theme.MARGIN, theme.GAP),
         )
         self.hide()
 
     def show_causes(self, total: int, causes: Sequence[tuple[Mark, str]], chosen: int) -> None:
         """Show how many rows there are, and what they are divided by; the place 0 is for all of them."""
-        self._title.setText(self._texts("refusals.title", n=total))
+        self._header.show_title(self._texts("refusals.title", n=total))
         self._empty.hide()
         entries = [(None, self._texts("foot.all", count=total)), *causes]
         words = [text for _, text in entries]
@@ -125,7 +125,9 @@ class ToHandlePanel(QFrame):
     def _make_room(self) -> None:
         most = _CAUSES_IF_HIGH if self.height() >= _HIGH else _CAUSES
         lines = min(self._causes.count(), most)
-        self._causes.setFixedHeight(_CAUSE_HEIGHT * lines + 2 * self._causes.frameWidth())
+        height = theme.scaled(_CAUSE_HEIGHT) * lines + 2 * self._causes.frameWidth()
+        self._causes.setFixedHeight(height)
+        self._causes.setIconSize(QSize(theme.scaled(_ICON), theme.scaled(_ICON)))
 
     def show_story(self, story: Story) -> None:
         """Show what is known of the chosen row."""
@@ -133,15 +135,23 @@ class ToHandlePanel(QFrame):
         self.story.show()
         self.story.show_story(story)
         if self.story.accessibleDescription() != before:
-            self.announced.emit(f"{self._title.text()}. {self.story.accessibleDescription()}")
+            self.announced.emit(f"{self._header.title}. {self.story.accessibleDescription()}")
 
-    def show_empty(self, under_way: int) -> None:
-        """Say that nothing is left to handle; `under_way`: rows of which that is not known yet."""
+    def show_empty(self, under_way: int, elsewhere: int = 0) -> None:
+        """Say that nothing is left to handle, or that a search has found none of the `elsewhere` rows that are.
+
+        `under_way`: rows of which it is not known yet whether they are to be handled.
+        """
         texts = self._texts
-        if self._title.text() != texts("refusals.empty"):
-            self.announced.emit(texts("refusals.empty"))
-        self._title.setText(texts("refusals.empty"))
-        self._empty.setText(texts("refusals.under_way", n=under_way) if under_way else texts("refusals.empty_next"))
+        title, words = texts("refusals.empty"), texts("refusals.empty_next")
+        if elsewhere:
+            title, words = texts("refusals.title", n=elsewhere), texts("table.none_found")
+        elif under_way:
+            words = texts("refusals.under_way", n=under_way)
+        if self._header.title != title:
+            self.announced.emit(title)
+        self._header.show_title(title)
+        self._empty.setText(words)
         self._empty.show()
         for part in (self._causes, self.story, self._bind_again, self._save):
             part.hide()

@@ -5,7 +5,6 @@ The words are made by `row_story_text`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +16,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
@@ -28,7 +28,7 @@ _MARK_SIZE = 20
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Story:
     """The words of a row, "" where there is nothing to say.
 
@@ -77,10 +77,11 @@ class RowStoryView(QScrollArea):
         self._advice = line()
         self._log_id = _selectable()
         self._sharing = line(tone=Tone.QUIET)
-        flat = StyleKind.FLAT
-        self._copy = ActionButton(texts("refusals.copy"), flat, clicked=self.support_requested)
-        self._scan = ActionButton(texts("refusals.scan_again"), flat, clicked=self.scan_again_requested)
-        self._take_back = ActionButton(texts("refusals.take_back"), flat, clicked=self.take_back_requested)
+        self._copy = ActionButton(texts("refusals.copy"), StyleKind.LINK, clicked=self.support_requested)
+        self._scan = ActionButton(texts("refusals.scan_again"), StyleKind.LINK, clicked=self.scan_again_requested)
+        self._take_back = ActionButton(
+            texts("refusals.take_back"), StyleKind.LINK, clicked=self.take_back_requested
+        )
         inside = QWidget()
         layouts.column(
             layouts.row(self._mark, (self._row, 1), spacing=theme.GAP),

@@ -24,18 +24,25 @@ _SEPARATOR = ""
 _MAIN_MENU = ("file", "edits", "view", "run", "tools", "help")
 _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "file": (
-        "new_sheet", "open_list", _SEPARATOR,
+        "new_sheet", "open_list", "open_recent", _SEPARATOR,
         "save_report", "save_today", "save_benches", "save_run", "save_to_handle", _SEPARATOR,
         "print_sheet", "print_today", "print_run", _SEPARATOR,
         "copy_summary", _SEPARATOR,
         "practice", "quit",
     ),
+    "open_recent": (),
     "edits": (
         "undo", "redo", _SEPARATOR,
         "edit_cell", "fill_labels", "include_held", "delete_rows", _SEPARATOR,
         "find",
     ),
-    "view": ("show_all", "sort", "columns", "compare", _SEPARATOR, "history", _SEPARATOR, "language"),
+    "view": (
+        "show_all", "sort", "columns", "compare", _SEPARATOR,
+        "history", _SEPARATOR,
+        "larger_text", "smaller_text", "usual_text", _SEPARATOR,
+        "theme", "language",
+    ),
+    "theme": ("theme_system", "theme_light", "theme_dark"),
     "language": ("english", "chinese"),
     "run": (
         "bind", "bind_again", _SEPARATOR,
@@ -67,7 +74,7 @@ _ELSEWHERE = {
 """What stands in no menu of this module, and its words: buttons of the window."""
 _WORDS = {**_ELSEWHERE, "new_profile": "head.new_profile", "open_profile": "head.open_profile"}
 
-_MODES = frozenset({"look_up", *_MENUS["language"]})
+_MODES = frozenset({"look_up", *_MENUS["language"], *_MENUS["theme"]})
 _ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
 """What macOS has in the program's own menu; by itself Qt would guess from the words."""
 
@@ -109,6 +116,12 @@ _KEYS = {
     "compare": "Ctrl+Shift+O",
     "token": "Ctrl+T",
     "edit_profile": "Ctrl+P",
+    "larger_text": "Ctrl+=",
+    "smaller_text": "Ctrl+-",
+    "usual_text": "Ctrl+0",
+    "theme_system": "Ctrl+Shift+7",
+    "theme_light": "Ctrl+Shift+8",
+    "theme_dark": "Ctrl+Shift+9",
     "english": "Ctrl+Shift+G",
     "chinese": "Ctrl+Shift+H",
     "guide": "Ctrl+G",
@@ -137,15 +150,15 @@ _KEYS = {
     "export_profile": "Alt+X",
     "practice": "Alt+Y",
 }
-_MORE_KEYS = {"guide": "F1", "open_menu": "F10"}
-"""What people press out of habit; never the only key, since laptops hide F-keys behind Fn."""
+_MORE_KEYS = {"guide": "F1", "open_menu": "F10", "larger_text": "Ctrl++"}
+"""What people press out of habit; never the only key: laptops hide F-keys behind Fn, and + needs Shift on most."""
 
 
 class Actions:
     """Every action by its name, such as `actions["undo"]`; its words are `menu.<name>` in the catalogue.
 
-    `menus`: those in the main one, and in those, by their names. `main_menu` is behind the window's dots; macOS has
-    the same menus in its bar, where people look for them.
+    `menus`: those in the main one, and in those, by their names; "open_recent" is filled elsewhere. `main_menu` is
+    behind the window's dots; macOS has the same menus in its bar, where people look for them.
 
     Each has a key, which its menu shows, in whatever way a desktop shows menus; it is answered from `listen` on.
     """

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bindtool.gui.common.shell.actions import Actions
-    from bindtool.gui.common.widgets.message_bar import MessageBar
-    from bindtool.gui.common.widgets.prompt_bar import Questions
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.i18n.catalogue import Texts
 
 _USUAL_SIZE = QSize(1280, 720)
@@ -30,7 +29,7 @@ _SMALL_SCREEN = 1366
 class Window(QMainWindow):
     """The frame, which may be closed. `views` holds what is seen in it.
 
-    `practice`: it is the window of practice mode. `actions_`, `message_bar`, `questions` and the `pages`, of which
+    `practice`: it is the window of practice mode. `actions_`, `notices` and the `pages`, of which
     `sheet_page` is one, exist once the widgets are built.
 
     Signals:
@@ -42,8 +41,7 @@ class Window(QMainWindow):
     """
 
     actions_: Actions
-    message_bar: MessageBar
-    questions: Questions
+    notices: Notices
     pages: QStackedWidget
     sheet_page: QWidget
 

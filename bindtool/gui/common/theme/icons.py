@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _MOST_ICONS = 128
 """More than all icons in all colours, light and dark."""
+_IN_BUTTON = 16
+"""Pixels at the usual size of texts."""
+_DRAWN_ANEW = frozenset({QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange})
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
@@ -95,7 +98,7 @@ class MarkLabel(QLabel):
         super().__init__()
         self._size = size
         self._tone = tone
-        self.setFixedSize(size, size)
+        theme.resize(self, fixed_width=size, fixed_height=size)
         self.show_mark(mark)
 
     @property
@@ -103,24 +106,26 @@ class MarkLabel(QLabel):
         """The icon that is shown."""
         return self._mark
 
-    def show_mark(self, mark: Mark | None) -> None:
-        """Show another icon, or none."""
+    def show_mark(self, mark: Mark | None, tone: Tone | None = None) -> None:
+        """Show another icon, or none; from now on in another tone, where one is given."""
         self._mark = mark
+        self._tone = tone or self._tone
         if mark is None:
             self.clear()
             return
         icon = mark.icon(self.palette(), self._tone)
-        self.setPixmap(icon.pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
+        size = theme.scaled(self._size)
+        self.setPixmap(icon.pixmap(QSize(size, size), self.devicePixelRatioF()))
 
     def event(self, event: QEvent) -> bool:
-        """Draw again in the colour of a new palette, and at the scale of another display."""
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange}:
+        """Draw again in the colour of a new palette, as large as texts, and at the scale of another display."""
+        if event.type() in _DRAWN_ANEW:
             self.show_mark(self._mark)
         return super().event(event)
 
 
 class MarkButton(QToolButton):
-    """A flat button with an icon, whose colour changes with the palette; None: with words alone."""
+    """A flat button of a bar: an icon, whose colour changes with the palette, or words, or both."""
 
     def __init__(self, mark: Mark | None) -> None:
         super().__init__()
@@ -129,13 +134,19 @@ class MarkButton(QToolButton):
         theme.set_style(self, StyleKind.FLAT)
         self._draw()
 
+    def show_words(self, words: str) -> None:
+        """Say beside the icon what it means."""
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setText(f" {words}")  # Qt leaves no room between the two
+
     def _draw(self) -> None:
         if self._mark is not None:
             self.setIcon(self._mark.icon(self.palette(), Tone.PLAIN))
+            self.setIconSize(QSize(theme.scaled(_IN_BUTTON), theme.scaled(_IN_BUTTON)))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw again in the colour of a new palette."""
-        if event.type() is QEvent.Type.PaletteChange:
+        """Draw again in the colour of a new palette, and as large as texts."""
+        if event.type() in _DRAWN_ANEW:
             self._draw()
         super().changeEvent(event)
 

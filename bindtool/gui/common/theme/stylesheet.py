@@ -71,6 +71,7 @@ CountChip[kind="flat"] { padding: 6px 6px; }
     background: transparent; color: $link; border: 2px solid transparent; border-radius: $small; padding: 0 2px;
 }
 *[kind="link"]:hover { text-decoration: underline; }
+*[kind="link"]:disabled { color: $quiet; }
 *[kind="link"]:focus { border-color: $focus; }
 CardButton[kind="primary"] { background: $selected; border: 2px solid $accent; border-radius: $large; padding: 0; }
 CardButton[kind="primary"]:hover { background: $soft; }
@@ -104,7 +105,7 @@ QTabBar::tab:focus { border: 4px solid $focus; padding: 0 10px; min-height: 36px
 QProgressBar[kind="progress"] { background: $soft; border: 0; }
 QProgressBar[kind="progress"]::chunk { background: $accent; }
 QTableView {
-    border: 2px solid $base; border-left: 0; border-right: 0; background: $base;
+    border: 2px solid $base; border-top-color: $window; border-left: 0; border-right: 0; background: $base;
     alternate-background-color: $stripe; selection-background-color: $selected; selection-color: $plain;
 }
 QTableView:focus { border-color: $focus; }
@@ -134,19 +135,21 @@ QHeaderView::down-arrow { image: url("$arrows/down.svg"); width: 14px; height: 1
 *[kind="side"] QScrollArea, *[kind="side"] QScrollArea > QWidget > QWidget { background: transparent; }
 QListWidget::item { padding: 0 6px; color: $plain; }
 QListWidget::item:selected { background: $selected; color: $plain; }
-*[kind="practice"] { border: 6px solid $unsure; }
+*[kind="practice"] { border: 6px solid $accent; }
 *[kind="sheet"] { background: $base; border: 0; border-top: 2px solid $accent; }
 """)
 
-# With only two colours, what is selected in the table has a frame, and a link is underlined.
+# With only two colours, what is selected in the table has a frame, the current cell another one, and a link a line.
 HIGH_CONTRAST = Template("""
 QTableView::item:selected { border: 2px solid $accent; padding: 0 6px; }
+QTableView::item:focus { border: 6px double $focus; padding: 0 2px; }
 *[kind="link"] { text-decoration: underline; }
 """)
 
 TONES = Template("""
 QLabel[tone="$tone"] { color: $text_colour; }
 *[kind="banner"][tone="$tone"] { background: $tint; border: 0; border-left: 4px solid $text_colour; }
+MessageBar[tone="$tone"], SummaryBanner[tone="$tone"] { border-bottom: 1px solid $edge; }
 QLabel[kind="pill"][tone="$tone"] {
     background: $tint; border: 1px solid $text_colour; border-radius: $medium; padding: 2px 10px; font-weight: bold;
 }

@@ -7,23 +7,23 @@ which state has which tone is in `icons`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from shiboken6 import isValid
 
 from bindtool.gui.common.theme import high_contrast, stylesheet
 from bindtool.resource_paths import asset
+from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from PySide6.QtGui import QBrush
-    from PySide6.QtWidgets import QApplication, QWidget
 
 BODY_POINTS = 10.5
 LINE_POINTS = 12.0
@@ -53,6 +53,21 @@ LOW = 600
 TARGET = 44
 """The height in pixels of what is pressed with gloves on."""
 
+
+TEXT_SIZES = (85, 100, 110, 125, 150)
+"""What somebody can choose, in percent."""
+USUAL_SIZE = 100
+
+_PERCENT, _POINTS, _LENGTHS = "text size", "points", "lengths"
+"""Properties: of the program, and of a widget that has a text, or lengths, of its own size."""
+_SETTERS: Mapping[str, Callable[[QWidget, int], None]] = MappingProxyType({
+    "fixed_width": QWidget.setFixedWidth,
+    "fixed_height": QWidget.setFixedHeight,
+    "minimum_width": QWidget.setMinimumWidth,
+    "minimum_height": QWidget.setMinimumHeight,
+    "maximum_width": QWidget.setMaximumWidth,
+    "maximum_height": QWidget.setMaximumHeight,
+})  # fmt: skip
 
 _HALF = 0.5
 
@@ -90,10 +105,23 @@ class StyleKind(StrEnum):
     PRACTICE = "practice"
 
 
+class Scheme(StrEnum):
+    """Which colours the program has."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+_SCHEMES = MappingProxyType({
+    Scheme.SYSTEM: Qt.ColorScheme.Unknown,
+    Scheme.LIGHT: Qt.ColorScheme.Light,
+    Scheme.DARK: Qt.ColorScheme.Dark,
+})  # fmt: skip
 _PRESSED = frozenset({StyleKind.PRIMARY, StyleKind.NORMAL, StyleKind.FLAT})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Colours:
     """Of a text or an icon, of the background that goes with it, and of a flash; each a pair: light, dark."""
 
@@ -102,42 +130,38 @@ class _Colours:
     flash: tuple[str, str] = ("", "")
 
 
-_TONES: Mapping[Tone, _Colours] = MappingProxyType(
-    {
-        Tone.PLAIN: _Colours(("#1b1f24", "#e8eaed"), ("#eef0f3", "#262a30")),
-        Tone.QUIET: _Colours(("#565e69", "#a9b0ba"), ("#eef0f3", "#262a30")),
-        Tone.GOOD: _Colours(("#14692f", "#63d489"), ("#e4f3e8", "#1b3323"), ("#c3ebcd", "#1d4f2f")),
-        Tone.BAD: _Colours(("#b0221b", "#ff958b"), ("#fbe9e7", "#3d2322"), ("#f9cdc8", "#6a2a27")),
-        Tone.UNSURE: _Colours(("#7d4a00", "#f2bc57"), ("#fbf0d9", "#382d18"), ("#f7dda3", "#564013")),
-        Tone.HELD: _Colours(("#45557a", "#adbddd"), ("#e7ebf3", "#282f3d"), ("#c9d5ea", "#38455f")),
-        Tone.BUSY: _Colours(("#1c5a9e", "#86b9f7"), ("#e4eefa", "#1f2f43")),
-    }
-)
-_ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType(
-    {
-        QPalette.ColorRole.Window: ("#f3f4f6", "#1e2126"),
-        QPalette.ColorRole.Base: ("#ffffff", "#16181c"),
-        QPalette.ColorRole.AlternateBase: ("#f7f8fa", "#1b1e23"),
-        QPalette.ColorRole.Button: ("#f7f8fa", "#2a2e35"),
-        QPalette.ColorRole.WindowText: _TONES[Tone.PLAIN].ink,
-        QPalette.ColorRole.Text: _TONES[Tone.PLAIN].ink,
-        QPalette.ColorRole.ButtonText: _TONES[Tone.PLAIN].ink,
-        QPalette.ColorRole.PlaceholderText: _TONES[Tone.QUIET].ink,
-        QPalette.ColorRole.BrightText: ("#ffffff", "#ffffff"),
-        QPalette.ColorRole.ToolTipBase: ("#ffffff", "#2a2e35"),
-        QPalette.ColorRole.ToolTipText: _TONES[Tone.PLAIN].ink,
-        QPalette.ColorRole.Highlight: ("#1c5a9e", "#2f6db8"),
-        QPalette.ColorRole.HighlightedText: ("#ffffff", "#ffffff"),
-        QPalette.ColorRole.Accent: ("#1c5a9e", "#2f6db8"),
-        QPalette.ColorRole.Link: _TONES[Tone.BUSY].ink,
-        QPalette.ColorRole.LinkVisited: _TONES[Tone.BUSY].ink,
-        QPalette.ColorRole.Light: ("#ffffff", "#3a3f48"),
-        QPalette.ColorRole.Midlight: ("#e6e8ec", "#30353d"),
-        QPalette.ColorRole.Mid: ("#c6cad1", "#3a3f48"),
-        QPalette.ColorRole.Dark: ("#9aa1ac", "#0f1114"),
-        QPalette.ColorRole.Shadow: ("#6b7280", "#000000"),
-    }
-)
+_TONES: Mapping[Tone, _Colours] = MappingProxyType({
+    Tone.PLAIN: _Colours(("#1b1f24", "#e8eaed"), ("#eef0f3", "#262a30")),
+    Tone.QUIET: _Colours(("#565e69", "#a9b0ba"), ("#eef0f3", "#262a30")),
+    Tone.GOOD: _Colours(("#14692f", "#63d489"), ("#e4f3e8", "#1b3323"), ("#c3ebcd", "#1d4f2f")),
+    Tone.BAD: _Colours(("#b0221b", "#ff958b"), ("#fbe9e7", "#3d2322"), ("#f9cdc8", "#6a2a27")),
+    Tone.UNSURE: _Colours(("#7d4a00", "#f2bc57"), ("#fbf0d9", "#382d18"), ("#f7dda3", "#564013")),
+    Tone.HELD: _Colours(("#45557a", "#adbddd"), ("#e7ebf3", "#282f3d"), ("#c9d5ea", "#38455f")),
+    Tone.BUSY: _Colours(("#1c5a9e", "#86b9f7"), ("#e4eefa", "#1f2f43")),
+})  # fmt: skip
+_ROLES: Mapping[QPalette.ColorRole, tuple[str, str]] = MappingProxyType({
+    QPalette.ColorRole.Window: ("#f3f4f6", "#1e2126"),
+    QPalette.ColorRole.Base: ("#ffffff", "#16181c"),
+    QPalette.ColorRole.AlternateBase: ("#f7f8fa", "#1b1e23"),
+    QPalette.ColorRole.Button: ("#f7f8fa", "#2a2e35"),
+    QPalette.ColorRole.WindowText: _TONES[Tone.PLAIN].ink,
+    QPalette.ColorRole.Text: _TONES[Tone.PLAIN].ink,
+    QPalette.ColorRole.ButtonText: _TONES[Tone.PLAIN].ink,
+    QPalette.ColorRole.PlaceholderText: _TONES[Tone.QUIET].ink,
+    QPalette.ColorRole.BrightText: ("#ffffff", "#ffffff"),
+    QPalette.ColorRole.ToolTipBase: ("#ffffff", "#2a2e35"),
+    QPalette.ColorRole.ToolTipText: _TONES[Tone.PLAIN].ink,
+    QPalette.ColorRole.Highlight: ("#1c5a9e", "#2f6db8"),
+    QPalette.ColorRole.HighlightedText: ("#ffffff", "#ffffff"),
+    QPalette.ColorRole.Accent: ("#1c5a9e", "#2f6db8"),
+    QPalette.ColorRole.Link: _TONES[Tone.BUSY].ink,
+    QPalette.ColorRole.LinkVisited: _TONES[Tone.BUSY].ink,
+    QPalette.ColorRole.Light: ("#ffffff", "#3a3f48"),
+    QPalette.ColorRole.Midlight: ("#e6e8ec", "#30353d"),
+    QPalette.ColorRole.Mid: ("#c6cad1", "#3a3f48"),
+    QPalette.ColorRole.Dark: ("#9aa1ac", "#0f1114"),
+    QPalette.ColorRole.Shadow: ("#6b7280", "#000000"),
+})  # fmt: skip
 _RIM = ("#838a95", "#6f7681")
 """The edge of a field or a button; `Mid` only separates neighbours."""
 _WRITTEN = (
@@ -194,42 +218,106 @@ def _colour(palette: QPalette, contrast: QBrush, pair: tuple[str, str]) -> QColo
     return contrast.color() if high_contrast.is_contrast_palette(palette) else QColor(pair[is_dark(palette)])
 
 
-def apply(app: QApplication) -> SystemColours:
-    """Style the program: Fusion, the size of texts, and the system's colours, which it follows from now on."""
-    hints = app.styleHints()
-    app.setStyle("Fusion")
-    font = app.font()
-    font.setPointSizeF(BODY_POINTS)
-    app.setFont(font)
-    system_colours = SystemColours(app)
-    system_colours.set_style(hints.colorScheme())
-    hints.colorSchemeChanged.connect(system_colours.set_style)
-    return system_colours
+def application(arguments: Sequence[str]) -> QApplication:
+    """Make the program's application, in the style Fusion; `arguments`: from its name on.
+
+    Set later, Qt would hand the style back, and to know the class of a style takes Python 5 ms.
+    """
+    return QApplication([*arguments, "-style", "Fusion"])
 
 
-class SystemColours(QObject):
-    """Keeps the program in the system's colours."""
+def apply(app: QApplication, scheme: Scheme = Scheme.SYSTEM, text_size: int = USUAL_SIZE) -> Appearance:
+    """Give the program texts of `text_size` percent, and its colours, which follow the system's now."""
+    apply_text_size(app, text_size)
+    made = Appearance(app)
+    made.use_scheme(scheme)
+    app.styleHints().colorSchemeChanged.connect(lambda now: made.change(lambda: made.set_system_scheme(now)))
+    return made
+
+
+def appearance() -> Appearance:
+    """Return what `apply` has made."""
+    return cast("Appearance", cast("QApplication", QApplication.instance()).findChild(Appearance))
+
+
+class Appearance(QObject):
+    """Keeps the program in the colours, and texts at the size, that somebody has chosen.
+
+    Where the system asks for high contrast, it has that whatever was chosen.
+    """
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._asked = False
+        self._scheme = Scheme.SYSTEM
+        self._system = self._app.styleHints().colorScheme()
+        self._contrast = False
+        self._changing = False
 
-    def set_contrast_wanted(self, asked: bool) -> None:
+    @property
+    def scheme(self) -> Scheme:
+        """What was chosen."""
+        return self._scheme
+
+    def use_scheme(self, scheme: Scheme) -> None:
+        """Use these colours from now on, for the frame of the window too where the system draws it."""
+        hints = self._app.styleHints()
+        self._scheme = scheme
+        hints.setColorScheme(_SCHEMES[scheme])
+        self.set_system_scheme(hints.colorScheme())
+
+    def change(self, act: Callable[[], object]) -> None:
+        """Do `act`, by which all windows look different, in the next turn of the event loop; they are drawn then.
+
+        The style sheet is taken off in this turn, which is half of the work. What `act` causes is done at once.
+        """
+        if self._changing:
+            act()
+            return
+        windows = [one for one in self._app.topLevelWidgets() if one.isVisible() and one.updatesEnabled()]
+        for window in windows:
+            window.setUpdatesEnabled(False)
+        self._app.setStyleSheet("")
+
+        def finish() -> None:
+            self._changing = True
+            act()
+            self._changing = False
+            for window in filter(isValid, windows):
+                window.setUpdatesEnabled(True)
+
+        QTimer.singleShot(0, finish)
+
+    def set_system_scheme(self, scheme: Qt.ColorScheme) -> None:
+        """Tell what the system's colours are now."""
+        self._system = scheme
+        self._update()
+
+    @property
+    def text_size(self) -> int:
+        """The size of texts in percent, one of `TEXT_SIZES`."""
+        return round(100 * scale())
+
+    def use_text_size(self, percent: int) -> None:
+        """Use another size of texts from now on."""
+        apply_text_size(self._app, percent)
+
+    def set_contrast_wanted(self, wanted: bool) -> None:
         """Use high contrast, or not, where the system's colours don't tell."""
-        self._asked = asked
-        self.set_style(self._app.styleHints().colorScheme())
+        self._contrast = wanted
+        self._update()
 
-    def set_style(self, scheme: Qt.ColorScheme) -> None:
-        """Use the colours that the system has now."""
-        app, dark = self._app, scheme is Qt.ColorScheme.Dark
+    def _update(self) -> None:
+        app = self._app
+        scheme = self._system if self._scheme is Scheme.SYSTEM else _SCHEMES[self._scheme]
+        dark = scheme is Qt.ColorScheme.Dark
         # Without a palette of its own the program has the system's.
         app.setPalette(QPalette())
-        if high_contrast.is_wanted(app.palette(), scheme):
+        if high_contrast.is_wanted(app.palette(), self._system):
             apply_palette(app, high_contrast.contrast_palette(app.palette()))
-        elif self._asked:
-            system = high_contrast.black_and_white(app.palette(), dark=dark)
-            apply_palette(app, high_contrast.contrast_palette(system))
+        elif self._contrast:
+            colours = high_contrast.black_and_white(app.palette(), dark=dark)
+            apply_palette(app, high_contrast.contrast_palette(colours))
         else:
             apply_scheme(app, dark=dark)
 
@@ -242,33 +330,94 @@ def apply_scheme(app: QApplication, *, dark: bool) -> None:
 def apply_palette(app: QApplication, colours: QPalette) -> None:
     """Set a palette for the program, and the style sheet that goes with it."""
     app.setPalette(colours)
-    app.setStyleSheet(_style_sheet(colours))
+    sheet = _style_sheet(colours)
+    if sheet != app.styleSheet():
+        _put_on(app, sheet)
+
+
+def _put_on(app: QApplication, sheet: str) -> None:
+    # In place of another one, Qt would style each widget anew once for each of those that it is in.
+    app.setStyleSheet("")
+    app.setStyleSheet(sheet)
+    # It has given each widget back the font that it had when it was shown.
+    for widget in app.allWidgets():
+        points = widget.property(_POINTS)
+        if points is not None and widget.font().pointSizeF() != points * scale():
+            _set_points(widget, points)
 
 
 def set_style(widget: QWidget, kind: StyleKind | None = None, tone: Tone | None = None) -> None:
-    """Say what a widget is and in which tone; what is None stays as it was."""
-    for name, value in (("kind", kind), ("tone", tone)):
-        if value is not None:
-            widget.setProperty(name, str(value))
+    """Say what a widget is, of a label before it is seen, and in which tone; what is None stays as it was."""
+    for name, chosen in (("kind", kind), ("tone", tone)):
+        if chosen is not None:
+            widget.setProperty(name, str(chosen))
     if isinstance(widget, QAbstractButton) and kind in _PRESSED:
         widget.setMinimumHeight(TARGET)
     # Qt reads the properties when it shows the widget. Done before that, it would forget a font that is set later.
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-        style, font = widget.style(), widget.font()
-        style.unpolish(widget)
-        style.polish(widget)
+        font = widget.font()
+        # Has its style polish it; Python need not know that for it.
+        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Polish))
         if widget.font().pointSizeF() != font.pointSizeF():
             # The style sheet has put back the size that the widget had when it was shown.
             widget.setFont(font)
         widget.update()
 
 
+def apply_text_size(app: QApplication, percent: int) -> None:
+    """Give every text its size in percent of the usual one, and each widget what it needs for that."""
+    app.setProperty(_PERCENT, percent)
+    font = app.font()
+    font.setPointSizeF(BODY_POINTS * percent / 100)
+    app.setFont(font)
+    _put_on(app, app.styleSheet())
+    for widget in app.allWidgets():
+        _resize(widget)
+        if type(widget).__module__.startswith("bindtool."):
+            # Some of ours choose by the width of their words how they stand.
+            app.postEvent(widget, QResizeEvent(widget.size(), widget.size()))
+
+
+def scale() -> float:
+    """Return how large texts are: 1.0 as usual."""
+    return int(cast("QApplication", QApplication.instance()).property(_PERCENT) or USUAL_SIZE) / 100
+
+
+def scaled(pixels: int) -> int:
+    """Return a length that grows with the texts."""
+    return round(pixels * scale())
+
+
 def resize_text(widget: QWidget, points: float, *, bold: bool = False) -> None:
-    """Give a widget's text its size."""
+    """Give a widget's text its size, in points at the usual size of texts."""
+    widget.setProperty(_POINTS, points)
     font = widget.font()
-    font.setPointSizeF(points)
     font.setBold(bold)
     widget.setFont(font)
+    _set_points(widget, points)
+
+
+def _set_points(widget: QWidget, points: float) -> None:
+    font = widget.font()
+    font.setPointSizeF(points * scale())
+    widget.setFont(font)
+
+
+def resize(widget: QWidget, **lengths: int) -> None:
+    """Give a widget lengths that grow with the texts: `fixed_width`, `maximum_height` and so on.
+
+    In pixels at the usual size of texts; `lines`: room for so many lines.
+    """
+    widget.setProperty(_LENGTHS, {**(widget.property(_LENGTHS) or {}), **lengths})
+    _resize(widget)
+
+
+def _resize(widget: QWidget) -> None:
+    for name, length in (widget.property(_LENGTHS) or {}).items():
+        if name == "lines":
+            widget.setMinimumHeight(length * widget.fontMetrics().lineSpacing() + 2)
+        else:
+            _SETTERS[name](widget, min(scaled(length), widget.screen().availableSize().width()))
 
 
 def _style_sheet(colours: QPalette) -> str:
@@ -286,7 +435,6 @@ def _style_sheet(colours: QPalette) -> str:
         "plain": text_colour(Tone.PLAIN, colours),
         "quiet": text_colour(Tone.QUIET, colours),
         "link": text_colour(Tone.BUSY, colours),
-        "unsure": text_colour(Tone.UNSURE, colours),
         "selected": tint(Tone.BUSY, colours),
         "stripe": colours.color(role.AlternateBase),
     }

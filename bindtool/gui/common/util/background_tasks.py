@@ -38,11 +38,11 @@ class BackgroundTasks:
         return task
 
     async def close(self) -> None:
-        """Cancel what still runs and wait until it has ended."""
-        running = tuple(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        """Cancel what still runs, what is started meanwhile too, and wait until it has ended."""
+        while running := tuple(self._running):
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def _guarded(self, work: Coroutine[object, object, object]) -> None:
         try:

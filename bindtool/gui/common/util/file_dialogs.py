@@ -101,11 +101,13 @@ def open_file(
     title: str,
     kind: str,
     chosen: Callable[[Path], object],
-    mode: QFileDialog.FileMode = QFileDialog.FileMode.ExistingFile,
+    *,
+    several: bool = False,
 ) -> None:
-    """Ask for a file that is there, or by `mode` for several; `chosen` hears of each. As `save_file`."""
+    """Ask for a file that is there, or for several; `chosen` hears of each. As `save_file`."""
+    modes = QFileDialog.FileMode
     dialog = QFileDialog(parent, texts(title))
-    dialog.setFileMode(mode)
+    dialog.setFileMode(modes.ExistingFiles if several else modes.ExistingFile)
     dialog.setNameFilters([texts(kind), texts("files.all")])
     dialog.filesSelected.connect(lambda names: [chosen(Path(name)) for name in names])
     open_once(dialog)

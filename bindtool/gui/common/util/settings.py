@@ -1,4 +1,4 @@
-"""The settings that the windows of a computer keep from one start to the next, such as the language."""
+"""The settings that the windows of a computer keep from one start to the next: language, theme, size of texts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSettings, QTranslator
 
+from bindtool.gui.common.theme.theme import TEXT_SIZES, Scheme
 from bindtool.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def settings_in(folder: Path) -> QSettings:
 
 
 _LANGUAGE = "language"
+_SCHEME = "theme"
+_TEXT_SIZE = "text_size"
 _WORDS_OF_QT = "words of Qt"
 
 
@@ -43,6 +46,30 @@ def chosen_language(settings: QSettings) -> str | None:
 def save_language(settings: QSettings, language: str) -> None:
     """Remember a choice for the next start."""
     settings.setValue(_LANGUAGE, language)
+    settings.sync()
+
+
+def chosen_scheme(settings: QSettings) -> Scheme | None:
+    """Return the colours that somebody has chosen; None where nobody has, or there are none of that name."""
+    chosen = settings.value(_SCHEME, "")
+    return next((scheme for scheme in Scheme if scheme == chosen), None)
+
+
+def save_scheme(settings: QSettings, scheme: Scheme) -> None:
+    """Remember a choice for the next start."""
+    settings.setValue(_SCHEME, scheme.value)
+    settings.sync()
+
+
+def chosen_text_size(settings: QSettings) -> int | None:
+    """Return the size of texts that somebody has chosen, in percent; None where it is none of ours."""
+    chosen = settings.value(_TEXT_SIZE, "")
+    return next((size for size in TEXT_SIZES if str(size) == str(chosen)), None)
+
+
+def save_text_size(settings: QSettings, percent: int) -> None:
+    """Remember a choice for the next start."""
+    settings.setValue(_TEXT_SIZE, percent)
     settings.sync()
 
 

@@ -15,14 +15,21 @@ if TYPE_CHECKING:
 MOMENT = 100
 """Milliseconds from one time to the next."""
 
+BEHIND = 30
+"""Milliseconds by which drawing stays behind: the disk has a scan by then, and its sound has not waited for it."""
+
 
 class Throttle(QObject):
-    """Does `act`, once for all who asked for it since it was done last, `moment` milliseconds ago or more."""
+    """Does `act`, once for all who asked for it since it was done last, `moment` milliseconds ago or more.
 
-    def __init__(self, parent: QObject, act: Callable[[], None], moment: int = MOMENT) -> None:
+    `behind`: milliseconds that the first who asks waits as well.
+    """
+
+    def __init__(self, parent: QObject, act: Callable[[], None], moment: int = MOMENT, *, behind: int = 0) -> None:
         super().__init__(parent)
         self._act = act
         self._moment = moment
+        self._behind = behind
         self._since = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._do)
@@ -36,7 +43,7 @@ class Throttle(QObject):
         # Never postponed once it is requested: with requests all the time it would never be done.
         if not self._timer.isActive():
             since = self._since.elapsed() if self._since.isValid() else self._moment
-            self._timer.start(max(0, self._moment - since))
+            self._timer.start(max(self._behind, self._moment - since))
 
     def cancel(self) -> None:
         """Forget what was requested."""
@@ -45,3 +52,9 @@ class Throttle(QObject):
     def _do(self) -> None:
         self._since.start()
         self._act()
+
+
+def cancel_below(root: QObject) -> None:
+    """Forget what was requested of all that belongs to `root`."""
+    for throttle in root.findChildren(Throttle):
+        throttle.cancel()

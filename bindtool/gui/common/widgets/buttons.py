@@ -48,16 +48,17 @@ class BarButton(_NamedButton):
         super().__init__(text, kind, clicked=clicked)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ignore a second click: it was meant for the button that was here before."""
+        event.accept()
+
 
 class ActionButton(_NamedButton):
-    """One of kind PRIMARY a screen, a FLAT one is underlined like a link."""
+    """One of kind PRIMARY a screen; a LINK where it is not what one came for."""
 
     def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
         super().__init__(text, kind, clicked=clicked)
         self.setMinimumHeight(theme.TARGET)
-        font = self.font()
-        font.setUnderline(kind is StyleKind.FLAT)
-        self.setFont(font)
 
     def allow(self, allowed: bool, why_not: str) -> None:
         """Let it be pressed; or not, and say why in its tool tip and for a screen reader."""
@@ -110,20 +111,12 @@ _CARD_MARGINS = (theme.PAGE,) * 4
 _WIDTH = 250
 
 
-class StepButton(QPushButton):
+class StepButton(BarButton):
     """A primary button that shares its place with others; its accessible name stays, whatever is written on it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        super().__init__(name, StyleKind.PRIMARY)
         self.setMinimumSize(_WIDTH, theme.TARGET)
-        theme.set_style(self, StyleKind.PRIMARY)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ignore a second click: it was meant for the button that was here before."""
-        event.accept()
 
 
 class MenuButton(MarkButton):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Entry = TypeVar("Entry", bound=QWidget)
 _INPUT_HEIGHT = 34
-_SECTION_MARGINS = (theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
+_SECTION_MARGINS = (theme.MARGIN, theme.GAP, theme.MARGIN, theme.MARGIN)
 
 
 class FoldingSection(QFrame):

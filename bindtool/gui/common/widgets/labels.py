@@ -1,4 +1,4 @@
-"""Labels of a page: lines that wrap, headlines, and a line that is elided with "…" where there is no room."""
+"""Labels of a page: its header, lines that wrap, and a line that is elided with "…" where there is no room."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -33,13 +34,51 @@ def headline(text: str = "", points: float = theme.FIELD_POINTS) -> QLabel:
     return label
 
 
+class Header(QWidget):
+    """What a page, a panel or a dialog begins with: its title, what it is about, and at the right the way out.
+
+    Args:
+        title: its title, where that stays the same.
+        about: a line below it; none where it is empty.
+        beside: what can be pressed, the way out last.
+        points: the size of the title; a panel's is that of a section.
+    """
+
+    def __init__(
+        self, title: str = "", about: str = "", *beside: QWidget, points: float = theme.FIELD_POINTS
+    ) -> None:
+        super().__init__()
+        self._title = headline(title, points)
+        self._about = line(tone=Tone.QUIET)
+        words = layouts.column(1, self._title, self._about, 1, spacing=theme.TIGHT)
+        buttons = ((one, 0, Qt.AlignmentFlag.AlignTop) for one in beside)
+        layouts.row((words, 1), *buttons, on=self, spacing=theme.GAP)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.show_about(about)
+
+    @property
+    def title(self) -> str:
+        """The title that is shown."""
+        return self._title.text()
+
+    def show_title(self, title: str) -> None:
+        """Show another title."""
+        self._title.setText(title)
+
+    def show_about(self, about: str, tone: Tone = Tone.QUIET) -> None:
+        """Show another line below the title, or none."""
+        self._about.setText(about)
+        self._about.setVisible(bool(about))
+        theme.set_style(self._about, tone=tone)
+
+
 def details_line(name: str) -> QLabel:
     """Return a label for details of what is selected; always two lines high, so that nothing moves."""
     label = line(tone=Tone.QUIET)
     label.setAccessibleName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    label.setMinimumHeight(2 * label.fontMetrics().lineSpacing() + 2)
+    theme.resize(label, lines=2)
     return label
 
 

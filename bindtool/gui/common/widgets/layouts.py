@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -10,15 +9,14 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bindtool.gui.common.theme import theme
+from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QResizeEvent
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Gap:
     """So many pixels that stay free."""
 
@@ -79,26 +77,23 @@ def _fill(box: Box, parts: tuple[Part, ...], spacing: int | None, margins: tuple
 
 
 class OneLine(QBoxLayout):
-    """Two parts side by side where both have room, else the second below the first.
+    """Words, and at their right what can be pressed; or below them, where there is no room beside."""
 
-    Args:
-        words: the first part; a layout, of which `words_width` tells how wide it is in one line.
-        actions: the second part, at the right.
-    """
-
-    def __init__(self, words: QLayout, actions: QLayout, words_width: Callable[[], int]) -> None:
+    def __init__(self, words: QLayout, actions: QLayout) -> None:
         super().__init__(QBoxLayout.Direction.TopToBottom)
-        self._actions, self._words_width = actions, words_width
-        self.setSpacing(theme.TIGHT)
+        self._parts = (words, actions)
         self.addLayout(words, 1)
         self.addLayout(actions)
+        self.stand(beside=False)
 
-    def fit(self, width: int) -> None:
-        """Choose how the parts stand in so many pixels."""
-        needed = self._words_width() + theme.PAGE + self._actions.sizeHint().width()
-        beside = needed <= width
+    def stand(self, *, beside: bool) -> None:
+        """Choose how the two stand."""
         self.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self.setSpacing(theme.PAGE if beside else theme.TIGHT)
+
+    def minimumSize(self) -> QSize:
+        """Let a window become narrower than the two beside each other: they will stand below each other then."""
+        return QSize(max(part.minimumSize().width() for part in self._parts), super().minimumSize().height())
 
 
 class ScrollsIfLow(QScrollArea):
@@ -175,29 +170,34 @@ class ScrollPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is on it, and it scrolls there
         self._widest = widest
-        content.setMaximumWidth(widest)
+        theme.resize(content, maximum_width=widest)
         page = QWidget()
         # The content grows first, to its widest; the rest is for both sides.
         row(1, (content, 1000), 1, on=page)
         self.setWidget(page)
 
-    def fill_page(self, page: QWidget) -> QVBoxLayout:
-        """Fill a page; return its column, for buttons below the edge that stay in place while the rest scrolls.
+    def fill_page(self, page: QWidget, *head: Part) -> QVBoxLayout:
+        """Fill a page; return its column, for what stays in place below while this scrolls. `head`: as that, above.
 
         Best done while there is little in here: what gets another parent is styled again, with its children.
         """
-        # Always there, so that the column stays aligned with the buttons below it.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        above = [self._in_line(head, theme.PAGE, theme.GAP)] if head else []
+        return column(*above, (self, 1), on=page, spacing=0)
+
+    def foot(self, *parts: Part) -> QVBoxLayout:
+        """Return what stands below an edge, as wide as the content."""
         edge = QFrame()
         edge.setFrameStyle(QFrame.Shape.HLine | QFrame.Shadow.Plain)
         edge.setForegroundRole(QPalette.ColorRole.Mid)
-        return column((self, 1), edge, on=page, spacing=0)
+        return column(edge, self._in_line(parts, theme.STEP, theme.MARGIN), spacing=0)
 
-    def foot(self, *parts: Part) -> QHBoxLayout:
-        """Return what stands below the edge, as wide as the content."""
+    def _in_line(self, parts: tuple[Part, ...], above: int, below: int) -> QHBoxLayout:
         content = QWidget()
-        content.setMaximumWidth(self._widest)
-        column(
-            *parts, on=content, spacing=theme.STEP, margins=(theme.SECTION, theme.STEP, theme.SECTION, theme.MARGIN)
+        theme.resize(content, maximum_width=self._widest)
+        column(*parts, on=content, spacing=theme.STEP, margins=(theme.SECTION, above, theme.SECTION, below))
+        line, bar = row(1, (content, 1000), 1), self.verticalScrollBar()
+        # It stays in line with the content, whether that has a scroll bar beside it or not.
+        bar.rangeChanged.connect(
+            lambda _, end: line.setContentsMargins(0, 0, bar.sizeHint().width() if end else 0, 0)
         )
-        return row(1, (content, 1000), 1, margins=(0, 0, self.verticalScrollBar().sizeHint().width(), 0))
+        return line

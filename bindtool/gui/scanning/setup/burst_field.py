@@ -45,7 +45,7 @@ class BurstField(QLineEdit):
         super().__init__()
         self.setAccessibleName(name)
         self.setPlaceholderText(name)
-        self.setFixedHeight(_HEIGHT)
+        theme.resize(self, fixed_height=_HEIGHT)
         theme.resize_text(self, theme.FIELD_POINTS)
         theme.set_style(self, StyleKind.FIELD)
         disable_input_method(self)

@@ -102,7 +102,6 @@ class ScannerSetupController(QObject):
         rules.changed.connect(self._use_rules)
         rules.gap_changed.connect(scanning.learn)
         self._use_rules()
-        rules.failed.connect(window.message_bar.show_error)
         self.testing = SelfTestController(window, rules, scanning.input_mode, page)
         scanning.wedge.burst.connect(watch.watch_burst)
         watch.taken_from_field.connect(field.hand_on)

@@ -1,4 +1,4 @@
-"""Notices faults of the scanner in normal work, and offers to fix them, in the prompt bar.
+"""Notices faults of the scanner in normal work, and offers to fix them, in the message bar.
 
 Decides when a fix is offered and what a click does: it changes the rules and corrects the affected rows. How a
 fault is recognised is in `core.scanner.diagnosis`; key bursts are caught by `keyboard_wedge`.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,13 +18,14 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.scanner.diagnosis import FaultKind, fault_of, fault_of_end, read_keys
 from bindtool.core.sheet.validation import code_of
+from bindtool.gui.common.widgets.notices import Option
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.model.row import Row
     from bindtool.core.scanner.burst import Burst
     from bindtool.core.scanner.diagnosis import ScannerFault
-    from bindtool.gui.common.widgets.prompt_bar import Questions
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
@@ -45,16 +47,17 @@ class ScannerFaultWatch(QObject):
     taken_from_field = Signal(object)
 
     def __init__(
-        self, questions: Questions, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
+        self, notices: Notices, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
-        super().__init__(questions)
-        self._questions = questions
+        super().__init__(notices)
+        self._notices = notices
         self._document = document
         self._edits = edits
         self._rules = rules
         self._sheet_id: int | None = None
         self._seen: Counter[FaultKind] = Counter()
         self._faults: dict[int, ScannerFault] = {}
+        self._named: dict[FaultKind, int | None] = {}
         self._bursts: deque[Burst] = deque(maxlen=_BURSTS_KEPT)
         self._waiting: list[str] = []
         self._newest = 0
@@ -67,7 +70,7 @@ class ScannerFaultWatch(QObject):
         fault = fault_of_end(burst, self._rules.rules.scanner)
         if burst.ends:
             self._waiting.clear()
-            self._questions.withdraw(_name(FaultKind.NO_END))
+            self._notices.withdraw(_name(FaultKind.NO_END))
         elif burst.in_field:
             self._waiting.append(burst.text)
         if fault is not None:
@@ -108,15 +111,18 @@ class ScannerFaultWatch(QObject):
         self._seen[kind] += 1
         due = self._seen[kind] == 1 if kind is FaultKind.TWO_ENDS else self._seen[kind] % AGAIN_AFTER == 1
         # An open question is updated with the latest row.
-        if due or self._questions.holds(_name(kind)):
+        if due or self._notices.holds(_name(kind)):
             self._ask(fault, number)
 
     def _ask(self, fault: ScannerFault, number: int | None) -> None:
-        self._questions.offer(
+        self._named[fault.kind] = number
+        self._notices.offer(
             _name(fault.kind),
             fault.question,
-            self._choices(fault),
-            lambda choice: self._fix(fault, number, choice),
+            *(
+                Option(words, partial(self._fix, fault, number, at))
+                for at, words in enumerate(self._choices(fault))
+            ),
         )
 
     def _choices(self, fault: ScannerFault) -> list[Message | str]:
@@ -195,18 +201,21 @@ class ScannerFaultWatch(QObject):
     # what is over
 
     def _withdraw_obsolete(self) -> None:
-        """Somebody has deleted, included or corrected the rows by hand."""
+        """Somebody has deleted, included or corrected rows by hand; of those that are left one is asked about."""
         for kind in {fault.kind for fault in self._faults.values()}:
-            if not self._still_held(kind):
-                self._questions.withdraw(_name(kind))
+            held = self._still_held(kind)
+            if not held:
+                self._notices.withdraw(_name(kind))
                 self._faults = {at: one for at, one in self._faults.items() if one.kind is not kind}
+            elif self._notices.holds(_name(kind)) and self._named[kind] not in held:
+                self._ask(self._faults[held[-1]], held[-1])
 
     def _forget_other_sheet(self) -> None:
         sheet_id = self._document.head.sheet_id if self._document.head is not None else None
         if sheet_id != self._sheet_id:
             self._sheet_id = sheet_id
             for kind in {fault.kind for fault in self._faults.values()}:
-                self._questions.withdraw(_name(kind))
+                self._notices.withdraw(_name(kind))
             self._faults.clear()
 
 

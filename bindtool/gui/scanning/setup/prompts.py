@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,12 +15,13 @@ from bindtool.core.intake.intake import rows_waiting_for_rule, waits_for_rule
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.sheet.validation import code_of
 from bindtool.gui.common.util.throttle import Throttle
+from bindtool.gui.common.widgets.notices import Option
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.extract import Choice
     from bindtool.core.barcode.scan_rules import PartRule
     from bindtool.core.model.row import Row
-    from bindtool.gui.common.widgets.prompt_bar import Questions
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
@@ -35,10 +37,10 @@ class IdPartPrompt(QObject):
     """
 
     def __init__(
-        self, questions: Questions, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
+        self, notices: Notices, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
-        super().__init__(questions)
-        self._questions = questions
+        super().__init__(notices)
+        self._notices = notices
         self._document = document
         self._edits = edits
         self._rules = rules
@@ -57,7 +59,7 @@ class IdPartPrompt(QObject):
 
     def look_at(self, row: Row) -> None:
         """Ask about a row that has come in and been told of, if nothing is asked yet."""
-        if self._questions.asking != _PART and not self._has_rule():
+        if not self._notices.shows(_PART) and not self._has_rule():
             self._ask(row)
 
     def _look_again(self) -> None:
@@ -80,10 +82,8 @@ class IdPartPrompt(QObject):
         found = choices(code_of(row.arrived)) if row.source is Source.SCANNED and waits_for_rule(row) else ()
         if found:
             self._asked, self._answer = row.number, None
-            values = [choice.value for choice in found]
-            self._questions.offer(
-                _PART, Message.of("part.question"), values, lambda place: self._take(found[place])
-            )
+            options = (Option(choice.value, partial(self._take, choice)) for choice in found)
+            self._notices.offer(_PART, Message.of("part.question"), *options)
         return bool(found)
 
     def _take(self, choice: Choice) -> None:
@@ -99,7 +99,7 @@ class IdPartPrompt(QObject):
 
     def _withdraw(self) -> None:
         self._asked = self._answer = None
-        self._questions.withdraw(_PART)
+        self._notices.withdraw(_PART)
 
 
 class LetterPrompt(QObject):
@@ -109,10 +109,10 @@ class LetterPrompt(QObject):
     """
 
     def __init__(
-        self, questions: Questions, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
+        self, notices: Notices, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
     ) -> None:
-        super().__init__(questions)
-        self._questions = questions
+        super().__init__(notices)
+        self._notices = notices
         self._document = document
         self._edits = edits
         self._rules = rules
@@ -142,11 +142,11 @@ class LetterPrompt(QObject):
         waiting = self._waiting()
         if not waiting:
             self._asked.clear()
-            self._questions.withdraw(_LETTERS)
+            self._notices.withdraw(_LETTERS)
         elif not self._asked.issuperset(waiting):
             self._asked.update(waiting)
             question = Message.of("beyond_ascii.question", id=self._document.sheet[waiting[0]].device_id)
-            self._questions.offer(_LETTERS, question, [Message.of("beyond_ascii.yes")], lambda _: self._take_in())
+            self._notices.offer(_LETTERS, question, Option(Message.of("beyond_ascii.yes"), self._take_in))
 
     def _take_in(self) -> None:
         rules = self._rules.rules

@@ -18,7 +18,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.barcode_image import Symbology, code_picture
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.layouts import ScrollPage
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.scanning.setup.burst_field import BurstField
@@ -70,14 +70,13 @@ class ScannerTestPage(ScrollPage):
             for each in self._pictures.values()
         ]
         layouts.column(
-            headline(texts("scanner_test.title")),
-            line(texts("scanner_test.intro")),
+            Header(texts("scanner_test.title"), texts("scanner_test.intro"), self.back),
             layouts.row(1, *cards, 1, spacing=theme.SECTION),
             self.field,
             self.reply,
+            layouts.row(1, self.set_it),
             layouts.row((self.learnt, 1), self.forget, spacing=theme.MARGIN),
             1,
-            layouts.row(1, self.back, self.set_it, spacing=theme.MARGIN),
             on=column,
             spacing=theme.MARGIN,
             margins=(theme.PAGE, theme.PAGE, theme.PAGE, theme.PAGE),

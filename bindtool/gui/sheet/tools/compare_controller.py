@@ -102,19 +102,19 @@ class CompareController(QObject):
         try:
             opened = await self._list_import.understood(origin, Purpose.COMPARE)
         except BindtoolError as error:
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
             return
         if opened is None:
             return
         # A sum is no device, and a number that has lost digits names none.
         ids = [row.device_id for row in opened.read.rows if row.refused is None and row.held is None]
         wanted = await read_in_thread(
-            lambda watch: read_wanted(ids, rules, watch), called, self._window.questions, self._texts, _READING
+            lambda watch: read_wanted(ids, rules, watch), called, self._window.notices, self._texts, _READING
         )
         if wanted is None:
             return
         if not wanted.ids:
-            self._window.message_bar.show_error(BadInput("compare.no_ids"))
+            self._window.notices.show_error(BadInput("compare.no_ids"))
         elif head is not None:
             self._lists[head.sheet_id] = ("" if origin.path is None else called, wanted)
             self._panel.look_at(Side.MISSING)
@@ -151,7 +151,7 @@ class CompareController(QObject):
     def _copy(self) -> None:
         lines = self._sides[self._panel.side]
         copy_cells(lines)
-        self._window.message_bar.show_answer(Message.of("compare.copied", n=len(lines)))
+        self._window.notices.show_answer(Message.of("compare.copied", n=len(lines)))
 
     def _choose_target(self) -> None:
         side = self._panel.side

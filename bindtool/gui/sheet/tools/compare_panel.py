@@ -5,13 +5,13 @@ The list and the comparison are `compare_controller`'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Signal
+from PySide6.QtCore import QSize, QStringListModel, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QLabel, QListView, QTabBar
+from PySide6.QtWidgets import QFrame, QListView, QTabBar
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
@@ -20,7 +20,8 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
-from bindtool.gui.common.widgets.labels import ElidedLabel, line
+from bindtool.gui.common.widgets.labels import ElidedLabel, Header, line
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ class Side(StrEnum):
     REPEATS = "repeats"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CompareView:
     """What is to be shown.
 
@@ -79,14 +80,11 @@ class ComparePanel(QFrame):
         self._texts = texts
         self._view = CompareView()
         self.setAccessibleName(texts("compare.name"))
-        self.setFixedWidth(_WIDTH)
         theme.set_style(self, StyleKind.BESIDE)
-        self._title = QLabel(texts("compare.name"))
-        theme.resize_text(self._title, theme.LINE_POINTS, bold=True)
-        self._close = MarkButton(Mark.CLOSE)
-        self._close.setAccessibleName(texts("compare.close"))
-        self._close.setToolTip(texts("compare.close"))
-        self._close.clicked.connect(self._leave)
+        close = MarkButton(Mark.CLOSE)
+        close.setAccessibleName(texts("compare.close"))
+        close.setToolTip(texts("compare.close"))
+        close.clicked.connect(self._leave)
         self.paste_button = ActionButton(texts("compare.paste"), clicked=self.paste_requested)
         self._open = ActionButton(texts("compare.open"), clicked=self.open_requested)
         self._about = line(tone=Tone.QUIET)
@@ -108,7 +106,7 @@ class ComparePanel(QFrame):
         self._save = ActionButton(texts("compare.save"), clicked=self.save_requested)
         self._select = ActionButton(texts("compare.select"), clicked=self.select_requested)
         layouts.column(
-            layouts.row((self._title, 1), self._close),
+            Header(texts("compare.name"), "", close, points=theme.LINE_POINTS),
             layouts.row((self.paste_button, 1), (self._open, 1), spacing=theme.GAP),
             self._about,
             self._sum,
@@ -123,6 +121,10 @@ class ComparePanel(QFrame):
         )
         self.show_view(self._view)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """Be as wide as the tabs with their counts need."""
+        return QSize(max(theme.scaled(_WIDTH), self.minimumSizeHint().width()), super().sizeHint().height())
 
     def begin(self) -> None:
         """Show it, with the keys where a list is taken from."""

@@ -13,17 +13,20 @@ from PySide6.QtCore import QObject
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.edits import done_words, undone_words
+from bindtool.gui.common.widgets.notices import Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindtool.core.sheet.sheet import Edit
     from bindtool.gui.common.shell.window import Window
-    from bindtool.gui.common.widgets.message_bar import Choice
     from bindtool.gui.sheet.clipboard_blocks import Written
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.edit_commands import EditCommands
     from bindtool.gui.sheet.table_view import SheetTableView
+
+
+_EDITED = "edited"
 
 
 class EditController(QObject):
@@ -35,9 +38,8 @@ class EditController(QObject):
         self._document = document
         self._edits = edits
         self._table = table
-        self._answer: object = None
         self._stands: tuple[Edit | None, bool] = (None, False)
-        self._acts = False
+        self._acts = self._is_told = False
         self._remark: Message | None = None
         actions = window.actions_
         actions["undo"].triggered.connect(self._undo)
@@ -45,25 +47,32 @@ class EditController(QObject):
         actions["delete_rows"].triggered.connect(self._delete)
         table.delete_requested.connect(self._delete)
         table.written.connect(self._write)
-        table.copied.connect(lambda n: window.message_bar.show_answer(Message.of("edit.copied", n=n)))
+        table.copied.connect(lambda n: window.notices.show_answer(Message.of("edit.copied", n=n)))
         document.left_behind.connect(self._take_remark)
         document.changed.connect(self._withdraw)
 
     def tell(self, words: Message) -> None:
         """Say what the last edit has done, and offer to take it back until there is another."""
-        self._show(words, ("menu.undo", self._undo))
+        self._show(words, "menu.undo", self._undo)
+
+    def leave_to_scan_bar(self) -> None:
+        """The scan bar says that a list was taken back; once is enough."""
+        self._is_told = True
 
     def _delete(self) -> None:
         numbers = self._table.selected_numbers()
         sheet = self._document.sheet
         bound = sum(1 for number in numbers if sheet[number].outcome.state is State.BOUND)
         if bound:
-            self._window.questions.ask("question.delete_bound", lambda: self._delete_now(numbers), n=bound)
+            self._window.notices.ask("question.delete_bound", lambda: self._delete_now(numbers), n=bound)
         elif numbers:
             self._delete_now(numbers)
 
     def _delete_now(self, numbers: list[int]) -> None:
-        self._do(lambda: self._document.delete(numbers))
+        # Where a question came in between, some may have been taken back since.
+        there = [number for number in numbers if number in self._document.sheet]
+        if there:
+            self._do(lambda: self._document.delete(there))
 
     def _write(self, written: Written) -> None:
         self._do(lambda: self._edits.paste(written))
@@ -79,10 +88,10 @@ class EditController(QObject):
             self.tell(self._remark or done_words(last))
 
     def _undo(self) -> None:
-        last = self._last
+        last, self._is_told = self._last, False
         self._document.undo()
-        if last is not None and self._last is not last:
-            self._show(undone_words(last), ("menu.redo", self._redo))
+        if last is not None and self._last is not last and not self._is_told:
+            self._show(undone_words(last), "menu.redo", self._redo)
 
     def _redo(self) -> None:
         before = self._last
@@ -98,15 +107,14 @@ class EditController(QObject):
         else:
             self.tell(remark)
 
-    def _show(self, words: Message, choice: Choice) -> None:
-        self._answer = self._window.message_bar.show_answer(words, choice)
+    def _show(self, words: Message, way_back: str, act: Callable[[], object]) -> None:
+        self._window.notices.show_answer(words, Option(Message.of(way_back), act), name=_EDITED)
         self._stands = self._now
 
     def _withdraw(self) -> None:
         """The way back that is offered would take back another edit by now."""
-        if self._answer is not None and self._now != self._stands:
-            self._window.message_bar.withdraw(self._answer)
-            self._answer = None
+        if self._now != self._stands:
+            self._window.notices.withdraw(_EDITED)
 
     @property
     def _last(self) -> Edit | None:

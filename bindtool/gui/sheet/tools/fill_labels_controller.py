@@ -75,7 +75,7 @@ class FillLabelsController(QObject):
         selected = self._table.selected_numbers()
         self._numbers = [number for number in selected if _is_device(sheet[number])]
         if not self._numbers:
-            self._window.message_bar.show_answer(Message.of("fill.nothing"))
+            self._window.notices.show_answer(Message.of("fill.nothing"))
             return
         bound = sum(sheet[number].outcome.state is State.BOUND for number in self._numbers)
         left_out = len(selected) - len(self._numbers)

@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import TextField
-from bindtool.gui.common.widgets.labels import ElidedLabel, headline, line
+from bindtool.gui.common.widgets.labels import ElidedLabel, Header, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,9 @@ class FillPanel(QFrame):
         self._texts = texts
         self.setAccessibleName(texts("fill.name"))
         theme.set_style(self, StyleKind.SHEET)
-        self.title = headline(points=theme.LINE_POINTS)
+        self.header = Header(points=theme.LINE_POINTS)
         self.template = TextField(texts("fill.template"), texts("fill.hint"))
-        self.template.entry.setMaximumWidth(_WIDEST_FIELD)
+        theme.resize(self.template.entry, maximum_width=_WIDEST_FIELD)
         self.preview = ElidedLabel()
         self.remark = line(tone=Tone.UNSURE)
         self.fill_button = ActionButton(texts("fill.fill"), clicked=self.filled)
@@ -59,7 +59,7 @@ class FillPanel(QFrame):
 
     def begin(self, template: str, count: int, remarks: Sequence[str]) -> None:
         """Ask for a template for `count` rows, with one to begin with; `remarks`: what is to be known of them."""
-        self.title.setText(self._texts("fill.title", n=count))
+        self.header.show_title(self._texts("fill.title", n=count))
         self.remark.setText(" ".join(remarks))
         self.remark.setVisible(bool(remarks))
         self.show()
@@ -96,7 +96,7 @@ class FillPanel(QFrame):
             self.closed.emit()
 
     def _lay_out(self) -> None:
-        words = layouts.column(self.title, self.template, self.preview, self.remark, spacing=theme.GAP)
+        words = layouts.column(self.header, self.template, self.preview, self.remark, spacing=theme.GAP)
         margins = (theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         row = layouts.row((words, 1), on=self, spacing=theme.MARGIN, margins=margins)
         for button in (self.cancel_button, self.fill_button):

@@ -42,7 +42,7 @@ class FindBar(QFrame):
         self.field = FindField()
         self.field.setAccessibleName(texts("find.field"))
         self.field.setPlaceholderText(texts("find.example"))
-        self.field.setFixedWidth(_FIELD_WIDTH)
+        theme.resize(self.field, fixed_width=_FIELD_WIDTH)
         self.field.setMinimumHeight(theme.TARGET - theme.GAP)
         self._found = ElidedLabel(name=texts("find.found_name"))
         self._missed = ElidedLabel("", Tone.UNSURE, name=texts("find.missed_name"))

@@ -11,16 +11,15 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.store import ListColumns
-from bindtool.gui.common.util.file_dialogs import open_file, save_file
+from bindtool.gui.common.widgets.notices import Option
 from bindtool.gui.sheet.tools.list_imports import ListOrigin, OpenList, Purpose
 
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import Choices, Known, Opened
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.common.widgets.on_demand import OnDemand
-    from bindtool.gui.common.widgets.prompt_bar import Questions
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.gui.sheet.tools.list_import_page import ListImportPage
     from bindtool.gui.sheet.tools.list_imports import ListImports
@@ -51,7 +50,7 @@ _WORTH_SHOWING = 0.01
 async def read_in_thread(
     read: Callable[[ReadingProgress], T],
     file: str,
-    questions: Questions,
+    notices: Notices,
     texts: Texts,
     name: str,
     say: Callable[[str], object] = lambda _words: None,
@@ -61,7 +60,7 @@ async def read_in_thread(
     Args:
         read: called in a thread; reports to its `ReadingProgress` again and again.
         file: what a person calls the list.
-        questions: offer the button that stops it.
+        notices: offer the button that stops it.
         texts: the words.
         name: of the prompt; two readings at once have two.
         say: hears in words how far it is.
@@ -79,7 +78,7 @@ async def read_in_thread(
             shown = done
             words = texts("import.reading", file=file, percent=int(done * 100))
             say(words)
-            questions.tell(name, words, [texts("import.stop")], lambda _: stopped.append(True))
+            notices.tell(name, words, Option(texts("import.stop"), lambda: stopped.append(True)))
 
     def progress(done: float) -> None:
         loop.call_soon_threadsafe(lambda: show(done))
@@ -91,19 +90,29 @@ async def read_in_thread(
     finally:
         # The thread goes on reading until it sees this.
         stopped.append(True)
-        questions.withdraw(name)
+        notices.withdraw(name)
 
 
 _READING = "reading"
 _SHORT = 300
 """Lines: read in some 5 ms."""
 _SHORT_TEXT = 30_000
+_NOT_FOUND = (2, 3)
+"""Windows' errors for a file and for a folder that is not there."""
 _NEWEST = 300
 """Ids of the channel: enough to know what they look like."""
 
 
 class ListImportController(QObject):
-    """Opens lists, one after the other."""
+    """Opens lists, one after the other.
+
+    Signals:
+        opened(Path): the list of a file was read, and goes into the sheet.
+        missed(Path): there is no such file any more.
+    """
+
+    opened = Signal(object)
+    missed = Signal(object)
 
     def __init__(
         self,
@@ -171,7 +180,7 @@ class ListImportController(QObject):
             if opened.grid.width <= 1:
                 read = read_rows(opened, NOTHING_CHOSEN, known)
                 if not read.rows:
-                    self._window.message_bar.show_error(BadInput(Purpose.ADD.empty))
+                    self._window.notices.show_error(BadInput(Purpose.ADD.empty))
                     return
                 if read.layout.doubt is None:
                     self._imports.take_at_once(OpenList(pasted(text, html, known), read, NOTHING_CHOSEN))
@@ -210,19 +219,31 @@ class ListImportController(QObject):
             return await self._ask(opened, purpose)
 
     def _choose_files(self) -> None:
-        several = QFileDialog.FileMode.ExistingFiles
-        open_file(
-            self._window, self._texts, "files.open_list", "files.lists", lambda path: self.open([path]), several
-        )
+        from bindtool.gui.common.util.file_dialogs import open_file
+
+        lists = ("files.open_list", "files.lists")
+        open_file(self._window, self._texts, *lists, lambda path: self.open([path]), several=True)
 
     async def _open(self, origin: ListOrigin) -> None:
+        before = self._document.head
         try:
             opened = await self.understood(origin, Purpose.ADD)
         except BindtoolError as error:
-            self._window.message_bar.show_error(error)
+            path = origin.path
+            if path is not None and _is_gone(error):
+                self.missed.emit(path)
+                error = BadInput("file.gone", file=path.name, folder=str(path.parent))
+            self._window.notices.show_error(error)
             return
-        if opened is not None:
-            await self._imports.take(opened)
+        if opened is None:
+            return
+        if before is not None and not self._document.is_open(before.sheet_id):
+            # It was meant for the sheet that was open, and its devices may be another channel's.
+            self._imports.left.emit()
+            return
+        if origin.path is not None:
+            self.opened.emit(origin.path)
+        await self._imports.take(opened)
 
     def _look_at(self, opened: OpenList) -> None:
         self._tasks.start(self._change(opened))
@@ -281,7 +302,7 @@ class ListImportController(QObject):
         return await read_in_thread(
             lambda watch: origin.read(choices, watch),
             origin.name(self._texts),
-            self._window.questions,
+            self._window.notices,
             self._texts,
             _READING,
             self._say_reading,
@@ -359,6 +380,7 @@ class ListImportController(QObject):
         if self._shown is None:
             return
         from bindtool.core.tabular.rows import rejected_csv
+        from bindtool.gui.common.util.file_dialogs import save_file
 
         path, left = self._shown.origin.path, rejected_csv(self._shown.read.refused, self._texts.say)
         name = self._texts("import.pasted") if path is None else path.stem
@@ -380,9 +402,15 @@ class ListImportController(QObject):
         try:
             await asyncio.to_thread(write_output, path, data, self._folder, kept)
         except BindtoolError as error:
-            self._window.message_bar.show_error(error)
+            self._window.notices.show_error(error)
         else:
-            self._window.message_bar.show_answer(told)
+            self._window.notices.show_answer(told)
+
+
+def _is_gone(error: BindtoolError) -> bool:
+    """Tell whether a file could not be opened since there is none; Windows says so of a server that is off too."""
+    cause = error.__cause__
+    return isinstance(cause, FileNotFoundError) and getattr(cause, "winerror", None) in {None, *_NOT_FOUND}
 
 
 def _is_clear(opened: OpenList, purpose: Purpose) -> bool:

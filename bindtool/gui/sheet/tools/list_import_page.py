@@ -30,7 +30,7 @@ from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, wheel_guarded
-from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from bindtool.gui.common.widgets.tab_order import come_before
 from bindtool.gui.sheet.tools.list_imports import Purpose
@@ -51,6 +51,8 @@ _SHOWN = 30
 _HEADERS = 10
 """Rows that may be chosen as the names of the columns."""
 _MOST_REASONS = 200
+_LEAST_OF_PICKER = 6
+"""Letters."""
 _NARROWEST, _WIDEST = 120, 260
 """Pixels of a column."""
 _NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
@@ -85,8 +87,7 @@ class ListImportPage(QWidget):
         self._file, self._purpose = "", Purpose.ADD
         self._columns: tuple[int, ...] = ()
         self.setAccessibleName(texts("import.title"))
-        self._title = headline()
-        self._how = line(tone=Tone.QUIET)
+        self._header = Header()
         self.candidates: list[ActionButton] = []
         self._candidates = layouts.row(spacing=theme.GAP)
         self.pickers = {choice.name: self._picker(choice.name) for choice in fields(Choices)}
@@ -109,8 +110,7 @@ class ListImportPage(QWidget):
         self.reasons.setWordWrap(True)
         for view in (self.rows, self.reasons):
             SafeCopy(view)
-        self.reasons.setMinimumHeight(_LEAST_OF_REASONS)
-        self.reasons.setMaximumHeight(_REASONS_HEIGHT)
+        theme.resize(self.reasons, minimum_height=_LEAST_OF_REASONS, maximum_height=_REASONS_HEIGHT)
         self._reasons_head = line(wraps=False)
         self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK, clicked=self.save_requested)
         self.cancel = ActionButton(texts("button.cancel"), clicked=self.left)
@@ -130,7 +130,7 @@ class ListImportPage(QWidget):
 
     def show_reading(self, words: str) -> None:
         """Say how far reading is."""
-        self._how.setText(words)
+        self._header.show_about(words)
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say why the list can't be read as it was chosen."""
@@ -148,10 +148,10 @@ class ListImportPage(QWidget):
         self._fill_rows(read)
         texts, taken = self._texts, len(read.rows) - len(read.refused)
         asked = "import.headline" if doubt is None else "import.which_sheet" if of_sheets else "import.which_column"
-        self._title.setText(texts(asked, file=self._file))
+        self._header.show_title(texts(asked, file=self._file))
         how = filter(None, (doubt or read.layout.why, read.unclear_encoding))
-        self._how.setText(texts("import.separator").join(map(texts.say, how)))
-        theme.set_style(self._how, tone=Tone.QUIET if doubt is None else Tone.HELD)
+        words = texts("import.separator").join(map(texts.say, how))
+        self._header.show_about(words, Tone.QUIET if doubt is None else Tone.HELD)
         self.reasons.clear()
         self.reasons.addItems([self._reason(row) for row in [*read.refused, *read.held][:_MOST_REASONS]])
         counts = {"import.refused": len(read.refused), "import.held": len(read.held)}
@@ -181,7 +181,7 @@ class ListImportPage(QWidget):
         for column in self._columns[:_MOST_BUTTONS]:
             name = escaped(names[column])
             button = ActionButton(self._texts("import.take_column", column=name))
-            cut = button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_NAME)
+            cut = button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, theme.scaled(_WIDEST_NAME))
             button.setText(cut.replace("&", "&&"))
             button.setToolTip(button.accessibleName())
             button.clicked.connect(lambda _=False, column=column: self._press_column(column))
@@ -205,6 +205,9 @@ class ListImportPage(QWidget):
     def _picker(self, choice: str) -> QComboBox:
         """Return a picker for one of the fields of `Choices`."""
         picker = wheel_guarded(QComboBox())
+        # By itself it would be as wide as the longest of its words, once texts have another size.
+        picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        picker.setMinimumContentsLength(_LEAST_OF_PICKER)
         picker.setAccessibleName(self._texts(f"import.{choice}"))
         # What nobody touches stays a guess.
         picker.activated.connect(
@@ -271,8 +274,7 @@ class ListImportPage(QWidget):
         # On a low screen all but the buttons scrolls.
         content = QWidget()
         layouts.column(
-            self._title,
-            self._how,
+            self._header,
             self._candidates,
             layouts.row(*((field, 1) for field in self._fields.values()), spacing=theme.GAP),
             self.reply,

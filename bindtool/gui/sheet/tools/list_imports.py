@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from types import MappingProxyType
@@ -19,6 +19,8 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
+from bindtool.gui.common.widgets.notices import Option
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.sheet.sheet import Edit, Sheet
     from bindtool.core.tabular.table.result import Choices, Opened, ReadList
-    from bindtool.gui.common.widgets.prompt_bar import Questions
+    from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.sheet.document import SheetDocument
     from bindtool.i18n.catalogue import Texts
 
@@ -62,7 +64,7 @@ _EMPTY = MappingProxyType({Purpose.ADD: "paste.empty", Purpose.COMPARE: "compare
 _STEPS = MappingProxyType({Purpose.ADD: "import.add", Purpose.COMPARE: "import.compare"})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ListOrigin:
     """Where a list comes from: a file, or, without a `path`, the clipboard or what was dropped. `read` opens it."""
 
@@ -79,7 +81,7 @@ class ListOrigin:
         return texts("import.pasted") if self.path is None else self.path.name
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OpenList:
     """A list, and how it was read by `choices`.
 
@@ -115,12 +117,14 @@ class ListImports(QObject):
     forgotten = Signal()
     change_requested = Signal(object)
 
-    def __init__(self, questions: Questions, document: SheetDocument) -> None:
+    def __init__(self, notices: Notices, document: SheetDocument) -> None:
         super().__init__()
-        self._questions = questions
+        self._notices = notices
         self._document = document
         self._unsaved: deque[OpenList] = deque()
         self._news: OpenList | None = None
+        self._edit: Edit | None = None
+        self._is_newest = False
         document.changed.connect(self._follow)
         document.added.connect(self._forget)
 
@@ -140,6 +144,7 @@ class ListImports(QObject):
         numbers: list[int] = []
         alone, last = True, None
         stopped: list[bool] = []
+        stop = Option(Message.of("import.stop"), lambda: stopped.append(True))
         pieces = _pieces(opened.read.arrivals())
         total = len(opened.read.rows)
         try:
@@ -151,16 +156,13 @@ class ListImports(QObject):
                 numbers += range(first, sheet.next_number)
                 last = edits.last
                 if total > _WORTH_STOPPING:
-                    words, stop = (
-                        Message.of("import.adding", n=len(numbers), total=total),
-                        Message.of("import.stop"),
-                    )
-                    self._questions.tell(_ADDING, words, [stop], lambda _: stopped.append(True))
+                    words = Message.of("import.adding", n=len(numbers), total=total)
+                    self._notices.tell(_ADDING, words, stop)
                 await asyncio.sleep(0)
                 if stopped or document.sheet is not sheet:
                     break
         finally:
-            self._questions.withdraw(_ADDING)
+            self._notices.withdraw(_ADDING)
         if document.sheet is sheet:
             self._note(opened, numbers, last if alone else None)
         if stopped and self._news is not None:
@@ -173,9 +175,9 @@ class ListImports(QObject):
         self.waiting.emit()
 
     def take_back(self) -> None:
-        """Take the newest list out of the sheet again, as `remove` does."""
+        """Take the newest list out of the sheet again, as `remove` does, unless there is a newer edit."""
         news = self._news
-        if news is not None:
+        if news is not None and self._is_newest:
             self.taken_back.emit(news, self.remove(news))
 
     def remove(self, opened: OpenList) -> int:
@@ -197,6 +199,7 @@ class ListImports(QObject):
         """Take note of a list that is in the sheet, and tell of it as soon as the disk has it."""
         self._forget()
         self._news = replace(opened, sheet=self._document.sheet, numbers=tuple(numbers), edit=edit)
+        self._edit, self._is_newest = self._document.undo_stack.last, True
         self._unsaved.append(self._news)
         self._follow()
 
@@ -207,10 +210,14 @@ class ListImports(QObject):
         is_there = (
             news is not None and news.sheet is sheet and (news.numbers[0] in sheet or news.numbers[-1] in sheet)
         )
-        if news is not None and not is_there:
+        if news is None:
+            return
+        if not is_there:
             self._forget()
             if news.sheet is sheet:
                 self.taken_back.emit(news, len(news.numbers))
+        elif self._document.undo_stack.last is not self._edit:
+            self._end_offer()
 
     def _tell(self, opened: OpenList) -> None:
         sheet = self._document.sheet
@@ -218,27 +225,25 @@ class ListImports(QObject):
         if opened.sheet is not sheet or first is None:
             return
         self.added.emit(sheet.tally(opened.numbers), first)
-        if opened is not self._news:
+        if opened is not self._news or not self._is_newest:
             self.forgotten.emit()
         # A column of ids is taken as it stands; of all else a person has to see what was taken.
         elif opened.origin.path is not None or opened.read.opened.grid.width > 1:
-            self._questions.tell(
+            self._notices.tell(
                 _ADDED,
                 lambda texts: _words(texts, opened),
-                [Message.of("import.change"), Message.of("import.undo")],
-                self._act,
+                Option(Message.of("import.change"), lambda: self.change_requested.emit(self._news)),
             )
 
-    def _act(self, place: int) -> None:
-        if place:
-            self.take_back()
-        else:
-            self.change_requested.emit(self._news)
-
     def _forget(self) -> None:
-        if self._news is not None:
-            self._news = None
-            self._questions.withdraw(_ADDED)
+        self._news = None
+        self._end_offer()
+
+    def _end_offer(self) -> None:
+        """To take the list back would not be to undo the newest edit any more."""
+        if self._is_newest:
+            self._is_newest = False
+            self._notices.withdraw(_ADDED)
             self.forgotten.emit()
 
 

@@ -9,10 +9,12 @@ import pytest
 from bindtool.core.common.errors import LedgerFailed, StoreFailed
 from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.shared_ledger.postgres.sync import PUSHED, READ
+from bindtool.core.store.damage.replace import replace_damaged
 from tests.core.shared_ledger.bench import in_ledger
 from tests.core.shared_ledger.broken import broken
 from tests.core.shared_ledger.samples import CHANNEL, OTHER_CHANNEL, TWO, an_entry, page_of
 from tests.core.store.samples import bound_before
+from tests.core.store.spoilt import ledger_pages, spoil
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,6 +225,24 @@ def test_pushed_and_not_confirmed(a: Bench, b: Bench, ledger: Database, of: Of) 
     of(b).run()
     assert sync.waiting() == 0
     assert_all_equal(ledger, a, b)
+
+
+def test_what_damage_has_cost_comes_back(ledger: Database, a: Bench, b: Bench, new: New, of: Of) -> None:
+    """The others have what a bench has bound itself: it has it back where a page of its own is spoilt."""
+    b.bind("SPK-B")
+    a.bind(*(f"SPK-{number}" for number in range(100)))
+    for sync in (of(b), of(a)):
+        sync.run()
+    name, path = a.id, a.store.path
+    a.store.close()
+    spoil(path, ledger_pages(path)[-1])
+    assert replace_damaged(path, a.clock.now()).bound_lost
+    again = new("line-1")
+    assert again.id == name
+    again.bind("SPK-NEW")
+    of(again).run()
+    assert_all_equal(ledger, again)
+    assert len(again.store.ledger.bound_devices(CHANNEL)) == 102
 
 
 def test_a_disk_that_fails(a: Bench, of: Of) -> None:

@@ -165,19 +165,25 @@ def test_a_ledger_that_can_not_be_read(path: Path, clock: Clock) -> None:
 
 
 def test_the_way_out_is_completed_from_them(path: Path, clock: Clock) -> None:
-    """What can't be read of the ledger comes from the copies, once; what was bound since is missing and counted."""
+    """What can't be read of the ledger comes from the copies, once; what was bound since is missing and counted.
+
+    So does the bench's name: under another one it would be told what it has bound itself, as somebody else's.
+    """
     fill(path, clock, 3, 60)
     copies = LedgerCopies(path, path.parent / "copies")
     with Store(path, clock) as store:
+        name = store.benches.bench_id
         store.benches.take_in([told(1), told(2)]).result(30)
         for day in range(2):
             copies.make(DAY + timedelta(day), Event())
     fill(path, clock, 1, 11)
     copies.files[0].write_bytes(b"no copy any more")
-    for page in (*ledger_pages(path), root_of(path, "ledger"), root_of(path, "foreign_entry")):
+    roots = [root_of(path, table) for table in ("ledger", "foreign_entry", "bench")]
+    for page in (*ledger_pages(path), *roots):
         spoil(path, page)
     found = replace_damaged(path, START, copies.files)
     assert (found.bound, found.bound_lost) == (177 + 2, 10)
     assert len(History(path).search(SearchQuery(own=True)).records) >= 177
     with Store(path, clock) as store:
         assert len(store.ledger.bound_devices(CHANNEL)) == 179
+        assert store.benches.bench_id == name

@@ -18,7 +18,8 @@ from bindtool.core.store.connection import open_for_writing
 from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.core.store.migrations import MIGRATIONS
 from tests.core.store.samples import CHANNEL, START, devices, row, sending, settled, told
-from tests.core.store.spoilt import fill, pages_in, root_of, spoil
+from tests.core.store.spoilt import fill, ledger_pages, pages_in, root_of, spoil
+from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,25 +106,86 @@ def test_rows_whose_sheet_is_lost(whole: Path, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "expected"),
+    ("tables", "expected"),
     [
-        (None, [State.BOUND, State.UNKNOWN, State.READY]),
-        ("request_span", [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        ((), [State.BOUND, State.UNKNOWN, State.READY]),
+        (("request_span",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        (("request",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        (("run",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        (("run", "request"), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        (("run_device",), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        (("run_device", "request"), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
+        (("run_device", "run"), [State.BOUND, State.UNKNOWN, State.UNKNOWN]),
     ],
 )
-def test_rows_that_may_have_been_sent(path: Path, clock: Clock, table: str | None, expected: list[State]) -> None:
+def test_rows_that_may_have_been_sent(
+    path: Path, clock: Clock, tables: tuple[str, ...], expected: list[State]
+) -> None:
     """Where a crash has left rows on their way and it can't be read which, each that may have left is unknown."""
     rows = (row(1), row(2), row(3))
     with Store(path, clock) as store:
+        closed = store.sheets.create(put=[row(1, "OF-A-CLOSED-SHEET")]).result().sheet_id
+        store.sheets.close(closed)
         sheet_id = store.sheets.create(put=rows).result().sheet_id
         run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
         store.runs.begin_request(run_id, 1, sending(1)).result()
         store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
         store.runs.begin_request(run_id, 2, sending(2, request=2)).result()
-    if table is not None:
-        spoil(path, root_of(path, table))
+    for root in [root_of(path, table) for table in tables]:
+        spoil(path, root)
     recovered(path, clock)
     assert [found.outcome.state for found in History(path).rows(sheet_id)] == expected
+    assert [found.outcome.state for found in History(path).rows(closed)] == [State.READY]
+
+
+@pytest.mark.long
+def test_a_row_that_was_on_its_way_whichever_page_is_spoilt(path: Path, tmp_path: Path, clock: Clock) -> None:
+    """After many requests of one device each, none that was sent is ready, and none that was not is bound."""
+    last = 60
+    with Store(path, clock) as store:
+        rows = [row(number) for number in range(1, last + 30)]
+        sheet_id = store.sheets.create(put=rows).result(30).sheet_id
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
+        for number in range(1, last):
+            store.runs.begin_request(run_id, number, [number])
+            store.runs.settle(run_id, settled(State.BOUND, number, request=number), number)
+        store.runs.begin_request(run_id, last, [last]).result(30)
+    for page in range(1, pages_in(path) + 1):
+        spoilt = tmp_path / f"{page}.db"
+        shutil.copy(path, spoilt)
+        spoil(spoilt, page)
+        recovered(spoilt, clock)
+        with Store(spoilt, clock) as store:
+            for found in store.sheets.load(sheet_id):
+                states = {State.BOUND, State.UNKNOWN} if found.number <= last else {State.READY, State.UNKNOWN}
+                assert found.outcome.state in states - ({State.BOUND} if found.number == last else set())
+
+
+def test_what_waits_to_be_told_is_known_though_its_entries_are_not(whole: Path, clock: Clock) -> None:
+    """A page of the ledger is lost with the first of a stretch; what is left of it waits, and no told entry."""
+    with Store(whole, clock) as store:
+        last = store.benches.waiting([CHANNEL], "", 2 * BOUND)[-1:]
+        store.benches.mark_shared(last).result(30)
+    spoil(whole, ledger_pages(whole)[0])
+    found = recovered(whole, clock)
+    assert found.bound_lost
+    with Store(whole, clock) as store:
+        waiting = store.benches.waiting([CHANNEL], "", 2 * BOUND)
+        assert waiting == store.benches.all_of([CHANNEL], "")[:-1]
+        store.benches.mark_shared(waiting).result(30)
+        assert not store.benches.count([CHANNEL])
+
+
+def test_where_nobody_knows_what_was_told_all_waits(whole: Path, clock: Clock) -> None:
+    """Others know what they know already; what comes out of pages and copies waits as well."""
+    with Store(whole, clock) as store:
+        waiting = store.benches.waiting([CHANNEL], "", 2 * BOUND)
+        store.benches.mark_shared(waiting[:30]).result(30)
+    for table in ("outbox", "ledger"):
+        spoil(whole, root_of(whole, table))
+    found = recovered(whole, clock)
+    with Store(whole, clock) as store:
+        assert store.benches.count([CHANNEL]) == found.bound > BOUND - ON_A_PAGE
 
 
 def test_a_record_that_nothing_understands(whole: Path, clock: Clock) -> None:
@@ -154,6 +216,29 @@ def test_a_log_that_a_crash_has_left(whole: Path, tmp_path: Path, clock: Clock) 
     assert {file.name for file in path.parent.iterdir()} == {
         path.name, found.kept.name, f"{found.kept.name}-wal",
     }  # fmt: skip
+
+
+def test_what_only_a_log_knows_of_a_row(path: Path, tmp_path: Path, clock: Clock) -> None:
+    """Where nothing leads to the rows any more, they come as they were last, not as they were before."""
+    with Store(path, clock) as store:
+        sheet_id = store.sheets.create(put=[row(1), row(2), row(3)]).result(30).sheet_id
+    left = tmp_path / "left.db"
+    with Store(path, clock) as store:
+        run_id = store.runs.begin(sheet_id, CHANNEL, devices(row(1), row(2))).result(30)
+        store.runs.settle(run_id, settled(State.UNKNOWN, 1)).result(30)
+        store.runs.settle(run_id, settled(State.REFUSED, 2)).result(30)
+        store.runs.end(run_id, "finished").result(30)
+        store.sheets.save(sheet_id, [row(3, "SCANNED-ANEW"), row(4)]).result(30)
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", f"{left}{suffix}")
+    spoil(left, 1)
+    recovered(left, clock)
+    assert [(found.device_id, found.outcome.state) for found in History(left).rows(sheet_id)] == [
+        ("SPK0001", State.UNKNOWN),
+        ("SPK0002", State.REFUSED),
+        ("SCANNED-ANEW", State.READY),
+        ("SPK0004", State.READY),
+    ]
 
 
 def test_twice_in_a_second(whole: Path, clock: Clock) -> None:
@@ -197,6 +282,25 @@ def test_one_of_an_earlier_bindtool(path: Path, clock: Clock) -> None:
         assert [(head.sheet_id, head.job) for head in store.sheets.all()] == [(7, "WO-7")]
         (row,) = store.sheets.load(7)
         assert (row.note, row.held) == (Note.of(NoteReason.MENDED), Hold.of(HoldReason.ODD_ONE_OUT))
+
+
+@needs_small_disk
+def test_no_room_for_both(tmp_path: Path, clock: Clock) -> None:
+    """It is the room that is named, and half a copy of the damaged file stays no more than the new one does."""
+    with small_disk(tmp_path / "small", 2048) as disk:
+        path = disk.path / "bindtool.db"
+        fill(path, clock, RUNS, SIZE)
+        spoil(path, root_of(path, "sheet"))
+        before = path.read_bytes()
+        disk.fill(leave=len(before) * 2)
+        there = set(disk.path.iterdir())
+        with pytest.raises(StoreFailed) as caught:
+            replace_damaged(path, START)
+        assert caught.value.id == "store.disk_full"
+        assert set(disk.path.iterdir()) == there
+        assert path.read_bytes() == before
+        disk.make_room()
+        recovered(path, clock)
 
 
 def test_one_of_a_later_bindtool(whole: Path) -> None:

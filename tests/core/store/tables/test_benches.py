@@ -89,6 +89,17 @@ def test_what_was_told_waits_no_more(store: Store) -> None:
     assert len(store.benches.all_of([CHANNEL], "")) == 2
 
 
+def test_what_was_bound_with_it_waits_on(store: Store) -> None:
+    """Devices of one request are told in parts, as many as one wants."""
+    bind(store, 1, 2, 3, 4, 5)
+    bind(store, 6, 7)
+    waiting = store.benches.waiting([CHANNEL], "", 10)
+    store.benches.mark_shared([waiting[2], waiting[6]]).result()
+    store.benches.mark_shared([waiting[0], waiting[2]]).result()
+    assert store.benches.waiting([CHANNEL], "", 10) == (waiting[1], *waiting[3:6])
+    assert store.benches.count([CHANNEL]) == 4
+
+
 def test_a_ledger_in_parts(store: Store) -> None:
     """Each has so many numbers; one without an entry of the channels is none."""
     bind(store, 1, 2, 3)
@@ -130,6 +141,17 @@ def test_a_ledger_that_is_new_is_told_everything(store: Store) -> None:
     assert store.benches.count([CHANNEL, OTHER]) == 2
     store.benches.begin_anew(LEDGER, [CHANNEL]).result()
     assert store.benches.count([CHANNEL]) == 2
+
+
+def test_a_ledger_that_is_new_is_told_nothing_twice(store: Store) -> None:
+    """Some of it was told to another one, and some waits."""
+    bind(store, 1, 2, 3)
+    waiting = store.benches.waiting([CHANNEL], "", 10)
+    store.benches.begin_anew(LEDGER, [CHANNEL]).result()
+    assert store.benches.waiting([CHANNEL], "", 10) == waiting
+    store.benches.mark_shared(waiting[:2]).result()
+    store.benches.begin_anew("0f6d", [CHANNEL]).result()
+    assert store.benches.waiting([CHANNEL], "", 10) == waiting
 
 
 def test_what_others_tell_is_news_once(store: Store) -> None:

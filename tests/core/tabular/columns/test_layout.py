@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bindtool.core.barcode.scan_rules import IdRules, PartKind, PartRule, ScanRules
@@ -176,6 +178,16 @@ def test_columns_without_names(found: tuple[int, int], columns: tuple[tuple[str,
 def test_doubt(doubt: str, candidates: tuple[int, ...], grid: Grid) -> None:
     """Where two columns may be the ids, or none plainly is."""
     assert _doubt(grid) == (doubt, candidates)
+
+
+def test_a_hidden_column_is_not_taken_without_a_question() -> None:
+    """Nobody sees its ids; a person may choose it, and any other column is taken as ever."""
+    grid = _beside(NUMBERS, SERIALS, WORDS, header="设备ID|SN|名称")
+    assert recognise(grid).id_column == 0
+    assert recognise(replace(grid, hidden=frozenset({1, 2}))) == recognise(grid)
+    hidden = replace(grid, hidden=frozenset({0}))
+    assert _doubt(hidden) == ("doubt.hidden", (0, 1))
+    assert recognise(hidden, Choices(header=1, id_column=0)).doubt is None
 
 
 def test_a_doubt_names_its_columns() -> None:

@@ -30,9 +30,28 @@ def test_what_an_erp_system_exports() -> None:
 
 
 def test_ends_may_be_left_out() -> None:
-    """HTML allows it, and what stands outside of cells is no id."""
-    assert _cells("<table>x<tr>y<td>A1<td>b<br>c<tr><td>A2<table><tr><td>B1") == [("A1", "b c"), ("A2",)]
-    assert _cells("<tr><td>no</td></tr></td></tr></table><table><td>no<tr><td>A1</table>") == [("A1",)]
+    """HTML allows it, and what stands outside of cells is no id; a cell without a row begins one."""
+    assert _cells("<table>x<tr>y<td>A1<td>b<br>c<tr><td>A2</tr><table><tr><td>B1") == [("A1", "b c"), ("A2",)]
+    table = "<table><tr><td>A1</tr><td>A2<td>x</tr><td>A3</table>"
+    assert _cells(f"<tr><td>no</td></tr></td></tr></table>{table}") == [("A1",), ("A2", "x"), ("A3",)]
+
+
+def test_a_table_in_a_cell() -> None:
+    """The rows behind it belong to the list; one of a single row is text of its cell, as addresses are."""
+    inner = "<table><tr><td>Hall</td><td>2</td></tr></table>"
+    rows = f"<tr><td>A1</td><td>x{inner}y<table></table></td></tr><tr><td>A2</td><td>z</td></tr>"
+    assert _cells(f"<table>{rows}</table>") == [("A1", "x Hall 2 y"), ("A2", "z")]
+    page = f"<html><table><tr><td>Menu<td><table><tr><td>SN<td>name</tr>{rows}</table><tr><td>Help</table></html>"
+    opened = open_list(page.encode())
+    assert [row.cell(0) for row in opened.grid.rows] == ["SN", "A1", "A2"]
+    assert (opened.sheet, len(opened.sheets)) == ("2", 2)
+    assert _cells("<table><tr><td>A1<td>x<table><tr><td>B1") == [("A1", "x B1")]
+
+
+def test_what_stands_on_lines_of_its_own_is_no_part_of_a_word() -> None:
+    """Two ids in a cell are two, however they are put below each other; what stands within a line is one word."""
+    table = "<tr><td><p>A1</p><p>A2</p><td>a<div>b</div>c<ul><li>d<li>e</ul>f<td>SP<b>K</b>1<wbr>2"
+    assert _cells(f"<table>{table}</table>") == [("A1 A2", "a b c d e f", "SPK12")]
 
 
 def test_spans_keep_columns_in_place() -> None:
@@ -66,6 +85,20 @@ def test_hidden_rows_and_scripts() -> None:
     table = '<table><tr style="DISPLAY: none"><td>A1<script>x</script></td></script></tr><tr style><td>A2</table>'
     rows = open_list(f"<html>{table}</html>".encode()).grid.rows
     assert [(row.cells, row.hidden) for row in rows] == [(("A1",), True), (("A2",), False)]
+
+
+def test_a_group_that_is_not_shown() -> None:
+    """Its rows are not, whichever way that is written; the next ones are."""
+    groups = "<tbody style='display:none'><tr><td>A1</tbody><tr><td>A2<tbody hidden><tr><td>A3<tbody><tr><td>A4"
+    rows = open_list(f"<html><table>{groups}</table>".encode()).grid.rows
+    assert [(row.cell(0), row.hidden) for row in rows] == [("A1", True), ("A2", False), ("A3", True), ("A4", False)]
+
+
+def test_a_cell_that_is_not_shown_takes_no_place() -> None:
+    """A key of the database in front of each row would stand below "SN" otherwise, and the ids below "name"."""
+    row = '<tr><td style="display:none" colspan=2>{}<table><tr><td>x</table></td><td>{}</td><td hidden>y</td><td>{}'
+    table = "<tr><th>SN<th>name" + row.format(1017, "A1", "Hall") + row.format(1018, "A2", "Room")
+    assert _cells(f"<table>{table}</table>") == [("SN", "name"), ("A1", "Hall"), ("A2", "Room")]
 
 
 def test_the_table_with_the_ids_is_chosen() -> None:

@@ -43,7 +43,8 @@ from bindtool.core.tabular.table.grid import FaultKind
         ("_-0000_-", 7, "0007"),
         ("* 0000", 7, "0007"),
         ("??0", 7, "7"),
-        ("0.00E+00", 123000000000, "123000000000"),
+        ("0.00E+00", 123456789012, "123456789012"),
+        (r"0\E0", 123, "12E3"),
         ("# ?/?", 5, "5"),
         ("0,", 5000, "5000"),
         ("[<=9999999]000-0000;000", 5, "5"),
@@ -71,6 +72,15 @@ def test_a_number_that_has_lost_digits_is_told(value: float, text: str, lost: Fa
     """More than 15 digits are not kept by any spreadsheet, and a tiny fraction was never an id."""
     assert number_text(value, GENERAL) == (text, lost)
     assert number_text(value, NumberFormat.parse("000000")) == (text, lost)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(123457000000, "1.23457E+11"), (1200000, "1.2E+06"), (0, "0"), (0.00012, "0.00012")]
+)
+def test_a_number_that_was_typed_with_an_exponent_is_told(value: float, text: str) -> None:
+    """1.23457E+11 of a file that was saved before, and the id 12E5, get a format for such numbers."""
+    for shown_as in (NumberFormat.parse("0.00E+00"), NumberFormat.parse("##0.0E+0"), NumberFormat.of_id(11)):
+        assert number_text(value, shown_as) == (text, FaultKind.SCIENTIFIC)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +124,7 @@ def test_formats_that_only_have_a_number() -> None:
     assert number_text(7, NumberFormat.of_id(1)) == ("7", None)
     assert number_text(7, NumberFormat.of_id(2)) == ("7.00", None)
     assert number_text(7, NumberFormat.of_id(0)) == ("7", None)
-    assert number_text(7, NumberFormat.of_id(11)) == ("7", None)
+    assert number_text(7, NumberFormat.of_id(12)) == ("7", None)
     assert number_text(7, NumberFormat.of_id(44)) == ("$7.00", FaultKind.AMOUNT)
     assert number_text(0.5, NumberFormat.of_id(9)) == ("50%", FaultKind.AMOUNT)
 

@@ -86,6 +86,14 @@ def test_every_kind_of_cell() -> None:
     }
 
 
+def test_a_number_that_was_typed_with_an_exponent() -> None:
+    """All digits that it has are shown; of a number with more, those are taken."""
+    short = (_number("123000000000", "1.23E+11"), _number("1200000", "1,20E+06"))
+    grid = open_list(ods_of(_table(_row(*short, _number("123456789012", "1E+11"))))).grid
+    assert grid.rows[0].cells == ("1.23E+11", "1.2E+06", "123456789012")
+    assert [fault.kind for fault in grid.faults.values()] == [FaultKind.SCIENTIFIC] * 2
+
+
 def test_truth_that_has_the_type_of_a_number() -> None:
     """LibreOffice 7 writes it so; what a person saw is the word."""
     grid = open_list(ods_of(_table(_row(_number("1", "TRUE"), _number("0", "假"))))).grid
@@ -106,6 +114,15 @@ def test_what_does_not_stand_in_the_cell_is_left_out() -> None:
     opened = open_list(ods_of(deleted + _table(shapes, _row(cell))))
     assert [row.cells for row in opened.grid.rows] == [("A1\ntwo",)]
     assert len(opened.sheets) == 1
+
+
+def test_columns_that_are_hidden() -> None:
+    """One says for how many it stands."""
+    columns = (
+        '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="visible"/>'
+        '<table:table-column table:visibility="collapse" table:number-columns-repeated="2"/><table:table-column/>'
+    )
+    assert open_list(ods_of(_table(columns, _row(_cell("A1"))))).grid.hidden == {3, 4}
 
 
 def test_repeated_cells_and_rows_are_unfolded() -> None:

@@ -33,7 +33,8 @@ def test_what_xlwt_writes() -> None:
     for number, value in enumerate(values):
         code = {1: "000000", 4: "yyyy-mm-dd"}.get(number, "General")
         sheet.write(number, 0, value, _style(code))
-    sheet.row(2).hidden = True
+    sheet.row(2).hidden = sheet.col(4).hidden = True
+    sheet.col(5).width = 9000
     sheet.write_merge(0, 2, 1, 1, "merged")
     sheet.write_merge(3, 3, 1, 2, "wide")
     sheet.row(3).write(2, "hidden")
@@ -46,6 +47,7 @@ def test_what_xlwt_writes() -> None:
         *("00000123", "000123", "123456789012345", "1234567890123456", "2026-11-02", "TRUE", "", "0.3")
     ]
     assert [row.number for row in grid.rows if row.hidden] == [3]
+    assert grid.hidden == {4}
     assert [row.cell(1) for row in grid.rows] == ["merged", "merged", "merged", "wide", "", "#REF!", "FALSE", ""]
     assert grid.rows[3].cells == ("1234567890123456", "wide", "")
     assert {*grid.merged} == {Merged(1, 1, 3, 1), Merged(4, 1, 4, 2)}

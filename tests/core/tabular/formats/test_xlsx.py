@@ -15,7 +15,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xlsx import XlsxWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.grid import FaultKind, Merged
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, Merged
 from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import STRICT, saved, sheet_of, xlsx_of, xlsx_parts, zipped
 
@@ -92,6 +92,32 @@ def test_every_kind_of_cell() -> None:
         9: FaultKind.DATE,
         11: FaultKind.FORMULA,
     }
+
+
+def test_a_shared_text_that_is_not_named_is_none() -> None:
+    """Some programs write blank cells so, and spreadsheets open their files."""
+    assert _cells('<row><c t="s"/><c t="s"><v>0</v></c></row>', strings="<si><t>A1</t></si>") == [("", "A1")]
+
+
+def test_results_that_the_spreadsheet_is_to_calculate_are_none() -> None:
+    """Libraries write 0 for them, or leave what the template had; what is no formula counts."""
+    row = '<row><c t="str"><f>B1</f><v>A1</v></c><c><f>1+1</f><v>0</v></c><c><v>7</v></c></row>'
+    grid = _grid(row, book='<calcPr calcId="124519" fullCalcOnLoad="1"/>')
+    assert grid.rows[0].cells == ("", "", "7")
+    assert [fault.kind for fault in grid.faults.values()] == [FaultKind.FORMULA] * 2
+    assert _cells(row, book="<calcPr/>") == [("A1", "0", "7")]
+
+
+def test_columns_that_are_hidden() -> None:
+    """Spreadsheets hide all behind the last one, too; ranges that make no sense are none."""
+    columns = '<col min="2" max="3" hidden="1"/><col min="4" max="4" hidden="0"/><col hidden="1"/><col/>'
+    cells = "<sheetData><row><c><v>1</v></c></row></sheetData>"
+    grid = open_list(zipped(xlsx_parts(f"<cols>{columns}</cols>{cells}"))).grid
+    assert grid.hidden == {1, 2}
+    rest = '<col min="2" max="99999" hidden="true"/>'
+    assert len(open_list(zipped(xlsx_parts(f"<cols>{rest}</cols>{cells}"))).grid.hidden) == MOST_COLUMNS - 1
+    with pytest.raises(BadInput, match=r"file\.too_large"):
+        open_list(zipped(xlsx_parts(f"<cols>{rest * 1000}</cols>{cells}")))
 
 
 def test_rows_and_cells_may_say_where_they_are() -> None:

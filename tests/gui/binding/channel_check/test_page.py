@@ -19,7 +19,7 @@ from bindtool.core.profiles.profile import Profile, with_answer
 from bindtool.gui.binding.channel_check.page import ChannelCheckPage
 from bindtool.gui.binding.channel_check.step_widgets import CheckView
 from bindtool.gui.common.theme.theme import Tone
-from bindtool.gui.common.widgets.reply_box import Reply
+from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
 from tests.gui.acting import can_see, find, press, said, write
 
 if TYPE_CHECKING:
@@ -67,17 +67,33 @@ def test_the_question_comes_first(page: ChannelCheckPage) -> None:
     assert [heard.at(place)[0] for place in range(3)] == [Already.NO, Already.YES, Already.UNKNOWN]
 
 
+@pytest.mark.parametrize(
+    ("view", "chosen"),
+    [
+        (CheckView(LINE_2, BEGUN, READY), "No"),
+        (CheckView(with_answer(LINE_2, ADDS), ADDS, READY), "Back to scanning"),
+    ],
+)
+def test_the_keys_go_to_the_step_that_is_on(page: ChannelCheckPage, view: CheckView, chosen: str) -> None:
+    """GIVEN a step WHEN it is shown THEN Space answers it and does not leave, until all is known."""
+    page.show_view(view)
+
+    on = page.focusWidget()
+    assert isinstance(on, QAbstractButton)
+    assert on.accessibleName() == chosen
+
+
 @pytest.mark.parametrize("already", [Already.YES, Already.UNKNOWN])
 def test_earlier_devices_may_be_replaced(page: ChannelCheckPage, already: Already) -> None:
     """GIVEN devices that may be there WHEN that is answered THEN it says what may happen, with the ways round."""
     page.show_view(CheckView(LINE_2, BEGUN.answered(already), READY))
     spies = {
         "Copy the question for Coze": QSignalSpy(page.copy_requested),
-        "Check all the same": QSignalSpy(page.risk_taken),
+        "Check anyway": QSignalSpy(page.risk_taken),
     }
 
-    warning = page.findChildren(type(page.reply))[0].accessibleDescription()
-    assert "ask Coze first; or try it on a new channel" in warning
+    (warning,) = (box for box in page.findChildren(ReplyBox) if box is not page.reply)
+    assert "ask Coze first; or try it on a new channel" in warning.accessibleDescription()
     chosen = [one.accessibleName() for one in page.findChildren(QAbstractButton) if one.isChecked()]
     assert chosen == ["Yes" if already is Already.YES else "Not known"]
     for name in spies:
@@ -92,7 +108,7 @@ def test_a_device_of_the_sheet_is_sent(page: ChannelCheckPage) -> None:
     assert "✓  No devices are bound here by other means" in said(page)
     assert "2  Send the first device, A" in said(page)
 
-    find(page, QComboBox, "Device of the sheet").setCurrentIndex(1)
+    find(page, QComboBox, "Device from the sheet").setCurrentIndex(1)
     press(page, "Send this one device")
 
     assert heard.at(0) == [2]
@@ -144,7 +160,7 @@ def test_what_the_publish_page_lists(page: ChannelCheckPage) -> None:
     heard = QSignalSpy(page.seen)
     page.show_view(CheckView(LINE_2, SENT, who="A12"))
     assert "A\n智能音箱-3F2001\nSPK26113F2001\nB\n智能音箱-3F21A0\nSPK26113F21A0" in said(page)
-    assert not can_see(page, "Begin again with two other devices")
+    assert not can_see(page, "Start again with two other devices")
 
     for name in ("A and B", "Only B", "Neither"):
         press(page, name)
@@ -179,7 +195,7 @@ def test_neither_is_there(page: ChannelCheckPage) -> None:
 
     assert "Neither: look again in a few minutes" in said(page)
     assert can_see(page, "A and B")
-    press(page, "Begin again with two other devices")
+    press(page, "Start again with two other devices")
     assert again.count() == 1
 
 
@@ -193,8 +209,8 @@ def test_a_channel_that_adds(page: ChannelCheckPage) -> None:
     page.show_view(CheckView(with_answer(LINE_2, ADDS), ADDS))
 
     assert "This channel adds: earlier devices stay" in said(page)
-    assert "Answered by Li on 2026-11-25." in said(page)
-    assert "It is saved in the profile." in said(page)
+    assert "Answered by Li on 2026-11-25" in said(page)
+    assert "Saved in the profile." in said(page)
     assert not can_see(page, "Only this laptop sends")
     for name in spies:
         press(page, name)
@@ -206,13 +222,13 @@ def test_a_channel_that_replaces_its_list(page: ChannelCheckPage) -> None:
     heard = QSignalSpy(page.sender_requested)
     profile = with_answer(LINE_2, REPLACES)
     page.show_view(CheckView(profile, REPLACES))
-    assert "Bind is closed until one laptop is named as the one that sends." in said(page)
+    assert "You can't bind until one laptop is named as the one that sends." in said(page)
 
     press(page, "Only this laptop sends")
     page.show_view(CheckView(replace(profile, sender=True), REPLACES))
 
     assert heard.count() == 1
-    assert "Bind is closed" not in said(page)
+    assert "You can't bind" not in said(page)
     assert not can_see(page, "Only this laptop sends")
 
 
@@ -221,8 +237,8 @@ def test_beside_a_file_of_it(page: ChannelCheckPage) -> None:
     profile = replace(with_answer(LINE_2, REPLACES), read_only=True)
     page.show_view(CheckView(profile, REPLACES, outside_profile=True))
 
-    assert "so that their file has it too" in said(page)
-    assert "in IT's file for the one laptop that sends" in said(page)
+    assert "so that their file has the answer too" in said(page)
+    assert "on the one laptop that sends, “sender” has to be true in IT's file" in said(page)
     assert not can_see(page, "Only this laptop sends")
     assert can_see(page, "Change the answer")
 
@@ -232,7 +248,7 @@ def test_an_answer_that_it_has_given(page: ChannelCheckPage) -> None:
     profile = Profile("p", "1", behaviour=Behaviour.ADDS, checked_on=TODAY, read_only=True)
     page.show_view(CheckView(profile, ADDS))
 
-    assert "Answered by somebody on 2026-11-25." in said(page)
+    assert "Answered by somebody on 2026-11-25" in said(page)
     assert not can_see(page, "Change the answer")
 
 

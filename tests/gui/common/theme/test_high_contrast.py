@@ -33,9 +33,8 @@ BackgroundNormal={ground}
 ForegroundNormal={text_colour}
 """
 ASKED = """\
-from PySide6.QtWidgets import QApplication
 from bindtool.gui.common.theme import high_contrast, theme
-app = QApplication([])
+app = theme.application(["x"])
 theme.apply(app)
 print(high_contrast.is_contrast_palette(app.palette()), app.palette().window().color().name())
 """

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 if sys.platform != "linux":
     pytest.skip("the portal is Linux's", allow_module_level=True)
@@ -16,7 +16,8 @@ from PySide6.QtDBus import QDBusConnection
 from bindtool.gui.common.theme import high_contrast, theme
 from bindtool.gui.common.theme.portal_contrast import DesktopContrast
 from tests.gui.loop import PATIENCE
-from tests.gui.portal import CONTRAST, OF_GNOME, Portal, bus, needs_bus, portal
+from tests.gui.portal import CONTRAST, OF_GNOME, Portal, portal
+from tests.session_bus import bus, needs_bus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,13 +108,14 @@ def dress_again(qapp: QApplication) -> Iterator[None]:
 @pytest.mark.parametrize(("dark", "ground"), [(False, "#ffffff"), (True, "#000000")])
 def test_what_is_worn(qapp: QApplication, dress_again: None, *, dark: bool, ground: str) -> None:
     """GIVEN usual colours WHEN the desktop asks for contrast THEN all is black and white for as long as it does."""
-    system_colours = theme.SystemColours(qapp)
-    system_colours.set_contrast_wanted(asked=True)
-    system_colours.set_style(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    appearance = theme.appearance()
+    appearance.set_contrast_wanted(wanted=True)
+    appearance.use_scheme(theme.Scheme.DARK if dark else theme.Scheme.LIGHT)
     colours = qapp.palette()
     assert high_contrast.is_contrast_palette(colours)
     assert colours.window().color().name() == ground
     assert high_contrast.contrast(colours.windowText().color(), colours.window().color()) == pytest.approx(21)
-    system_colours.set_contrast_wanted(asked=False)
+    appearance.set_contrast_wanted(wanted=False)
     assert not high_contrast.is_contrast_palette(qapp.palette())
-    system_colours.deleteLater()
+    assert theme.is_dark(qapp.palette()) is dark
+    appearance.use_scheme(theme.Scheme.SYSTEM)

@@ -7,20 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from bindtool import gui
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.high_contrast import READABLE, VISIBLE, contrast, contrast_palette
-from bindtool.gui.common.theme.icons import Mark
-from bindtool.gui.common.theme.theme import StyleKind, Tone
+from bindtool.gui.common.theme.icons import Mark, MarkLabel
+from bindtool.gui.common.theme.theme import Scheme, StyleKind, Tone
+from bindtool.gui.common.widgets.labels import details_line
+from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
     from tests.gui.conftest import Show
 
@@ -114,11 +118,91 @@ def test_the_program_is_dressed_in_fusion_at_the_size_of_the_body(qapp: QApplica
     assert qapp.palette().base().color() == theme.palette(dark=False).base().color()
 
 
-def test_it_follows_the_system(qapp: QApplication, dress_again: None) -> None:
+def test_it_follows_the_system(qapp: QApplication, qtbot: QtBot, dress_again: None) -> None:
     """GIVEN the program WHEN the system's scheme turns dark THEN the program does too."""
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
 
+    qtbot.waitUntil(lambda: theme.is_dark(qapp.palette()), timeout=PATIENCE)
+
+
+def test_a_change_has_two_turns(qapp: QApplication, qtbot: QtBot, dress_again: None, show: Show) -> None:
+    """GIVEN windows WHEN the colours change THEN they are not drawn halfway; one may go meanwhile."""
+    window, gone = QWidget(), QWidget()
+    show(window)
+    gone.show()
+    appearance = theme.appearance()
+
+    appearance.change(lambda: appearance.use_scheme(Scheme.DARK))
+    halfway = (qapp.styleSheet(), window.updatesEnabled(), appearance.scheme)
+    delete(gone)
+    qtbot.waitUntil(window.updatesEnabled, timeout=PATIENCE)
+
+    assert halfway == ("", False, Scheme.SYSTEM)
+    assert (qapp.styleSheet() != "", appearance.scheme) == (True, Scheme.DARK)
+    assert theme.is_dark(window.palette())
+    appearance.use_scheme(Scheme.SYSTEM)
+
+
+def test_a_choice_goes_before_the_system(qapp: QApplication, dress_again: None) -> None:
+    """GIVEN chosen colours WHEN the system changes its own THEN they stay, until the system's are chosen again."""
+    appearance = theme.appearance()
+    appearance.use_scheme(Scheme.LIGHT)
+    appearance.set_system_scheme(Qt.ColorScheme.Dark)
+    assert not theme.is_dark(qapp.palette())
+
+    appearance.use_scheme(Scheme.DARK)
+    appearance.set_system_scheme(Qt.ColorScheme.Light)
     assert theme.is_dark(qapp.palette())
+
+    appearance.use_scheme(Scheme.SYSTEM)
+    assert not theme.is_dark(qapp.palette())
+
+
+def test_a_change_styles_each_widget_a_few_times_at_most(qapp: QApplication, dress_again: None, show: Show) -> None:
+    """GIVEN widgets in widgets WHEN the colours change THEN how often one is styled is no matter of its depth."""
+    outer = inner = QWidget()
+    for _ in range(20):
+        inner = QWidget(inner)
+    label = QLabel("words", inner)
+    show(outer)
+    seen = [0]
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            seen[0] += event.type() is QEvent.Type.StyleChange
+            return False
+
+    watch = Watch()
+    label.installEventFilter(watch)
+
+    theme.apply_scheme(qapp, dark=True)
+
+    assert 1 <= seen[0] <= 3
+
+
+def test_a_change_of_colours_leaves_nothing_of_those_before(
+    qapp: QApplication, dress_again: None, show: Show
+) -> None:
+    """GIVEN widgets of each kind WHEN the colours change there and back THEN each looks as it did, fonts too."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    for kind in StyleKind:
+        button = QPushButton(kind.value)
+        theme.set_style(button, kind)
+        column.addWidget(button)
+    for tone in Tone:
+        label = QLabel(tone.value)
+        theme.resize_text(label, theme.LINE_POINTS, bold=True)
+        theme.set_style(label, tone=tone)
+        column.addWidget(label)
+    show(page)
+    before = page.grab().toImage()
+
+    theme.apply_scheme(qapp, dark=True)
+    assert page.grab().toImage() != before
+    theme.apply_scheme(qapp, dark=False)
+
+    assert page.grab().toImage() == before
 
 
 def test_a_primary_button_is_high_enough_for_gloves(show: Show) -> None:
@@ -170,6 +254,58 @@ def test_another_tone_leaves_the_size_of_a_text(show: Show) -> None:
     theme.set_style(label, tone=Tone.GOOD)
 
     assert label.font().pointSizeF() == theme.FIELD_POINTS
+
+
+@pytest.fixture
+def usual_text() -> Iterator[None]:
+    """Let the tests that follow have texts as usual."""
+    yield
+    theme.appearance().use_text_size(theme.USUAL_SIZE)
+
+
+def test_all_that_is_shown_follows_the_size_of_texts(usual_text: None, dress_again: None, show: Show) -> None:
+    """GIVEN texts and lengths of their own WHEN size of texts, colours and tones change THEN each is so large."""
+    page, plain, large, two_lines = QWidget(), QLabel("plain"), QLabel("large"), details_line("Details")
+    field = QLineEdit()
+    theme.resize_text(large, theme.LINE_POINTS, bold=True)
+    theme.resize(field, fixed_height=40)
+    theme.resize(field, maximum_width=200)
+    mark = MarkLabel(20, Mark.BOUND)
+    column = QVBoxLayout(page)
+    for part in (plain, large, two_lines, field, mark):
+        column.addWidget(part)
+    show(page)
+    appearance = theme.appearance()
+
+    for percent in (150, 85, 125):
+        appearance.use_text_size(percent)
+        appearance.use_scheme(Scheme.DARK)
+        theme.set_style(large, tone=Tone.BAD)
+        appearance.use_scheme(Scheme.SYSTEM)
+
+        assert appearance.text_size == percent
+        assert plain.font().pointSizeF() == pytest.approx(theme.BODY_POINTS * percent / 100)
+        assert large.font().pointSizeF() == pytest.approx(theme.LINE_POINTS * percent / 100)
+        assert large.font().bold()
+        assert (field.height(), field.maximumWidth()) == (40 * percent // 100, 200 * percent // 100)
+        assert two_lines.minimumHeight() == 2 * two_lines.fontMetrics().lineSpacing() + 2
+        assert mark.pixmap().height() == mark.height() == 20 * percent // 100
+
+    late = QLabel("late")
+    theme.resize_text(late, theme.FIELD_POINTS)
+    assert late.font().pointSizeF() == theme.FIELD_POINTS * 1.25
+
+
+def test_no_length_is_wider_than_the_screen(usual_text: None, show: Show) -> None:
+    """GIVEN a dialog that is as wide as the screen WHEN texts grow THEN it is no wider."""
+    dialog = QWidget()
+    width = dialog.screen().availableSize().width()
+    theme.resize(dialog, minimum_width=width - 10)
+    show(dialog)
+
+    theme.appearance().use_text_size(150)
+
+    assert dialog.minimumWidth() == width
 
 
 def test_sizes_and_distances_are_those_of_the_theme() -> None:

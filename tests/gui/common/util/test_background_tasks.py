@@ -57,6 +57,28 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
     assert told == []
 
 
+def test_what_is_started_while_others_end_is_cancelled_too(loop: None, qtbot: QtBot) -> None:
+    """Work that is told to stop may have others do something; once it is closed, nothing runs."""
+    told: list[Exception] = []
+    tasks = BackgroundTasks(told.append)
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            tasks.start(asyncio.Event().wait())
+
+    async def start_and_close() -> None:
+        tasks.start(work())
+        await asyncio.sleep(0)
+        await tasks.close()
+
+    finish(qtbot, start_and_close())
+
+    assert not tasks.busy
+    assert told == []
+
+
 def test_what_is_closed_before_it_has_begun(loop: None, qtbot: QtBot) -> None:
     """Nothing complains, and nothing of it is done."""
     told: list[Exception] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from bindtool.gui.common.util.throttle import Throttle
+from bindtool.gui.common.util.throttle import BEHIND, Throttle, cancel_below
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -27,6 +27,18 @@ def test_the_first_who_asks_does_not_wait(qapp: QApplication) -> None:
     qapp.processEvents()
 
     assert done == [1]
+
+
+def test_where_other_things_go_first_who_asks_waits(qtbot: QtBot) -> None:
+    """It is done behind what comes in Qt's next turns, however long ago it was done before."""
+    parent, done = QObject(), []
+    soon = Throttle(parent, lambda: done.append("drawn"), behind=BEHIND)
+
+    soon.request()
+    QTimer.singleShot(0, lambda: done.append("saved"))
+    qtbot.waitUntil(lambda: len(done) == 2, timeout=PATIENCE)
+
+    assert done == ["saved", "drawn"]
 
 
 def test_it_is_done_once_a_moment_however_often_it_is_asked_for(qapp: QApplication) -> None:
@@ -78,3 +90,13 @@ def test_what_is_forgotten_is_not_done(qapp: QApplication) -> None:
     soon.request()
     qapp.processEvents()
     assert done == [1]
+
+
+def test_nothing_below_a_closed_window_is_done(qapp: QApplication) -> None:
+    """However deep it is; what belongs to somebody else is."""
+    window, other, done = QObject(), QObject(), []
+    Throttle(QObject(window), lambda: done.append("below")).request()
+    Throttle(other, lambda: done.append("elsewhere")).request()
+    cancel_below(window)
+    qapp.processEvents()
+    assert done == ["elsewhere"]

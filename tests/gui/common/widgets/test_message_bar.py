@@ -1,26 +1,32 @@
-"""One banner at a time, the gravest one, with what can be done about it."""
+"""The message bar shows the first notice, with what can be done about it; a press of a button does it once."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from bindtool.core.binding.advice import Action, Advice
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
-from bindtool.gui.common.widgets.message_bar import MessageBar, Severity
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets.buttons import BarButton
+from bindtool.gui.common.widgets.message_bar import MessageBar
+from bindtool.gui.common.widgets.notices import Notices, Option
 from bindtool.i18n.catalogue import Texts
-from tests.gui.acting import can_see, find, press, said
+from tests.gui.acting import can_see, click_again, find, press, said
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from bindtool.gui.common.widgets.message_bar import Contents
     from tests.gui.conftest import Show
 
 ADVICE = Advice(
@@ -34,262 +40,295 @@ LINE = Message.of("note.token_removed")
 
 
 @pytest.fixture
-def notice(texts: Texts, show: Show) -> MessageBar:
-    """Give a banner that has nothing to say yet."""
-    made = MessageBar(texts)
-    made.resize(1024, 80)
-    show(made)
-    made.clear()
-    return made
+def notices() -> Notices:
+    """Give what is said and asked, which is nothing."""
+    return Notices()
 
 
-def test_it_is_away_while_there_is_nothing_to_say(texts: Texts) -> None:
-    """GIVEN a new banner WHEN nothing was said THEN it takes no room."""
-    assert MessageBar(texts).isHidden()
+@pytest.fixture
+def page(texts: Texts, show: Show, notices: Notices) -> QWidget:
+    """Give a page with a line that has the keys, and a bar."""
+    page = QWidget()
+    page.resize(1024, 200)
+    column = QVBoxLayout(page)
+    column.addWidget(QLineEdit())
+    column.addWidget(MessageBar(texts, notices))
+    show(page)
+    page.findChildren(QLineEdit)[0].setFocus()
+    return page
 
 
-def test_an_advice_says_what_is_so_and_what_to_do(notice: MessageBar) -> None:
+@pytest.fixture
+def bar(page: QWidget) -> MessageBar:
+    """Give the bar of the page."""
+    return page.findChildren(MessageBar)[0]
+
+
+def tone(bar: MessageBar) -> str:
+    """Return what its colour says."""
+    return str(bar.property("tone"))
+
+
+def test_it_is_away_while_there_is_nothing_to_say(bar: MessageBar) -> None:
+    """GIVEN a new bar WHEN nothing was said THEN it takes no room."""
+    assert bar.isHidden()
+
+
+def test_an_advice_says_what_is_so_and_what_to_do(bar: MessageBar, notices: Notices) -> None:
     """GIVEN a run that was stopped WHEN its advice comes THEN title, body and both actions are there."""
-    notice.show_advice(ADVICE)
+    notices.show_advice(ADVICE)
 
-    assert said(notice).startswith("coze.cn does not accept this token\nTokens of coze.cn and coze.com")
-    assert can_see(notice, "Replace token")
-    assert can_see(notice, "Change the profile")
-    assert notice.accessibleName() == "Notice"
-    assert notice.accessibleDescription().startswith("coze.cn does not accept this token Tokens of")
-    assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.WARNING]
+    assert said(bar).startswith("coze.cn does not accept this token\nTokens of coze.cn and coze.com")
+    assert can_see(bar, "Replace token")
+    assert can_see(bar, "Change the profile")
+    assert bar.accessibleName() == "Notice"
+    assert bar.accessibleDescription().startswith("coze.cn does not accept this token Tokens of")
+    assert [label.mark for label in bar.findChildren(MarkLabel)] == [Mark.WARNING]
 
 
-def test_what_stands_below_comes_before_what_is_kept(notice: MessageBar) -> None:
+def test_it_is_amber_only_where_something_is_wrong(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN each kind of notice THEN a next step and a question are blue, what is only told is quiet."""
+    notices.show_line(LINE)
+    assert tone(bar) == Tone.HELD
+    notices.show_advice(replace(ADVICE, calm=True))
+    assert tone(bar) == Tone.BUSY
+    notices.show_advice(ADVICE)
+    assert tone(bar) == Tone.UNSURE
+    notices.offer("part", "Which?", Option("SPK", print))
+    assert tone(bar) == Tone.BUSY
+    notices.show_error(ERROR)
+    assert tone(bar) == Tone.UNSURE
+    notices.show_answer(LINE)
+    assert tone(bar) == Tone.HELD
+
+
+def test_what_stands_below_comes_before_what_is_kept(bar: MessageBar, notices: Notices) -> None:
     """GIVEN rows that wait WHEN the advice says why THEN it is read with the body, and one thing can be pressed."""
     kept = Message.of("advice.waiting.body", n=3)
     why = Message.of("obstacle.connect.hint", host="coze.cn", detail="Connection refused", who="")
     title = Message.of("obstacle.connect.title", host="coze.cn", detail="")
-    notice.show_advice(Advice(title, kept, Action.TRY_NOW, more=why))
+    notices.show_advice(Advice(title, kept, Action.TRY_NOW, more=why))
 
-    assert "No network. Binding goes on when it is back.\ncoze.cn takes no connection" in said(notice)
-    assert "is in between. 3 not sent, all saved. You can keep scanning." in said(notice)
-    assert can_see(notice, "Try now")
+    assert "No network: binding continues when it is back\nCan't connect to coze.cn (" in said(bar)
+    assert "is in between. 3 not sent, all saved. You can keep scanning." in said(bar)
+    assert can_see(bar, "Try now")
 
 
 @pytest.mark.parametrize(
     ("button", "action"), [("Replace token", Action.REPLACE_TOKEN), ("Change the profile", Action.EDIT_PROFILE)]
 )
-def test_its_actions_are_told(notice: MessageBar, button: str, action: Action) -> None:
+def test_its_actions_are_told(bar: MessageBar, notices: Notices, button: str, action: Action) -> None:
     """GIVEN an advice WHEN an action is pressed THEN it is told, and the notice stays for whoever acts on it."""
-    notice.show_advice(ADVICE)
-    acted = QSignalSpy(notice.acted)
+    notices.show_advice(ADVICE)
+    acted = QSignalSpy(notices.acted)
 
-    press(notice, button)
+    press(bar, button)
 
     assert acted.at(0) == [action]
-    assert notice.isVisible()
+    assert bar.isVisible()
 
 
-def test_an_action_says_how_many_it_is_about(notice: MessageBar) -> None:
+def test_an_action_says_how_many_it_is_about(bar: MessageBar, notices: Notices) -> None:
     """GIVEN a number WHEN the advice is shown THEN its button has it, under a name that stays the same."""
     title, body = (Message.of(f"advice.unknown.{part}", n=3) for part in ("title", "body"))
-    notice.show_advice(Advice(title, body, Action.SEND_UNKNOWN_AGAIN, n=3))
+    notices.show_advice(Advice(title, body, Action.SEND_UNKNOWN_AGAIN, n=3))
 
-    assert find(notice, QPushButton, "Send again").text() == "Send 3 again"
-    notice.show_advice(ADVICE)
-    assert find(notice, QPushButton, "Replace token").text() == "Replace token"
+    assert find(bar, QPushButton, "Send again").text() == "Send 3 again"
+    notices.show_advice(ADVICE)
+    assert find(bar, QPushButton, "Replace token").text() == "Replace token"
 
 
-def test_it_goes_on_in_another_language(texts: Texts, show: Show) -> None:
-    """GIVEN an advice under an error WHEN a Chinese bar shows the same THEN it says both in turn."""
-    contents: Contents = {}
-    notice = MessageBar(texts, contents)
-    notice.show_advice(ADVICE, Message.of("message.code", code=4101))
-    notice.show_error(ERROR)
-    chinese = MessageBar(Texts("zh_CN"), contents)
+def test_it_goes_on_in_another_language(bar: MessageBar, notices: Notices, show: Show) -> None:
+    """GIVEN notices in a queue WHEN a Chinese bar shows the same THEN it says each in turn."""
+    options = (Option("SPK26113F21A0", print), Option(lambda texts: texts("keyboard.french"), print))
+    notices.offer("part", Message.of("part.question"), *options)
+    notices.show_advice(ADVICE, Message.of("message.code", code=4101))
+    notices.show_error(ERROR)
+    chinese = MessageBar(Texts("zh_CN"), notices)
     show(chinese)
-    chinese.show_most_severe()
+    chinese.show_first()
 
     assert said(chinese).startswith("第 7 行正在发送")
-    chinese.dismiss()
+    notices.take_back()
     assert said(chinese).startswith("coze.cn 不接受这个令牌")
     assert said(chinese).endswith("4101")
+    notices.take_back()
+    assert can_see(chinese, Texts("zh_CN")("keyboard.french"))
+    assert "device ID" in said(bar)
 
 
-def test_the_servers_words_stand_below_as_they_came(notice: MessageBar) -> None:
+def test_the_servers_words_stand_below_as_they_came(bar: MessageBar, notices: Notices) -> None:
     """GIVEN an answer with markup in it WHEN it is shown THEN it can be selected, and is no markup here."""
-    notice.show_advice(ADVICE, "<b>no permission</b> (code 4101)")
+    notices.show_advice(ADVICE, "<b>no permission</b> (code 4101)")
 
-    extra = next(label for label in notice.findChildren(QLabel) if "4101" in label.text())
+    extra = next(label for label in bar.findChildren(QLabel) if "4101" in label.text())
     assert extra.text() == "<b>no permission</b> (code 4101)"
     assert extra.textFormat() is Qt.TextFormat.PlainText
     assert extra.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
 
-def test_an_error_may_have_an_action_or_none(notice: MessageBar) -> None:
+def test_an_error_may_have_an_action_or_none(bar: MessageBar, notices: Notices) -> None:
     """GIVEN an error WHEN it is shown THEN its hint stands below, with the action that was handed in, if any."""
-    notice.show_error(ERROR)
-    assert said(notice) == "Row 7 is being sent\nWait until it has its answer, or press Stop."
-    assert not can_see(notice, "Try again")
+    notices.show_error(ERROR)
+    assert said(bar) == "Row 7 is being sent\nWait for its answer, or press Stop."
+    assert not can_see(bar, "Try again")
 
-    notice.show_error(ERROR, Action.TRY_AGAIN)
-    assert can_see(notice, "Try again")
-
-
-def test_a_line_needs_no_title(notice: MessageBar) -> None:
-    """GIVEN something good to know WHEN it is shown THEN it is one quiet line."""
-    notice.show_line(LINE)
-
-    assert said(notice) == "an access token stood here; it was not kept"
-    assert notice.severity is Severity.LINE
-    assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.INFO]
+    notices.show_error(ERROR, Action.TRY_AGAIN)
+    assert can_see(bar, "Try again")
+    press(bar, "Close")
+    assert bar.isHidden()
 
 
-def test_an_answer_to_what_was_done_is_seen(notice: MessageBar) -> None:
-    """GIVEN an advice WHEN what the person asked for is done THEN that is said before the advice."""
-    notice.show_advice(ADVICE)
-
-    notice.show_answer(LINE)
-
-    assert said(notice) == "an access token stood here; it was not kept"
-    assert [label.mark for label in notice.findChildren(MarkLabel)] == [Mark.INFO]
-    notice.dismiss()
-    assert said(notice).startswith("coze.cn does not accept this token")
-
-
-def test_an_answer_can_be_acted_on_as_long_as_it_is_seen(notice: MessageBar) -> None:
-    """GIVEN an error WHEN an answer with two choices comes THEN it is seen, and a choice is made once."""
-    notice.show_error(ERROR)
+def test_an_answer_can_be_acted_on_as_long_as_it_is_seen(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN an error WHEN an answer with two buttons comes THEN it is seen, and one is pressed once."""
+    notices.show_error(ERROR)
     chosen: list[str] = []
-    acted = QSignalSpy(notice.acted)
+    acted = QSignalSpy(notices.acted)
+    opened, undo = (Message.of(name) for name in ("files.open", "menu.undo"))
 
-    notice.show_answer(LINE, ("files.open", lambda: chosen.append("open")), ("menu.undo", lambda: None))
+    notices.show_answer(LINE, Option(undo, print, quiet=True), Option(opened, lambda: chosen.append("open")))
 
-    assert said(notice) == "an access token stood here; it was not kept"
-    assert can_see(notice, "Undo")
-    press(notice, "Open")
+    assert said(bar) == "an access token stood here; it was not kept"
+    assert can_see(bar, "Undo")
+    press(bar, "Open")
     assert (chosen, acted.count()) == (["open"], 0)
-    assert said(notice).startswith("Row 7 is being sent")
-    assert not can_see(notice, "Undo")
+    assert said(bar).startswith("Row 7 is being sent")
+    assert not can_see(bar, "Undo")
 
 
-def test_the_newest_answer_is_seen_whatever_stands_there(notice: MessageBar) -> None:
-    """GIVEN an error and a question WHEN answers come THEN each is seen, and news of a run ends the last."""
-    notice.show_error(ERROR)
-    notice.show_answer(LINE)
-    notice.give_way(True)
-    notice.show_answer(Message.of("files.open"))
-    assert said(notice) == "Open"
-    assert notice.isVisible()
+def test_a_double_click_is_one(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN Undo WHEN it is pressed twice in a row THEN what comes to its place, Redo, is not pressed."""
+    done: list[str] = []
 
-    notice.show_line(LINE)
-    assert said(notice) == "Open"
-    notice.show_advice(ADVICE)
-    assert said(notice).startswith("Row 7 is being sent")
+    def undo() -> None:
+        done.append("undo")
+        notices.show_answer(LINE, Option(Message.of("menu.redo"), lambda: done.append("redo")))
+
+    notices.show_answer(LINE, Option(Message.of("menu.undo"), undo))
+    press(bar, "Undo")
+    click_again(find(bar, QPushButton, "Redo"))
+    assert done == ["undo"]
 
 
-def test_an_answer_fades_unless_somebody_is_at_it(texts: Texts, show: Show, qtbot: QtBot) -> None:
+def test_an_answer_fades_unless_somebody_is_at_it(texts: Texts, show: Show, qtbot: QtBot, notices: Notices) -> None:
     """GIVEN an advice WHEN an answer is some time old THEN the advice is back, but not from under a hand."""
-    notice = MessageBar(texts, answer_lasts=20)
-    show(notice)
-    notice.show_advice(ADVICE)
-    notice.show_answer(LINE)
-    qtbot.waitUntil(lambda: said(notice).startswith("coze.cn does not accept this token"))
+    bar = MessageBar(texts, notices, answer_lasts=20)
+    notices.show_advice(ADVICE)
+    show(bar)
+    notices.show_answer(LINE)
+    qtbot.waitUntil(lambda: said(bar).startswith("coze.cn does not accept this token"))
 
-    notice.show_answer(LINE, ("files.open", lambda: None))
-    find(notice, QPushButton, "Open").setFocus()
+    notices.show_answer(LINE, Option(Message.of("files.open"), print))
+    find(bar, QPushButton, "Open").setFocus()
     qtbot.wait(100)
-    assert said(notice).startswith("an access token stood here")
-    find(notice, QPushButton, "Open").clearFocus()
-    qtbot.waitUntil(lambda: said(notice).startswith("coze.cn does not accept this token"))
-
-
-def test_an_answer_does_not_outlast_its_bar(texts: Texts) -> None:
-    """GIVEN an answer WHEN another bar shows the same messages THEN it is gone: so is what it would undo."""
-    contents: Contents = {}
-    MessageBar(texts, contents).show_answer(LINE)
-
-    assert MessageBar(texts, contents).severity is None
-
-
-def test_a_line_never_replaces_anything_graver(notice: MessageBar) -> None:
-    """GIVEN an advice WHEN a line comes THEN the advice stays, and the line does not come back later."""
-    notice.show_advice(ADVICE)
-
-    notice.show_line(LINE)
-
-    assert said(notice).startswith("coze.cn does not accept this token")
-    notice.dismiss()
-    assert notice.isHidden()
-
-
-def test_something_graver_replaces_a_line_for_good(notice: MessageBar) -> None:
-    """GIVEN a line WHEN an error comes and is closed THEN the line is gone too."""
-    notice.show_line(LINE)
-    notice.show_error(ERROR)
-    assert said(notice).startswith("Row 7 is being sent")
-
-    press(notice, "Close")
-
-    assert notice.isHidden()
-
-
-def test_an_advice_comes_back_when_an_error_is_closed(notice: MessageBar) -> None:
-    """GIVEN an advice WHEN an error was shown over it and is closed THEN the advice is seen again."""
-    notice.show_advice(ADVICE)
-    notice.show_error(ERROR)
-
-    press(notice, "Close")
-
-    assert said(notice).startswith("coze.cn does not accept this token")
-    press(notice, "Close")
-    assert notice.isHidden()
-    assert notice.severity is None
-
-
-def test_an_advice_waits_below_an_error(notice: MessageBar) -> None:
-    """GIVEN an error WHEN an advice comes THEN the error is seen until it is closed."""
-    notice.show_error(ERROR)
-
-    notice.show_advice(ADVICE)
-
-    assert said(notice).startswith("Row 7 is being sent")
-    notice.dismiss()
-    assert said(notice).startswith("coze.cn does not accept this token")
-
-
-def test_notices_can_be_cleared_by_weight(notice: MessageBar) -> None:
-    """GIVEN two notices WHEN some weights are cleared THEN the others stay; without a weight all go."""
-    notice.show_advice(ADVICE)
-    notice.show_error(ERROR)
-
-    notice.clear(Severity.LINE)
-    assert said(notice).startswith("Row 7 is being sent")
-    notice.clear(Severity.ERROR)
-    assert said(notice).startswith("coze.cn does not accept this token")
-    notice.clear()
-    assert notice.isHidden()
-    notice.dismiss()
-    assert notice.isHidden()
+    assert said(bar).startswith("an access token stood here")
+    find(bar, QPushButton, "Open").clearFocus()
+    qtbot.waitUntil(lambda: said(bar).startswith("coze.cn does not accept this token"))
 
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
-def test_it_fits_a_small_laptop(notice: MessageBar) -> None:
+def test_it_fits_a_small_laptop(bar: MessageBar, notices: Notices) -> None:
     """GIVEN the longest advice WHEN it is shown in a small window THEN nothing is wider than the window."""
     words = {
         part: Message.of(f"advice.permission_or_site.{part}", site="coze.cn", left=209)
         for part in ("title", "body")
     }
-    notice.show_advice(Advice(words["title"], words["body"], Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN))
+    notices.show_advice(Advice(words["title"], words["body"], Action.COPY_NOTE_FOR_OWNER, Action.REPLACE_TOKEN))
 
-    assert notice.minimumSizeHint().width() <= 1024
+    assert bar.minimumSizeHint().width() <= 1024
 
 
-def test_it_gives_way_to_a_question_unless_something_went_wrong(notice: MessageBar) -> None:
-    """GIVEN an advice WHEN the prompt bar asks something THEN the advice comes back afterwards; an error stays."""
-    notice.show_advice(ADVICE)
-    notice.give_way(True)
-    assert not notice.isVisible()
-    notice.show_error(ERROR)
-    assert notice.isVisible()
-    notice.dismiss()
-    assert not notice.isVisible()
-    notice.give_way(False)
-    assert notice.severity is Severity.ADVICE
-    assert notice.isVisible()
+def test_no_return_presses_it_and_a_glove_can(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN an offer THEN its buttons are tall, a long value is cut, and Return on the bar answers nothing."""
+    answers: list[str] = []
+    notices.offer("part", "Which?", Option("x" * 60, lambda: answers.append("x")))
+    QTest.keyClick(bar, Qt.Key.Key_Return)
+    assert answers == []
+    button = find(bar, BarButton, "x" * 60)
+    assert button.minimumHeight() >= theme.TARGET
+    assert (len(button.text()), button.toolTip()) == (41, "x" * 60)
+
+
+def test_news_of_the_same_keeps_its_buttons(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN something that can be stopped WHEN it tells how far it is THEN the focus stays, and it is said once."""
+    said_aloud, stopped = QSignalSpy(bar.announced), []
+    notices.tell("reading", "Reading: 1 %", Option("Stop", lambda: stopped.append(1)))
+    stop = find(bar, BarButton, "Stop")
+    stop.setFocus()
+    notices.tell("reading", "Reading: 2 %", Option("Stop", lambda: stopped.append(2)))
+    assert said(bar) == "Reading: 2 %"
+    assert stop.hasFocus()
+    assert said_aloud.count() == 1
+    press(bar, "Stop")
+    assert stopped == [2]
+
+
+def test_what_a_person_has_just_wanted_has_the_keys(bar: MessageBar, notices: Notices, page: QWidget) -> None:
+    """GIVEN a question WHEN it is answered, or taken back THEN the keys are where they were; "No" does nothing."""
+    line = page.findChildren(QLineEdit)[0]
+    agreed: list[bool] = []
+    leaves = (partial(press, bar, "No"), notices.take_back, partial(press, bar, "New sheet"))
+    for leave in leaves:
+        assert agreed == []
+        notices.ask("question.new_sheet", lambda: agreed.append(True), n=1, total=2)
+        assert find(bar, BarButton, "No").hasFocus()
+        leave()
+        assert line.hasFocus()
+        assert bar.isHidden()
+    assert agreed == [True]
+
+
+def test_what_had_the_keys_before_a_question_is_gone(bar: MessageBar, notices: Notices, page: QWidget) -> None:
+    """GIVEN the editor of a cell, which ends as the question takes the keys, WHEN that is answered THEN it goes."""
+    notices.ask("question.new_sheet", print, n=1, total=2)
+    delete(page.findChildren(QLineEdit)[0])
+    press(bar, "No")
+    assert bar.isHidden()
+
+
+def test_a_question_that_waits_behind_an_answer_takes_no_keys(
+    bar: MessageBar, notices: Notices, page: QWidget
+) -> None:
+    """GIVEN a question WHEN an answer comes and goes THEN the question is back, and takes no keys."""
+    notices.ask("question.new_sheet", print, n=1, total=2)
+    notices.show_answer(LINE)
+    line = page.findChildren(QLineEdit)[0]
+    assert line.hasFocus()
+    press(bar, "Close")
+    assert can_see(bar, "New sheet")
+    assert line.hasFocus()
+
+
+def test_what_comes_back_is_not_said_again(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN an error under an answer WHEN that goes THEN only what is new was announced, errors as urgent."""
+    said_aloud = QSignalSpy(bar.announced)
+    notices.show_error(ERROR)
+    notices.show_answer(LINE)
+    press(bar, "Close")
+    notices.show_error(ERROR)
+    assert [said_aloud.at(at)[1] for at in range(said_aloud.count())] == [True, False, True]
+
+
+def test_a_short_question_and_its_answers_stand_in_one_line(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN a question WHEN the window is wide its answers stand behind it, and below where it is narrow."""
+    notices.offer("name", "Begin a new sheet?", Option("New sheet", print), Option("Not this one", print))
+    answer = find(bar, BarButton, "New sheet")
+    QApplication.processEvents()
+    beside = answer.x()
+
+    bar.setFixedWidth(300)
+    QApplication.processEvents()
+
+    assert beside > 600
+    assert answer.x() < bar.width() // 2
+
+
+def test_elsewhere_only_what_can_not_wait_is_seen(bar: MessageBar, notices: Notices) -> None:
+    """GIVEN an offer about the sheet WHEN another page is in front THEN it is away, and an error is not."""
+    notices.offer("part", "Which?")
+    bar.show_everything(False)
+    assert bar.isHidden()
+    notices.show_error(ERROR)
+    assert bar.isVisible()
+    bar.show_everything(True)
+    assert said(bar).startswith("Row 7 is being sent")

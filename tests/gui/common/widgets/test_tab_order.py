@@ -125,7 +125,7 @@ def is_read_before(one: QRect, other: QRect) -> bool:
     """Tell whether people read one before the other: it stands higher, or further left in the same line."""
     if (
         abs(one.center().y() - other.center().y()) <= SAME_LINE
-        or one.top() < other.top() < other.bottom() < one.bottom()
+        or one.top() <= other.top() < other.bottom() < one.bottom()
     ):
         return one.x() < other.x()
     return one.center().y() < other.center().y()

@@ -43,7 +43,7 @@ def test_the_mode_lasts_as_long_as_the_page(window: MainWindow, input_mode: Inpu
     input_mode.entered.connect(seen.append)
     press(window, "Back to scanning")
     window.actions_["test_scanner"].trigger()
-    window.show_page(window.welcome)
+    window.show_page(window.welcome())
     assert seen == [InputMode.TEST, InputMode.SCAN, InputMode.TEST, InputMode.SCAN]
 
 

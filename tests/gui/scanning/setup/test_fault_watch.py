@@ -62,7 +62,7 @@ class Scanner:
         self._qtbot = qtbot
         self.document = document
         self.watch = watch
-        self.bar = window.prompt_bar
+        self.bar = window.message_bar
         window.scan_bar.scanned.connect(document.scan)
 
     def scan(self, *texts: str, caps_lock: bool | None = None, gap: int = 2, in_field: bool = True) -> None:
@@ -83,7 +83,7 @@ class Scanner:
 
     @property
     def asked(self) -> str:
-        """What the prompt bar asks."""
+        """What the message bar asks."""
         return self.bar.accessibleDescription() if self.bar.isVisible() else ""
 
     @property
@@ -95,7 +95,7 @@ class Scanner:
 @pytest.fixture
 def me(qtbot: QtBot, window: MainWindow, document: SheetDocument, rules: ScanRulesService) -> Scanner:
     """Give a scanner and an open sheet."""
-    watch = ScannerFaultWatch(window.questions, document, EditCommands(document), rules)
+    watch = ScannerFaultWatch(window.notices, document, EditCommands(document), rules)
     document.added.connect(watch.watch_row)
     watch.taken_from_field.connect(window.scan_bar.field.hand_on)
     finish(qtbot, document.open(None))
@@ -163,7 +163,7 @@ def test_codes_run_together(me: Scanner, rules: ScanRulesService) -> None:
     """GIVEN two codes in one row, held WHEN they are split THEN each has a row that keeps what arrived."""
     me.scan(*SERIALS[:3], SERIALS[3] + SERIALS[4])
     assert me.ids[3:] == [f"({SERIALS[3]}{SERIALS[4]})"]
-    assert me.asked == "Two codes came as one: SPK26113F2193 and SPK26113F2194. Make rows of their own?"
+    assert me.asked == "Two codes came as one: SPK26113F2193 and SPK26113F2194. Make a row of each?"
     me.press("Make 2 rows")
     assert me.ids == list(SERIALS[:5])
     assert {row.arrived for row in list(me.document.sheet)[3:]} == {SERIALS[3] + SERIALS[4]}
@@ -198,8 +198,8 @@ def test_caps_lock(me: Scanner, rules: ScanRulesService) -> None:
 @pytest.mark.parametrize(
     ("sent", "choice", "case"),
     [
-        (SERIALS, "Always capitals", CaseRule.UPPER),
-        ([one.lower() for one in SERIALS], "Always small letters", "lower"),
+        (SERIALS, "Always upper case", CaseRule.UPPER),
+        ([one.lower() for one in SERIALS], "Always lower case", "lower"),
     ],
 )
 def test_a_rule_for_the_case(me: Scanner, rules: ScanRulesService, sent: list[str], choice: str, case: str) -> None:
@@ -214,8 +214,8 @@ def test_ids_of_both_cases_have_no_rule_for_it(me: Scanner) -> None:
     """GIVEN ids with letters of both cases WHEN Caps Lock swaps them THEN only this row can be put right."""
     me.scan("Spk-100", "Spk-101", "Spk-102", "sPK-103")
     assert can_see(me.bar, "Change it to Spk-103")
-    assert not can_see(me.bar, "Always capitals")
-    assert not can_see(me.bar, "Always small letters")
+    assert not can_see(me.bar, "Always upper case")
+    assert not can_see(me.bar, "Always lower case")
 
 
 def test_caps_lock_at_the_first_scan(me: Scanner) -> None:
@@ -251,11 +251,11 @@ def test_a_rule_that_can_not_be_kept(me: Scanner, rules: ScanRulesService, tmp_p
 def test_a_rule_for_the_case_is_for_all_rows(me: Scanner) -> None:
     """GIVEN two such rows WHEN the rule is chosen THEN both are put right."""
     me.scan(*SERIALS[:3], SERIALS[3].lower(), SERIALS[4].lower())
-    me.press("Always capitals")
+    me.press("Always upper case")
     assert me.ids == list(SERIALS[:5])
 
 
-@pytest.mark.parametrize(("choice", "ids"), [("Take it out", []), ("It is right", ["SPK26113F219"])])
+@pytest.mark.parametrize(("choice", "ids"), [("Remove this row", []), ("It is right", ["SPK26113F219"])])
 def test_dropped_characters(me: Scanner, choice: str, ids: list[str]) -> None:
     """GIVEN an id that is too short, held WHEN the person has looked THEN it goes, or counts."""
     me.scan(*SERIALS[:6], "SPK26113F219")
@@ -274,11 +274,22 @@ def test_a_press_is_for_the_row_that_is_named(me: Scanner) -> None:
     assert "SPK26113F218" in me.asked
 
 
+def test_the_row_that_is_named_is_deleted_by_hand(me: Scanner) -> None:
+    """GIVEN such rows WHEN the last one goes, or counts, THEN another is asked about, and a press is for it."""
+    me.scan(*SERIALS[:6], "SPK26113F217", "SPK26113F218", "SPK26113F219")
+    me.document.delete([9])
+    assert "SPK26113F218" in me.asked
+    me.document.include([8])
+    assert "SPK26113F217" in me.asked
+    me.press("Remove this row")
+    assert me.ids[6:] == ["SPK26113F218"]
+
+
 def test_shift_was_lost(me: Scanner) -> None:
     """GIVEN a code whose capitals and colons are gone THEN nobody can put it right, and it can be taken out."""
     me.scan("https;//coze.example/d")
     assert "Shift got lost" in me.asked
-    me.press("Take it out")
+    me.press("Remove this row")
     assert me.ids == []
 
 

@@ -1,4 +1,4 @@
-"""The prompt bar asks which part of a code is the id, once, and the answer makes rows of what has waited."""
+"""The message bar asks which part of a code is the id, once, and the answer makes rows of what has waited."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
+from bindtool.gui.common.widgets.message_bar import MessageBar
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.setup.prompts import IdPartPrompt
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import can_see, press, said
@@ -41,11 +42,11 @@ MINE = Profile("mine", "75")
 @pytest.fixture
 def bar(
     texts: Texts, show: Show, rules: ScanRulesService, state: SessionState, document: SheetDocument, qtbot: QtBot
-) -> PromptBar:
-    """Give the prompt bar over an empty sheet of that profile, with whoever asks for parts."""
-    questions = Questions()
-    made = PromptBar(texts, questions)
-    questions.setParent(made)
+) -> MessageBar:
+    """Give the message bar over an empty sheet of that profile, with whoever asks for parts."""
+    notices = Notices()
+    made = MessageBar(texts, notices)
+    notices.setParent(made)
     show(made)
     made.hide()
 
@@ -53,7 +54,7 @@ def bar(
         document.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    prompt = IdPartPrompt(questions, document, EditCommands(document), rules)
+    prompt = IdPartPrompt(notices, document, EditCommands(document), rules)
     document.added.connect(prompt.look_at)
     finish(qtbot, document.open(MINE))
     state.open_profile(MINE)
@@ -61,7 +62,7 @@ def bar(
 
 
 @pytest.fixture
-def scan(bar: PromptBar, document: SheetDocument, qtbot: QtBot) -> Callable[..., None]:
+def scan(bar: MessageBar, document: SheetDocument, qtbot: QtBot) -> Callable[..., None]:
     """Give a way to scan codes and wait for the disk."""
 
     def scanned(*codes: str) -> None:
@@ -78,7 +79,7 @@ def ids(document: SheetDocument) -> list[str]:
 
 
 def test_an_answer_makes_rows_of_all_that_has_waited(
-    bar: PromptBar,
+    bar: MessageBar,
     document: SheetDocument,
     rules: ScanRulesService,
     repository: ProfileRepository,
@@ -105,7 +106,7 @@ def test_an_answer_makes_rows_of_all_that_has_waited(
 
 
 def test_an_answer_taken_back_is_asked_for_once_more(
-    bar: PromptBar, document: SheetDocument, rules: ScanRulesService, scan: Callable[..., None]
+    bar: MessageBar, document: SheetDocument, rules: ScanRulesService, scan: Callable[..., None]
 ) -> None:
     """GIVEN the wrong part pressed WHEN that is undone THEN all scans wait again for another answer."""
     scan(*CODES)
@@ -127,7 +128,7 @@ def test_an_answer_taken_back_is_asked_for_once_more(
     assert not bar.isVisible()
 
 
-def test_not_now_puts_it_off(bar: PromptBar, document: SheetDocument, scan: Callable[..., None]) -> None:
+def test_not_now_puts_it_off(bar: MessageBar, document: SheetDocument, scan: Callable[..., None]) -> None:
     """GIVEN the question closed WHEN plain ids come THEN it stays away; the next code brings it back."""
     scan(CODES[0])
     press(bar, "Not now")
@@ -139,7 +140,7 @@ def test_not_now_puts_it_off(bar: PromptBar, document: SheetDocument, scan: Call
 
 
 def test_a_scan_that_is_gone_is_not_asked_about(
-    bar: PromptBar, document: SheetDocument, scan: Callable[..., None]
+    bar: MessageBar, document: SheetDocument, scan: Callable[..., None]
 ) -> None:
     """GIVEN the question WHEN its row is deleted THEN it is asked about the next one, and about none in the end."""
     scan(*CODES[:2])
@@ -152,7 +153,7 @@ def test_a_scan_that_is_gone_is_not_asked_about(
 
 
 def test_codes_that_leave_nothing_to_ask(
-    bar: PromptBar, document: SheetDocument, scan: Callable[..., None]
+    bar: MessageBar, document: SheetDocument, scan: Callable[..., None]
 ) -> None:
     """GIVEN a code without a part that may be an id, or a list THEN nothing is asked."""
     scan("https://iot.example", '{"sn":"SP')
@@ -163,7 +164,7 @@ def test_codes_that_leave_nothing_to_ask(
 
 
 def test_a_sheet_of_yesterday_is_asked_about(
-    bar: PromptBar,
+    bar: MessageBar,
     document: SheetDocument,
     rules: ScanRulesService,
     state: SessionState,
@@ -185,7 +186,7 @@ def test_a_sheet_of_yesterday_is_asked_about(
 
 
 def test_an_answer_that_can_not_be_kept(
-    bar: PromptBar,
+    bar: MessageBar,
     document: SheetDocument,
     rules: ScanRulesService,
     repository: ProfileRepository,

@@ -1,4 +1,4 @@
-"""The prompt bar asks whether a channel has ids beyond ASCII, and one press takes a whole list in."""
+"""The message bar asks whether a channel has ids beyond ASCII, and one press takes a whole list in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.profile import Profile
-from bindtool.gui.common.widgets.prompt_bar import PromptBar, Questions
+from bindtool.gui.common.widgets.message_bar import MessageBar
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.setup.prompts import LetterPrompt
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.acting import press, said
@@ -32,16 +33,16 @@ if TYPE_CHECKING:
     from tests.gui.conftest import Show
 
 IDS = ["设备0001", "设备0002", "设备0003"]
-YES = "Yes, take them in"
+YES = "Yes, accept them"
 ALLOWED = ScanRules(ids=IdRules(beyond_ascii=True))
 
 
 @pytest.fixture
-def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument) -> PromptBar:
-    """Give the prompt bar with whoever asks for letters."""
-    questions = Questions()
-    made = PromptBar(texts, questions)
-    questions.setParent(made)
+def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocument) -> MessageBar:
+    """Give the message bar with whoever asks for letters."""
+    notices = Notices()
+    made = MessageBar(texts, notices)
+    notices.setParent(made)
     show(made)
     made.hide()
 
@@ -49,7 +50,7 @@ def bar(texts: Texts, show: Show, rules: ScanRulesService, document: SheetDocume
         document.rules = rules.rules
 
     rules.changed.connect(use_rules)
-    LetterPrompt(questions, document, EditCommands(document), rules)
+    LetterPrompt(notices, document, EditCommands(document), rules)
     return made
 
 
@@ -59,7 +60,7 @@ def begin(document: SheetDocument, state: SessionState, profile: Profile, qtbot:
     state.open_profile(profile)
 
 
-def take(document: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> None:
+def take(document: SheetDocument, bar: MessageBar, *texts: str, qtbot: QtBot) -> None:
     """Take a list in and wait for the question."""
     document.take([Arrival(text) for text in texts], Source.PASTED)
     qtbot.waitUntil(lambda: bar.isVisible() and not document.saving, timeout=PATIENCE)
@@ -67,7 +68,7 @@ def take(document: SheetDocument, bar: PromptBar, *texts: str, qtbot: QtBot) -> 
 
 @pytest.mark.parametrize("name", ["mine", "IT's"])
 def test_one_press_takes_a_whole_list_in(
-    bar: PromptBar,
+    bar: MessageBar,
     document: SheetDocument,
     state: SessionState,
     repository: ProfileRepository,
@@ -99,7 +100,7 @@ def test_one_press_takes_a_whole_list_in(
 
 
 def test_what_is_held_for_more_than_its_letters_stays_held(
-    bar: PromptBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
+    bar: MessageBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN ids with what nobody can see, or of another length WHEN yes is pressed THEN those are not taken in."""
     profile = Profile("mine", "75", scan=ScanRules(ids=IdRules(length=6)))
@@ -112,7 +113,7 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
 
 
 def test_closed_it_comes_back_with_one_more(
-    bar: PromptBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
+    bar: MessageBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
 ) -> None:
     """GIVEN a question that was closed WHEN another such id comes THEN it is asked again, and not before."""
     begin(document, state, repository.get("mine"), qtbot)

@@ -75,11 +75,11 @@ def test_a_good_scanner(page: ScannerTestPage, qtbot: QtBot) -> None:
         (burst(SHOWN), "No Enter or Tab after the code", ScanRules(scanner=PAUSE)),
         (
             burst(mangled(SHOWN, Keyboard.BELGIAN), RETURN),
-            "another keyboard than this computer's: Belgian (AZERTY)",
+            "another keyboard than this computer: Belgian (AZERTY)",
             ScanRules(scanner=ScannerRules(keyboard=Keyboard.BELGIAN)),
         ),
-        (burst(f"X{SHOWN}", RETURN), '"X" stands before the code', ScanRules(scanner=ScannerRules(prefix="X"))),
-        (burst(f"{SHOWN}#", RETURN), '"#" stands after the code', ScanRules(part=PartRule(strip_suffix="#"))),
+        (burst(f"X{SHOWN}", RETURN), '"X" comes before the code', ScanRules(scanner=ScannerRules(prefix="X"))),
+        (burst(f"{SHOWN}#", RETURN), '"#" comes after the code', ScanRules(part=PartRule(strip_suffix="#"))),
         (
             Burst(tuple(Stroke(one, at * 40) for at, one in enumerate(SHOWN)), (RETURN,)),
             "Up to 40 ms between two keys",
@@ -93,7 +93,7 @@ def test_what_can_be_set(page: ScannerTestPage, scan: Burst, words: str, rules: 
     page.set_requested.connect(wanted.append)
     page.field.came.emit(scan)
     assert words in page.reply.accessibleDescription()
-    assert f"Arrived: {scan.text}" in page.reply.accessibleDescription()
+    assert f"Received: {scan.text}" in page.reply.accessibleDescription()
     press(page, "Set it")
     assert wanted == [rules]
     page.show_set(rules)
@@ -130,7 +130,7 @@ def test_two_line_ends_are_no_trouble(page: ScannerTestPage) -> None:
 def test_an_aim_mark_is_taken_off_already(page: ScannerTestPage) -> None:
     """GIVEN a scanner that names the symbol WHEN the rules take marks off anyway THEN all is right."""
     page.field.came.emit(burst(f"]Q1{SHOWN}", RETURN))
-    assert "scanner's mark" in page.reply.accessibleDescription()
+    assert "puts its mark" in page.reply.accessibleDescription()
     assert page.reply.accessibleDescription().startswith("All right")
 
 

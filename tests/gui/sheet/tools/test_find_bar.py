@@ -37,9 +37,9 @@ def test_what_is_found_and_what_is_missed_is_said(bar: FindBar) -> None:
     """GIVEN a search WHEN something is said of it THEN it can be read and heard; all rows are one press away."""
     wanted = QSignalSpy(bar.all_requested)
     bar.field.setText("3f")
-    bar.show_found("12 of 212 rows", "1 new row is not in this view")
+    bar.show_found("12 of 212 rows", "1 new row is not shown here")
     assert bar.field.text() == "3f"
-    assert said(bar).split("\n") == ["12 of 212 rows", "1 new row is not in this view"]
+    assert said(bar).split("\n") == ["12 of 212 rows", "1 new row is not shown here"]
     told = QSignalSpy(bar.announced)
     bar.tell()
     assert told.at(0) == ["12 of 212 rows"]

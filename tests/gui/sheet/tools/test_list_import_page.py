@@ -68,7 +68,7 @@ def test_the_columns_are_marked_and_none_is_chosen(page: ListImportPage) -> None
     assert [is_marked(page, column) for column in range(3)] == [True, True, False]
     assert page.pickers["id_column"].currentIndex() == -1
     assert not page.add.isEnabled()
-    assert page.add.accessibleDescription() == "The list waits: choose the column with the IDs"
+    assert page.add.accessibleDescription() == "The list is waiting: choose the column with the IDs"
     assert [one.accessibleName() for one in page.candidates] == ["IDs are in B Serial", "IDs are in A Asset"]
     assert page.candidates[0].text() == "B Serial"
 
@@ -85,7 +85,7 @@ def test_of_several_lists_in_a_workbook_a_person_chooses(page: ListImportPage) -
     assert "list.xlsx: which sheet is the list?" in said(page)
     assert page.candidates == []
     assert page.pickers["sheet"].currentIndex() == -1
-    assert page.add.accessibleDescription() == "more than one sheet may be the list: May / June; choose one"
+    assert page.add.accessibleDescription() == "more than one sheet could be the list: May / June; choose one"
     chosen = Choices(sheet="June")
     page.show_list(read_list(saved(book), choices=chosen), chosen)
     assert page.pickers["sheet"].currentText() == "June"

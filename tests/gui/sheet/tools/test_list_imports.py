@@ -15,7 +15,7 @@ from bindtool.core.sheet.status import Tally
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import read_rows
 from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN
-from bindtool.gui.common.widgets.prompt_bar import Questions
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.sheet.tools.list_import_controller import pasted
 from bindtool.gui.sheet.tools.list_imports import ListImports, OpenList
 from tests.core.store.samples import ANSWER
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 IDS = [f"SPK{number:05}" for number in range(2400)]
 LONG = len(IDS)
-CHANGE, UNDO = 0, 1
 
 
 @pytest.fixture
@@ -52,15 +51,21 @@ def sheet(document: SheetDocument, qtbot: QtBot) -> SheetDocument:
 
 
 @pytest.fixture
-def questions() -> Questions:
+def notices() -> Notices:
     """Give what is asked, which is nothing."""
-    return Questions()
+    return Notices()
+
+
+def answer(notices: Notices) -> None:
+    """Press the button of what is seen."""
+    assert notices.first is not None
+    notices.take(notices.first, *notices.first.options)
 
 
 @pytest.fixture
-def imports(questions: Questions, sheet: SheetDocument) -> ListImports:
+def imports(notices: Notices, sheet: SheetDocument) -> ListImports:
     """Give what adds lists to the sheet."""
-    return ListImports(questions, sheet)
+    return ListImports(notices, sheet)
 
 
 def a_list(*lines: str) -> OpenList:
@@ -85,7 +90,7 @@ def told(spy: QSignalSpy) -> list[list[object]]:
 
 
 def test_a_list_is_told_of_once_the_disk_has_it(
-    imports: ListImports, sheet: SheetDocument, store: SlowDisk, questions: Questions, qtbot: QtBot
+    imports: ListImports, sheet: SheetDocument, store: SlowDisk, notices: Notices, qtbot: QtBot
 ) -> None:
     """How its rows stand, and which is the first; of a column of ids nothing else is asked."""
     sheet.scan("SPK00001")
@@ -100,7 +105,7 @@ def test_a_list_is_told_of_once_the_disk_has_it(
     with qtbot.waitSignal(imports.added, timeout=PATIENCE):
         store.sheets.release()
     assert told(added) == [[Tally(added=1, repeats=1, incomplete=1), 2]]
-    assert questions.asking == ""
+    assert notices.first is None
 
 
 def test_lists_are_told_of_in_their_order(
@@ -124,18 +129,18 @@ def test_lists_are_told_of_in_their_order(
 
 
 def test_a_list_is_no_news_on_another_sheet(
-    imports: ListImports, sheet: SheetDocument, questions: Questions, qtbot: QtBot
+    imports: ListImports, sheet: SheetDocument, notices: Notices, qtbot: QtBot
 ) -> None:
     """What was asked goes, and with it all of the sheet that was left."""
     with qtbot.waitSignal(imports.added, timeout=PATIENCE):
         imports.take_at_once(a_list("SPK00001\tdesk", "SPK00002\tshelf"))
-    assert questions.asking
+    assert notices.holds("added")
     settle_down(sheet, qtbot)
     left, taken_back = weakref.ref(sheet.sheet), QSignalSpy(imports.taken_back)
 
     finish(qtbot, sheet.renew())
 
-    assert questions.asking == ""
+    assert notices.first is None
     assert left() is None
     assert taken_back.count() == 0
 
@@ -192,13 +197,13 @@ def test_undo_leaves_what_came_in_between(
 
 
 def test_stop_leaves_a_scan_that_came_last(
-    imports: ListImports, sheet: SheetDocument, questions: Questions, tasks: BackgroundTasks, qtbot: QtBot
+    imports: ListImports, sheet: SheetDocument, notices: Notices, tasks: BackgroundTasks, qtbot: QtBot
 ) -> None:
     """The newest edit is the scan's then, and not the list's."""
     work = tasks.start(imports.take(a_list(*IDS)))
-    qtbot.waitUntil(lambda: questions.asking == "adding", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: notices.shows("adding"), timeout=PATIENCE)
     sheet.scan("SCANNED")
-    questions.answer(0)
+    answer(notices)
     qtbot.waitUntil(work.done, timeout=PATIENCE)
     assert [row.device_id for row in sheet.sheet] == ["SCANNED"]
     settle_down(sheet, qtbot)
@@ -234,20 +239,20 @@ def test_nothing_is_taken_back_where_all_was_sent(imports: ListImports, sheet: S
 
 
 def test_stop_leaves_nothing_of_a_list(
-    imports: ListImports, sheet: SheetDocument, questions: Questions, tasks: BackgroundTasks, qtbot: QtBot
+    imports: ListImports, sheet: SheetDocument, notices: Notices, tasks: BackgroundTasks, qtbot: QtBot
 ) -> None:
     """How far it is stands there with a button; what was in by then goes again, and nobody is told of it."""
     added = QSignalSpy(imports.added)
     work = tasks.start(imports.take(a_list(*IDS)))
-    qtbot.waitUntil(lambda: questions.asking == "adding", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: notices.shows("adding"), timeout=PATIENCE)
 
-    questions.answer(0)
+    answer(notices)
     qtbot.waitUntil(work.done, timeout=PATIENCE)
     settle_down(sheet, qtbot)
 
     assert numbers(sheet) == []
     assert added.count() == 0
-    assert questions.asking == ""
+    assert notices.first is None
 
 
 def test_the_rest_is_left_out_of_another_sheet(
@@ -293,23 +298,39 @@ def test_ctrl_z_takes_back_too(imports: ListImports, sheet: SheetDocument, qtbot
 
 
 def test_a_table_says_which_columns_were_taken(
-    imports: ListImports, sheet: SheetDocument, questions: Questions, qtbot: QtBot
+    imports: ListImports, sheet: SheetDocument, notices: Notices, qtbot: QtBot
 ) -> None:
     """It can be changed or taken back, until the next scan is news."""
     changes = QSignalSpy(imports.change_requested)
     table = a_list("Pos\tSerial\tLabel", "1\tSPK00001\tKitchen")
     finish(qtbot, imports.take(table))
     settle_down(sheet, qtbot)
-    assert questions.asking == "added"
-    questions.answer(CHANGE)
+    assert notices.shows("added")
+    answer(notices)
     assert changes.count() == 1
     assert imports.remove(changes.at(0)[0]) == 1
     finish(qtbot, imports.take(table))
     settle_down(sheet, qtbot)
-    questions.answer(UNDO)
+    imports.take_back()
     assert numbers(sheet) == []
     finish(qtbot, imports.take(table))
     settle_down(sheet, qtbot)
     sheet.scan("SPK00002")
     settle_down(sheet, qtbot)
-    assert questions.asking == ""
+    assert notices.first is None
+
+
+def test_a_later_edit_is_what_undo_is_about(
+    imports: ListImports, sheet: SheetDocument, notices: Notices, qtbot: QtBot
+) -> None:
+    """Once a row of a list was deleted, nothing offers to take the whole list back."""
+    forgotten, taken_back = QSignalSpy(imports.forgotten), QSignalSpy(imports.taken_back)
+    imports.take_at_once(a_list("SPK00001\tdesk", "SPK00002\tshelf"))
+    settle_down(sheet, qtbot)
+    assert (notices.shows("added"), forgotten.count()) == (True, 0)
+
+    sheet.delete([1])
+
+    assert (notices.first, forgotten.count(), taken_back.count()) == (None, 1, 0)
+    imports.take_back()
+    assert numbers(sheet) == [2]

@@ -126,16 +126,16 @@ def test_a_new_row_that_does_not_fit_is_told_of(
     """The view stays as it is, and says how many are not in it; one that fits comes in."""
     press(window, "Refused 1")
     document.scan("SPK26113F2004")
-    qtbot.waitUntil(lambda: "1 new row is not in this view" in said(window.footer), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "1 new row is not shown here" in said(window.footer), timeout=PATIENCE)
     document.scan("SPK26113F2005")
-    qtbot.waitUntil(lambda: "2 new rows are not in this view" in said(window.footer), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "2 new rows are not shown here" in said(window.footer), timeout=PATIENCE)
     assert shown(window) == [2]
     press(window, "Ready 2")
     assert shown(window) == [5, 4, 3, 1]
     document.scan("SPK26113F2006")
     qtbot.waitUntil(lambda: shown(window) == [6, 5, 4, 3, 1], timeout=PATIENCE)
     qtbot.waitUntil(lambda: "5 of 6 rows" in said(window.footer), timeout=PATIENCE)
-    assert "not in this view" not in said(window.footer)
+    assert "not shown here" not in said(window.footer)
 
 
 def test_a_view_that_others_have_narrowed_is_shown_as_it_is(search: SearchController, window: MainWindow) -> None:

@@ -1,0 +1,155 @@
+"""What an empty sheet shows in place of rows: a picture, and the ways by which devices come into it.
+
+It lies over the table and not in it: a screen reader finds nothing in a table but cells. Which samples there are,
+and how they come into the sheet, is for `main_window.controller`.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
+
+from bindtool.gui.common.theme import theme
+from bindtool.gui.common.theme.theme import Tone
+from bindtool.gui.common.widgets import layouts
+from bindtool.gui.common.widgets.buttons import BarButton
+from bindtool.gui.common.widgets.labels import headline, line
+from bindtool.resource_paths import asset
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QDragEnterEvent,
+        QDragMoveEvent,
+        QDropEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
+
+    from bindtool.gui.common.shell.actions import Actions
+    from bindtool.gui.sheet.table_view import SheetTableView
+    from bindtool.i18n.catalogue import Texts
+
+_PICTURE = QSize(240, 120)
+_MARGINS = (theme.PAGE, theme.GAP, theme.PAGE, theme.GAP)
+_LEAST = 60
+"""Pixels of the picture's height: of a smaller one nobody sees what it shows."""
+
+
+class EmptySheet(QWidget):
+    """Says what to do first. The picture gives way where there is little height, then all but the first sentence.
+
+    Args:
+        page: what the table stands on.
+        practice: offer sample devices too.
+
+    Signals:
+        samples_requested(): sample devices are to come into the sheet.
+    """
+
+    samples_requested = Signal()
+
+    def __init__(
+        self, texts: Texts, actions: Actions, table: SheetTableView, page: QWidget, *, practice: bool
+    ) -> None:
+        super().__init__(page)
+        self._table, self._page = table, page
+        self.picture = Picture("first_scan.svg")
+        self.title = headline(texts("empty.title"))
+        self.about = line(texts("empty.practice" if practice else "empty.about"), Tone.QUIET)
+        for words in (self.title, self.about):
+            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.samples = BarButton(texts("empty.samples"), clicked=self.samples_requested)
+        self.samples.setVisible(practice)
+        self.open = BarButton(texts("menu.open_list"), clicked=actions["open_list"].trigger)
+        self.paste = BarButton(texts("menu.paste"), clicked=table.paste)
+        for button, action in ((self.open, "open_list"), (self.paste, "paste")):
+            button.setToolTip(texts("head.with_key", words=button.text(), keys=actions.key(action)))
+        layouts.column(
+            1,
+            (self.picture, 0, Qt.AlignmentFlag.AlignHCenter),
+            layouts.column(self.title, self.about, spacing=theme.TIGHT),
+            layouts.row(1, self.samples, self.open, self.paste, 1, spacing=theme.STEP),
+            1,
+            on=self,
+            spacing=theme.MARGIN,
+            margins=_MARGINS,
+        )
+        self.setAcceptDrops(True)
+        for before, after in pairwise((table, self.samples, self.open, self.paste)):
+            QWidget.setTabOrder(before, after)
+        for watched in (table, table.viewport()):
+            watched.installEventFilter(self)
+        table.emptied.connect(self.setVisible)
+        self.setVisible(table.is_empty)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay where the rows would be."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show}:
+            viewport = self._table.viewport()
+            place = viewport.rect().translated(viewport.mapTo(self._page, viewport.rect().topLeft()))
+            self.setGeometry(place)
+            self.raise_()
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take what the table takes."""
+        self._table.dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take it wherever the table does."""
+        self._table.dragMoveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Leave it to the table."""
+        self._table.dropEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the table's menu."""
+        self._table.contextMenuEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Make room for words of another size."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the picture what the words leave."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        left, above, right, below = _MARGINS
+        width, buttons = self.width() - left - right, self.open.sizeHint().height()
+        free = self.height() - above - self.title.heightForWidth(width) - theme.MARGIN - buttons - below
+        about = theme.TIGHT + self.about.heightForWidth(width)
+        self.about.setVisible(free >= about)
+        free -= about + theme.MARGIN
+        self.picture.setVisible(free >= _LEAST)
+        if free >= _LEAST:
+            self.picture.setFixedSize(_PICTURE.scaled(_PICTURE.width(), free, Qt.AspectRatioMode.KeepAspectRatio))
+
+
+class Picture(QWidget):
+    """A drawing of `resources/pictures` in the colours of the theme, sharp at any size and scale.
+
+    In the file, "currentColor" are lines, and "AccentColor" is what matters.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._drawing = asset("pictures", name).read_text(encoding="utf-8")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        lines, accent = (theme.text_colour(tone, self.palette()).name() for tone in (Tone.QUIET, Tone.BUSY))
+        drawing = self._drawing.replace("currentColor", lines).replace("AccentColor", accent)
+        painter = QPainter(self)
+        QSvgRenderer(drawing.encode()).render(painter, self.rect())

@@ -1,0 +1,87 @@
+"""A mouse that moves and clicks through the display server: nothing in Qt is handed an event."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import contextmanager
+from subprocess import Popen
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtWidgets import QApplication, QMenu
+
+from tests.gui.loop import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtCore import QModelIndex, QPoint
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QAbstractItemView, QWidget
+    from pytestqt.qtbot import QtBot
+
+LEFT, RIGHT = "1", "3"
+
+
+class Mouse:
+    """Goes to what can be seen and clicks there, while the window goes on working."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self._since = QElapsedTimer()
+
+    def click(self, widget: QWidget, *, button: str = LEFT) -> None:
+        """Click in the middle of a widget."""
+        self._go(widget.mapToGlobal(widget.rect().center()), "click", button)
+
+    def click_cell(self, view: QAbstractItemView, index: QModelIndex, *, button: str = LEFT) -> None:
+        """Click on a cell; the view has scrolled there."""
+        place = view.viewport().mapToGlobal(view.visualRect(index).center())
+        self._go(place, "click", button)
+
+    @contextmanager
+    def choosing(self, menu: QMenu, words: str) -> Iterator[None]:
+        """Have a menu open in the context; go through it, and those within it, to these words, and click there."""
+        way, moves = deque(_way(menu, words)), list[Popen[bytes]]()
+
+        def follow() -> None:
+            if way and way[0][0].isVisible() and all(move.poll() is not None for move in moves):
+                shown, action = way.popleft()
+                place = shown.mapToGlobal(shown.actionGeometry(action).center())
+                moves.append(_start(place, *(("click", LEFT) if action.menu() is None else ())))
+
+        # An open menu has an event loop of its own, and whoever opened it goes on when it is closed.
+        timer = QTimer(menu, interval=20)
+        timer.timeout.connect(follow)
+        timer.start()
+        yield
+        self._qtbot.waitUntil(lambda: not way and all(move.poll() is not None for move in moves), timeout=PATIENCE)
+        timer.stop()
+        assert all(move.returncode == 0 for move in moves)
+
+    def _go(self, place: QPoint, *then: str) -> None:
+        # What is read first is not clicked at as fast as twice in one place.
+        pause = QApplication.doubleClickInterval()
+        self._qtbot.waitUntil(lambda: not self._since.isValid() or self._since.hasExpired(pause), timeout=PATIENCE)
+        move = _start(place, *then)
+        self._qtbot.waitUntil(lambda: move.poll() is not None, timeout=PATIENCE)
+        assert move.returncode == 0
+        self._since.start()
+
+
+def _start(place: QPoint, *then: str) -> Popen[bytes]:
+    # In two steps: an entry of a menu is told of the pointer only by a move within the menu.
+    there, beside = (str(place.x()), str(place.y())), (str(place.x() - 2), str(place.y()))
+    return Popen(["xdotool", "mousemove", *beside, "mousemove", *there, *then])
+
+
+def _way(menu: QMenu, words: str) -> list[tuple[QMenu, QAction]]:
+    """Return the menus to go through with the entry to go to in each; none where no entry has these words."""
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            if way := _way(below, words):
+                return [(menu, action), *way]
+        elif action.text() == words:
+            return [(menu, action)]
+    return []
