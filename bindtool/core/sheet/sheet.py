@@ -247,12 +247,14 @@ class Sheet:
         if held:
             self._held_by_label.add((row.label for row in held), (row.number for row in held))
 
-    def _may_be_sent(self, numbers: Sequence[int], states: frozenset[State]) -> Iterator[bool]:
-        """Yield whether each of these rows, which are there, is shown in one of `states` and could be sent."""
+    def _may_be_sent(self, numbers: Sequence[int], states: frozenset[State]) -> list[bool]:
+        """Return whether each of these rows, which are there, is shown in one of `states` and could be sent."""
         wanted, ready = states & SENDABLE, State.READY
-        for row, status in zip(self.rows(numbers), self.statuses(numbers), strict=True):
-            # A row that is shown as ready has been found without a problem.
-            yield status.state in wanted and (status.state is ready or self._judge.problem(row) is None)
+        # A row that is shown as ready has been found without a problem.
+        return [
+            status.state in wanted and (status.state is ready or self._judge.problem(row) is None)
+            for row, status in zip(self.rows(numbers), self.statuses(numbers), strict=True)
+        ]
 
 
 def _is_of(job: Job, row: Row) -> bool:
