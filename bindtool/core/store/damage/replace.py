@@ -6,6 +6,7 @@ whether it is done, by a person.
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.data_folder import mode_within
 from bindtool.core.store import schema
 from bindtool.core.store.connection import log_of, open_for_writing, transaction
+from bindtool.core.store.damage.logged_pages import PAGE, logged_pages
 from bindtool.core.store.damage.rebuild import LEDGERS, take_over
 from bindtool.core.store.errors import failing_as_store
 from bindtool.values import value
@@ -57,6 +59,7 @@ def replace_damaged(path: Path, at: datetime, copies: Iterable[Path] = ()) -> Re
         found = recover_into(fresh, path, copies)
         with failing_as_store(path):
             _keep(path, kept)
+            _take_in_log(path)
             fresh.replace(path)
     finally:
         _remove(fresh)
@@ -86,19 +89,37 @@ def _unused(path: Path) -> Path:
 
 
 def _keep(path: Path, kept: Path) -> None:
-    """Give the damaged file and its log another name; at no moment is there no file of the first name.
+    """Copy the damaged file and its log to other names; where that fails, neither stays there.
 
-    It is copied and not linked: some disks know no links, and whoever looks into the one would change the other.
+    They are copied and not linked: some disks know no links, and whoever looks into the one would change the other.
     """
+    files = [(path, kept), *((log, log_of(kept)) for log in (log_of(path),) if log.exists())]
     try:
-        shutil.copyfile(path, kept)
-        kept.chmod(mode_within(path.parent))
+        for file, copy in files:
+            shutil.copyfile(file, copy)
+            copy.chmod(mode_within(path.parent))
     except OSError:
-        kept.unlink(missing_ok=True)
+        _remove(kept)
         raise
-    if log_of(path).exists():
-        log_of(path).replace(log_of(kept))
+
+
+def _take_in_log(path: Path) -> None:
+    """Write the pages of a database's log into the file itself, as SQLite would, and remove the log.
+
+    A file and its log can't change places in one step, and a log that outlives its file is read as the new one's.
+    So a kill leaves the old database whole: until the log goes, it only says again what the file has.
+    """
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    if not log_of(path).exists():
+        return
+    with path.open("r+b") as file, log_of(path).open("rb") as log:
+        for number, at in logged_pages(log).items():
+            log.seek(at)
+            file.seek((number - 1) * PAGE)
+            file.write(log.read(PAGE))
+        file.flush()
+        os.fsync(file.fileno())
+    log_of(path).unlink()
 
 
 def _remove(path: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +34,26 @@ RUNS, SIZE = 2, 60
 BOUND = RUNS * (SIZE - 1)
 ON_A_PAGE = 40
 """Records at most, of those that have an id, a label and a time."""
+KILLED = 77
+RECOVERY_WITH_A_KILL = f"""
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from bindtool.core.store.damage.replace import replace_damaged
+
+path, left = Path(sys.argv[1]), int(sys.argv[2])
+
+def step(event, args):
+    global left
+    if event in ("open", "os.rename", "os.remove", "os.chmod", "sqlite3.connect") and str(path) in str(args[0]):
+        left -= 1
+        if not left:
+            os._exit({KILLED})
+
+sys.addaudithook(step)
+replace_damaged(path, datetime.now().astimezone())
+"""
+"""Ends before the step of that number that it does with a file."""
 
 
 @pytest.fixture
@@ -216,6 +239,29 @@ def test_a_log_that_a_crash_has_left(whole: Path, tmp_path: Path, clock: Clock) 
     assert {file.name for file in path.parent.iterdir()} == {
         path.name, found.kept.name, f"{found.kept.name}-wal",
     }  # fmt: skip
+
+
+@pytest.mark.long
+def test_a_kill_at_any_step(path: Path, tmp_path: Path, clock: Clock) -> None:
+    """What only the log has is found afterwards, in the old file or in the new one, and by another recovery."""
+    with Store(path, clock) as store:
+        sheet_id = store.sheets.create(put=[row(1)]).result(30).sheet_id
+    left = tmp_path / "left"
+    left.mkdir()
+    with Store(path, clock) as store:
+        store.sheets.save(sheet_id, [row(2), row(3)]).result(30)
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", left / f"bindtool.db{suffix}")
+    for steps in count(1):
+        killed = tmp_path / str(steps) / "bindtool.db"
+        shutil.copytree(left, killed.parent)
+        command = [sys.executable, "-c", RECOVERY_WITH_A_KILL, str(killed), str(steps)]
+        status = subprocess.run(command, check=False, timeout=60).returncode
+        assert [found.number for found in History(killed).rows(sheet_id)] == [1, 2, 3]
+        assert replace_damaged(killed, START).rows == 3
+        if status != KILLED:
+            assert status == 0
+            break
 
 
 def test_what_only_a_log_knows_of_a_row(path: Path, tmp_path: Path, clock: Clock) -> None:
