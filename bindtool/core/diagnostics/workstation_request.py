@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.client import Renewal
     from bindtool.core.api.identity import Identity
-    from bindtool.core.api.responses import Reply
+    from bindtool.core.api.responses import NeverSent, Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.network.proxies import Proxies
@@ -65,7 +65,7 @@ async def check_workstation(
     no_token = token if isinstance(token, BindtoolError) else None
     sent = AccessToken(_NO_TOKEN) if isinstance(token, BindtoolError) else token
     asked_at = clock.now()
-    renewed = await renewal.token(sent) if renewal is not None else None
+    renewed = await _renewed(renewal, sent) if renewal is not None else None
     if isinstance(renewed, NoToken):
         no_token, sent = renewed.error, AccessToken(_NO_TOKEN)
     elif isinstance(renewed, AccessToken):
@@ -79,6 +79,14 @@ async def check_workstation(
         return results
     taken = "" if not apps.browser_client or can_listen(ports) else ", ".join(map(str, ports))
     return (*results, examine_sign_in(reply, renewed, since, taken))
+
+
+async def _renewed(renewal: Renewal, sent: AccessToken) -> AccessToken | NeverSent | NoToken:
+    try:
+        return await renewal.token(sent)
+    finally:
+        # Whoever gives up leaves it to go on, and its answer is the end of the token before it.
+        await renewal.close()
 
 
 async def ask_whose_token(

@@ -30,7 +30,7 @@ from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect
 from tests.cli.desk import HurriedClock, Keyboard
 from tests.core.sign_in.bench import ShortWaits, press, visit
 from tests.memory_store import MemoryStore
-from tests.practice.faults import html, json_text
+from tests.practice.faults import Slow, html, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -537,3 +537,24 @@ def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
     over = desk.run("token", "check", "line")
     assert (over.status, "The sign-in “line” is over" in over.err) == (1, True)
     assert "Sign in again with `bindtool sign-in line`" in over.err
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_ctrl_c_while_a_check_renews_it(desk: Desk, server: PracticeServer) -> None:
+    """The answer is the end of the token before it: it is waited for, and kept for the next command."""
+
+    class Interrupting:
+        """The site renews the token; while its answer is on the way, somebody loses patience."""
+
+        commit = True
+
+        def deliver(self, reply: PracticeReply, /) -> Delivery:
+            """Have Ctrl+C come before the answer."""
+            os.kill(os.getpid(), signal.SIGINT)
+            return Slow(0.1).deliver(reply)
+
+    signed_in(desk, server)
+    desk.clock = SystemClock()
+    server.script([Interrupting()], Call.TOKEN)
+    assert desk.run("check", "--profile", "line").status == 130
+    assert "renewed just now" in desk.run("check", "--profile", "line").out
