@@ -16,7 +16,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.jobs.interrupted_run import end_runs
 from bindtool.core.model.channel import is_loopback
 from bindtool.core.model.outcome import State
-from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet.sheet import Sheet, edited
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def merge(
 ) -> Sheet:
     """Return the rows of the file, each with what the unfinished run knows of its device.
 
+    A refusal was of the label of that time: where the file has another one, the row has not been sent.
+
     `numbered`: labels have running numbers. A device then keeps the one that it was given.
 
     Raises:
@@ -97,7 +99,8 @@ def merge(
             # What was bound was bound under the label of that time.
             keeps = numbered or known.outcome.state is State.BOUND
             label = known.label if keeps else row.label
-            rows.append(replace(row, label=label, outcome=known.outcome))
+            outcome = edited(known, replace(row, label=label)).outcome
+            rows.append(replace(row, label=label, outcome=outcome))
     return Sheet(rows)
 
 

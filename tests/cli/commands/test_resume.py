@@ -123,6 +123,22 @@ def test_a_bound_device_keeps_the_label_that_was_sent(desk: Desk, server: Practi
     assert "A2,new,bound" in desk.report()
 
 
+def test_a_refused_device_whose_label_was_changed(desk: Desk, server: PracticeServer) -> None:
+    """It goes with the new label: the answer was to another one. As it was, it has its answer."""
+    path = desk.folder / "devices.csv"
+    path.write_text("device_id,label\nA1,one\nA2,two\nA3,three\nA4,four\n", encoding="utf-8")
+    server.script([None, *[ScriptedAnswer(4000)] * 4, STOP])
+    assert desk.bind(str(path), "--batch-size", "1").states == {
+        "A1": "bound", "A2": "refused", "A3": "refused", "A4": "ready",
+    }  # fmt: skip
+    before = len(lists_sent(server))
+    path.write_text("device_id,label\nA1,one\nA2,new\nA3,three\nA4,four\n", encoding="utf-8")
+    done = desk.bind(str(path), "--resume", "--report", str(desk.folder / "report.csv"))
+    assert done.states == {"A1": "bound", "A2": "bound", "A3": "refused", "A4": "bound"}
+    assert again(server, before) == ["A2", "A4"]
+    assert "A2,new,bound" in desk.report()
+
+
 def test_a_file_that_lacks_devices(desk: Desk, server: PracticeServer, left: str) -> None:
     """Another file is no way to go on: status 2, and nothing is sent."""
     before = len(lists_sent(server))
