@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import (
     Repeat,
@@ -99,6 +100,8 @@ class EditCommands:
     def scan_again(self, number: int, text: str, *, typed: bool = True, before: str = "") -> Row | Repeat | Message:
         """Take a scan as the id of the row `number`: what is to become of it, or which row has it, or why not."""
         document = self._document
+        if document.sheet.is_taken(number):
+            return BadInput("edit.under_way", row=number).title
         stamp = document.stamp(Source.SCANNED, typed=typed)
         taken = scan_again(document.sheet, document.sheet[number], text, stamp, before=before)
         if not isinstance(taken, Repeat | Message):

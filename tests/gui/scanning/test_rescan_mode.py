@@ -112,6 +112,20 @@ def test_a_row_that_a_run_has(
     assert "Row 1 is being sent" in window.message_bar.accessibleDescription()
 
 
+def test_a_row_that_a_run_has_taken_since(
+    again: RescanMode, document: SheetDocument, window: MainWindow, input_mode: InputModeService, listener: Listener
+) -> None:
+    """Its scan is refused, which is heard, and the wait goes on; it is never said to have got an id."""
+    again.begin(1)
+    document.sheet.take_up([1])
+    again.scan(1, "SPK26113F2003", typed=True)
+    assert listener.heard == [Cue.REFUSED]
+    assert awaited(input_mode) == 1
+    assert "Row 1 is being sent · The next scan becomes the ID of row 1 (…2001)." in said(window)
+    assert document.sheet[1].device_id == "SPK26113F2001"
+    assert again.words_of(document.sheet[1]) == ""
+
+
 def test_the_action_takes_the_selected_row(
     again: RescanMode, window: MainWindow, input_mode: InputModeService
 ) -> None:
