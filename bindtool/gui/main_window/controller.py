@@ -6,6 +6,7 @@ Each feature has a controller of its own in its package. The services that they 
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -152,6 +153,7 @@ class MainWindowController(QObject):
             place = fault.title.values
             where = self._texts("profile.where", **place) if {"file", "line"} <= place.keys() else ""
             self._window.notices.show_error(fault, extra=where, name=f"profile {number}")
+        await asyncio.sleep(0)  # the picture of a long sheet, which comes next, has a turn of the loop to itself
         self.serial_controller.begin()
         self.scanning.wedge.begin()
 
