@@ -75,7 +75,7 @@ def test_a_disk_that_runs_full_in_the_middle_of_a_run(desk: Desk, server: Practi
             (begun,) = database.execute("SELECT count(*) FROM request WHERE run_id = 2").fetchone()
         assert begun in {sent, sent + 1}
         assert {device_id for device_id, state in done.states.items() if state == "bound"} <= set(server.bound)
-        assert [device_id for device_id, state in done.states.items() if state == "ready"] == IDS[begun:]
+        assert [device_id for device_id, state in done.states.items() if state == "ready"] == IDS[sent:]
 
         disk.make_room()
         done = full.bind(file, "--resume")
