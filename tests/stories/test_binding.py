@@ -332,3 +332,20 @@ def test_the_rows_that_the_last_look_remarks_on(ready: Technician) -> None:
     ready.sees("Bind 3 devices?")
     ready.keys("Esc")
     ready.until(lambda: not ready.window.confirm_panel().isVisible())
+
+
+def test_the_typed_rows_among_those_that_go_again(ready: Technician) -> None:
+    """Show selects the refused one that was typed, and not one that came since and does not go."""
+    ready.scan(GOOD, "SPK2")
+    ready.retype(2, REFUSED)
+    ready.bind()
+    ready.sees_states("bound", "refused")
+    ready.keys("Esc")
+    ready.scan("SPK3")
+    ready.retype(3, FINE)
+    ready.do("Bind refused and unknown devices again")
+    ready.sees("1 typed by hand")
+    ready.press("Show")
+    assert ready.window.table.selected_numbers() == [2]
+    ready.sees("Bind 1 device?")
+    ready.keys("Esc")

@@ -125,9 +125,9 @@ class RunStarter(QObject):
             self.withdrawn.emit()
 
     def remarked(self) -> list[int]:
-        """Return the rows that are counted apart: those held, and those typed by hand that would go."""
+        """Return the rows that are counted apart: those held, and those typed by hand that would go; as asked."""
         sheet = self._document.sheet
-        going = {job.number for job in sheet.jobs(FRESH)}
+        going = {job.number for job in self._asked.jobs} if self._asked is not None else set()
         typed = [row.number for row in sheet if row.source is Source.TYPED and row.number in going]
         held = [row.number for row in sheet if row.held is not None and row.number not in going]
         return sorted(typed + held)
