@@ -32,6 +32,7 @@ class Source(StrEnum):
 class HoldReason(StrEnum):
     """Why somebody has to look at a row. The database has the value, which ends the text's id after "reason."."""
 
+    ABOVE_HEADER = "above_header"
     BEYOND_ASCII = "beyond_ascii"
     BOUND_BEFORE = "bound_before"
     BOUND_THERE = "bound_there"

@@ -32,7 +32,7 @@ _NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM, HoldReason.NO_D
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
-    """Return a row for each row below the header that is not blank: none is dropped.
+    """Return a row for each row below the header that is not blank: none is dropped, nor a device above it.
 
     Raises:
         ReadingStopped: `progress` says so.
@@ -44,6 +44,8 @@ def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBOD
             progress.at(count / len(opened.grid.rows))
         if row.number > layout.header:
             rows.append(maker.row(row, count))
+        elif row.number in layout.above:
+            rows.append(maker.row_above(row, layout.above[row.number]))
     return tuple(rows)
 
 
@@ -61,16 +63,12 @@ class _RowMaker:
 
     def row(self, row: GridRow, at: int) -> ListRow:
         """Return the list's row for one of the table; `at`: its place there."""
-        opened, layout = self._opened, self._layout
+        layout = self._layout
         device_id, label = row.cell(layout.id_column), self._label(row)
         if self._has_texts_alone and is_serial(device_id) and (not label or is_name(label)):
             return ListRow(row.number, device_id, label, self._why_held(row, device_id))
-        # In a workbook a text is a text, and nobody has to defuse it.
-        is_text = opened.kind.is_text
-        texts = (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)
-        refused, place = self._why_refused(row.number, layout.id_column, fault_in_id(device_id))
-        if refused is None:
-            refused, place = self._why_refused(row.number, layout.label_column, fault_in_label(label))
+        texts = self._texts(device_id, label)
+        refused, place = self._why_either_refused(row.number, layout.id_column, device_id, label)
         if refused is not None:
             return ListRow(row.number, *texts, refused=refused, place=place)
         held = self._why_held(row, device_id)
@@ -88,6 +86,20 @@ class _RowMaker:
                 held = Hold.of(HoldReason.ID_MERGED, cell=cell, text=label.strip())
         return ListRow(row.number, *texts, held)
 
+    def row_above(self, row: GridRow, id_column: int) -> ListRow:
+        """Return the list's row for one above the header, which may be a device."""
+        # Where the ids stand elsewhere, so may the labels.
+        label = row.cell(self._layout.label_column) if id_column == self._layout.id_column else ""
+        device_id = row.cell(id_column)
+        refused, place = self._why_either_refused(row.number, id_column, device_id, label)
+        held = Hold.of(HoldReason.ABOVE_HEADER) if refused is None else None
+        return ListRow(row.number, *self._texts(device_id, label), held, refused, place)
+
+    def _texts(self, device_id: str, label: str) -> tuple[str, str]:
+        """Return what is taken of two cells. In a workbook a text is a text, and nobody has to defuse it."""
+        is_text = self._opened.kind.is_text
+        return (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)
+
     def _why_held(self, row: GridRow, device_id: str) -> Hold | None:
         if self._layout.header != NO_HEADER and names_an_id(device_id):
             return Hold.of(HoldReason.HEADER_AGAIN)
@@ -102,6 +114,15 @@ class _RowMaker:
             return None
         sign = self._opened.delimiter
         return Hold.of(HoldReason.MORE_CELLS, text=shortened(sign.join(more).strip(), _LONGEST), sign=sign)
+
+    def _why_either_refused(
+        self, number: int, id_column: int, device_id: str, label: str
+    ) -> tuple[Hold | None, str]:
+        """Return for a row's id, else for its label, what `_why_refused` does."""
+        refused, place = self._why_refused(number, id_column, fault_in_id(device_id))
+        if refused is not None:
+            return refused, place
+        return self._why_refused(number, self._layout.label_column, fault_in_label(label))
 
     def _why_refused(self, number: int, column: int, in_text: CellFault | None) -> tuple[Hold | None, str]:
         """Return why a cell can't be taken, None where it can, and its name; `in_text`: what its text says."""

@@ -61,6 +61,64 @@ def test_every_row_below_the_header_is_there() -> None:
 
 
 @pytest.mark.parametrize(
+    ("above", "header", "id_", "label"),
+    [
+        ((("AAA1234", "kitchen"),), ("SN", "label"), "AAA1234", "kitchen"),
+        ((("SN", "label"), ("AAA1234", "kitchen")), ("序列号", "标签", "型号"), "AAA1234", "kitchen"),
+        ((("SN", "label"), ("77012", "kitchen")), ("序列号", "标签", "型号"), "77012", "kitchen"),
+        ((("label", "SN"), ("kitchen-1", "AAA1234")), ("序列号", "标签", "型号"), "AAA1234", ""),
+        ((("型号", "数量"), ("AAA1234", "5")), ("SN", "label"), "AAA1234", "5"),
+        ((("'=A1", "kitchen"),), ("SN", "label"), "=A1", "kitchen"),
+    ],
+)
+def test_a_device_above_the_names_is_held(
+    above: tuple[tuple[str, ...], ...], header: tuple[str, ...], id_: str, label: str
+) -> None:
+    """One of another make, with names of its own or without, is not lost; which column has its id is known."""
+    rows = _take(*above, header, ("SPK0001", "a"), ("SPK0002", "b"), kind=ListKind.TEXT)
+    held = Hold.of(HoldReason.ABOVE_HEADER)
+    assert rows[0] == ListRow(len(above), id_, label, held)
+    assert [row.device_id for row in rows[1:]] == ["SPK0001", "SPK0002"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("Devices of hall 2", ""),
+        ("2026-11-28", ""),
+        ("SN", "label"),
+        ("制表：", "SO260011"),
+        ("合计", "3"),
+    ],
+)
+def test_a_title_is_no_device(above: tuple[str, str]) -> None:
+    """Words, dates, names and what has a title in front stand above most lists."""
+    rows = _take(above, ("label", "序列号", "型号"), ("a", "SPK0001"), ("b", "SPK0002"))
+    assert [row.device_id for row in rows] == ["SPK0001", "SPK0002"]
+
+
+def test_a_device_above_the_names_that_has_lost_something() -> None:
+    """It is refused as others are, for its id or its label."""
+    fault = CellFault(FaultKind.DIGITS, "1.2E+19")
+    below = (("SN", "label"), ("SPK0001", "a"), ("SPK0002", "b"))
+    of_id = _take(("12000000000000000000", "a"), *below, faults={(1, 0): fault})[0]
+    assert (of_id.refused, of_id.held, of_id.place) == (fault.at("A1"), None, "A1")
+    of_label = _take(("AAA1234", "#N/A"), *below)[0]
+    assert (of_label.refused, of_label.place) == (CellFault(FaultKind.ERROR, "#N/A").at("B1"), "B1")
+
+
+def test_a_person_who_names_another_row_knows_what_stands_above_it() -> None:
+    """To choose the row that was found anyhow takes nothing away."""
+    rows = (("AAA1234", "x"), ("SN", "label"), ("SPK0001", "a"), ("SPK0002", "b"), ("SPK0003", "c"))
+    opened = Opened(ListKind.XLSX, Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1))))
+    ids = {
+        header: [row.device_id for row in take_rows(opened, recognise(opened.grid, Choices(header=header)))]
+        for header in (2, 3)
+    }
+    assert ids == {2: ["AAA1234", "SPK0001", "SPK0002", "SPK0003"], 3: ["SPK0002", "SPK0003"]}
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         "合计",

@@ -41,7 +41,13 @@ from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.contents import CellKind, Contents, Grade, kind_of
 from bindtool.core.tabular.columns.known import KnownIds
 from bindtool.core.tabular.columns.names import UNKNOWN, Meaning, folded, name_of
-from bindtool.core.tabular.columns.regions import FEWEST_WITH_DIGITS, find_header, find_notes, sample_of
+from bindtool.core.tabular.columns.regions import (
+    FEWEST_WITH_DIGITS,
+    find_above,
+    find_header,
+    find_notes,
+    sample_of,
+)
 from bindtool.core.tabular.table.grid import column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Layout
 from bindtool.values import value
@@ -190,6 +196,8 @@ def _recognise(grid: Grid, choices: Choices, known: Known) -> Layout:
         tuple(column.index for column in candidates),
         found.doubt if sample else None,
         notes=find_notes(rows, id_column, sample),
+        # Who names another row knows what stands above it.
+        above=find_above(grid.rows, header.number, id_column) if header and header is find_header(grid) else {},
     )
 
 

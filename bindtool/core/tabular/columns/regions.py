@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.contents import CellKind, kind_of
 from bindtool.core.tabular.columns.names import Meaning, name_of
 from bindtool.core.tabular.table.grid import HEAD, has_text
+from bindtool.core.tabular.table.result import NO_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,13 +101,35 @@ def _names_known(row: GridRow) -> tuple[int, int]:
     names = [name for name in map(name_of, cells) if name.meaning is not Meaning.UNKNOWN]
     codes = sum(kind_of(cell) in _CODES for cell in cells)
     names_ids = any(name.meaning.names_an_id for name in names)
-    if codes >= len(names) or not (names_ids or 1 < len(names) >= len(cells) / 2):
+    if codes >= len(names) or not (names_ids or (1 < len(names) >= len(cells) / 2 and not codes)):
         return 0, 0
     return sum(1 + name.exact for name in names), -min(name.meaning for name in names)
 
 
 def _has_names(row: GridRow) -> bool:
     return _names_known(row)[0] > 0
+
+
+def find_above(rows: Sequence[GridRow], header: int, id_column: int) -> Mapping[int, int]:
+    """Return the numbers of the rows above the header that may be devices, each with the column of its id.
+
+    That is the column of the ids, or the one that other names further above say has them. A code with a title in
+    front is an order or the like.
+    """
+    found = {}
+    named = NO_COLUMN
+    for row in rows[: bisect_left(rows, header, key=_number)]:
+        if _has_names(row):
+            meaning, column = min((name_of(cell).meaning, column) for column, cell in enumerate(row.cells))
+            named = column if meaning.names_an_id else NO_COLUMN
+            continue
+        for column in (named, id_column):
+            cell = row.cell(column)
+            is_id = kind_of(cell) in _CODES or (column == named and _HAS_DIGIT.search(cell) is not None)
+            if is_id and not _is_titled(row, column):
+                found[row.number] = column
+                break
+    return found
 
 
 def _is_unlike(row: GridRow, below: Sequence[GridRow]) -> bool:
@@ -240,3 +264,7 @@ def _width(rows: Sequence[GridRow]) -> int:
 
 def _filled(row: GridRow) -> int:
     return sum(map(has_text, row.cells[:_COLUMNS]))
+
+
+def _number(row: GridRow) -> int:
+    return row.number

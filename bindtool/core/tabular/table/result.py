@@ -139,7 +139,8 @@ class Layout:
 
     `candidates`: the columns that may be the ids, likeliest first. `doubt`: why a person has to choose; None where
     it is clear, and only then may a row be taken. `remembered`: a person chose so for a list of this make. `notes`:
-    the numbers of rows that are titles, notes or a count.
+    the numbers of rows that are titles, notes or a count. `above`: those of rows above the header that may be
+    devices, each with the column of its id.
     """
 
     header: int
@@ -150,6 +151,7 @@ class Layout:
     doubt: Message | None = None
     remembered: bool = False
     notes: frozenset[int] = frozenset()
+    above: Mapping[int, int] = field(default_factory=dict)
 
 
 @value(frozen=True, slots=True)
@@ -170,7 +172,10 @@ class ListRow:
 
 @value(frozen=True, slots=True)
 class ReadList:
-    """A list that has been read: every row below the header that is not blank is in `rows`, in their order."""
+    """A list that has been read.
+
+    `rows`: every row below the header that is not blank, and before them what may be a device above it.
+    """
 
     opened: Opened
     layout: Layout

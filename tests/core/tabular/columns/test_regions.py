@@ -41,6 +41,7 @@ def _rows(*rows: str) -> tuple[GridRow, ...]:
         (None, ("SPK001", "SPK002", "设备ID", "SPK003")),
         (None, ("SPK001|客厅", "备用机|阳台", "SPK002|主卧")),
         (None, ("SPK001|会议室|OK", "SPK002|教室|OK")),
+        (None, ("SPK001|会议室|OK", "CAM-0077|教室|OK")),
         (1, ("SN|放哪|测了没", "SPK001|会议室|OK", "SPK002|教室|OK")),
         (3, ("First SN|SPK001", "To：|SPK002", "No.|SN", "1|SPK001", "2|SPK002")),
         (2, ("PO26001|Office", "Order|SN", "PO26001|SPK001", "PO26001|SPK002")),
