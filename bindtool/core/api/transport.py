@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
+from anyio.streams.tls import TLSStream
 
 from bindtool.core.network.proxy import ProxyKind
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
@@ -285,11 +286,17 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
 
 def _has_more(connection: Any) -> bool:
-    """Tell whether something has come together with the last answer, behind its end.
+    """Tell whether something has come behind the end of the last answer, and has left the socket by now.
 
-    The engine would take it for the answer to the next request, and has no public name for it (httpcore 1.0.9).
+    The engine would take it for the answer to the next request. There are no public names for where it may lie: the
+    engine has what it has read of it (httpcore 1.0.9), and TLS within TLS what nobody has asked for (anyio 4.16).
     """
     http = getattr(connection, "_connection", connection)  # through SOCKS, one in another
+    tls = getattr(http._network_stream, "_stream", None)  # noqa: SLF001
+    while isinstance(tls, TLSStream):
+        if tls._read_bio.pending:  # noqa: SLF001
+            return True
+        tls = tls.transport_stream
     return bool(http._h11_state.trailing_data[0])  # noqa: SLF001
 
 

@@ -11,19 +11,24 @@ import socket
 import ssl
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from bindtool.core.api.connection import Connection
 from bindtool.core.network.proxy import Proxy
 from bindtool.core.network.proxy_login import ProxyLogins
+from tests.core.api.authority import Authority
 from tests.core.api.loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
 
     from bindtool.core.api.connection import Received
+
+T = TypeVar("T")
 
 MEBIBYTE = 1 << 20
 ACCEPTED = b'{"code":0}'
@@ -174,6 +179,82 @@ def test_two_answers_to_one_request(*, socks: bool) -> None:
         tls, address = ssl.create_default_context(), f"127.0.0.1:{listening.getsockname()[1]}"
         way = Proxy.parse(f"socks5://{address}") if socks else None
         connection = Connection(f"http://{address}", way, tls, tls, ProxyLogins(lambda _: None))
+        try:
+            found = await asyncio.wait_for(ask(connection), 10.0)
+            assert not connection.reusable
+            return found
+        finally:
+            await connection.aclose()
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        found = asyncio.run(talked())
+        thread.join()
+    assert found.body == b'{"code":4000}'
+
+
+@dataclass
+class ServerTls:
+    """A server's end of TLS, over whatever `receive` and `send` go through: it decides what comes together."""
+
+    certificate: Path
+    receive: Callable[[], bytes]
+    send: Callable[[bytes], None]
+
+    def __post_init__(self) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate)
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._in, self._out, server_side=True)
+        self._until_done(self._tls.do_handshake)
+
+    def read(self) -> bytes:
+        """Return what has come."""
+        return self._until_done(self._tls.read)
+
+    def packed(self, data: bytes) -> bytes:
+        """Return a record with that in it."""
+        self._tls.write(data)
+        return self._out.read()
+
+    def write(self, data: bytes) -> None:
+        """Send it."""
+        self.send(self.packed(data))
+
+    def _until_done(self, call: Callable[[], T]) -> T:
+        while True:
+            try:
+                result = call()
+            except ssl.SSLWantReadError:
+                self.send(self._out.read())
+                self._in.write(self.receive())
+            else:
+                self.send(self._out.read())
+                return result
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["in records of the proxy's", "in records of the site's"])
+def test_two_answers_through_tls_within_tls(tmp_path: Path, *, apart: bool) -> None:
+    """The second has left the socket with the first, and lies where the engine does not see it."""
+    authority = Authority(tmp_path)
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with closing(connection):
+            proxy = ServerTls(authority.issue("127.0.0.1"), lambda: connection.recv(1 << 16), connection.sendall)
+            proxy.read()
+            proxy.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            site = ServerTls(authority.issue("coze.example"), proxy.read, proxy.write)
+            site.read()
+            records = [site.packed(answer(body)) for body in (b'{"code":4000}', ACCEPTED)]
+            connection.sendall(b"".join(map(proxy.packed, records)) if apart else proxy.packed(b"".join(records)))
+            connection.recv(4096)
+
+    async def talked() -> Received:
+        tls = ssl.create_default_context(cafile=str(authority.file))
+        way = Proxy.parse(f"https://127.0.0.1:{listening.getsockname()[1]}")
+        connection = Connection("https://coze.example", way, tls, tls, ProxyLogins(lambda _: None))
         try:
             found = await asyncio.wait_for(ask(connection), 10.0)
             assert not connection.reusable
