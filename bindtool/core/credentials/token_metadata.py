@@ -6,18 +6,20 @@ empty one. The tokens themselves are in `keyring_store`.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeGuard
 
 import tomli_w
 
 from bindtool.core.common.atomic_files import write_atomically
+from bindtool.core.common.data_folder import mode_within
 from bindtool.core.common.untrusted_input import read_tables
 from bindtool.core.credentials.access_token import TokenKind
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from bindtool.core.credentials.access_token import AccessToken
@@ -27,6 +29,9 @@ _TEXTS = ("site", "account", "user_id")
 
 _SOON = 7
 """Days, today among them: time enough to have a new token made."""
+
+_PATIENCE = 5.0
+"""Seconds that are waited for another program, which has the file for a moment only."""
 
 
 @value(frozen=True, slots=True)
@@ -109,8 +114,9 @@ class TokenMetadataFile:
         Raises:
             BadInput: "file.unwritable" with path and why.
         """
-        entries = {**self.all(), name: metadata}
-        self._write(entries)
+        with self._turn():
+            entries = {**self.all(), name: metadata}
+            self._write(entries)
         return entries
 
     def drop(self, name: str) -> Mapping[str, TokenMetadata]:
@@ -119,10 +125,27 @@ class TokenMetadataFile:
         Raises:
             BadInput: "file.unwritable" with path and why.
         """
-        entries = dict(self.all())
-        if entries.pop(name, None) is not None:
+        if name not in (entries := self.all()):
+            return entries
+        with self._turn():
+            entries = {other: metadata for other, metadata in self.all().items() if other != name}
             self._write(entries)
         return entries
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Keep others from changing the file until the context ends: a command may do so beside a window.
+
+        Without the lock, where it can't be had: who waits for a note has the token stored already.
+        """
+        from filelock import FileLock
+
+        with ExitStack() as stack:
+            with suppress(OSError):
+                mode = mode_within(self._path.parent)
+                path = self._path.with_name(f"{self._path.name}.lock")
+                stack.enter_context(FileLock(path, timeout=_PATIENCE, mode=mode))
+            yield
 
     def _write(self, entries: Mapping[str, TokenMetadata]) -> None:
         text = tomli_w.dumps({name: _to_table(metadata) for name, metadata in entries.items()})

@@ -407,7 +407,7 @@ def test_a_token_is_not_changed_while_another_program_renews_it(
 ) -> None:
     """It would be written over by what the other one gets: whoever has the lock is waited for, and named."""
     signed_in(desk, server)
-    (lock,) = tmp_path.rglob("*.lock")
+    (lock,) = tmp_path.rglob("sign-in/*.lock")
     desk.clock = ShortWaits()
     with FileLock(lock):
         done = desk.run(*command, stdin=channel.TOKEN.encode())

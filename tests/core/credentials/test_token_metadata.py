@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import AccessToken, TokenKind
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,13 +63,13 @@ def test_notes_are_there_after_a_restart(path: Path, name: str) -> None:
 
 
 def test_a_later_note_takes_the_place(path: Path) -> None:
-    """A name has one note, and the folder nothing but the file."""
+    """A name has one note, and the folder nothing but the file and its lock."""
     notes = TokenMetadataFile(path)
     notes.put("work", NOTE)
     later = TokenMetadata(TokenKind.SERVICE, 90, SAVED + timedelta(seconds=1))
     notes.put("work", later)
     assert dict(notes.all()) == {"work": later}
-    assert [entry.name for entry in path.parent.iterdir()] == ["tokens.toml"]
+    assert {entry.name for entry in path.parent.iterdir()} - {"tokens.toml.lock"} == {"tokens.toml"}
 
 
 def test_a_dropped_note_is_gone(path: Path) -> None:
@@ -77,6 +80,29 @@ def test_a_dropped_note_is_gone(path: Path) -> None:
     notes.drop("work")
     assert notes.get("work") is None
     assert notes.get("home") == NOTE
+
+
+def test_two_programs_at_once(path: Path) -> None:
+    """A window and a command that note something in the same moment: neither takes the other's note away."""
+    names = [f"{program} {number}" for program in ("window", "command") for number in range(10)]
+    together = threading.Barrier(2)
+
+    def note(mine: list[str]) -> None:
+        notes = TokenMetadataFile(path)
+        together.wait(PATIENCE)
+        for name in mine:
+            notes.put(name, NOTE)
+
+    with ThreadPoolExecutor(2) as programs:
+        assert [*programs.map(note, (names[:10], names[10:]))] == [None, None]
+    assert {*TokenMetadataFile(path).all()} == {*names}
+
+
+def test_a_lock_that_can_not_be_had(path: Path) -> None:
+    """The token is stored already: what may be said of it is noted all the same."""
+    path.with_name("tokens.toml.lock").mkdir()
+    TokenMetadataFile(path).put("work", NOTE)
+    assert TokenMetadataFile(path).get("work") == NOTE
 
 
 def test_dropping_what_is_not_there_writes_nothing(path: Path) -> None:
@@ -150,7 +176,7 @@ def test_a_failed_write_leaves_nothing_behind(path: Path) -> None:
     path.mkdir()
     with pytest.raises(BadInput):
         TokenMetadataFile(path).put("work", NOTE)
-    assert list(path.parent.iterdir()) == [path]
+    assert {entry.name for entry in path.parent.iterdir()} - {"tokens.toml.lock"} == {path.name}
 
 
 @pytest.mark.parametrize(("account", "user_id"), [("Developer A", ""), ("", "77")])
