@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import ExitStack, suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.model.channel_check import Already, Seen
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.store import migrations
@@ -66,6 +68,10 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "note": json.loads,
     "held": json.loads,
     "code": int,
+    "verdict": VerdictKind,
+    "already": Already,
+    "seen": Seen,
+    "checked_on": date.fromisoformat,
 }
 """By the name of a column, what has to understand its text; damage may have left one that nothing does."""
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.model.channel_check import ChannelCheck, Seen
+from bindtool.core.model.device import Device
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
@@ -222,6 +224,30 @@ def test_a_record_that_nothing_understands(whole: Path, clock: Clock) -> None:
     found = recovered(whole, clock)
     assert found.rows == RUNS * SIZE - 2
     assert (found.bound_lost, found.lost) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("request", "verdict"),
+        ("channel_check", "already"),
+        ("channel_check", "seen"),
+        ("channel_check", "checked_on"),
+    ],
+)
+def test_a_word_that_is_none(path: Path, clock: Clock, table: str, column: str) -> None:
+    """A bad block may have changed letters alone: its record is left out, and what is left can be read."""
+    fill(path, clock, 1, 3)
+    check = ChannelCheck().taking_the_risk().accepted(Device("SPK1", "1")).accepted(Device("SPK2", "2"))
+    with Store(path, clock) as store:
+        store.channels.save_check(CHANNEL, check.looked(Seen.BOTH, "李工", START.date())).result(30)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(f"UPDATE {table} SET {column} = 'garbage'")  # noqa: S608 - names of ours
+    assert recovered(path, clock).lost == 1
+    ((_, requests),) = History(path).runs(1)
+    with Store(path, clock) as store:
+        found = (len(requests), store.channels.check(CHANNEL) is not None)
+    assert found == ((0, True) if table == "request" else (1, False))
 
 
 def test_a_log_that_a_crash_has_left(whole: Path, tmp_path: Path, clock: Clock) -> None:
