@@ -119,6 +119,8 @@ class _Run:
         while self._left:
             await self._cycle.places.take()
             if self._cycle.over:
+                # Whoever has made room to send again waits for it.
+                await self._cycle.places.give_back()
                 break
             batches.create_task(self._bind_in_place(self._batch()))
 

@@ -535,6 +535,24 @@ def test_stop_leaves_the_rest_ready() -> None:
     assert with_state(scene, State.READY) == ["d7", "d8", "d9"]
 
 
+def test_stop_in_the_moment_in_which_a_batch_makes_room_for_others() -> None:
+    """Its place is free and nobody takes it any more: the run ends, and what was lost is unknown."""
+    policy = replace(PROVEN, batch_size=1)
+    scene = Scene(jobs_for(named(3)), faults=[Fault.NONE, Fault.TROUBLE], policy=policy)
+
+    async def stopped() -> list[Event]:
+        events = []
+        async for event in scene.start():
+            events.append(event)
+            if isinstance(event, Settled) and {each.state for each in event.outcomes.values()} == {State.WAITING}:
+                scene.stop.set()
+        return events
+
+    assert play(stopped())[-1] == Ended(Ending.STOPPED)
+    known = scene.journal.knows
+    assert [known[number].state for number in (1, 2, 3)] == [State.BOUND, State.UNKNOWN, State.READY]
+
+
 def test_stop_while_taking_apart_leaves_what_is_known() -> None:
     """Devices that were refused only together are ready again, with the answer to look at."""
     scene = Scene(jobs_for(named(9)), {"d3": 4000}, policy=replace(UNPROVEN, batch_size=8), stop_at=0.6).run()
