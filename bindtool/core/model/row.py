@@ -71,6 +71,7 @@ class HoldReason(StrEnum):
     NO_DEVICE = "no_device"
     NO_NUMBER = "no_number"
     ODD_ONE_OUT = "odd_one_out"
+    OTHER_COLUMNS = "other_columns"
     OTHER_LENGTH = "other_length"
     OTHER_PATTERN = "other_pattern"
     PART_EMPTY = "part_empty"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore, shortened, without_formula
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.tabular.columns.names import names_an_id
-from bindtool.core.tabular.columns.regions import is_sum, may_have_sums
-from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, column_name, has_text
+from bindtool.core.tabular.columns.names import folded, is_no_name, names_an_id
+from bindtool.core.tabular.columns.regions import is_sum, may_have_sums, stands_elsewhere
+from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, GridRow, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, ListKind, ListRow
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date, is_name, is_serial
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bindtool.core.common.messages import Message
-    from bindtool.core.tabular.table.grid import CellFault, Grid, GridRow, Merged
+    from bindtool.core.tabular.table.grid import CellFault, Grid, Merged
     from bindtool.core.tabular.table.result import Layout, Opened
 
 _NOBODY = ReadingProgress()
@@ -60,6 +60,8 @@ class _RowMaker:
         self._labels = _MergedColumn(opened.grid, layout.label_column, layout.header)
         self._may_have_sums = may_have_sums(opened.grid.rows)
         self._width = _width(opened, layout)
+        self._title = folded(_header_of(opened, layout).cell(layout.id_column))
+        self._other_names = 0
 
     def row(self, row: GridRow, at: int) -> ListRow:
         """Return the list's row for one of the table; `at`: its place there."""
@@ -101,12 +103,14 @@ class _RowMaker:
         return (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)
 
     def _why_held(self, row: GridRow, device_id: str) -> Hold | None:
-        if self._layout.header != NO_HEADER and names_an_id(device_id):
+        if self._names_columns(row, device_id):
             return Hold.of(HoldReason.HEADER_AGAIN)
         if self._may_have_sums and is_sum(row):
             return Hold.of(HoldReason.SUM)
         if row.number in self._layout.notes:
             return Hold.of(HoldReason.NO_DEVICE)
+        if self._other_names and has_text(device_id):
+            return Hold.of(HoldReason.OTHER_COLUMNS, row=self._other_names)
         if row.hidden:
             return Hold.of(HoldReason.HIDDEN_ROW)
         more = list(filter(has_text, row.cells[self._width :])) if len(row.cells) > self._width else []
@@ -114,6 +118,16 @@ class _RowMaker:
             return None
         sign = self._opened.delimiter
         return Hold.of(HoldReason.MORE_CELLS, text=shortened(sign.join(more).strip(), _LONGEST), sign=sign)
+
+    def _names_columns(self, row: GridRow, device_id: str) -> bool:
+        """Tell whether a row names columns once more, and note whether below it the ids stand in another one."""
+        if not device_id or is_no_name(device_id):
+            return False
+        again = self._title != "" and folded(device_id) == self._title
+        elsewhere = False if again else stands_elsewhere(row, self._layout.id_column)
+        if elsewhere is not None:
+            self._other_names = row.number if elsewhere else 0
+        return elsewhere is True or (self._layout.header != NO_HEADER and names_an_id(device_id))
 
     def _why_either_refused(
         self, number: int, id_column: int, device_id: str, label: str
@@ -171,10 +185,15 @@ class _RowMaker:
 
 def _width(opened: Opened, layout: Layout) -> int:
     """Return how many cells a row may have; with a comma in a label and no quotes it has more than the header."""
-    names = next((row for row in opened.grid.rows if row.number == layout.header), None)
-    if names is None or opened.delimiter in {"", "\t"}:
+    names = _header_of(opened, layout)
+    if not names.cells or opened.delimiter in {"", "\t"}:
         return MOST_COLUMNS
     return max(len(names.cells), layout.id_column + 1, layout.label_column + 1)
+
+
+def _header_of(opened: Opened, layout: Layout) -> GridRow:
+    """Return the row that names the columns, one without a cell where none does."""
+    return next((row for row in opened.grid.rows if row.number == layout.header), GridRow(NO_HEADER, ()))
 
 
 class _MergedColumn:

@@ -148,6 +148,41 @@ def test_a_device_that_sounds_like_a_sum_is_none(cell: str) -> None:
     assert _take(("SN", "name"), ("A1", cell))[0].held is None
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (("SN", "MAC"), ("MAC", "SN")),
+        (("序列号", "编号"), ("编号", "序列号")),
+        (("SN", "名称"), ("名称", "SN")),
+        (("SN", "label"), ("序号", "设备ID")),
+    ],
+)
+def test_a_second_list_with_its_ids_in_another_column_is_held(
+    first: tuple[str, str], then: tuple[str, str]
+) -> None:
+    """What is read by the first names may be no id below others; below the first names once more it is one."""
+    one, other = ("SPK0001", "A0B1C2001101"), ("A0B1C2001102", "SPK0002")
+    rows = _take(first, one, ("SPK0003", ""), then, other, ("", "SPK0005"), first, ("SPK0004", "A0B1C2001104"))
+    held = Hold.of(HoldReason.OTHER_COLUMNS, row=4)
+    again = Hold.of(HoldReason.HEADER_AGAIN)
+    assert [row.held for row in rows] == [None, None, again, held, None, again, None]
+
+
+@pytest.mark.parametrize("first", [("SN", "label"), ("编码", "序列号"), ("MAC", "型号")])
+def test_names_that_come_again_hold_nothing(first: tuple[str, str]) -> None:
+    """Whatever else they name: a person may have chosen the column."""
+    rows = (first, ("SPK0001", "x1"), ("SPK0002", "x2"), first, ("SPK0003", "x3"))
+    opened = Opened(ListKind.XLSX, Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1))))
+    read = take_rows(opened, recognise(opened.grid, Choices(id_column=0)))
+    assert [row.held for row in read] == [None, None, Hold.of(HoldReason.HEADER_AGAIN), None]
+
+
+def test_a_second_list_with_names_of_its_own_for_the_same_column() -> None:
+    """Its ids are where they were."""
+    rows = _take(("SN", "name"), ("SPK0001", "a"), ("SPK0002", "b"), ("序列号", "MAC"), ("SPK0003", "A0B1C2001102"))
+    assert [row.held for row in rows] == [None, None, Hold.of(HoldReason.HEADER_AGAIN), None]
+
+
 def test_the_header_once_more_is_held() -> None:
     """Printed pages repeat it; without a header nothing is compared."""
     assert _take(("SN", "name"), ("SN", "name"))[0].held == Hold.of(HoldReason.HEADER_AGAIN)

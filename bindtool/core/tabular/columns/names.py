@@ -262,10 +262,14 @@ def _by_words(text: str) -> Meaning:
     return Meaning.NUMBER if is_code or (is_thing and number) else Meaning.UNKNOWN
 
 
+def is_no_name(text: str) -> bool:
+    """Tell at once that a text names no column: each row of a list is asked, and serials have digits."""
+    return _TWO_DIGITS.search(text) is not None
+
+
 def names_an_id(text: str) -> bool:
     """Tell whether a text is known as the name of a column of ids."""
-    # Each row of a list is asked, and serials have digits.
-    if _TWO_DIGITS.search(text):
+    if is_no_name(text):
         return False
     name = name_of(text)
     return name.exact and name.meaning.names_an_id

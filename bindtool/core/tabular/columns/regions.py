@@ -132,6 +132,15 @@ def find_above(rows: Sequence[GridRow], header: int, id_column: int) -> Mapping[
     return found
 
 
+def stands_elsewhere(row: GridRow, id_column: int) -> bool | None:
+    """Tell whether a row that names columns has a surer name of ids in another one; None where it names none."""
+    here = name_of(row.cell(id_column)).meaning
+    if here is Meaning.UNKNOWN or not _has_names(row):
+        return None
+    others = (name_of(cell).meaning for cell in row.cells[:_COLUMNS])
+    return any(other.names_an_id and other < here for other in others)
+
+
 def _is_unlike(row: GridRow, below: Sequence[GridRow]) -> bool:
     cells = {column: normalise(cell) for column, cell in enumerate(row.cells[:_COLUMNS]) if has_text(cell)}
     words = len(set(cells.values())) == len(cells) > 1 and all(map(_is_word, cells.values()))
