@@ -131,13 +131,15 @@ async def _read(response: httpx.Response) -> bytes:
     Unpacked here: the library would unpack a chunk whole, and a megabyte can become a thousand.
 
     Raises:
-        zlib.error: it is not packed as it says.
+        zlib.error: it is not packed as it says, or has more behind what is.
     """
     coding = response.headers.get("content-encoding", "").strip().lower()
     inflate = zlib.decompressobj(_GZIP) if coding in _GZIP_NAMES else None
     raw = bytearray()
     async for piece in response.aiter_raw():
         raw += piece if inflate is None else inflate.decompress(piece, _LONGEST_BODY + 1)
+        if inflate is not None and inflate.unused_data:
+            raise zlib.error("more behind the end")
         if len(raw) > _LONGEST_BODY:
             break
     return bytes(raw)

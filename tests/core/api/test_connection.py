@@ -10,6 +10,7 @@ import gzip
 import socket
 import ssl
 import threading
+import zlib
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -115,6 +116,13 @@ def test_a_packed_body_without_end() -> None:
     """A hundred megabytes in a few: no more than the beginning is ever unpacked."""
     body = received(gzip.compress(b"x" * (100 * MEBIBYTE)), b"Content-Encoding: gzip").body
     assert MEBIBYTE < len(body) <= 2 * MEBIBYTE + 1
+
+
+@pytest.mark.parametrize("behind", [gzip.compress(b'{"code":4000}'), b"x" * MEBIBYTE], ids=["packed", "not packed"])
+def test_something_behind_what_is_packed(behind: bytes) -> None:
+    """Others read on there, and kept here it could grow without end: it is no whole answer."""
+    with pytest.raises(zlib.error):
+        received(gzip.compress(ACCEPTED) + behind, b"Content-Encoding: gzip")
 
 
 def test_a_server_that_says_that_it_hangs_up() -> None:
