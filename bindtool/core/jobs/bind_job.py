@@ -152,11 +152,9 @@ class Claims:
             entries = store.ledger.bound_before(channel, [each.device.device_id for each in job.jobs])
             taken = {entry.device_id: reason_of(entry, now) for entry in entries.values() if entry.machine}
         free = {each.number: each.device.device_id for each in job.jobs if each.device.device_id not in taken}
-        # From here on, since nobody knows how far a claim that is given up has got.
+        # From here on, since nobody knows how far a claim that is given up has got, or will get.
         self._open = free
         claimed = await self._ledger.claim(job.operator, channel, list(free.values()), seen=job.seen)
-        if claimed.problem is not None:
-            self._open = {}
         taken |= claimed.reasons(now)
         numbers = {each.number: taken.get(each.device.device_id) for each in job.jobs}
         reasons = {number: reason for number, reason in numbers.items() if reason is not None}

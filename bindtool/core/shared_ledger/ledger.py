@@ -8,8 +8,9 @@ says so: a bench without a network works as before.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, closing, nullcontext, suppress
-from dataclasses import replace
+import threading
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING, TypeVar
@@ -27,7 +28,7 @@ from bindtool.core.shared_ledger.sync_thread import SyncThread
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -135,6 +136,26 @@ class SharedLedger(SyncThread):
         raise LedgerFailed("ledger.no_numbers")
 
 
+@dataclass
+class _Question:
+    """A question about claims, asked by a thread that may outlast whoever has waited for the answer.
+
+    `reached`: whether the server may have heard it.
+    """
+
+    reached: bool = True
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def after(self, before: _Question) -> Iterator[None]:
+        """Wait until the question before has come to its end, and tell when this one has."""
+        before.ended.wait()
+        try:
+            yield
+        finally:
+            self.ended.set()
+
+
 class ServerLedger(SharedLedger):
     """A shared ledger on a server, which also says who is about to bind what and has which running numbers.
 
@@ -161,21 +182,32 @@ class ServerLedger(SharedLedger):
         self._connect = connect
         self._news = news
         self._background = self._new_sync(bench)
+        self._question = _Question()
+        self._question.ended.set()
         super().__init__(bench, self._background, changed)
 
     async def claim(
         self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
     ) -> Claimed:
-        """Claim devices; where the server can't be had in time, say so and claim none: the run goes on."""
+        """Claim devices; where the server can't be had in time, say so: the run goes on.
+
+        What is claimed later all the same is given up with the run.
+        """
         self._background.renew_claims = True
+        question = _Question(reached=False)
 
         def ask(server: PostgresServer) -> tuple[TakenDevice, ...]:
+            question.reached = True
             known = self._background.cursor_in(server.ledger_id) if seen else SyncCursor()
             return server.claim(self._who(operator), channel, device_ids, known, CLAIM_SECONDS)
 
+        def call(before: _Question) -> tuple[TakenDevice, ...]:
+            with question.after(before):
+                return self._call(ask)
+
         try:
             async with asyncio.timeout(self._claim_timeout):
-                taken = await self._answer(ask)
+                taken = await self._in_order(question, call)
         except TimeoutError:
             return Claimed(problem=LedgerFailed("ledger.slow", seconds=self._claim_timeout))
         except BindtoolError as error:
@@ -194,10 +226,17 @@ class ServerLedger(SharedLedger):
             return  # the claims run out by themselves
         bound = {entry.device_id for entry in unshared}
         left = [device_id for device_id in device_ids if device_id not in bound]
+        question = _Question()
+
+        def call(before: _Question) -> None:
+            with question.after(before):
+                if before.reached:
+                    self._call(lambda server: server.release(benches.bench_id, channel, left))
+
         if left and len(unshared) < MOST_TO_COMPARE:
             with suppress(TimeoutError, BindtoolError):
                 async with asyncio.timeout(self._claim_timeout):
-                    await self._answer(lambda server: server.release(benches.bench_id, channel, left))
+                    await self._in_order(question, call)
 
     @asynccontextmanager
     async def turn(self, operator: str, channel: Channel) -> AsyncIterator[Confirm | None]:
@@ -220,27 +259,31 @@ class ServerLedger(SharedLedger):
             benches.keep_block(channel, series, block).result()
             return block
 
-        return await self._answer(take)
+        return await in_daemon_thread(lambda: self._call(take), name="ledger-question")
 
-    async def _answer(self, ask: Callable[[PostgresServer], T]) -> T:
-        """Return what `ask` returns, in a thread of its own.
+    async def _in_order(self, question: _Question, call: Callable[[_Question], T]) -> T:
+        """Return what `call` returns, in a thread of its own; it is handed the question to wait for.
+
+        Nobody may wait for that one any more: a claim that is slow would be made behind its release.
+        """
+        before, self._question = self._question, question
+        return await in_daemon_thread(lambda: call(before), name="ledger-question")
+
+    def _call(self, ask: Callable[[PostgresServer], T]) -> T:
+        """Return what `ask` returns.
 
         By the connection that is there, where it lives; a new one costs the server as much as twenty questions.
         """
-
-        def call() -> T:
-            at_hand = self._background.connection_at_hand()
-            if at_hand is not None:
-                try:
-                    return ask(at_hand)
-                except LedgerFailed:
-                    pass  # it may just have ended; who is refused is refused again
-                finally:
-                    self.notify()
-            with closing(self._connect()) as server:
-                return ask(server)
-
-        return await in_daemon_thread(call, name="ledger-question")
+        at_hand = self._background.connection_at_hand()
+        if at_hand is not None:
+            try:
+                return ask(at_hand)
+            except LedgerFailed:
+                pass  # it may just have ended; who is refused is refused again
+            finally:
+                self.notify()
+        with closing(self._connect()) as server:
+            return ask(server)
 
     def _new_sync(self, bench: Bench) -> ServerSync:
         return ServerSync(self._connect, bench.benches, bench.channels, bench.machine, self._news, bench.clock)

@@ -9,8 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.jobs.bind_job import BindJob, Claims
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Job
 from bindtool.core.model.ledger_entry import TakenDevice
+from bindtool.core.model.outcome import Outcome
 from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.profiles.profile import Profile
 from bindtool.core.shared_ledger.ledger import Claimed
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, an_entry
@@ -122,6 +127,87 @@ def test_a_server_that_takes_its_time(ledger: Database, a: Bench) -> None:
     assert (outcome.taken, outcome.problem.id) == ((), "ledger.slow")
     go_on.set()
     assert ended.wait(PATIENCE)
+
+
+class Slow:
+    """Connections, the first of which takes until it is let go."""
+
+    def __init__(self, ledger: Database) -> None:
+        self._ledger = ledger
+        self.go_on = threading.Event()
+        self.made = 0
+        self.ended = threading.Semaphore(0)
+
+    def connect(self) -> PostgresServer:
+        """Connect, and note the end of it."""
+        self.made += 1
+        if self.made == 1:
+            assert self.go_on.wait(PATIENCE)
+        server = self._ledger.connect()
+        close = server.close
+
+        def note() -> None:
+            close()
+            self.ended.release()
+
+        server.close = note  # type: ignore[method-assign]
+        return server
+
+
+def claims(ledger: Database) -> list[str]:
+    """Return which devices are claimed."""
+    return ledger.sql("SELECT device_id FROM bindtool.claim ORDER BY 1").split()
+
+
+def a_job(*device_ids: str) -> BindJob:
+    """Return what somebody has confirmed."""
+    jobs = tuple(Job(at, Device(each, each), Outcome()) for at, each in enumerate(device_ids, start=1))
+    return BindJob(1, Profile("Line", CHANNEL.connector_id, user_id=CHANNEL.user_id), jobs, "Li")
+
+
+def test_a_claim_that_comes_late_goes_with_its_run(ledger: Database, a: Bench, b: Bench) -> None:
+    """The run that went on without it gives it up at its end: others need not wait until it runs out."""
+    slow = Slow(ledger)
+    job = a_job("a", "b")
+    with closing(a.ledger(slow.connect, claim_patience=0.05)) as shared:
+        taken = Claims(job, shared)
+        assert asyncio.run(taken.take(a.store, a.clock)).unclaimed
+        slow.go_on.set()
+        assert slow.ended.acquire(timeout=PATIENCE)
+        assert ledger.sql("SELECT count(*) FROM bindtool.claim") == "2"
+        asyncio.run(taken.release())
+        assert slow.ended.acquire(timeout=PATIENCE)
+    assert claimed(b, ledger.connect, "a").taken == ()
+
+
+def test_a_claim_that_comes_later_than_the_end_of_its_run(ledger: Database, a: Bench) -> None:
+    """What it is to give up waits for it; the next run's claims, of the same devices, come behind that."""
+    slow = Slow(ledger)
+    with closing(a.ledger(slow.connect, claim_patience=0.05)) as shared:
+        for device_ids in (["a", "b"], ["b", "c"]):
+            outcome = asyncio.run(shared.claim("Li", CHANNEL, device_ids))
+            assert isinstance(outcome.problem, LedgerFailed)
+            assert outcome.problem.id == "ledger.slow"
+            if "a" in device_ids:
+                asyncio.run(shared.release(CHANNEL, device_ids))
+        slow.go_on.set()
+        for _ in range(3):
+            assert slow.ended.acquire(timeout=PATIENCE)
+    assert claims(ledger) == ["b", "c"]
+
+
+def test_nothing_to_give_up(a: Bench) -> None:
+    """Where the server was never reached for the claims, a run does not wait for it at its end either."""
+    tried: list[str] = []
+
+    def nobody_answers() -> PostgresServer:
+        tried.append("once")
+        raise AWAY
+
+    with closing(a.ledger(nobody_answers)) as shared:
+        assert asyncio.run(shared.claim("Li", CHANNEL, ["a"])) == Claimed(problem=AWAY)
+        asyncio.run(shared.release(CHANNEL, ["a"]))
+    assert tried == ["once"]
 
 
 def test_what_a_row_says() -> None:
