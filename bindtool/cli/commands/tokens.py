@@ -25,6 +25,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import clean_token
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
+from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import field_problem, tidy
 from bindtool.core.profiles.profile import Site
 
@@ -52,6 +53,9 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     """
     match given.action:
         case "set":
+            if holds_token(given.name):
+                # A name is noted in a file, and no password store conceals it.
+                raise BadInput("token.name_is_token")
             site = _site_of(given, process, console)
             cleaned = clean_token(read_secret(process, console, from_stdin=given.token_stdin))
             await keep(given.name, cleaned, site, process, console)

@@ -48,6 +48,18 @@ def test_what_is_no_token(bare_desk: Desk, text: bytes) -> None:
         bare_desk.vault.read("shared", Site.COZE_CN)
 
 
+def test_a_token_in_the_place_of_its_name(bare_desk: Desk) -> None:
+    """Status 2 before anything is asked for: a name is written down, in the notes and in the password store."""
+    token = "pat_" + "0123456789" * 6
+    bare_desk.typed = token
+    done = bare_desk.run("token", "set", token, stdin=Keyboard())
+    assert (done.status, "not the name of one" in done.err, token in done.err) == (2, True, False)
+    with pytest.raises(TokenMissing):
+        bare_desk.vault.read(token, Site.COZE_CN)
+    files = [path for path in bare_desk.folder.rglob("*") if path.is_file()]
+    assert not any(token.encode() in path.read_bytes() for path in files)
+
+
 def test_set_where_nobody_can_type(bare_desk: Desk) -> None:
     """Without a terminal it says how to hand the token over: status 2."""
     done = bare_desk.run("token", "set", "shared", stdin=b"pat_12345678")
