@@ -81,12 +81,14 @@ def _open(profile: Profile, store: Store, process: ProcessEnvironment) -> Shared
 
 
 async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> None:
-    ledger.try_now()
+    asked = ledger.try_now()
     until = clock.monotonic() + END_TIMEOUT
     never = asyncio.Event()
     while waiting := ledger.bench.benches.count(ledger.bench.channels):
+        # A problem of an earlier try may be over.
+        was_tried = ledger.tried >= asked
         problem = ledger.status.problem
-        if problem is not None or clock.monotonic() > until:
+        if (was_tried and problem is not None) or clock.monotonic() > until:
             if problem is not None:
                 console.error(problem)
             console.tell(Message.of("cli.ledger_waiting", n=waiting))

@@ -9,21 +9,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.cli.console import Console
+from bindtool.cli.shared_ledger_run import opened_ledger
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.secret import Password
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.store import Store
+from bindtool.i18n.catalogue import Texts
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
+from tests.core.shared_ledger.bench import Bench
+from tests.core.shared_ledger.proxy import Proxy
+from tests.patience import until
 from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
+    from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.shared_ledger.ledger import SharedLedger
     from tests.cli.desk import Desk, Done
     from tests.postgres import Database
 
@@ -104,6 +112,44 @@ def test_cut_off(bare_desk: Desk, profile: Profile, server: PracticeServer) -> N
     assert "another bench could be binding the same devices" in done.err
     assert "The other benches don't know 2 devices yet" in done.err
     assert list(server.bound) == ["A1", "A2"]
+
+
+def with_ledger(
+    desk: Desk, profile: Profile, store: Store, work: Callable[[SharedLedger], Awaitable[None]]
+) -> Done:
+    """Have the ledger of a profile open for `work`, as a command does."""
+
+    async def do(process: ProcessEnvironment) -> int:
+        console = Console(Texts("en"), process.stdout, process.stderr, process.clock)
+        async with opened_ledger(profile, store, process, console) as ledger:
+            assert ledger is not None
+            await work(ledger)
+        return 0
+
+    return desk.apart(lambda process: asyncio.run(do(process)))
+
+
+def test_a_network_that_comes_back_before_the_end(
+    bare_desk: Desk, profile: Profile, ledger: Database, tmp_path: Path
+) -> None:
+    """What failed while it was away says nothing of now: the others are told before the command has ended."""
+    with (
+        Proxy(ledger.cluster.port) as between,
+        Bench(tmp_path / "bench", channels=(profile.channel,)) as bench,
+    ):
+        near = replace(ledger.bench, port=between.port)
+        bare_desk.vault.store_password(near.secret_name, ledger.password)
+        between.cut()
+
+        async def bind_while_it_is_away(shared: SharedLedger) -> None:
+            await asyncio.to_thread(until, lambda: shared.status.problem is not None)
+            bench.bind("A1", channel=profile.channel)
+            between.heal()
+
+        done = with_ledger(bare_desk, replace(profile, ledger=str(near)), bench.store, bind_while_it_is_away)
+        assert done.err == ""
+        assert bench.waiting == 0
+    assert ledger.sql("SELECT device_id FROM bindtool.entry") == "A1"
 
 
 def test_running_numbers(bare_desk: Desk, other: OtherBench, profile: Profile, server: PracticeServer) -> None:

@@ -115,10 +115,12 @@ class SyncThread:
         self._wake.setblocking(False)
         self._stopping = threading.Event()
         self._urgent = threading.Event()
-        self._try_at = 0.0
+        self._asked = 0
         self._thread = threading.Thread(target=self._work, name="bindtool-ledger", daemon=True)
         self.status = SyncStatus(clock.now())
         """How the bench stands; any thread may look."""
+        self.tried = -1
+        """What `try_now` had returned last when the try began whose outcome is in `status`; -1 before the first."""
 
     def start(self) -> None:
         """Begin."""
@@ -129,11 +131,12 @@ class SyncThread:
         with suppress(OSError):  # it was woken often enough already, or has ended
             self._wake.send(b"!")
 
-    def try_now(self) -> None:
-        """Let it be tried at once, however often it has failed."""
-        self._try_at = 0.0
+    def try_now(self) -> int:
+        """Let it be tried at once, however often it has failed; return what `tried` is after that, or more."""
+        self._asked += 1
         self._urgent.set()
         self.notify()
+        return self._asked
 
     def close(self) -> None:
         """End the thread, and do not wait for it: the network may keep it, and what it does then harms nothing."""
@@ -163,18 +166,18 @@ class SyncThread:
     def _go_on(self) -> None:
         failures = 0
         while not self._stopping.is_set():
-            begun = self._clock.monotonic()
+            asked, begun = self._asked, self._clock.monotonic()
             problem = self._run()
             if self._stopping.is_set():
                 break
             failures = failures + 1 if problem is not None else 0
             self._report(problem)
+            self.tried = asked
             if problem is None:
                 self._wait(IDLE)
                 self._pause_until(begun + self._pause)
             else:
-                self._try_at = self._clock.monotonic() + reconnect_delay(failures, self._random)
-                self._wait_after_failure(problem)
+                self._wait_after_failure(problem, asked, reconnect_delay(failures, self._random))
 
     def _run(self) -> BindtoolError | None:
         try:
@@ -188,11 +191,18 @@ class SyncThread:
             return LedgerFailed("ledger.fault", detail=type(error).__name__)
         return None
 
-    def _wait_after_failure(self, problem: BindtoolError) -> None:
-        """Let a failure's time go by. What is bound meanwhile only counts; the others are not hammered."""
-        while not self._stopping.is_set() and (left := self._try_at - self._clock.monotonic()) > 0:
+    def _wait_after_failure(self, problem: BindtoolError, asked: int, seconds: float) -> None:
+        """Let a failure's time go by. What is bound meanwhile only counts; the others are not hammered.
+
+        It is over where another try was asked for, while that one failed, too.
+        """
+        until = self._clock.monotonic() + seconds
+        while not self._is_wanted(asked) and (left := until - self._clock.monotonic()) > 0:
             self._wait(left)
             self._report(problem)
+
+    def _is_wanted(self, asked: int) -> bool:
+        return self._stopping.is_set() or self._asked != asked
 
     def _pause_until(self, until: float) -> None:
         """Wait until then, so that more comes together, unless `try_now` is called."""

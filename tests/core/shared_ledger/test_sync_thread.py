@@ -67,6 +67,17 @@ class Slow(Scripted):
         assert self.leave.wait(PATIENCE)
 
 
+class SlowToFail(Slow):
+    """One that fails then, the first time."""
+
+    def run(self) -> None:
+        """Wait, and fail once."""
+        is_first = not self.entered.is_set()
+        super().run()
+        if is_first:
+            raise UNREACHABLE
+
+
 class Heard:
     """Who hears how the bench stands, and can wait for it."""
 
@@ -163,6 +174,22 @@ def test_what_is_bound_meanwhile_does_not_hammer(heard: Heard) -> None:
     thread.close()
     assert thread.join(PATIENCE)
     assert len(sync.steps) == 4
+
+
+def test_asked_for_while_it_fails(heard: Heard) -> None:
+    """The failure that was under way is not waited for: the network may be back since it began."""
+    slow = SlowToFail()
+    thread = SyncThread(slow, SystemClock(), heard, lambda: 1e6, pause=0.0)
+    thread.start()
+    assert slow.entered.wait(PATIENCE)
+    asked = thread.try_now()
+    assert thread.tried < 0
+    slow.leave.set()
+    heard.wait(2)
+    thread.close()
+    assert thread.join(PATIENCE)
+    assert [standing.problem for standing in heard.standings] == [UNREACHABLE, None]
+    assert thread.tried == asked
 
 
 def test_an_end_in_the_midst_of_a_wait(heard: Heard) -> None:
