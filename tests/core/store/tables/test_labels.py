@@ -61,3 +61,17 @@ def test_numbers_of_rows_that_were_never_sent(store: Store) -> None:
     store.sheets.create(profile="Line 2", put=[row(1, label="音箱-042")]).result()
     for channel in (CHANNEL, None):
         assert max(store.labels.numbers(LabelTemplate.parse("音箱-{n:3}"), "Line 2", channel), default=0) == 42
+
+
+def test_numbers_of_rows_that_are_gone(store: Store) -> None:
+    """A device whose answer was lost may have its label: the number stays taken where the row is deleted."""
+    rows = [row(1, label="音箱-041"), row(2, label="音箱-042")]
+    sheet_id = store.sheets.create(profile="Line 2", put=rows).result().sheet_id
+    run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result()
+    store.runs.begin_request(run_id, 1, sending(1, 2)).result()
+    store.runs.settle(run_id, settled(State.UNKNOWN, 1, 2), 1).result()
+    store.sheets.save(sheet_id, drop=[2]).result()
+    template = LabelTemplate.parse("音箱-{n:3}")
+    assert max(store.labels.numbers(template, "Line 2", CHANNEL)) == 42
+    assert max(store.labels.numbers(template, "Line 3", CHANNEL)) == 42
+    assert max(store.labels.numbers(template, "Line 3", OTHER), default=0) == 0
