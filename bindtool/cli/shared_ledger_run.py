@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
+READ_TIMEOUT = 10.0
+"""Seconds that a `bind` waits at its beginning until what others have put into a shared folder is read."""
+
 END_TIMEOUT = 5.0
 """Seconds that a `bind` waits at its end until the others know; what they don't know by then waits on the disk."""
 
@@ -54,6 +57,9 @@ async def opened_ledger(
         return
     try:
         ledger.start()
+        if not profile.ledger:
+            # No server says who has bound what: what is not known here is bound once more.
+            await _until_read(ledger, process.clock)
         yield ledger
         await _tell_others(ledger, process.clock, console)
     finally:
@@ -78,6 +84,13 @@ def _open(profile: Profile, store: Store, process: ProcessEnvironment) -> Shared
     return open_ledger(
         profile, all_profiles(process).profiles, bench, read_password, lambda _: None, lambda _: None
     )
+
+
+async def _until_read(ledger: SharedLedger, clock: Clock) -> None:
+    until = clock.monotonic() + READ_TIMEOUT
+    never = asyncio.Event()
+    while ledger.tried < 0 and clock.monotonic() <= until:
+        await clock.wait(never, LOOK_AGAIN)
 
 
 async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,10 @@ from bindtool.i18n.catalogue import Texts
 from bindtool.practice.rules import Call
 from bindtool.practice.server import PracticeServer
 from tests.core.shared_ledger.bench import Bench
+from tests.core.shared_ledger.folder_desk import Bench as FolderBench
+from tests.core.shared_ledger.folder_desk import bind
 from tests.core.shared_ledger.proxy import Proxy
+from tests.core.store.samples import bound_before
 from tests.patience import until
 from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
 
@@ -221,3 +225,30 @@ def test_a_shared_folder(bare_desk: Desk, server: PracticeServer, tmp_path: Path
     assert bare_desk.bind(bare_desk.file("A1")).status == 0
     assert sent(server) == {"A1": "S-01"}
     assert any("A1" in file.read_text(encoding="utf-8") for file in folder.iterdir())
+
+
+def test_what_stands_in_a_shared_folder(bare_desk: Desk, server: PracticeServer, tmp_path: Path) -> None:
+    """What other benches have put there since the last `bind` is read before the first device goes."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    bare_desk.set_up(server.site)
+    profile = change(bare_desk, shared_folder=str(folder))
+    with closing(FolderBench(tmp_path / "other.db", folder, MACHINE, (profile.channel,))) as other:
+        bind(other.store, ["A1"], profile.channel)
+        other.sync.run()
+    with Bench(tmp_path / "bench") as bench:
+
+        async def look(_: SharedLedger) -> None:
+            assert bound_before(bench.store, profile.channel, "A1") is not None
+
+        with_ledger(bare_desk, profile, bench.store, look)
+    assert bare_desk.bind(bare_desk.file("A1", "A2")).states == {"A1": "incomplete", "A2": "bound"}
+
+
+def test_a_shared_folder_that_is_away(bare_desk: Desk, server: PracticeServer, tmp_path: Path) -> None:
+    """It holds nobody up, and is named."""
+    bare_desk.set_up(server.site)
+    change(bare_desk, shared_folder=str(tmp_path / "nowhere"))
+    done = bare_desk.bind(bare_desk.file("A1"))
+    assert (done.status, done.states) == (0, {"A1": "bound"})
+    assert "The other benches don't know 1 device yet" in done.err
