@@ -40,7 +40,7 @@ _SHORTEST_KNOWN = 4
 """Characters of a secret that is taken out wherever it stands; anything shorter occurs in many texts by chance."""
 
 _MOST_KNOWN = 8
-"""A few renewals of a token, and the passwords beside it: each costs some 10 µs with every line that is cleaned."""
+"""Of a kind, which is a few renewals of a token: each costs some 10 µs with every line that is cleaned."""
 
 _LOWER = {ord(letter): ord(letter.lower()) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _URL_SAFE = str.maketrans("+/", "-_")
@@ -113,7 +113,8 @@ class KnownSecrets:
     """What a process has read of tokens and passwords so far, to take it out of what it writes; for any thread.
 
     Made by the composition and handed to those who read secrets and to those who write what nobody has foreseen.
-    Of many it knows those that were noted last: a token that was renewed is of no use any more.
+    Of many of a kind it knows those that were noted last: a token that was renewed is of no use any more. Passwords
+    are a kind of their own: that of a ledger is noted once and in use all day, however often a token is renewed.
     """
 
     def __init__(self) -> None:
@@ -129,7 +130,10 @@ class KnownSecrets:
                 if len(secret.reveal()) >= _SHORTEST_KNOWN:
                     self._noted.pop(secret, None)
                     self._noted[secret] = None
-            self._noted = dict.fromkeys([*self._noted][-_MOST_KNOWN:])
+            by_kind: dict[type[Concealed], list[Concealed]] = {}
+            for one in self._noted:
+                by_kind.setdefault(type(one), []).append(one)
+            self._noted = dict.fromkeys(one for kind in by_kind.values() for one in kind[-_MOST_KNOWN:])
             if set(self._noted) != before:
                 self._redaction = Redaction(self._noted)
 

@@ -249,3 +249,12 @@ def test_the_last_secrets_are_known() -> None:
         known.note(secrets[0], secret)
     cleaned = known.clean(" ".join(secret.reveal() for secret in secrets)).split()
     assert [word == "***" for word in cleaned] == [True, *[False] * 12, *[True] * 7]
+
+
+def test_a_password_outlasts_the_tokens_that_are_renewed() -> None:
+    """A window that is open all day asks for the password of a proxy or a ledger once."""
+    known = KnownSecrets()
+    known.note(Password("hunter2"))
+    for letter in "abcdefghij":
+        known.note(AccessToken(letter * 40), Secret(letter.upper() * 40))
+    assert known.clean(f"hunter2, {'j' * 40}, {'J' * 40}") == "***, ***, ***"
