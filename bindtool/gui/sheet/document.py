@@ -81,6 +81,7 @@ class SheetDocument(QObject):
         self._clock = clock
         self.failure: StoreFailed | None = None
         """Why no scan is taken: what could not be written, here or elsewhere."""
+        self._leaving = False
         self._tasks = tasks
         self._catching_up = asyncio.Lock()
         # How many edits of each row the disk does not have yet.
@@ -90,8 +91,8 @@ class SheetDocument(QObject):
 
     @property
     def takes_scans(self) -> bool:
-        """Whether a scan would reach the disk."""
-        return self.head is not None and self.failure is None
+        """Whether a scan would reach the disk, and a sheet that stays: nobody binds one that is left."""
+        return self.head is not None and self.failure is None and not self._leaving
 
     @property
     def saving(self) -> bool:
@@ -117,7 +118,7 @@ class SheetDocument(QObject):
     async def renew(self) -> bool:
         """Close the sheet and open an empty one of the same profile and operator; the old one stays on disk.
 
-        False where the disk fails: the sheet stays open.
+        No scan is taken meanwhile. False where the disk fails: the sheet stays open.
         """
         return await self._unless_disk_fails(self._renew())
 
@@ -239,13 +240,19 @@ class SheetDocument(QObject):
         channel = profile.channel if profile else None
         shared = profile is not None and bool(profile.ledger)
         labels = await channel_labels(self._store, template, name, channel, shared=shared)
-        await self._show(head)
+        self._show(head, await self._read(head.sheet_id))
         self.labels, self.channel, self._shared = labels, channel, shared
         self.labels.mark_used(self.sheet)
 
     async def _renew(self) -> None:
-        await self._wait_until_written()
-        await self._show(await asyncio.wrap_future(self._store.sheets.renew(self._open_head())))
+        self._leaving = True
+        try:
+            await self._wait_until_written()
+            head = await asyncio.wrap_future(self._store.sheets.renew(self._open_head()))
+            sheet = await self._read(head.sheet_id)
+        finally:
+            self._leaving = False
+        self._show(head, sheet)
 
     async def _catch_up_once(self) -> None:
         """One at a time: people press twice, and opening another sheet needs this too."""
@@ -271,8 +278,8 @@ class SheetDocument(QObject):
             if row.source is Source.SCANNED and row.number not in known and row.number in self.sheet:
                 self.added.emit(self.sheet[row.number])
 
-    async def _show(self, head: SheetHead) -> None:
-        self.sheet = await self._read(head.sheet_id)
+    def _show(self, head: SheetHead, sheet: Sheet) -> None:
+        self.sheet = sheet
         self.undo_stack = UndoStack(self.sheet)
         if self.is_open(head.sheet_id):
             # It may have been described meanwhile.

@@ -720,6 +720,33 @@ def test_a_new_sheet_leaves_the_old_one_on_disk(
     assert document.head == new
 
 
+def test_no_scan_is_taken_into_a_sheet_that_is_being_left(
+    sheet: SheetDocument, store: SlowDisk, qtbot: QtBot
+) -> None:
+    """From the wish for a new one until that is open: who scans is told, and nothing is left where nobody binds."""
+    took: list[bool] = []
+    sheet.head_changed.connect(lambda: took.append(sheet.takes_scans))
+    store.sheets.hold = True
+    sheet.scan("SPK1")
+    renewing = asyncio.get_running_loop().create_task(sheet.renew())
+    qtbot.waitUntil(lambda: not sheet.takes_scans, timeout=PATIENCE)
+    store.sheets.meanwhile = lambda: took.append(sheet.takes_scans)
+    store.sheets.release()
+    qtbot.waitUntil(renewing.done, timeout=PATIENCE)
+    assert took == [False, True]
+
+
+def test_scans_are_taken_again_where_no_new_sheet_could_be_made(
+    sheet: SheetDocument, database: Path, qtbot: QtBot
+) -> None:
+    """Once the disk has room, they go into the sheet that has stayed open."""
+    with refusing(database, "INSERT ON sheet"):
+        assert not finish(qtbot, sheet.renew())
+    assert not sheet.takes_scans
+    assert finish(qtbot, sheet.catch_up())
+    assert sheet.takes_scans
+
+
 # ---------------------------------------------------------------- what was bound before
 
 
