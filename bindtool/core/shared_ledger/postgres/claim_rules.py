@@ -1,7 +1,7 @@
 """Which of two benches may bind a device, and which one has the turn on a channel that replaces its list.
 
 The rules are functions of the server, part of the second step of its tables; those of the first step are no longer
-in force. They have shipped, so they are never edited. Benches ask by `ledger` and `lease` of `shared_ledger`.
+in force. Once shipped, they are never edited. Benches ask by `ledger` and `lease` of `shared_ledger`.
 """
 
 from __future__ import annotations
@@ -75,12 +75,13 @@ CLAIMS = (
         """
     DECLARE
         _place integer;
+        _given text[] := ARRAY(SELECT jsonb_array_elements_text(_device_ids));
     BEGIN
         PERFORM at_most(_device_ids, 200000), speaks_for(_bench);
         _place := channel_of(_channel);
-        PERFORM FROM claim WHERE channel_id = _place AND bench = _bench AND _device_ids ? device_id
+        PERFORM FROM claim WHERE channel_id = _place AND bench = _bench AND device_id = ANY (_given)
         ORDER BY channel_id, device_id FOR UPDATE;
-        DELETE FROM claim WHERE channel_id = _place AND bench = _bench AND _device_ids ? device_id;
+        DELETE FROM claim WHERE channel_id = _place AND bench = _bench AND device_id = ANY (_given);
     END
     """,
     ),

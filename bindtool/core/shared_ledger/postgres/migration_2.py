@@ -1,7 +1,7 @@
 """The second step of a shared ledger's tables: what a bench says is no longer believed blindly.
 
 Which login speaks for which bench, which connection has a turn, what an entry may be. Benches that know the first
-step only go on with it: their statements stay as they are. It has shipped, so it is never edited. A turn's
+step only go on with it: their statements stay as they are. Once shipped, it is never edited. A turn's
 advisory lock only tells that its connection lives: its number is made up anew each time, and held by nobody else.
 """
 
