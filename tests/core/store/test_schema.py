@@ -78,6 +78,7 @@ HELD_BY_TEXT = {
 """The texts that rows were held by, in 0.1.0 and until reasons had names of their own."""
 
 HELD_SINCE = {
+    HoldReason.ABOVE_HEADER,
     HoldReason.CELL_AMOUNT,
     HoldReason.CELL_BOOLEAN,
     HoldReason.CELL_LONG,
@@ -88,6 +89,7 @@ HELD_SINCE = {
     HoldReason.ID_SIGN,
     HoldReason.MORE_CELLS,
     HoldReason.NO_DEVICE,
+    HoldReason.OTHER_COLUMNS,
 }
 """Reasons that no text of before was."""
 
