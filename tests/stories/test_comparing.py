@@ -91,6 +91,23 @@ def test_a_list_from_a_file(ready: Technician, tmp_path: Path, bench: Bench) -> 
     ready.sees("paste it, or open its file")
 
 
+def test_a_line_that_can_not_be_compared(ready: Technician, tmp_path: Path) -> None:
+    """Nobody is told that all is scanned while lines are left out; a comma in a label leaves none out."""
+    listed = tmp_path / "picking.csv"
+    listed.write_text(
+        "device_id,label\nSPK26113F20A0,a\nSPK26113F20A1,hall, left\n1.2E+19,b\ntotal,3\n", encoding="utf-8"
+    )
+    ready.scan("SPK26113F20A0")
+    ready.keys("Ctrl+Shift+O")
+    ready.press("Open its file")
+    ready.choose(listed)
+    ready.sees("picking.csv: 2 devices. Kept until this window is closed.\n1 line is not compared")
+    ready.sees("1 not scanned")
+    ready.keys("Esc")
+    ready.scan("SPK26113F20A1")
+    ready.sees("All that could be compared has been scanned")
+
+
 def test_a_list_in_doubt(ready: Technician) -> None:
     """Which column is compared is asked as for any list, and remembered."""
     ready.scan("SPK26113F2001", "SPK26113F2002")

@@ -26,10 +26,15 @@ _UNWATCHED = ReadingProgress()
 
 @value(frozen=True, slots=True)
 class WantedList:
-    """The ids of a list, each once, in its order. `repeats`: those that occur more than once, and how often."""
+    """The ids of a list, each once, in its order.
+
+    `repeats`: those that occur more than once, and how often. `left_out`: lines that may be devices, and no id is
+    known of them.
+    """
 
     ids: tuple[str, ...]
     repeats: tuple[tuple[str, int], ...] = ()
+    left_out: int = 0
 
 
 @value(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.columns.names import folded, is_no_name, names_an_id
 from bindtool.core.tabular.columns.regions import is_sum, may_have_sums, stands_elsewhere
 from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, GridRow, column_name, has_text
-from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, ListKind, ListRow
+from bindtool.core.tabular.table.result import NO_COLUMN, NO_DEVICE, NO_HEADER, ListKind, ListRow
 from bindtool.core.tabular.table.text_faults import fault_in_id, fault_in_label, is_date, is_name, is_serial
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _NOBODY = ReadingProgress()
 _STEP = 500
 _LONGEST = 40
-_NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM, HoldReason.NO_DEVICE})
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
@@ -78,7 +77,7 @@ class _RowMaker:
             cell, _ = self._cell(layout.id_column, row.number, device_id)
             held = Hold.of(HoldReason.ID_DATE, cell=cell, text=device_id.strip())
         merged = self._ids.at(row.number)
-        is_no_device = held is not None and held.reason in _NO_DEVICE
+        is_no_device = held is not None and held.reason in NO_DEVICE
         if merged is not None and has_text(device_id) and not is_no_device:
             cell, place = self._cell(merged.left, merged.top, device_id)
             if self._is_shared(merged, row.number):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.columns.layout import recognise
-from bindtool.core.tabular.reader import read_list
+from bindtool.core.tabular.reader import read_list, read_rows
 from bindtool.core.tabular.rows import take_rows
 from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, Merged
 from bindtool.core.tabular.table.result import Choices, ListKind, ListRow, Opened
@@ -166,6 +166,26 @@ def test_a_second_list_with_its_ids_in_another_column_is_held(
     held = Hold.of(HoldReason.OTHER_COLUMNS, row=4)
     again = Hold.of(HoldReason.HEADER_AGAIN)
     assert [row.held for row in rows] == [None, None, again, held, None, again, None]
+
+
+def test_which_rows_name_devices_when_lists_are_compared() -> None:
+    """What may be a device and names none for sure is counted; a sum and what goes on from above is not."""
+    fault = CellFault(FaultKind.DIGITS, "1.2E+19")
+    cells = (
+        ("X77012", "above"),
+        ("SN", "label"),
+        ("SPK0001", "a"),
+        ("SPK0002", "two rows"),
+        ("", "more"),
+        ("12000000000000000000", "b"),
+        ("2026-11-28", "c"),
+        ("合计", "3"),
+        ("SPK0003", "d"),
+    )
+    rows = [GridRow(number, row, hidden=row[0] == "SPK0003") for number, row in enumerate(cells, 1)]
+    rows[4] = GridRow(5, ("SPK0002", "more"))
+    opened = Opened(ListKind.XLSX, Grid(tuple(rows), {(6, 0): fault}, (Merged(4, 0, 5, 0),)))
+    assert read_rows(opened).named == (("X77012", "SPK0001", "SPK0002"), 3)
 
 
 @pytest.mark.parametrize("first", [("SN", "label"), ("编码", "序列号"), ("MAC", "型号")])

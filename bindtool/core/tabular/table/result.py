@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.text_encoding import ENCODINGS
 from bindtool.values import value
 
@@ -170,6 +171,13 @@ class ListRow:
     place: str = ""
 
 
+NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM, HoldReason.NO_DEVICE})
+"""Why a row of a list is held that is no device."""
+
+_NAMES_A_DEVICE = frozenset({HoldReason.ABOVE_HEADER, HoldReason.ID_MERGED, HoldReason.MORE_CELLS})
+"""Why one is held whose id is beyond doubt."""
+
+
 @value(frozen=True, slots=True)
 class ReadList:
     """A list that has been read.
@@ -190,6 +198,23 @@ class ReadList:
     def held(self) -> tuple[ListRow, ...]:
         """The rows that go in and wait for a tick."""
         return tuple(row for row in self.rows if row.refused is None and row.held is not None)
+
+    @property
+    def named(self) -> tuple[tuple[str, ...], int]:
+        """The cells that name devices, and how many rows are left out that may be devices as well.
+
+        A sum is none, and what a merged cell says once more is named already. What is hidden or stands below other
+        names, and a number that has lost digits, names none for sure.
+        """
+        ids = []
+        left_out = 0
+        for row in self.rows:
+            why = row.refused or row.held
+            if why is None or (row.refused is None and why.reason in _NAMES_A_DEVICE):
+                ids.append(row.device_id)
+            else:
+                left_out += why.reason not in NO_DEVICE and why.reason is not HoldReason.CELL_MERGED
+        return tuple(ids), left_out
 
     @property
     def unclear_encoding(self) -> Message | None:

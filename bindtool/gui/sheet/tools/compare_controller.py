@@ -5,6 +5,7 @@ What a comparison finds is decided in `core.intake.reconcile`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -106,8 +107,7 @@ class CompareController(QObject):
             return
         if opened is None:
             return
-        # A sum is no device, and a number that has lost digits names none.
-        ids = [row.device_id for row in opened.read.rows if row.refused is None and row.held is None]
+        ids, left_out = opened.read.named
         wanted = await read_in_thread(
             lambda watch: read_wanted(ids, rules, watch), called, self._window.notices, self._texts, _READING
         )
@@ -116,6 +116,7 @@ class CompareController(QObject):
         if not wanted.ids:
             self._window.notices.show_error(BadInput("compare.no_ids"))
         elif head is not None:
+            wanted = replace(wanted, left_out=left_out)
             self._lists[head.sheet_id] = ("" if origin.path is None else called, wanted)
             self._panel.look_at(Side.MISSING)
             self._panel.show()
@@ -137,7 +138,7 @@ class CompareController(QObject):
             Side.REPEATS: [(one, str(n)) for one, n in wanted.repeats],
         }
         lines = {side: [" × ".join(line) for line in found] for side, found in self._sides.items()}
-        self._panel.show_view(CompareView(name, len(wanted.ids), lines))
+        self._panel.show_view(CompareView(name, len(wanted.ids), lines, left_out=wanted.left_out))
 
     def _gaps(self) -> list[str]:
         gaps = find_gaps(row.device_id for row in self._document.sheet)

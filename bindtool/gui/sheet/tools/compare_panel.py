@@ -47,13 +47,15 @@ class CompareView:
     """What is to be shown.
 
     `name`: of the list, None where there is none yet. `count`: its devices. `lines`: what stands on each side, a
-    line each. `gaps`: numbers that are missing in the sheet as it is, in words, a line each.
+    line each. `gaps`: numbers that are missing in the sheet as it is, in words, a line each. `left_out`: lines of
+    the list that may be devices and are not compared.
     """
 
     name: str | None = None
     count: int = 0
     lines: Mapping[Side, Sequence[str]] = field(default_factory=dict)
     gaps: Sequence[str] = ()
+    left_out: int = 0
 
 
 class ComparePanel(QFrame):
@@ -155,8 +157,9 @@ class ComparePanel(QFrame):
             self._tabs.setTabText(at, self._texts(f"compare.{side}", count=len(view.lines.get(side, ()))))
         self._about.setText(self._about_words())
         missing = len(view.lines.get(Side.MISSING, ()))
-        self._sum.setText(self._texts("compare.not_scanned", n=missing) if missing else self._texts("compare.all"))
-        theme.set_style(self._sum, tone=Tone.UNSURE if missing else Tone.GOOD)
+        whole = self._texts("compare.all_compared" if view.left_out else "compare.all")
+        self._sum.setText(self._texts("compare.not_scanned", n=missing) if missing else whole)
+        theme.set_style(self._sum, tone=Tone.UNSURE if missing or view.left_out else Tone.GOOD)
         self.setAccessibleDescription(self._sum.text() if compared else self._about.text())
         for part in (self._sum, self._tabs, self._list, self._copy, self._save):
             part.setVisible(compared)
@@ -169,7 +172,8 @@ class ComparePanel(QFrame):
     def _about_words(self) -> str:
         view, texts = self._view, self._texts
         if view.name is not None:
-            return texts("compare.list", name=view.name or texts("compare.pasted"), n=view.count)
+            words = texts("compare.list", name=view.name or texts("compare.pasted"), n=view.count)
+            return f"{words}\n{texts('compare.left_out', n=view.left_out)}" if view.left_out else words
         gaps = ["", texts("compare.gaps"), *view.gaps] if view.gaps else []
         return "\n".join([texts("compare.begin"), *gaps])
 

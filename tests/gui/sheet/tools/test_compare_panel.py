@@ -96,6 +96,13 @@ def test_everything_is_there(panel: ComparePanel) -> None:
     assert found in said(panel)
 
 
+def test_lines_that_are_not_compared(panel: ComparePanel) -> None:
+    """GIVEN lines without a usable ID WHEN all others are scanned THEN nobody is told that all are."""
+    panel.show_view(CompareView("", 1, {side: [] for side in Side}, left_out=2))
+    assert "\n2 lines are not compared: hidden, in doubt" in said(panel)
+    assert panel.accessibleDescription() == "All that could be compared has been scanned"
+
+
 def test_it_can_be_closed(panel: ComparePanel) -> None:
     """GIVEN the panel WHEN it is closed THEN it goes and says so."""
     closed = QSignalSpy(panel.closed)
