@@ -111,5 +111,7 @@ def report_lines(texts: Texts, rows: Iterable[tuple[Row, RowStatus]], profile: s
 
     for row, status in rows:
         answered = row.outcome.answer is not None and row.outcome.answer.message
-        reason = "" if answered and status.reason is None else row_message(texts, row, status)
+        # The server's own words stand as they are where they are all that is to be said.
+        alone = status.reason is None and status.state not in UNDER_WAY and not row.outcome.refused_since
+        reason = "" if answered and alone else row_message(texts, row, status)
         yield ReportLine(row, status.state, reason, profile)

@@ -133,6 +133,22 @@ def test_a_report_has_the_servers_words_or_ours(language: str) -> None:
     assert {line.profile for line in lines} == {"Line 2"}
 
 
+def test_a_report_says_of_a_lost_answer_what_the_sheet_says() -> None:
+    """A refusal after a lost answer does not stand there alone, nor an earlier one beside a row that is sent."""
+    sheet = Sheet(
+        [
+            replace(row(1), saved=True, outcome=Outcome(State.UNKNOWN, REFUSAL, lost=True, refused_since=True)),
+            replace(row(2), saved=True, outcome=Outcome(State.SENDING, REFUSAL)),
+        ]
+    )
+    shown = [(row, sheet.status(row.number)) for row in sheet]
+
+    assert [line.reason for line in report_lines(ENGLISH, shown, "")] == [
+        "refused now, an earlier answer was lost: " + answer_words(ENGLISH, REFUSAL),
+        "its request has been sent",
+    ]
+
+
 @pytest.mark.parametrize(
     ("site", "words"),
     [
