@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.api.identity import Identity
+    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sign_in.browser import Shown
     from bindtool.core.sign_in.device_code import CodeShown
@@ -103,11 +104,9 @@ async def _sign_in(
     folder = DataFolder.of(process.environ)
     folder.create()
     notes = TokenMetadataFile(folder.token_metadata)
-    before = kept.sign_in.user_id if isinstance(kept, TokenRecord) and kept.sign_in is not None else ""
-    _confirm(identity, profile, before, notes.get(name), process, console)
+    _say_whose(identity, profile, console)
     record = grant.record(profile.site, client_id, identity.user_id, now)
-    async with entry_lock(name, process.clock):
-        await ask(lambda store: store.keep(name, record), process, console)
+    await _keep(record, identity, profile, notes, process, console)
     note = TokenMetadata.of(grant.token, now, site=profile.site)
     notes.put(name, replace(note, account=identity.name, user_id=identity.user_id))
     if record.sign_in is not None:
@@ -170,33 +169,62 @@ async def _with_code(
     return await sign_in_with_code(client, client_id, sites, show, process.clock)
 
 
-def _confirm(
-    identity: Identity,
-    profile: Profile,
-    before: str,
-    note: TokenMetadata | None,
-    process: ProcessEnvironment,
-    console: Console,
-) -> None:
-    """Say whose list the devices go to, and ask where it was another account last time.
-
-    `before`: the UID that the password store has, maybe from another data folder; "" for none. `note`: what this
-    data folder knows, also where the store has nothing any more.
-
-    Raises:
-        SignInFailed: "sign_in.other_account".
-    """
+def _say_whose(identity: Identity, profile: Profile, console: Console) -> None:
+    """Say who has signed in, and whose list the devices go to."""
     account = identity.name or identity.user_id
     console.tell(Message.of("cli.sign_in.whose", account=account, user_id=identity.user_id))
     if profile.user_id:
         console.tell(Message.of("cli.sign_in.list_of_user", user_id=profile.user_id))
     else:
         console.tell(Message.of("cli.sign_in.list", account=account))
-    last = before or (note.user_id if note is not None else "")
-    if last in {"", identity.user_id}:
-        return
+
+
+async def _keep(
+    record: TokenRecord,
+    identity: Identity,
+    profile: Profile,
+    notes: TokenMetadataFile,
+    process: ProcessEnvironment,
+    console: Console,
+) -> None:
+    """Keep what was signed in for; where it was another account last time, ask first.
+
+    The password store is asked under the lock: others may have signed in while a person did, or is being asked.
+
+    Raises:
+        SignInFailed: "sign_in.other_account"; those of `entry_lock`. PasswordStoreError: it can't be kept.
+    """
+    name, agreed = profile.token, {"", identity.user_id}
+    while True:
+        async with entry_lock(name, process.clock):
+            kept = await or_error(ask(lambda store: store.record(name, profile.site), process, console))
+            note = notes.get(name)
+            last = _account_of(kept) or (note.user_id if note is not None else "")
+            if last in agreed:
+                await ask(lambda store: store.keep(name, record), process, console)
+                return
+        _confirm(identity, last, note, process, console)
+        agreed.add(last)
+
+
+def _account_of(kept: TokenRecord | BindtoolError) -> str:
+    """Return the UID of who has signed in for what is kept, maybe from another data folder; "" for nobody."""
+    return kept.sign_in.user_id if isinstance(kept, TokenRecord) and kept.sign_in is not None else ""
+
+
+def _confirm(
+    identity: Identity, last: str, note: TokenMetadata | None, process: ProcessEnvironment, console: Console
+) -> None:
+    """Ask whether another account than last time is meant.
+
+    `last`: the UID of then. `note`: what this data folder knows, also where the store has nothing any more.
+
+    Raises:
+        SignInFailed: "sign_in.other_account".
+    """
     if process.stdin.isatty():
         known = note.account if note is not None and note.user_id == last else ""
+        account = identity.name or identity.user_id
         console.tell(Message.of("cli.sign_in.other", before=known or last, account=account))
         with interruptible():
             answer = process.stdin.readline().decode("utf-8", "replace")

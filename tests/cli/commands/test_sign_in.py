@@ -374,6 +374,52 @@ def test_another_account_of_another_data_folder(desk: Desk, server: PracticeServ
     assert desk.run("sign-in", "line", "--device").status == 0
 
 
+def test_another_account_that_comes_while_one_signs_in(desk: Desk, server: PracticeServer) -> None:
+    """Another program has signed in while the code was typed in: that is the one whose place would be taken."""
+
+    class Meanwhile:
+        """Another program is first."""
+
+        commit = True
+
+        def deliver(self, reply: PracticeReply, /) -> Delivery:
+            """Have it sign in before the site grants a token here."""
+            desk.vault.keep("line", others)
+            return Slow(0).deliver(reply)
+
+    signed_in(desk, server)
+    others = keep_for_another(desk)
+    desk.vault.forget("line")
+    server.script([Meanwhile()], Call.TOKEN)
+    done = desk.run("sign-in", "line", "--device", stdin=Keyboard(b"n\n"))
+    assert (done.status, f"Last time it was 78. Keep {channel.NICK_NAME} instead?" in done.err) == (1, True)
+    assert desk.vault.record("line", server.site) == others
+
+
+@pytest.mark.parametrize(("typed", "status"), [(b"y\nn\n", 1), (b"y\ny\n", 0)])
+def test_another_account_that_comes_while_one_is_asked(
+    desk: Desk, server: PracticeServer, typed: bytes, status: int
+) -> None:
+    """Who agrees that one account is replaced has not agreed to another: that is asked about too."""
+
+    class Slower(Keyboard):
+        """The keyboard of a person who answers when another program has signed in."""
+
+        def readline(self, size: int | None = -1, /) -> bytes:
+            """Have it do so first."""
+            desk.vault.keep("line", third)
+            return super().readline(size)
+
+    signed_in(desk, server)
+    others = keep_for_another(desk)
+    assert others.sign_in is not None
+    third = replace(others, sign_in=replace(others.sign_in, user_id="79"))
+    done = desk.run("sign-in", "line", "--device", stdin=Slower(typed))
+    asked = re.findall(r"Last time it was (\w+)\.", done.err)
+    assert (done.status, asked) == (status, ["78", "79"])
+    assert (desk.vault.record("line", server.site) == third) is (status == 1)
+
+
 @pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_the_browser_is_waited_for(desk: Desk) -> None:
     """It ends at once, with status 130."""
