@@ -43,10 +43,11 @@ _PUT_ROWS = """
     )
 """
 
+# A run of those days that has no end is none that goes on: it was cut off, and its sheet was given up.
 _OLD = """
     SELECT sheet_id FROM sheet
-    WHERE closed_at < ? AND NOT EXISTS (
-        SELECT 1 FROM run WHERE run.sheet_id = sheet.sheet_id AND ended_at IS NULL
+    WHERE closed_at < :before AND NOT EXISTS (
+        SELECT 1 FROM run WHERE run.sheet_id = sheet.sheet_id AND ended_at IS NULL AND started_at >= :before
     )
     ORDER BY sheet_id
 """
@@ -222,7 +223,7 @@ class Sheets:
 
 def old_sheets(connection: sqlite3.Connection, before: datetime) -> tuple[int, ...]:
     """Return the sheets that were closed before that time and may go."""
-    return tuple(sheet_id for (sheet_id,) in connection.execute(_OLD, (before.isoformat(),)))
+    return tuple(sheet_id for (sheet_id,) in connection.execute(_OLD, {"before": before.isoformat()}))
 
 
 def rows_of(connection: sqlite3.Connection, sheet_id: int) -> tuple[Row, ...]:
