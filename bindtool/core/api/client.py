@@ -364,10 +364,13 @@ class CozeApi(SiteClient):
                 return AnswerLost(self._clock.now())
             return self._given_up()
 
-    async def users_me(self) -> Reply:
-        """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing."""
+    async def users_me(self, give_up: asyncio.Event | None = None) -> Reply:
+        """Ask whose token this is (GET /v1/users/me, which Coze's SDKs have): binds nothing.
+
+        Once `give_up` is set, return what is known by then.
+        """
         return await self._with_token(
-            lambda token: self._call("GET", "/v1/users/me", b"", RequestTrace(), token=token)
+            lambda token: self._call("GET", "/v1/users/me", b"", RequestTrace(), give_up, token), give_up
         )
 
     async def _with_token(

@@ -224,7 +224,7 @@ async def _run(
                 yield event
                 if isinstance(event, Ended):
                     circumstances = await _circumstances(
-                        event, profile, api, tally, proven=policy.proven, worked_before=worked_before
+                        event, profile, api, tally, stop, proven=policy.proven, worked_before=worked_before
                     )
                     yield Concluded(event, advise(event, circumstances))
         finally:
@@ -242,14 +242,18 @@ async def _circumstances(
     profile: Profile,
     api: CozeApi,
     tally: Mapping[int, Outcome],
+    stop: asyncio.Event,
     *,
     proven: bool,
     worked_before: bool,
 ) -> Circumstances:
-    """Return what the advice needs to know; where the answer alone does not tell, the site is asked, once."""
+    """Return what the advice needs to know; where the answer alone does not tell, the site is asked, once.
+
+    Stopped meanwhile, it is not waited for: the site has not said.
+    """
     check = TokenCheck.UNCLEAR
     if ended.ending in ASK_WHOSE_TOKEN:
-        check = read_identity(await api.users_me()).check
+        check = read_identity(await api.users_me(stop)).check
     states = [outcome.state for outcome in tally.values()]
     bound = states.count(State.BOUND)
     return Circumstances(

@@ -61,7 +61,7 @@ class Site(CozeApi):
         giving_up.cancel()
         return answer.result() if answer.done() else AnswerLost(START)
 
-    async def users_me(self) -> Reply:
+    async def users_me(self, give_up: asyncio.Event | None = None) -> Reply:
         """Leave it open whose token it is."""
         return AnswerLost(START)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +21,12 @@ from tests.core.jobs.bench import CLOCK, MANY, STORED, Bench, last_word, profile
 from tests.practice.faults import ScriptedAnswer, html, redirect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindtool.core.jobs.bind_job import JobEvent
     from bindtool.core.store import Store
+    from bindtool.practice.faults import Delivery
+    from bindtool.practice.rules import PracticeReply
 
 
 def test_a_token_that_stops_working(store: Store, server: PracticeServer) -> None:
@@ -49,6 +56,40 @@ def test_whose_fault_it_was(
     assert advice is not None
     assert advice.title.id == f"advice.{name}.title"
     assert [request.call for request in server.requests] == [Call.BIND, Call.ME]
+
+
+@dataclass(frozen=True)
+class HeardAndLate:
+    """Says that it has heard the question, and answers ten seconds later."""
+
+    heard: Callable[[], object]
+    then: ScriptedAnswer
+    commit: bool = True
+
+    def deliver(self, reply: PracticeReply) -> Delivery:
+        """What the other fault delivers, later."""
+        self.heard()
+        return replace(self.then.deliver(reply), wait=10.0)
+
+
+def test_stop_while_the_site_is_asked_whose_token_it_is(store: Store, server: PracticeServer) -> None:
+    """The question is given up at once: whoever stops a run or ends the program does not wait for its answer."""
+    server.script([ScriptedAnswer(4101, 403)])
+    bench = Bench(store, profile_of(server))
+
+    async def stopped() -> list[JobEvent]:
+        loop, events = asyncio.get_running_loop(), bench.events()
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(bench.stop.set)
+
+        server.script([HeardAndLate(stop, ScriptedAnswer(4100, 401))], Call.ME)
+        return [event async for event in events]
+
+    concluded = last_word(asyncio.run(stopped()))
+    assert concluded.ended.ending is Ending.PERMISSION
+    assert concluded.advice is not None
+    assert concluded.advice.title.id == "advice.permission_or_site.title"
 
 
 def test_a_token_that_worked_in_an_earlier_run(store: Store, server: PracticeServer) -> None:
