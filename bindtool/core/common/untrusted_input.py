@@ -98,8 +98,10 @@ def _open(path: str, flags: int) -> int:
 
 
 def read_object(text: str | bytes) -> dict[str, object] | None:
-    """Return the object that a text is; None for everything that is none."""
+    """Return the object that a text is; None for everything that is none. Bytes are UTF-8, marked or not."""
     try:
+        # Python's reader takes UTF-16 and UTF-32 too, in which nobody has looked for a token.
+        text = text if isinstance(text, str) else text.decode("utf-8-sig", "surrogatepass")
         found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_refuse)
     # A number of very many digits is a ValueError, and so is what the hooks raise.
     except (ValueError, RecursionError):

@@ -345,6 +345,17 @@ def test_a_token_that_is_echoed_is_taken_out(server: PracticeServer) -> None:
     assert judge(reply).answer.message == "no such token: Bearer ***"
 
 
+def test_a_token_that_is_echoed_in_another_encoding_is_not_read(server: PracticeServer) -> None:
+    """JSON is in UTF-8 (RFC 8259, 8.1); in UTF-16 nobody would see the token to take it out."""
+    text = json.dumps({"code": 4000, "msg": practice.TOKEN, "detail": {"logid": practice.TOKEN}})
+    server.script([Raw(200, {}, text.encode("utf-16"))])
+
+    verdict = judge(bind(server.site))
+
+    assert verdict.kind is VerdictKind.LOST
+    assert practice.TOKEN not in repr(verdict)
+
+
 @pytest.mark.parametrize("msg", ["no such token: {}", "{}", "a {0} b {0}"])
 def test_a_token_that_is_echoed_in_other_letters_is_taken_out(server: PracticeServer, msg: str) -> None:
     """JSON may spell each letter by its number, and a server may keep a half of the token to itself."""

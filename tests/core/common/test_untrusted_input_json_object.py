@@ -38,9 +38,11 @@ def test_an_object_is_read(written: dict[str, object]) -> None:
         "0",
         "",
         b"\xff\xfe\xfa",
+        '{"code":0}'.encode("utf-16"),
+        '{"code":0}'.encode("utf-32-be"),
     ],
     ids=lambda text: repr(text[:30]),
 )
 def test_what_is_none(text: str | bytes) -> None:
-    """A name that stands twice in one object, what is no JSON, and what is no object."""
+    """A name that stands twice in one object, what is no JSON or not in UTF-8, and what is no object."""
     assert read_object(text) is None
