@@ -27,11 +27,13 @@ SHORTEST_PART = 12
 
 _SHAPE = (
     r"(?ai)(?<![a-z0-9])(?:[ps]at|cz[us])_\w{8,}"
-    r"|(?<=bearer )(?=\S*\d)[^\s\"'*]{16,}"
+    # A backslash before what ends it is a part of that: JSON's, which has to be JSON afterwards.
+    r"|(?<=bearer )(?=\S*\d)[^\s\"'*]{15,}[^\s\"'*\\]"
     # Coze's codes begin so; a word that does has no digit.
     r"|(?<![a-z0-9_])code_(?=\w*\d)\w{16,}"
-    # In an address, in a form and in JSON.
-    r"|(?:(?<=refresh_token)|(?<=device_code)|(?<=code_verifier))(?:=|[\"']?\s*:\s*[\"']?)[^\s\"'&,}]{8,}"
+    # In an address, in a form and in JSON, where numbers are none.
+    r"|((?:refresh_token|device_code|code_verifier)(?:=|[\"']?\s*:\s*[\"']?))"
+    r"(?![\[\d.-]+[\s,}\]])[^\s\"'&,}]{7,}[^\s\"'&,}\\]"
 )
 _MARKS = ("at_", "czu_", "czs_", "bearer ", "code_", "refresh_token", "device_code")
 """Each shape has one of these in it, in lower case."""
@@ -85,7 +87,7 @@ class Redaction:
         spans = [span for length in self._by_length for span in self._found(lowered, length)]
         cleaned = _starred(text, spans) if spans else text
         # The marks are a quick check, which most texts pass.
-        return re.sub(_SHAPE, STARS, cleaned) if any(map(lowered.__contains__, _MARKS)) else cleaned
+        return re.sub(_SHAPE, rf"\1{STARS}", cleaned) if any(map(lowered.__contains__, _MARKS)) else cleaned
 
     def clean_values(self, texts: Mapping[str, str]) -> Mapping[str, str]:
         """Return `texts` with each value as `clean` returns it; costs little more than one text does."""

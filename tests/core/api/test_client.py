@@ -345,6 +345,22 @@ def test_a_token_that_is_echoed_is_taken_out(server: PracticeServer) -> None:
     assert judge(reply).answer.message == "no such token: Bearer ***"
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"data": {"device_code": "SN2026A0001"}},
+        {"data": {"device_code": 20260001234}},
+        {"msg": 'no such header: "Bearer eyJhbGciOiJSUzI1NiJ9"'},
+        {"msg": '"refresh_token=LBEP9iWU7rn60PWa"'},
+    ],
+)
+def test_what_looks_like_a_token_spoils_no_answer(server: PracticeServer, told: dict[str, object]) -> None:
+    """An answer means the same without what might be a token: it is JSON still, with its code."""
+    server.script([json_text(json.dumps({"code": 0, **told}))])
+
+    assert judge(bind(server.site)).kind is VerdictKind.BOUND
+
+
 def test_a_token_that_is_echoed_in_another_encoding_is_not_read(server: PracticeServer) -> None:
     """JSON is in UTF-8 (RFC 8259, 8.1); in UTF-16 nobody would see the token to take it out."""
     text = json.dumps({"code": 4000, "msg": practice.TOKEN, "detail": {"logid": practice.TOKEN}})
