@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.row import Row
+    from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
 
@@ -25,12 +25,14 @@ class SlowSheets(Sheets):
 
     Attributes:
         meanwhile: called once when the rows of a sheet have been read, on the thread that reads them.
+        described: called once when what is true of the whole sheet is to be written.
     """
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         super().__init__(reader, writer, clock)
         self.hold = False
         self.meanwhile: Callable[[], None] | None = None
+        self.described: Callable[[], None] | None = None
         self._waiting: list[Callable[[], None]] = []
 
     def save(self, sheet_id: int, put: Sequence[Row] = (), drop: Sequence[int] = ()) -> Future[None]:
@@ -44,6 +46,14 @@ class SlowSheets(Sheets):
 
         self._waiting.append(write)
         return promise
+
+    def update(self, head: SheetHead) -> Future[None]:
+        """Write it, and let happen what is to happen then."""
+        written = super().update(head)
+        described, self.described = self.described, None
+        if described is not None:
+            described()
+        return written
 
     def load(self, sheet_id: int) -> tuple[Row, ...]:
         """Read the rows, then let happen what is to happen meanwhile."""

@@ -269,8 +269,10 @@ class SheetDocument(QObject):
         rows = tuple(row for row in self.sheet if not row.saved)
         gone = [number for number in known if number not in self.sheet]
         self._unwritten = Counter(row.number for row in rows)
-        await asyncio.wrap_future(self._store.sheets.update(head))
-        await asyncio.wrap_future(self._store.sheets.save(head.sheet_id, rows, gone))
+        # Both at once: what is edited from now on is written after the rows as they are.
+        sheets = self._store.sheets
+        both = sheets.update(head), sheets.save(head.sheet_id, rows, gone)
+        await asyncio.gather(*map(asyncio.wrap_future, both))
         self.failure = None
         self._mark_saved([row.number for row in rows])
         self.head_changed.emit()

@@ -454,6 +454,28 @@ def test_with_room_again_the_disk_catches_up(
         sheet.scan("SPK5")
 
 
+def test_what_is_edited_while_the_disk_catches_up(
+    sheet: SheetDocument, database: Path, store: SlowDisk, model: SheetTableModel, qtbot: QtBot
+) -> None:
+    """Rows that are deleted or edited then are so on the disk too: what they were before never comes after it."""
+    with refusing(database, "INSERT ON sheet_row"), qtbot.waitSignal(sheet.disk_failed, timeout=PATIENCE):
+        sheet.take([Arrival("SPK1"), Arrival("SPK2")], Source.PASTED)
+
+    def edit_both() -> None:
+        edit(model, 1, Column.LABEL, "Shelf 1")
+        sheet.delete([2])
+
+    def in_the_next_turn() -> None:
+        asyncio.get_running_loop().call_soon(edit_both)
+
+    store.sheets.described = in_the_next_turn
+    assert finish(qtbot, sheet.catch_up())
+    settle_down(sheet, qtbot)
+
+    assert [(row.device_id, row.label) for row in on_disk(sheet, store)] == [("SPK1", "Shelf 1")]
+    assert [job.device.label for job in sheet.sheet.jobs()] == ["Shelf 1"]
+
+
 def test_impatient_hands_catch_up_once(
     sheet: SheetDocument, database: Path, model: SheetTableModel, qtbot: QtBot
 ) -> None:
