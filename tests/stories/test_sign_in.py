@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
+from bindtool.core.common.errors import PasswordStoreUnusable
+from bindtool.core.credentials.keyring_store import KeyringStore
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.core.sign_in.browser import PORTS, can_listen
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
@@ -231,6 +234,36 @@ def test_a_sign_in_that_is_over(
         me.press("Continue")
         me.sees_the_end()
         me.sees_states("bound", "bound")
+
+
+def test_a_check_whose_renewal_can_not_be_kept(
+    bench: Bench, own_list: Profile, server: PracticeServer, browser: Browser, open_window: Open
+) -> None:
+    """The disk is full: what was renewed ends with the window, which is said while there is time to mend it."""
+
+    class Filling(KeyringStore):
+        """The password store of a laptop whose disk fills up."""
+
+        full = False
+
+        def keep(self, name: str, record: TokenRecord) -> None:
+            """Keep it while there is room."""
+            if self.full:
+                raise PasswordStoreUnusable("vault.failed", detail="OSError")
+            super().keep(name, record)
+
+    store = Filling()
+    bench.has_profile(own_list)
+    with open_window(open_page=browser.open, open_vault=lambda: store) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        store.full = True
+        server.sign_in._ends.clear()  # noqa: SLF001 - as where the token has run out
+        me.press("Check")
+        me.sees_notice("The renewed sign-in can't be stored")
+        me.press("Close")
 
 
 def test_without_apps_it_is_the_token(bench: Bench, profile: Profile, open_window: Open) -> None:

@@ -101,7 +101,12 @@ def examine(
 
 
 def examine_sign_in(
-    reply: Reply, renewed: AccessToken | NeverSent | NoToken | None, since: datetime | None, ports: str
+    reply: Reply,
+    renewed: AccessToken | NeverSent | NoToken | None,
+    since: datetime | None,
+    ports: str,
+    *,
+    unstored: bool = False,
 ) -> CheckResult:
     """Return what is to be said of signing in.
 
@@ -110,11 +115,15 @@ def examine_sign_in(
         renewed: what a renewal has come to; None where nobody has signed in.
         since: when somebody has; None where that is not noted.
         ports: those that a browser would come back to, where none of them is free; else "".
+        unstored: whether what was renewed could not be stored.
     """
     if isinstance(renewed, NoToken):
         return CheckResult(Item.SIGN_IN, Grade.PROBLEM, renewed.error.title)
     if isinstance(renewed, NeverSent):
         return _result(Item.SIGN_IN, Grade.UNCLEAR, "not_renewed")
+    if unstored:
+        # What is stored is dead by now: the next start has to sign in again.
+        return _result(Item.SIGN_IN, Grade.PROBLEM, "not_kept")
     if ports:
         return _result(Item.SIGN_IN, Grade.UNCLEAR, "no_port", ports=ports)
     if renewed is None:

@@ -78,7 +78,8 @@ async def check_workstation(
     if renewed is None and not (apps.browser_client or apps.device_client):
         return results
     taken = "" if not apps.browser_client or can_listen(ports) else ", ".join(map(str, ports))
-    return (*results, examine_sign_in(reply, renewed, since, taken))
+    unstored = renewal is not None and renewal.unstored
+    return (*results, examine_sign_in(reply, renewed, since, taken, unstored=unstored))
 
 
 async def _renewed(renewal: Renewal, sent: AccessToken) -> AccessToken | NeverSent | NoToken:

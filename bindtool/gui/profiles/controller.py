@@ -264,7 +264,7 @@ class ProfileController(QObject):
             if not self._tokens.has(profile.token):
                 raise TokenMissing("token.missing", name=profile.token)
             self._form.show_busy(self._texts("set_up.checking"))
-            found = await self._tokens.check(profile)
+            found = await self._tokens.check(profile, self._window.notices.show_error)
         except BindtoolError as error:
             self._form.show_problem(error)
             if isinstance(error, PasswordStoreError) and not isinstance(error, TokenMissing):
@@ -359,7 +359,7 @@ class ProfileController(QObject):
 
     async def _check(self, profile: Profile) -> None:
         self._panel.show_checking()
-        found = await self._tokens.check(profile)
+        found = await self._tokens.check(profile, self._window.notices.show_error)
         if isinstance(found, NeverSent):
             again = partial(self._start_for_token, self._check)
             self._panel.show_reply(self._say_obstacle(found, profile, again))

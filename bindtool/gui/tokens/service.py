@@ -299,8 +299,10 @@ class TokenService(QObject):
         await self._with_notes(lambda file: file.drop(name))
         self.changed.emit()
 
-    async def check(self, profile: Profile) -> Identity | NeverSent:
-        """Ask the profile's site whose token it is; binds nothing.
+    async def check(
+        self, profile: Profile, tell: Callable[[BindtoolError], None] = lambda _: None
+    ) -> Identity | NeverSent:
+        """Ask the profile's site whose token it is; binds nothing. `tell`: as for `find`.
 
         Returns:
             What came of it; what keeps the question from leaving where a proxy wants a log-in.
@@ -314,7 +316,7 @@ class TokenService(QObject):
         from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
         from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
-        found = await self.find(profile)
+        found = await self.find(profile, tell)
         reply = await ask_whose_token(profile, found.token, self._clock, self._proxies, found.renewal)
         if isinstance(reply, NoToken):
             raise reply.error

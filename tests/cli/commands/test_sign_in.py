@@ -604,3 +604,22 @@ def test_ctrl_c_while_a_check_renews_it(desk: Desk, server: PracticeServer) -> N
     server.script([Interrupting()], Call.TOKEN)
     assert desk.run("check", "--profile", "line").status == 130
     assert "renewed just now" in desk.run("check", "--profile", "line").out
+
+
+def test_a_check_whose_renewal_can_not_be_kept(desk: Desk, server: PracticeServer) -> None:
+    """The sign-in that is stored is spent by it: that is no sign-in that is in order."""
+
+    class Full(MemoryStore):
+        """A store on a disk that is full."""
+
+        def keep(self, name: str, record: TokenRecord) -> None:
+            """Refuse."""
+            raise PasswordStoreUnusable("vault.failed", detail="OSError")
+
+    signed_in(desk, server)
+    full, record = Full(), desk.vault.record("line", server.site)
+    MemoryStore.keep(full, "line", record)
+    desk.vault = full
+    done = desk.run("check", "--profile", "line")
+    assert "sign_in\tproblem\trenewed just now, but the password store could not keep it" in done.out
+    assert "The renewed sign-in can't be stored" in done.err
