@@ -268,6 +268,31 @@ def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Ope
 
 
 @pytest.mark.usefixtures("one_by_one")
+def test_closing_in_the_middle_of_a_run_that_went_on(server: PracticeServer, open_window: Open) -> None:
+    """The next start offers to go on this time too."""
+
+    def close(me: Technician) -> None:
+        me.keys("Ctrl+Q")
+        me.press("Stop and close")
+        me.until(lambda: not me.window.isVisible(), "see it close")
+
+    server.script([Slow(0.4), Slow(0.4)])
+    with open_window(clock=SystemClock()) as me:
+        me.scan(GOOD, FINE, "SPK3")
+        me.start_binding()
+        me.sees_states("sending", "ready", "ready")
+        close(me)
+    with open_window(clock=SystemClock()) as me:
+        me.press("Continue")
+        me.sees_states("bound", "sending", "ready")
+        close(me)
+    with open_window() as me:
+        me.sees_notice("The last run was stopped when bindtool closed 2 bound, 1 not sent; all saved.")
+        me.press("Continue")
+        me.sees_states("bound", "bound", "bound")
+
+
+@pytest.mark.usefixtures("one_by_one")
 def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(server: PracticeServer, open_window: Open) -> None:
     """Esc stops nothing, the question comes to the sheet, and when the run is over there is nothing to ask."""
     server.script([Slow(0.4), Slow(0.4), Slow(0.4)])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.binding.advice import Action
+from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.jobs.interrupted_run import end_runs, find_interrupted_run
 from bindtool.gui.common.widgets.notices import Kind
@@ -19,7 +20,7 @@ from bindtool.gui.common.widgets.notices import Kind
 if TYPE_CHECKING:
     from bindtool.core.jobs.interrupted_run import InterruptedRun
     from bindtool.core.store import Store
-    from bindtool.gui.binding.run_session import RunSession
+    from bindtool.gui.binding.run_session import Result, RunSession
     from bindtool.gui.binding.run_starter import RunStarter
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
@@ -53,7 +54,7 @@ class ResumeController(QObject):
         self._session = session
         self._interrupted: InterruptedRun | None = None
         self._run_failed = False
-        session.finished.connect(lambda _: tasks.start(self._forget_interrupted()))
+        session.finished.connect(self._note_end)
         session.broken.connect(self._note_failure)
         document.head_changed.connect(self._forget_other_sheet)
 
@@ -106,6 +107,11 @@ class ResumeController(QObject):
         if self._interrupted is not None and head is not None and head.sheet_id != self._interrupted.sheet_id:
             self._interrupted = None
             self._window.notices.clear(Kind.ADVICE)
+
+    def _note_end(self, result: Result) -> None:
+        if self._session.closing and result.concluded.ended.ending is Ending.STOPPED:
+            return  # the next start offers to go on with this run, and counts the interrupted one with it
+        self._tasks.start(self._forget_interrupted())
 
     async def _forget_interrupted(self) -> None:
         """A run has come to its end since, or nothing was left: the interrupted one needs no offer any more."""

@@ -146,6 +146,11 @@ class RunSession(QObject):
         return self._running and self._stop.is_set()
 
     @property
+    def closing(self) -> bool:
+        """Whether the last stop was because the program ends."""
+        return self._closing
+
+    @property
     def progress(self) -> Progress:
         """How far the run is that is on, or was last."""
         return self._progress.now()
