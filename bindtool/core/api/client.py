@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
 
     from bindtool.core.api.certificate import Certificate
     from bindtool.core.api.connection import Received
@@ -50,6 +52,9 @@ _HEADERS = (
 _JSON = (b"Content-Type", b"application/json")
 _REFUSED_CERTIFICATE = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME})
 _NO_WAY = frozenset({NotSent.DNS, NotSent.CONNECT, NotSent.TIMEOUT})
+
+_IDLE = timedelta(seconds=5)
+"""As in `transport`, by the wall clock: the steady one stands still on Linux and macOS while a computer sleeps."""
 
 
 @value(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class SiteClient:
         self._clock = clock
         self._proxies = proxies
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[Connection, datetime]] = []
         self._give_up: asyncio.Event | None = None
         self._giving_up: asyncio.Future[Any] | None = None
         self.routes = Routes()
@@ -130,7 +135,7 @@ class SiteClient:
     async def __aexit__(self, *_: object) -> None:
         if self._giving_up is not None:
             self._giving_up.cancel()
-        for connection in self._idle:
+        for connection, _answered_at in self._idle:
             await connection.aclose()
 
     async def get(self, path: str) -> HttpReply | NeverSent | AnswerLost:
@@ -162,8 +167,8 @@ class SiteClient:
         request = _Request(method, path, body, trace, token)
         giving_up = self._once_set(give_up)
         while self._idle:
-            connection = self._idle.pop()
-            if connection.reusable:
+            connection, answered_at = self._idle.pop()
+            if connection.reusable and abs(self._clock.now() - answered_at) < _IDLE:
                 self.way = connection.way
                 return await self._try(connection, request, giving_up)
             await connection.aclose()
@@ -224,7 +229,7 @@ class SiteClient:
             reply = await self._exchange(connection, request, giving_up)
         finally:
             if connection.came_whole and isinstance(reply, HttpReply):
-                self._idle.append(connection)
+                self._idle.append((connection, reply.time))
             else:
                 await connection.aclose()
         return reply

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -431,6 +432,33 @@ def test_requests_one_after_the_other_share_a_connection() -> None:
 
     assert kinds == [VerdictKind.BOUND] * 3
     assert len({heard.port for heard in server.heard}) == 1
+
+
+class SleepingClock(SystemClock):
+    """A clock that shows an hour more whenever it is looked at: the computer sleeps in between."""
+
+    def __init__(self) -> None:
+        self._hours = count()
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return NOON + timedelta(hours=next(self._hours))
+
+
+def test_a_connection_is_not_used_again_after_a_sleep() -> None:
+    """Nobody has kept it open for so long, though the seconds of a sleeping computer do not count."""
+
+    async def bind_twice() -> list[VerdictKind]:
+        token, proxies = AccessToken(practice.TOKEN), Proxies.of_this_system()
+        async with CozeApi(site, token, Timeouts(), SleepingClock(), proxies) as api:
+            return [judge(await api.bind(channel_of(site), [DEVICE])).kind for _ in range(2)]
+
+    with Loopback(ACCEPTED) as server:
+        site = f"http://{server.address}"
+        kinds = asyncio.run(bind_twice())
+
+    assert kinds == [VerdictKind.BOUND] * 2
+    assert len({heard.port for heard in server.heard}) == 2
 
 
 @dataclass(frozen=True)
