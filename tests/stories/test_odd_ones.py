@@ -89,6 +89,21 @@ def test_a_carton_among_serials(bench: Bench, profile: Profile, open_window: Ope
         me.sees_step_button("Bind 10 devices")
 
 
+def test_a_double_click_ticks_one(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """With the held rows alone in view, the next one comes to its place: nobody has looked at that."""
+    bench.has_profile(profile)
+    with open_window() as me:
+        me.scan(*SERIALS, EAN, "6901234567908")
+        me.press("Held 2")
+        viewport = me.window.table.viewport()
+        place = me.window.table.visualRect(me.window.model.index(0, Column.STATUS)).center()
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=place)
+        me.until(lambda: "Held 1" in me.summary, "see one of them left")
+        assert [me.cell(11, Column.STATUS), me.window.model.rowCount()] == ["held", 1]
+
+
 def test_the_ten_are_known_after_a_restart(bench: Bench, profile: Profile, open_window: Open) -> None:
     """The first scan of the afternoon is judged by the last ten of the morning."""
     bench.has_profile(profile)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QPaintEvent
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QMouseEvent, QPaintEvent
 
     from bindtool.gui.sheet.table_model import SheetTableModel
     from bindtool.i18n.catalogue import Texts
@@ -304,6 +304,13 @@ class SheetTableView(QTableView):
             self.files_dropped.emit(paths)
         else:
             self.dropped.emit(event.mimeData().text(), event.mimeData().html())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ignore a second click on a status: where held rows alone are shown, another one stands there by now."""
+        if self.columnAt(event.position().toPoint().x()) == Column.STATUS:
+            event.accept()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def _tick(self, index: QModelIndex) -> None:
         """A click anywhere beside the small box ticks it too; one that selects several rows does not."""
