@@ -47,10 +47,13 @@ _SETTINGS = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
 }
 """No name is looked up where others may have put one like it. A database may be set to another isolation, with
-which the ledger's functions would not see what they have waited for. With the last three the server notices within
-half a minute that a bench is gone, and frees its turn; as it comes it would take two hours."""
+which the ledger's functions would not see what they have waited for. With the last four the server notices within
+half a minute that a bench is gone, and frees its turn; as it comes it would take two hours. The last of them is for
+where it has said something that the bench has not confirmed: the others don't count then, and it would go on saying
+that for a quarter of an hour."""
 
 
 class PostgresSession:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import socket
+import struct
+import sys
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -9,10 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.common.errors import LedgerFailed
-from tests.core.shared_ledger.samples import CHANNEL, ONE, OTHER_CHANNEL, TWO
+from bindtool.core.shared_ledger.postgres.client import connect
+from tests.core.shared_ledger.samples import CHANNEL, ONE, OTHER_CHANNEL, TWO, an_entry
+from tests.patience import until
 
 if TYPE_CHECKING:
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
+    from bindtool.core.shared_ledger.postgres.session import PostgresSession
     from tests.postgres import Database
 
 LONG = 600.0
@@ -92,6 +99,39 @@ def test_a_turn_outlives_its_connection(ledger: Database, one: PostgresServer, t
         assert two.take_turn(TWO, CHANNEL, LONG) is not None
         again.end_turn(CHANNEL)
     assert two.take_turn(TWO, CHANNEL, LONG) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system's sockets can be told to hear nothing")
+@pytest.mark.parametrize("told", [False, True])
+def test_a_firewall_that_drops_silently(ledger: Database, two: PostgresServer, *, told: bool) -> None:
+    """The server notices, also where it has told the bench something meanwhile: it gets its own turn again soon."""
+    lines: list[socket.socket] = []
+
+    def dial(where: tuple[str, int], seconds: float) -> socket.socket:
+        lines.append(socket.create_connection(where, seconds))
+        return lines[-1]
+
+    with closing(connect(ledger.bench, ledger.password, dial=dial)) as one, closing(ledger.connect()) as again:
+        _ten_times_as_soon(one._session)  # noqa: SLF001 - a test waits for no half a minute
+        assert one.take_turn(ONE, CHANNEL, LONG) is None
+        _hear_nothing(lines[0])
+        if told:
+            two.push([an_entry(1, TWO.bench)])
+        until(lambda: again.take_turn(ONE, CHANNEL, LONG) is None)
+
+
+def _ten_times_as_soon(session: PostgresSession) -> None:
+    """Have the server take a tenth of the time to notice that this connection is gone."""
+    names = "('tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_user_timeout')"
+    sooner = "set_config(name, (greatest(setting::integer, 10) / 10)::text, false)"
+    session.run(f"SELECT {sooner} FROM pg_catalog.pg_settings WHERE name IN {names} AND setting <> '0'")  # noqa: S608 - ours
+
+
+def _hear_nothing(line: socket.socket) -> None:
+    """Have a socket drop whatever comes in, and confirm none of it: a filter of one instruction, "take 0 bytes"."""
+    instruction = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+    so_attach_filter = 26
+    line.setsockopt(socket.SOL_SOCKET, so_attach_filter, struct.pack("HL", 1, ctypes.addressof(instruction)))
 
 
 def test_a_bench_that_never_comes_back(ledger: Database, one: PostgresServer, two: PostgresServer) -> None:
