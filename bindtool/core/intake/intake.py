@@ -127,6 +127,8 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
         for each in came
     ]
     ids = [arrival.text if read is None else read.device_id for arrival, read in zip(came, reads, strict=True)]
+    # What a device further below is called by is given to none above it.
+    stamp.labels.mark_given(zip(ids, map(_given_label, came), strict=True))
     judge = IdJudge(rules.ids, last_ids(sheet), ids)
     rows = []
     for next_number, arrival, read in zip(count(sheet.next_number), came, reads, strict=False):

@@ -70,10 +70,16 @@ class Labeller:
 
     def mark_used(self, rows: Iterable[Row]) -> None:
         """Note the running numbers that rows have, so that none is given again."""
-        if not self.template.numbered:
+        self.mark_given((row.device_id, row.label) for row in rows)
+
+    def mark_given(self, labels: Iterable[tuple[str, str]]) -> None:
+        """Note the running numbers in labels that come along with ids, each behind its id, before any is given."""
+        if not self._numbered:
             return
-        for number in filter(None, map(self._number_of, rows)):
-            self.numbers.mark_used(number)
+        for device_id, label in labels:
+            number = self.template.number_in(label, device_id)
+            if number:
+                self.numbers.mark_used(number)
 
     def _number_of(self, row: Row) -> int | None:
         """Return the running number in a row's label, 1 for a template without one; None: not the template's."""

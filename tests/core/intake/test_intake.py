@@ -244,6 +244,16 @@ def test_running_numbers_go_to_devices() -> None:
     assert labels.preview([scan], [0]) == ["音箱-004"]
 
 
+def test_a_running_number_that_comes_along_is_given_to_no_other_device() -> None:
+    """Neither above nor below the device that a list calls so, and not after the list either."""
+    labels = Labeller(LabelTemplate.parse("音箱-{n:3}"))
+    stamp = replace(STAMP, labels=labels)
+    arrivals = [Arrival("A1"), Arrival("A2", "音箱-001"), Arrival("A3"), Arrival("A4", " 音箱-4"), Arrival("A5")]
+    rows = take_list(Sheet(), arrivals, stamp)
+    assert [row.label for row in rows] == ["音箱-005", "音箱-001", "音箱-006", "音箱-4", "音箱-007"]
+    assert labels.preview([rows[0]], [0]) == ["音箱-008"]
+
+
 def test_an_emptied_id() -> None:
     """A label from the template goes with it, and one that a person chose stays."""
     row = scanned("SPK0012")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import strip_name
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.gui.common.widgets.notices import Option
@@ -145,10 +146,13 @@ class ListImports(QObject):
         alone, last = True, None
         stopped: list[bool] = []
         stop = Option(Message.of("import.stop"), lambda: stopped.append(True))
+        await self._mark_given(opened)
         pieces = _pieces(opened.read.arrivals())
         total = len(opened.read.rows)
         try:
             for piece in pieces:
+                if stopped or document.sheet is not sheet:
+                    break
                 joined = last is not None and edits.last is last
                 alone = alone and (joined or last is None)
                 first = sheet.next_number
@@ -159,8 +163,6 @@ class ListImports(QObject):
                     words = Message.of("import.adding", n=len(numbers), total=total)
                     self._notices.tell(_ADDING, words, stop)
                 await asyncio.sleep(0)
-                if stopped or document.sheet is not sheet:
-                    break
         finally:
             self._notices.withdraw(_ADDING)
         if document.sheet is sheet:
@@ -168,6 +170,14 @@ class ListImports(QObject):
         if stopped and self._news is not None:
             self.remove(self._news)
             self.left.emit()
+
+    async def _mark_given(self, opened: OpenList) -> None:
+        """Note the running numbers in the labels of a list, so that none is given to a device further above."""
+        labels = self._document.labels
+        if labels.template.numbered:
+            for piece in _pieces(opened.read.arrivals()):
+                labels.mark_given((one.text, strip_name(one.label)) for one in piece)
+                await asyncio.sleep(0)
 
     def wait(self) -> None:
         """Tell that a list waits for a person; the one before is no news any more."""

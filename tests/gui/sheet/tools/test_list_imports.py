@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Source
 from bindtool.core.sheet.status import Tally
@@ -269,6 +271,18 @@ def test_the_rest_is_left_out_of_another_sheet(
     imports.take_back()
 
     assert len(sheet.sheet) == 1
+
+
+def test_a_running_number_at_the_end_of_a_list_is_given_to_nobody_above(
+    imports: ListImports, sheet: SheetDocument, qtbot: QtBot
+) -> None:
+    """A list comes in piece by piece, and a device of the last one may be called by the first number."""
+    sheet.labels = Labeller(LabelTemplate.parse("box-{n:3}"))
+    finish(qtbot, imports.take(a_list("SN\tlabel", *(f"{one}\t" for one in IDS[:1000]), "SPK99999\t box-001")))
+
+    labels = [row.label for row in sheet.sheet]
+
+    assert labels == [*(f"box-{number:03}" for number in range(2, 1002)), "box-001"]
 
 
 def test_a_closed_sheet_keeps_its_list(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
