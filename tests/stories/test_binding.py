@@ -267,15 +267,16 @@ def test_closing_in_the_middle_of_a_run(server: PracticeServer, open_window: Ope
     assert set(server.bound) == {GOOD, FINE}
 
 
+def close(me: Technician) -> None:
+    """Close the window in the middle of a run."""
+    me.keys("Ctrl+Q")
+    me.press("Stop and close")
+    me.until(lambda: not me.window.isVisible(), "see it close")
+
+
 @pytest.mark.usefixtures("one_by_one")
 def test_closing_in_the_middle_of_a_run_that_went_on(server: PracticeServer, open_window: Open) -> None:
     """The next start offers to go on this time too."""
-
-    def close(me: Technician) -> None:
-        me.keys("Ctrl+Q")
-        me.press("Stop and close")
-        me.until(lambda: not me.window.isVisible(), "see it close")
-
     server.script([Slow(0.4), Slow(0.4)])
     with open_window(clock=SystemClock()) as me:
         me.scan(GOOD, FINE, "SPK3")
@@ -290,6 +291,23 @@ def test_closing_in_the_middle_of_a_run_that_went_on(server: PracticeServer, ope
         me.sees_notice("The last run was stopped when bindtool closed 2 bound, 1 not sent; all saved.")
         me.press("Continue")
         me.sees_states("bound", "bound", "bound")
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_what_is_edited_before_a_run_goes_on(server: PracticeServer, open_window: Open) -> None:
+    """Nobody has confirmed the new ID: it does not go with what is left of the run that closing has stopped."""
+    server.script([Slow(0.4)])
+    with open_window(clock=SystemClock()) as me:
+        me.scan(GOOD, FINE, "SPK3")
+        me.start_binding()
+        me.sees_states("sending", "ready", "ready")
+        close(me)
+    with open_window() as me:
+        me.retype(3, "SPK4")
+        me.press("Continue")
+        me.sees_the_end()
+        me.sees_states("bound", "bound", "ready")
+    assert set(server.bound) == {GOOD, FINE}
 
 
 @pytest.mark.usefixtures("one_by_one")

@@ -75,8 +75,15 @@ class ResumeController(QObject):
         """Save again, or go on, where that is what a person has pressed."""
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
-        elif action is Action.RESUME and self._interrupted is not None:
-            self._starter.resume(self._interrupted)
+        elif action is Action.RESUME:
+            self._tasks.start(self._go_on())
+
+    async def _go_on(self) -> None:
+        """Go on with what is left by now: rows may have been edited since that was offered."""
+        offered = self._interrupted
+        left = offered and find_interrupted_run(self._store, offered.sheet_id, self._document.sheet)
+        if left is not None:
+            self._starter.resume(left)
 
     def _note_failure(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
