@@ -82,8 +82,8 @@ def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> Interrupt
     runs = _cut_off(store, sheet_id)
     if not runs:
         return None
-    devices = [device for run in runs for device in store.runs.devices(run.run_id)]
-    sent = {(device.number, device.device_id) for device in devices}
+    devices = [(run, device) for run in runs for device in store.runs.devices(run.run_id)]
+    sent = {(device.number, device.device_id) for _, device in devices}
     states = [row.outcome.state for row in sheet if (row.number, row.device_id) in sent]
     jobs = [
         job
@@ -91,7 +91,9 @@ def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> Interrupt
         if (job.number, job.device.device_id) in sent and not job.outcome.refused_since
     ]
     unknown = sum(job.outcome.is_unanswered for job in jobs)
-    confirmed = {(device.number, device.device_id, device.label) for device in devices}
+    confirmed = {
+        (device.number, device.device_id, device.label) for run, device in devices if run.channel == runs[0].channel
+    }
     as_confirmed = all((job.number, job.device.device_id, job.device.label) in confirmed for job in jobs)
     closed = runs[0].ending == CLOSED
     return InterruptedRun(

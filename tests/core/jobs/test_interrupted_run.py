@@ -149,6 +149,18 @@ def test_a_run_that_was_stopped_because_the_program_ended(store: Store) -> None:
     assert store.runs.last(sheet_id) == replace(ended, ending="interrupted")
 
 
+def test_what_was_confirmed_for_another_channel_is_looked_at_again(store: Store) -> None:
+    """Two runs were cut off, the first of another channel: what only that one had has to be confirmed anew."""
+    sheet_id, _ = begin(store, row(1), row(2))
+    other = replace(CHANNEL, connector_id="1")
+    run_id = store.runs.begin(sheet_id, other, devices(row(1))).result()
+    store.runs.end(run_id, CLOSED).result()
+    left = found(store, sheet_id)
+    assert left == InterruptedRun(sheet_id, 0, 0, 2, frozenset({1, 2}), closed=True)
+    store.sheets.save(sheet_id, drop=[2]).result()
+    assert found(store, sheet_id) == replace(left, left=1, rows=frozenset({1}), confirmed_for=other)
+
+
 def test_what_was_changed_after_closing_is_looked_at_again(store: Store) -> None:
     """Another label, or an answer that did not come any more: somebody has to confirm it anew."""
     sheet_id, _ = closed(store, row(1), row(2))
