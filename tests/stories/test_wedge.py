@@ -234,6 +234,30 @@ def test_a_person_types_into_a_cell(usual: Technician, keyboard: Keyboard) -> No
     assert usual.window.model.rowCount() == 1
 
 
+@pytest.mark.parametrize("looks_up", [False, True], ids=["scans", "looks up"])
+def test_a_label_is_typed_on_while_a_known_device_is_scanned(
+    me: Technician, keyboard: Keyboard, clock: HeldClock, *, looks_up: bool
+) -> None:
+    """Its row lights up, and the cell stays open: the rest of the label would be typed into that row's ID."""
+    keyboard.scan(CODES[0])
+    me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+    if looks_up:
+        me.keys("Ctrl+L")
+    me.window.table.setCurrentIndex(me.window.model.index(0, Column.LABEL))
+    me.window.table.setFocus()
+    keyboard.type("shelf ", pace=SLOW_PERSON)
+    keyboard.rest()
+    clock.time += 2
+    keyboard.scan(FIRST)
+    me.until(lambda: me.window.table.highlighted == 1, "see which row it is")
+    keyboard.rest()
+    keyboard.type("7", "Return", pace=SLOW_PERSON)
+    me.until(lambda: not me.window.table.editing, "see the cell closed")
+    me.sees_states("ready", "ready")
+    assert [me.cell(n, Column.DEVICE_ID) for n in (1, 2)] == [FIRST, CODES[0]]
+    assert me.cell(2, Column.LABEL) == "shelf 7"
+
+
 def test_half_a_text_in_the_field_stays_by_itself(me: Technician, keyboard: Keyboard, clock: HeldClock) -> None:
     """A person has begun to type an id and left it when somebody scans: the scan is a row, the half goes on."""
     scan_field(me)

@@ -133,9 +133,11 @@ class SheetTableView(QTableView):
         return sorted(map(self.sheet_model.number_at, self._selected().rows))
 
     def point_at(self, number: int) -> None:
-        """Go to the row `number` and let it light up; what somebody has narrowed stays so."""
+        """Go to the row `number` and let it light up; what somebody has narrowed or types in stays so."""
         if self.sheet_model.has(number):
-            self.select([number])
+            # The cursor would leave the cell, and what is typed on go into the id of that row.
+            if not self.editing:
+                self.select([number])
             self._flash.highlight(number)
 
     def look_at(self, number: int) -> None:
