@@ -67,6 +67,7 @@ def test_every_row_below_the_header_is_there() -> None:
         ((("SN", "label"), ("AAA1234", "kitchen")), ("序列号", "标签", "型号"), "AAA1234", "kitchen"),
         ((("SN", "label"), ("77012", "kitchen")), ("序列号", "标签", "型号"), "77012", "kitchen"),
         ((("label", "SN"), ("kitchen-1", "AAA1234")), ("序列号", "标签", "型号"), "AAA1234", ""),
+        ((("label", "SN"), ("OK", "AAA1234")), ("序列号", "标签", "型号"), "AAA1234", ""),
         ((("型号", "数量"), ("AAA1234", "5")), ("SN", "label"), "AAA1234", "5"),
         ((("'=A1", "kitchen"),), ("SN", "label"), "=A1", "kitchen"),
     ],
@@ -79,6 +80,12 @@ def test_a_device_above_the_names_is_held(
     held = Hold.of(HoldReason.ABOVE_HEADER)
     assert rows[0] == ListRow(len(above), id_, label, held)
     assert [row.device_id for row in rows[1:]] == ["SPK0001", "SPK0002"]
+
+
+def test_a_device_above_the_names_begins_its_row() -> None:
+    """Without names of its own it may stand in another column than the ids below."""
+    rows = _take(("AAA1234", "kitchen"), ("label", "序列号", "型号"), ("a", "SPK0001"), ("b", "SPK0002"))
+    assert rows[0] == ListRow(1, "AAA1234", "", Hold.of(HoldReason.ABOVE_HEADER))
 
 
 @pytest.mark.parametrize(

@@ -113,8 +113,8 @@ def _has_names(row: GridRow) -> bool:
 def find_above(rows: Sequence[GridRow], header: int, id_column: int) -> Mapping[int, int]:
     """Return the numbers of the rows above the header that may be devices, each with the column of its id.
 
-    That is the column of the ids, or the one that other names further above say has them. A code with a title in
-    front is an order or the like.
+    That is the one that other names further above say has the ids; else that of the ids, or the first one, where a
+    code stands there. One with a title in front is an order or the like.
     """
     found = {}
     named = NO_COLUMN
@@ -123,10 +123,12 @@ def find_above(rows: Sequence[GridRow], header: int, id_column: int) -> Mapping[
             meaning, column = min((name_of(cell).meaning, column) for column, cell in enumerate(row.cells))
             named = column if meaning.names_an_id else NO_COLUMN
             continue
-        for column in (named, id_column):
-            cell = row.cell(column)
-            is_id = kind_of(cell) in _CODES or (column == named and _HAS_DIGIT.search(cell) is not None)
-            if is_id and not _is_titled(row, column):
+        if _HAS_DIGIT.search(row.cell(named)):
+            found[row.number] = named
+            continue
+        first = next(column for column, cell in enumerate(row.cells) if has_text(cell))
+        for column in (id_column, first):
+            if kind_of(row.cell(column)) in _CODES and not _is_titled(row, column):
                 found[row.number] = column
                 break
     return found
