@@ -12,7 +12,7 @@ from bindtool.core.model.row import Note, NoteReason
 from bindtool.core.sheet.sheet import Edit, edited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
 
     from bindtool.core.model.row import Row
     from bindtool.core.sheet.sheet import Done, Sheet
@@ -71,9 +71,9 @@ class UndoStack:
     def _take_back(self, source: list[Edit], target: list[Edit]) -> Done:
         last, sheet = source[-1], self._sheet
         current = tuple(sheet.rows(row.number for row in last.after))
-        edit = Edit(current, tuple(map(self._as_of_now, last.before)))
         pairs = zip(last.after, current, strict=True)
         sent_since = {then.number for then, now in pairs if now.outcome.attempts > then.outcome.attempts}
+        edit = Edit(current, tuple(self._as_of_now(row, sent_since) for row in last.before))
         if sent_since and any(not sheet.is_taken(number) for number in sent_since.intersection(edit.drop)):
             raise BadInput("edit.already_sent")
         done = sheet.apply(edit)
@@ -81,12 +81,10 @@ class UndoStack:
         target.append(edit)
         return done
 
-    def _as_of_now(self, row: Row) -> Row:
+    def _as_of_now(self, row: Row, sent_since: Set[int]) -> Row:
         """Undo restores texts, not outcomes: what became of a device since stays true. The row is unsaved."""
-        if row.number in self._sheet:
-            current = self._sheet[row.number]
-            if current.outcome.attempts > row.outcome.attempts and current.device_id == row.device_id:
-                return edited(current, row)
+        if row.number in sent_since and self._sheet[row.number].device_id == row.device_id:
+            return edited(self._sheet[row.number], row)
         return replace(row, saved=False)
 
 

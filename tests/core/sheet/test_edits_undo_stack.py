@@ -148,6 +148,18 @@ def test_undo_of_a_label_that_was_sent_since(outcome: Outcome, after: Outcome) -
     assert (sheet[1].label, sheet[1].outcome) == ("L", after)
 
 
+@pytest.mark.parametrize(("outcome", "after"), [(BOUND, Outcome()), (UNKNOWN, UNKNOWN)])
+def test_undo_of_a_label_of_a_bound_device_that_was_sent_since(outcome: Outcome, after: Outcome) -> None:
+    """It was bound under the old label, and since then under the new one, or nobody knows."""
+    sheet, stack = sheet_of(row(1, outcome=BOUND))
+    stack.push(sheet.change([replace(sheet[1], label="new")]))
+    sheet.settle({1: outcome})
+    stack.undo()
+    assert (sheet[1].label, sheet[1].outcome) == ("L", after)
+    stack.redo()
+    assert (sheet[1].label, sheet[1].outcome) == ("new", outcome)
+
+
 def test_undo_of_an_id_that_was_sent_since() -> None:
     """The old id has its own outcome back."""
     sheet, stack = sheet_of(row(1, outcome=REFUSED))
