@@ -203,8 +203,9 @@ def _recognise(grid: Grid, choices: Choices, known: Known) -> Layout:
 
 def _chosen_by_names(header: GridRow) -> Choices:
     cells = list(map(str.strip, header.cells))
-    at = next((at for at, pair in enumerate(pairwise(cells)) if pair == ("device_id", "label")), None)
-    return NOTHING_CHOSEN if at is None else Choices(id_column=at, label_column=at + 1)
+    found = [at for at, pair in enumerate(pairwise(cells)) if pair == ("device_id", "label")]
+    # Of two lists side by side a person chooses.
+    return Choices(id_column=found[0], label_column=found[0] + 1) if len(found) == 1 else NOTHING_CHOSEN
 
 
 def make_of(grid: Grid) -> str:

@@ -73,6 +73,12 @@ def test_numbers_beside_names_that_count() -> None:
     assert _found(_beside(NUMBERS, ("Shelf 1", "Shelf 2", "Shelf 3"))) == (NO_HEADER, 0, 1)
 
 
+def test_two_lists_side_by_side() -> None:
+    """Names that are a choice elsewhere are none where they come twice: the devices of one side would be lost."""
+    side_by_side = _grid("device_id|label||device_id|label", "SPK0001|a||SPK0003|c", "SPK0002|b||SPK0004|d")
+    assert _doubt(side_by_side) == ("doubt.columns", (0, 3))
+
+
 def test_labels_in_front_of_ids_without_a_header() -> None:
     """Their contents differ plainly."""
     layout = recognise(_grid("智能音箱-客厅01|00000001"))
