@@ -86,3 +86,13 @@ def test_a_scan_while_a_button_has_the_focus(
         keyboard.scan("SPK26113F2001")
         me.sees_states("ready")
         me.until(lambda: me.window.focusWidget() is me.window.scan_bar.field, "see the scan field in focus")
+
+
+@pytest.mark.parametrize("action", ["head.open_profile", "head.new_profile"])
+def test_another_channel(bench: Bench, server: PracticeServer, open_window: Open, action: str) -> None:
+    """The file from IT is no part of practice: its channel was opened under "Nothing is sent to Coze"."""
+    with practising(bench, server, open_window, "en") as me:
+        me.do(me.says(action))
+        me.sees_notice(me.says("practice.fixed"))
+        assert me.front() is me.window
+        assert me.window.pages.currentWidget() is me.window.sheet_page

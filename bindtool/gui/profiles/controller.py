@@ -154,6 +154,8 @@ class ProfileController(QObject):
 
     def new_profile(self) -> None:
         """Begin an empty form."""
+        if self._practice_refuses():
+            return
         self._give_up_form()
         self._form.edit(None)
         self._window.show_page(self._form)
@@ -166,8 +168,7 @@ class ProfileController(QObject):
         if profile is None:
             self._window.show_page(self._welcome())
             return
-        if self._services.practice:
-            self._window.notices.show_answer(Message.of("practice.fixed"))
+        if self._practice_refuses():
             return
         self._give_up_form()
         note = self._tokens.note(profile.token)
@@ -196,10 +197,14 @@ class ProfileController(QObject):
         self._window.show_page(self._welcome() if nothing_yet else self._window.sheet_page)
 
     def _ask_token(self) -> None:
+        if self._state.profile is not None and not self._practice_refuses():
+            self._open_panel(self._state.profile)
+
+    def _practice_refuses(self) -> bool:
+        """Tell whether this is practice, which goes to its own channel by its own token, and say so."""
         if self._services.practice:
             self._window.notices.show_answer(Message.of("practice.fixed"))
-        elif self._state.profile is not None:
-            self._open_panel(self._state.profile)
+        return self._services.practice
 
     def _open_panel(self, profile: Profile) -> None:
         self._give_up()
@@ -215,6 +220,8 @@ class ProfileController(QObject):
 
     def import_profile(self) -> None:
         """Ask for the file from IT, and use its profile."""
+        if self._practice_refuses():
+            return
         from bindtool.gui.common.util.file_dialogs import open_file
 
         open_file(self._window, self._texts, "files.open_profile", "files.profiles", self._import)
