@@ -623,3 +623,12 @@ def test_a_check_whose_renewal_can_not_be_kept(desk: Desk, server: PracticeServe
     done = desk.run("check", "--profile", "line")
     assert "sign_in\tproblem\trenewed just now, but the password store could not keep it" in done.out
     assert "The renewed sign-in can't be stored" in done.err
+
+
+def test_a_check_whose_renewal_is_lost(desk: Desk, server: PracticeServer) -> None:
+    """The site may have renewed it all the same, and then it is over: nobody says that it still stands."""
+    signed_in(desk, server)
+    server.script([Close(commit=True), Close(commit=True)], Call.TOKEN)
+    done = desk.run("check", "--profile", "line")
+    assert "sign_in\tunclear\tcould not be renewed just now; the next run tries again\n" in done.out
+    assert "sign_in\tproblem\tThe sign-in “line” is over\n" in desk.run("check", "--profile", "line").out
