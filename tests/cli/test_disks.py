@@ -151,7 +151,12 @@ def test_a_data_folder_that_is_deleted_in_a_run(desk: Desk, server: PracticeServ
     assert str(desk.folder / "data" / "bindtool.db") in done.err
     assert len(server.requests) - before == last
     told = list(done.states.values())
-    assert told == ["bound"] * 10 * (last - 1) + ["unknown"] * 10 + ["ready"] * (100 - 10 * last)
+    # The request of then leaves before the disk has the answer to the one before.
+    before_last = told[10 * (last - 2)]
+    assert before_last in {"bound", "unknown"}
+    assert told == (
+        ["bound"] * 10 * (last - 2) + [before_last] * 10 + ["unknown"] * 10 + ["ready"] * (100 - 10 * last)
+    )
     assert desk.report().count("\n") == 101
 
 

@@ -93,6 +93,7 @@ def test_the_table_follows_until_somebody_scrolls(server: PracticeServer, open_w
         assert in_sight(me).stop == seen.stop
 
         # THEN the next run is followed again
+        server.script([Slow(0.1)] * 30)
         paste(me, "A")
         me.start_binding()
         me.until(lambda: 320 in in_sight(me), "see the rows that are sent")

@@ -192,6 +192,6 @@ def test_a_note_with_a_last_day(bare_desk: Desk) -> None:
     bare_desk.run("profile", "add", "line", "--connector-id", "1", "--token-stdin", stdin=b"pat_12345678")
     own = bare_desk.folder / "data"
     assert len(ProfileRepository(own / "profiles", own / "none").profiles) == 1
-    notes = next(path for path in own.glob("tokens*"))
+    notes = own / "tokens.toml"
     notes.write_text(notes.read_text(encoding="utf-8") + "expires = 2026-12-20\n", encoding="utf-8")
     assert bare_desk.run("profile", "list").cells[1][9] == "2026-12-20"
