@@ -9,6 +9,7 @@ from bindtool import __version__
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
+from tests.practice.faults import Slow
 from tests.stories.conftest import PROFILE
 
 if TYPE_CHECKING:
@@ -128,6 +129,58 @@ def test_a_file_with_a_name_that_is_taken(ready: Technician, profile: Profile, t
     ready.choose(file)
     ready.sees_notice(f"There is already a profile “{PROFILE}”")
     ready.sees_states("ready")
+
+
+def test_a_profile_that_is_changed_during_a_run(ready: Technician, server: PracticeServer) -> None:
+    """It was saved and not opened: the form could not be left, and the next scans went by the values of before."""
+    server.script([Slow(2.0)])
+    ready.scan("SPK26113F2001")
+    ready.start_binding()
+    ready.sees_states("sending")
+    ready.do("Profile…")
+    ready.write("Label", "shelf-{id:-4}")
+    ready.press("Check and save")
+    ready.sees("A run is under way")
+    assert "Saved" not in ready.said
+    ready.sees_the_end()
+    ready.press("Check and save")
+    ready.sees("accepts the token")
+    ready.press("Start scanning")
+    ready.sees("READY TO SCAN")
+    ready.scan("SPK26113F2002")
+    assert ready.cell(2, Column.LABEL) == "shelf-2002"
+
+
+def test_the_profile_of_it_during_a_run(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
+    """Its token can be checked meanwhile, and the way back leads to the sheet."""
+    bench.has_profile_from_it(profile)
+    bench.has_token()
+    server.script([Slow(2.0)])
+    with open_window() as me:
+        me.scan("SPK1")
+        me.start_binding()
+        me.sees_states("sending")
+        me.do("Profile…")
+        me.press("Check and save")
+        me.sees("accepts the token")
+        me.press("Start scanning")
+        me.until(lambda: me.window.pages.currentWidget() is me.window.sheet_page, "see the sheet")
+        assert me.notice == ""
+        me.sees_the_end()
+
+
+def test_a_file_from_it_during_a_run(ready: Technician, server: PracticeServer) -> None:
+    """Imported and not opened, its profile was on no menu, and a second try found its name taken."""
+    server.script([Slow(2.0)])
+    ready.scan("SPK1")
+    ready.start_binding()
+    ready.sees_states("sending")
+    ready.do("Open the file from IT…")
+    ready.sees_notice("A run is under way")
+    assert ready.front() is ready.window
+    ready.sees_the_end()
 
 
 def test_about(ready: Technician) -> None:

@@ -123,8 +123,9 @@ class MainWindowController(QObject):
         self._laptop_check: LaptopCheckController | None = None
         self.proxy_login = OnDemand(self._make_proxy_login)
         self.profiles = ProfileController(
-            window, texts, document, services, window.welcome, window.form, window.token_dialog
-        )
+            window, texts, document, services, window.welcome, window.form, window.token_dialog,
+            lambda: session.running,
+        )  # fmt: skip
         self._channel_check: ChannelCheckController | None = None
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.compare = OnDemand(self._make_compare, [actions["compare"]])
@@ -177,11 +178,13 @@ class MainWindowController(QObject):
         self._services.tasks.start(self._open(self.workspace.requested_profile))
 
     def open_profile(self, profile: Profile | None) -> None:
-        """Open a profile's sheet; a run must not be on."""
-        if self.session.running:
-            self._window.notices.show_error(BadInput("profile.run_is_on"))
-        else:
+        """Open a profile's sheet; while a run is on, the one that is open stays, and its sheet is shown."""
+        if not self.session.running:
             self._services.tasks.start(self._open(profile))
+            return
+        self._window.show_page(self._window.sheet_page)
+        if profile != self._state.profile:
+            self._window.notices.show_error(BadInput("profile.run_is_on"))
 
     async def _open(self, profile: Profile | None) -> None:
         window = self._window

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, Action
-from bindtool.core.common.errors import BindtoolError, PasswordStoreError, SignInFailed, TokenMissing
+from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, SignInFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.model.row import Source
 from bindtool.core.profiles.repository import export_profile
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 class ProfileController(QObject):
     """Sets up profiles and tokens, as a person asks for it.
 
+    Args:
+        run_is_on: tells whether a run is on, which goes by the open profile to its end.
+
     Signals:
         profile_ready(profile): it is saved, and the form is closed.
         token_ready(): the open profile has got a token, or another one.
@@ -62,6 +65,7 @@ class ProfileController(QObject):
         welcome: OnDemand[WelcomePage],
         form: OnDemand[ProfileFormPage],
         panel: OnDemand[TokenDialog],
+        run_is_on: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -73,6 +77,7 @@ class ProfileController(QObject):
         self._welcome = welcome
         self._form_page = form
         self._token_dialog = panel
+        self._run_is_on = run_is_on
         self._token_work: asyncio.Task[None] | None = None
         self._form_work: asyncio.Task[None] | None = None
         self._form_in_front = False
@@ -222,6 +227,9 @@ class ProfileController(QObject):
         """Ask for the file from IT, and use its profile."""
         if self._practice_refuses():
             return
+        if self._run_is_on():
+            self._window.notices.show_error(BadInput("profile.run_is_on"))
+            return
         from bindtool.gui.common.util.file_dialogs import open_file
 
         open_file(self._window, self._texts, "files.open_profile", "files.profiles", self._import)
@@ -257,6 +265,10 @@ class ProfileController(QObject):
     # the form
 
     def _start_to_save(self, profile: Profile, clean: CleanToken | None) -> None:
+        if self._run_is_on() and not profile.read_only:
+            # Kept now, it could not be opened: the form would say "Saved", and scans go by the values of before.
+            self._form.show_problem(BadInput("profile.run_is_on"))
+            return
         self._obstacle = None
         self._form_work = self._services.tasks.start(self._save(profile, clean))
 
