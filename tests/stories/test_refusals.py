@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication, QListWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QPushButton
 
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice.faults import Close
-from tests.gui.acting import find
+from tests.gui.acting import click_again, find
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
@@ -162,6 +162,18 @@ def test_scan_it_again(me: Technician, server: PracticeServer) -> None:
     assert me.cell(4, Column.DEVICE_ID) == "SPK26113F2099"
     assert me.cell(4, Column.LABEL) == "智能音箱-3F2099"
     assert len(server.requests) == 10
+
+
+def test_a_double_click_is_not_taken_back(me: Technician) -> None:
+    """The way back comes to the place of "Scan it again"; the second click is not for that."""
+    me.keys("Ctrl+E")
+    me.select(5)
+    me.press("Scan it again")
+    me.until(lambda: "Don't scan it" in me.buttons(), "see the way back")
+    click_again(find(me.window, QPushButton, "Don't scan it"))
+    assert "SCAN AGAIN" in me.said
+    me.press("Don't scan it")
+    me.sees("READY TO SCAN")
 
 
 def test_a_scan_that_gives_the_row_no_id(me: Technician) -> None:

@@ -40,6 +40,10 @@ class _NamedButton(QPushButton):
         self.setText(text)
         self.setAccessibleName(text)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ignore a second click: it was meant for the button that was here before."""
+        event.accept()
+
 
 class BarButton(_NamedButton):
     """Comes into focus by Tab alone: after a click, the keys go where they went before."""
@@ -47,10 +51,6 @@ class BarButton(_NamedButton):
     def __init__(self, text: str, kind: StyleKind = StyleKind.NORMAL, *, clicked: Clicked | None = None) -> None:
         super().__init__(text, kind, clicked=clicked)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ignore a second click: it was meant for the button that was here before."""
-        event.accept()
 
 
 class ActionButton(_NamedButton):
