@@ -197,7 +197,7 @@ class _Work:
 
     def _unfinished(self, origin: str) -> Unfinished | None:
         """Return the run to go on with; one that nobody asked for is named and left alone."""
-        unfinished = resume.find(self.store, origin)
+        unfinished = resume.find(self.store, origin, self.profile.name)
         if self.given.resume:
             if unfinished is None:
                 self.console.tell(Message.of("cli.nothing_to_resume"))

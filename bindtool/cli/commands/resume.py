@@ -55,11 +55,15 @@ class Unfinished:
         return {"bound": counts[State.BOUND], "unknown": counts[State.UNKNOWN], "total": len(self.sheet)}
 
 
-def find(store: Store, origin: str) -> Unfinished | None:
-    """Return the newest unfinished run of a file of this name, else the newest of any; None where there is none."""
+def find(store: Store, origin: str, profile: str) -> Unfinished | None:
+    """Return the newest unfinished run of a file of this name, one of this profile if it has any.
+
+    Else the newest of any file; None where there is none.
+    """
     left = list(_left(store))
     of_this_file = [unfinished for unfinished in left if unfinished.head.origin == origin]
-    return next(iter([*of_this_file, *left]), None)
+    of_this_profile = [unfinished for unfinished in of_this_file if unfinished.head.profile == profile]
+    return next(iter([*of_this_profile, *of_this_file, *left]), None)
 
 
 def _left(store: Store) -> Iterator[Unfinished]:

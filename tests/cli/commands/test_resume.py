@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 from tests.practice.client import announced, lists_sent
@@ -162,6 +163,17 @@ def test_another_channel(desk: Desk, server: PracticeServer, left: str) -> None:
     done = desk.bind(left, "--resume", "--profile", "other")
     assert (done.status, len(lists_sent(server))) == (2, before)
     assert "another channel" in done.err
+
+
+def test_the_same_file_on_two_channels(desk: Desk, server: PracticeServer, left: str) -> None:
+    """Of a file whose runs on both were stopped, the one of this profile goes on, though the other is newer."""
+    add = ("profile", "add", "other", "--connector-id", "77", "--base-url", server.site)
+    assert desk.run(*add).status == 0
+    assert desk.run("token", "set", "other", "--token-stdin", stdin=channel.TOKEN.encode()).status == 0
+    server.script([STOP])
+    assert desk.bind(left, "--profile", "other").status == 3
+    done = desk.bind(left, "--profile", "line", "--resume")
+    assert done.states == dict.fromkeys(GOOD, "bound") | {REFUSED: "refused"}
 
 
 def test_a_run_of_which_nothing_was_sent(desk: Desk, server: PracticeServer) -> None:
