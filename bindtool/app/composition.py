@@ -22,7 +22,7 @@ from bindtool.app.splash import KeyBuffer
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import machine_profiles
-from bindtool.core.common.errors import BindtoolError, FolderInUse
+from bindtool.core.common.errors import BindtoolError, FolderInUse, StoreFailed
 from bindtool.core.credentials.access_token import ENVIRONMENT_TOKEN, AccessToken
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
@@ -175,14 +175,22 @@ def explain(app: QApplication, texts: Texts, folder: DataFolder, error: Bindtool
     """Say why there is no window; where there is one already, bring it to the front.
 
     Returns:
-        The exit status; None where the database was damaged and there can be a window now.
+        The exit status; None where there can be a window now: the other one has closed, or what was damaged is
+        recovered.
     """
     # A window that opens has nobody to ask.
-    from bindtool.app.single_instance import raise_first
+    from bindtool.app.single_instance import OtherStart, raise_or_outwait
 
     # A window on another account's desktop is seen by nobody here.
-    if isinstance(error, FolderInUse) and error.id == "folder.in_use" and raise_first(folder.path):
-        return 0
+    if isinstance(error, FolderInUse) and error.id == "folder.in_use":
+        # Else the picture of this start would stay before the other window.
+        app.processEvents()
+        try:
+            other = raise_or_outwait(folder)
+        except StoreFailed as failure:
+            other, error = OtherStart.STAYS, failure
+        if other is not OtherStart.STAYS:
+            return 0 if other is OtherStart.RAISED else None
     set_qt_language(texts.language)
     loop = QtAsyncioLoop(app)
     with loop:

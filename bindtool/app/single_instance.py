@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import sys
+import time
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,35 @@ def raise_first(folder: Path) -> bool:
         return False
     socket.disconnectFromServer()
     return True
+
+
+class OtherStart(Enum):
+    """What has become of the bindtool that has the data folder."""
+
+    RAISED = auto()
+    GONE = auto()
+    STAYS = auto()
+
+
+_LOOK_AGAIN = 0.1
+_SETTLED_WITHIN = 5.0
+"""Seconds. A window that is starting does not listen yet, and one that closes no more, nor does a command ever."""
+
+
+def raise_or_outwait(folder: DataFolder, within: float = _SETTLED_WITHIN) -> OtherStart:
+    """Ask the window that works in `folder` to come to the front, or wait until nobody works there.
+
+    STAYS: after so many seconds there is no window yet, and somebody works there all the same.
+    """
+    until = time.monotonic() + within
+    while not raise_first(folder.path):
+        try:
+            with folder.writing(timeout=_LOOK_AGAIN):
+                return OtherStart.GONE
+        except FolderInUse:
+            if time.monotonic() >= until:
+                return OtherStart.STAYS
+    return OtherStart.RAISED
 
 
 def ask_to_leave(folder: Path) -> CloseAnswer:

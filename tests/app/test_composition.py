@@ -63,3 +63,21 @@ def test_open_in_another_account(qapp: QApplication, tmp_path: Path, language: s
     [(title, hint)] = seen
     assert title == WORDS[language]
     assert str(tmp_path) in hint
+
+
+def test_the_other_one_has_closed_meanwhile(qapp: QApplication, tmp_path: Path) -> None:
+    """There can be a window now: nobody has to press again."""
+    boxes: list[str] = []
+
+    def close() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            boxes.append(box.text())
+            box.close()
+
+    looking = QTimer(interval=10)
+    looking.timeout.connect(close)
+    looking.start()
+    status = explain(qapp, Texts("en"), DataFolder(tmp_path), FolderInUse("folder.in_use", path=str(tmp_path)))
+    looking.stop()
+    assert (status, boxes) == (None, [])

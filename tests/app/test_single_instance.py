@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 
 from bindtool.app.single_instance import SingleInstance, raise_first, socket_name
+from bindtool.core.common.data_folder import DataFolder
 from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
@@ -36,6 +38,17 @@ application = QCoreApplication([])
 print(ask_to_leave(Path(sys.argv[1])).name)
 """
 
+_IMPATIENT = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from bindtool.app.single_instance import raise_or_outwait
+from bindtool.core.common.data_folder import DataFolder
+application = QCoreApplication([])
+print("looks", flush=True)
+print(raise_or_outwait(DataFolder(Path(sys.argv[1])), float(sys.argv[2])).name)
+"""
+
 _CRASH = """
 import os, sys
 from pathlib import Path
@@ -60,6 +73,23 @@ def answer_to_an_installer(qtbot: QtBot, folder: Path) -> str:
         qtbot.waitUntil(lambda: asking.poll() is not None, timeout=PATIENCE)
         assert asking.stdout is not None
         return asking.stdout.read().strip()
+
+
+@contextmanager
+def impatient(folder: Path, within: float = 60.0) -> Iterator[subprocess.Popen[str]]:
+    """Have another process look for the window of a data folder, so many seconds long; it has begun to."""
+    command = [sys.executable, "-c", _IMPATIENT, str(folder), str(within)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
+        assert second.stdout is not None
+        assert second.stdout.readline() == "looks\n"
+        yield second
+
+
+def found_by(qtbot: QtBot, second: subprocess.Popen[str]) -> str:
+    """Return what it has found, once it has."""
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE)
+    assert second.stdout is not None
+    return second.stdout.read().strip()
 
 
 @pytest.fixture
@@ -99,6 +129,29 @@ def test_what_a_crash_leaves_behind_is_no_hindrance(tmp_path: Path, qtbot: QtBot
     with qtbot.waitSignal(first.called):
         assert raise_first(tmp_path)
     first.close()
+
+
+def test_pressed_twice(tmp_path: Path, qtbot: QtBot) -> None:
+    """The second start came before the first had its window, and a box of its own took the scans from that."""
+    with DataFolder(tmp_path).writing(), impatient(tmp_path) as second:
+        first = SingleInstance(tmp_path, lambda: True)
+        with qtbot.waitSignal(first.called, timeout=PATIENCE):
+            assert found_by(qtbot, second) == "RAISED"
+        first.close()
+
+
+def test_started_while_the_last_one_still_saves(tmp_path: Path, qtbot: QtBot) -> None:
+    """Its window is closed: once it has ended, the next one opens."""
+    with ExitStack() as stack:
+        with DataFolder(tmp_path).writing():
+            second = stack.enter_context(impatient(tmp_path))
+        assert found_by(qtbot, second) == "GONE"
+
+
+def test_beside_a_command(tmp_path: Path, qtbot: QtBot) -> None:
+    """It has no window, and may take its time: that is said, and not waited for any longer."""
+    with DataFolder(tmp_path).writing(), impatient(tmp_path, within=0) as second:
+        assert found_by(qtbot, second) == "STAYS"
 
 
 def test_an_installer_asks(tmp_path: Path, qtbot: QtBot) -> None:
