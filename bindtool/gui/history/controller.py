@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.common.errors import BindtoolError
+from bindtool.core.common.messages import Message
 from bindtool.core.common.output_files import write_output
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
@@ -192,7 +193,7 @@ class HistoryController(QObject):
             self._news.request()
 
     def _search_again(self) -> None:
-        if self._window.pages.currentWidget() is self.page and not self._pause.isActive():
+        if self._is_in_front and not self._pause.isActive():
             self._start(self._find_again(self._turn, self.page.query()))
 
     async def _find_again(self, turn: int, wanted: SearchQuery) -> None:
@@ -256,7 +257,7 @@ class HistoryController(QObject):
         found = await asyncio.to_thread(self._history.search, wanted)
         data = await asyncio.to_thread(history_file, path, found.records[::-1], platform.node())
         await asyncio.to_thread(write_output, path, data, self._services.folder)
-        self.page.say(self._texts("history.exported", n=len(found.records), file=str(path)))
+        self._tell(Message.of("history.exported", n=len(found.records), file=str(path)))
 
     # what is old
 
@@ -277,14 +278,28 @@ class HistoryController(QObject):
         gone = await self._retention.delete_old()
         self._turn += 1
         await self._find(self._turn, self.page.query())
-        self.page.say(self._texts("history.deleted", n=gone))
+        self._tell(Message.of("history.deleted", n=gone))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         self._services.tasks.start(self._reporting_errors(work))
 
     async def _reporting_errors(self, work: Coroutine[object, object, None]) -> None:
-        """Show errors on the page: the message bar of the sheet's page is not visible."""
+        """Show errors on the page where it is in front, else in the message bar: somebody may have left it."""
         try:
             await work
         except BindtoolError as error:
-            self.page.say(f"{self._texts.say(error.title)}. {self._texts.say(error.hint)}", Tone.BAD)
+            if self._is_in_front:
+                self.page.say(f"{self._texts.say(error.title)}. {self._texts.say(error.hint)}", Tone.BAD)
+            else:
+                self._window.notices.show_error(error)
+
+    def _tell(self, done: Message) -> None:
+        """Say what was done, where errors are shown too."""
+        if self._is_in_front:
+            self.page.say(self._texts.say(done))
+        else:
+            self._window.notices.show_answer(done)
+
+    @property
+    def _is_in_front(self) -> bool:
+        return self._window.pages.currentWidget() is self.page

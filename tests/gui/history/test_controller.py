@@ -146,8 +146,8 @@ class Person:
         """The page in front."""
         return self.window.pages.currentWidget()
 
-    def exports_to(self, path: Path) -> None:
-        """Press its key, name a file in the dialog, and wait for the word."""
+    def exports_to(self, path: Path, *, leaves: bool = False) -> None:
+        """Press its key, name a file in the dialog, and wait for the word; back at the sheet if it `leaves`."""
         # Without a window manager nobody gives the keys back when a dialog has closed.
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
@@ -157,6 +157,8 @@ class Person:
         dialog.fileSelected.emit(str(path))
         dialog.close()
         dialog.deleteLater()
+        if leaves:
+            press(self.window, "Back to scanning")
         self.until(lambda: str(path) in said(self.window))
 
     def dialog(self) -> QFileDialog:
@@ -464,6 +466,15 @@ def test_a_file_that_can_not_be_written(person: Person, tmp_path: Path) -> None:
     person.opens_history()
     person.exports_to(tmp_path / "none" / "history.csv")
     assert "can't be written" in said(person.window)
+
+
+@pytest.mark.parametrize("name", ["history.csv", "none/history.csv"])
+def test_who_has_left_hears_what_came_of_the_export(person: Person, tmp_path: Path, name: str) -> None:
+    """A slow disk had the word, that it failed too, come to the page when nobody looked at it any more."""
+    person.opens_history()
+    person.exports_to(tmp_path / name, leaves=True)
+    assert person.page is person.window.sheet_page
+    assert ("can't be written" in said(person.window)) == ("none" in name)
 
 
 def test_more_than_one_looks_through(person: Person, store: Store) -> None:
