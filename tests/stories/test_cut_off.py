@@ -35,15 +35,20 @@ def profile(bench: Bench, profile: Profile) -> Profile:
     return small
 
 
-def cut_off(bench: Bench, open_window: Open, *, sending: int, ready: int) -> None:
-    """Let four devices be bound, and the disk say that the program died before it knew of the last ones."""
+def cut_off(bench: Bench, open_window: Open, *, sending: int, ready: int, closed: bool = False) -> None:
+    """Let four devices be bound, and the disk say that the program died before it knew of the last ones.
+
+    `closed`: that it was closed.
+    """
     with open_window() as me:
         me.scan(*IDS)
         me.sees_states("ready", "ready", "ready", "ready")
         me.bind()
         me.sees_states("bound", "bound", "bound", "bound")
     with closing(sqlite3.connect(bench.data.database)) as database, database:
-        database.execute("UPDATE run SET ended_at = NULL, ending = ''")
+        database.execute("UPDATE run SET ending = ?", ["closed" if closed else ""])
+        if not closed:
+            database.execute("UPDATE run SET ended_at = NULL")
         last = len(IDS) - ready
         database.execute("UPDATE sheet_row SET state = 'ready', attempts = 0 WHERE number > ?", [last])
         database.execute(
@@ -170,3 +175,47 @@ def test_the_sheet_of_another_profile(bench: Bench, profile: Profile, open_windo
         me.window.header.profile_chosen.emit("Line 2")
         me.sees_notice("The last run was cut off")
         assert me.cell(4, Column.STATUS) == "unknown"
+
+
+@pytest.mark.usefixtures("profile")
+def test_what_was_changed_since_it_was_offered(bench: Bench, server: PracticeServer, open_window: Open) -> None:
+    """Closed in a run, a row got another ID before Continue, which sent it although nobody had confirmed that."""
+    cut_off(bench, open_window, sending=0, ready=2, closed=True)
+    with open_window() as me:
+        me.sees_notice("The last run was stopped when bindtool closed 2 bound, 2 not sent; all saved.")
+        me.retype(4, "SPK9")
+        me.press("Continue")
+        me.sees_states("bound", "bound", "bound", "ready")
+        me.sees_the_end()
+    assert "SPK9" not in server.bound
+
+
+@pytest.mark.usefixtures("profile")
+def test_a_label_that_was_changed_since(bench: Bench, server: PracticeServer, open_window: Open) -> None:
+    """The device goes under another label than was confirmed: that is asked about."""
+    cut_off(bench, open_window, sending=0, ready=2, closed=True)
+    before = len(server.requests)
+    with open_window() as me:
+        me.sees_notice("The last run was stopped when bindtool closed")
+        model = me.window.model
+        model.setData(model.index(model.row_of(4), Column.LABEL), "another")
+        me.sees_states("bound", "bound", "ready", "ready")
+        me.press("Continue")
+        me.sees("Bind 2 devices?")
+    assert len(server.requests) == before
+
+
+@pytest.mark.usefixtures("profile")
+def test_everything_that_was_left_is_gone(bench: Bench, server: PracticeServer, open_window: Open) -> None:
+    """With its rows deleted there is nothing to go on with, and nothing fails."""
+    cut_off(bench, open_window, sending=0, ready=2, closed=True)
+    before = len(server.requests)
+    with open_window() as me:
+        me.sees_notice("The last run was stopped when bindtool closed")
+        me.select(3, 4)
+        me.keys("Delete")
+        me.until(lambda: len(me.states()) == 2, "see them go")
+        me.press("Continue")
+        me.until(lambda: "stopped when" not in me.said, "see the notice go")
+        me.sees_states("bound", "bound")
+    assert len(server.requests) == before

@@ -75,15 +75,20 @@ class ResumeController(QObject):
         """Save again, or go on, where that is what a person has pressed."""
         if action is Action.SAVE_AGAIN:
             self._tasks.start(self._save_again())
-        elif action is Action.RESUME:
-            self._tasks.start(self._go_on())
+        elif action is Action.RESUME and self._interrupted is not None:
+            self._tasks.start(self._resume())
 
-    async def _go_on(self) -> None:
-        """Go on with what is left by now: rows may have been edited since that was offered."""
-        offered = self._interrupted
-        left = offered and find_interrupted_run(self._store, offered.sheet_id, self._document.sheet)
-        if left is not None:
+    async def _resume(self) -> None:
+        """Go on with what is left by now: rows may have been edited or deleted since it was offered."""
+        head = self._document.head
+        if head is None or self._session.running:
+            return
+        left = find_interrupted_run(self._store, head.sheet_id, self._document.sheet)
+        if left is not None and left.rows:
             self._starter.resume(left)
+        else:
+            self._window.notices.clear(Kind.ADVICE)
+            await self._forget_interrupted()
 
     def _note_failure(self, error: Exception) -> None:
         if isinstance(error, StoreFailed):
