@@ -15,6 +15,7 @@ from tests.core.shared_ledger import bench as bench_of_tests
 from tests.core.store.samples import bound_before
 from tests.gui.loop import finish
 from tests.postgres import Cluster
+from tests.practice.faults import ScriptedAnswer
 from tests.stories.conftest import TOKEN
 from tests.stories.other_bench import MACHINE, OPERATOR, OtherBench
 
@@ -82,6 +83,23 @@ def test_another_bench_is_quicker_with_a_row_that_waits_here(shared: Technician,
     shared.scan("SPK1", "SPK2")
     other.binds("SPK1")
     shared.sees_states("held", "ready")
+    assert MACHINE in shared.cell(1, Column.MESSAGE)
+
+
+def test_another_bench_is_quicker_with_a_row_of_a_run(
+    shared: Technician, other: OtherBench, server: PracticeServer
+) -> None:
+    """Its run waits, and the device is bound elsewhere; stopped, the run leaves a row that does not go unseen."""
+    in_step(shared)
+    shared.scan("SPK1")
+    server.script([ScriptedAnswer(4013, status=429, headers={"Retry-After": "60"})])
+    shared.start_binding()
+    shared.sees("The server asked us to wait:")
+    shared.scan("SPK2")
+    other.binds("SPK1", "SPK2")
+    shared.sees_states("waiting", "held")
+    shared.press("Stop")
+    shared.sees_states("held", "held")
     assert MACHINE in shared.cell(1, Column.MESSAGE)
 
 

@@ -48,6 +48,8 @@ class Workspace:
         self.run_starter = RunStarter(self.document, self.session, services)
         self.resume = ResumeController(window, self.document, self.session, self.run_starter, store, tasks)
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)
+        for over in (self.session.finished, self.session.broken):
+            over.connect(self.row_sync.hold_passed_over)
         # In this order: rows that are read again by other rules may need running numbers.
         state.profile_opened.connect(services.ledger.follow)
         state.profile_opened.connect(self.row_sync.begin)

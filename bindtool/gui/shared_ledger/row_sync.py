@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.ledger_entry import SharedEntry
-    from bindtool.core.model.row import Row
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.shared_ledger.service import SharedLedgerService
     from bindtool.gui.sheet.document import SheetDocument
@@ -37,6 +36,7 @@ class LedgerRowSync(QObject):
         self._ledger = ledger
         self._tasks = tasks
         self._reserving = False
+        self._passed_over: list[SharedEntry] = []
         ledger.announced.connect(self._hold)
         ledger.changed.connect(self._reserve_again)
 
@@ -47,19 +47,24 @@ class LedgerRowSync(QObject):
             labels.numbers.on_low = self._reserve_soon
             self._reserve_again()
 
+    def hold_passed_over(self) -> None:
+        """Hold what a run has left of the rows that it had when another bench was quicker with them."""
+        entries, self._passed_over = self._passed_over, []
+        self._hold(entries)
+
     def _hold(self, entries: Sequence[SharedEntry]) -> None:
         """Hold the rows that another bench was quicker with; a ticked one only if it was bound there once more."""
         document = self._document
-        found = (
-            document.sheet.first_with(entry.device_id) for entry in entries if entry.channel == document.channel
-        )
-        rows = [row for row in found if row is not None and self._may_be_held(row)]
+        rows = []
+        for entry in entries:
+            row = document.sheet.first_with(entry.device_id) if entry.channel == document.channel else None
+            if row is not None and document.sheet.is_taken(row.number):
+                self._passed_over.append(entry)
+            elif row is not None and row.held is None and row.outcome.state in FRESH:
+                rows.append(row)
         held = [row for row in document.hold_rules.hold_bound(document.channel, rows) if row.held is not None]
         if held:
             document.change(held)
-
-    def _may_be_held(self, row: Row) -> bool:
-        return row.held is None and row.outcome.state in FRESH and not self._document.sheet.is_taken(row.number)
 
     def _reserve_soon(self) -> None:
         """Called while a scan gets its number: the request runs as a task of its own."""

@@ -129,6 +129,25 @@ def test_another_channel_is_nobodys_business(person: Person, server: ScriptedSer
     assert person.why_held() == ["", ""]
 
 
+def test_what_a_run_has_left(person: Person, store: Store) -> None:
+    """A row that a run had when another bench has bound its device is held once the run is over, if it is ready."""
+    person.open(replace(PROFILE, label_template="{id}"))
+    person.scan("SPK9001", "SPK9002", "SPK9003")
+    sheet = person.document.sheet
+    sheet.take_up([1, 2])
+    news = (foreign(1), foreign(2))
+    store.benches.take_in(news).result()
+    person.ledger.announced.emit(news)
+    assert person.why_held() == ["", "", ""]
+    sheet.settle({2: replace(sheet[2].outcome, state=State.BOUND)})
+    sheet.take_up(())
+    person.rows.hold_passed_over()
+    assert person.why_held() == [HoldReason.BOUND_THERE, "", ""]
+    person.document.include([1])
+    person.rows.hold_passed_over()
+    assert person.why_held() == ["", "", ""]
+
+
 def test_numbers_come_by_themselves(person: Person) -> None:
     """Before the first scan where the server can be reached, and again before they run out."""
     person.open()
