@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.sheet_view.sorting import Column
 from tests.gui import acting
+from tests.stories.keyboard import SLOW_PERSON, needs_keyboard
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from tests.stories.conftest import Bench, Open
+    from tests.stories.keyboard import Keyboard
     from tests.stories.technician import Technician
 
 
@@ -68,3 +71,26 @@ def test_a_run_in_a_view_that_is_sorted_and_narrowed(ready: Technician) -> None:
     ready.until(lambda: ids(ready) == [], "see none ready")
     ready.press("Bound 120 (not checked)")
     assert ids(ready) == [f"SPK26{n:04d}1" for n in range(120)]
+
+
+@needs_keyboard
+def test_labels_are_typed_down_a_narrowed_table(ready: Technician, keyboard: Keyboard) -> None:
+    """Each row leaves the ready ones until the disk has its label; the next row gets the next label even so."""
+    ready.scan(*(f"SPK26113F200{number}" for number in range(1, 5)))
+    ready.press("Ready 4")
+    table = ready.window.table
+    table.setCurrentIndex(ready.window.model.index(0, Column.LABEL))
+    table.setFocus()
+
+    def labelled(number: int, label: str) -> bool:
+        return ready.cell(number, Column.LABEL) == label
+
+    for number, label in ((4, "shelf 1"), (3, "shelf 2"), (2, "shelf 3")):
+        keyboard.type(label, "Return", pace=SLOW_PERSON)
+        ready.until(partial(labelled, number, label), "see the label")
+        assert table.hasFocus()
+    assert ready.window.model.filter.text == ""
+    keyboard.type("shelf 4", pace=SLOW_PERSON)
+    ready.window.scan_bar.field.setFocus()
+    ready.until(partial(labelled, 1, "shelf 4"), "see the label")
+    assert ready.window.scan_bar.field.hasFocus()

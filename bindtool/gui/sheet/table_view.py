@@ -269,8 +269,12 @@ class SheetTableView(QTableView):
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Move on after a cell was edited: Return downwards, Tab to the next id or label."""
+        # In a narrowed table the row may be gone by what was typed, its editor with it; the next one is there now.
+        gone = editor.isHidden()
         super().closeEditor(editor, _WITHOUT_NEXT.get(hint, hint))
-        if hint in _STEPS:
+        if hint in _STEPS and gone:
+            self.setFocus()
+        elif hint in _STEPS:
             self._move_on(**_STEPS[hint])
 
     def _move_on(self, down: int = 0, right: int = 0) -> None:
