@@ -79,10 +79,10 @@ def check_report(given: argparse.Namespace, process: ProcessEnvironment) -> None
     if given.report is None:
         return
     # As in `write_report`.
-    from bindtool.core.common.output_files import check_output
+    from bindtool.core.common.output_files import check_output, is_folder
 
     path = Path(given.report)
-    if not path.absolute().parent.is_dir():
+    if not is_folder(path.absolute().parent):
         raise BadInput("cli.no_folder_for_report", path=given.report)
     inputs: list[Path | int] = []
     if given.file != STANDARD_INPUT:

@@ -180,6 +180,15 @@ def test_a_report_that_cannot_be_written_is_noticed_before_anything_leaves(
 
 
 @posix
+@pytest.mark.parametrize("name", ["{}.csv", "{}/report.csv"])
+def test_a_report_where_the_system_says_nothing_of(desk: Desk, server: PracticeServer, name: str) -> None:
+    """Such as a name that is too long, or a folder of others: it was taken for a fault of bindtool, status 1."""
+    done = desk.bind(desk.file(*GOOD), "--report", str(desk.folder / name.format("x" * 300)))
+    assert (done.status, len(server.bound)) == (2, 0)
+    assert "can't be written" in done.err
+
+
+@posix
 def test_a_report_into_a_pipe_is_written(desk: Desk) -> None:
     """A device such as /dev/null is no file that could be lost."""
     assert desk.bind(desk.file("SPK1"), "--report", os.devnull).status == 0

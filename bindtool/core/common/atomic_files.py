@@ -66,7 +66,8 @@ def write_error(path: Path, error: OSError | ValueError) -> BadInput:
 
     Windows refuses to replace a file that another program has open, such as a workbook in Excel.
     """
-    locked = getattr(error, "winerror", None) in _LOCKED and path.is_file()
+    # Of a folder that nobody may look into, Windows does not say either what is in it.
+    locked = getattr(error, "winerror", None) in _LOCKED and os.path.isfile(path)  # noqa: PTH113 - raises nothing
     why = getattr(error, "strerror", None) or str(error)
     return BadInput("file.in_use" if locked else "file.unwritable", path=str(path), why=why)
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.atomic_files import check_writable, write_atomically
+from bindtool.core.common.atomic_files import check_writable, write_atomically, write_error
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.shared_file_names import is_shared_name
 
@@ -47,14 +47,26 @@ def check_place(path: Path, folder: DataFolder, inputs: Sequence[Path | int] = (
         inputs: what is read meanwhile: paths, or the number of an open file.
 
     Raises:
-        BadInput: "output.folder", "output.input", "output.own_file".
+        BadInput: "output.folder", "output.input", "output.own_file"; "file.unwritable" where nobody may look.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise BadInput("output.folder", path=str(path))
     if any(_is_same(path, one) for one in inputs):
         raise BadInput("output.input", path=str(path))
     if any(_is_own(path, one) for one in folder.both):
         raise BadInput("output.own_file", path=str(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder is there.
+
+    Raises:
+        BadInput: "file.unwritable": the system does not say, as in a folder of others, or on a share that has gone.
+    """
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
 def _is_own(path: Path, folder: DataFolder) -> bool:

@@ -96,6 +96,14 @@ def test_a_name_that_is_none(folder: DataFolder, tmp_path: Path) -> None:
     assert refused(tmp_path / "a\0b", folder) == "file.unwritable"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes the name for a missing file")
+def test_a_place_that_the_system_says_nothing_of(folder: DataFolder, tmp_path: Path) -> None:
+    """A folder of others, a share that has gone and a name that is too long are no fault of the program."""
+    name = "x" * 300
+    for path in (tmp_path / name, tmp_path / name / "report.csv"):
+        assert refused(path, folder) == "file.unwritable"
+
+
 def test_what_benches_share_stays(folder: DataFolder, tmp_path: Path) -> None:
     """A part of a bench's ledger is known by its name in whatever folder, by a link too, and before it is there."""
     name = f"bindtool-{'a' * 32}-{'b' * 8}-0-{'c' * 32}.jsonl"
