@@ -315,6 +315,20 @@ def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Pa
     ready.until(lambda: len(ids(ready)) == 3, "see the third device")
 
 
+def test_which_sheet_of_a_workbook_was_taken(ready: Technician, tmp_path: Path) -> None:
+    """Where it has several, the one that went in is named: nobody takes it for the whole file."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, cells in {"7月": ("SN|序列号", "A1|B1", "A2|B2"), "8月": ("SN|名称", "SPK26113F2001|客厅")}.items():
+        sheet = workbook.create_sheet(name)
+        for line in cells:
+            sheet.append(line.split("|"))
+    workbook.save(tmp_path / "erp.xlsx")
+    drop(ready, tmp_path / "erp.xlsx")
+    ready.sees("1 added")
+    ready.sees("erp.xlsx · 8月 · IDs from column A")
+
+
 def test_a_file_that_is_none(ready: Technician, tmp_path: Path) -> None:
     """It is refused with what to do, and nothing else has happened."""
     path = tmp_path / "photo.csv"

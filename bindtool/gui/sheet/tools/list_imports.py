@@ -269,7 +269,7 @@ def _is_saved(opened: OpenList, sheet: Sheet) -> bool:
 
 
 def _words(texts: Texts, opened: OpenList) -> str:
-    """Say which columns were taken, and of which file."""
+    """Say which columns were taken, of which file, and of which of its sheets where it has several."""
     from bindtool.core.tabular.table.grid import column_name
     from bindtool.core.tabular.table.result import NO_COLUMN
 
@@ -281,5 +281,8 @@ def _words(texts: Texts, opened: OpenList) -> str:
         words = texts("import.ids_and_labels", ids=words, column=column_name(layout.label_column))
     if layout.remembered:
         words = texts("import.as_last_time", columns=words)
-    path = opened.origin.path
-    return words if path is None else f"{path.name}{texts('import.separator')}{words}"
+    path, cells = opened.origin.path, opened.read.opened
+    if path is None:
+        return words
+    name = f"{path.name} · {cells.sheet}" if len(cells.sheets) > 1 else path.name
+    return f"{name}{texts('import.separator')}{words}"
