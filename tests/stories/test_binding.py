@@ -334,8 +334,11 @@ def test_a_run_goes_on_where_nobody_says_that_it_is_to_stop(server: PracticeServ
 
 
 @pytest.mark.usefixtures("one_by_one")
-def test_what_has_to_wait_for_the_end_of_a_run(server: PracticeServer, open_window: Open) -> None:
+def test_what_has_to_wait_for_the_end_of_a_run(
+    bench: Bench, profile: Profile, server: PracticeServer, open_window: Open
+) -> None:
     """During a run there is no other profile, no new sheet, and no change of the row that is under way."""
+    bench.has_profile(replace(profile, name="Line 3"))
     server.script([Slow(0.6)])
     with open_window() as me:
         me.scan(GOOD, FINE)
@@ -343,7 +346,7 @@ def test_what_has_to_wait_for_the_end_of_a_run(server: PracticeServer, open_wind
         me.sees_states("sending", "ready")
         me.do("New sheet")
         me.sees_notice("A run is under way")
-        me.window.header.profile_chosen.emit("Line 2")
+        me.window.header.profile_chosen.emit("Line 3")
         me.sees_notice("then change the profile")
         me.select(1)
         me.keys("Delete")

@@ -99,9 +99,8 @@ class MainWindowController(QObject):
         )
         window.model.explain_log_ids(clipboard_export.sharing)
         table.columns.remember_in(services.settings)
-        starter = workspace.run_starter
         self.run_presenter = presenter = RunPresenter(
-            window, services, document, session, starter, clipboard_export, footer, summary
+            window, services, document, session, workspace.run_starter, clipboard_export, footer, summary
         )
         self.run_follower = RunFollower(table, session)
         self.taskbar_progress = TaskbarProgress(window, session)
@@ -122,10 +121,8 @@ class MainWindowController(QObject):
         )
         self._laptop_check: LaptopCheckController | None = None
         self.proxy_login = OnDemand(self._make_proxy_login)
-        self.profiles = ProfileController(
-            window, texts, document, services, window.welcome, window.form, window.token_dialog,
-            lambda: session.running,
-        )  # fmt: skip
+        pages = window.welcome, window.form, window.token_dialog
+        self.profiles = ProfileController(window, texts, document, services, *pages, lambda: session.running)
         self._channel_check: ChannelCheckController | None = None
         self.history = OnDemand(self._make_history, [actions["history"]])
         self.compare = OnDemand(self._make_compare, [actions["compare"]])
