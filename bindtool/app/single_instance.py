@@ -43,15 +43,13 @@ def socket_name(folder: Path) -> str:
 
 
 def raise_first(folder: Path) -> bool:
-    """Ask the window that works in `folder` to come to the front; return whether there was one."""
+    """Ask the window that works in `folder` to come to the front; return whether there was one, and does so."""
     if sys.platform == "win32":
         # Windows lets a window to the front only if whoever is there allows it: that is who was just started.
         ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
     socket = _call(folder, _RAISE)
-    if socket is None:
-        return False
-    socket.disconnectFromServer()
-    return True
+    # The system takes the word for a window that hangs, too.
+    return socket is not None and _says_yes(socket)
 
 
 class OtherStart(Enum):
@@ -70,7 +68,7 @@ _SETTLED_WITHIN = 5.0
 def raise_or_outwait(folder: DataFolder, within: float = _SETTLED_WITHIN) -> OtherStart:
     """Ask the window that works in `folder` to come to the front, or wait until nobody works there.
 
-    STAYS: after so many seconds there is no window yet, and somebody works there all the same.
+    STAYS: after so many seconds there is no window yet, or one that hangs, and somebody works there all the same.
     """
     until = time.monotonic() + within
     while not raise_first(folder.path):
@@ -88,9 +86,7 @@ def ask_to_leave(folder: Path) -> CloseAnswer:
     socket = _call(folder, _LEAVE)
     if socket is None:
         return CloseAnswer.NOBODY
-    while not socket.canReadLine() and socket.waitForReadyRead(_ANSWER_WITHIN):
-        pass
-    return CloseAnswer.LEAVES if socket.readLine().data() == _YES else CloseAnswer.STAYS
+    return CloseAnswer.LEAVES if _says_yes(socket) else CloseAnswer.STAYS
 
 
 def _call(folder: Path, word: bytes) -> QLocalSocket | None:
@@ -102,6 +98,12 @@ def _call(folder: Path, word: bytes) -> QLocalSocket | None:
     socket.write(word)
     socket.waitForBytesWritten(_ANSWER_WITHIN)
     return socket
+
+
+def _says_yes(socket: QLocalSocket) -> bool:
+    while not socket.canReadLine() and socket.waitForReadyRead(_ANSWER_WITHIN):
+        pass
+    return socket.readLine().data() == _YES
 
 
 class SingleInstance(QObject):
@@ -143,12 +145,13 @@ class SingleInstance(QObject):
 
     def _answer(self, caller: QLocalSocket) -> None:
         word = caller.readLine().data()
-        if word == _RAISE:
-            self.called.emit()
-        elif word == _LEAVE:
+        if word in {_RAISE, _LEAVE}:
             caller.write(_YES)
             # Now: the window may close before Qt's loop would send it.
             caller.flush()
+        if word == _RAISE:
+            self.called.emit()
+        elif word == _LEAVE:
             self._make_room()
 
 

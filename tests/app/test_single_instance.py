@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 
-from bindtool.app.single_instance import SingleInstance, raise_first, socket_name
+from bindtool.app.single_instance import (
+    OtherStart,
+    SingleInstance,
+    raise_first,
+    raise_or_outwait,
+    socket_name,
+)
 from bindtool.core.common.data_folder import DataFolder
 from tests.gui.loop import PATIENCE
 
@@ -60,9 +66,11 @@ os._exit(3)
 """
 
 
-def start(program: str, folder: Path) -> int:
-    """Run a program of its own on a data folder and return its exit status."""
-    return subprocess.run([sys.executable, "-c", program, str(folder)], check=False, timeout=60).returncode
+def start(qtbot: QtBot, program: str, folder: Path) -> int:
+    """Run a program of its own on a data folder and return its exit status; the window's loop goes on meanwhile."""
+    with subprocess.Popen([sys.executable, "-c", program, str(folder)]) as started:
+        qtbot.waitUntil(lambda: started.poll() is not None, timeout=PATIENCE)
+    return started.returncode
 
 
 def answer_to_an_installer(qtbot: QtBot, folder: Path) -> str:
@@ -104,7 +112,7 @@ def test_a_second_start_calls_the_first(first: SingleInstance, tmp_path: Path, q
     """Another process finds the window that works in the folder, and the window hears of it, each time anew."""
     for _ in range(2):
         with qtbot.waitSignal(first.called):
-            assert start(_SECOND_START, tmp_path) == 0
+            assert start(qtbot, _SECOND_START, tmp_path) == 0
 
 
 def test_another_folder_is_another_matter(first: SingleInstance, tmp_path: Path) -> None:
@@ -112,22 +120,29 @@ def test_another_folder_is_another_matter(first: SingleInstance, tmp_path: Path)
     assert not raise_first(tmp_path / "practice")
 
 
-def test_a_closed_window_answers_no_more(tmp_path: Path) -> None:
+def test_a_closed_window_answers_no_more(tmp_path: Path, qtbot: QtBot) -> None:
     """Whoever starts after it finds nobody."""
     first = SingleInstance(tmp_path, lambda: True)
-    assert raise_first(tmp_path)
+    assert start(qtbot, _SECOND_START, tmp_path) == 0
     first.close()
     assert not raise_first(tmp_path)
 
 
+@pytest.mark.usefixtures("first")
+def test_a_window_that_hangs(tmp_path: Path) -> None:
+    """It takes no call: the second start left without a word, and nothing was seen of either."""
+    with DataFolder(tmp_path).writing():
+        assert raise_or_outwait(DataFolder(tmp_path), within=0) is OtherStart.STAYS
+
+
 def test_what_a_crash_leaves_behind_is_no_hindrance(tmp_path: Path, qtbot: QtBot) -> None:
     """Nobody answers for a window that was killed, and the next one can be called again."""
-    assert start(_CRASH, tmp_path) == 3
+    assert start(qtbot, _CRASH, tmp_path) == 3
     assert not raise_first(tmp_path)
 
     first = SingleInstance(tmp_path, lambda: True)
     with qtbot.waitSignal(first.called):
-        assert raise_first(tmp_path)
+        assert start(qtbot, _SECOND_START, tmp_path) == 0
     first.close()
 
 
