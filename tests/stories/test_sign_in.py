@@ -10,8 +10,11 @@ import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from bindtool.core.common.errors import PasswordStoreUnusable
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.keyring_store import KeyringStore
+from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.core.sign_in.browser import PORTS, can_listen
 from bindtool.practice.rules import Call
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.core.profiles.profile import Profile
     from bindtool.practice.server import PracticeServer
     from tests.stories.conftest import Bench, Open
@@ -183,6 +185,28 @@ def test_another_account_than_last_time(
         bench.vault.keep(PROFILE, replace(kept, sign_in=replace(kept.sign_in, user_id=other)))
         me.press("Open the browser")
         me.sees("Last time it was Developer Z (UID …9999)")
+        me.press("Use this account")
+        me.sees("You are signed in")
+        me.press("Close")
+
+
+def test_another_account_that_comes_meanwhile(
+    bench: Bench, own_list: Profile, browser: Browser, open_window: Open
+) -> None:
+    """Another program signs in while the question stands: its account is not replaced, but asked about then."""
+    bench.has_profile(own_list)
+    with open_window(open_page=browser.open) as me:
+        me.do("Access token…")
+        me.press("Open the browser")
+        me.sees("Devices go to the list of")
+        sign_in = SignIn(BROWSER_CLIENT, Secret("r" * 40), "3400000000009999", 1_800_000_000, 900)
+        others = TokenRecord(AccessToken("czu_" + "x" * 64), own_list.site, sign_in)
+        bench.vault.keep(PROFILE, others)
+        me.press("Use this account")
+        me.sees(f"“{PROFILE}” now has somebody else's token")
+        assert bench.vault.record(PROFILE, own_list.site) == others
+        me.press("Open the browser")
+        me.sees("Last time it was 3400000000009999")
         me.press("Use this account")
         me.sees("You are signed in")
         me.press("Close")

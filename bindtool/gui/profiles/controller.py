@@ -84,6 +84,8 @@ class ProfileController(QObject):
         self._profile: Profile | None = None
         self._signed_in: SignedIn | None = None
         """What somebody has signed in for and nobody has confirmed yet."""
+        self._account_before = ""
+        """The UID of whose place that would take, as a person is told."""
         self._obstacle: NeverSent | None = None
         """What has kept the last question to the site from leaving, until the next."""
         self._ask_again: Callable[[], object] = lambda: None
@@ -323,6 +325,7 @@ class ProfileController(QObject):
         came = await self._tokens.sign_in(profile, way, self._show_step, self._texts.say)
         self._signed_in = came
         before = await self._tokens.account_before(profile)
+        self._account_before = before[1]
         if before[1] == came.identity.user_id:
             await self._keep(profile)
             return
@@ -339,7 +342,7 @@ class ProfileController(QObject):
     async def _keep(self, profile: Profile) -> None:
         if self._signed_in is not None:
             self._panel.show_keeping()
-            await self._tokens.keep(profile, self._signed_in)
+            await self._tokens.keep(profile, self._signed_in, self._account_before)
             self._signed_in = None
             self._say_kept(profile.token)
 

@@ -8,14 +8,14 @@ token that is held in memory where there is no store. What a token may look like
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.concurrency import in_daemon_thread
-from bindtool.core.common.errors import BindtoolError, TokenMissing
+from bindtool.core.common.errors import BadInput, BindtoolError, SignInFailed, TokenMissing, TokenNotForSite
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
@@ -269,15 +269,26 @@ class TokenService(QObject):
         stored = kept.sign_in.user_id if kept.sign_in is not None else ""
         return noted if stored in {"", noted[1]} else ("", stored)
 
-    async def keep(self, profile: Profile, signed_in: SignedIn) -> None:
-        """Keep what was signed in for, in place of an earlier token.
+    async def keep(self, profile: Profile, signed_in: SignedIn, before: str = "") -> None:
+        """Keep what was signed in for, in place of an earlier token. `before`: the UID of `account_before`.
 
         Raises:
-            PasswordStoreError, BadInput: it could not be stored; SignInFailed: another program renews the old one.
+            PasswordStoreError, BadInput: it could not be stored; SignInFailed: another program renews the old one,
+                or "sign_in.changed", somebody else has signed in since, whose place nobody has agreed to take.
         """
-        name = profile.token
+        name, expected = profile.token, {before, signed_in.identity.user_id}
+        # What is held is newer than what is stored, whoever's that is.
+        is_held = name in self._held_notes
+
+        def keep(vault: TokenStore) -> None:
+            with suppress(TokenMissing, TokenNotForSite, BadInput):
+                kept = vault.record(name, profile.site)
+                if not is_held and kept.sign_in is not None and kept.sign_in.user_id not in expected:
+                    raise SignInFailed("sign_in.changed", name=name)
+            vault.keep(name, signed_in.record)
+
         async with self._locked(name):
-            await self._in_thread(lambda vault: vault.keep(name, signed_in.record))
+            await self._in_thread(keep)
         self._let_go(name)
         await self._with_notes(lambda file: file.put(name, signed_in.note))
         self.changed.emit()

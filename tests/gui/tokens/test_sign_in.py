@@ -363,6 +363,30 @@ def test_a_sign_in_that_is_held_is_renewed(
     assert finish(qtbot, tokens.check(profile)) == Identity(TokenCheck.ACCEPTED, NICK_NAME, USER_ID)
 
 
+@pytest.mark.usefixtures("loop")
+def test_a_sign_in_that_is_held_gives_way_to_one_that_is_stored(
+    server: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Whoever's the stored one is: the one that is held had its place."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    profile = replace(practice_profile(server.site), sign_in=SignInApps(device_client=DEVICE_CLIENT))
+    store, notes = MemoryStore(), TokenMetadataFile(tmp_path / "tokens.toml")
+    tokens = TokenService(lambda: store, notes, Hurried(), Proxies.of_this_system())
+    came = finish(qtbot, tokens.sign_in(profile, Way.CODE, lambda _: None, lambda message: message.id))
+    assert came.record.sign_in is not None
+    others = replace(came.record, sign_in=replace(came.record.sign_in, user_id="9999"))
+    store.keep(profile.token, others)
+    with pytest.raises(SignInFailed):
+        finish(qtbot, tokens.keep(profile, came))
+    tokens.hold_sign_in(profile, came)
+
+    before = finish(qtbot, tokens.account_before(profile))
+    finish(qtbot, tokens.keep(profile, came, before[1]))
+
+    assert store.record(profile.token, profile.site) == came.record
+    assert not tokens.in_memory(profile.token)
+
+
 class Gated(MemoryStore):
     """A store that takes its time to keep a sign-in."""
 
