@@ -176,7 +176,12 @@ class HistoryController(QObject):
     def _search(self) -> None:
         self._pause.stop()
         self._turn += 1
-        self._start(self._find(self._turn, self.page.query()))
+        self._start(self._find(self._turn, self._query()))
+
+    def _query(self) -> SearchQuery:
+        """Return what is looked for. The page may be open since yesterday: "today" is the day that it is now."""
+        self.page.filter.today = self._services.clock.now().date()
+        return self.page.query()
 
     async def _find(self, turn: int, wanted: SearchQuery) -> None:
         found = await asyncio.to_thread(self._history.search, wanted, SHOWN)
@@ -194,7 +199,7 @@ class HistoryController(QObject):
 
     def _search_again(self) -> None:
         if self._is_in_front and not self._pause.isActive():
-            self._start(self._find_again(self._turn, self.page.query()))
+            self._start(self._find_again(self._turn, self._query()))
 
     async def _find_again(self, turn: int, wanted: SearchQuery) -> None:
         """Look for the same once more; another search that was begun meanwhile knows it already."""
@@ -241,7 +246,7 @@ class HistoryController(QObject):
         words = "history.practice_file" if self._services.practice else "history.file"
         name = self._texts(words, date=f"{self._services.clock.now():%Y-%m-%d}")
         kinds = {self._texts("files.text_tables"): ".csv", self._texts("history.json_lines"): JSON_LINES}
-        wanted = self.page.query()
+        wanted = self._query()
         dialog = SaveDialog(
             self._window,
             self._texts("history.export_title"),
@@ -277,7 +282,7 @@ class HistoryController(QObject):
     async def _delete_old(self) -> None:
         gone = await self._retention.delete_old()
         self._turn += 1
-        await self._find(self._turn, self.page.query())
+        await self._find(self._turn, self._query())
         self._tell(Message.of("history.deleted", n=gone))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:

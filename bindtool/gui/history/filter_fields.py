@@ -30,6 +30,9 @@ _ANY, _BETWEEN = "any", "between"
 class HistoryFilterFields(QWidget):
     """One line of fields. `benches` is shown where there are other benches.
 
+    Attributes:
+        today: the day that days are counted back from.
+
     Signals:
         changed(): something else is wanted.
         entered(): Return was pressed in the text: a scan ends so.
@@ -41,7 +44,7 @@ class HistoryFilterFields(QWidget):
     def __init__(self, texts: Texts) -> None:
         super().__init__()
         self._texts = texts
-        self._today = date.min
+        self.today = date.min
         self.text = QLineEdit()
         self.text.setAccessibleName(texts("history.search"))
         self.text.setPlaceholderText(texts("history.search_hint"))
@@ -71,8 +74,8 @@ class HistoryFilterFields(QWidget):
         self._show_days()
 
     def begin(self, today: date) -> None:
-        """Put the cursor into the text, ready for another one; `today` is the day to count from."""
-        self._today = today
+        """Put the cursor into the text, ready for another one."""
+        self.today = today
         if self.period.value != _BETWEEN:
             for field in (self.since, self.until):
                 field.set_day(today)
@@ -93,7 +96,7 @@ class HistoryFilterFields(QWidget):
         if period == _BETWEEN:
             since, until = sorted((self.since.day, self.until.day))
         elif period != _ANY:
-            since = self._today - timedelta(days=_PERIODS[period] - 1)
+            since = self.today - timedelta(days=_PERIODS[period] - 1)
         text = self.text.text().strip()
         profiles = self._texts.stored_names(text)
         return SearchQuery(text, self.state.value, since, until, self.benches.value, profiles)

@@ -477,6 +477,16 @@ def test_who_has_left_hears_what_came_of_the_export(person: Person, tmp_path: Pa
     assert ("can't be written" in said(person.window)) == ("none" in name)
 
 
+def test_a_page_that_stays_open_over_midnight(person: Person, clock: HandClock) -> None:
+    """What was found for today, and exported, had what was bound on the day on which the page was opened."""
+    person.opens_history()
+    person.history.page.filter.period.choose("today")
+    person.until(lambda: ("NEW", "not sent") in person.devices)
+    clock.time = START + timedelta(days=1)
+    person.searches("N")
+    person.until(lambda: person.devices == [])
+
+
 def test_more_than_one_looks_through(person: Person, store: Store) -> None:
     """It is said that there are others, and what to do to see them."""
     many = [row(number) for number in range(1, 600)]
