@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.sheet.status import RowStatus
-    from bindtool.core.store import Store
+    from bindtool.core.store import Run, Store
 
 
 @value(frozen=True, slots=True)
@@ -49,6 +49,20 @@ def part_of_run(part: ReportPart, store: Store, run_id: int) -> ReportPart:
     """
     sent = {device.number: device.device_id for device in store.runs.devices(run_id)}
     return replace(part, rows=tuple(each for each in part.rows if sent.get(each[0].number) == each[0].device_id))
+
+
+def gone_of_run(part: ReportPart, store: Store, run: Run) -> tuple[str, ...]:
+    """Return the ids that a run has sent, that were bound since it began, and that no row of its part holds.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    there = {row.device_id for row, _ in part.rows}
+    sent = [device.device_id for device in store.runs.devices(run.run_id) if device.number > 0]
+    entries = store.ledger.bound_before(run.channel, [device_id for device_id in sent if device_id not in there])
+    # The disk has an older entry of a device that was bound before, and then refused or lost.
+    begun = run.started_at.replace(microsecond=0)
+    return tuple(each for each in sent if each in entries and entries[each].bound_at >= begun)
 
 
 def part_to_handle(part: ReportPart) -> ReportPart:

@@ -16,7 +16,14 @@ from bindtool.core.model.outcome import NEEDS_HAND
 from bindtool.core.profiles.profile import as_known
 from bindtool.core.reports.csv_writer import COLUMNS, TO_HANDLE_COLUMNS
 from bindtool.core.reports.other_benches import benches_of_day
-from bindtool.core.reports.rows import day_of, part_of, part_of_run, part_to_handle, rows_of_day
+from bindtool.core.reports.rows import (
+    day_of,
+    gone_of_run,
+    part_of,
+    part_of_run,
+    part_to_handle,
+    rows_of_day,
+)
 from bindtool.core.store import History
 from bindtool.i18n.report_text import name_of, report_of, report_of_benches
 
@@ -100,9 +107,11 @@ class ReportSources:
 
         def make() -> Report:
             chosen = part_to_handle(part) if scope is ReportScope.TO_HANDLE else part
-            if of_run is not None:
-                chosen = part_of_run(part, store, of_run.run_id)
-            return self._report(scope, name_of(texts, head), now, [chosen])
+            if of_run is None:
+                return self._report(scope, name_of(texts, head), now, [chosen])
+            chosen = part_of_run(part, store, of_run.run_id)
+            gone = gone_of_run(chosen, store, of_run)
+            return self._report(scope, name_of(texts, head), now, [chosen], gone)
 
         return make
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import SheetHead
-from bindtool.core.reports.rows import part_of, part_of_run, part_to_handle, parts_of_day, rows_of_day
+from bindtool.core.reports.rows import gone_of_run, part_of, part_of_run, part_to_handle, parts_of_day, rows_of_day
 from bindtool.core.sheet.sheet import Sheet
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, settled
 
@@ -61,6 +61,25 @@ def test_a_run(store: Store) -> None:
     run_id = store.runs.begin(head.sheet_id, CHANNEL, devices(*rows[:2])).result()
     part = part_of(head, _sheet(rows[0], replace(rows[1], device_id="SPK2222"), rows[2]))
     assert _numbers(part_of_run(part, store, run_id)) == [1]
+
+
+def test_what_a_run_has_bound_and_is_gone(store: Store) -> None:
+    """Named are those that it bound itself; what an earlier run bound, and what no run has, is not."""
+    rows = [row(1), row(2), row(3), row(4), row(5)]
+    head = store.sheets.create(put=rows).result()
+    earlier = store.runs.begin(head.sheet_id, CHANNEL, devices(rows[3])).result()
+    store.runs.settle(
+        earlier, settled(State.BOUND, 4, answer=replace(ANSWER, time=START - timedelta(days=1)))
+    ).result()
+    run_id = store.runs.begin(head.sheet_id, CHANNEL, devices(*rows)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, 2, 3)).result()
+    store.sheets.save(head.sheet_id, [replace(rows[1], device_id="SPK2222")], drop=[1, 4, 5]).result()
+    run = store.runs.last(head.sheet_id)
+    assert run is not None
+
+    part = part_of_run(part_of(head, Sheet(store.sheets.load(head.sheet_id))), store, run_id)
+
+    assert (_numbers(part), gone_of_run(part, store, run)) == ([3], ("SPK0001", "SPK0002"))
 
 
 def test_what_needs_a_hand() -> None:

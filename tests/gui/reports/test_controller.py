@@ -280,6 +280,17 @@ def test_the_last_run(person: Person, tmp_path: Path) -> None:
     assert [(line["row"], line["message"]) for line in lines_of(tmp_path / "run.csv")] == [("2", "'=no")]
 
 
+def test_the_last_run_names_what_it_has_bound_and_is_gone(
+    person: Person, document: SheetDocument, texts: Texts, services: Services
+) -> None:
+    """Who reads it sees that it is not all that the run has bound."""
+    person.has_rows(row(1), row(2))
+    person.has_sent(1, State.BOUND, Answer(START, 0))
+    sources = ReportSources(texts, document, services)
+    document.delete([1])
+    assert sources.take(ReportScope.RUN)().notes[1:] == (texts("report.gone", n=1, ids="SPK0001"),)
+
+
 def test_what_is_to_be_handled(person: Person, tmp_path: Path) -> None:
     """Only rows that failed, id and label first."""
     person.has_rows(row(1), row(2), row(3))
