@@ -7,7 +7,6 @@ ends the process. The command line loads no Qt.
 from __future__ import annotations
 
 import builtins
-import errno
 import gc
 import importlib
 import os
@@ -88,12 +87,13 @@ def _open_missing_streams() -> None:
 
 def _let_go_of_output() -> None:
     """Where nobody reads any more, keep Python from trying once more at its end, and from complaining then."""
+    from bindtool.cli.console import has_no_reader
+
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError as error:
-            # A pipe that nobody reads, or a terminal that was closed.
-            if error.errno not in {errno.EPIPE, errno.EIO}:
+            if not has_no_reader(error):
                 raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
@@ -70,8 +71,14 @@ def _columns(sign: str) -> int:
     return 2 if unicodedata.east_asian_width(sign) in _WIDE else 1
 
 
-GONE = frozenset({errno.EPIPE, errno.EIO})
-"""Why nothing can be written: nobody reads the pipe any more, or the terminal has been closed."""
+def has_no_reader(error: OSError, platform: str = sys.platform) -> bool:
+    """Tell whether nothing could be written since nobody reads the pipe any more, or the terminal was closed.
+
+    Windows' C library has no word for such a pipe, and says "invalid argument" (CPython, issue 79935).
+    """
+    gone = {errno.EPIPE, errno.EIO} | ({errno.EINVAL} if platform == "win32" else set())
+    return isinstance(error, BrokenPipeError) or error.errno in gone
+
 
 _BETWEEN_LINES = 1.0
 """Seconds between two plain lines of progress, so that a log file stays readable."""
@@ -168,7 +175,7 @@ def _written(stream: TextIO | None, text: str) -> TextIO | None:
         stream.write(text)
         stream.flush()
     except OSError as error:
-        if error.errno not in GONE and not isinstance(error, BrokenPipeError):
+        if not has_no_reader(error):
             raise
         return None
     return stream

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.cli.console import Console
+from bindtool.cli.console import Console, has_no_reader
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.i18n.catalogue import Texts
@@ -167,6 +167,21 @@ def test_a_terminal_that_has_gone_away() -> None:
     console.result("a")
     console.say("b")
     assert err.getvalue() == "b\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "platform", "gone"),
+    [
+        (errno.EPIPE, "linux", True),
+        (errno.EPIPE, "win32", True),
+        (errno.EINVAL, "win32", True),
+        (errno.EINVAL, "linux", False),
+        (errno.ENOSPC, "win32", False),
+    ],
+)
+def test_a_reader_that_has_gone_away_on_windows(number: int, platform: str, *, gone: bool) -> None:
+    """Windows takes a pipe that was closed for an invalid argument: that stopped the run in the middle."""
+    assert has_no_reader(OSError(number, ""), platform) is gone
 
 
 def test_a_disk_that_is_full() -> None:
