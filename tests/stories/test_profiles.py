@@ -44,6 +44,47 @@ def test_another_profile_is_another_sheet(
     assert {device: binding.user_id for device, binding in server.bound.items()} == {"SPK2": "7127", "SPK3": "7127"}
 
 
+def choose_profile_of_it(me: Technician) -> None:
+    """Choose it at the top of the window, and wait until its sheet is open."""
+    me.choose_profile(f"{PROFILE} (set by IT)")
+    state = me.place.controller.run_presenter.state
+    me.until(lambda: state.profile is not None and state.profile.name == PROFILE, "have it open")
+
+
+def test_a_file_that_can_not_be_read_for_a_day(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """Another profile stands in and the fault is told; the day after, that one opened again, without a word."""
+    bench.has_profile_from_it(profile)
+    bench.has_profile(replace(profile, name="Line 1"))
+    bench.has_token()
+    with open_window() as me:
+        choose_profile_of_it(me)
+        me.scan("SPK1")
+    file = bench.machine / "it.toml"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:20])
+    with open_window() as me:
+        me.sees_notice("it.toml")
+        me.sees_states()
+    file.write_bytes(whole)
+    with open_window() as me:
+        me.sees_states("ready")
+
+
+def test_a_profile_that_is_gone(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """It is told which one is open in its place, once: devices went to another channel without a word."""
+    bench.has_profile_from_it(profile)
+    bench.has_profile(replace(profile, name="Line 1"))
+    with open_window() as me:
+        choose_profile_of_it(me)
+    (bench.machine / "it.toml").unlink()
+    with open_window() as me:
+        me.sees_notice(f"The profile “{PROFILE}” is not there any more")
+        assert "“Line 1” is open in its place" in me.notice
+    with open_window() as me:
+        me.sees_notice("No access token yet")
+        assert "any more" not in me.notice
+
+
 def test_two_profiles_chosen_one_after_the_other(bench: Bench, profile: Profile, open_window: Open) -> None:
     """The second was refused while the sheet of the first one opened: a run was said to be on, which was not."""
     bench.has_profile(profile)

@@ -28,6 +28,7 @@ from bindtool.gui.main_window.appearance import AppearanceController
 from bindtool.gui.main_window.close_handler import CloseHandler
 from bindtool.gui.main_window.keyboard_navigation import KeyboardNavigation
 from bindtool.gui.main_window.screen_reader import ScreenReader
+from bindtool.gui.main_window.workspace import first_profile, remember
 from bindtool.gui.profiles.controller import ProfileController
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.serial_controller import SerialController
@@ -59,8 +60,6 @@ if TYPE_CHECKING:
     from bindtool.gui.support.laptop_check import LaptopCheckController
     from bindtool.gui.support.support_bundle import SupportBundleController
     from bindtool.i18n.catalogue import Texts
-
-_LAST_PROFILE = "profile"
 
 _REPORTS = (
     *("save_report", "save_run", "save_today", "save_benches", "save_to_handle"),
@@ -140,11 +139,11 @@ class MainWindowController(QObject):
     async def begin(self) -> None:
         """Open the profile of last time, or the first there is; without one, ask how to begin."""
         repository = self._services.repository
-        last = self._services.settings.value(_LAST_PROFILE, "")
-        names = [profile.name for profile in repository.profiles]
-        name = last if last in names else next(iter(names), None)
-        await self._open(repository.get(name) if name is not None else None)
-        if name is None and self.document.takes_scans and not len(self.document.sheet):
+        first = first_profile(self._services.settings, repository)
+        await self._open(first.profile, remembered=first.remembered)
+        if first.gone is not None:
+            self._window.notices.show_error(first.gone)
+        if first.profile is None and self.document.takes_scans and not len(self.document.sheet):
             self._window.show_page(self._window.welcome())
         # The first is the one that is seen.
         for number, fault in enumerate(reversed(repository.faults)):
@@ -183,7 +182,7 @@ class MainWindowController(QObject):
         if profile != self._state.profile:
             self._window.notices.show_error(BadInput("profile.run_is_on"))
 
-    async def _open(self, profile: Profile | None) -> None:
+    async def _open(self, profile: Profile | None, *, remembered: bool = True) -> None:
         window = self._window
         self.workspace.requested_profile = profile
         if not await self.session.replace_sheet(lambda: self.document.open(profile)):
@@ -193,11 +192,8 @@ class MainWindowController(QObject):
             profile = as_known(profile, self._services.store.channels.check(profile.channel))
         self._state.open_profile(profile)
         self._forget_sheet()
-        settings = self._services.settings
-        # A write is waited for until the disk has it.
-        if profile is not None and settings.value(_LAST_PROFILE) != profile.name:
-            settings.setValue(_LAST_PROFILE, profile.name)
-            settings.sync()
+        if remembered:
+            remember(self._services.settings, profile)
         window.show_page(window.sheet_page)
         self.run_presenter.show_what_is_missing()
         await self.resume.offer()

@@ -1,12 +1,14 @@
 """What outlasts the widgets of a window: the open sheet, and all that works on it without being seen.
 
-Made once; a change of language hands it to the controllers of the next widgets.
+Made once; a change of language hands it to the controllers of the next widgets. Also which profile a window opens
+when it starts, which outlasts the window itself.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.core.common.errors import BadInput
 from bindtool.gui.binding.resume_controller import ResumeController
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
@@ -18,12 +20,18 @@ from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.list_imports import ListImports
+from bindtool.values import value
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
     from bindtool.core.intake.reconcile import WantedList
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.profiles.repository import ProfileRepository
     from bindtool.gui.main_window.window import MainWindow
     from bindtool.gui.services import Services
+
+_LAST_PROFILE = "profile"
 
 
 class Workspace:
@@ -69,3 +77,35 @@ class Workspace:
 
     def _use_rules(self) -> None:
         self.document.rules = self.rules.rules
+
+
+@value(frozen=True, slots=True)
+class FirstProfile:
+    """The profile to open; None where there is none.
+
+    `remembered`: false for one that stands in for another that can't be read today and may be there tomorrow, such
+    as one of IT's while the network is away. `gone`: what to say of one that nothing else is known of.
+    """
+
+    profile: Profile | None
+    remembered: bool = True
+    gone: BadInput | None = None
+
+
+def first_profile(settings: QSettings, repository: ProfileRepository) -> FirstProfile:
+    """Return the profile of last time, or the first there is."""
+    last = str(settings.value(_LAST_PROFILE, ""))
+    found = {profile.name: profile for profile in repository.profiles}
+    if last in found:
+        return FirstProfile(found[last])
+    other = next(iter(found.values()), None)
+    if not last or other is None or repository.faults:
+        return FirstProfile(other, remembered=not last)
+    return FirstProfile(other, gone=BadInput("profile.last_gone", name=last, other=other.name))
+
+
+def remember(settings: QSettings, profile: Profile | None) -> None:
+    """Take note of the profile that is open now; it is waited for until the disk has it."""
+    if profile is not None and settings.value(_LAST_PROFILE) != profile.name:
+        settings.setValue(_LAST_PROFILE, profile.name)
+        settings.sync()
