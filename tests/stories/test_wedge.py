@@ -388,6 +388,19 @@ def test_a_question_is_not_answered(me: Technician, keyboard: Keyboard) -> None:
     assert me.window.scan_bar.field.hasFocus()
 
 
+def test_what_is_scanned_while_the_window_asks_is_asked_about_too(me: Technician, keyboard: Keyboard) -> None:
+    """A new sheet was wanted with one row that is not bound, and not with two: nobody would bind the other."""
+    me.do("New sheet")
+    me.sees_notice("Start a new sheet? 1 of 1 devices on this one are not bound.")
+    keyboard.scan(CODES[0])
+    me.until(lambda: me.window.model.rowCount() == 2, "see the row")
+    me.answer("New sheet")
+    me.sees_notice("Start a new sheet? 2 of 2 devices on this one are not bound.")
+    assert me.window.model.rowCount() == 2
+    me.answer("New sheet")
+    me.sees_states()
+
+
 @pytest.mark.parametrize("field", ["job", "expected", "operator"])
 def test_a_scan_is_never_taken_for_a_name(me: Technician, keyboard: Keyboard, field: str) -> None:
     """Somebody scans on while the job is asked for: no field has it, and back on the sheet it is said."""

@@ -377,16 +377,19 @@ class MainWindowController(QObject):
         if self.document.head is not None:
             self._window.sheet_details().begin(self.document.head, field)
 
-    def _new_sheet(self) -> None:
+    def _new_sheet(self, *, agreed: int = 0) -> None:
         if self.session.running:
             self._window.notices.show_error(BadInput("sheet.run_is_on"))
             return
         total = len(self.document.sheet)
         left = total - self.document.sheet.counts()[State.BOUND]
-        if left:
-            self._window.notices.ask("question.new_sheet", self._start_new_sheet, n=left, total=total)
+        if left > agreed:
+            # Scans come in while it is asked: with more of them than are named, it is asked again.
+            self._window.notices.ask(
+                "question.new_sheet", lambda: self._new_sheet(agreed=left), n=left, total=total
+            )
         else:
-            self._start_new_sheet()
+            self._services.tasks.start(self._renew())
 
     def _add_samples(self) -> None:
         """Take practice's sample devices as a list that was pasted; each sheet has others."""
@@ -397,9 +400,6 @@ class MainWindowController(QObject):
             label = self._texts("empty.sample_label")
             lines = (f"{each}\t{label}{each[-6:]}" for each in sample_ids(head.sheet_id))
             self.list_import.take("\n".join(("device_id\tlabel", *lines)), "")
-
-    def _start_new_sheet(self) -> None:
-        self._services.tasks.start(self._renew())
 
     async def _renew(self) -> None:
         if await self.session.replace_sheet(self.document.renew):
