@@ -8,6 +8,7 @@ the window and the command line.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from bindtool.core.binding.events import Event, Settled
 from bindtool.core.binding.progress import forecast
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.replace_mode import carried_along
-from bindtool.core.common.errors import BadInput
+from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import reason_of
 from bindtool.core.model.channel import Behaviour
@@ -141,6 +142,9 @@ class Claims:
         self._job = job
         self._ledger = ledger
         self._open: dict[int, str] = {}
+        self._taken: frozenset[str] = frozenset()
+        self._confirming = asyncio.Lock()
+        self._lost = False
 
     async def take(self, store: Store, clock: Clock) -> Held:
         """Claim what is about to go; what another bench has is to be held."""
@@ -156,9 +160,26 @@ class Claims:
         self._open = free
         claimed = await self._ledger.claim(job.operator, channel, list(free.values()), seen=job.seen)
         taken |= claimed.reasons(now)
+        self._taken = frozenset(taken)
         numbers = {each.number: taken.get(each.device.device_id) for each in job.jobs}
         reasons = {number: reason for number, reason in numbers.items() if reason is not None}
         return Held(reasons, unclaimed=claimed.problem is not None)
+
+    async def confirm(self) -> None:
+        """Keep what is left claimed, before each request: a computer may have slept, or had no network for long.
+
+        Raises:
+            LedgerFailed: "ledger.claims_lost": another bench has some of it by now.
+        """
+        if self._ledger is None:
+            return
+        # Several requests may be about to leave.
+        async with self._confirming:
+            left = (device_id for device_id in self._open.values() if device_id not in self._taken)
+            again = await self._ledger.claim_again(self._job.operator, self._job.profile.channel, left)
+            self._lost = self._lost or bool(again.taken)
+        if self._lost:
+            raise LedgerFailed("ledger.claims_lost")
 
     def note(self, event: JobEvent) -> None:
         """Have the others told soon of what is bound; it stays claimed until they know."""

@@ -145,7 +145,7 @@ async def _prepare_and_run(
     along = list_to_carry(job, context.store)
     stack.enter_context(context.awake())
     yield Begun(job.jobs)
-    confirm = None if has_turn is None else partial(_confirm_list, job, has_turn, context.store)
+    confirm = claims.confirm if has_turn is None else partial(_confirm_list, job, has_turn, context.store)
     run = _run(job, along, found, context, stop, retry_signal, confirm)
     async for event in await stack.enter_async_context(aclosing(run)):
         claims.note(event)

@@ -50,6 +50,9 @@ MOST_TO_COMPARE = 10_000
 CLAIM_TIMEOUT = 3.0
 """Seconds that a run waits for its claims; on a factory's network they take some 20 ms."""
 
+CLAIM_PAUSE = 60.0
+"""Seconds between two tries to claim again: meanwhile the run goes on without."""
+
 BLOCK = 500
 """Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
 
@@ -104,6 +107,13 @@ class SharedLedger(SyncThread):
 
         They stay claimed until `release`. `seen`: a person has seen which of them others had bound, as far as was
         known here, and wants them all the same.
+        """
+        return Claimed()
+
+    async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
+        """Claim what is left of a run once more, where its claims may have run out meanwhile. Never fails.
+
+        What others have bound since they were made is taken. Nothing is asked where they last, or a run had none.
         """
         return Claimed()
 
@@ -184,6 +194,8 @@ class ServerLedger(SharedLedger):
         self._background = self._new_sync(bench)
         self._question = _Question()
         self._question.ended.set()
+        self._known: SyncCursor | None = None
+        self._claim_at = 0.0
         super().__init__(bench, self._background, changed)
 
     async def claim(
@@ -194,24 +206,45 @@ class ServerLedger(SharedLedger):
         What is claimed later all the same is given up with the run.
         """
         self._background.renew_claims = True
+        self._known, self._claim_at = None, 0.0
+        known_here = self._background.cursor_in if seen else lambda _: SyncCursor()
+        return await self._claim(operator, channel, device_ids, known_here)
+
+    async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
+        """Claim devices again, or go on without for a while."""
+        known, now = self._known, self.bench.clock.monotonic()
+        if known is None or self._background.claims_last or now < self._claim_at:
+            return Claimed()
+        self._claim_at = now + CLAIM_PAUSE
+        return await self._claim(operator, channel, tuple(device_ids), lambda _: known)
+
+    async def _claim(
+        self,
+        operator: str,
+        channel: Channel,
+        device_ids: Sequence[str],
+        known_in: Callable[[str], SyncCursor],
+    ) -> Claimed:
         question = _Question(reached=False)
+        begun = self.bench.clock.now()
 
-        def ask(server: PostgresServer) -> tuple[TakenDevice, ...]:
+        def ask(server: PostgresServer) -> tuple[SyncCursor, tuple[TakenDevice, ...]]:
             question.reached = True
-            known = self._background.cursor_in(server.ledger_id) if seen else SyncCursor()
-            return server.claim(self._who(operator), channel, device_ids, known, CLAIM_SECONDS)
+            known = known_in(server.ledger_id)
+            return known, server.claim(self._who(operator), channel, device_ids, known, CLAIM_SECONDS)
 
-        def call(before: _Question) -> tuple[TakenDevice, ...]:
+        def call(before: _Question) -> tuple[SyncCursor, tuple[TakenDevice, ...]]:
             with question.after(before):
                 return self._call(ask)
 
         try:
             async with asyncio.timeout(self._claim_timeout):
-                taken = await self._in_order(question, call)
+                self._known, taken = await self._in_order(question, call)
         except TimeoutError:
             return Claimed(problem=LedgerFailed("ledger.slow", seconds=self._claim_timeout))
         except BindtoolError as error:
             return Claimed(problem=error)
+        self._background.claimed_at = begun
         # It can be reached: what waits for another try need wait no longer.
         self.try_now()
         return Claimed(taken)

@@ -17,13 +17,14 @@ from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
+from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
 from tests.core.store.tables.test_benches import foreign
 from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from bindtool.core.jobs.bind_job import BindJob, JobEvent
     from bindtool.core.jobs.site_token import FoundToken
@@ -67,6 +68,21 @@ class Benches(SharedLedger):
     def notify(self) -> None:
         """Note it."""
         self.told += 1
+
+
+class LostClaims(Benches):
+    """Benches that take a device after so many requests."""
+
+    def __init__(self, requests: int) -> None:
+        super().__init__()
+        self._left = requests
+
+    async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
+        """Count; what was lost is told once, and takes its time."""
+        self._left -= 1
+        taken = tuple(TakenDevice(each, "line-2", "Li", CLOCK.now()) for each in device_ids)
+        await asyncio.sleep(0)
+        return Claimed(taken if self._left == -1 else ())
 
 
 def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
@@ -142,6 +158,20 @@ def test_a_ledger_that_can_not_be_had(store: Store, server: PracticeServer) -> N
     assert happened[0].remarks == [Message.of("ledger.unclaimed")]
     assert bench.states == [State.BOUND] * 4
     assert ledger.let_go_of == []
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_claims_that_are_lost_in_a_run(store: Store, server: PracticeServer, concurrency: int) -> None:
+    """Another bench has a device by now: nothing more is sent, however many requests were about to leave."""
+    pace = RequestSettings(batch_size=1, rate=0, concurrency=concurrency)
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.ADDS, pace=pace))
+    bench.ledger = LostClaims(1)
+    with pytest.raises(LedgerFailed) as caught:
+        follow(bench)
+    assert caught.value.id == "ledger.claims_lost"
+    assert list(server.bound) == ["A1"]
+    store.sheets.recover().result()
+    assert sorted(bench.states) == [State.BOUND, *[State.READY] * 3]
 
 
 def test_what_was_edited_or_deleted_meanwhile_is_left_out(store: Store, server: PracticeServer) -> None:

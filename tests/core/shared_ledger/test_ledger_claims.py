@@ -8,6 +8,9 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.jobs.bind_job import BindJob, Claims
 from bindtool.core.model.device import Device
@@ -17,12 +20,13 @@ from bindtool.core.model.outcome import Outcome
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.shared_ledger.ledger import Claimed
+from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS
 from tests.core.shared_ledger.bench import Bench, HandClock
 from tests.core.shared_ledger.samples import BEGINNING, CHANNEL, an_entry
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bindtool.core.shared_ledger.postgres.client import PostgresServer
@@ -208,6 +212,104 @@ def test_nothing_to_give_up(a: Bench) -> None:
         assert asyncio.run(shared.claim("Li", CHANNEL, ["a"])) == Claimed(problem=AWAY)
         asyncio.run(shared.release(CHANNEL, ["a"]))
     assert tried == ["once"]
+
+
+class Sleeper(SystemClock):
+    """The clock of a computer that sleeps: its steady clock stands meanwhile."""
+
+    def __init__(self) -> None:
+        self.slept = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time, what was slept through included."""
+        return super().now() + self.slept
+
+
+@pytest.fixture
+def sleeper(tmp_path: Path) -> Iterator[Bench]:
+    """Return a bench whose computer can sleep."""
+    with Bench(tmp_path / "sleeper", "line-1", clock=Sleeper()) as bench:
+        yield bench
+
+
+def sleep(ledger: Database, bench: Bench) -> None:
+    """Let a bench's computer sleep until its claims have run out."""
+    assert isinstance(bench.clock, Sleeper)
+    bench.clock.slept += timedelta(seconds=CLAIM_SECONDS + 1)
+    ledger.sql("UPDATE bindtool.claim SET expires_at = now()")
+
+
+def test_another_bench_has_it_after_a_sleep(ledger: Database, sleeper: Bench, b: Bench) -> None:
+    """A run that goes on then sends nothing that another bench has claimed or bound meanwhile."""
+    with closing(sleeper.ledger(ledger.connect)) as shared:
+        for device_id, is_bound in (("a", True), ("b", False)):
+            run = Claims(a_job(device_id, "c"), shared)
+            assert not asyncio.run(run.take(sleeper.store, sleeper.clock)).reasons
+            sleep(ledger, sleeper)
+            assert claimed(b, ledger.connect, device_id) == Claimed()
+            if is_bound:
+                b.bind(device_id)
+                with closing(b.sync(ledger.connect)) as theirs:
+                    theirs.run()
+            # What is renewed now has run out, and what is read now nobody has looked at.
+            shared._background.run()  # noqa: SLF001 - what its thread does
+            with pytest.raises(LedgerFailed) as caught:
+                asyncio.run(run.confirm())
+            assert caught.value.id == "ledger.claims_lost"
+            asyncio.run(run.release())
+
+
+def test_nobody_has_it_after_a_sleep(ledger: Database, sleeper: Bench, b: Bench) -> None:
+    """It is claimed again, and the run goes on; what another bench had at its beginning is none of its own."""
+    claimed(b, ledger.connect, "b")
+    with closing(sleeper.ledger(ledger.connect)) as shared:
+        run = Claims(a_job("a", "b"), shared)
+        assert list(asyncio.run(run.take(sleeper.store, sleeper.clock)).reasons) == [2]
+        sleep(ledger, sleeper)
+        claimed(b, ledger.connect, "b")
+        asyncio.run(run.confirm())
+        assert [each.device_id for each in claimed(b, ledger.connect, "a").taken] == ["a"]
+
+
+def test_claims_that_last(ledger: Database, sleeper: Bench) -> None:
+    """Before each request: nothing is asked, and they last on from when they were renewed."""
+    made: list[PostgresServer] = []
+
+    def connect() -> PostgresServer:
+        made.append(ledger.connect())
+        return made[-1]
+
+    assert isinstance(sleeper.clock, Sleeper)
+    with closing(sleeper.ledger(connect)) as shared:
+        run = Claims(a_job("a"), shared)
+        asyncio.run(run.take(sleeper.store, sleeper.clock))
+        sleeper.clock.slept += timedelta(seconds=CLAIM_SECONDS - 10)
+        shared._background.run()  # noqa: SLF001 - what its thread does
+        sleeper.clock.slept += timedelta(seconds=CLAIM_SECONDS - 10)
+        asyncio.run(run.confirm())
+        assert len(made) == 2
+
+
+def test_claims_that_can_not_be_made_again(ledger: Database, sleeper: Bench) -> None:
+    """The run goes on, and does not wait before each of its requests; one that had none asks for none."""
+    tried: list[str] = []
+
+    def once() -> PostgresServer:
+        tried.append("once")
+        if len(tried) > 1:
+            raise AWAY
+        return ledger.connect()
+
+    with closing(sleeper.ledger(once)) as shared:
+        run = Claims(a_job("a"), shared)
+        asyncio.run(run.take(sleeper.store, sleeper.clock))
+        sleep(ledger, sleeper)
+        for _ in range(2):
+            asyncio.run(run.confirm())
+        assert len(tried) == 2
+        assert asyncio.run(Claims(a_job("b"), shared).take(sleeper.store, sleeper.clock)).unclaimed
+        asyncio.run(run.confirm())
+        assert len(tried) == 3
 
 
 def test_what_a_row_says() -> None:

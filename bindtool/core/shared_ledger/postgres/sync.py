@@ -16,6 +16,7 @@ from bindtool.core.model.ledger_entry import SyncCursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.channel import Channel
@@ -67,6 +68,7 @@ class ServerSync:
 
     Attributes:
         renew_claims: whether claims of this bench are to go on; any thread may set it.
+        claimed_at: when they were made, or renewed in time, by the clock that goes on while a computer sleeps.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class ServerSync:
         self._in_step_at = -FRESH
         self._notified_to: dict[str, SyncCursor] = {}
         self.renew_claims = False
+        self.claimed_at: datetime | None = None
 
     def cursor_in(self, ledger_id: str) -> SyncCursor:
         """Return up to where `news` was called with a ledger's entries of these channels; any thread may call this.
@@ -98,6 +101,12 @@ class ServerSync:
         What the disk had at the start counts too.
         """
         return self._notified_to.get(ledger_id) or self._read_to(ledger_id)
+
+    @property
+    def claims_last(self) -> bool:
+        """Whether claims that were made have surely not run out; any thread may ask."""
+        made = self.claimed_at
+        return made is not None and 0 <= (self._clock.now() - made).total_seconds() < CLAIM_SECONDS
 
     def connection_at_hand(self) -> PostgresServer | None:
         """Return the connection, where the server has answered on it just now; any thread may call this."""
@@ -126,8 +135,11 @@ class ServerSync:
             server = self._server
             now = self._clock.monotonic()
             if self.renew_claims and now >= self._renew_at:
+                begun, in_time = self._clock.now(), self.claims_last
                 server.renew(self._benches.bench_id, CLAIM_SECONDS)
                 self._renew_at = now + RENEW_EVERY
+                # What has run out before stays so.
+                self.claimed_at = begun if in_time else self.claimed_at
             self._come_in_step(server)
             if not (self._in_turn or self._cleared):
                 self._cleared = self._clear_turns(server)
