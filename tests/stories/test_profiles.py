@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bindtool import __version__
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet_view.sorting import Column
@@ -148,6 +150,24 @@ def test_a_profile_without_a_token(ready: Technician) -> None:
     ready.sees_notice("No access token yet")
     ready.scan("SPK1")
     ready.sees_step_button("Enter token")
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_token_of_a_profile_that_was_just_saved(
+    bench: Bench, profile: Profile, open_window: Open, others: int
+) -> None:
+    """Ctrl+T is about it: a first one was said not to be there, and of a second one the first got the token."""
+    if others:
+        bench.has_profile(profile)
+    with open_window() as me:
+        me.window.header.profile_new.emit()
+        me.write("Name", OTHER)
+        me.write("Channel ID", channel.CONNECTOR_ID)
+        me.press("Check and save")
+        me.sees("No access token yet")
+        me.do("Access token…")
+        me.sees(f"For “{OTHER}” on ")
+        assert "no profile yet" not in me.notice
 
 
 def test_a_name_that_is_taken(ready: Technician) -> None:

@@ -84,7 +84,9 @@ class ActionGuards(QObject):
         return None if held else Message.of("nothing.held")
 
     def _why_no_profile(self) -> Message | None:
-        return None if self._state.profile is not None else Message.of("nothing.no_profile")
+        form = self._window.form.made
+        saved = form is not None and form.kept is not None
+        return None if saved or self._state.profile is not None else Message.of("nothing.no_profile")
 
     def _why_no_step(self) -> Message | None:
         """The step button says it too, which is not where somebody looks who presses a key."""

@@ -204,8 +204,14 @@ class ProfileController(QObject):
         self._window.show_page(self._welcome() if nothing_yet else self._window.sheet_page)
 
     def _ask_token(self) -> None:
-        if self._state.profile is not None and not self._practice_refuses():
-            self._open_panel(self._state.profile)
+        if (profile := self._in_front) is not None and not self._practice_refuses():
+            self._open_panel(profile)
+
+    @property
+    def _in_front(self) -> Profile | None:
+        """The profile that the form has saved, until it is open; else the open one."""
+        form = self._form_page.made
+        return (form.kept if form is not None else None) or self._state.profile
 
     def _practice_refuses(self) -> bool:
         """Tell whether this is practice, which goes to its own channel by its own token, and say so."""
@@ -245,7 +251,7 @@ class ProfileController(QObject):
         self.profile_ready.emit(profile)
 
     def _export_profile(self) -> None:
-        profile = self._state.profile
+        profile = self._in_front
         if profile is not None:
             from bindtool.gui.common.util.file_dialogs import save_file
 

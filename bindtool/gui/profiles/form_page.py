@@ -89,6 +89,11 @@ class ProfileFormPage(QWidget):
         return self._edited
 
     @property
+    def kept(self) -> Profile | None:
+        """The profile that is said to be saved; None where nothing is."""
+        return self._edited if not self.saved.isHidden() else None
+
+    @property
     def _fixed(self) -> Profile | None:
         """The profile that can't be changed here, if it is one of those."""
         return self._edited if self._edited is not None and self._edited.read_only else None
