@@ -11,12 +11,15 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.signals import ending_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
+    from concurrent.futures import Executor
     from types import FrameType
     from typing import Any
 
@@ -63,7 +66,30 @@ def run(work: Coroutine[object, object, T], on_fault: OnFault | None = None) -> 
     Raises:
         Interrupted: it was cancelled, and has ended; or another signal came meanwhile.
     """
-    return asyncio.run(_until_signal(work, on_fault))
+    with asyncio.Runner(loop_factory=_EventLoop) as runner:
+        return runner.run(_until_signal(work, on_fault))
+
+
+if sys.platform == "win32":
+    _OfSystem = asyncio.ProactorEventLoop
+else:
+    _OfSystem = asyncio.SelectorEventLoop
+
+
+class _EventLoop(_OfSystem):
+    """The system's, whose end waits for no call that hangs."""
+
+    def run_in_executor(
+        self, executor: Executor | None, callback: Callable[..., T], *args: object
+    ) -> asyncio.Future[T]:
+        """Have a call made in a daemon thread of its own, where no executor is named.
+
+        The threads of asyncio's executor are waited for: a name server that is silent keeps one for 20 seconds.
+        """
+        if executor is not None:
+            return super().run_in_executor(executor, callback, *args)
+        work: asyncio.Task[T] = self.create_task(in_daemon_thread(partial(callback, *args), name="bindtool-work"))
+        return work
 
 
 async def _until_signal(work: Coroutine[object, object, T], on_fault: OnFault | None) -> T:

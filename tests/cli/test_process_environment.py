@@ -14,6 +14,7 @@ import pytest
 
 from bindtool.cli.interruption import Interrupted, first_signal, interruptible, run
 from bindtool.cli.process_environment import open_page
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,3 +195,20 @@ def test_two_signals_of_two_kinds(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Interrupted) as caught, interruptible():
         run(work())
     assert caught.value.status == STATUSES["SIGHUP"]
+
+
+def test_a_call_that_hangs_keeps_no_command() -> None:
+    """A name server that is silent kept a command that was over, and had its report written, for 20 seconds."""
+    hung, ended = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        hung.wait(PATIENCE)
+        ended.set()
+
+    async def work() -> None:
+        await asyncio.wait((asyncio.get_running_loop().run_in_executor(None, ask),), timeout=0)
+
+    run(work())
+    assert not ended.is_set()
+    hung.set()
+    assert ended.wait(PATIENCE)
