@@ -9,6 +9,7 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
 
+from bindtool.core.common.errors import TokenMissing
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
@@ -140,7 +141,9 @@ class Console:
         if "file" in place and "line" in place:
             problem = self.texts("profile.in_file", file=place["file"], line=place["line"], problem=problem)
         self.say(problem)
-        self.tell(error.hint)
+        # What to do for want of a token is named with its command; the hint is the window's.
+        if not isinstance(error, TokenMissing):
+            self.tell(error.hint)
 
     def progress(self, done: int, total: int, words: Callable[[], str]) -> None:
         """Show how far it is: a bar on a terminal, elsewhere a line now and then. `words`: asked when shown."""

@@ -22,7 +22,7 @@ from bindtool.core.api.identity import TokenCheck, read_identity
 from bindtool.core.api.responses import NeverSent, NoToken
 from bindtool.core.binding.advice import obstacle_sentences
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput
+from bindtool.core.common.errors import BadInput, TokenMissing
 from bindtool.core.credentials.access_token import clean_token
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.model.device import holds_token
@@ -93,7 +93,11 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
     from bindtool.core.diagnostics.workstation_request import ask_whose_token
 
     profile = _profile_of(name, process, console)
-    found = await read_token(profile, process, console)
+    try:
+        found = await read_token(profile, process, console)
+    except TokenMissing as error:
+        tell_how_to_sign_in(profile, error, process, console)
+        raise
     reply = await ask_whose_token(profile, found.token, process.clock, process.open_proxies(), found.renewal)
     if isinstance(reply, NoToken):
         console.error(reply.error)

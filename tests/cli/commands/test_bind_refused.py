@@ -131,6 +131,7 @@ def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
     assert (done.status, done.out, server.requests) == (3, "", ())
     assert "No access token yet" in done.err
     assert "bindtool token set line" in done.err
+    assert "keep scanning" not in done.err
     assert "No run was left unfinished" in desk.bind(desk.file(*GOOD), "--resume").err
 
 

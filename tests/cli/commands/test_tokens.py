@@ -101,7 +101,8 @@ def test_check_by_the_name_of_the_token(desk: Desk, server: PracticeServer) -> N
 def test_check_without_a_token(desk: Desk) -> None:
     """A token that is missing is no refused one: status 3."""
     desk.vault.forget("line")
-    assert desk.run("token", "check", "line").status == 3
+    done = desk.run("token", "check", "line")
+    assert (done.status, "`bindtool token set line`" in done.err) == (3, True)
 
 
 def test_forget(desk: Desk) -> None:
