@@ -252,7 +252,7 @@ class HistoryController(QObject):
             self._texts("history.export_title"),
             kinds,
             name,
-            lambda path: self._start(self._export(path, wanted)),
+            lambda path: self._start(self._export(path, wanted), to_its_end=True),
             self._services.settings,
         )
         open_once(dialog)
@@ -285,8 +285,8 @@ class HistoryController(QObject):
         await self._find(self._turn, self._query())
         self._tell(Message.of("history.deleted", n=gone))
 
-    def _start(self, work: Coroutine[object, object, None]) -> None:
-        self._services.tasks.start(self._reporting_errors(work))
+    def _start(self, work: Coroutine[object, object, None], *, to_its_end: bool = False) -> None:
+        self._services.tasks.start(self._reporting_errors(work), to_its_end=to_its_end)
 
     async def _reporting_errors(self, work: Coroutine[object, object, None]) -> None:
         """Show errors on the page where it is in front, else in the message bar: somebody may have left it."""

@@ -96,7 +96,8 @@ class ReportController(QObject):
             Option(Message.of("files.show_folder"), lambda: self._show_in_folder(path), quiet=True),
             Option(Message.of("files.open"), lambda: self._open(path)),
         )
-        self._services.tasks.start(self._telling(self._save(self._sources.take(scope), path), *opening))
+        saving = self._telling(self._save(self._sources.take(scope), path), *opening)
+        self._services.tasks.start(saving, to_its_end=True)
 
     def print_on(self, scope: ReportScope, printer: QPrinter) -> None:
         """Print the report as things stand now."""

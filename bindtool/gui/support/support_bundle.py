@@ -85,7 +85,7 @@ class SupportBundleController(QObject):
             "files.save_support",
             "files.archives",
             f"{' '.join(name.split())}.zip",
-            lambda path: self._services.tasks.start(self._save_to(path, run_id, profile)),
+            lambda path: self._services.tasks.start(self._save_to(path, run_id, profile), to_its_end=True),
         )
 
     async def _save_to(self, path: Path, run_id: int | None, profile: Profile | None) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import os
 import platform
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +17,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog, QLineEdit
 
+from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.token_metadata import TokenMetadataFile
 from bindtool.core.diagnostics.version import this_version
@@ -356,6 +360,28 @@ def test_practice(person: Person, tmp_path: Path) -> None:
     person.save_to("save_report", tmp_path / "sheet.csv")
     (line,) = lines_of(tmp_path / "sheet.csv")
     assert line["profile"] == "Line 2/b (practice: not sent to Coze)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_closed_before_it_is_written(person: Person, qtbot: QtBot, tasks: BackgroundTasks, tmp_path: Path) -> None:
+    """Saved to a slow disk at the end of the day, the report is there although the window was closed at once."""
+    path = tmp_path / "slow.csv"
+    os.mkfifo(path)
+    person.has_rows(row(1))
+    person.choose("save_report")
+    dialog = person.file_dialog()
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    dialog.deleteLater()
+    closing = asyncio.get_running_loop().create_task(tasks.close())
+    for _ in range(20):
+        finish(qtbot, asyncio.sleep(0))
+    waits = not closing.done()
+    # Nothing can be written before somebody reads.
+    read = start_daemon_thread(path.read_bytes, name="reader")
+    qtbot.waitUntil(lambda: closing.done() and read.done(), timeout=PATIENCE)
+    assert waits
+    assert b"SPK0001" in read.result()
 
 
 def test_a_place_where_nothing_can_be_written(person: Person, tmp_path: Path) -> None:

@@ -396,7 +396,7 @@ class ListImportController(QObject):
     def save(self, path: Path, data: bytes, told: Message, read_from: Path | None = None) -> None:
         """Write a file and tell that it is there; what was read from stays as it is."""
         kept = [] if read_from is None else [read_from]
-        self._tasks.start(self._save(path, data, told, kept))
+        self._tasks.start(self._save(path, data, told, kept), to_its_end=True)
 
     async def _save(self, path: Path, data: bytes, told: Message, kept: Sequence[Path]) -> None:
         try:

@@ -57,6 +57,45 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
     assert told == []
 
 
+def test_what_is_worked_to_its_end_is_waited_for(loop: None, qtbot: QtBot) -> None:
+    """A file that somebody has asked for is not given up half written, whatever else is."""
+    told: list[Exception] = []
+    done: list[str] = []
+    disk = asyncio.Event()
+    tasks = BackgroundTasks(told.append)
+
+    async def save() -> None:
+        await disk.wait()
+        done.append("saved")
+
+    async def start_and_close() -> None:
+        tasks.start(save(), to_its_end=True)
+        other = tasks.start(asyncio.Event().wait())
+        other.add_done_callback(lambda _: disk.set())
+        await asyncio.sleep(0)
+        await tasks.close()
+
+    finish(qtbot, start_and_close())
+
+    assert done == ["saved"]
+    assert (tasks.busy, told) == (False, [])
+
+
+def test_what_has_no_end_is_given_up(loop: None, qtbot: QtBot) -> None:
+    """A share that hangs does not keep the program."""
+    told: list[Exception] = []
+    tasks = BackgroundTasks(told.append, ends_within=0)
+
+    async def start_and_close() -> asyncio.Task[None]:
+        hanging = tasks.start(asyncio.Event().wait(), to_its_end=True)
+        await asyncio.sleep(0)
+        await tasks.close()
+        return hanging
+
+    assert finish(qtbot, start_and_close()).cancelled()
+    assert (tasks.busy, told) == (False, [])
+
+
 def test_what_is_started_while_others_end_is_cancelled_too(loop: None, qtbot: QtBot) -> None:
     """Work that is told to stop may have others do something; once it is closed, nothing runs."""
     told: list[Exception] = []
