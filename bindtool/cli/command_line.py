@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool import __version__
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.cli.console import Console
+from bindtool.cli.console import Console, as_argument
 from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenNotForSite
@@ -63,7 +63,9 @@ def _status(
         logger.info("%s", error.id)
         console.error(error)
         if isinstance(error, TokenNotForSite):
-            console.tell(Message.of("cli.token_for_site", **error.title.values))
+            place = error.title.values
+            name = as_argument(str(place["name"]))
+            console.tell(Message.of("cli.token_for_site", **{**place, "name": name}))
         return STOPPED
     except BindtoolError as error:
         logger.info("%s", error.id)

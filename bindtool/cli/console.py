@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import unicodedata
 from itertools import accumulate
@@ -83,6 +84,11 @@ def has_no_reader(error: OSError, platform: str = sys.platform) -> bool:
 
 _BETWEEN_LINES = 1.0
 """Seconds between two plain lines of progress, so that a log file stays readable."""
+
+
+def as_argument(name: str) -> str:
+    """Return a name as it stands in a command that somebody copies: one with a space is two words to any shell."""
+    return name if re.fullmatch(r"[\w.-]+", name) else f'"{name}"'
 
 
 class Console:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
+from bindtool.cli.console import as_argument
 from bindtool.cli.interruption import interruptible
 from bindtool.core.api.responses import NeverSent
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, login_helps
@@ -90,9 +91,9 @@ def tell_how_to_sign_in(
     apps, missing = profile.sign_in, isinstance(error, TokenMissing)
     if not (apps.browser_client or apps.device_client):
         if missing:
-            console.tell(Message.of("cli.token_missing", name=profile.token))
+            console.tell(Message.of("cli.token_missing", name=as_argument(profile.token)))
     elif missing or (error is not None and error.id in _SIGNED_IN_NO_MORE):
-        command = f"bindtool sign-in {profile.name}"
+        command = f"bindtool sign-in {as_argument(profile.name)}"
         note = TokenMetadataFile(DataFolder.of(process.environ).token_metadata).get(profile.token)
         account = note.account if note is not None else ""
         console.tell(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindtool.cli.console import as_argument
 from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import NO_LOGIN, ask, read_token, tell_how_to_pass
 from bindtool.core.common.errors import TokenNotForSite, or_error
@@ -44,7 +45,9 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     for result in results:
         console.result(result.item, result.grade, console.texts.together(*map(console.texts.say, result.sentences)))
     if isinstance(token, TokenNotForSite):
-        console.tell(token.hint, Message.of("cli.token_for_site", **token.title.values))
+        place = token.title.values
+        name = as_argument(str(place["name"]))
+        console.tell(token.hint, Message.of("cli.token_for_site", **{**place, "name": name}))
         return NOT_FOR_SITE
     if any(tell_how_to_pass(result.obstacle, process, console) for result in results):
         return NO_LOGIN

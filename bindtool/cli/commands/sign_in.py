@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bindtool.cli.console import as_argument
 from bindtool.cli.interruption import interruptible
 from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import NO_LOGIN, ask, tell_how_to_pass
@@ -73,7 +74,8 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     except SignInFailed as error:
         console.error(error)
         if error.id in _CODE_INSTEAD and profile.sign_in.device_client:
-            console.tell(Message.of("cli.sign_in.how", command=f"bindtool sign-in {profile.name} --device"))
+            command = f"bindtool sign-in {as_argument(profile.name)} --device"
+            console.tell(Message.of("cli.sign_in.how", command=command))
     return REFUSED
 
 

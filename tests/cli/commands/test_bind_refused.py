@@ -135,6 +135,13 @@ def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
     assert "No run was left unfinished" in desk.bind(desk.file(*GOOD), "--resume").err
 
 
+def test_a_name_with_a_space(desk: Desk, server: PracticeServer) -> None:
+    """The command that is named can be copied: `bindtool token set Line 2` was refused for its second word."""
+    desk.run("profile", "add", "Line 2", "--connector-id", "123", "--base-url", server.site)
+    done = desk.bind(desk.file(*GOOD), "--profile", "Line 2")
+    assert (done.status, '`bindtool token set "Line 2"`' in done.err) == (3, True)
+
+
 def test_a_locked_password_store(desk: Desk) -> None:
     """Status 3, and what the person is to do."""
 
