@@ -32,7 +32,7 @@ def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console
     """Write the file; return the exit status. A window may be open meanwhile.
 
     Raises:
-        BadInput: the date is none, or the file can't be written there.
+        BadInput: the date is none, the file can't be written there, or the data folder can't be looked into.
         FolderInUse: another bindtool has the data folder, and its database is of an earlier one.
         StoreFailed: nothing of the database can be read.
     """
@@ -64,8 +64,12 @@ def _day(text: str) -> date:
 def _bound(folder: DataFolder, since: date | None, process: ProcessEnvironment) -> tuple[Record, ...]:
     """Return the entries of the ledger in their order; nothing is made where bindtool was never used."""
     path = folder.database
-    if not path.exists():
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return ()
+    except OSError as error:
+        raise read_error(path, error) from error
     if not is_of_today(path):
         with folder.writing(), Store(path, process.clock):
             pass  # opening it brings it up to date

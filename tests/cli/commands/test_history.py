@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import pytest
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.data_folder import DataFolder
@@ -63,6 +66,16 @@ def test_where_bindtool_was_never_used(bare_desk: Desk) -> None:
     assert done.status == 0
     assert read(bare_desk, "history.csv") == []
     assert not folder(bare_desk).path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes the name for a missing file")
+def test_a_data_folder_that_can_not_be_looked_into(bare_desk: Desk) -> None:
+    """Such as another account's: it is named, and is neither a fault of bindtool nor a laptop without devices."""
+    bare_desk.environ["BINDTOOL_DATA_DIR"] = str(bare_desk.folder / ("x" * 300))
+    done = bare_desk.run("history", "export", str(bare_desk.folder / "history.csv"))
+    assert done.status == 2
+    assert "can't be opened" in done.err
+    assert not (bare_desk.folder / "history.csv").exists()
 
 
 def test_beside_an_open_window(desk: Desk) -> None:
