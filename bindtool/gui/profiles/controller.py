@@ -306,12 +306,9 @@ class ProfileController(QObject):
             self._form.show_check(found)
 
     def _save_profile(self, profile: Profile) -> None:
-        if profile.read_only:
-            return
-        if self._form.edited is not None:
-            self._services.repository.replace(profile)
-        else:
-            self._services.repository.add(profile)
+        repository = self._services.repository
+        if not profile.read_only:
+            (repository.add if self._form.edited is None else repository.replace)(profile)
 
     # the token panel: what goes wrong is shown there
 
