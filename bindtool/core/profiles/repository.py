@@ -72,10 +72,10 @@ class ProfileRepository:
         self._machine = machine
         self._from_toml = read
         self._limit = limit
-        self._of_machine: Future[list[_Found]] | None = None
         self._entries: dict[str, _Entry] = {}
         self._faults: list[BindtoolError] = []
-        self.reload()
+        self._of_machine = self._ask_machine()
+        self._take_all(limit)
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -89,9 +89,16 @@ class ProfileRepository:
 
     def reload(self) -> None:
         """Read both folders again."""
+        late = not self._of_machine.done()
+        if not late:
+            self._of_machine = self._ask_machine()
+        self._take_all(0 if late else self._limit)
+
+    def _take_all(self, limit: float = 0) -> None:
+        """Take what the machine's folder had when it was asked last, for it may be away by now, and one's own."""
         self._entries.clear()
         self._faults.clear()
-        for path, found in (*self._read_machine(), *self._read_folder(self._own, read_only=False)):
+        for path, found in (*self._found_in_machine(limit), *self._read_folder(self._own, read_only=False)):
             try:
                 if isinstance(found, BindtoolError):
                     self._faults.append(found)
@@ -149,7 +156,7 @@ class ProfileRepository:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(path, error) from error
-        self.reload()
+        self._take_all()
 
     def export(self, name: str, path: Path) -> None:
         """Write a profile to a file that another computer can import; it holds no token.
@@ -190,17 +197,17 @@ class ProfileRepository:
         except OSError as error:
             raise _unwritable(self._own, error) from error
         write_atomically(path, to_toml(profile).encode())
-        self.reload()
+        self._take_all()
 
-    def _read_machine(self) -> list[_Found]:
-        """Return what is in the machine's folder, as a share that hangs has it: after the limit, once."""
-        late = self._of_machine is not None and not self._of_machine.done()
-        if self._of_machine is None or not late:
-            self._of_machine = start_daemon_thread(
-                lambda: self._read_folder(self._machine, read_only=True), name="bindtool-profiles"
-            )
+    def _ask_machine(self) -> Future[list[_Found]]:
+        return start_daemon_thread(
+            lambda: self._read_folder(self._machine, read_only=True), name="bindtool-profiles"
+        )
+
+    def _found_in_machine(self, limit: float) -> list[_Found]:
+        """Return what is in the machine's folder, waited for no longer than `limit`: a share may hang."""
         try:
-            return self._of_machine.result(0 if late else self._limit)
+            return self._of_machine.result(limit)
         except TimeoutError:
             error = TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
             return [(self._machine, read_error(self._machine, error))]

@@ -321,6 +321,17 @@ def test_a_machine_folder_that_does_not_answer(own: Path, machine: Path) -> None
     assert book.faults == ()
 
 
+def test_a_machine_folder_that_goes_away(book: ProfileRepository, machine: Path, tmp_path: Path) -> None:
+    """GIVEN a share that is away WHEN one's own profile is kept THEN IT's stay: no menu had them any more."""
+    (machine / "it.toml").write_text(to_toml(LINE_3), encoding="utf-8")
+    book.reload()
+    machine.rename(tmp_path / "away")
+    book.add(LINE_2)
+    assert book.profiles == (LINE_2, replace(LINE_3, read_only=True))
+    book.remove("Line 2")
+    assert book.only() == replace(LINE_3, read_only=True)
+
+
 def _reloaded(book: ProfileRepository) -> tuple[Profile, ...]:
     book.reload()
     return book.profiles
