@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import weakref
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,10 @@ from tests.gui.disks import SlowDisk, refusing
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from PySide6.QtCore import SignalInstance
     from pytestqt.qtbot import QtBot
 
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
@@ -62,6 +64,17 @@ def answer(notices: Notices) -> None:
     """Press the button of what is seen."""
     assert notices.first is not None
     notices.take(notices.first, *notices.first.options)
+
+
+def in_the_turn_after(signal: SignalInstance, act: Callable[[], object]) -> None:
+    """Act in the turn of the loop that follows a signal, the first time: some turns later the whole list is in."""
+    loop = asyncio.get_running_loop()
+
+    def follow() -> None:
+        signal.disconnect(follow)
+        loop.call_soon(act)
+
+    signal.connect(follow)
 
 
 @pytest.fixture
@@ -182,13 +195,12 @@ def test_undo_leaves_what_came_in_between(
     imports: ListImports, sheet: SheetDocument, tasks: BackgroundTasks, qtbot: QtBot
 ) -> None:
     """Other rows come while a list does; they stay, and the list goes as one edit all the same."""
+    in_the_turn_after(sheet.changed, lambda: sheet.take([Arrival("OTHER")], Source.PASTED))
     work = tasks.start(imports.take(a_list(*IDS)))
-    qtbot.waitUntil(lambda: len(sheet.sheet) > 0, timeout=PATIENCE)
-    sheet.take([Arrival("OTHER")], Source.PASTED)
-    other = sheet.sheet.first_with("OTHER")
-    assert other is not None
     qtbot.waitUntil(work.done, timeout=PATIENCE)
     assert len(sheet.sheet) == LONG + 1
+    other = sheet.sheet.first_with("OTHER")
+    assert other is not None
 
     imports.take_back()
 
@@ -202,10 +214,13 @@ def test_stop_leaves_a_scan_that_came_last(
     imports: ListImports, sheet: SheetDocument, notices: Notices, tasks: BackgroundTasks, qtbot: QtBot
 ) -> None:
     """The newest edit is the scan's then, and not the list's."""
+
+    def scan_and_stop() -> None:
+        sheet.scan("SCANNED")
+        answer(notices)
+
+    in_the_turn_after(notices.changed, scan_and_stop)
     work = tasks.start(imports.take(a_list(*IDS)))
-    qtbot.waitUntil(lambda: notices.shows("adding"), timeout=PATIENCE)
-    sheet.scan("SCANNED")
-    answer(notices)
     qtbot.waitUntil(work.done, timeout=PATIENCE)
     assert [row.device_id for row in sheet.sheet] == ["SCANNED"]
     settle_down(sheet, qtbot)
@@ -245,10 +260,8 @@ def test_stop_leaves_nothing_of_a_list(
 ) -> None:
     """How far it is stands there with a button; what was in by then goes again, and nobody is told of it."""
     added = QSignalSpy(imports.added)
+    in_the_turn_after(notices.changed, lambda: answer(notices))
     work = tasks.start(imports.take(a_list(*IDS)))
-    qtbot.waitUntil(lambda: notices.shows("adding"), timeout=PATIENCE)
-
-    answer(notices)
     qtbot.waitUntil(work.done, timeout=PATIENCE)
     settle_down(sheet, qtbot)
 
@@ -261,10 +274,10 @@ def test_the_rest_is_left_out_of_another_sheet(
     imports: ListImports, sheet: SheetDocument, tasks: BackgroundTasks, qtbot: QtBot
 ) -> None:
     """Rows of a list never come onto a sheet that was opened since, and nothing there can be taken back."""
+    renewed: list[asyncio.Task[None]] = []
+    in_the_turn_after(sheet.changed, lambda: renewed.append(tasks.start(sheet.renew())))
     work = tasks.start(imports.take(a_list(*IDS)))
-    qtbot.waitUntil(lambda: len(sheet.sheet) > 0, timeout=PATIENCE)
-    finish(qtbot, sheet.renew())
-    qtbot.waitUntil(work.done, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: work.done() and renewed[0].done(), timeout=PATIENCE)
     sheet.scan("SPK1")
     settle_down(sheet, qtbot)
 
