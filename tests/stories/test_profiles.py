@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool import __version__
+from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile_toml import to_toml
+from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.practice import channel
 from tests.practice.faults import Slow
@@ -125,6 +127,20 @@ def test_a_profile_that_is_changed(ready: Technician) -> None:
     ready.sees("READY TO SCAN")
     ready.scan("SPK26113F2001")
     assert ready.cell(1, Column.LABEL) == "shelf-2001"
+
+
+def test_another_channel_that_is_saved_twice(bench: Bench, profile: Profile, open_window: Open) -> None:
+    """What was found out of the first channel is not said of the second: it was with the second press."""
+    bench.has_profile(replace(profile, behaviour=Behaviour.ADDS, checked_by="Li"))
+    bench.has_token()
+    with open_window() as me:
+        me.do("Profile…")
+        me.write("Channel ID", "7123")
+        for _ in range(2):
+            me.press("Check and save")
+            me.sees("accepts the token")
+    kept = ProfileRepository(bench.data.profiles, bench.machine).get(PROFILE)
+    assert (kept.connector_id, kept.behaviour, kept.checked_by) == ("7123", Behaviour.NOT_CHECKED, "")
 
 
 def test_a_form_that_is_left_by_another_way(ready: Technician) -> None:

@@ -127,6 +127,8 @@ class ProfileFormPage(QWidget):
         The token leaves the field, and the clipboard if it is still there.
         """
         self._edited = self._sent
+        # An answer about another channel was not kept: shown on, the next press would give it to this one.
+        self.values.behaviour_fields.fill(self._edited)
         lines = [self._texts("profile_form.saved")]
         if note is not None:
             lines.append(token_text.stored(self._texts, note, note.site, in_memory=in_memory))
