@@ -143,6 +143,20 @@ def test_another_channel_that_is_saved_twice(bench: Bench, profile: Profile, ope
     assert (kept.connector_id, kept.behaviour, kept.checked_by) == ("7123", Behaviour.NOT_CHECKED, "")
 
 
+def test_what_is_changed_after_it_was_saved(ready: Technician) -> None:
+    """It is saved before the next scan: "Start scanning" dropped it, below the word "Saved"."""
+    ready.do("Profile…")
+    ready.press("Check and save")
+    ready.sees("accepts the token")
+    ready.write("Label", "shelf-{id:-4}")
+    ready.press("Start scanning")
+    ready.sees("accepts the token")
+    ready.press("Start scanning")
+    ready.sees("READY TO SCAN")
+    ready.scan("SPK26113F2001")
+    assert ready.cell(1, Column.LABEL) == "shelf-2001"
+
+
 def test_a_form_that_is_left_by_another_way(ready: Technician) -> None:
     """What was saved holds: the next scan went by the values of before, and a check of the channel saved those."""
     ready.do("Profile…")

@@ -76,7 +76,7 @@ class ProfileFormPage(QWidget):
         self.waiting = BusyIndicator(texts)
         self.save_button = ActionButton(texts("profile_form.save"), StyleKind.PRIMARY, clicked=self._save)
         self.cancel_button = ActionButton(texts("button.cancel"))
-        self.done_button = ActionButton(texts("profile_form.done"), clicked=self.done)
+        self.done_button = ActionButton(texts("profile_form.done"), clicked=self._go_on)
         self._lay_out()
         self.cancel_button.clicked.connect(self.token.line.clear)
         self.cancel_button.clicked.connect(self.cancelled)
@@ -164,7 +164,11 @@ class ProfileFormPage(QWidget):
 
     def leave(self) -> None:
         """Stop what is waited for, or else close the form: by the button that is seen for it."""
-        ways = (self.waiting.stop, self.done_button, self.cancel_button)
+        if self.done_button.isVisible() and self.waiting.isHidden():
+            # Not by the button, which saves what was changed since.
+            self.done.emit()
+            return
+        ways = (self.waiting.stop, self.cancel_button)
         next(button for button in ways if button.isVisible()).click()
 
     def _begin(self, profile: Profile | None, note: TokenMetadata | None) -> None:
@@ -200,6 +204,13 @@ class ProfileFormPage(QWidget):
         self.reply.clear()
         self._sent = profile
         self.save_requested.emit(profile, self.token.token)
+
+    def _go_on(self) -> None:
+        """Go on to scanning; what was changed since it was saved is saved first, or what is wrong with it shown."""
+        if self._fixed or self.values.read(self._edited) == self._edited:
+            self.done.emit()
+        else:
+            self._save()
 
     def _stop(self) -> None:
         self.waiting.hide()
