@@ -1,4 +1,4 @@
-"""The window itself: when it may be closed."""
+"""The window itself: when it may be closed, and what it tells afterwards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from bindtool.gui.main_window.window import MainWindow
 from bindtool.i18n.catalogue import Texts
@@ -51,3 +52,12 @@ def test_whoever_is_responsible_is_asked(window: MainWindow, qtbot: QtBot) -> No
     with qtbot.waitSignal(window.closed):
         window.leave()
     assert not window.isVisible()
+
+
+def test_a_window_that_is_closed_is_not_said_to_come_to_the_front(window: MainWindow, qtbot: QtBot) -> None:
+    """The system may say so late, when all work has ended: a task that begins then comes to no end."""
+    with qtbot.waitSignal(window.front_changed):
+        QCoreApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    window.leave()
+    with qtbot.assertNotEmitted(window.front_changed):
+        QCoreApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))

@@ -116,8 +116,8 @@ class Window(QMainWindow):
         super().childEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Tell whether keys go to this window."""
-        if event.type() == QEvent.Type.ActivationChange:
+        """Tell whether keys go to this window; one that is closed by now has nobody to tell."""
+        if event.type() == QEvent.Type.ActivationChange and self.isVisible():
             self.front_changed.emit(self.isActiveWindow())
         super().changeEvent(event)
 
