@@ -273,8 +273,12 @@ class HistoryController(QObject):
         self._start(self._look_for_old())
 
     async def _look_for_old(self) -> None:
-        self._old = len(await asyncio.to_thread(self._retention.old_sheets))
-        self.page.keep.show_old(self._old)
+        days = self._retention.days
+        old = len(await asyncio.to_thread(self._retention.old_sheets))
+        # An answer may be overtaken by that to another choice, which has been asked for since.
+        if days == self._retention.days:
+            self._old = old
+            self.page.keep.show_old(old)
 
     def _ask_to_delete(self) -> None:
         self._window.notices.ask(_DELETE, lambda: self._start(self._delete_old()), n=self._old)
