@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -129,6 +129,13 @@ class Person:
     def until(self, so: Callable[[], bool]) -> None:
         """Wait until something is so."""
         self.qtbot.waitUntil(so, timeout=PATIENCE)
+
+    def meets(self, so: Callable[[], bool]) -> None:
+        """Wait as `until` does, but look after each turn of the event loop: what lasts for a step is met, too."""
+        deadline = QDeadlineTimer(PATIENCE)
+        while not so():
+            assert not deadline.hasExpired()
+            QCoreApplication.processEvents()
 
     @property
     def tabs(self) -> list[str]:
@@ -656,7 +663,7 @@ def test_news_of_the_same_are_none(person: Person, services: Services) -> None:
     resets = QSignalSpy(model_of(person).modelReset)
     looked = services.tasks
     others_bind(person, services, told(1))
-    person.until(lambda: looked.busy)
+    person.meets(lambda: looked.busy)
     person.until(lambda: not looked.busy)
     assert resets.count() == 0
     key(person.history.page, Qt.Key.Key_Escape)
