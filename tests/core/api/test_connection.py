@@ -169,6 +169,25 @@ def test_a_server_that_hangs_up_between_two_requests() -> None:
     assert found.body == ACCEPTED
 
 
+def asked_once(serve: Callable[[], None], connect: Callable[[], Connection]) -> Received:
+    """Return what comes while `serve` answers in a thread, over a connection that is not to be used again."""
+
+    async def talked() -> Received:
+        connection = connect()
+        try:
+            found = await asyncio.wait_for(ask(connection), 10.0)
+            assert not connection.reusable
+            return found
+        finally:
+            await connection.aclose()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    found = asyncio.run(talked())
+    thread.join()
+    return found
+
+
 @pytest.mark.parametrize("socks", [False, True], ids=["straight", "by SOCKS"])
 def test_two_answers_to_one_request(*, socks: bool) -> None:
     """The second is of nobody's request: the next one, which would take it for its own, has another connection."""
@@ -183,23 +202,13 @@ def test_two_answers_to_one_request(*, socks: bool) -> None:
                 connection.sendall(said)
             connection.recv(4096)
 
-    async def talked() -> Received:
+    def connection() -> Connection:
         tls, address = ssl.create_default_context(), f"127.0.0.1:{listening.getsockname()[1]}"
         way = Proxy.parse(f"socks5://{address}") if socks else None
-        connection = Connection(f"http://{address}", way, tls, tls, ProxyLogins(lambda _: None))
-        try:
-            found = await asyncio.wait_for(ask(connection), 10.0)
-            assert not connection.reusable
-            return found
-        finally:
-            await connection.aclose()
+        return Connection(f"http://{address}", way, tls, tls, ProxyLogins(lambda _: None))
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        found = asyncio.run(talked())
-        thread.join()
-    assert found.body == b'{"code":4000}'
+        assert asked_once(serve, connection).body == b'{"code":4000}'
 
 
 @dataclass
@@ -259,23 +268,13 @@ def test_two_answers_through_tls_within_tls(tmp_path: Path, *, apart: bool) -> N
             connection.sendall(b"".join(map(proxy.packed, records)) if apart else proxy.packed(b"".join(records)))
             connection.recv(4096)
 
-    async def talked() -> Received:
+    def connection() -> Connection:
         tls = ssl.create_default_context(cafile=str(authority.file))
         way = Proxy.parse(f"https://127.0.0.1:{listening.getsockname()[1]}")
-        connection = Connection("https://coze.example", way, tls, tls, ProxyLogins(lambda _: None))
-        try:
-            found = await asyncio.wait_for(ask(connection), 10.0)
-            assert not connection.reusable
-            return found
-        finally:
-            await connection.aclose()
+        return Connection("https://coze.example", way, tls, tls, ProxyLogins(lambda _: None))
 
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        found = asyncio.run(talked())
-        thread.join()
-    assert found.body == b'{"code":4000}'
+        assert asked_once(serve, connection).body == b'{"code":4000}'
 
 
 def test_what_ends_as_headers_do() -> None:
