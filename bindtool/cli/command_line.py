@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool import __version__
 from bindtool.cli.arguments import HelpAsked, parse
-from bindtool.cli.console import Console, as_argument
+from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenNotForSite
@@ -63,9 +63,10 @@ def _status(
         logger.info("%s", error.id)
         console.error(error)
         if isinstance(error, TokenNotForSite):
-            place = error.title.values
-            name = as_argument(str(place["name"]))
-            console.tell(Message.of("cli.token_for_site", **{**place, "name": name}))
+            # With what a run needs, and no other command.
+            from bindtool.cli.token_access import how_to_store
+
+            console.tell(how_to_store(error))
         return STOPPED
     except BindtoolError as error:
         logger.info("%s", error.id)

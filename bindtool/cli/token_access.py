@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
-    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.common.errors import BindtoolError, TokenNotForSite
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import TokenUse
@@ -82,6 +82,12 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
         process,
         console,
     )
+
+
+def how_to_store(error: TokenNotForSite) -> Message:
+    """Return which command stores a token for the site that the one at hand is not for."""
+    place = error.title.values
+    return Message.of("cli.token_for_site", **{**place, "name": as_argument(str(place["name"]))})
 
 
 def tell_how_to_sign_in(

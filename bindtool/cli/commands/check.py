@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.cli.console import as_argument
 from bindtool.cli.profile_choice import chosen_profile
-from bindtool.cli.token_access import NO_LOGIN, ask, read_token, tell_how_to_pass
+from bindtool.cli.token_access import NO_LOGIN, ask, how_to_store, read_token, tell_how_to_pass
 from bindtool.core.common.errors import TokenNotForSite, or_error
-from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.jobs.site_token import FoundToken
 
@@ -45,9 +43,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     for result in results:
         console.result(result.item, result.grade, console.texts.together(*map(console.texts.say, result.sentences)))
     if isinstance(token, TokenNotForSite):
-        place = token.title.values
-        name = as_argument(str(place["name"]))
-        console.tell(token.hint, Message.of("cli.token_for_site", **{**place, "name": name}))
+        console.tell(token.hint, how_to_store(token))
         return NOT_FOR_SITE
     if any(tell_how_to_pass(result.obstacle, process, console) for result in results):
         return NO_LOGIN
