@@ -18,13 +18,13 @@ from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
+from bindtool.core.shared_ledger.ledger import Claimed
 from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
+from tests.core.jobs.benches import Benches, LostClaims
 from tests.core.store.tables.test_benches import foreign
-from tests.practice.faults import ScriptedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator
 
     from bindtool.core.jobs.bind_job import BindJob, JobEvent
     from bindtool.core.jobs.site_token import FoundToken
@@ -33,56 +33,6 @@ if TYPE_CHECKING:
     from bindtool.practice.server import PracticeServer
 
 LOCKED = PasswordStoreLocked("vault.locked")
-
-
-class Benches(SharedLedger):
-    """Other benches, as a test has them.
-
-    `claimed` and `let_go_of`: what was claimed and let go of last; `told`: how often something was bound.
-    """
-
-    def __init__(self, claimed: Claimed | None = None) -> None:
-        self._answer = claimed or Claimed()
-        self.claimed: list[str] = []
-        self.seen: bool | None = None
-        self.let_go_of: list[str] | None = None
-        self.told = 0
-
-    async def claim(
-        self, operator: str, channel: Channel, device_ids: Sequence[str], *, seen: bool = True
-    ) -> Claimed:
-        """Note it."""
-        self.claimed, self.seen = list(device_ids), seen
-        return self._answer
-
-    async def release(self, channel: Channel, device_ids: Sequence[str]) -> None:
-        """Note it."""
-        self.let_go_of = list(device_ids)
-
-    @asynccontextmanager
-    async def turn(self, operator: str, channel: Channel) -> AsyncIterator[None]:
-        """Wait for it, in vain."""
-        await asyncio.Event().wait()
-        yield
-
-    def notify(self) -> None:
-        """Note it."""
-        self.told += 1
-
-
-class LostClaims(Benches):
-    """Benches that take a device after so many requests."""
-
-    def __init__(self, requests: int) -> None:
-        super().__init__()
-        self._left = requests
-
-    async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
-        """Count; what was lost is told once, and takes its time."""
-        self._left -= 1
-        taken = tuple(TakenDevice(each, "line-2", "Li", CLOCK.now()) for each in device_ids)
-        await asyncio.sleep(0)
-        return Claimed(taken if self._left == -1 else ())
 
 
 def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
@@ -104,9 +54,8 @@ def follow(bench: Bench, job: BindJob | None = None) -> list[JobEvent]:
 
 def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) -> None:
     """The others go; claims on what was not bound are released before the end is reported."""
-    bench = Bench(store, profile_of(server))
+    bench = Bench(store, profile_of(server), ids=["A1", "A2", "A3", "B0000"])
     bench.ledger = ledger = Benches(Claimed((TakenDevice("A2", "line-2", "Li", CLOCK.now()),)))
-    server.script([None, ScriptedAnswer(4000), ScriptedAnswer(4000)])
     happened = follow(bench)
     held, begun = happened[:2]
     assert isinstance(held, Held)
@@ -114,10 +63,10 @@ def test_what_another_bench_has_is_held(store: Store, server: PracticeServer) ->
     assert (list(held.reasons), held.reasons[2].reason) == ([2], HoldReason.CLAIMED)
     assert held.remarks == [Message.of("ledger.taken", n=1)]
     assert [job.number for job in begun.jobs] == [1, 3, 4]
-    assert ledger.claimed == ["A1", "A2", "A3", "A4"]
+    assert ledger.claimed == ["A1", "A2", "A3", "B0000"]
     assert ledger.seen
-    assert "A2" not in server.bound
-    assert ledger.let_go_of == ["A2", *(each for each in ("A3", "A4") if each not in server.bound)]
+    assert list(server.bound) == ["A1", "A3"]
+    assert ledger.let_go_of == ["A2", "B0000"]
     assert ledger.told > 0
 
 
