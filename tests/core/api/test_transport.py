@@ -14,6 +14,7 @@ import pytest
 from bindtool.core.api.transport import Network
 from bindtool.practice.wire import LINGER_ZERO
 from tests.core.api.authority import Authority
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MUCH = b"x" * (8 << 20)
 """More than the system keeps for somebody who does not read."""
+
+PIECE = 1 << 16
 
 
 @asynccontextmanager
@@ -57,31 +60,58 @@ def test_writing_waits_for_one_who_does_not_read() -> None:
             assert await heard == MUCH
             assert waited
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE))
 
 
 def test_what_comes_and_is_not_read_does_not_pile_up() -> None:
     """Of an answer without an end no more is taken than is asked for, and what has come is read in its order."""
+    told = [bytes([number]) * PIECE for number in range(len(MUCH) // PIECE)]
+    sent: list[bytes] = []
+
+    async def talkative(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, PIECE)
+        writer.transport.set_write_buffer_limits(0)
+        for piece in told:
+            writer.write(piece)
+            await writer.drain()
+            sent.append(piece)
+        writer.close()
 
     async def story() -> None:
-        sent = asyncio.get_running_loop().create_future()
-
-        async def talkative(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(MUCH)
-            sent.set_result(None)
-            await writer.drain()
-            writer.close()
-
         async with connected(talkative) as stream:
-            await sent
+            stream.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
+            await _rests(lambda: len(sent))
+            unread = len(sent)
             pieces = []
-            while piece := await stream.read(1 << 16):
+            while piece := await stream.read(PIECE):
                 pieces.append(piece)
 
-            assert b"".join(pieces) == MUCH
-            assert max(map(len, pieces)) <= 1 << 16
+            assert b"".join(pieces) == b"".join(told)
+            assert max(map(len, pieces)) <= PIECE
+            # What the system keeps, and what the stream does.
+            assert unread <= len(told) // 4
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE))
+
+
+def test_a_write_ends_with_the_connection() -> None:
+    """Whoever waits for the other side to take more hears that it is gone."""
+
+    async def story() -> None:
+        gone = asyncio.Event()
+
+        async def rude(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await gone.wait()
+            writer.transport.abort()
+
+        async with connected(rude) as stream:
+            writing = asyncio.ensure_future(stream.write(MUCH))
+            await asyncio.sleep(0)
+            gone.set()
+            with pytest.raises(httpcore.WriteError):
+                await writing
+
+    asyncio.run(asyncio.wait_for(story(), PATIENCE))
 
 
 def test_nothing_is_written_to_one_who_has_hung_up() -> None:
@@ -166,6 +196,14 @@ def test_a_connection_with_tls_that_is_reset_is_never_taken_for_an_open_one(tmp_
             assert all(after)
 
     asyncio.run(story())
+
+
+async def _rests(count: Callable[[], int]) -> None:
+    """Wait until nothing has been counted for a hundred turns of the loop."""
+    seen, turns = count(), 0
+    while turns < 100:
+        await asyncio.sleep(0)
+        seen, turns = count(), 0 if count() != seen else turns + 1
 
 
 async def _has_heard(stream: AsyncNetworkStream) -> list[object]:
