@@ -71,6 +71,7 @@ def test_numbers_among_hexadecimal_ids() -> None:
     assert not odd("041512345679", macs)
     assert not odd("A4CF12000000", [*macs[1:], "041512345679"])
     assert odd("036000291452", macs)
+    assert not odd("036000291452", [*macs[1:], "041512345679"])
 
 
 @pytest.mark.parametrize("ean", ["96385074", "036000291452", EAN, "10614141000415"])

@@ -243,6 +243,16 @@ def test_secrets_are_known_one_after_the_other() -> None:
     assert known.clean(text) == "***, ***, lin"
 
 
+@pytest.mark.parametrize(
+    ("secret", "cleaned"), [("lin", "lin, lin7, lin72"), ("lin7", "lin, ***, ***2"), ("lin72", "lin, lin7, ***")]
+)
+def test_how_short_a_known_secret_may_be(secret: str, cleaned: str) -> None:
+    """Four characters are taken out wherever they stand; three occur in many texts by chance."""
+    known = KnownSecrets()
+    known.note(Password(secret))
+    assert known.clean("lin, lin7, lin72") == cleaned
+
+
 def test_the_last_secrets_are_known() -> None:
     """One that is noted again counts as the last; who renews a token all day has no log that grows slow."""
     known = KnownSecrets()

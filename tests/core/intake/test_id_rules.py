@@ -73,6 +73,14 @@ def test_what_a_printer_prints_without_a_value_is_held(text: str) -> None:
     assert IdJudge(IdRules()).why_held(f"A{text}") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "held"), [("XXXXX", False), ("XXXXXX", True), ("00000", False), ("XXXXXY", False)]
+)
+def test_how_often_one_sign_is_no_value(text: str, held: bool) -> None:
+    """Six times and nothing else; a short number may have five zeros."""
+    assert IdJudge(IdRules()).why_held(text) == (Hold.of(HoldReason.ID_NO_VALUE, text=text) if held else None)
+
+
 @pytest.mark.parametrize("text", ["N/A", "n/a", "-", "--", "/", "?", "TBD", "(NULL)", "同上", "无", "待定"])
 def test_what_people_write_without_a_value_is_held(text: str) -> None:
     """A table has a sign in each cell, and one device of it may have no serial yet."""

@@ -18,8 +18,8 @@ RULES = ScanRules()
 def test_a_list_is_read_as_the_sheet_reads_it() -> None:
     """Spaces, full-width letters and case make no other device; what is in it twice is told; nothing is nothing."""
     upper = replace(RULES, ids=replace(RULES.ids, case=CaseRule.UPPER))
-    wanted = read_wanted([" SPK1", "ＳＰＫ２\u200b", "", "spk1", "SPK3", "  ", "SPK1\r"], upper)
-    assert wanted == WantedList(("SPK1", "SPK2", "SPK3"), (("SPK1", 3),))
+    texts = [" SPK1", "ＳＰＫ２\u200b", "", "spk1", "SPK3", "  ", "SPK1\r", "SPK4", "SPK3"]
+    assert read_wanted(texts, upper) == WantedList(("SPK1", "SPK2", "SPK3", "SPK4"), (("SPK1", 3), ("SPK3", 2)))
     assert read_wanted(["SPK1", "spk1"], RULES).ids == ("SPK1", "spk1")
 
 

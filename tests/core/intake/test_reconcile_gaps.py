@@ -48,6 +48,22 @@ def test_what_does_not_run_in_sequence_has_no_gaps(ids: list[str]) -> None:
     assert find_gaps(ids) == ()
 
 
+@pytest.mark.parametrize(
+    ("numbers", "missing"),
+    [
+        pytest.param([*range(9), 10], [1], id="ten ids"),
+        pytest.param([*range(8), 9], [], id="nine ids"),
+        pytest.param([*range(10), 12, 14], [2, 1], id="four of five"),
+        pytest.param([*range(9), 11, 13], [], id="eleven of fourteen"),
+        pytest.param([*range(25), *range(35, 60)], [10], id="ten missing in one place"),
+        pytest.param([*range(25), *range(36, 61)], [], id="eleven missing in one place"),
+    ],
+)
+def test_from_where_on_ids_run_in_sequence(numbers: list[int], missing: list[int]) -> None:
+    """Ten of them, four of five numbers there, and at most ten missing in one place; one less tells nothing."""
+    assert [gap.missing for gap in find_gaps(f"SPK{number:06}" for number in numbers)] == missing
+
+
 def test_two_boxes_are_two_series() -> None:
     """What lies between them is not missing."""
     first, second = [f"SPK{n:06}" for n in range(100, 120)], [f"SPK{n:06}" for n in range(900, 920) if n != 905]

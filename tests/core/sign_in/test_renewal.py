@@ -308,6 +308,7 @@ def test_an_answer_that_is_lost_for_good(bench: Bench) -> None:
     [
         [Close(commit=False)] * 2,
         [html(502)],
+        [html(500)],
         [Raw(429)],
         [json_text('{"error_code":"internal_error"}', 500)],
         [json_text('{"error":"slow_down"}', 400)],

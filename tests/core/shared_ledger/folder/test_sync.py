@@ -16,6 +16,7 @@ from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
 from bindtool.core.reports.history_export import entries_file
 from bindtool.core.shared_ledger.folder.files import digest_of, writer_of
+from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.ledger import Bench as Here
 from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
 from tests.core.shared_ledger.folder_desk import OTHER, Bench, bind
@@ -212,6 +213,36 @@ def test_where_nothing_can_be_put(folder: Path, pair: Benches) -> None:
     one.sync.run()
     other.sync.run()
     assert other.heard == ["SPK1"]
+
+
+def test_what_is_bound_while_many_files_are_taken_in(folder: Path, make: Callable[..., Bench]) -> None:
+    """It is there before the next one is read: the others need not wait until a new bench has read them all."""
+    one = make("line-1")
+    for other in (make("line-2"), make("line-3"), make("line-4")):
+        other.bind(f"SPK-of-{other.machine}")
+    there: list[int] = []
+
+    def hear(_: object) -> None:
+        there.append(len(one.files))
+        if len(there) == 1:
+            bind(one.store, ["SPK1"])
+
+    FolderSync(folder, one.store.benches, [CHANNEL], one.machine, hear).run()
+    assert there == [0, 1, 1]
+
+
+def test_a_folder_that_has_failed_is_not_tried_again_at_each_file(folder: Path, make: Callable[..., Bench]) -> None:
+    """It may be slow to fail, and what others have to tell comes in; this round says so, and the next one tries."""
+    one = make("line-1")
+    make("line-2").bind("SPK9")
+    bind(one.store, ["SPK1"])
+    data = entries_file(one.store.benches.all_of([CHANNEL], one.machine))
+    blocked = folder / str(SharedFileName(one.store.benches.bench_id, writer_of(one.machine), 0, digest_of(data)))
+    blocked.mkdir()
+    sync = FolderSync(folder, one.store.benches, [CHANNEL], one.machine, lambda _: blocked.rmdir())
+    with pytest.raises(LedgerFailed):
+        sync.run()
+    assert one.sync.waiting() == 1
 
 
 # ---------------------------------------------------------------- waiting
