@@ -1,0 +1,508 @@
+"""From Bind to the start of a run: what is asked, and that nothing else than what was confirmed is handed on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.core.common.errors import BadInput, LedgerFailed
+from bindtool.core.common.messages import Message
+from bindtool.core.intake.intake import Arrival
+from bindtool.core.jobs.bind_job import BindJob, ListGrown
+from bindtool.core.jobs.interrupted_run import InterruptedRun
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.device import Device
+from bindtool.core.model.job import Job
+from bindtool.core.model.outcome import FRESH, NEEDS_HAND, Outcome, State
+from bindtool.core.model.row import Hold, HoldReason, Source
+from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.binding.confirm_facts import Carried, Confirmation
+from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED, RunStarter
+from bindtool.gui.sheet.edit_commands import EditCommands
+from tests.core.store.tables.test_benches import bind, foreign
+from tests.gui.loop import PATIENCE, finish
+from tests.gui.services import services_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.services import Services
+    from bindtool.gui.sheet.document import SheetDocument
+    from tests.gui.clocks import HandClock
+
+IDS = ("SPK1", "SPK2", "SPK3", "SPK4")
+PROFILE = Profile("Line 2", "7412345678901234567", label_template="S-{id:-1}", proven=True)
+REPLACES = replace(PROFILE, behaviour=Behaviour.REPLACES, sender=True)
+LOST = Outcome().begun(1).settled(State.UNKNOWN)
+REFUSED_SINCE = LOST.begun(2).settled(State.REFUSED)
+HELD = Hold.of(HoldReason.CLAIMED, who="line-2", time="09:30")
+OUTCOMES = {1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST}
+"""The last of the four rows is ready."""
+
+
+class Handed(RunSession):
+    """A session that is on from the moment in which something is handed to it, until the test ends it."""
+
+    def __init__(self, document: SheetDocument, services: Services) -> None:
+        super().__init__(
+            document,
+            EditCommands(document),
+            services.store,
+            services.clock,
+            services.proxies,
+            services.tasks,
+            services.tokens,
+            services.ledger,
+        )
+        self.jobs: list[BindJob] = []
+
+    def start(self, job: BindJob) -> None:
+        """Take it."""
+        self.jobs.append(job)
+        self._running = True
+
+    def end(self) -> None:
+        """Be over."""
+        self._running = False
+
+
+class Desk:
+    """A sheet with four devices, and somebody who presses."""
+
+    def __init__(self, document: SheetDocument, services: Services, qtbot: QtBot, profile: Profile) -> None:
+        self.document = document
+        self.state = services.state
+        self.store = services.store
+        self.session = Handed(document, services)
+        self.starter = RunStarter(document, self.session, services)
+        self.edits = EditCommands(document)
+        self._qtbot = qtbot
+        self.withdrawn = QSignalSpy(self.starter.withdrawn)
+        self.errors: list[BindtoolError] = []
+        self.starter.failed.connect(self.errors.append)
+        self.use(profile)
+        finish(qtbot, document.open(profile))
+        self.put(*IDS)
+
+    def use(self, profile: Profile) -> None:
+        """Use the profile from now on."""
+        self.state.change_profile(profile)
+
+    def put(self, *ids: str) -> None:
+        """Paste ids."""
+        self.document.take([Arrival(device_id) for device_id in ids], Source.PASTED)
+        self.is_saved()
+
+    def type(self, number: int, column: Column, text: str) -> None:
+        """Type into a cell."""
+        self.edits.type(number, column, text)
+        self.is_saved()
+
+    def hold(self, *numbers: int) -> None:
+        """Hold rows."""
+        self.edits.hold(dict.fromkeys(numbers, HELD))
+        self.is_saved()
+
+    def is_saved(self) -> None:
+        """Wait until the disk has everything."""
+        self._qtbot.waitUntil(lambda: not self.document.saving, timeout=PATIENCE)
+
+    def stopped(self, outcomes: Mapping[int, Outcome]) -> BindJob:
+        """Confirm all four, and stop the run when it has come to this."""
+        self.starter.ask()
+        self.starter.confirm()
+        self.document.settle(outcomes)
+        self.session.end()
+        return self.session.jobs.pop()
+
+    @property
+    def asked(self) -> Confirmation | None:
+        """What is asked."""
+        return self.starter.confirmation
+
+    def confirmed(self) -> list[str]:
+        """Confirm what is asked, and return the ids that are handed on; none where nothing is."""
+        self.starter.confirm()
+        return self.handed()
+
+    def handed(self) -> list[str]:
+        """Return the ids that were handed on last, once."""
+        jobs, self.session.jobs = self.session.jobs, []
+        assert len(jobs) < 2
+        return [each.device.device_id for job in jobs for each in job.jobs]
+
+
+@pytest.fixture
+def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
+    """Give what a window stands on."""
+    return services_on(store, clock, tasks, tmp_path)
+
+
+@pytest.fixture
+def desk(document: SheetDocument, services: Services, qtbot: QtBot, request: pytest.FixtureRequest) -> Desk:
+    """Give a desk on a channel that adds, or by the profile that the test is parametrized with, indirectly."""
+    return Desk(document, services, qtbot, getattr(request, "param", PROFILE))
+
+
+on_each_channel = pytest.mark.parametrize("desk", [PROFILE, REPLACES], ids=["adds", "replaces"], indirect=True)
+where_it_replaces = pytest.mark.parametrize("desk", [REPLACES], ids=["replaces"], indirect=True)
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+@pytest.mark.parametrize(
+    ("desk", "states", "rows", "going"),
+    [
+        pytest.param(PROFILE, FRESH, None, ["SPK4"], id="Bind"),
+        pytest.param(PROFILE, AGAIN, None, ["SPK2", "SPK3"], id="Send again"),
+        pytest.param(PROFILE, NEEDS_HAND, {2}, ["SPK2"], id="Send again, one row"),
+        pytest.param(PROFILE, NEEDS_HAND, {1, 4}, [], id="Send again, none that needs a hand"),
+        pytest.param(PROFILE, UNANSWERED, None, ["SPK3"], id="Send the unknown"),
+        # Left out, a device that may stand on the list would be gone.
+        pytest.param(REPLACES, FRESH, None, ["SPK3", "SPK4"], id="Bind, the list"),
+        pytest.param(REPLACES, NEEDS_HAND, {2}, ["SPK2", "SPK3"], id="Send again, the list"),
+        pytest.param(REPLACES, AGAIN, None, ["SPK2", "SPK3"], id="Send again all, the list"),
+    ],
+    indirect=["desk"],
+)
+def test_which_rows_are_asked_about(
+    desk: Desk, states: frozenset[State], rows: set[int] | None, going: list[str]
+) -> None:
+    """Those in the states that are meant, of the rows that are meant; on a channel that replaces the whole list."""
+    desk.document.settle(OUTCOMES)
+    desk.starter.ask(states, frozenset(rows) if rows is not None else None)
+    assert (desk.asked.n if desk.asked is not None else 0) == len(going)
+    assert desk.confirmed() == going
+
+
+def test_the_unanswered_are_asked_about(desk: Desk) -> None:
+    """What was refused after its answer was lost has an answer."""
+    desk.document.settle({1: LOST, 2: REFUSED_SINCE, 3: Outcome(State.REFUSED)})
+    desk.starter.ask_unanswered()
+    assert desk.confirmed() == ["SPK1"]
+
+
+def test_what_a_confirmation_says(desk: Desk) -> None:
+    """The devices as they go, what is held back and what was typed of those that go, and what the job has."""
+    desk.document.describe(job="WO-7", expected=6, operator="Li")
+    desk.put("SPK5")
+    desk.hold(2, 3)
+    desk.type(3, Column.DEVICE_ID, "SPK6")
+    desk.type(4, Column.DEVICE_ID, "SPK7")
+    desk.type(5, Column.LABEL, "the last")
+    desk.hold(3)
+    desk.starter.ask()
+    assert desk.asked == Confirmation(
+        PROFILE,
+        n=3,
+        first=("SPK1", "S-1"),
+        last=("SPK5", "the last"),
+        held=2,
+        typed=1,
+        off_plan=Message.of("planned.fewer", n=1, count=5, expected=6),
+    )
+    assert desk.starter.remarked() == [2, 3, 4]
+    desk.starter.confirm()
+    (job,) = desk.session.jobs
+    assert [each.device for each in job.jobs] == [
+        Device("SPK1", "S-1"),
+        Device("SPK7", "S-7"),
+        Device("SPK5", "the last"),
+    ]
+    assert (job.profile, job.operator) == (PROFILE, "Li")
+    assert desk.asked is None
+
+
+@pytest.mark.parametrize("desk", [replace(PROFILE, proven=False)], indirect=True)
+@pytest.mark.parametrize(("who", "alone"), [("nobody", True), ("others", True), ("this laptop", False)])
+def test_a_channel_that_has_never_accepted_a_device(desk: Desk, who: str, *, alone: bool) -> None:
+    """One device goes ahead, and the confirmation says so; what other benches have bound does not count."""
+    if who == "others":
+        desk.store.benches.take_in([replace(foreign(1), channel=PROFILE.channel)]).result()
+    elif who == "this laptop":
+        bind(desk.store, 7, channel=PROFILE.channel)
+    desk.starter.ask()
+    assert desk.asked is not None
+    assert desk.asked.first_alone is alone
+
+
+@where_it_replaces
+def test_what_goes_along(desk: Desk) -> None:
+    """What is known to stand on the list, with how many of it other benches alone have bound; it is agreed to."""
+    told = [replace(foreign(n, f"SPK{n}"), channel=REPLACES.channel) for n in (4, 8, 9)]
+    desk.store.benches.take_in(told).result()
+    desk.starter.ask()
+    assert desk.asked is not None
+    assert desk.asked.carried == Carried(2, {"bench-2": 2})
+    desk.starter.confirm()
+    (job,) = desk.session.jobs
+    assert job.listed == {Device(each.device_id, each.label) for each in told}
+
+
+@pytest.mark.parametrize("desk", [replace(REPLACES, sender=False)], indirect=True)
+def test_a_laptop_that_may_not_send(desk: Desk) -> None:
+    """Nothing is asked, and it is said why; while a run is on not even that."""
+    desk.starter.ask()
+    assert desk.asked is None
+    assert [error.id for error in desk.errors] == ["whole_list.not_the_sender"]
+    desk.session.start(BindJob(1, PROFILE, ()))
+    desk.starter.ask()
+    assert len(desk.errors) == 1
+
+
+@on_each_channel
+@pytest.mark.parametrize("why", ["no profile", "a run", "another sheet", "nothing to send"])
+def test_when_nothing_is_asked(desk: Desk, qtbot: QtBot, why: str) -> None:
+    """Without a profile, while a run is on, while another sheet is opened, and where no row can go."""
+    if why == "no profile":
+        desk.state.open_profile(None)
+    elif why == "a run":
+        desk.session.start(BindJob(1, PROFILE, ()))
+    elif why == "nothing to send":
+        desk.hold(1, 2, 3, 4)
+
+    async def ask() -> bool:
+        desk.starter.ask()
+        return True
+
+    if why == "another sheet":
+        finish(qtbot, desk.session.replace_sheet(ask))
+    else:
+        desk.starter.ask()
+    assert desk.asked is None
+    assert desk.errors == []
+
+
+def test_a_question_is_withdrawn(desk: Desk, qtbot: QtBot) -> None:
+    """By a person, and when another sheet is opened; with nothing asked there is nothing to withdraw."""
+    desk.starter.cancel()
+    assert desk.withdrawn.count() == 0
+    desk.starter.ask()
+    desk.starter.cancel()
+    assert (desk.asked, desk.withdrawn.count()) == (None, 1)
+    desk.starter.ask()
+    finish(qtbot, desk.session.replace_sheet(desk.document.renew))
+    assert (desk.asked, desk.withdrawn.count()) == (None, 2)
+
+
+# ---------------------------------------------------------------- the start
+
+
+def test_what_was_confirmed_for_another_sheet_is_not_begun(desk: Desk, qtbot: QtBot) -> None:
+    """Rows of the same numbers with the same devices lie on it: nobody has confirmed these."""
+    desk.starter.ask()
+    finish(qtbot, desk.document.renew())
+    desk.put(*IDS)
+    assert desk.confirmed() == []
+
+
+def test_a_run_is_begun_once(desk: Desk) -> None:
+    """Whatever is pressed again while it is on."""
+    interrupted = InterruptedRun(1, 0, 0, 4, frozenset({1, 2, 3, 4}), closed=True, confirmed_for=PROFILE.channel)
+    desk.starter.ask()
+    desk.starter.confirm()
+    for press in (desk.starter.confirm, desk.starter.go_on, lambda: desk.starter.resume(interrupted)):
+        press()
+    assert desk.handed() == list(IDS)
+
+
+def test_nothing_is_begun_while_another_sheet_is_opened(desk: Desk, qtbot: QtBot) -> None:
+    """Its rows are read already."""
+    interrupted = InterruptedRun(1, 0, 0, 4, frozenset({1, 2, 3, 4}), closed=True, confirmed_for=PROFILE.channel)
+    desk.stopped({})
+
+    async def press() -> bool:
+        desk.starter.go_on()
+        desk.starter.resume(interrupted)
+        return True
+
+    finish(qtbot, desk.session.replace_sheet(press))
+    assert desk.handed() == []
+
+
+# ---------------------------------------------------------------- Continue
+
+
+def delete(desk: Desk) -> None:
+    """Take row 3 out."""
+    desk.document.delete([3])
+    desk.is_saved()
+
+
+@on_each_channel
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(lambda desk: desk.type(3, Column.DEVICE_ID, "SPK9"), id="id"),
+        pytest.param(lambda desk: desk.type(3, Column.LABEL, "another"), id="label"),
+        pytest.param(lambda desk: desk.hold(3), id="held"),
+        pytest.param(delete, id="deleted"),
+    ],
+)
+def test_continue_sends_what_was_confirmed_and_is_left(desk: Desk, edit: Callable[[Desk], None]) -> None:
+    """Not what is bound or refused by now, not what was edited since, and no scan that came later."""
+    job = desk.stopped({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED)})
+    edit(desk)
+    desk.put("SPK5")
+    desk.starter.go_on()
+    (again,) = desk.session.jobs
+    assert again == replace(job, jobs=job.jobs[3:])
+    assert desk.asked is None
+
+
+@pytest.mark.parametrize(
+    ("desk", "left"),
+    [pytest.param(PROFILE, [4], id="adds"), pytest.param(REPLACES, [3, 4], id="replaces")],
+    indirect=["desk"],
+)
+def test_what_is_left_for_continue(desk: Desk, left: list[int]) -> None:
+    """A device whose answer was lost goes along where the list is replaced: left out, it might be gone."""
+    assert desk.starter.left() == ()
+    desk.stopped(OUTCOMES)
+    assert [job.number for job in desk.starter.left()] == left
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "sn"},
+        {"user_id": "7126"},
+        {"connector_id": "7400000000000000000"},
+        {"site": "https://api.coze.com"},
+        {"behaviour": Behaviour.REPLACES, "sender": True},
+        {"behaviour": Behaviour.ADDS},
+        {"pace": RequestSettings(batch_size=1)},
+        {"token_name": "another"},
+        {"name": "Line 3"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_continue_with_another_profile_asks(desk: Desk, change: dict[str, object]) -> None:
+    """What was confirmed was confirmed for the profile as it was then."""
+    changed = replace(PROFILE, **change)  # type: ignore[arg-type]  # fields of Profile
+    desk.stopped({1: Outcome(State.BOUND)})
+    desk.use(changed)
+    desk.starter.go_on()
+    assert desk.handed() == []
+    assert desk.asked is not None
+    assert (desk.asked.profile, desk.asked.n) == (changed, 3)
+
+
+def test_continue_with_nothing_left_asks(desk: Desk) -> None:
+    """About what has been scanned since."""
+    desk.stopped(dict.fromkeys(range(1, 5), Outcome(State.BOUND)))
+    desk.put("SPK5")
+    desk.starter.go_on()
+    assert desk.handed() == []
+    assert desk.confirmed() == ["SPK5"]
+
+
+def test_continue_on_another_sheet_asks(desk: Desk, qtbot: QtBot) -> None:
+    """The same devices in rows of the same numbers are others there."""
+    desk.stopped({})
+    finish(qtbot, desk.session.replace_sheet(desk.document.renew))
+    desk.put(*IDS)
+    assert desk.starter.left() == ()
+    desk.starter.go_on()
+    assert desk.handed() == []
+    assert desk.asked is not None
+
+
+def test_continue_takes_the_question_back(desk: Desk) -> None:
+    """What it sends is on its way: the panel would ask about it again."""
+    desk.stopped({})
+    desk.starter.ask()
+    desk.starter.go_on()
+    assert desk.handed() == list(IDS)
+    assert (desk.asked, desk.withdrawn.count()) == (None, 1)
+
+
+# ---------------------------------------------------------------- going on after a restart
+
+
+def interrupted_of(rows: Iterable[int], profile: Profile | None) -> InterruptedRun:
+    """Return what a closed program has left, confirmed for the channel of a profile."""
+    channel = profile.channel if profile is not None else None
+    return InterruptedRun(1, 0, 0, 2, frozenset(rows), closed=True, confirmed_for=channel)
+
+
+def test_what_was_confirmed_before_a_restart_goes_at_once(desk: Desk) -> None:
+    """These rows, as far as they can go by now, and no others."""
+    desk.document.settle({1: Outcome(State.REFUSED)})
+    desk.starter.ask()
+    desk.starter.resume(interrupted_of({1, 2, 4}, PROFILE))
+    assert desk.handed() == ["SPK2", "SPK4"]
+    assert (desk.asked, desk.withdrawn.count()) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("desk", "confirmed_for", "asked"),
+    [
+        pytest.param(PROFILE, None, ["SPK2", "SPK3"], id="not confirmed"),
+        pytest.param(PROFILE, replace(PROFILE, key="sn"), ["SPK2", "SPK3"], id="for another channel"),
+        pytest.param(REPLACES, REPLACES, ["SPK1", "SPK2", "SPK3", "SPK4"], id="the list"),
+    ],
+    indirect=["desk"],
+)
+def test_what_nobody_has_confirmed_just_so_is_asked_about(
+    desk: Desk, confirmed_for: Profile | None, asked: list[str]
+) -> None:
+    """The rows that are left, lost ones among them; on a channel that replaces the whole list."""
+    desk.document.settle({3: LOST})
+    desk.starter.resume(interrupted_of({2, 3}, confirmed_for))
+    assert desk.handed() == []
+    assert desk.confirmed() == asked
+
+
+# ---------------------------------------------------------------- a run that does not begin
+
+
+@where_it_replaces
+def test_a_list_that_has_grown_is_asked_about_again(desk: Desk) -> None:
+    """What was confirmed and stands so still, lost answers among it, with all that is on the list by now."""
+    desk.document.settle({3: LOST})
+    job = desk.stopped({})
+    desk.type(1, Column.LABEL, "another")
+    desk.document.delete([2])
+    desk.put("SPK5")
+    told = replace(foreign(1, "SPK8"), channel=REPLACES.channel)
+    desk.store.benches.take_in([told]).result()
+    desk.session.not_begun.emit(job, ListGrown("whole_list.grown"))
+    assert [error.id for error in desk.errors] == ["whole_list.grown"]
+    assert desk.asked is not None
+    assert (desk.asked.n, desk.asked.first, desk.asked.last) == (2, ("SPK3", "S-3"), ("SPK4", "S-4"))
+    assert desk.asked.carried == Carried(1, {"bench-2": 1})
+    desk.starter.confirm()
+    (again,) = desk.session.jobs
+    assert again.jobs == (Job(3, Device("SPK3", "S-3"), LOST), Job(4, Device("SPK4", "S-4"), Outcome()))
+    assert again.listed == {Device("SPK8", "Other 1")}
+
+
+@where_it_replaces
+@pytest.mark.parametrize(
+    ("error", "ours", "told"),
+    [
+        pytest.param(LedgerFailed("ledger.turn_lost"), True, ["ledger.turn_lost"], id="another reason"),
+        pytest.param(BadInput("whole_list.grown"), True, ["whole_list.grown"], id="the same words"),
+        pytest.param(None, True, [], id="stopped"),
+        pytest.param(ListGrown("whole_list.grown"), False, [], id="of the channel's check"),
+    ],
+)
+def test_a_run_that_does_not_begin(desk: Desk, error: BindtoolError | None, ours: bool, told: list[str]) -> None:
+    """Why is said, of a run that was begun here; nothing is asked again."""
+    job = desk.stopped({})
+    desk.session.not_begun.emit(job if ours else replace(job), error)
+    assert [each.id for each in desk.errors] == told
+    assert desk.asked is None

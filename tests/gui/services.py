@@ -1,0 +1,54 @@
+"""What a window stands on, without the window: no token, no sound, nothing that anybody has set up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings
+
+from bindtool.core.common.data_folder import DataFolder
+from bindtool.core.credentials.token_metadata import TokenMetadataFile
+from bindtool.core.diagnostics.version import this_version
+from bindtool.core.network.proxies import Proxies
+from bindtool.core.profiles.learned_rules import LearnedRules
+from bindtool.core.profiles.repository import ProfileRepository
+from bindtool.gui.common.audio.cues import MutableSounds, Silence
+from bindtool.gui.network.login_service import ProxyLoginService
+from bindtool.gui.scanners.serial_scanner import SerialScanner
+from bindtool.gui.services import Services
+from bindtool.gui.shared_ledger.service import SharedLedgerService
+from bindtool.gui.tokens.service import TokenService
+from bindtool.resource_paths import asset
+from tests.memory_store import MemoryStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.common.clock import Clock
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+
+
+def services_on(store: Store, clock: Clock, tasks: BackgroundTasks, folder: Path) -> Services:
+    """Return the services of a window whose files lie in `folder`."""
+    settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    proxies = Proxies.of_this_system()
+    return Services(
+        ProfileRepository(folder / "profiles", folder / "machine"),
+        store,
+        TokenService(MemoryStore, TokenMetadataFile(folder / "tokens.toml"), clock, proxies),
+        settings,
+        clock,
+        proxies,
+        ProxyLoginService(MemoryStore),
+        tasks,
+        this_version(asset()),
+        DataFolder(folder, folder / "machine"),
+        lambda: None,
+        practice=False,
+        learnt=LearnedRules(folder / "scanner.toml"),
+        sounds=MutableSounds(Silence(), settings),
+        serial=SerialScanner(None, settings),
+        ledger=SharedLedgerService(lambda *_: None),
+        open_page=lambda _: True,
+    )
