@@ -94,11 +94,14 @@ class RunStarter(QObject):
         )
 
     def go_on(self) -> None:
-        """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew."""
-        left = self.left()
-        if left and self._job is not None and self._state.profile == self._job.profile:
+        """Bind what is left of a run that was confirmed; for another profile, or with nothing left, ask anew.
+
+        So too where that would leave out a device that may stand on a list that is replaced: edited since, for one.
+        """
+        left, job = self.left(), self._job
+        if left and job is not None and self._state.profile == job.profile and self._with_lost(job, left) == left:
             self.cancel()
-            self._start(replace(self._job, jobs=left))
+            self._start(replace(job, jobs=left))
         else:
             self.ask()
 
@@ -176,7 +179,14 @@ class RunStarter(QObject):
             return
         self.failed.emit(error)
         if isinstance(error, ListGrown):
-            self._ask(job.profile, self._document.sheet.unchanged(job.jobs, SENDABLE))
+            self._ask(job.profile, self._with_lost(job, self._document.sheet.unchanged(job.jobs, SENDABLE)))
+
+    def _with_lost(self, job: BindJob, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+        """Return `jobs` and all others whose answer was lost, where the channel of `job` replaces its list."""
+        numbers = {each.number for each in jobs}
+        lost = self._document.sheet.jobs(_with_unknown(job.profile, frozenset()))
+        others = (each for each in lost if each.number not in numbers)
+        return tuple(sorted((*jobs, *others), key=lambda each: each.number))
 
 
 def _with_unknown(profile: Profile, states: frozenset[State]) -> frozenset[State]:

@@ -400,6 +400,24 @@ def test_continue_with_another_profile_asks(desk: Desk, change: dict[str, object
     assert (desk.asked.profile, desk.asked.n) == (changed, 3)
 
 
+@where_it_replaces
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(lambda desk: desk.type(3, Column.LABEL, "another"), id="label"),
+        pytest.param(lambda desk: desk.put("SPK5"), id="scanned since"),
+    ],
+)
+def test_continue_leaves_no_device_out_that_may_be_on_the_list(desk: Desk, edit: Callable[[Desk], None]) -> None:
+    """One whose answer was lost and that is not as it was confirmed would be gone from the list: it is asked."""
+    desk.stopped({1: LOST, 3: LOST})
+    edit(desk)
+    desk.document.settle({5: LOST})
+    desk.starter.go_on()
+    assert desk.handed() == []
+    assert desk.confirmed() == [row.device_id for row in desk.document.sheet]
+
+
 def test_continue_with_nothing_left_asks(desk: Desk) -> None:
     """About what has been scanned since."""
     desk.stopped(dict.fromkeys(range(1, 5), Outcome(State.BOUND)))
@@ -488,6 +506,23 @@ def test_a_list_that_has_grown_is_asked_about_again(desk: Desk) -> None:
     (again,) = desk.session.jobs
     assert again.jobs == (Job(3, Device("SPK3", "S-3"), LOST), Job(4, Device("SPK4", "S-4"), Outcome()))
     assert again.listed == {Device("SPK8", "Other 1")}
+
+
+@where_it_replaces
+def test_a_list_that_has_grown_keeps_what_may_be_on_it(desk: Desk) -> None:
+    """A device whose answer was lost is asked about as it is by now, whatever was confirmed."""
+    desk.document.settle({2: LOST})
+    job = desk.stopped({})
+    desk.type(2, Column.LABEL, "another")
+    desk.type(1, Column.LABEL, "never sent")
+    desk.session.not_begun.emit(job, ListGrown("whole_list.grown"))
+    desk.starter.confirm()
+    (again,) = desk.session.jobs
+    assert [each.device for each in again.jobs] == [
+        Device("SPK2", "another"),
+        Device("SPK3", "S-3"),
+        Device("SPK4", "S-4"),
+    ]
 
 
 @where_it_replaces
