@@ -116,9 +116,9 @@ class RunStarter(QObject):
         self._start(BindJob(head.sheet_id, profile, tuple(jobs), head.operator))
 
     def confirm(self) -> None:
-        """Bind what is asked."""
-        self.confirmation = None
-        if self._asked is not None:
+        """Bind what is asked; nothing happens where nothing is asked."""
+        if self.confirmation is not None and self._asked is not None:
+            self.confirmation = None
             self._start(self._asked)
 
     def cancel(self) -> None:

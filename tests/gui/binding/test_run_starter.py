@@ -6,147 +6,38 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.intake import Arrival
 from bindtool.core.jobs.bind_job import BindJob, ListGrown
 from bindtool.core.jobs.interrupted_run import InterruptedRun
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, NEEDS_HAND, Outcome, State
-from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
-from bindtool.gui.binding.run_session import RunSession
-from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED, RunStarter
-from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.binding.run_starter import AGAIN, UNANSWERED
 from tests.core.store.tables.test_benches import bind, foreign
-from tests.gui.loop import PATIENCE, finish
-from tests.gui.services import services_on
+from tests.gui.binding.desk import IDS, Desk
+from tests.gui.loop import finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
     from pytestqt.qtbot import QtBot
 
     from bindtool.core.common.errors import BindtoolError
-    from bindtool.core.store import Store
-    from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
-    from tests.gui.clocks import HandClock
 
-IDS = ("SPK1", "SPK2", "SPK3", "SPK4")
 PROFILE = Profile("Line 2", "7412345678901234567", label_template="S-{id:-1}", proven=True)
 REPLACES = replace(PROFILE, behaviour=Behaviour.REPLACES, sender=True)
 LOST = Outcome().begun(1).settled(State.UNKNOWN)
 REFUSED_SINCE = LOST.begun(2).settled(State.REFUSED)
-HELD = Hold.of(HoldReason.CLAIMED, who="line-2", time="09:30")
 OUTCOMES = {1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST}
 """The last of the four rows is ready."""
-
-
-class Handed(RunSession):
-    """A session that is on from the moment in which something is handed to it, until the test ends it."""
-
-    def __init__(self, document: SheetDocument, services: Services) -> None:
-        super().__init__(
-            document,
-            EditCommands(document),
-            services.store,
-            services.clock,
-            services.proxies,
-            services.tasks,
-            services.tokens,
-            services.ledger,
-        )
-        self.jobs: list[BindJob] = []
-
-    def start(self, job: BindJob) -> None:
-        """Take it."""
-        self.jobs.append(job)
-        self._running = True
-
-    def end(self) -> None:
-        """Be over."""
-        self._running = False
-
-
-class Desk:
-    """A sheet with four devices, and somebody who presses."""
-
-    def __init__(self, document: SheetDocument, services: Services, qtbot: QtBot, profile: Profile) -> None:
-        self.document = document
-        self.state = services.state
-        self.store = services.store
-        self.session = Handed(document, services)
-        self.starter = RunStarter(document, self.session, services)
-        self.edits = EditCommands(document)
-        self._qtbot = qtbot
-        self.withdrawn = QSignalSpy(self.starter.withdrawn)
-        self.errors: list[BindtoolError] = []
-        self.starter.failed.connect(self.errors.append)
-        self.use(profile)
-        finish(qtbot, document.open(profile))
-        self.put(*IDS)
-
-    def use(self, profile: Profile) -> None:
-        """Use the profile from now on."""
-        self.state.change_profile(profile)
-
-    def put(self, *ids: str) -> None:
-        """Paste ids."""
-        self.document.take([Arrival(device_id) for device_id in ids], Source.PASTED)
-        self.is_saved()
-
-    def type(self, number: int, column: Column, text: str) -> None:
-        """Type into a cell."""
-        self.edits.type(number, column, text)
-        self.is_saved()
-
-    def hold(self, *numbers: int) -> None:
-        """Hold rows."""
-        self.edits.hold(dict.fromkeys(numbers, HELD))
-        self.is_saved()
-
-    def is_saved(self) -> None:
-        """Wait until the disk has everything."""
-        self._qtbot.waitUntil(lambda: not self.document.saving, timeout=PATIENCE)
-
-    def stopped(self, outcomes: Mapping[int, Outcome]) -> BindJob:
-        """Confirm all four, and stop the run when it has come to this."""
-        self.starter.ask()
-        self.starter.confirm()
-        self.document.settle(outcomes)
-        self.session.end()
-        return self.session.jobs.pop()
-
-    @property
-    def asked(self) -> Confirmation | None:
-        """What is asked."""
-        return self.starter.confirmation
-
-    def confirmed(self) -> list[str]:
-        """Confirm what is asked, and return the ids that are handed on; none where nothing is."""
-        self.starter.confirm()
-        return self.handed()
-
-    def handed(self) -> list[str]:
-        """Return the ids that were handed on last, once."""
-        jobs, self.session.jobs = self.session.jobs, []
-        assert len(jobs) < 2
-        return [each.device.device_id for job in jobs for each in job.jobs]
-
-
-@pytest.fixture
-def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
-    """Give what a window stands on."""
-    return services_on(store, clock, tasks, tmp_path)
 
 
 @pytest.fixture
@@ -298,6 +189,19 @@ def test_a_question_is_withdrawn(desk: Desk, qtbot: QtBot) -> None:
 
 
 # ---------------------------------------------------------------- the start
+
+
+def test_what_is_not_asked_is_not_begun(desk: Desk, qtbot: QtBot) -> None:
+    """A press that comes late: the question was withdrawn, or the run that it began is over by now."""
+    assert desk.confirmed() == []
+    desk.starter.ask()
+    desk.starter.cancel()
+    assert desk.confirmed() == []
+    desk.starter.ask()
+    finish(qtbot, desk.session.replace_sheet(desk.open_again))
+    assert desk.confirmed() == []
+    desk.stopped({})
+    assert desk.confirmed() == []
 
 
 def test_what_was_confirmed_for_another_sheet_is_not_begun(desk: Desk, qtbot: QtBot) -> None:

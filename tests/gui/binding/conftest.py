@@ -1,0 +1,23 @@
+"""What the tests of binding share: the services of a window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gui.services import services_on
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindtool.core.store import Store
+    from bindtool.gui.common.util.background_tasks import BackgroundTasks
+    from bindtool.gui.services import Services
+    from tests.gui.clocks import HandClock
+
+
+@pytest.fixture
+def services(store: Store, clock: HandClock, tasks: BackgroundTasks, tmp_path: Path) -> Services:
+    """Give what a window stands on."""
+    return services_on(store, clock, tasks, tmp_path)

@@ -1,0 +1,127 @@
+"""A sheet with four devices and somebody who presses Bind, and a session that takes what it is handed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtTest import QSignalSpy
+
+from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.row import Hold, HoldReason, Source
+from bindtool.gui.binding.run_session import RunSession
+from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.sheet.edit_commands import EditCommands
+from tests.gui.loop import PATIENCE, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.jobs.bind_job import BindJob
+    from bindtool.core.model.outcome import Outcome
+    from bindtool.core.profiles.profile import Profile
+    from bindtool.core.sheet_view.sorting import Column
+    from bindtool.gui.binding.confirm_facts import Confirmation
+    from bindtool.gui.services import Services
+    from bindtool.gui.sheet.document import SheetDocument
+
+IDS = ("SPK1", "SPK2", "SPK3", "SPK4")
+HELD = Hold.of(HoldReason.CLAIMED, who="line-2", time="09:30")
+
+
+class Handed(RunSession):
+    """A session that is on from the moment in which something is handed to it, until the test ends it."""
+
+    def __init__(self, document: SheetDocument, services: Services) -> None:
+        super().__init__(
+            document,
+            EditCommands(document),
+            services.store,
+            services.clock,
+            services.proxies,
+            services.tasks,
+            services.tokens,
+            services.ledger,
+        )
+        self.jobs: list[BindJob] = []
+
+    def start(self, job: BindJob) -> None:
+        """Take it."""
+        self.jobs.append(job)
+        self._running = True
+
+    def end(self) -> None:
+        """Be over."""
+        self._running = False
+
+
+class Desk:
+    """A sheet with four devices, and somebody who presses."""
+
+    def __init__(self, document: SheetDocument, services: Services, qtbot: QtBot, profile: Profile) -> None:
+        self.document = document
+        self.state = services.state
+        self.store = services.store
+        self.session = Handed(document, services)
+        self.starter = RunStarter(document, self.session, services)
+        self.edits = EditCommands(document)
+        self._qtbot = qtbot
+        self.withdrawn = QSignalSpy(self.starter.withdrawn)
+        self.errors: list[BindtoolError] = []
+        self.starter.failed.connect(self.errors.append)
+        self.use(profile)
+        finish(qtbot, document.open(profile))
+        self.put(*IDS)
+
+    def use(self, profile: Profile) -> None:
+        """Use the profile from now on."""
+        self.state.change_profile(profile)
+
+    def put(self, *ids: str) -> None:
+        """Paste ids."""
+        self.document.take([Arrival(device_id) for device_id in ids], Source.PASTED)
+        self.is_saved()
+
+    def type(self, number: int, column: Column, text: str) -> None:
+        """Type into a cell."""
+        self.edits.type(number, column, text)
+        self.is_saved()
+
+    def hold(self, *numbers: int) -> None:
+        """Hold rows."""
+        self.edits.hold(dict.fromkeys(numbers, HELD))
+        self.is_saved()
+
+    def is_saved(self) -> None:
+        """Wait until the disk has everything."""
+        self._qtbot.waitUntil(lambda: not self.document.saving, timeout=PATIENCE)
+
+    async def open_again(self) -> bool:
+        """Read the sheet of the open profile once more."""
+        return await self.document.open(self.state.profile)
+
+    def stopped(self, outcomes: Mapping[int, Outcome]) -> BindJob:
+        """Confirm all four, and stop the run when it has come to this."""
+        self.starter.ask()
+        self.starter.confirm()
+        self.document.settle(outcomes)
+        self.session.end()
+        return self.session.jobs.pop()
+
+    @property
+    def asked(self) -> Confirmation | None:
+        """What is asked."""
+        return self.starter.confirmation
+
+    def confirmed(self) -> list[str]:
+        """Confirm what is asked, and return the ids that are handed on; none where nothing is."""
+        self.starter.confirm()
+        return self.handed()
+
+    def handed(self) -> list[str]:
+        """Return the ids that were handed on last, once."""
+        jobs, self.session.jobs = self.session.jobs, []
+        assert len(jobs) < 2
+        return [each.device.device_id for job in jobs for each in job.jobs]

@@ -1,0 +1,267 @@
+"""What is said of a run, and what its buttons do: by the real window, over a session that binds nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.api.responses import NeverSent, NotSent
+from bindtool.core.binding.advice import Action, Advice
+from bindtool.core.binding.events import Ended, Ending
+from bindtool.core.binding.progress import Progress
+from bindtool.core.common.errors import (
+    BadInput,
+    LedgerFailed,
+    PasswordStoreLocked,
+    StoreFailed,
+    TokenMissing,
+    TokenNotForSite,
+    TokenOfNoSite,
+)
+from bindtool.core.common.messages import Message
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.core.jobs.bind_job import BindJob, Concluded
+from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import Outcome, State
+from bindtool.core.profiles.profile import Profile
+from bindtool.core.sheet_view.next_step import Step
+from bindtool.core.sheet_view.sorting import Column
+from bindtool.gui.binding.run_presenter import RunPresenter
+from bindtool.gui.binding.run_session import Result
+from bindtool.gui.sheet.document import SheetDocument
+from bindtool.gui.support.clipboard_export import ClipboardExport
+from tests.gui.binding.desk import Desk
+from tests.gui.loop import PATIENCE
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from bindtool.core.common.errors import BindtoolError
+    from bindtool.gui.main_window.window import MainWindow
+    from bindtool.gui.services import Services
+    from bindtool.i18n.catalogue import Texts
+    from tests.gui.clocks import HandClock
+
+PROFILE = Profile("Line 2", "7412345678901234567", label_template="S-{id:-1}", proven=True)
+LOST = Outcome().begun(1).settled(State.UNKNOWN)
+TITLE = Message.of("advice.go_on.title", n=3)
+
+
+@pytest.fixture
+def desk(window: MainWindow, services: Services, qtbot: QtBot) -> Desk:
+    """Give somebody with four devices on the sheet of the window."""
+    document = SheetDocument(window.model, services.store, services.clock, services.tasks)
+    return Desk(document, services, qtbot, PROFILE)
+
+
+@pytest.fixture
+def presenter(window: MainWindow, texts: Texts, services: Services, desk: Desk) -> RunPresenter:
+    """Give what shows the runs of that sheet."""
+    export = ClipboardExport(texts, desk.document, services.store, window.notices, services.clock, practice=False)
+    return RunPresenter(
+        window, services, desk.document, desk.session, desk.starter, export, window.footer, window.summary
+    )
+
+
+def offered(window: MainWindow) -> list[str]:
+    """Return the ids of the buttons of what is said, the greater one last."""
+    first = window.notices.first
+    words = [option.words for option in first.options] if first is not None else []
+    assert all(isinstance(each, Message) for each in words)
+    return [each.id.removeprefix("action.") for each in words if isinstance(each, Message)]
+
+
+def title(window: MainWindow) -> str:
+    """Return the id of what is said; "" for nothing."""
+    first = window.notices.first
+    if first is None:
+        return ""
+    assert isinstance(first.title, Message)
+    return first.title.id
+
+
+# ---------------------------------------------------------------- Continue, after a token has come
+
+
+@pytest.mark.parametrize(
+    ("bound", "paused", "buttons"),
+    [
+        pytest.param(1, True, ["continue"], id="three left"),
+        pytest.param(4, True, [], id="none left"),
+        pytest.param(1, False, [], id="nothing was paused"),
+    ],
+)
+def test_a_token_has_come(
+    presenter: RunPresenter, desk: Desk, window: MainWindow, bound: int, *, paused: bool, buttons: list[str]
+) -> None:
+    """Where a run waits for it and something is left, going on is offered, with how many; once."""
+    desk.stopped(dict.fromkeys(range(1, bound + 1), Outcome(State.BOUND)))
+    window.notices.show_error(TokenMissing("token.missing", name="line"), Action.ENTER_TOKEN)
+    desk.session.paused = paused
+    presenter.token_came()
+    assert offered(window) == buttons
+    assert title(window) == ("advice.go_on.title" if buttons else "")
+    if buttons:
+        assert window.notices.first is not None
+        assert window.notices.first.title == TITLE
+    window.notices.clear()
+    presenter.token_came()
+    assert window.notices.first is None
+
+
+def test_continue_sends_what_is_left(presenter: RunPresenter, desk: Desk, window: MainWindow) -> None:
+    """At once, and takes its own offer away; what was edited since stays."""
+    desk.stopped({1: Outcome(State.BOUND)})
+    desk.type(2, Column.LABEL, "another")
+    desk.session.paused = True
+    presenter.token_came()
+    window.notices.acted.emit(Action.CONTINUE)
+    assert desk.handed() == ["SPK3", "SPK4"]
+    assert window.notices.first is None
+
+
+@pytest.mark.parametrize(
+    ("action", "asked"),
+    [
+        pytest.param(Action.TRY_AGAIN, ["SPK4"], id="try again"),
+        pytest.param(Action.SEND_UNKNOWN_AGAIN, ["SPK3"], id="send the unknown again"),
+    ],
+)
+def test_other_actions_ask_first(
+    presenter: RunPresenter, desk: Desk, window: MainWindow, action: Action, asked: list[str]
+) -> None:
+    """Nothing of it leaves before somebody has confirmed it."""
+    desk.document.settle({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST})
+    window.notices.show_error(BadInput("file.empty"))
+    window.notices.acted.emit(action)
+    assert desk.handed() == []
+    assert desk.confirmed() == asked
+    assert window.notices.first is None
+
+
+def test_send_again_asks_about_what_was_refused_and_lost(
+    presenter: RunPresenter, desk: Desk, window: MainWindow
+) -> None:
+    """The action of the menu; from the view of what is to handle, the rows that are named there."""
+    desk.document.settle({1: Outcome(State.BOUND), 2: Outcome(State.REFUSED), 3: LOST})
+    window.actions_["bind_again"].trigger()
+    assert desk.confirmed() == ["SPK2", "SPK3"]
+    desk.session.end()
+    assert presenter.bind_rows(frozenset({2}))
+    assert desk.confirmed() == ["SPK2"]
+    desk.session.end()
+    assert not presenter.bind_rows(frozenset({1, 4}))
+    assert desk.confirmed() == []
+
+
+def test_without_a_profile_nothing_is_sent(presenter: RunPresenter, desk: Desk, window: MainWindow) -> None:
+    """A button that was left of another time does nothing."""
+    desk.stopped({})
+    desk.state.open_profile(None)
+    for action in (Action.CONTINUE, Action.TRY_AGAIN, Action.SEND_UNKNOWN_AGAIN, Action.COPY_NOTE_FOR_OWNER):
+        window.notices.acted.emit(action)
+    assert desk.handed() == []
+    assert desk.asked is None
+
+
+# ---------------------------------------------------------------- what stands on the step button
+
+
+@pytest.mark.parametrize(
+    ("situation", "step", "why"),
+    [
+        ("ready", Step.BIND, None),
+        ("a run", Step.STOP, "blocked.run_is_on"),
+        ("no token", Step.ENTER_TOKEN, "blocked.no_token"),
+        ("no profile", Step.SET_UP_PROFILE, "blocked.no_profile"),
+        ("not the sender", Step.BIND, "blocked.not_the_sender"),
+        ("to handle", Step.HANDLE, None),
+        ("bound", Step.REPORT, None),
+    ],
+)
+def test_the_next_step(
+    presenter: RunPresenter, desk: Desk, services: Services, situation: str, step: Step, why: str | None
+) -> None:
+    """By what is open, what runs and how the rows stand; and why nothing can be sent, if so."""
+    if situation != "no token":
+        services.tokens.hold(PROFILE, AccessToken("pat_0123456789"))
+    if situation == "a run":
+        desk.session.start(BindJob(1, PROFILE, ()))
+    elif situation == "no profile":
+        desk.state.open_profile(None)
+    elif situation == "not the sender":
+        desk.use(replace(PROFILE, behaviour=Behaviour.REPLACES))
+    elif situation in {"to handle", "bound"}:
+        states = {4: Outcome(State.REFUSED)} if situation == "to handle" else {}
+        desk.document.settle(dict.fromkeys(range(1, 5), Outcome(State.BOUND)) | states)
+    assert presenter.next_step().step is step
+    reason = presenter.why_not_bind()
+    assert (reason.id if reason is not None else None) == why
+
+
+# ---------------------------------------------------------------- the end of a run
+
+
+@pytest.mark.parametrize("advised", [False, True])
+def test_the_end_of_a_run(
+    presenter: RunPresenter, desk: Desk, window: MainWindow, clock: HandClock, qtbot: QtBot, *, advised: bool
+) -> None:
+    """What there is to do, where there is something; else the summary."""
+    advice = Advice(TITLE, Message.of("advice.go_on.body", n=3), Action.CONTINUE) if advised else None
+    concluded = Concluded(Ended(Ending.FINISHED), advice)
+    desk.session.finished.emit(Result(Progress(total=4, bound=3, refused=1), concluded, clock.now(), 5.0))
+    qtbot.waitUntil(lambda: advised or window.summary.isVisible(), timeout=PATIENCE)
+    assert window.summary.isVisible() is not advised
+    assert title(window) == ("advice.go_on.title" if advised else "")
+    desk.session.started.emit()
+    assert not window.summary.isVisible()
+    assert title(window) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "buttons"),
+    [
+        (TokenOfNoSite("token.of_no_site", name="line", site="x"), ["enter_token", "settle_token"]),
+        (TokenMissing("token.missing", name="line"), ["enter_token"]),
+        (TokenNotForSite("token.not_for_site", name="line", site="x", stored="y"), ["enter_token"]),
+        (PasswordStoreLocked("vault.locked"), ["hold_token", "try_again"]),
+        (LedgerFailed("ledger.turn_lost"), []),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_a_run_that_does_not_begin(
+    presenter: RunPresenter, desk: Desk, window: MainWindow, error: BindtoolError, buttons: list[str]
+) -> None:
+    """Why is said, with what helps."""
+    desk.starter.failed.emit(error)
+    assert (title(window), offered(window)) == (error.title.id, buttons)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RuntimeError("a fault"), "run.broken.title"),
+        (LedgerFailed("ledger.claims_lost"), "ledger.claims_lost.title"),
+        # The scan field says it, which takes no scan now.
+        (StoreFailed("store.disk_full"), ""),
+    ],
+)
+def test_a_run_that_breaks(
+    presenter: RunPresenter, desk: Desk, window: MainWindow, error: Exception, said: str
+) -> None:
+    """It is said what has failed."""
+    desk.session.broken.emit(error)
+    assert title(window) == said
+
+
+def test_what_is_in_the_way(presenter: RunPresenter, desk: Desk, window: MainWindow, clock: HandClock) -> None:
+    """It is said while it lasts; stopping the wait stops the run."""
+    desk.session.start(BindJob(1, PROFILE, ()))
+    desk.session.obstacle_changed.emit(NeverSent(clock.now(), NotSent.CONNECT), 4)
+    assert window.notices.first is not None
+    window.notices.acted.emit(Action.STOP_WAITING)
+    assert desk.session.stopping
+    desk.session.obstacle_changed.emit(None, 4)
+    assert window.notices.first is None
