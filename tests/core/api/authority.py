@@ -22,21 +22,38 @@ ISSUER = f"{NAME}, {COMPANY}"
 
 DAY = timedelta(days=1)
 
+_ISSUES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+"""What the key of an authority is for."""
+
 
 class Authority:
     """Issues certificates; each goes with its key into one file in `folder`.
 
-    Its own names are `names`, or those above.
+    Its own names are `names`, or those above. A `lax` one leaves out what RFC 5280 asks for and TLS does without:
+    the identifiers of keys, what a key is for, that its constraints are critical. A company's own may be so.
     """
 
-    def __init__(self, folder: Path, names: x509.Name | None = None) -> None:
+    def __init__(self, folder: Path, names: x509.Name | None = None, *, lax: bool = False) -> None:
         self._folder = folder
+        self._lax = lax
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = names or x509.Name(
             [x509.NameAttribute(NameOID.COMMON_NAME, NAME), x509.NameAttribute(NameOID.ORGANIZATION_NAME, COMPANY)]
         )
         own = self._begun(self._name, self._key.public_key(), datetime.now(UTC) - DAY, datetime.now(UTC) + DAY)
-        signed = own.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        signed = own.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=not lax)
+        if not lax:
+            signed = signed.add_extension(_ISSUES, critical=True)
         self.file = folder / "authority.pem"
         self.file.write_bytes(signed.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
@@ -72,7 +89,7 @@ class Authority:
     def _begun(
         self, subject: x509.Name, key: ec.EllipticCurvePublicKey, begins: datetime, ends: datetime
     ) -> x509.CertificateBuilder:
-        return (
+        begun = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._name)
@@ -81,6 +98,11 @@ class Authority:
             .not_valid_before(begins)
             .not_valid_after(ends)
         )
+        if self._lax:
+            return begun
+        own = x509.SubjectKeyIdentifier.from_public_key(key)
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        return begun.add_extension(own, critical=False).add_extension(issuer, critical=False)
 
 
 def _host_name(host: str) -> x509.GeneralName:

@@ -71,9 +71,9 @@ def never_sent(site: str, *, timeouts: Timeouts | None = None) -> NeverSent:
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    """An authority that this computer does not trust yet."""
-    return Authority(tmp_path)
+def authority(request: pytest.FixtureRequest, tmp_path: Path) -> Authority:
+    """An authority that this computer does not trust yet; it is lax where a test says so."""
+    return Authority(tmp_path, lax=getattr(request, "param", False))
 
 
 @pytest.fixture
@@ -88,8 +88,9 @@ def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
 # Certificates
 
 
+@pytest.mark.parametrize("authority", [False, True], ids=["by the book", "lax"], indirect=True)
 def test_the_systems_store_of_certificates_decides(trusted: Authority) -> None:
-    """An issuer that the system trusts is trusted: that is how a company's own gets in."""
+    """An issuer that the system trusts is trusted with each Python: that is how a company's own gets in."""
     with Loopback(ACCEPTED, certificate=trusted.issue("127.0.0.1")) as server:
         assert judge(bind(f"https://{server.address}")).kind is VerdictKind.BOUND
 

@@ -245,7 +245,11 @@ class ServerTls:
                 result = call()
             except ssl.SSLWantReadError:
                 self.send(self._out.read())
-                self._in.write(self.receive())
+                received = self.receive()
+                if received:
+                    self._in.write(received)
+                else:  # else a client that refuses would be waited for without end
+                    self._in.write_eof()
             else:
                 self.send(self._out.read())
                 return result
