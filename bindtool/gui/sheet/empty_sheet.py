@@ -127,7 +127,7 @@ class EmptySheet(QWidget):
 
     def _fit(self) -> None:
         left, above, right, below = _MARGINS
-        width, buttons = self.width() - left - right, self.open.sizeHint().height()
+        width, buttons = self.width() - left - right, max(self.open.sizeHint().height(), self.open.minimumHeight())
         free = self.height() - above - self.title.heightForWidth(width) - theme.MARGIN - buttons - below
         about = theme.TIGHT + self.about.heightForWidth(width)
         self.about.setVisible(free >= about)
