@@ -2,13 +2,41 @@
 # Runs a command in a desktop session made for it: a session bus, an unlocked Secret Service, a display, an empty
 # home. The keyring, settings and display of whoever calls it are out of reach. Everything ends with the command,
 # whose status is returned. Usage: packaging/test-session.sh COMMAND [ARGUMENT...]. TEST_SCREEN: the display's pixels.
+# TEST_FONTS: the families that there are, the first one first, such as "DejaVu Sans,WenQuanYi Micro Hei".
 # shellcheck disable=SC2329 # `trap` and `await` get functions by name
 set -euo pipefail
 
 PASSWORD=PASSWORD
 KEYRING=(gnome-keyring-daemon --foreground --unlock --components=secrets)
 
-# ---------------------------------------------------------------- outside: a home of its own, and the bus
+# ---------------------------------------------------------------- outside: a home and fonts of its own, and the bus
+
+# What is installed beside them, and how a system has its letters drawn, must not decide how wide a word is.
+fonts() {
+    local families
+    IFS=, read -ra families <<<"${TEST_FONTS:-WenQuanYi Micro Hei}"
+    cat <<'END'
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>/usr/local/share/fonts</dir>
+  <cachedir>/var/cache/fontconfig</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+  <selectfont>
+    <rejectfont><pattern></pattern></rejectfont>
+END
+    printf '    <acceptfont><pattern><patelt name="family"><string>%s</string></patelt></pattern></acceptfont>\n' "${families[@]}"
+    printf '  </selectfont>\n  <match target="pattern">\n'
+    printf '    <edit name="family" mode="append" binding="weak"><string>%s</string></edit>\n' "${families[@]}"
+    cat <<'END'
+  </match>
+  <match target="font">
+    <edit name="antialias" mode="assign"><bool>true</bool></edit>
+    <edit name="hinting" mode="assign"><bool>false</bool></edit>
+    <edit name="rgba" mode="assign"><const>none</const></edit>
+  </match>
+</fontconfig>
+END
+}
 
 if [ -z "${BINDTOOL_TEST_SESSION:-}" ]; then
     session=$(mktemp --directory)
@@ -28,6 +56,9 @@ if [ -z "${BINDTOOL_TEST_SESSION:-}" ]; then
     mkdir -p "$XDG_CACHE_HOME" "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$XDG_STATE_HOME"
     export LANG=C.UTF-8 QT_QPA_PLATFORM=xcb
     export BINDTOOL_TEST_SESSION="$session"
+    fonts >"$session/fonts.conf"
+    export FONTCONFIG_FILE="$session/fonts.conf"
+    unset TEST_FONTS
 
     # gnome-keyring 48 aborts where a client is gone before it is answered, as one that a test kills may be. Whoever
     # asks next has the bus start another: an unlocked one, where the service of the system would be locked.

@@ -121,7 +121,7 @@ def test_a_real_pdf(qapp: QApplication, tmp_path: Path, language: str) -> None:
     pages = asyncio.run(print_pages(_report(_part("工单一", 60), texts=texts), texts, device))
     data = path.read_bytes()
     assert data.startswith(b"%PDF-")
-    assert data.count(b"/Type /Page\n") == pages == 2
+    assert data.count(b"/Type /Page\n") == pages > 1
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
