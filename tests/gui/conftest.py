@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog
 
 from bindtool.core.store import Store
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
@@ -25,10 +25,11 @@ from tests.gui.clocks import HandClock
 from tests.gui.loop import finish, running_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from PySide6.QtGui import QClipboard
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     Show = Callable[[QWidget], None]
@@ -101,6 +102,18 @@ def settings(tmp_path: Path) -> QSettings:
 # ---------------------------------------------------------------- coroutines
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Function) -> Generator[None, object, object]:
+    """End what a test's `tasks` have started before pytest-qt closes the widgets that it may still write on."""
+    given: dict[str, Any] = item.funcargs
+    try:
+        if "tasks" in given:
+            finish(given["qtbot"], given["tasks"].close())
+    finally:
+        ended = yield
+    return ended
+
+
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[None]:
     """Let coroutines run whenever Qt's loop does; nothing that a test starts may outlive it."""
@@ -114,9 +127,6 @@ def tasks(loop: None, qtbot: QtBot) -> Iterator[BackgroundTasks]:
     """Give what starts the window's coroutines; none may let an exception out."""
     failures: list[Exception] = []
     tasks = BackgroundTasks(failures.append)
-    # Widgets are closed before fixtures end, and none may be gone that a coroutine still writes on.
-    first = QWidget()
-    qtbot.addWidget(first, before_close_func=lambda _: finish(qtbot, tasks.close()))
     yield tasks
     finish(qtbot, tasks.close())
     assert failures == []

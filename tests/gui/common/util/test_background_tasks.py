@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+from PySide6.QtWidgets import QLabel
+
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from tests.gui.loop import finish
 
@@ -149,3 +152,28 @@ def test_what_has_ended_is_let_go(loop: None, qtbot: QtBot) -> None:
     assert done == ["work"]
     assert told == []
     assert not task.cancelled()
+
+
+@pytest.fixture
+def label(qtbot: QtBot) -> QLabel:
+    """Give a label that a test has before anything runs."""
+    label = QLabel()
+    qtbot.addWidget(label)
+    return label
+
+
+def test_a_test_ends_what_runs_before_its_widgets(label: QLabel, tasks: BackgroundTasks, qtbot: QtBot) -> None:
+    """What still writes on one as it ends finds it there, whichever came first: else `tasks` tells of it."""
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            label.setText("ended")
+
+    tasks.start(work())
+    qtbot.waitUntil(begun.is_set)
+
+    assert tasks.busy
