@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
 from tests.gui.loop import finish
+from tests.patience import ends
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -58,6 +59,17 @@ def test_closing_cancels_what_runs_and_waits_for_its_end(loop: None, qtbot: QtBo
     assert task.cancelled()
     assert put_away == ["tools"]
     assert told == []
+
+
+def test_closing_right_after_the_last_step() -> None:
+    """A task that has ended, and of which nobody has been told yet, is no reason to wait: the window would stay."""
+
+    async def work_and_close() -> None:
+        tasks = BackgroundTasks(lambda _: None)
+        tasks.start(asyncio.Event().wait()).cancel()
+        await asyncio.create_task(tasks.close())
+
+    assert ends(lambda: asyncio.run(work_and_close()))
 
 
 def test_what_is_worked_to_its_end_is_waited_for(loop: None, qtbot: QtBot) -> None:
