@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.common.theme.icons import Mark
     from bindtool.i18n.catalogue import Texts
 
-_WIDTH = 440
+_WIDTH = 444
 _CAUSE_HEIGHT = 32
 _ICON = 16
 _HIGH = 480
