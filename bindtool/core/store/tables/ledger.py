@@ -70,7 +70,8 @@ def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, a
         """,
         (answer.time.isoformat(), storable(answer.log_id), run_id, first, last),
     )
-    connection.execute("INSERT INTO outbox VALUES (last_insert_rowid() - ?1, ?1)", (added.rowcount - 1,))
+    values = {"others": added.rowcount - 1}
+    connection.execute("INSERT INTO outbox VALUES (last_insert_rowid() - :others, :others)", values)
 
 
 class Ledger:
