@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from datetime import timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urlsplit
 
@@ -255,20 +254,13 @@ class SiteClient:
                 await trace.close()
         error = TimeoutError() if sending.cancelled() else sending.exception()
         if error is None:
-            return self._answer(connection, sending.result(), clean=request.token is not None)
+            return self._answer(sending.result(), clean=request.token is not None)
         if not trace.left.done():
             return await self._never_sent(connection, trace, error, giving_up)
         return AnswerLost(self._clock.now())
 
-    def _answer(self, connection: Connection, received: Received, *, clean: bool) -> HttpReply | NeverSent:
+    def _answer(self, received: Received, *, clean: bool) -> HttpReply:
         now = self._clock.now()
-        if received.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-            # Of a proxy that opens TLS, in the place of the site: no log-in gets there.
-            way = connection.way
-            words = self._redaction.clean(f"{received.status} {received.reason}")
-            if way is None:
-                return NeverSent(now, NotSent.PROXY, words, urlsplit(self._site).netloc)
-            return NeverSent(now, NotSent.PROXY, self._proxies.logins.clean(way, words), way.address)
         if not clean:
             return HttpReply(now, received.status, received.headers, received.body)
         replied = self._redaction.clean_values(received.headers)

@@ -39,14 +39,13 @@ _url = lru_cache(maxsize=16)(httpx.URL)
 
 @value(frozen=True, slots=True)
 class Received:
-    """An answer: its status with the reason phrase, its headers by lower-case name, and its body.
+    """An answer: its status, its headers by lower-case name, and its body.
 
     A header that comes twice is one with a comma (RFC 9110, 5.3). Of a body that is longer than any of this API it
     is the beginning.
     """
 
     status: int
-    reason: str
     headers: Mapping[str, str]
     body: bytes
 
@@ -112,7 +111,7 @@ class Connection:
         finally:
             await response.aclose()
         self.came_whole = len(raw) <= _LONGEST_BODY
-        return Received(response.status_code, response.reason_phrase, dict(response.headers.items()), raw)
+        return Received(response.status_code, dict(response.headers.items()), raw)
 
     async def aclose(self) -> None:
         """Close the connection. A second call does nothing."""

@@ -93,6 +93,9 @@ def _judge_http(reply: HttpReply) -> Verdict:
     body = read_object(reply.body) or {}
     code = _integer(body.get("code"))
     answer = Answer(reply.time, code, _message(body), _log_id(reply, body), reply.status)
+    if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        # Some proxy's, after the request has left: what it says of tokens or rows is not the site's word.
+        return Verdict(VerdictKind.LOST, answer)
     cause = _stop_cause(reply.status, code)
     if cause is not None:
         return Verdict(VerdictKind.STOP, answer, cause=cause)

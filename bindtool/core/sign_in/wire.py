@@ -216,6 +216,9 @@ async def _ask(
         return reply
     answer = read_object(reply.body) or {}
     found = read(answer, reply)
+    if found is None and reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        # A proxy's word, after the question has left.
+        return AnswerLost(reply.time)
     return _refused(answer, reply.status, Redaction(secrets.values())) if found is None else found
 
 

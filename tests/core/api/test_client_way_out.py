@@ -8,7 +8,7 @@ import ssl
 import sys
 import threading
 from base64 import b64encode
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -381,31 +381,23 @@ def test_a_proxy_of_another_kind_than_it_is_said_to_be(monkeypatch: pytest.Monke
     assert reply.why is NotSent.PROXY
 
 
-@needs_tinyproxy
-def test_a_proxy_that_opens_tls_and_repeats_the_token(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority
+@pytest.mark.parametrize(
+    "kind", [None, pytest.param("tinyproxy", marks=needs_tinyproxy)], ids=["straight", "tunnel"]
+)
+def test_a_407_in_the_sites_place_is_a_lost_answer(
+    kind: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: Authority
 ) -> None:
-    """It stands in the site's place: its 407 comes from the way to the server, and is kept without the token."""
-    answer = b"HTTP/1.1 407 who is pat_practice?\r\nContent-Length: 0\r\n\r\n"
-    with (
-        running("tinyproxy", tmp_path) as proxy,
-        Loopback(answer, certificate=trusted.issue(OUTSIDE)) as between,
-    ):
-        goes_through(monkeypatch, proxy)
-        reply = never_sent(f"https://{OUTSIDE}:{between.port}")
+    """The request had left, so whoever answers, the site may have it: only a 407 to CONNECT was never sent."""
+    answer = b'HTTP/1.1 407 who?\r\nContent-Length: 29\r\n\r\n{"code":4101,"msg":"who are"}'
+    with ExitStack() as stack:
+        site = stack.enter_context(Loopback(answer, certificate=trusted.issue(OUTSIDE)))
+        if kind is not None:
+            goes_through(monkeypatch, stack.enter_context(running(kind, tmp_path)))
+        reply = bind(f"https://{OUTSIDE}:{site.port}")
 
-    # No log-in that somebody enters would get there.
-    assert (reply.why, reply.detail, reply.host) == (NotSent.PROXY, "407 who is ***?", proxy)
-
-
-def test_a_proxy_that_opens_tls_and_that_nobody_knows_of(trusted: Authority) -> None:
-    """It stands in the way that goes straight to the site, and is called by the site's name."""
-    answer = b"HTTP/1.1 407 who?\r\nContent-Length: 0\r\n\r\n"
-    with Loopback(answer, certificate=trusted.issue(OUTSIDE)) as between:
-        host = f"{OUTSIDE}:{between.port}"
-        reply = never_sent(f"https://{host}")
-
-    assert (reply.why, reply.detail, reply.host) == (NotSent.PROXY, "407 who?", host)
+    assert judge(reply).kind is VerdictKind.LOST
+    assert judge(reply).answer.http_status == 407
+    assert [heard.method for heard in site.heard] == ["POST"]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

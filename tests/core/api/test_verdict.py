@@ -281,6 +281,12 @@ def test_no_whole_answer_is_lost() -> None:
     assert judge(AnswerLost(NOON)) == Verdict(VerdictKind.LOST, Answer(NOON))
 
 
+@pytest.mark.parametrize("body", [*NO_PROPER_ANSWER.values(), *({"code": code} for code in ANY_CODE)])
+def test_http_407_is_lost_whatever_the_body(body: object) -> None:
+    """The request had left: a proxy's word does not say that the site has not taken it."""
+    assert judge(reply(407, body)).kind is VerdictKind.LOST
+
+
 @no_proper_answer
 @pytest.mark.parametrize("status", [200, 302, 400, 408, 500])
 def test_what_is_no_proper_answer_is_lost(status: int, body: bytes) -> None:

@@ -197,6 +197,13 @@ def test_why_there_is_no_token(status: int, body: object, why: Refusal) -> None:
     assert (refused.why, refused.status) == (why, status)
 
 
+@pytest.mark.parametrize("body", [{}, {"code": 4100}, {"error_code": "invalid_client"}])
+def test_a_407_is_a_lost_answer(body: object) -> None:
+    """A proxy's word after the question has left: the site may have granted a token that did not come back."""
+    reply = answered(body, 407)
+    assert renew(reply) == AnswerLost(reply.time)
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
