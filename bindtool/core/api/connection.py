@@ -131,6 +131,7 @@ async def _read(response: httpx.Response) -> bytes:
 
     Raises:
         zlib.error: it is not packed as it says, or has more behind what is.
+        EOFError: what is packed ends early.
     """
     coding = response.headers.get("content-encoding", "").strip().lower()
     inflate = zlib.decompressobj(_GZIP) if coding in _GZIP_NAMES else None
@@ -140,5 +141,7 @@ async def _read(response: httpx.Response) -> bytes:
         if inflate is not None and inflate.unused_data:
             raise zlib.error("more behind the end")
         if len(raw) > _LONGEST_BODY:
-            break
+            return bytes(raw)
+    if inflate is not None and not inflate.eof:
+        raise EOFError
     return bytes(raw)

@@ -29,6 +29,9 @@ _WAIT = frozenset({4008, 4009, 4013, 4020})
 _TROUBLE = frozenset({5000, 720701013})
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 2, 3, 5
 
+_LONGEST_MESSAGE, _LONGEST_LOG_ID = 4096, 256
+"""Characters that are kept of an answer: each of its rows has a copy."""
+
 _LONGEST_WAIT = 365 * 86400.0
 """Seconds; a server can ask for more than a calendar can hold, and a run has to say when to come back."""
 
@@ -141,13 +144,13 @@ def readable(value: object) -> str:
 
 
 def _message(body: dict[str, object]) -> str:
-    return readable(body.get("msg"))
+    return readable(body.get("msg"))[:_LONGEST_MESSAGE]
 
 
 def _log_id(reply: HttpReply, body: dict[str, object]) -> str:
     detail = body.get("detail")
     log_id = readable(detail.get("logid")) if isinstance(detail, dict) else ""
-    return log_id or reply.headers.get("x-tt-logid", "")
+    return (log_id or reply.headers.get("x-tt-logid", ""))[:_LONGEST_LOG_ID]
 
 
 def _retry_after(reply: HttpReply) -> float | None:

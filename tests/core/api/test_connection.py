@@ -125,6 +125,13 @@ def test_something_behind_what_is_packed(behind: bytes) -> None:
         received(gzip.compress(ACCEPTED) + behind, b"Content-Encoding: gzip")
 
 
+@pytest.mark.parametrize("missing", [*range(1, 10), len(gzip.compress(ACCEPTED))])
+def test_what_is_packed_ends_early(missing: int) -> None:
+    """All of the answer may be there without its last bytes, but nobody says so: it is no whole answer."""
+    with pytest.raises(EOFError):
+        received(gzip.compress(ACCEPTED)[:-missing], b"Content-Encoding: gzip")
+
+
 def test_a_server_that_says_that_it_hangs_up() -> None:
     """The next request needs a connection of its own."""
 

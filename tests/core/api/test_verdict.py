@@ -350,6 +350,18 @@ def test_a_message_that_is_no_text_is_none(message: object) -> None:
     assert judge(reply(200, {"code": 4000, "msg": message})).answer.message == ""
 
 
+@pytest.mark.parametrize("code", [0, 4000, 4101, 4009, 5000])
+def test_of_a_long_answer_the_beginning_is_kept(code: int) -> None:
+    """Each of its rows keeps a copy: 4,096 characters of the message, 256 of the log id, of either place."""
+    told = {"code": code, "msg": "限" * 4096 + "more", "detail": {"logid": "L" * 256 + "more"}}
+    answers = [
+        judge(reply(200, told)).answer,
+        judge(reply(200, told | {"detail": None}, x_tt_logid="L" * 256 + "more")).answer,
+    ]
+
+    assert [(answer.message, answer.log_id) for answer in answers] == [("限" * 4096, "L" * 256)] * 2
+
+
 # Whatever comes
 
 CODES: st.SearchStrategy[Any] = st.sampled_from([*ANY_CODE, 0.0, False, True, "0", None]) | st.integers()
