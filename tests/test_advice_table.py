@@ -94,7 +94,9 @@ TABLE: Mapping[str, TableRow] = {
     "unknown channel": TableRow(
         (ScriptedAnswer(4200, 404), html(404), ScriptedAnswer(4200)), None, EITHER, UNKNOWN_CHANNEL
     ),
-    "billing": TableRow(tuple(map(ScriptedAnswer, (4019, 4027, 4028, 788788103))), None, EITHER, BILLING),
+    "billing": TableRow(
+        tuple(map(ScriptedAnswer, (4011, 4019, 4022, 4027, 4028, 788788103))), None, EITHER, BILLING
+    ),
     "risk control": TableRow(
         (ScriptedAnswer(4102), ScriptedAnswer(4102, 400), ScriptedAnswer(4102, 429)), None, EITHER, RISK_CONTROL
     ),

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 _AUTHENTICATION = frozenset({4100, 700012006})
 _PERMISSION = frozenset({4101})
 _CHANNEL = frozenset({4200})
-_BILLING = frozenset({4019, 4027, 4028, 788788103})
+_BILLING = frozenset({4011, 4019, 4022, 4027, 4028, 788788103})
 _RISK_CONTROL = frozenset({4102})
-_WAIT = frozenset({4008, 4009, 4013, 4020})
+_QUOTA = frozenset({4008})
+_WAIT = _QUOTA | {4009, 4013, 4020}
 _TROUBLE = frozenset({5000, 720701013})
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 2, 3, 5
 
@@ -63,6 +64,7 @@ class Verdict:
     """The meaning of one reply.
 
     `cause` goes with STOP. `retry_after`: seconds the server asked for, with WAIT; None where it named none.
+    `quota`: the quota of a time is used up, with WAIT: that time may be a day.
     `trouble`: the server itself says that it can't answer properly now, with LOST.
     `obstacle`: what kept the request from leaving, with NEVER_SENT. `error`: why there is no token, with SIGN_IN.
     """
@@ -71,6 +73,7 @@ class Verdict:
     answer: Answer
     cause: StopCause | None = None
     retry_after: float | None = None
+    quota: bool = False
     trouble: bool = False
     obstacle: NeverSent | None = None
     error: BindtoolError | None = None
@@ -103,7 +106,7 @@ def _judge_http(reply: HttpReply) -> Verdict:
     if cause is not None:
         return Verdict(VerdictKind.STOP, answer, cause=cause)
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS or code in _WAIT:
-        return Verdict(VerdictKind.WAIT, answer, retry_after=_retry_after(reply))
+        return Verdict(VerdictKind.WAIT, answer, retry_after=_retry_after(reply), quota=code in _QUOTA)
     family = reply.status // 100
     if family == _SUCCESS and code == 0:
         return Verdict(VerdictKind.BOUND, answer)

@@ -144,6 +144,7 @@ _BY_ENDING: Mapping[Ending, tuple[str, Action, Action | None]] = MappingProxyTyp
         Ending.BILLING: ("billing", Action.COPY_FOR_SUPPORT, None),
         Ending.RISK_CONTROL: ("risk_control", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
         Ending.WAIT_TOO_LONG: ("come_back", Action.CONTINUE, None),
+        Ending.QUOTA: ("quota", Action.CONTINUE, Action.COPY_FOR_SUPPORT),
         Ending.UNREACHABLE: ("unreachable", Action.TRY_AGAIN, None),
         Ending.PROXY_LOGIN: ("unreachable", Action.TRY_AGAIN, None),
         Ending.TROUBLE: ("trouble", Action.SEND_UNKNOWN_AGAIN, None),
@@ -174,9 +175,8 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
     if ended.ending is Ending.NOT_ACCEPTED:
         name = "not_accepted_any_more" if found.proven else "not_accepted"
         return _advice(name, Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
-    until = ended.until.strftime("%H:%M") if ended.until else ""
     if ended.ending in _BY_ENDING:
-        advice = _advice(*_BY_ENDING[ended.ending], found, until=until)
+        advice = _advice(*_BY_ENDING[ended.ending], found, until=_until(ended))
         if ended.obstacle is None:
             return advice
         title = obstacle_title(ended.obstacle) if ended.ending is Ending.PROXY_LOGIN else advice.title
@@ -188,6 +188,14 @@ def advise(ended: Ended, found: Circumstances) -> Advice | None:
     if ended.maybe_channel:
         return _advice("maybe_channel", Action.COPY_NOTE_FOR_MANAGER, Action.TRY_AGAIN, found)
     return None
+
+
+def _until(ended: Ended) -> str:
+    """Return when to come back, with the day where that is another one than the answer's."""
+    if ended.until is None:
+        return ""
+    same_day = ended.answer is None or ended.answer.time.date() == ended.until.date()
+    return f"{ended.until:%H:%M}" if same_day else f"{ended.until:%Y-%m-%d %H:%M}"
 
 
 def advise_waiting(obstacle: NeverSent, who: str, left: int) -> Advice:

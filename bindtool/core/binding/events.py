@@ -46,6 +46,7 @@ class Ending(StrEnum):
     UNANSWERED = "unanswered"
     TROUBLE = "trouble"
     WAIT_TOO_LONG = "wait_too_long"
+    QUOTA = "quota"
     UNREACHABLE = "unreachable"
     PROXY_LOGIN = "proxy_login"
 

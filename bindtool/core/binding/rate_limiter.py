@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 LONGEST_RETRY_AFTER = 300.0
 """Seconds; asked to wait longer, a run stops and says when to come back."""
 
+LONGEST_QUOTA = 3600.0
+"""Seconds; told for so long that a quota is used up, a run stops: it may be there again tomorrow."""
+
 _REQUESTS = 30
 """A "wait" leaves one part in so many of the rate for each request that is known to have been taken."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.clock_skew import ClockWatch
@@ -18,7 +19,7 @@ from bindtool.core.api.verdict import VerdictKind, judge
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN
 from bindtool.core.binding.connectivity import Outage, RetrySignal
 from bindtool.core.binding.events import ClockOff, Ended, Ending, ObstacleChanged, Waiting, WaitReason
-from bindtool.core.binding.rate_limiter import LONGEST_RETRY_AFTER, back_off
+from bindtool.core.binding.rate_limiter import LONGEST_QUOTA, LONGEST_RETRY_AFTER, back_off
 from bindtool.core.binding.run_record import RunRecord
 from bindtool.core.model.outcome import State
 
@@ -116,6 +117,7 @@ class RequestCycle:
         self._ended: Ended | None = None
         self._times_asked_to_wait = 0
         self._lost_in_a_row = 0
+        self._no_quota_since = inf
         self._outage = Outage(policy.max_wait)
         self._clock_watch = ClockWatch()
         self.places = Places(policy.concurrency)
@@ -240,6 +242,8 @@ class RequestCycle:
         if verdict.obstacle is None:
             self._report_obstacle(None)
         self._lost_in_a_row = self._lost_in_a_row + 1 if verdict.kind is VerdictKind.LOST else 0
+        if verdict.kind in {VerdictKind.BOUND, VerdictKind.REFUSED}:
+            self._no_quota_since = inf
         return verdict
 
     async def _reply(self, request: Request, jobs: Sequence[Job]) -> Reply:
@@ -264,16 +268,27 @@ class RequestCycle:
     async def _asked_to_wait(
         self, request: Request, jobs: Sequence[Job], verdict: Verdict, left: float, times: int
     ) -> None:
-        asked = verdict.retry_after
-        if asked is not None and asked > LONGEST_RETRY_AFTER:
-            until = self._clock.now() + timedelta(seconds=asked)
-            self.end(Ended(Ending.WAIT_TOO_LONG, verdict.answer, until=until))
+        ended = self._too_long(verdict)
+        if ended is not None:
+            self.end(ended)
             await self.record.settle(request, jobs, State.READY, verdict)
             return
         self._times_asked_to_wait += 1
-        seconds = self._rate_limiter.asked_to_wait(self._clock.monotonic(), left, asked, times)
+        seconds = self._rate_limiter.asked_to_wait(self._clock.monotonic(), left, verdict.retry_after, times)
         await self.record.settle(request, jobs, State.WAITING, verdict)
         await self._wait(WaitReason.ASKED, seconds, jobs)
+
+    def _too_long(self, verdict: Verdict) -> Ended | None:
+        """Return the end of a run that is asked to wait longer than it does; None where it waits."""
+        now, asked = self._clock.monotonic(), verdict.retry_after
+        if asked is not None and asked > LONGEST_RETRY_AFTER:
+            until = self._clock.now() + timedelta(seconds=asked)
+            return Ended(Ending.WAIT_TOO_LONG, verdict.answer, until=until)
+        if verdict.quota:
+            self._no_quota_since = min(now, self._no_quota_since)
+            if now - self._no_quota_since >= LONGEST_QUOTA:
+                return Ended(Ending.QUOTA, verdict.answer)
+        return None
 
     async def _not_sent(self, request: Request, jobs: Sequence[Job], verdict: Verdict, times: int) -> None:
         obstacle = verdict.obstacle

@@ -29,9 +29,20 @@ STOPS: dict[str, tuple[Fault, str]] = {
     "permission": (ScriptedAnswer(4101, 403), "The token may lack a permission"),
     "channel": (ScriptedAnswer(4200, 404), "does not know this channel"),
     "billing": (ScriptedAnswer(4027), "The Coze account cannot pay for this call"),
+    "tokens used up": (ScriptedAnswer(4011), "The Coze account cannot pay for this call"),
+    "model overdue": (ScriptedAnswer(4022), "The Coze account cannot pay for this call"),
     "risk control": (ScriptedAnswer(4102), "Paused: Coze has noticed unusual activity"),
     "come back": (ScriptedAnswer(4013, 429, headers={"Retry-After": "3600"}), "Coze asks to try again at"),
 }
+
+
+def test_a_quota_that_is_used_up_for_an_hour(desk: Desk, server: PracticeServer) -> None:
+    """It may be there again tomorrow: the run waits no longer, and says so with status 3."""
+    server.script([None, None, *[ScriptedAnswer(4008)] * 999])
+    done = desk.bind(desk.file(*GOOD), "--batch-size", "4")
+    assert done.status == 3
+    assert done.states == dict.fromkeys(GOOD[:5], "bound") | dict.fromkeys(GOOD[5:], "ready")
+    assert "Paused: the Coze quota is used up" in done.err
 
 
 @pytest.mark.parametrize("name", STOPS)

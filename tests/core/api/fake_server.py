@@ -46,6 +46,8 @@ class Fault(StrEnum):
     NO_LOG_IN = "the proxy wants a log-in"
     WAIT = "HTTP 429 with Retry-After"
     COME_BACK = "HTTP 429 with a Retry-After of an hour"
+    QUOTA = "code 4008"
+    QUOTA_TOMORROW = "code 4008 with a Retry-After of an hour"
     SLOW = "answered after ten seconds"
     PASSING = "refused this once"
     UNAUTHORIZED = "HTTP 401"
@@ -68,6 +70,8 @@ _LOST = {Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TROUBLE}
 _ANSWERS: Mapping[Fault, tuple[int, int]] = {
     Fault.WAIT: (429, 4013),
     Fault.COME_BACK: (429, 4013),
+    Fault.QUOTA: (200, 4008),
+    Fault.QUOTA_TOMORROW: (200, 4008),
     Fault.UNAUTHORIZED: (401, 4100),
     Fault.FORBIDDEN: (403, 4101),
     Fault.UNKNOWN_CHANNEL: (404, 4200),
@@ -75,7 +79,7 @@ _ANSWERS: Mapping[Fault, tuple[int, int]] = {
     Fault.UNUSUAL: (200, 4102),
     Fault.TROUBLE: (500, 5000),
 }
-_RETRY_AFTER = {Fault.WAIT: RETRY_AFTER, Fault.COME_BACK: 3600.0}
+_RETRY_AFTER = {Fault.WAIT: RETRY_AFTER, Fault.COME_BACK: 3600.0, Fault.QUOTA_TOMORROW: 3600.0}
 
 
 @dataclass

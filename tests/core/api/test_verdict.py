@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NOON_IN_A_HEADER = "Wed, 25 Nov 2026 12:00:00 GMT"
 
 AUTHENTICATION_CODES = [4100, 700012006]
-BILLING_CODES = [4019, 4027, 4028, 788788103]
+BILLING_CODES = [4011, 4019, 4022, 4027, 4028, 788788103]
 STOP_CODES = [*AUTHENTICATION_CODES, 4101, 4102, 4200, *BILLING_CODES]
 WAIT_CODES = [4008, 4009, 4013, 4020]
 TROUBLE_CODES = [5000, 720701013]
@@ -172,6 +172,13 @@ def test_http_429_waits(body: object) -> None:
 def test_these_codes_wait_whatever_the_status(status: int, code: int) -> None:
     """The vendor's limits, under any status that does not stop."""
     assert kind_of(status, code) is VerdictKind.WAIT
+
+
+@pytest.mark.parametrize("status", [200, 429])
+@pytest.mark.parametrize("code", WAIT_CODES)
+def test_one_of_these_codes_is_a_quota(status: int, code: int) -> None:
+    """4008 says "tomorrow" on the vendor's page, the others say "later"."""
+    assert judge(reply(status, {"code": code})).quota is (code == 4008)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +23,7 @@ from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
+from bindtool.core.model.outcome import Answer
 
 if TYPE_CHECKING:
     from bindtool.core.binding.advice import Advice
@@ -78,6 +79,7 @@ def test_about_the_token(ending: Ending, worked_before: bool, check: TokenCheck,
         (Ending.RISK_CONTROL, "risk_control", Action.CONTINUE),
         (Ending.NOT_ACCEPTED, "not_accepted", Action.COPY_NOTE_FOR_MANAGER),
         (Ending.WAIT_TOO_LONG, "come_back", Action.CONTINUE),
+        (Ending.QUOTA, "quota", Action.CONTINUE),
         (Ending.UNREACHABLE, "unreachable", Action.TRY_AGAIN),
         (Ending.UNANSWERED, "unanswered", Action.SEND_UNKNOWN_AGAIN),
         (Ending.TROUBLE, "trouble", Action.SEND_UNKNOWN_AGAIN),
@@ -220,6 +222,16 @@ def test_a_whole_list_that_was_refused(unknown: int) -> None:
     assert name_of(advice) == "list_refused"
     assert advice is not None
     assert advice.primary is Action.COPY_FOR_SUPPORT
+
+
+@pytest.mark.parametrize(("hours", "said"), [(1, "10:05"), (14, "23:05"), (15, "2026-11-26 00:05")])
+def test_when_to_come_back(hours: int, said: str) -> None:
+    """The time of day, with its day where that is not the day of the answer."""
+    answered = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
+    ended = Ended(Ending.WAIT_TOO_LONG, Answer(answered), until=answered + timedelta(hours=hours))
+    advice = advise(ended, FOUND)
+    assert advice is not None
+    assert advice.title.values["until"] == said
 
 
 def test_what_the_words_are_given() -> None:

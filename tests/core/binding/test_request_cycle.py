@@ -184,9 +184,10 @@ def test_told_to_wait_it_waits_as_long_as_asked() -> None:
     assert min(waited) >= RETRY_AFTER
 
 
-def test_told_to_wait_for_an_hour_it_ends_and_says_until_when() -> None:
+@pytest.mark.parametrize("fault", [Fault.COME_BACK, Fault.QUOTA_TOMORROW])
+def test_told_to_wait_for_an_hour_it_ends_and_says_until_when(fault: Fault) -> None:
     """Nothing leaves any more; the rows are ready, with the answer to look at."""
-    bench = Bench([Fault.COME_BACK])
+    bench = Bench([fault])
 
     assert bench.ask() is None
 

@@ -169,6 +169,61 @@ def test_a_nudge_shortens_no_other_wait() -> None:
     assert bench.times()[1] >= RETRY_AFTER
 
 
+def test_a_quota_that_is_used_up_for_an_hour_ends_the_run() -> None:
+    """Told so again and again since it was first told, it waits no longer; the rows are ready, with that answer."""
+    bench = Bench([Fault.QUOTA] * 999)
+
+    assert bench.ask() is None
+
+    ended = bench.cycle.ended
+    assert ended is not None
+    assert (ended.ending, ended.until) == (Ending.QUOTA, None)
+    assert ended.answer in bench.answers()
+    assert bench.states() == [State.READY, State.READY]
+    first, *_, before, last = (call.done_at or 0.0 for call in bench.server.calls)
+    assert before - first < 3600.0 <= last - first
+
+
+@pytest.mark.parametrize("between", [Fault.NONE, Fault.PASSING])
+def test_a_quota_that_is_there_again_in_between(between: Fault) -> None:
+    """The hour begins anew with the next answer that says so: what was taken or refused was within the quota."""
+    bench = Bench([Fault.QUOTA, between, *[Fault.QUOTA] * 999], ids=named(2))
+
+    async def an_hour_apart() -> Verdict | None:
+        await bench.cycle.ask(bench.jobs[:1])
+        await bench.clock.spend(3600.0)
+        return await bench.cycle.ask(bench.jobs[1:])
+
+    bench.play(an_hour_apart)
+
+    assert bench.cycle.ended is not None
+    assert bench.cycle.ended.ending is Ending.QUOTA
+    assert bench.times()[-1] >= 7200.0
+
+
+@pytest.mark.parametrize("between", [Fault.WAIT, Fault.LOST_AFTER, Fault.NEVER_SENT])
+def test_what_says_nothing_of_the_quota_does_not_begin_its_hour_anew(between: Fault) -> None:
+    """Without a device that was taken nobody knows that it is there again."""
+    bench = Bench([*[Fault.QUOTA] * 9, between, *[Fault.QUOTA] * 999])
+
+    assert bench.ask() is None
+
+    assert bench.cycle.ended is not None
+    assert bench.cycle.ended.ending is Ending.QUOTA
+    assert bench.times()[-1] < 3700.0
+
+
+def test_a_limit_that_is_no_quota_has_no_hour() -> None:
+    """Those that say "later" are waited for as long as it takes."""
+    bench = Bench([Fault.WAIT] * 999)
+
+    verdict = bench.ask()
+
+    assert verdict is not None
+    assert verdict.kind is VerdictKind.BOUND
+    assert bench.times()[-1] > 3600.0
+
+
 def test_a_clock_that_is_off_is_told_once() -> None:
     """The first answer that names its time tells; what the request was for has nothing to do with it."""
     bench = Bench([Fault.NEVER_SENT, Fault.CLOCK_AHEAD, Fault.CLOCK_AHEAD])
