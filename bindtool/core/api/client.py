@@ -60,11 +60,13 @@ _IDLE = timedelta(seconds=5)
 class Timeouts:
     """How long to wait, in seconds: `connect` until the server is reached, then `answer` for the whole answer.
 
-    Only time counts in which this computer was awake.
+    Only time counts in which this computer was awake. `quiet`: how long a new connection has to stay silent before
+    a request leaves; most round trips are shorter.
     """
 
     connect: float = 10.0
     answer: float = 30.0
+    quiet: float = 0.05
 
 
 class Renewal(Protocol):
@@ -139,11 +141,14 @@ class SiteClient:
 
     async def get(self, path: str) -> HttpReply | NeverSent | AnswerLost:
         """Ask for a page without a token; the answer is as it came, a redirect too."""
-        return await self._call("GET", path, b"", RequestTrace())
+        return await self._call("GET", path, b"", self._trace())
 
     async def post(self, path: str, body: bytes) -> HttpReply | NeverSent | AnswerLost:
         """Send JSON without a token; the answer is as it came, with the tokens that it may bring."""
-        return await self._call("POST", path, body, RequestTrace())
+        return await self._call("POST", path, body, self._trace())
+
+    def _trace(self) -> RequestTrace:
+        return RequestTrace(self._timeouts.quiet)
 
     async def _call(
         self,
@@ -279,8 +284,11 @@ class SiteClient:
         else:
             why, words = why_not_reached(error), system_message(error)
             if why is NotSent.CONNECT and trace.connected:
-                # The connection broke during the TLS handshake, or a SOCKS proxy closed it without an answer.
-                why = NotSent.TLS if trace.past_proxy else NotSent.PROXY
+                # A SOCKS proxy closed the connection without an answer, or it broke during the TLS handshake.
+                if not trace.past_proxy:
+                    why = NotSent.PROXY
+                elif self._site.startswith("https:"):
+                    why = NotSent.TLS
         probes = why in _REFUSED_CERTIFICATE and (way is None or trace.past_proxy)
         certificate = await self._fetch_certificate(connection, giving_up) if probes else None
         return NeverSent(self._clock.now(), why, self._redaction.clean(words), host, certificate)
@@ -348,7 +356,7 @@ class CozeApi(SiteClient):
 
         async def send(token: AccessToken) -> Reply:
             nonlocal trace
-            trace = RequestTrace()
+            trace = self._trace()
             reply = await self._call("POST", path, body, trace, give_up, token)
             # What has an answer is not lost any more, whatever is asked next.
             trace = None
@@ -367,7 +375,7 @@ class CozeApi(SiteClient):
         Once `give_up` is set, return what is known by then.
         """
         return await self._with_token(
-            lambda token: self._call("GET", "/v1/users/me", b"", RequestTrace(), give_up, token), give_up
+            lambda token: self._call("GET", "/v1/users/me", b"", self._trace(), give_up, token), give_up
         )
 
     async def _with_token(

@@ -225,10 +225,12 @@ class ServerTls:
     certificate: Path
     receive: Callable[[], bytes]
     send: Callable[[bytes], None]
+    version: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
 
     def __post_init__(self) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
+        context.maximum_version = self.version
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._in, self._out, server_side=True)
         self._until_done(self._tls.do_handshake)
