@@ -41,7 +41,7 @@ def test_bind(desk: Desk, proxy: Loopback) -> None:
     """No row was sent: each says so, the run does not wait, and goes on another time."""
     report = desk.folder / "report.csv"
     done = desk.bind(desk.file("SPK1", "SPK2"), "--report", str(report))
-    assert done.status == 2
+    assert done.status == 3
     assert {*done.states.values()} == {"unsent"}
     assert f"The proxy http://{proxy.address} " in done.err
     assert done.err.splitlines()[-1].startswith(f"Store a log-in for it with `bindtool proxy set {proxy.address}`")

@@ -20,7 +20,7 @@ from bindtool.cli.list_and_report import check_report, origin_of, read_devices, 
 from bindtool.cli.profile_choice import profile_for_bind
 from bindtool.cli.run_output import RunOutput
 from bindtool.cli.shared_ledger_run import hold, hold_unnumbered, number, opened_ledger
-from bindtool.cli.token_access import NO_LOGIN, read_token, tell_how_to_pass, tell_how_to_sign_in
+from bindtool.cli.token_access import read_token, tell_how_to_pass, tell_how_to_sign_in
 from bindtool.cli.warnings import say_before, say_labels, say_whose
 from bindtool.core.binding.events import Ended, Ending
 from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
@@ -67,7 +67,7 @@ _STATUS_OF_ENDING = {
     Ending.WAIT_TOO_LONG: STOPPED,
     Ending.QUOTA: STOPPED,
     Ending.SIGN_IN: STOPPED,
-    Ending.PROXY_LOGIN: NO_LOGIN,
+    Ending.PROXY_LOGIN: STOPPED,
 }
 """After any other ending it counts what was bound."""
 
