@@ -51,6 +51,15 @@ class Ending(StrEnum):
     PROXY_LOGIN = "proxy_login"
 
 
+STOPPED_EARLY = frozenset(
+    {
+        Ending.STOPPED, Ending.AUTHENTICATION, Ending.PERMISSION, Ending.CHANNEL, Ending.BILLING,
+        Ending.RISK_CONTROL, Ending.SIGN_IN, Ending.NOT_ACCEPTED, Ending.WAIT_TOO_LONG, Ending.PROXY_LOGIN,
+    }
+)  # fmt: skip
+"""Endings of a run that was stopped before it came to its end; after any other, what was bound counts."""
+
+
 @value(frozen=True, slots=True)
 class Sending:
     """A request leaves; the disk knows."""

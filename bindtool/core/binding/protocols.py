@@ -28,13 +28,15 @@ class Policy(RequestSettings):
     `max_wait`: seconds without a network after which rows are `unsent`; None: no limit. `proven`: the channel has
     answered with code 0 before, so no device need go ahead alone. `whole_list`: the channel replaces its list, so
     all rows go in one request, and nothing is bisected. `attended`: somebody is there who can be asked for the
-    log-in that a proxy wants; if not, the run ends.
+    log-in that a proxy wants; if not, the run ends. `refused_before`: the numbers of rows whose refusal says
+    nothing of the channel, since their devices were refused before and the channel has accepted others.
     """
 
     max_wait: float | None = None
     proven: bool = False
     whole_list: bool = False
     attended: bool = True
+    refused_before: frozenset[int] = frozenset()
 
 
 class Binder(Protocol):

@@ -91,7 +91,7 @@ class _Run:
         self._record = cycle.record
         self._emit = emit
         self._troubles = 0
-        self._refusals_are_of_rows = False
+        self._refusals_are_of_rows = not self._tell_of_channel(jobs)
         self._maybe_channel = False
 
     async def work(self) -> None:
@@ -141,7 +141,7 @@ class _Run:
             return verdict
         together = len(batch)
         refused_alone = {batch[0].number: verdict.answer.code} if together == 1 else {}
-        if not self._refusals_are_of_rows:
+        if not self._refusals_are_of_rows and self._tell_of_channel(batch):
             batch = await self._probe(batch, refused_alone)
         elif refused_alone:
             await self._record.conclude(batch, State.REFUSED)
@@ -159,7 +159,8 @@ class _Run:
         """
         singles = [job for job in batch if job.number in refused_alone]
         answer: Answer | None = None
-        for job in _draw_probes([job for job in [*batch, *self._left] if job.number not in refused_alone]):
+        others = [job for job in [*batch, *self._left] if job.number not in refused_alone]
+        for job in _draw_probes(self._tell_of_channel(others)):
             verdict = await self._ask([job])
             if verdict is None:
                 return batch
@@ -223,6 +224,10 @@ class _Run:
         """Nothing else may leave before the single device that everything waits for has an answer."""
         ending = Ending.TROUBLE if verdict.trouble else Ending.UNANSWERED
         self._cycle.end(Ended(ending, verdict.answer))
+
+    def _tell_of_channel(self, jobs: Sequence[Job]) -> list[Job]:
+        """Return those rows of which a refusal may be one of the channel."""
+        return [job for job in jobs if job.number not in self._policy.refused_before]
 
     def _refused_though_good(self, count: int, times: int) -> None:
         before = self._size.found

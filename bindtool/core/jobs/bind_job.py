@@ -50,7 +50,7 @@ class BindJob:
     `listed`: on a channel that replaces its list, all that somebody has agreed to have on it besides the rows.
     `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches have
     bound, as far as that is known here until the run begins; one that is sent all the same was released on purpose.
-    `attended`: as in `Policy`.
+    `attended`: as in `Policy`. `corrected`: the numbers of rows whose device was refused with another label.
     """
 
     sheet_id: int
@@ -61,6 +61,12 @@ class BindJob:
     max_wait: float | None = None
     seen: bool = True
     attended: bool = True
+    corrected: frozenset[int] = frozenset()
+
+    @property
+    def refused_before(self) -> frozenset[int]:
+        """The numbers of the rows whose device was refused before."""
+        return self.corrected | {each.number for each in self.jobs if each.outcome.state is State.REFUSED}
 
     @property
     def replaces(self) -> bool:

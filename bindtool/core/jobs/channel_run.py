@@ -186,6 +186,8 @@ async def _run(
     store, clock = context.store, context.clock
     profile, channel, jobs = job.profile, job.profile.channel, job.jobs
     policy = policy_for(profile, store, job.max_wait, attended=job.attended)
+    if store.ledger.ever_bound(channel):
+        policy = replace(policy, refused_before=job.refused_before)
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)

@@ -11,12 +11,15 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.advice import Action, Advice
+from bindtool.core.binding.events import STOPPED_EARLY, Ending
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, State
 from bindtool.values import value
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bindtool.core.model.channel import Channel
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet.sheet import Sheet
@@ -31,6 +34,9 @@ _INTERRUPTED = "interrupted"
 
 TO_GO_ON_WITH = FRESH | {State.UNKNOWN}
 """Rows that going on sends. Refused ones have their answer."""
+
+
+_ENDED = frozenset(Ending) - STOPPED_EARLY
 
 
 @value(frozen=True, slots=True)
@@ -105,6 +111,27 @@ def find_interrupted_run(store: Store, sheet_id: int, sheet: Sheet) -> Interrupt
         closed=closed,
         confirmed_for=runs[0].channel if closed and as_confirmed and not unknown else None,
     )
+
+
+def find_unended_run(
+    store: Store, channel: Channel, device_ids: Collection[str], *, any_site: bool = False
+) -> Run | None:
+    """Return the newest run that had one of these devices, left any bound or lost, and did not come to its end.
+
+    A later run that had the device and came to its end ends that. A run in the window has its end where its ending
+    says so; one of a list where its sheet is closed, which is done last. `any_site`: as for `LastAnswers`.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    unended: dict[str, Run] = {}
+    for each in store.runs.of_devices(channel, device_ids, any_site=any_site):
+        of_list = each.run.origin != "window"
+        if each.sheet_closed if of_list else each.run.ending in _ENDED:
+            unended.pop(each.device_id, None)
+        elif each.left:
+            unended[each.device_id] = each.run
+    return max(unended.values(), key=lambda run: run.run_id, default=None)
 
 
 async def end_runs(store: Store, sheet_id: int) -> None:

@@ -119,8 +119,10 @@ class ProfileRepository:
         """Return the only profile there is.
 
         Raises:
-            BadInput: "profile.choose" with `count`, which is 0 where there is none.
+            BadInput: "profile.choose" with `count`; "profile.none" where there is none.
         """
+        if not self._entries:
+            raise BadInput("profile.none")
         if len(self._entries) != 1:
             raise BadInput("profile.choose", count=len(self._entries))
         return self.profiles[0]

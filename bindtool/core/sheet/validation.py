@@ -79,13 +79,15 @@ class RowJudge:
             return _SAVING.reason
         # Nearly all rows have such an id, and nothing holds them.
         problem = None if is_plain(row.device_id) else id_problem_of(row)
-        problem = problem or (None if row.held is None else no_number(row)) or label_problem(row.label)
+        problem = problem or (None if row.held is None else no_number(row))
         if problem is not None:
             return problem
         first = self._by_id.first(row.device_id)
         if first != row.number:
             return Message.of(REPEAT, row=first)
-        return None if row.held is None else self._why_held(row)
+        held = None if row.held is None else self._why_held(row)
+        # Last: a row that waits for somebody needs no label yet.
+        return held or label_problem(row.label)
 
     def _why_held(self, row: Row) -> Hold | None:
         # Only while another device of the sheet has the label.

@@ -16,6 +16,7 @@ from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables.benches import Benches
 from bindtool.core.store.tables.channels import Channels
 from bindtool.core.store.tables.labels import Labels
+from bindtool.core.store.tables.last_answers import LastAnswers
 from bindtool.core.store.tables.ledger import Ledger
 from bindtool.core.store.tables.runs import Runs
 from bindtool.core.store.tables.sheets import Sheets, recover
@@ -41,6 +42,7 @@ class Store:
         sheets: sheets and their rows.
         runs: what was sent and what came back.
         ledger: what was ever bound.
+        answers: the latest answer of each device.
         labels: which labels were given before.
         channels: what is known of channels.
         benches: what this bench shares with others, and what they have shared.
@@ -70,6 +72,7 @@ class Store:
         self.sheets = Sheets(self._reader, self._writer, clock)
         self.runs = Runs(self._reader, self._writer, clock)
         self.ledger = Ledger(self._reader)
+        self.answers = LastAnswers(self._reader, self.ledger)
         self.labels = Labels(self._reader)
         self.channels = Channels(self._reader, self._writer, clock)
         self.benches = Benches(self._reader, self._writer)

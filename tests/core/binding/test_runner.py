@@ -392,6 +392,37 @@ def test_too_few_devices_to_tell(policy: Policy, count: int) -> None:
     assert scene.ended == Ended(Ending.FINISHED, maybe_channel=True)
 
 
+# ------------------------------------------------------------------- devices that were refused before
+
+
+def test_devices_that_were_refused_before_say_nothing_of_the_channel() -> None:
+    """Alone, they are refused again by themselves; the run comes to its end."""
+    jobs = jobs_for(named(4))
+    before = replace(PROVEN, refused_before=frozenset(job.number for job in jobs))
+    scene = Scene(jobs, dict.fromkeys(named(4), 4000), policy=before).run()
+    assert with_state(scene, State.REFUSED) == named(4)
+    assert scene.ended == Ended(Ending.FINISHED)
+
+
+@pytest.mark.parametrize("size", [1, 10])
+def test_others_beside_devices_that_were_refused_before_still_tell(size: int) -> None:
+    """A channel that takes nothing any more is found out by those alone that were never refused."""
+    jobs = jobs_for(named(10))
+    before = replace(PROVEN, batch_size=size, refused_before=frozenset(job.number for job in jobs[:5]))
+    scene = Scene(jobs, dict.fromkeys(named(10), 4000), policy=before).run()
+    assert scene.ended.ending is Ending.NOT_ACCEPTED
+    assert not {*named(10)[5:]} & {*with_state(scene, State.REFUSED)}
+
+
+def test_one_more_beside_those_is_too_few_to_tell() -> None:
+    """It may be the channel still: the others do not count."""
+    jobs = jobs_for(named(4))
+    before = replace(PROVEN, refused_before=frozenset(job.number for job in jobs[:3]))
+    scene = Scene(jobs, dict.fromkeys(named(4), 4000), policy=before).run()
+    assert with_state(scene, State.REFUSED) == named(4)
+    assert scene.ended == Ended(Ending.FINISHED, maybe_channel=True)
+
+
 @pytest.mark.parametrize(
     ("fault", "ending"), [(Fault.LOST_BEFORE, Ending.UNANSWERED), (Fault.TROUBLE, Ending.TROUBLE)]
 )

@@ -6,8 +6,16 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bindtool.core.binding.advice import Action
-from bindtool.core.jobs.interrupted_run import CLOSED, InterruptedRun, end_runs, find_interrupted_run
+from bindtool.core.jobs.interrupted_run import (
+    CLOSED,
+    InterruptedRun,
+    end_runs,
+    find_interrupted_run,
+    find_unended_run,
+)
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import Profile
@@ -174,3 +182,50 @@ def test_what_was_changed_after_closing_is_looked_at_again(store: Store) -> None
     store.runs.end(run_id, CLOSED).result()
     left = found(store, sheet_id)
     assert left == InterruptedRun(sheet_id, 0, 1, 1, frozenset({1, 2}), closed=True)
+
+
+@pytest.mark.parametrize(
+    ("ending", "blocks"),
+    [
+        (None, True),
+        ("stopped", True),
+        ("authentication", True),
+        (CLOSED, True),
+        ("interrupted", True),
+        ("proxy_login", True),
+        ("finished", False),
+        ("unanswered", False),
+        ("unreachable", False),
+    ],
+)
+def test_a_run_of_the_window_that_did_not_end(store: Store, ending: str | None, *, blocks: bool) -> None:
+    """Its ending tells; one that has none was cut off."""
+    _, run_id = begin(store, row(1), row(2))
+    store.runs.begin_request(run_id, 1, sending(1)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1), 1).result()
+    if ending is not None:
+        store.runs.end(run_id, ending).result()
+    unended = find_unended_run(store, CHANNEL, ["SPK0002", "SPK0009"])
+    assert (unended is not None and unended.run_id == run_id) is blocks
+    assert find_unended_run(store, CHANNEL, ["SPK0009"]) is None
+
+
+def test_a_run_that_left_nothing_behind(store: Store) -> None:
+    """Nothing of it can be sent twice, and it ends nothing either: the one before it still counts."""
+    _, first = begin(store, row(1))
+    assert find_unended_run(store, CHANNEL, ["SPK0001"]) is None
+    store.runs.begin_request(first, 1, sending(1)).result()
+    begin(store, row(1))
+    unended = find_unended_run(store, CHANNEL, ["SPK0001"])
+    assert unended is not None
+    assert unended.run_id == first
+
+
+def test_a_later_run_that_ended_ends_it_for_its_devices(store: Store) -> None:
+    """Those that it did not have are left."""
+    _, first = begin(store, row(1), row(2))
+    store.runs.begin_request(first, 1, sending(1, 2)).result()
+    _, second = begin(store, row(1))
+    store.runs.end(second, "finished").result()
+    assert find_unended_run(store, CHANNEL, ["SPK0001"]) is None
+    assert find_unended_run(store, CHANNEL, ["SPK0001", "SPK0002"]) is not None

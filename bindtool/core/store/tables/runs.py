@@ -54,6 +54,19 @@ class Run:
 
 
 @value(frozen=True, slots=True)
+class RunOfDevice:
+    """A run that had a device, sent or not.
+
+    `sheet_closed`: its sheet was closed since. `left`: the run bound a device, or lost the answer of one.
+    """
+
+    device_id: str
+    run: Run
+    sheet_closed: bool
+    left: bool
+
+
+@value(frozen=True, slots=True)
 class SentDevice:
     """A device as it was sent; the row `number` may have been edited or deleted since.
 
@@ -243,6 +256,37 @@ class Runs:
         with self._reader.reading() as connection:
             records = connection.execute("SELECT * FROM run_device WHERE run_id = ? ORDER BY number", (run_id,))
             return tuple(map(_device_from, records))
+
+    def of_devices(
+        self, channel: Channel, device_ids: Iterable[str], *, any_site: bool = False
+    ) -> tuple[RunOfDevice, ...]:
+        """Return the runs on a channel that had these devices, in order; `any_site`: as for `LastAnswers`."""
+        asked = {storable(device_id): device_id for device_id in device_ids}
+        with self._reader.reading_apart() as connection:
+            records = connection.execute(
+                """
+                SELECT run.*, sheet.*, asked.value AS device_id, EXISTS (
+                    SELECT 1 FROM request WHERE request.run_id = run.run_id AND verdict IN ('bound', 'lost')
+                ) AS left
+                FROM json_each(:asked) AS asked
+                CROSS JOIN run_device INDEXED BY run_device_device ON run_device.device_id = asked.value
+                CROSS JOIN run USING (run_id)
+                JOIN sheet USING (sheet_id)
+                WHERE number > 0 AND (:any_site OR site = :site)
+                    AND connector_id = :connector_id AND run.key = :key AND user_id = :user_id
+                ORDER BY run_id
+                """,
+                {"asked": json.dumps(list(asked)), "any_site": any_site, **codec.named_channel(channel)},
+            )
+            return tuple(
+                RunOfDevice(
+                    asked[record["device_id"]],
+                    _run_from(record),
+                    record["closed_at"] is not None,
+                    bool(record["left"]),
+                )
+                for record in records
+            )
 
     def requests(self, run_id: int) -> tuple[SentRequest, ...]:
         """Return the requests of a run by number, each with its answer and devices."""

@@ -64,6 +64,24 @@ _HELD = """
 
 _CLOSE = "UPDATE sheet SET closed_at = ? WHERE sheet_id = ?"
 
+# Sheets of lists that stayed open, since their runs did not end: closed once each of their devices was in a later
+# run of a list that did.
+_CLOSE_OVERTAKEN = """
+    UPDATE sheet SET closed_at = :now
+    WHERE closed_at IS NULL AND origin <> 'window' AND NOT EXISTS (
+        SELECT 1 FROM run JOIN run_device USING (run_id)
+        WHERE run.sheet_id = sheet.sheet_id AND number > 0 AND NOT EXISTS (
+            SELECT 1 FROM run_device AS again INDEXED BY run_device_device
+            JOIN run AS later ON later.run_id = again.run_id
+            JOIN sheet AS ended ON ended.sheet_id = later.sheet_id
+            WHERE again.device_id = run_device.device_id AND later.run_id > run.run_id
+                AND ended.origin <> 'window' AND ended.closed_at IS NOT NULL
+                AND (later.site, later.connector_id, later.key, later.user_id)
+                    = (run.site, run.connector_id, run.key, run.user_id)
+        )
+    )
+"""
+
 # What refers to something goes before it.
 _DELETES = (
     "DELETE FROM request_span WHERE run_id IN (SELECT run_id FROM run WHERE sheet_id = ?)",
@@ -132,6 +150,16 @@ class Sheets:
     def close(self, sheet_id: int) -> Future[None]:
         """Say that nobody works on the sheet any more; it stays readable."""
         return self._writer.execute(_CLOSE, (self._clock.now().isoformat(), sheet_id))
+
+    def close_list(self, sheet_id: int) -> Future[None]:
+        """Write that the run of a list has come to its end, and close those before it that it has overtaken."""
+        now = self._clock.now().isoformat()
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(_CLOSE, (now, sheet_id))
+            connection.execute(_CLOSE_OVERTAKEN, {"now": now})
+
+        return self._writer.submit(write)
 
     def delete(self, sheet_id: int, before: datetime) -> Future[bool]:
         """Delete a sheet that was closed before that time, with its runs; False where it may not go.
