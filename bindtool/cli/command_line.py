@@ -42,6 +42,8 @@ def main(arguments: Sequence[str], process: ProcessEnvironment) -> int:
     console = Console(texts, process.stdout, process.stderr, process.clock)
     with ExitStack() as log:
         status = _status(arguments, process, console, Faults(process.secrets), log)
+        if console.output_failed and status == 0:
+            status = FAILED
         logger.info("bindtool ends with status %d", status)
     return status
 

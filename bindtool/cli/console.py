@@ -7,17 +7,17 @@ import os
 import re
 import sys
 import unicodedata
+from contextlib import suppress
 from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
 
-from bindtool.core.common.errors import TokenMissing
+from bindtool.core.common.errors import BindtoolError, TokenMissing
 from bindtool.core.common.safe_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.common.errors import BindtoolError
     from bindtool.core.common.messages import Message
     from bindtool.i18n.catalogue import Texts
 
@@ -92,11 +92,16 @@ def as_argument(name: str) -> str:
 
 
 class Console:
-    """Both streams of one command, and its language."""
+    """Both streams of one command, and its language.
+
+    `output_failed`: results could not be written, on a full disk for example; from then on none are. A reader that
+    has gone away is no failure.
+    """
 
     def __init__(self, texts: Texts, stdout: TextIO, stderr: TextIO, clock: Clock) -> None:
         self.texts = texts
         self._stdout: TextIO | None = stdout
+        self.output_failed = False
         self._stderr: TextIO | None = stderr
         self._clock = clock
         self.has_bar = stderr.isatty()
@@ -125,14 +130,20 @@ class Console:
     def _print(self, text: str) -> None:
         if self._shared:
             self._erase()
-        self._stdout = _written(self._stdout, f"{text}\n")
+        try:
+            self._stdout = _written(self._stdout, f"{text}\n")
+        except OSError as error:
+            self._stdout, self.output_failed = None, True
+            self.error(BindtoolError("cli.output_unwritable", why=error.strerror or str(error)))
         if self._shared:
             self._draw()
 
     def say(self, text: str) -> None:
         """Write a line to standard error."""
         self._erase()
-        self._stderr = _written(self._stderr, f"{escaped(text)}\n")
+        # Where this has no room either, there is nowhere to say so.
+        with suppress(OSError):
+            self._stderr = _written(self._stderr, f"{escaped(text)}\n")
         self._draw()
 
     def tell(self, *messages: Message) -> None:

@@ -16,8 +16,6 @@ from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
 from bindtool.core.intake.intake import Stamp, take_list
-from bindtool.core.labels.labeller import Labeller
-from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
 from bindtool.core.sheet.sheet import Sheet
@@ -28,10 +26,13 @@ from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Kn
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.common.clock import Clock
+    from bindtool.core.labels.labeller import Labeller
+    from bindtool.core.model.row import Row
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.tabular.table.result import ReadList
     from bindtool.i18n.catalogue import Texts
@@ -44,13 +45,13 @@ def read_devices(
     process: ProcessEnvironment,
     profile: Profile,
     console: Console,
-    labels: Labeller | None = None,
+    labels: Labeller,
 ) -> Sheet:
     """Return the rows of FILE, numbered by its lines or a workbook's rows, and say where id and label were found.
 
     They count as saved: none is shown before it is.
 
-    `labels`: what gives a device its label where FILE has none; the profile's template, if not given.
+    `labels`: what gives a device its label where FILE has none.
 
     Raises:
         BadInput: the file can't be read or is no table, an option names what is not in it, or it is not clear what
@@ -63,7 +64,7 @@ def read_devices(
         Source.FILE,
         process.clock.now(),
         given.operator.strip(),
-        labels or Labeller(LabelTemplate.parse(profile.label_template)),
+        labels,
         profile.scan,
         saved=True,
     )
@@ -84,11 +85,11 @@ def check_report(given: argparse.Namespace, process: ProcessEnvironment) -> None
     path = Path(given.report)
     if not is_folder(path.absolute().parent):
         raise BadInput("cli.no_folder_for_report", path=given.report)
-    inputs: list[Path | int] = []
-    if given.file != STANDARD_INPUT:
-        inputs.append(Path(given.file))
-    with suppress(OSError):  # it may be no file of the system's
-        inputs.append(process.stdin.fileno())
+    inputs: list[Path | int] = [Path(given.file)]
+    if given.file == STANDARD_INPUT:
+        inputs.clear()
+        with suppress(OSError):  # it may be no file of the system's
+            inputs.append(process.stdin.fileno())
     check_output(path, DataFolder.of(process.environ), inputs)
 
 
@@ -117,6 +118,12 @@ def write_report(given: argparse.Namespace, sheet: Sheet, profile: Profile, text
     title = texts("report.of_file", file=Path(given.file).name)
     report = report_of(texts, title, [part], now, practice=given.practice)
     write_atomically(path, report_file(report, path.suffix))
+
+
+def change_saved(sheet: Sheet, rows: Sequence[Row]) -> None:
+    """Replace rows of a file, which count as saved: none is shown before it is."""
+    sheet.change(rows)
+    sheet.mark_saved([row.number for row in rows])
 
 
 def _tell_layout(file: str, found: ReadList, console: Console) -> None:

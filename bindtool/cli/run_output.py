@@ -6,6 +6,7 @@ It decides when a row counts as reported. How a line looks is in `console`, what
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from bindtool.cli.warnings import sum_of
 from bindtool.core.binding.advice import obstacle_hint, obstacle_title
 from bindtool.core.binding.events import (
     LONG_WAIT,
+    STOPPED_EARLY,
     Bisecting,
     ClockOff,
     ObstacleChanged,
@@ -41,6 +43,18 @@ if TYPE_CHECKING:
 
 _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 """No run takes a row of these up again; every other state lasts until the run's end at most."""
+
+
+_BODIES = {
+    "advice.billing.body": "cli.advice.billing",
+    "advice.come_back.body": "cli.advice.come_back",
+    "advice.risk_control.body": "cli.advice.risk_control",
+    "advice.token_stopped.body": "cli.advice.token_stopped",
+    "advice.trouble.body": "cli.advice.trouble",
+    "advice.unknown_channel.body": "cli.advice.unknown_channel",
+    "advice.waiting.body": "cli.advice.waiting",
+}
+"""Texts without what only a person at a window can do meanwhile, such as scanning on."""
 
 
 class RunOutput:
@@ -111,12 +125,15 @@ class RunOutput:
         """Print what there is to do, with the server's own words below ours."""
         if concluded.advice is not None:
             advice = concluded.advice
-            self._console.tell(*filter(None, (advice.title, advice.body, advice.more)))
+            body = replace(advice.body, id=_BODIES.get(advice.body.id, advice.body.id))
+            self._console.tell(*filter(None, (advice.title, body, advice.more)))
         answer = concluded.ended.answer
         if answer is not None and answer.code is not None:
             self._console.say(answer_words(self._console.texts, answer))
             if answer.log_id:
                 self._console.say(self._console.texts("support.log_id", log_id=answer.log_id))
+        if concluded.ended.ending in STOPPED_EARLY:
+            self._console.tell(Message.of("cli.go_on"))
 
     def _settle(self, outcomes: Mapping[int, Outcome]) -> None:
         self._sheet.settle(outcomes)

@@ -11,15 +11,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.cli.list_and_report import change_saved
 from bindtool.cli.profile_choice import all_profiles
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
 from bindtool.core.common.messages import Message
-from bindtool.core.intake.holds import lacks_label
 from bindtool.core.labels.numbers import Blocks
+from bindtool.core.model.device import label_problem
 from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping
 
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
@@ -110,35 +111,37 @@ async def _tell_others(ledger: SharedLedger, clock: Clock, console: Console) -> 
 
 
 async def number(
-    sheet: Sheet, labels: Labeller | None, ledger: SharedLedger | None, channel: Channel, console: Console
+    sheet: Sheet, labels: Labeller, ledger: SharedLedger | None, channel: Channel, console: Console
 ) -> None:
-    """Give those rows a label that had to go without a running number; hold them where none can be had."""
-    if labels is None or not isinstance(labels.numbers, Blocks):
-        return
-    while left := [row for row in sheet if lacks_label(row)]:
+    """Give the rows a running number that lack nothing else; hold them where none can be had."""
+    blocks = labels.numbers if isinstance(labels.numbers, Blocks) else None
+    while lacking := _lacking_label_alone(sheet):
+        if blocks is None or blocks.left:
+            change_saved(sheet, [row for row in labels.relabel(lacking) if row.label])
+            continue
         try:
             if ledger is None:
                 raise LedgerFailed("ledger.no_numbers")
-            labels.numbers.add(await ledger.reserve(channel, labels.template.beginning, labels.numbers.highest))
+            blocks.add(await ledger.reserve(channel, labels.template.beginning, blocks.highest))
         except BindtoolError as error:
             console.error(error)
-            hold_unnumbered(sheet, labels)
-            return
-        _change(sheet, labels.relabel(left))
+            hold(sheet, dict.fromkeys((row.number for row in lacking), Hold.of(HoldReason.NO_NUMBER)))
 
 
-def hold_unnumbered(sheet: Sheet, labels: Labeller | None) -> None:
-    """Hold the rows that have no label since there is no running number for them."""
-    if labels is not None and labels.out_of_numbers:
-        hold(sheet, {row.number: Hold.of(HoldReason.NO_NUMBER) for row in sheet if lacks_label(row)})
+def preview_numbers(sheet: Sheet, labels: Labeller) -> None:
+    """Give the rows that lack nothing else the numbers that they would get now; hold those that would get none."""
+    change_saved(sheet, [row for row in labels.relabel(_lacking_label_alone(sheet)) if row.label])
+    left = _lacking_label_alone(sheet)
+    hold(sheet, dict.fromkeys((row.number for row in left), Hold.of(HoldReason.NO_NUMBER)))
+
+
+def _lacking_label_alone(sheet: Sheet) -> list[Row]:
+    missing = label_problem("")
+    lacking = [row for row in sheet if not row.label]
+    statuses = sheet.statuses([row.number for row in lacking])
+    return [row for row, status in zip(lacking, statuses, strict=True) if status.reason == missing]
 
 
 def hold(sheet: Sheet, reasons: Mapping[int, Hold]) -> None:
     """Hold rows of a file, each for its reason."""
-    _change(sheet, [replace(sheet[number], held=why) for number, why in reasons.items()])
-
-
-def _change(sheet: Sheet, rows: Sequence[Row]) -> None:
-    """Rows of a file count as saved: none is shown before it is."""
-    sheet.change(rows)
-    sheet.mark_saved([row.number for row in rows])
+    change_saved(sheet, [replace(sheet[number], held=why) for number, why in reasons.items()])

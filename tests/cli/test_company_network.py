@@ -123,6 +123,6 @@ def test_a_refused_password_is_sent_once(laptop: Laptop) -> None:
 
 def assert_unsent(laptop: Laptop, done: subprocess.CompletedProcess[str], why: str) -> None:
     """Check that each device is unsent, here and at Coze, and that the command says why."""
-    assert (done.returncode, done.stdout) == (2, "".join(f"unsent\t{device}\t\t\n" for device in IDS))
+    assert (done.returncode, done.stdout) == (3, "".join(f"unsent\t{device}\t\t\n" for device in IDS))
     assert why in done.stderr
     assert not laptop.server.requests

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import io
 import os
 import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -269,30 +268,36 @@ class FullOutput(io.StringIO):
         return super().write(text)
 
 
-@pytest.mark.expects_log("the command has failed")
-def test_results_that_have_no_room_end_the_run(desk: Desk, server: PracticeServer) -> None:
-    """The run was left to itself: it went on sending while the ledger and the database were closed beneath it.
-
-    It has ended before anything else is, and the report has what had become of the devices by then.
-    """
-    left: list[set[asyncio.Task[object]]] = []
-
-    @contextmanager
-    def interrupts(_: Callable[[int], None]) -> Iterator[None]:
-        before = asyncio.all_tasks()
-        try:
-            yield
-        finally:
-            left.append(asyncio.all_tasks() - before)
+def test_results_that_have_no_room(desk: Desk, server: PracticeServer) -> None:
+    """The run goes on to its end and the report has all devices; the counts are on standard error. Status 5."""
 
     def bind(process: ProcessEnvironment) -> int:
-        given = ("bind", desk.file(*IDS), "--rate", "0", "--batch-size", "1", "--report", report)
-        return command_line.main(given, replace(process, stdout=FullOutput(), interrupts=interrupts))
+        given = ("bind", desk.file(*IDS), "--rate", "0", "--batch-size", "10", "--report", report)
+        return command_line.main(given, replace(process, stdout=FullOutput()))
 
     report = str(desk.folder / "report.csv")
-    assert desk.apart(bind).status == 1
-    assert left == [set()]
-    lines = desk.report().splitlines()
-    told = [next(line for line in lines if device_id in line) for device_id in IDS]
-    assert 1 <= sum("bound" in line for line in told) <= len(server.bound) < len(IDS)
-    assert not [line for line in told if "sending" in line]
+    done = desk.apart(bind)
+    assert done.status == 5
+    assert len(server.bound) == len(IDS) == desk.report().count(",bound,")
+    assert "Standard output can't be written" in done.err
+    assert "All 100 bound" in done.err
+    assert desk.bind(desk.file(*IDS), "--resume").status == 0
+
+
+def test_a_report_that_has_no_room(desk: Desk, server: PracticeServer) -> None:
+    """All is bound and said so; the report can't be written: status 5, and --resume writes it and sends nothing."""
+    (desk.folder / "stick").mkdir()
+    report = desk.folder / "stick" / "report.csv"
+
+    def pull_out() -> None:
+        shutil.rmtree(report.parent)
+
+    server.script(at_request(2, pull_out))
+    done = desk.bind(desk.file(*IDS), "--batch-size", "60", "--report", str(report))
+    assert (done.status, set(done.states.values())) == (5, {"bound"})
+    assert "The same command with --resume writes the report" in done.err
+    before = len(server.requests)
+    report.parent.mkdir()
+    again = desk.bind(desk.file(*IDS), "--resume", "--report", str(report))
+    assert (again.status, len(server.requests)) == (0, before)
+    assert report.read_text(encoding="utf-8-sig").count(",bound,") == len(IDS)

@@ -28,7 +28,7 @@ def test_chinese_by_the_environment(bare_desk: Desk, environ: dict[str, str]) ->
     """Help and errors are Chinese by the first variable that says so."""
     bare_desk.environ |= environ
     assert "绑定" in bare_desk.run("--help").out
-    assert bare_desk.run("bind", "devices.csv").err.startswith("要用哪个配置不明确")
+    assert bare_desk.run("bind", "devices.csv").err.startswith("还没有配置")
 
 
 @pytest.mark.parametrize("environ", ENGLISH)

@@ -38,7 +38,7 @@ def desk(bare_desk: Desk) -> Desk:
 
 
 def test_bind(desk: Desk, proxy: Loopback) -> None:
-    """No row was sent: each says so, the run does not wait, and goes on another time."""
+    """No row was sent: each says so, the run is stopped and does not wait, and goes on another time."""
     report = desk.folder / "report.csv"
     done = desk.bind(desk.file("SPK1", "SPK2"), "--report", str(report))
     assert done.status == 3

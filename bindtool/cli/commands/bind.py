@@ -1,8 +1,8 @@
 """`bindtool bind`: a file's devices, bound one after another, a line of results for each.
 
 It has the order of a whole `bind`, from the file to the exit status. The run itself is started in
-`core.jobs.channel_run`; going on with an earlier one is in `resume`, showing the requests instead of sending them
-in `dry_run`.
+`core.jobs.channel_run`; what is known of the devices from earlier runs is in `resume`, showing the requests instead
+of sending them in `dry_run`.
 """
 
 from __future__ import annotations
@@ -13,26 +13,29 @@ from contextlib import ExitStack, aclosing
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from bindtool.cli.commands import dry_run, resume
+from bindtool.cli.commands import dry_run
+from bindtool.cli.commands.resume import Plan, Record, note_answered
 from bindtool.cli.database_check import checked_meanwhile
 from bindtool.cli.interruption import status_of
-from bindtool.cli.list_and_report import check_report, origin_of, read_devices, write_report
+from bindtool.cli.list_and_report import change_saved, check_report, origin_of, read_devices, write_report
 from bindtool.cli.profile_choice import profile_for_bind
 from bindtool.cli.run_output import RunOutput
-from bindtool.cli.shared_ledger_run import hold, hold_unnumbered, number, opened_ledger
+from bindtool.cli.shared_ledger_run import hold, number, opened_ledger, preview_numbers
 from bindtool.cli.token_access import read_token, tell_how_to_pass, tell_how_to_sign_in
 from bindtool.cli.warnings import say_before, say_labels, say_whose
-from bindtool.core.binding.events import Ended, Ending
-from bindtool.core.binding.replace_mode import carried_along, count_by_bench, why_not_sender
+from bindtool.core.binding.events import STOPPED_EARLY, Ended, Ending
+from bindtool.core.binding.replace_mode import count_by_bench, why_not_sender
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, LedgerFailed, StoreFailed, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_metadata import TokenPlace
+from bindtool.core.intake.holds import lacks_label
 from bindtool.core.intake.sheet_setup import channel_labels
 from bindtool.core.jobs.bind_job import Begun, BindJob, Concluded, Held, ListGrown
-from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH
 from bindtool.core.jobs.site_token import FoundToken
+from bindtool.core.labels.labeller import Labeller
+from bindtool.core.labels.numbers import Blocks
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from bindtool.cli.commands.resume import Unfinished
     from bindtool.cli.console import Console
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.core.model.device import Device
@@ -55,21 +57,10 @@ if TYPE_CHECKING:
     from bindtool.core.sheet.sheet import Sheet
     from bindtool.core.store import Store
 
-ALL_BOUND, SOME_NOT_BOUND, STOPPED = 0, 1, 3
+ALL_BOUND, SOME_NOT_BOUND, STOPPED, NOT_WRITTEN = 0, 1, 3, 5
 
-_STATUS_OF_ENDING = {
-    Ending.AUTHENTICATION: STOPPED,
-    Ending.PERMISSION: STOPPED,
-    Ending.CHANNEL: STOPPED,
-    Ending.BILLING: STOPPED,
-    Ending.RISK_CONTROL: STOPPED,
-    Ending.NOT_ACCEPTED: STOPPED,
-    Ending.WAIT_TOO_LONG: STOPPED,
-    Ending.QUOTA: STOPPED,
-    Ending.SIGN_IN: STOPPED,
-    Ending.PROXY_LOGIN: STOPPED,
-}
-"""After any other ending it counts what was bound."""
+LABELS_OF_THE_LIST = Labeller(LabelTemplate.parse("{n}"), Blocks(()))
+"""Gives no label: a row has one where the list does."""
 
 
 async def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
@@ -82,33 +73,61 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         PasswordStoreError: the token can't be had.
         StoreFailed: the database can't be opened, or the devices can't be written down.
     """
+    if given.refused and not given.resume:
+        raise BadInput("cli.usage", detail="--refused: --resume", command="bindtool bind")
     check_report(given, process)
     with ExitStack() as stack:
         site = _practice_site(stack) if given.practice else None
         profile = profile_for_bind(given, process, console, site)
         template = LabelTemplate.parse(profile.label_template)
-        store = _open_store(stack, given, process) if template.numbered else None
-        labels = None
-        if store is not None:
-            shared = bool(profile.ledger)
-            labels = await channel_labels(store, template, profile.name, profile.channel, shared=shared)
-        sheet = read_devices(given, process, profile, console, labels)
-        if given.dry_run:
-            hold_unnumbered(sheet, labels)
-        if given.dry_run and profile.behaviour is not Behaviour.REPLACES:
-            return dry_run.show(given, sheet, profile, console, process.clock)
-        store = store or _open_store(stack, given, process)
+        store = _open_store(stack, given, process)
+        labels = await channel_labels(store, template, profile.name, profile.channel, shared=bool(profile.ledger))
+        # What the list says of a label is told apart from what the template does; and running numbers are for
+        # devices that are about to leave.
+        of_list = LABELS_OF_THE_LIST if template.numbered or given.resume else labels
+        of_file = read_devices(given, process, profile, console, of_list)
         profile = as_known(profile, store.channels.check(profile.channel))
         closed = why_not_sender(profile)
         if closed is not None:
             raise closed
+        record = Record(store, profile.channel, of_file, any_site=given.practice)
+        plan = _plan(given, record, of_file, console, str(store.path.parent))
+        _give_labels(plan.sheet, record, labels)
         if given.dry_run:
-            bound = store.ledger.bound_devices(profile.channel)
-            return dry_run.show(given, sheet, profile, console, process.clock, bound)
+            preview_numbers(plan.sheet, labels)
+            return dry_run.show(given, plan, profile, store, console, process.clock)
         opened = opened_ledger(profile, store, process, console)
         async with checked_meanwhile(store.path, console), opened as ledger:
-            await number(sheet, labels, ledger, profile.channel, console)
-            return await _Work(given, process, console, profile, store, ledger).do(sheet)
+            await number(plan.sheet, labels, ledger, profile.channel, console)
+            return await _Work(given, process, console, profile, store, ledger).do(plan)
+
+
+def _plan(given: argparse.Namespace, record: Record, of_file: Sheet, console: Console, folder: str) -> Plan:
+    """Return which rows go.
+
+    Raises:
+        BadInput: "cli.blocked", "cli.blocked_by_window"; a dry run says so and goes on.
+    """
+    if given.resume:
+        plan = record.resumed(of_file, refused_too=given.refused)
+        console.tell(*record.remarks(of_file, plan, folder))
+        return plan
+    block = None if given.again else record.block()
+    if block is not None:
+        if not given.dry_run:
+            raise block
+        console.error(block)
+    return Plan(of_file)
+
+
+def _give_labels(sheet: Sheet, record: Record, labels: Labeller) -> None:
+    """Give rows without a label that of the template, or the numbered one that their device was given before."""
+    lacking = [row for row in sheet if lacks_label(row)]
+    if labels.template.numbered:
+        labels.mark_used(sheet)
+        change_saved(sheet, record.with_earlier_labels(lacking, labels.template))
+    else:
+        change_saved(sheet, labels.relabel(lacking))
 
 
 @value(frozen=True, slots=True)
@@ -124,62 +143,57 @@ class _Work:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     signals: list[int] = field(default_factory=list)
 
-    async def do(self, of_file: Sheet) -> int:
-        origin = origin_of(self.given.file)
-        unfinished = self._unfinished(origin)
-        sheet = of_file
-        if unfinished is not None:
-            numbered = LabelTemplate.parse(self.profile.label_template).numbered
-            sheet = resume.merge(of_file, unfinished, self.profile.channel, self.store, numbered=numbered)
-            self.console.tell(unfinished.taken_up)
-        jobs = sheet.jobs(TO_GO_ON_WITH)
-        # Before anything is written: without a token this is no run that could be gone on with.
+    async def do(self, plan: Plan) -> int:
+        sheet, jobs = plan.sheet, plan.jobs()
+        # Before anything is written: without a token there is no run.
         found = await self._token() if jobs else None
-        if unfinished is None:
-            sheet_id = await self._write_down(sheet, origin)
-        else:
-            sheet_id = await resume.take_over(self.store, unfinished, sheet)
+        sheet_id = await self._write_down(plan)
         output = RunOutput(sheet, self.console, self.profile.who_to_ask, self.process.clock)
         # Up to the report: a run that is stopped has one too.
         with self.process.interrupts(self._stop_now):
-            try:
-                ending = await self._run(sheet, sheet_id, jobs, found, output, new=unfinished is None)
-                if ending is Ending.FINISHED and not await self._closed(sheet_id):
-                    ending = None
-            except OSError:
-                # The results have no room where they go; the report may.
-                output.settle()
-                self._report(sheet)
-                raise
-            self._report(sheet)
-        return _status(ending, sheet, self.signals)
+            ending = await self._run(plan, sheet_id, jobs, found, output)
+            unwritten = not self._report(sheet) or self.console.output_failed
+        status = _status(ending, sheet, self.signals)
+        if status in {ALL_BOUND, SOME_NOT_BOUND}:
+            # Last of all: a run that is killed before it says how it ended has not ended.
+            if not await self._ended(sheet_id):
+                return STOPPED
+            return NOT_WRITTEN if unwritten else status
+        return status
 
-    def _report(self, sheet: Sheet) -> None:
-        write_report(self.given, sheet, self.profile, self.console.texts, self.process.clock)
+    def _report(self, sheet: Sheet) -> bool:
+        """Write the report; return whether it is there, if one is wanted."""
+        try:
+            write_report(self.given, sheet, self.profile, self.console.texts, self.process.clock)
+        except BadInput as error:
+            self.console.error(error)
+            self.console.tell(Message.of("cli.report_later"))
+            return False
+        return True
 
     async def _run(
-        self,
-        sheet: Sheet,
-        sheet_id: int,
-        jobs: tuple[Job, ...],
-        found: FoundToken | None,
-        output: RunOutput,
-        *,
-        new: bool,
+        self, plan: Plan, sheet_id: int, jobs: tuple[Job, ...], found: FoundToken | None, output: RunOutput
     ) -> Ending | None:
         """Bind the rows, if there are any, and print what comes of it; returns None where the disk failed."""
+        sheet = plan.sheet
         concluded: Concluded | None = Concluded(Ended(Ending.FINISHED), None)
         if found is not None:
             operator = self.given.operator.strip()
-            listed = self._listed(jobs)
-            max_wait = self.given.max_wait
-            job = BindJob(sheet_id, self.profile, jobs, operator, listed, max_wait, seen=False, attended=False)
+            job = BindJob(
+                sheet_id,
+                self.profile,
+                jobs,
+                operator,
+                self._listed(plan),
+                self.given.max_wait,
+                seen=False,
+                attended=False,
+                corrected=plan.corrected,
+            )
             try:
                 concluded = await self._send(job, sheet, found, output)
             except ListGrown:
-                if new:
-                    await self._closed(sheet_id)
-                others = self._others(sheet.unchanged(jobs, TO_GO_ON_WITH))
+                others = self._others(plan)
                 raise BadInput(
                     "cli.others_go_along", n=sum(others.values()), benches=benches_words(others)
                 ) from None
@@ -196,17 +210,6 @@ class _Work:
         self.stop.set()
         self.console.tell(Message.of("progress.stopping"))
 
-    def _unfinished(self, origin: str) -> Unfinished | None:
-        """Return the run to go on with; one that nobody asked for is named and left alone."""
-        unfinished = resume.find(self.store, origin, self.profile.name)
-        if self.given.resume:
-            if unfinished is None:
-                self.console.tell(Message.of("cli.nothing_to_resume"))
-            return unfinished
-        if unfinished is not None:
-            self.console.tell(unfinished.named)
-        return None
-
     async def _token(self) -> FoundToken:
         if self.given.practice:
             return FoundToken(AccessToken(practice.TOKEN), TokenPlace())
@@ -218,36 +221,45 @@ class _Work:
         say_whose(found.token, self.profile, self.console)
         return found
 
-    def _others(self, jobs: Sequence[Job]) -> Mapping[str, int]:
-        """Return how many devices that only others have bound would go along with these rows, by bench."""
-        return count_by_bench(carried_along(self.store.ledger.bound_devices(self.profile.channel), jobs))
+    def _others(self, plan: Plan) -> Mapping[str, int]:
+        """Return how many devices that only others have bound would go along unnamed, by bench."""
+        bound = self.store.ledger.bound_devices(self.profile.channel)
+        named = plan.named
+        return count_by_bench(each for each in bound if each.device.device_id not in named)
 
-    def _listed(self, jobs: Sequence[Job]) -> frozenset[Device]:
+    def _listed(self, plan: Plan) -> frozenset[Device]:
         """Return what may go along: what was bound here; what others have bound where its number was given.
 
-        What the file names anew is agreed to as well.
+        What the file names is agreed to as well.
         """
         if self.profile.behaviour is not Behaviour.REPLACES:
             return frozenset()
-        agreed = self.given.others == sum(self._others(jobs).values())
+        agreed = self.given.others == sum(self._others(plan).values())
         bound = self.store.ledger.bound_devices(self.profile.channel)
-        anew = {each.device.device_id for each in jobs}
+        named = plan.named
         return frozenset(
-            each.device for each in bound if agreed or not each.machine or each.device.device_id in anew
+            each.device for each in bound if agreed or not each.machine or each.device.device_id in named
         )
 
-    async def _write_down(self, sheet: Sheet, origin: str) -> int:
+    async def _write_down(self, plan: Plan) -> int:
+        """Write the rows that may go, and that this run had the others; return the id of the sheet."""
+        put = tuple(row for row in plan.sheet if row.number not in plan.answered)
         writing = self.store.sheets.create(
-            profile=self.profile.name, operator=self.given.operator.strip(), origin=origin, put=tuple(sheet)
+            profile=self.profile.name,
+            operator=self.given.operator.strip(),
+            origin=origin_of(self.given.file),
+            put=put,
         )
         # While the disk works, what the run needs is loaded.
         importlib.import_module("bindtool.core.jobs.channel_run")
-        return (await asyncio.wrap_future(writing)).sheet_id
+        sheet_id = (await asyncio.wrap_future(writing)).sheet_id
+        await note_answered(self.store, sheet_id, self.profile.channel, plan, self.given)
+        return sheet_id
 
-    async def _closed(self, sheet_id: int) -> bool:
-        """Write that nobody works on the sheet any more; False where the disk fails: there is a report to write."""
+    async def _ended(self, sheet_id: int) -> bool:
+        """Write that the run has come to its end; False where the disk fails."""
         try:
-            await asyncio.wrap_future(self.store.sheets.close(sheet_id))
+            await asyncio.wrap_future(self.store.sheets.close_list(sheet_id))
         except StoreFailed as error:
             self.console.error(error)
             return False
@@ -304,7 +316,6 @@ class _Work:
 
 
 def _open_store(stack: ExitStack, given: argparse.Namespace, process: ProcessEnvironment) -> Store:
-    """Open the database. A dry run does without it, unless the ledger goes along or has to say the next number."""
     from bindtool.core.store import Store
 
     folder = DataFolder.of(process.environ, practice=given.practice)
@@ -324,5 +335,6 @@ def _status(ending: Ending | None, sheet: Sheet, signals: Sequence[int]) -> int:
         return STOPPED
     if ending is Ending.STOPPED:
         return status_of(signals[0])
-    all_bound = sheet.counts()[State.BOUND] == len(sheet)
-    return _STATUS_OF_ENDING.get(ending, ALL_BOUND if all_bound else SOME_NOT_BOUND)
+    if ending in STOPPED_EARLY:
+        return STOPPED
+    return ALL_BOUND if sheet.counts()[State.BOUND] == len(sheet) else SOME_NOT_BOUND

@@ -10,43 +10,37 @@ from typing import TYPE_CHECKING
 from bindtool.cli.list_and_report import write_report
 from bindtool.core.api.bind_request import as_curl
 from bindtool.core.binding.replace_mode import carried_along
-from bindtool.core.model.channel import Behaviour
+from bindtool.core.jobs.bind_job import policy_for
 from bindtool.core.model.outcome import State
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from bindtool.cli.commands.resume import Plan
     from bindtool.cli.console import Console
+    from bindtool.core.binding.protocols import Policy
     from bindtool.core.common.clock import Clock
+    from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.sheet.sheet import Sheet
-    from bindtool.core.store import BoundDevice
+    from bindtool.core.store import Store
 
 ALL_WOULD_GO, SOME_WOULD_NOT = 0, 1
 
 
 def show(
-    given: argparse.Namespace,
-    sheet: Sheet,
-    profile: Profile,
-    console: Console,
-    clock: Clock,
-    bound: Sequence[BoundDevice] = (),
+    given: argparse.Namespace, plan: Plan, profile: Profile, store: Store, console: Console, clock: Clock
 ) -> int:
     """Print each request as curl, name the rows that would not go, and return the exit status.
-
-    `bound`: what is on the channel already, if it replaces its list.
 
     Raises:
         BadInput: "file.unwritable" or "file.in_use", the report.
     """
-    jobs = sheet.jobs()
-    whole = profile.behaviour is Behaviour.REPLACES
-    size = max(1, len(jobs)) if whole else profile.pace.batch_size
-    along = carried_along(bound, jobs)
-    for start in range(0, len(jobs), size):
-        sent = [*(each.device for each in along), *(job.device for job in jobs[start : start + size])]
+    sheet, jobs = plan.sheet, plan.jobs()
+    policy = policy_for(profile, store)
+    along = carried_along(store.ledger.bound_devices(profile.channel), jobs) if policy.whole_list else ()
+    for some in _requests(jobs, policy):
+        sent = [*(each.device for each in along), *(job.device for job in some)]
         console.print(as_curl(profile.channel, sent))
     for each in along:
         if each.machine:
@@ -59,4 +53,15 @@ def show(
             console.say(console.texts("cli.would_not_go", row=row.number, device_id=row.device_id, why=why))
     console.say(console.texts("cli.dry_run", n=len(jobs)))
     write_report(given, sheet, profile, console.texts, clock)
-    return ALL_WOULD_GO if sheet.counts()[State.READY] == len(sheet) else SOME_WOULD_NOT
+    would_go = sheet.counts()[State.BOUND] + len(jobs)
+    return ALL_WOULD_GO if would_go == len(sheet) else SOME_WOULD_NOT
+
+
+def _requests(jobs: Sequence[Job], policy: Policy) -> Iterator[Sequence[Job]]:
+    """Yield the rows of each request, as long as nothing is refused."""
+    ahead = 0 if policy.proven or policy.whole_list else 1
+    if jobs[:ahead]:
+        yield jobs[:ahead]
+    size = max(1, len(jobs)) if policy.whole_list else policy.batch_size
+    for start in range(ahead, len(jobs), size):
+        yield jobs[start : start + size]

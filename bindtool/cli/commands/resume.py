@@ -1,8 +1,8 @@
-"""`bindtool bind --resume`: finds the run that an earlier `bind` left unfinished, and goes on with it.
+"""`bindtool bind`: what this data folder knows of a list's devices, and what follows for sending them.
 
-It decides what counts as unfinished and how its rows meet the file, which is read again. A sheet of `bind` is
-closed when its run has come to its end, so one that is open was left by a crash, a Ctrl+C or an answer that stopped
-the run.
+It decides whether a run that did not come to its end keeps the list from being sent, which rows `--resume` sends,
+and which label a device keeps. What is known of a device is in `core/store/tables/last_answers.py`, which runs did
+not come to their end in `core/jobs/interrupted_run.py`.
 """
 
 from __future__ import annotations
@@ -11,126 +11,147 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
-from bindtool.core.jobs.interrupted_run import end_runs
-from bindtool.core.model.channel import is_loopback
-from bindtool.core.model.outcome import State
-from bindtool.core.sheet.sheet import Sheet, edited
+from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH, find_unended_run
+from bindtool.core.model.device import Device
+from bindtool.core.model.outcome import FRESH, State
+from bindtool.core.sheet.sheet import Sheet
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import argparse
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from bindtool.core.labels.template import LabelTemplate
     from bindtool.core.model.channel import Channel
-    from bindtool.core.model.row import Row, SheetHead
+    from bindtool.core.model.job import Job
+    from bindtool.core.model.row import Row
     from bindtool.core.store import Store
+    from bindtool.core.store.tables.last_answers import LastAnswer
 
 
 @value(frozen=True, slots=True)
-class Unfinished:
-    """A sheet that an earlier `bind` left, as it stands now."""
+class Plan:
+    """What one `bind` does with the rows of its list.
 
-    head: SheetHead
+    `sheet`: all rows, as the report has them; those in one of `states` are sent. `answered`: the numbers of those
+    that have their answer already and are not. `corrected`: as in `BindJob`.
+    """
+
     sheet: Sheet
+    states: frozenset[State] = FRESH
+    answered: frozenset[int] = frozenset()
+    corrected: frozenset[int] = frozenset()
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return what is sent."""
+        return tuple(job for job in self.sheet.jobs(self.states) if job.number not in self.answered)
 
     @property
-    def named(self) -> Message:
-        """What a person is told of it."""
-        return Message.of(
-            "cli.unfinished",
-            file=self.head.origin,
-            time=self.head.created_at.strftime("%Y-%m-%d %H:%M"),
-            **self._known,
+    def named(self) -> frozenset[str]:
+        """The ids that the list names for the channel: of rows that are sent, or have their answer."""
+        rows = self.sheet.rows([*(job.number for job in self.jobs()), *self.answered])
+        return frozenset(row.device_id for row in rows)
+
+
+class Record:
+    """What this data folder knows of the devices of a list on a channel.
+
+    `any_site`: as for `LastAnswers`.
+    """
+
+    def __init__(self, store: Store, channel: Channel, of_file: Sheet, *, any_site: bool = False) -> None:
+        self._store = store
+        self._channel = channel
+        self._any_site = any_site
+        self._device_ids = [row.device_id for row in of_file if row.device_id]
+        self.answers = store.answers.of(channel, self._device_ids, any_site=any_site)
+
+    def block(self) -> BadInput | None:
+        """Return why not all of the list may be sent: a run that did not come to its end had one of its devices."""
+        run = find_unended_run(self._store, self._channel, self._device_ids, any_site=self._any_site)
+        if run is None:
+            return None
+        states = [answer.outcome.state for answer in self.answers.values()]
+        return BadInput(
+            "cli.blocked_by_window" if run.origin == "window" else "cli.blocked",
+            file=run.origin,
+            time=run.started_at.strftime("%Y-%m-%d %H:%M"),
+            bound=states.count(State.BOUND),
+            unknown=states.count(State.UNKNOWN),
         )
 
-    @property
-    def taken_up(self) -> Message:
-        """What a person is told when it is gone on with."""
-        return Message.of("cli.resuming", file=self.head.origin, **self._known)
+    def with_earlier_labels(self, rows: Sequence[Row], template: LabelTemplate) -> list[Row]:
+        """Return those of the rows whose device was given a number before, each with that label."""
+        given = self._store.answers.labels(self._channel, [row.device_id for row in rows], any_site=self._any_site)
+        found = []
+        for row in rows:
+            numbered = [
+                label
+                for label in given.get(row.device_id, ())
+                if template.number_in(label, row.device_id) is not None
+            ]
+            found += [replace(row, label=label) for label in numbered[-1:]]
+        return found
 
-    @property
-    def _known(self) -> dict[str, int]:
-        counts = self.sheet.counts()
-        return {"bound": counts[State.BOUND], "unknown": counts[State.UNKNOWN], "total": len(self.sheet)}
+    def resumed(self, of_file: Sheet, *, refused_too: bool) -> Plan:
+        """Return the plan of `--resume`: what has no answer goes; `refused_too`: and what was refused before.
 
+        A refusal was of the label of that time: where the list has another one, the row goes.
 
-def find(store: Store, origin: str, profile: str) -> Unfinished | None:
-    """Return the newest unfinished run of a file of this name, one of this profile if it has any.
+        `of_file`: its rows have the labels of the list alone.
+        """
+        rows: list[Row] = []
+        answered: set[int] = set()
+        corrected: set[int] = set()
+        for row, answer in self._known(of_file):
+            outcome = answer.outcome
+            if outcome.state is State.REFUSED and row.label not in {"", answer.label}:
+                corrected.add(row.number)
+                continue
+            # It was looked at before it was sent.
+            rows.append(replace(row, label=answer.label, held=None, outcome=outcome))
+            refused = outcome.state is State.REFUSED or outcome.refused_since
+            if outcome.state is State.BOUND or (refused and not refused_too):
+                answered.add(row.number)
+        changed = {row.number: row for row in rows}
+        sheet = Sheet([changed.get(row.number, row) for row in of_file])
+        return Plan(sheet, TO_GO_ON_WITH | {State.REFUSED}, frozenset(answered), frozenset(corrected))
 
-    Else the newest of any file; None where there is none.
-    """
-    left = list(_left(store))
-    of_this_file = [unfinished for unfinished in left if unfinished.head.origin == origin]
-    of_this_profile = [unfinished for unfinished in of_this_file if unfinished.head.profile == profile]
-    return next(iter([*of_this_profile, *of_this_file, *left]), None)
-
-
-def _left(store: Store) -> Iterator[Unfinished]:
-    """Yield the newest open sheet of each file; one without rows has nothing to go on with."""
-    for head in store.sheets.all():
-        if head.origin != "window" and store.sheets.current(head.profile, head.origin) == head:
-            rows = store.sheets.load(head.sheet_id)
-            if rows:
-                yield Unfinished(head, Sheet(rows))
-
-
-def merge(
-    of_file: Sheet, unfinished: Unfinished, channel: Channel, store: Store, *, numbered: bool = False
-) -> Sheet:
-    """Return the rows of the file, each with what the unfinished run knows of its device.
-
-    A refusal was of the label of that time: where the file has another one, the row has not been sent.
-
-    `numbered`: labels have running numbers. A device then keeps the one that it was given.
-
-    Raises:
-        BadInput: "cli.resume_other_channel", or "cli.resume_other_file" where the file lacks devices of the run.
-    """
-    _refuse_other_channel(unfinished, channel, store)
-    earlier = {row.device_id: row for row in unfinished.sheet if _took_part(unfinished.sheet, row)}
-    missing = [device_id for device_id in earlier if of_file.first_with(device_id) is None]
-    if missing:
-        raise BadInput(
-            "cli.resume_other_file", file=unfinished.head.origin, device_id=missing[0], count=len(missing)
+    def remarks(self, of_file: Sheet, plan: Plan, folder: str) -> list[Message]:
+        """Return what is said before rows go: what is known, and how many labels of the list are passed over."""
+        counts = plan.sheet.counts()
+        known = Message.of(
+            "cli.resuming",
+            folder=folder,
+            total=len(of_file),
+            bound=counts[State.BOUND],
+            unknown=counts[State.UNKNOWN],
+            refused=counts[State.REFUSED],
         )
-    rows = []
-    for row in of_file:
-        known = earlier.get(row.device_id)
-        if known is None or of_file.first_with(row.device_id) != row:
-            rows.append(row)
-        else:
-            # What was bound was bound under the label of that time.
-            keeps = numbered or known.outcome.state is State.BOUND
-            label = known.label if keeps else row.label
-            outcome = edited(known, replace(row, label=label)).outcome
-            rows.append(replace(row, label=label, outcome=outcome))
-    return Sheet(rows)
+        others = sum(
+            bool(row.label) and row.label != plan.sheet[row.number].label for row, _ in self._known(of_file)
+        )
+        return [known, Message.of("cli.labels_kept", n=others)] if others else [known]
+
+    def _known(self, of_file: Sheet) -> Iterable[tuple[Row, LastAnswer]]:
+        for row in of_file:
+            answer = self.answers.get(row.device_id)
+            if answer is not None and of_file.first_with(row.device_id) == row:
+                yield row, answer
 
 
-async def take_over(store: Store, unfinished: Unfinished, sheet: Sheet) -> int:
-    """Write the merged rows over those of the unfinished run, in one step; return the id of its sheet."""
-    sheet_id = unfinished.head.sheet_id
-    gone = [row.number for row in unfinished.sheet if row.number not in sheet]
-    await asyncio.wrap_future(store.sheets.save(sheet_id, put=tuple(sheet), drop=gone))
-    await end_runs(store, sheet_id)
-    return sheet_id
-
-
-def _took_part(sheet: Sheet, row: Row) -> bool:
-    return sheet.status(row.number).state is not State.INCOMPLETE
-
-
-def _refuse_other_channel(unfinished: Unfinished, channel: Channel, store: Store) -> None:
-    for row in unfinished.sheet:
-        request = store.runs.last_request(unfinished.head.sheet_id, row.number)
-        if request is not None:
-            if _without_port(request.run.channel) != _without_port(channel):
-                file, site = unfinished.head.origin, request.run.channel.site
-                raise BadInput("cli.resume_other_channel", file=file, site=site)
-            return
-
-
-def _without_port(channel: Channel) -> Channel:
-    """A server on this computer, such as that of practice mode, has another port each time."""
-    return replace(channel, site="loopback") if is_loopback(channel.site) else channel
+async def note_answered(
+    store: Store, sheet_id: int, channel: Channel, plan: Plan, given: argparse.Namespace
+) -> None:
+    """Write that this run had the devices that it does not send, so that an earlier one is overtaken."""
+    devices: Mapping[int, Device] = {
+        row.number: Device(row.device_id, row.label) for row in plan.sheet.rows(sorted(plan.answered))
+    }
+    if devices:
+        run_id = await asyncio.wrap_future(
+            store.runs.begin(sheet_id, channel, devices, operator=given.operator.strip())
+        )
+        await asyncio.wrap_future(store.runs.end(run_id, Ending.FINISHED))

@@ -54,7 +54,8 @@ class Ending(StrEnum):
 STOPPED_EARLY = frozenset(
     {
         Ending.STOPPED, Ending.AUTHENTICATION, Ending.PERMISSION, Ending.CHANNEL, Ending.BILLING,
-        Ending.RISK_CONTROL, Ending.SIGN_IN, Ending.NOT_ACCEPTED, Ending.WAIT_TOO_LONG, Ending.PROXY_LOGIN,
+        Ending.RISK_CONTROL, Ending.SIGN_IN, Ending.NOT_ACCEPTED, Ending.WAIT_TOO_LONG, Ending.QUOTA,
+        Ending.PROXY_LOGIN,
     }
 )  # fmt: skip
 """Endings of a run that was stopped before it came to its end; after any other, what was bound counts."""

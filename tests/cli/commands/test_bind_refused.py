@@ -8,6 +8,8 @@ import pytest
 
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import PasswordStoreLocked
+from bindtool.core.credentials.access_token import AccessToken
+from bindtool.practice import channel
 from tests.cli.devices_of_a_desk import GOOD, REFUSED
 from tests.memory_store import MemoryStore
 from tests.practice.faults import Slow
@@ -125,14 +127,15 @@ def test_a_disk_that_fails_in_the_middle(desk: Desk, server: PracticeServer) -> 
 
 
 def test_without_a_token(desk: Desk, server: PracticeServer) -> None:
-    """The run can't start: status 3, with what to do; nothing is sent, and no run is left unfinished."""
+    """The run can't start: status 3, with what to do; nothing is sent, and the list can go later."""
     desk.vault.forget("line")
     done = desk.bind(desk.file(*GOOD))
     assert (done.status, done.out, server.requests) == (3, "", ())
     assert "No access token yet" in done.err
     assert "bindtool token set line" in done.err
     assert "keep scanning" not in done.err
-    assert "No run was left unfinished" in desk.bind(desk.file(*GOOD), "--resume").err
+    desk.vault.store("line", AccessToken(channel.TOKEN), server.site)
+    assert desk.bind(desk.file(*GOOD)).status == 0
 
 
 def test_a_name_with_a_space(desk: Desk, server: PracticeServer) -> None:

@@ -1,4 +1,4 @@
-"""Going on with a run that was left unfinished: nothing that was bound is sent again, nothing is forgotten."""
+"""Going on by what is known of each device: nothing that was bound is sent again, nothing is forgotten."""
 
 from __future__ import annotations
 
@@ -48,25 +48,119 @@ def test_what_was_bound_is_not_sent_again(desk: Desk, server: PracticeServer, le
     assert desk.report().count(",bound,") == 9
 
 
-def test_a_run_that_was_gone_on_with_is_finished(desk: Desk, left: str) -> None:
-    """There is nothing left to go on with: the next one begins anew and says so."""
-    assert "was not finished" in desk.bind(desk.file("B1", name="other.txt")).err
-    desk.bind(left, "--resume")
-    assert "was not finished" not in desk.bind(desk.file("B1", name="other.txt")).err
-    done = desk.bind(left, "--resume")
-    assert "No run was left unfinished" in done.err
-    assert len(done.cells) == 10
-
-
-def test_without_resume_it_is_named_and_left_alone(desk: Desk, server: PracticeServer, left: str) -> None:
-    """A run of another file goes its way; the unfinished one can still be gone on with."""
-    done = desk.bind(desk.file("B1", "B2", name="other.txt"))
-    assert done.status == 0
-    assert "The run of devices.txt from " in done.err
-    assert ": 4 of 10 bound, 0 unknown." in done.err
+def test_a_run_that_did_not_end_keeps_its_list_from_going(desk: Desk, server: PracticeServer, left: str) -> None:
+    """One of its devices is enough, whatever the file is called: status 2, the run is named, nothing is sent."""
     before = len(lists_sent(server))
+    done = desk.bind(desk.file("SPKB1", GOOD[0], name="other.txt"))
+    assert (done.status, done.out, len(lists_sent(server))) == (2, "", before)
+    assert "The run of devices.txt from " in done.err
+    assert "of them 1 are bound and 0 unknown" in done.err
+    assert "--resume" in done.err
+    assert desk.bind(desk.file("SPKB1", name="other.txt")).status == 0
+
+
+def test_a_run_that_was_gone_on_with_keeps_nothing_back(desk: Desk, server: PracticeServer, left: str) -> None:
+    """After --resume has come to its end, the list goes as a whole again where that is asked for."""
+    assert desk.bind(left).status == 2
     assert desk.bind(left, "--resume").status == 1
-    assert len(again(server, before)) == 5
+    before = len(lists_sent(server))
+    assert desk.bind(left).status == 1
+    assert {*again(server, before)} == {*GOOD, REFUSED}
+
+
+def test_a_resume_that_is_stopped_ends_nothing(desk: Desk, server: PracticeServer, left: str) -> None:
+    """A later run that sent nothing and did not end either leaves the list where it was."""
+    server.script([STOP])
+    assert desk.bind(left, "--resume").status == 3
+    assert desk.bind(left).status == 2
+
+
+def test_again_sends_all(desk: Desk, server: PracticeServer, left: str) -> None:
+    """Where a person says so, what is bound goes once more; without a run that did not end it changes nothing."""
+    before = len(lists_sent(server))
+    assert desk.bind(left, "--again").status == 1
+    assert {*again(server, before)} == {*GOOD, REFUSED}
+    assert desk.bind(left, "--again").status == 1
+    assert desk.bind(left).status == 1
+
+
+@pytest.mark.parametrize("options", [("--resume", "--again"), ("--refused",), ("--again", "--refused")])
+def test_options_that_contradict_each_other(desk: Desk, server: PracticeServer, options: tuple[str, ...]) -> None:
+    """Status 2, and nothing is sent."""
+    assert (desk.bind(desk.file(*GOOD), *options).status, server.requests) == (2, ())
+
+
+def test_resume_without_anything_before(desk: Desk, server: PracticeServer) -> None:
+    """A script can always say it: a list that was never run goes as a whole, and says by which record."""
+    done = desk.bind(desk.file(*GOOD), "--resume")
+    assert (done.status, list(server.bound)) == (0, GOOD)
+    assert f"By the record in {desk.folder / 'data'}, of 9 rows 0 are bound, 0 unknown and 0 refused." in done.err
+
+
+def test_one_refused_device_does_not_send_the_others_again(desk: Desk, server: PracticeServer) -> None:
+    """`bind f || bind f --resume` sent all once more; now nothing leaves, and the refusal keeps its answer."""
+    file = desk.file(*GOOD, REFUSED)
+    first = desk.bind(file)
+    before = len(lists_sent(server))
+    done = desk.bind(file, "--resume")
+    assert (first.status, done.status, len(lists_sent(server))) == (1, 1, before)
+    assert {*map(tuple, done.cells)} == {*map(tuple, first.cells)}
+
+
+def test_refused_ones_go_where_that_is_asked_for(desk: Desk, server: PracticeServer) -> None:
+    """They are refused again, and nothing is said of the channel: status 1."""
+    bad = [f"SPK{letter}{channel.REFUSED_ENDING}" for letter in "BCDE"]
+    file = desk.file(*GOOD, *bad)
+    assert desk.bind(file).status == 1
+    before = len(lists_sent(server))
+    done = desk.bind(file, "--resume", "--refused")
+    assert done.status == 1
+    assert {*again(server, before)} == {*bad}
+    assert "no longer accepts" not in done.err
+    assert done.states == dict.fromkeys(GOOD, "bound") | dict.fromkeys(bad, "refused")
+
+
+def test_what_was_refused_as_a_whole_has_no_answer(desk: Desk, server: PracticeServer) -> None:
+    """A channel that did not accept, and too few to tell, say nothing of a device: --resume sends it."""
+    server.script([ScriptedAnswer(4000)] * 5)
+    assert desk.bind(desk.file(*GOOD)).status == 3
+    server.script([ScriptedAnswer(4000)] * 2)
+    one = "SPK0099"
+    assert desk.bind(desk.file(one, name="one.txt")).states == {one: "refused"}
+    assert desk.bind(desk.file(*GOOD, one), "--resume").states == dict.fromkeys([*GOOD, one], "bound")
+
+
+def test_two_lists_of_one_name(desk: Desk, server: PracticeServer, left: str) -> None:
+    """A list of the same name in another folder is another one: it goes, and --resume of it is its own."""
+    (desk.folder / "monday").mkdir()
+    other = desk.file("M1", "M2", name="monday/devices.txt")
+    before = len(lists_sent(server))
+    assert desk.bind(other, "--resume").states == {"M1": "bound", "M2": "bound"}
+    assert {*again(server, before)} == {"M1", "M2"}
+    assert desk.bind(other).status == 0
+
+
+def test_standard_input(desk: Desk, server: PracticeServer) -> None:
+    """What is piped in is known by its devices as well."""
+    server.script([None, STOP])
+    piped = "\n".join(GOOD).encode()
+    assert desk.run("bind", "-", "--rate", "0", "--batch-size", "4", stdin=piped).status == 3
+    assert desk.run("bind", "-", "--rate", "0", stdin=piped).status == 2
+    before = len(lists_sent(server))
+    assert desk.run("bind", "-", "--rate", "0", "--resume", stdin=piped).status == 0
+    assert GOOD[0] not in again(server, before)
+
+
+def test_what_a_dry_run_shows(desk: Desk, server: PracticeServer, left: str) -> None:
+    """With --resume what it would send; without, the run that keeps the list back is named as well."""
+    done = desk.bind(left, "--resume", "--dry-run")
+    assert (done.status, done.out.count("curl")) == (1, 1)
+    assert GOOD[0] not in done.out
+    named = desk.bind(left, "--dry-run")
+    assert named.status == 0
+    assert "The run of devices.txt from " in named.err
+    assert all(device_id in named.out for device_id in GOOD)
+    desk.bind(left, "--resume", "--refused")
 
 
 def test_rows_whose_answer_was_lost(desk: Desk, server: PracticeServer) -> None:
@@ -83,7 +177,7 @@ def test_rows_whose_answer_was_lost(desk: Desk, server: PracticeServer) -> None:
     assert (done.status, done.states[GOOD[1]], done.states[GOOD[3]]) == (3, "unknown", "ready")
     done = desk.bind(file, "--resume")
     assert done.status == 0
-    assert "Continuing the run of devices.txt: 1 of 9 bound, 2 unknown and sent again." in done.err
+    assert "of 9 rows 1 are bound, 2 unknown and 0 refused" in done.err
     assert list(server.bound) == GOOD
 
 
@@ -140,40 +234,21 @@ def test_a_refused_device_whose_label_was_changed(desk: Desk, server: PracticeSe
     assert "A2,new,bound" in desk.report()
 
 
-def test_a_file_that_lacks_devices(desk: Desk, server: PracticeServer, left: str) -> None:
-    """Another file is no way to go on: status 2, and nothing is sent."""
+def test_a_part_of_the_list(desk: Desk, server: PracticeServer, left: str) -> None:
+    """What the file has by now goes, and no more; the rest of the run keeps back whoever has it."""
     before = len(lists_sent(server))
-    done = desk.bind(desk.file(*GOOD[:3], name="other.txt"), "--resume")
-    assert (done.status, done.out, len(lists_sent(server))) == (2, "", before)
-    assert "devices.txt" in done.err
-
-
-def test_rows_that_could_not_be_taken_may_be_gone(desk: Desk, server: PracticeServer) -> None:
-    """What was incomplete never took part, so the file may lack it by now."""
-    server.script([None, STOP])
-    desk.bind(desk.file(*GOOD, "SN:1;MAC:2"))
-    assert desk.bind(desk.file(*GOOD), "--resume").status == 0
+    assert desk.bind(desk.file(*GOOD[:6], name="part.txt"), "--resume").status == 0
+    assert {*again(server, before)} <= {*GOOD[:6]}
+    assert desk.bind(desk.file(*GOOD[:6])).status == 0
 
 
 def test_another_channel(desk: Desk, server: PracticeServer, left: str) -> None:
-    """Devices of one channel are not taken to another: status 2, and nothing is sent."""
-    before = len(lists_sent(server))
+    """What is known of devices is known of a channel: another one gets the list as a whole."""
     add = ("profile", "add", "other", "--connector-id", "77", "--base-url", server.site)
     assert desk.run(*add).status == 0
-    done = desk.bind(left, "--resume", "--profile", "other")
-    assert (done.status, len(lists_sent(server))) == (2, before)
-    assert "another channel" in done.err
-
-
-def test_the_same_file_on_two_channels(desk: Desk, server: PracticeServer, left: str) -> None:
-    """Of a file whose runs on both were stopped, the one of this profile goes on, though the other is newer."""
-    add = ("profile", "add", "other", "--connector-id", "77", "--base-url", server.site)
-    assert desk.run(*add).status == 0
-    assert desk.run("token", "set", "other", "--token-stdin", stdin=channel.TOKEN.encode()).status == 0
-    server.script([STOP])
-    assert desk.bind(left, "--profile", "other").status == 3
-    done = desk.bind(left, "--profile", "line", "--resume")
-    assert done.states == dict.fromkeys(GOOD, "bound") | {REFUSED: "refused"}
+    done = desk.bind(left, "--resume", "--profile", "other", "--dry-run")
+    assert all(device_id in done.out for device_id in [*GOOD, REFUSED])
+    assert desk.bind(left, "--profile", "other", "--dry-run").err.count("The run of") == 0
 
 
 def test_a_run_of_which_nothing_was_sent(desk: Desk, server: PracticeServer) -> None:
