@@ -13,14 +13,14 @@ import sqlite3
 import subprocess
 import threading
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.jobs.interrupted_run import find_interrupted_run
-from bindtool.core.model.outcome import State
+from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.sheet.sheet import Sheet
@@ -303,17 +303,30 @@ class Laptop:
         with copied_store(self.folder) as store:
             if store is None or not store.sheets.all():
                 return Disk()
-            (head,) = store.sheets.all()
-            rows = store.sheets.load(head.sheet_id)
-            disk = Disk(
-                rows,
-                find_interrupted_run(store, head.sheet_id, Sheet(rows)),
-                closed=store.sheets.current(head.profile, head.origin) is None,
-            )
+            newest, *_ = heads = store.sheets.all()
+            closed = store.sheets.current(newest.profile, newest.origin) is None
+            if self.face.scans:
+                (head,) = heads
+                rows = store.sheets.load(head.sheet_id)
+                disk = Disk(rows, find_interrupted_run(store, head.sheet_id, Sheet(rows)), closed)
+            else:
+                disk = Disk(self._known(store), closed=closed)
             bound = disk.ids_in(State.BOUND)
             assert all(bound_before(store, self.profile.channel, device_id) for device_id in bound)
             assert len(store.ledger.bound_devices(self.profile.channel)) == len(bound)
             return disk
+
+    def _known(self, store: Store) -> tuple[Row, ...]:
+        """Return what is known of the devices of the list: each run of it has a sheet of its own."""
+        came_in = {row.device_id: row for head in store.sheets.all() for row in store.sheets.load(head.sheet_id)}
+        assert not {row.outcome.state for row in came_in.values()} & {State.SENDING, State.WAITING}
+        answers = store.answers.of(self.profile.channel, self.ids)
+        outcomes = {device_id: answer.outcome for device_id, answer in answers.items()}
+        return tuple(
+            replace(came_in[device_id], outcome=outcomes.get(device_id, Outcome()))
+            for device_id in self.ids
+            if device_id in came_in
+        )
 
     def _check(self, disk: Disk) -> None:
         """Assert what must be true whenever the program has been killed."""
