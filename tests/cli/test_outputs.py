@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from tests.cli.devices_of_a_desk import GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from bindtool.cli.process_environment import ProcessEnvironment
     from bindtool.practice.server import PracticeServer
@@ -192,6 +193,39 @@ def test_a_report_where_the_system_says_nothing_of(desk: Desk, server: PracticeS
 def test_a_report_into_a_pipe_is_written(desk: Desk) -> None:
     """A device such as /dev/null is no file that could be lost."""
     assert desk.bind(desk.file("SPK1"), "--report", os.devnull).status == 0
+
+
+@posix
+def test_a_report_and_a_standard_input_that_lead_nowhere(desk: Desk) -> None:
+    """As under cron: beside a file that is named, standard input is no list that could be lost."""
+    with Path(os.devnull).open("rb") as nothing:
+
+        def bind(process: ProcessEnvironment) -> int:
+            given = ("bind", desk.file(*GOOD), "--rate", "0", "--report", os.devnull)
+            return command_line.main(given, replace(process, stdin=nothing))
+
+        assert desk.apart(bind).status == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.parametrize(("command", "status"), [(("profile", "list"), 1), (("bind", "--practice"), 5)])
+def test_a_full_standard_output(bare_desk: Desk, command: tuple[str, ...], status: int) -> None:
+    """The command says so and has its own status, not the 120 of a Python that could not flush."""
+    words = [*command, bare_desk.file("A1")] if command[0] == "bind" else command
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bindtool", *words],
+            env={**os.environ, **bare_desk.environ},
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == status, done.stderr
+    assert "Standard output can't be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # ---------------------------------------------------------------- who may read the data folder

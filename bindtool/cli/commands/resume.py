@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Ending
@@ -67,14 +68,17 @@ class Record:
         self._channel = channel
         self._any_site = any_site
         self._device_ids = [row.device_id for row in of_file if row.device_id]
-        self.answers = store.answers.of(channel, self._device_ids, any_site=any_site)
+
+    @cached_property
+    def _answers(self) -> Mapping[str, LastAnswer]:
+        return self._store.answers.of(self._channel, self._device_ids, any_site=self._any_site)
 
     def block(self) -> BadInput | None:
         """Return why not all of the list may be sent: a run that did not come to its end had one of its devices."""
         run = find_unended_run(self._store, self._channel, self._device_ids, any_site=self._any_site)
         if run is None:
             return None
-        states = [answer.outcome.state for answer in self.answers.values()]
+        states = [answer.outcome.state for answer in self._answers.values()]
         return BadInput(
             "cli.blocked_by_window" if run.origin == "window" else "cli.blocked",
             file=run.origin,
@@ -138,7 +142,7 @@ class Record:
 
     def _known(self, of_file: Sheet) -> Iterable[tuple[Row, LastAnswer]]:
         for row in of_file:
-            answer = self.answers.get(row.device_id)
+            answer = self._answers.get(row.device_id)
             if answer is not None and of_file.first_with(row.device_id) == row:
                 yield row, answer
 
