@@ -48,6 +48,7 @@ _SETTLED = frozenset({State.BOUND, State.REFUSED, State.UNKNOWN})
 _BODIES = {
     "advice.billing.body": "cli.advice.billing",
     "advice.come_back.body": "cli.advice.come_back",
+    "advice.quota.body": "cli.advice.quota",
     "advice.risk_control.body": "cli.advice.risk_control",
     "advice.token_stopped.body": "cli.advice.token_stopped",
     "advice.trouble.body": "cli.advice.trouble",
