@@ -45,7 +45,7 @@ def run(given: argparse.Namespace, process: ProcessEnvironment, console: Console
     except StoreFailed as error:
         if error.id != "store.damaged":
             raise
-        records, lost = _salvaged(folder, since, error)
+        records, lost = _salvaged(folder, since, process, error)
         console.error(error)
         console.say(console.texts("cli.history_not_read", n=lost))
         status = SOME_NOT_READ
@@ -76,7 +76,9 @@ def _bound(folder: DataFolder, since: date | None, process: ProcessEnvironment) 
     return _entries(path, since)
 
 
-def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tuple[tuple[Record, ...], int]:
+def _salvaged(
+    folder: DataFolder, since: date | None, process: ProcessEnvironment, error: StoreFailed
+) -> tuple[tuple[Record, ...], int]:
     """Return what can be read of a damaged database and of its copies, and how many entries can't.
 
     Raises:
@@ -88,7 +90,8 @@ def _salvaged(folder: DataFolder, since: date | None, error: StoreFailed) -> tup
 
     with tempfile.TemporaryDirectory() as temporary:
         fresh = Path(temporary) / folder.database.name
-        found = recover_into(fresh, folder.database, LedgerCopies(folder.database, folder.copies).files)
+        copies = LedgerCopies(folder.database, folder.copies).files
+        found = recover_into(fresh, folder.database, process.clock.now(), copies)
         if not found.bound:
             raise error
         return _entries(fresh, since), found.bound_lost

@@ -11,11 +11,12 @@ from bindtool.core.store.history import History, TokenUse
 from bindtool.core.store.schema import has_shared_tables, is_of_today
 from bindtool.core.store.store import Store
 from bindtool.core.store.tables.channels import ListColumns, RequestSizeFact
-from bindtool.core.store.tables.ledger import BoundDevice, LedgerEntry
+from bindtool.core.store.tables.ledger import BoundDevice, Gap, LedgerEntry
 from bindtool.core.store.tables.runs import Run, SentDevice, SentRequest
 
 __all__ = [
     "BoundDevice",
+    "Gap",
     "History",
     "LedgerEntry",
     "ListColumns",

@@ -392,10 +392,24 @@ _ROWS_UNDER_WAY = (
     "CREATE INDEX row_under_way ON sheet_row (sheet_id) WHERE state IN ('sending', 'waiting')",
 )
 
+GAP = (
+    # of each time that the database was rebuilt: since when devices may be missing, NULL where any may, and the
+    # highest run at that time; one record at most is not confirmed
+    """
+    CREATE TABLE gap (
+        gap_id INTEGER PRIMARY KEY,
+        since TEXT,
+        rebuilt_at TEXT NOT NULL,
+        last_run INTEGER NOT NULL,
+        confirmed_at TEXT
+    ) STRICT
+    """,
+)
+
 MIGRATIONS = (
     _SHEETS_RUNS_AND_LEDGER, _NEEDED_VERSION, _CHANNEL_FACTS, _CHANNEL_CHECKS, _LABELS_OF_LEDGER, _BENCH,
     SHARED_TABLES, _VERDICTS, _REFUSED_DEVICES, (HOLDS_BY_REASON,), (NOTES_BY_REASON,), _COLUMNS_OF_LISTS, SPANS,
-    _UNDER_WAY, _OUTBOX_BY_STRETCHES, _ROWS_UNDER_WAY,
+    _UNDER_WAY, _OUTBOX_BY_STRETCHES, _ROWS_UNDER_WAY, GAP,
 )  # fmt: skip
 """Step n leads from version n to n + 1, and says in `needed` which bindtool it came with.
 

@@ -41,7 +41,7 @@ class Store:
         path: where the file lies, for `History`.
         sheets: sheets and their rows.
         runs: what was sent and what came back.
-        ledger: what was ever bound.
+        ledger: what was ever bound, and since when some of it may be missing.
         answers: the latest answer of each device.
         labels: which labels were given before.
         channels: what is known of channels.
@@ -71,7 +71,7 @@ class Store:
             undo.pop_all()
         self.sheets = Sheets(self._reader, self._writer, clock)
         self.runs = Runs(self._reader, self._writer, clock)
-        self.ledger = Ledger(self._reader)
+        self.ledger = Ledger(self._reader, self._writer, clock)
         self.answers = LastAnswers(self._reader, self.ledger)
         self.labels = Labels(self._reader)
         self.channels = Channels(self._reader, self._writer, clock)

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing, suppress
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import make_private
@@ -19,11 +20,10 @@ from bindtool.core.store.errors import failing_as_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
     from pathlib import Path
 
 _MOST = 7
-_NAME = re.compile(r"ledger-\d{4}-\d{2}-\d{2}\.db")
+_NAME = re.compile(r"ledger-(\d{4}-\d{2}-\d{2})\.db")
 
 LITTLE_SPACE = 256 * 1024 * 1024
 """Bytes that are left free on the disk at least."""
@@ -32,6 +32,15 @@ _STEPS = 10_000
 """Of SQLite's, between two looks whether it is to go on."""
 
 _TABLES = ("bench", "ledger", "foreign_entry")
+
+
+def day_of(copy: Path) -> date | None:
+    """Return the day on which a copy was made, by its name; None for the name of no copy."""
+    named = _NAME.fullmatch(copy.name)
+    try:
+        return None if named is None else date.fromisoformat(named[1])
+    except ValueError:
+        return None
 
 
 class LedgerCopies:

@@ -1,8 +1,8 @@
 """Moves the records of a damaged database that can be read into the tables of a new one.
 
-It decides which are taken, from where (the tables, the pages, copies of the ledger), and what is put right where
-others are missing. How a damaged table is read is in `salvage` and `page_records`, what happens to the files in
-`replace`.
+It decides which are taken, from where (the tables, the pages, copies of the ledger), what is put right where
+others are missing, and since when devices may be. How a damaged table is read is in `salvage` and `page_records`,
+what happens to the files in `replace`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import ExitStack, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.api.verdict import VerdictKind
@@ -20,9 +20,11 @@ from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.core.store import migrations
 from bindtool.core.store.connection import log_of, opened_unchanged
+from bindtool.core.store.damage.ledger_copies import day_of
 from bindtool.core.store.damage.page_records import fits, records_in
 from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
 from bindtool.core.store.tables import benches
+from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -60,6 +62,7 @@ _READ: Mapping[str, Callable[[Any], object]] = {
         (
             *("created_at", "closed_at", "added_at", "answered_at", "started_at", "ended_at"),
             *("begun_at", "bound_at", "found_at"),
+            *("since", "rebuilt_at", "confirmed_at"),
         ),
         datetime.fromisoformat,
     ),
@@ -76,6 +79,20 @@ _READ: Mapping[str, Callable[[Any], object]] = {
 """By the name of a column, what has to understand its text; damage may have left one that nothing does."""
 
 _TELL_WHAT_WAS_SENT = frozenset({"run", "run_device", "request", "request_span"})
+
+# Of entries, which have numbers without gaps, all are there up to the first number that is not. The clock may have
+# been set back since, so the earliest time counts.
+_WHOLE_LEDGER_UNTIL = """
+    SELECT bound_at FROM ledger WHERE entry_id >= (
+        SELECT max(entry_id) FROM (SELECT entry_id, row_number() OVER (ORDER BY entry_id) AS place FROM ledger)
+        WHERE entry_id = place
+    )
+    ORDER BY unixepoch(bound_at) LIMIT 1
+"""
+_WHOLE_RUNS_UNTIL = """
+    SELECT started_at FROM run WHERE run_id >= (SELECT max(run_id) FROM run WHERE run_id <= ?)
+    ORDER BY unixepoch(started_at) LIMIT 1
+"""
 
 # What refers to something that could not be read goes, or gets something to refer to.
 _SHEETS_OF_ROWS = (
@@ -134,15 +151,32 @@ _MAY_HAVE_BEEN_SENT = """
 """
 
 
-def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> dict[str, int]:
+@value(frozen=True, slots=True)
+class _Unread:
+    """The records of a table that can't be read.
+
+    Attributes:
+        count: how many there are at most.
+        uncounted: how many of these stand for any number of records.
+        whole_below: no record with a lower first key is missing; None where that is not known.
+    """
+
+    count: int = 1
+    uncounted: int = 1
+    whole_below: Column = None
+
+
+def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path], at: datetime) -> dict[str, int]:
     """Fill a new database from the damaged one at `path`; return how many records each table lacks, at most.
+
+    `at`: the time of now, for the gap that is written where devices may be missing.
 
     Raises:
         StoreFailed: "store.newer".
     """
     tables = _tables(new)
     # Until it is known better, something is missing of each.
-    lost = dict.fromkeys(tables, 1)
+    found = dict.fromkeys(tables, _Unread())
     last: dict[str, int] = {}
     is_named = False
     with suppress(sqlite3.Error), opened_unchanged(path) as damaged:
@@ -153,29 +187,34 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path]) -> di
         is_named = _take_over_bench(new, damaged)
         for table, keys in tables.items():
             if table == "request_span" and version <= migrations.MIGRATIONS.index(migrations.SPANS):
-                lost[table] = _take_over_rows_of_requests(new, damaged, last)
+                found[table] = _take_over_rows_of_requests(new, damaged, last)
+            elif table == "gap" and version <= migrations.MIGRATIONS.index(migrations.GAP):
+                found[table] = _Unread(0, 0)
             else:
-                lost[table] = _take_over_table(new, damaged, table, keys, last)
+                found[table] = _take_over_table(new, damaged, table, keys, last)
+    lost = {table: unread.count for table, unread in found.items()}
     unread = {table for table, count in lost.items() if count}
     had = {table: _count(new, table) for table in _BY_PAGES}
     _take_over_pages(new, path, [table for table in _BY_PAGES if table in unread])
+    copied: date | None = None
     for copy in copies:
         with suppress(sqlite3.Error), opened_unchanged(copy) as of_ledger:
             is_named = is_named or _take_over_bench(new, of_ledger)
-            for table in LEDGERS:
-                _take_over_table(new, of_ledger, table, tables[table], {})
+            if not sum(_take_over_table(new, of_ledger, table, tables[table], {}).count for table in LEDGERS):
+                copied = copied or day_of(copy)
     for table, before in had.items():
         if table != "request":  # of which nobody knows how many a run had
-            lost[table] = max(0, lost[table] - _count(new, table) + before)
-    lost["ledger"] = _count_missing(new, last.get("ledger", 0))
+            lost[table] = max(found[table].uncounted, lost[table] - _count(new, table) + before)
+    lost["ledger"] = max(found["ledger"].uncounted, _count_missing(new, last.get("ledger", 0)))
     for table, number in last.items():
         new.execute("DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?", (table, number))
         new.execute(
-            "INSERT INTO sqlite_sequence SELECT ?, ? WHERE ? NOT IN (SELECT name FROM sqlite_sequence)",
-            (table, number, table),
+            "INSERT INTO sqlite_sequence SELECT ?1, ?2 WHERE ?2 AND ?1 NOT IN (SELECT name FROM sqlite_sequence)",
+            (table, number),
         )
     lost.pop("outbox")  # it lacks nothing then
     _put_right(new, unread)
+    _note_gap(new, {table: found[table].whole_below for table, count in lost.items() if count}, copied, at)
     return lost
 
 
@@ -213,7 +252,7 @@ def _last_numbers(damaged: sqlite3.Connection) -> dict[str, int]:
         found = dict(damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
     except UNREADABLE:
         return {}
-    return {table: number for table, number in found.items() if table in _COUNTED_BY.values()}
+    return {table: found.get(table, 0) for table in _COUNTED_BY.values()}
 
 
 def _take_over_bench(new: sqlite3.Connection, old: sqlite3.Connection) -> bool:
@@ -232,14 +271,14 @@ def _take_over_table(
     table: str,
     keys: Sequence[str],
     last: Mapping[str, int],
-) -> int:
-    """Take over what can be read of a table; return how many records can't."""
+) -> _Unread:
+    """Take over what can be read of a table; return what can't."""
     columns = [name for (name,) in new.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-    unfit = 0
+    unfit: list[Column] = []
 
     def take(record: sqlite3.Row) -> None:
-        nonlocal unfit
-        unfit += not _put(new, table, {name: record[name] for name in record.keys() if name in columns})  # noqa: SIM118 - a row yields its values
+        if not _put(new, table, {name: record[name] for name in record.keys() if name in columns}):  # noqa: SIM118 - a row yields its values
+            unfit.append(record[keys[0]])
 
     def last_below(fixed: Sequence[Column]) -> int | None:
         if not fixed:
@@ -250,12 +289,15 @@ def _take_over_table(
 
     salvage = Salvage(damaged, table, keys, take, last_below)
     salvage.run()
-    return salvage.lost + unfit
+    first = [*unfit, salvage.whole_below] if salvage.lost else unfit
+    numbers = [key for key in first if isinstance(key, int)]
+    whole_below = min(numbers, default=None) if len(numbers) == len(first) else None
+    return _Unread(salvage.lost + len(unfit), salvage.uncounted, whole_below)
 
 
 def _take_over_rows_of_requests(
     new: sqlite3.Connection, damaged: sqlite3.Connection, last: Mapping[str, int]
-) -> int:
+) -> _Unread:
     """Take over the rows that requests carry as they were written before there were stretches."""
     new.execute(
         """
@@ -325,6 +367,46 @@ def _put_right(new: sqlite3.Connection, unread: Set[str]) -> None:
         new.execute(_MAY_HAVE_BEEN_SENT, {"requests": "request" in unread, "devices": "run_device" in unread})
     for statement in _PUT_RIGHT:
         new.execute(statement)
+
+
+def _note_gap(new: sqlite3.Connection, lost: Mapping[str, Column], copied: date | None, at: datetime) -> None:
+    """Write a gap where devices may be missing; it takes the place of one that is not confirmed.
+
+    Args:
+        new: the new database, filled.
+        lost: the tables that may lack records, each with the first key below which none is missing.
+        copied: the day of the newest copy of the ledger that was read whole.
+        at: the time of now.
+    """
+    whole_until: list[datetime | None] = []
+    if "ledger" in lost:
+        whole_until.append(_time_in(new, _WHOLE_LEDGER_UNTIL))
+    if "foreign_entry" in lost:
+        whole_until.append(None if copied is None else datetime.combine(copied, time.min, at.tzinfo))
+    whole_until += [_time_in(new, _WHOLE_RUNS_UNTIL, lost[table]) for table in _TELL_WHAT_WAS_SENT & lost.keys()]
+    if "gap" in lost:
+        whole_until.append(None)  # there may have been one since any time
+    if not whole_until:
+        return
+    for (since,) in new.execute("DELETE FROM gap WHERE confirmed_at IS NULL RETURNING since").fetchall():
+        whole_until.append(None if since is None else _aware(since))
+    known = [moment for moment in whole_until if moment is not None]
+    since = min(at, *known).isoformat() if len(known) == len(whole_until) else None
+    new.execute(
+        "INSERT INTO gap (since, rebuilt_at, last_run) SELECT ?, ?, coalesce(max(run_id), 0) FROM run",
+        (since, at.isoformat()),
+    )
+
+
+def _time_in(new: sqlite3.Connection, query: str, *values: Column) -> datetime | None:
+    found = new.execute(query, values).fetchone()
+    return None if found is None else _aware(found[0])
+
+
+def _aware(text: str) -> datetime:
+    """Return a time that others can be compared with: damage may have left one without an offset."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # as SQLite takes it
 
 
 def _count(new: sqlite3.Connection, table: str) -> int:

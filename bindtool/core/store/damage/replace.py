@@ -18,12 +18,15 @@ from bindtool.core.store.connection import log_of, open_for_writing, transaction
 from bindtool.core.store.damage.logged_pages import PAGE, logged_pages
 from bindtool.core.store.damage.rebuild import LEDGERS, take_over
 from bindtool.core.store.errors import failing_as_store
+from bindtool.core.store.tables.ledger import open_gap
 from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
+
+    from bindtool.core.store.tables.ledger import Gap
 
 
 @value(frozen=True, slots=True)
@@ -32,13 +35,14 @@ class Recovered:
 
     `bound`: entries of the ledger, this bench's own and others'; `bound_lost`: those that could not be read.
     `rows`: of sheets; `lost`: those, and records of runs, that could not be read, at most. `kept`: where the old
-    file lies now, if it was moved.
+    file lies now, if it was moved. `gap`: since when devices may be missing, where they may.
     """
 
     bound: int
     bound_lost: int
     rows: int
     lost: int
+    gap: Gap | None
     kept: Path | None = None
 
 
@@ -56,7 +60,7 @@ def replace_damaged(path: Path, at: datetime, copies: Iterable[Path] = ()) -> Re
     fresh = path.with_name(f"{path.name}.recovered")
     kept = _unused(path.with_name(f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}"))
     try:
-        found = recover_into(fresh, path, copies)
+        found = recover_into(fresh, path, at, copies)
         with failing_as_store(path):
             _keep(path, kept)
             _take_in_log(path)
@@ -66,20 +70,21 @@ def replace_damaged(path: Path, at: datetime, copies: Iterable[Path] = ()) -> Re
     return replace(found, kept=kept)
 
 
-def recover_into(fresh: Path, path: Path, copies: Iterable[Path] = ()) -> Recovered:
+def recover_into(fresh: Path, path: Path, at: datetime, copies: Iterable[Path] = ()) -> Recovered:
     """Write all that can be read of the database at `path` into a new one; fails as `replace_damaged` does."""
     _remove(fresh)
     with failing_as_store(fresh), closing(open_for_writing(fresh)) as new:
         schema.migrate(new)
         new.execute("PRAGMA foreign_keys = OFF")
         with transaction(new):
-            lost = take_over(new, path, copies)
+            lost = take_over(new, path, copies, at)
             (bound,) = new.execute(
                 "SELECT (SELECT count(*) FROM ledger) + (SELECT count(*) FROM foreign_entry)"
             ).fetchone()
             (rows,) = new.execute("SELECT count(*) FROM sheet_row").fetchone()
+            gap = open_gap(new)
     ledgers = sum(lost.pop(table) for table in LEDGERS)
-    return Recovered(bound, ledgers, rows, sum(lost.values()))
+    return Recovered(bound, ledgers, rows, sum(lost.values()), gap)
 
 
 def _unused(path: Path) -> Path:

@@ -30,6 +30,8 @@ class Salvage:
         most_steps: into gaps; a spoilt page further up hides thousands of records, each of which is asked for.
         last: returns the highest number that a key ever had below the keys before it; None where nobody knows.
         lost: how many keys were asked for and can't be read; whether each of them had a record, nobody knows.
+        uncounted: how many of these stand for any number of records.
+        whole_below: no record is missing whose first key is lower; keys that are numbers begin with 1.
     """
 
     connection: sqlite3.Connection
@@ -39,6 +41,8 @@ class Salvage:
     last: Callable[[Key], int | None] = lambda _: None
     most_steps: int = 200_000
     lost: int = 0
+    uncounted: int = 0
+    whole_below: Column = 1
     _steps: int = field(default=0, init=False)
 
     def run(self) -> None:
@@ -50,6 +54,8 @@ class Salvage:
         first, whole = self._read(fixed, "ASC")
         if whole:
             return
+        if not fixed and first is not None:
+            self.whole_below = first[0]
         if len(fixed) == len(self.keys):
             self.lost += 1
             return
@@ -58,6 +64,7 @@ class Salvage:
         high = self.last(fixed) if final is None else final[len(fixed)]
         if not isinstance(low, int) or not isinstance(high, int):
             self.lost += 1
+            self.uncounted += 1
             return
         self._into_gap(fixed, low, high)
 
@@ -71,6 +78,7 @@ class Salvage:
             self._steps += 1
             if self._steps > self.most_steps:
                 self.lost += high - low + 1
+                self.uncounted += len(fixed) + 1 < len(self.keys)
             elif low < high:
                 middle = (low + high) // 2
                 waiting += [(middle + 1, high), (low, middle)]

@@ -2,7 +2,8 @@
 
 It adds this bench's own entries, and answers the questions about own and other benches' entries alike; whether a
 channel is proven is asked of own ones alone. It is only ever added to: an edited or deleted row, and one bound
-twice, stay in it as they were. Telling a person that a device was bound before is up to the callers.
+twice, stay in it as they were. It has a gap where a damaged database was rebuilt and may lack devices;
+`core.store.damage.rebuild` writes that, and here it is confirmed. Telling a person of either is up to the callers.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bindtool.core.model.channel import Channel, without_port
 from bindtool.core.model.device import Device, id_problem, label_problem
 from bindtool.core.model.ledger_entry import time_of
-from bindtool.core.store.tables.codec import channel_from, named_channel, storable
+from bindtool.core.store.tables.codec import channel_columns, channel_from, named_channel, storable
 from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
 
-    from bindtool.core.model.channel import Channel
+    from bindtool.core.common.clock import Clock
     from bindtool.core.model.outcome import Answer
     from bindtool.core.store.connection import Reader
+    from bindtool.core.store.writer import Writer
 
 
 _NEWEST = 10_000
@@ -54,6 +58,50 @@ class BoundDevice:
     machine: str = ""
 
 
+@value(frozen=True, slots=True)
+class Gap:
+    """A time from which on a rebuilt database may lack devices.
+
+    Attributes:
+        since: devices bound from then on may be missing; None where any may.
+        rebuilt_at: when the database was rebuilt; what was bound later is there.
+        last_run: the highest run_id at that time.
+    """
+
+    since: datetime | None
+    rebuilt_at: datetime
+    last_run: int
+
+
+def open_gap(connection: sqlite3.Connection) -> Gap | None:
+    """Return the gap that is not confirmed; None where there is none, or the database is of an earlier bindtool."""
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'gap'").fetchone() is None:
+        return None
+    record = connection.execute("SELECT * FROM gap WHERE confirmed_at IS NULL").fetchone()
+    if record is None:
+        return None
+    since = None if record["since"] is None else datetime.fromisoformat(record["since"])
+    return Gap(since, datetime.fromisoformat(record["rebuilt_at"]), record["last_run"])
+
+
+def had_runs_since(connection: sqlite3.Connection, gap: Gap, channel: Channel, device_ids: Sequence[str]) -> bool:
+    """Tell whether each of these devices had a run on this channel since the database was rebuilt."""
+    asked = without_port(Channel(*channel_columns(channel)))
+    runs = connection.execute("SELECT * FROM run WHERE run_id > ?", (gap.last_run,))
+    here = [record["run_id"] for record in runs if without_port(channel_from(record)) == asked]
+    found = connection.execute(
+        """
+        SELECT 1 FROM json_each(?) AS asked
+        WHERE NOT EXISTS (
+            SELECT 1 FROM run_device
+            WHERE device_id = asked.value AND run_id IN (SELECT value FROM json_each(?))
+        ) LIMIT 1
+        """,
+        (json.dumps([storable(device_id) for device_id in device_ids]), json.dumps(here)),
+    ).fetchone()
+    return found is None
+
+
 def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, answer: Answer) -> None:
     """Add the devices that run `run_id` sent for the rows `first` to `last`, whatever these hold by now.
 
@@ -77,8 +125,22 @@ def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, a
 class Ledger:
     """What was ever bound. Any thread may use it; it fails as the store does."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader
+        self._writer = writer
+        self._clock = clock
+
+    @property
+    def gap(self) -> Gap | None:
+        """The gap that is not confirmed, if there is one."""
+        with self._reader.reading() as connection:
+            return open_gap(connection)
+
+    def confirm_gap(self) -> Future[None]:
+        """Write that the gap is confirmed; without an open gap nothing happens."""
+        return self._writer.execute(
+            "UPDATE gap SET confirmed_at = ? WHERE confirmed_at IS NULL", (self._clock.now().isoformat(),)
+        )
 
     def ever_bound(self, channel: Channel) -> bool:
         """Tell whether this connector, on this site and with this key, ever gave a code of 0 to this bench.

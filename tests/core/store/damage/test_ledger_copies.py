@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.store import History, Store
-from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.core.store.damage.ledger_copies import LedgerCopies, day_of
 from bindtool.core.store.damage.replace import replace_damaged
 from tests.core.store.samples import CHANNEL, START, devices, row, settled, told
 from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
@@ -23,7 +24,6 @@ from tests.small_disk import needs_small_disk, small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.core.store.samples import Clock
 
@@ -52,6 +52,14 @@ def test_a_copy_of_each_day(copies: LedgerCopies, database: Path) -> None:
     names = ["ledger-2026-11-26.db", "ledger-2026-11-25.db"]
     assert [file.name for file in copies.files] == names
     assert {file.name for file in (database.parent / "copies").iterdir()} == {*names}
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("ledger-2026-11-25.db", DAY), ("ledger-2026-13-25.db", None), ("bindtool.db", None)]
+)
+def test_the_day_of_a_copy(name: str, day: date | None) -> None:
+    """Its name has it; another file is of no day."""
+    assert day_of(Path(name)) == day
 
 
 def test_bound_devices_only(copies: LedgerCopies, database: Path, clock: Clock) -> None:

@@ -1,0 +1,267 @@
+"""A rebuilt database says since when devices may be missing: never later than is sure, until that is confirmed."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindtool.core.model.outcome import State
+from bindtool.core.store import Gap, History, Store
+from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.core.store.damage.replace import replace_damaged
+from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled, told
+from tests.core.store.spoilt import ledger_pages, pages_in, root_of, spoil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from bindtool.core.model.channel import Channel
+    from tests.core.store.samples import Clock
+
+DAYS, SIZE = 4, 60
+REBUILT = START + timedelta(30)
+TELL = ("ledger", "foreign_entry", "run", "run_device", "request", "request_span")
+"""The tables that tell which devices were bound or sent."""
+
+
+def bound_on(day: int) -> datetime:
+    """Return when the devices of a day were bound."""
+    return START + timedelta(day, 5)
+
+
+def work(path: Path, clock: Clock, days: Iterable[int]) -> None:
+    """Bind devices on each of these days, in a run of its own."""
+    with Store(path, clock) as store:
+        for day in days:
+            clock.time = START + timedelta(day)
+            rows = [row(number, f"SPK{day}-{number:06}") for number in range(1, SIZE + 1)]
+            sheet_id = store.sheets.create(put=rows).result(30).sheet_id
+            run_id = store.runs.begin(sheet_id, CHANNEL, devices(*rows)).result(30)
+            store.runs.begin_request(run_id, 1, sending(*range(1, SIZE + 1))).result(30)
+            bound = settled(State.BOUND, *range(1, SIZE + 1), answer=replace(ANSWER, time=bound_on(day)))
+            store.runs.settle(run_id, bound, 1).result(30)
+            store.runs.end(run_id, "finished").result(30)
+            store.sheets.close(sheet_id).result(30)
+            store.benches.take_in([told(day + 1, minutes=day)]).result(30)
+
+
+@pytest.fixture
+def worked(path: Path, clock: Clock) -> Path:
+    """Give a database of some days of work, closed, with a copy of the second day."""
+    work(path, clock, range(2))
+    with Store(path, clock):
+        copies_of(path).make((START + timedelta(1)).date(), Event())
+    work(path, clock, range(2, DAYS))
+    return path
+
+
+def copies_of(path: Path) -> LedgerCopies:
+    """Return the copies of a database."""
+    return LedgerCopies(path, path.with_name("copies"))
+
+
+def gap_of(path: Path, clock: Clock, *, copies: bool = False) -> Gap | None:
+    """Rebuild a database; return the gap that is open in it."""
+    found = replace_damaged(path, REBUILT, copies_of(path).files if copies else ())
+    with Store(path, clock) as store:
+        assert store.ledger.gap == History(path).open_gap() == found.gap
+    return found.gap
+
+
+def records(path: Path, table: str) -> set[tuple[object, ...]]:
+    """Return what a table holds."""
+    with closing(sqlite3.connect(path)) as database:
+        return {*database.execute(f"SELECT * FROM {table}")}  # noqa: S608 - constants
+
+
+def since(gap: Gap | None) -> datetime | None:
+    """Return since when devices may be missing; there has to be a gap."""
+    assert gap is not None
+    return gap.since
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["", "sheet", "sheet_row", "outbox", "channel_check", "ledger_label", "run_device_device"]
+)
+def test_no_gap_where_no_device_is_missing(worked: Path, clock: Clock, spoilt: str) -> None:
+    """Sheets, what others were told of, and indexes tell nothing of what was sent."""
+    if spoilt:
+        spoil(worked, root_of(worked, spoilt))
+    assert gap_of(worked, clock) is None
+
+
+@pytest.mark.long
+def test_each_page_that_may_be_spoilt(worked: Path, tmp_path: Path, clock: Clock) -> None:
+    """There is a gap just where a device, a run or a request is missing, and it begins before the first of them.
+
+    Whether the page of the gaps had an open one, nobody knows.
+    """
+    before = {table: records(worked, table) for table in TELL}
+    started = {run[0]: run[2] for run in before["run"]}
+    gaps = root_of(worked, "gap")
+    for page in range(1, pages_in(worked) + 1):
+        path = tmp_path / f"{page}.db"
+        shutil.copy(worked, path)
+        spoil(path, page)
+        gap = gap_of(path, clock)
+        missing = {table: before[table] - records(path, table) for table in TELL}
+        assert (gap is not None) == (any(missing.values()) or page == gaps)
+        if gap is not None and gap.since is not None:
+            times = [entry[7] for entry in missing["ledger"]]
+            times += [started[record[0]] for table in TELL[2:] for record in missing[table]]
+            assert not missing["foreign_entry"]
+            assert gap.since <= min(datetime.fromisoformat(str(moment)) for moment in times)
+
+
+def spoil_the_ledger(path: Path) -> None:
+    """Spoil the last page of it, and more."""
+    for page in ledger_pages(path)[-8:]:
+        spoil(path, page)
+
+
+def spoil_root(table: str) -> Callable[[Path], None]:
+    """Return what spoils the first page of a table."""
+    return lambda path: spoil(path, root_of(path, table))
+
+
+def change(*statements: str) -> Callable[[Path], None]:
+    """Return what changes records as a bad block does: nothing understands them any more."""
+
+    def spoil_them(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as database, database:
+            database.executescript(";".join(statements))
+
+    return spoil_them
+
+
+def spoil_all(path: Path) -> None:
+    """Leave nothing of the file."""
+    path.write_bytes(b"\xffnot a database" * 1000)
+
+
+CHANGED = "DROP TRIGGER ledger_is_never_changed"
+
+
+@pytest.mark.parametrize(
+    ("damage", "copies", "expected"),
+    [
+        (spoil_the_ledger, False, bound_on(0)),
+        (spoil_the_ledger, True, bound_on(1)),
+        (change(CHANGED, "UPDATE ledger SET bound_at = 'x' WHERE entry_id > 150"), False, bound_on(2)),
+        (change(CHANGED, "UPDATE ledger SET bound_at = 'x' WHERE entry_id > 60"), True, bound_on(1)),
+        (change(CHANGED, "UPDATE ledger SET bound_at = 'x' WHERE entry_id = 1"), False, None),
+        (change("UPDATE run SET started_at = 'x' WHERE run_id = 4"), False, START + timedelta(2)),
+        (change("UPDATE run SET started_at = 'x' WHERE run_id = 1"), False, None),
+        (change("UPDATE request SET begun_at = 'x' WHERE run_id = 3"), False, START + timedelta(2)),
+        (spoil_root("request_span"), False, START),
+        (spoil_root("run"), True, None),
+        (spoil_root("foreign_entry"), False, None),
+        (spoil_root("foreign_entry"), True, datetime.combine(bound_on(1), time.min, START.tzinfo)),
+        (spoil_all, False, None),
+        (spoil_all, True, None),
+    ],
+)
+def test_since_when(
+    worked: Path, clock: Clock, damage: Callable[[Path], None], copies: bool, expected: datetime | None
+) -> None:
+    """Up to that time everything is known to be there; None where that is not known of any time."""
+    damage(worked)
+    gap = gap_of(worked, clock, copies=copies)
+    assert since(gap) == expected
+    assert gap is not None
+    assert gap.rebuilt_at == REBUILT
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ("UPDATE ledger SET bound_at = '2031-01-01T00:00:00+08:00' WHERE entry_id = 180", bound_on(3)),
+        ("UPDATE ledger SET bound_at = '2031-01-01T00:00:00+08:00' WHERE entry_id >= 180", REBUILT),
+        ("UPDATE ledger SET bound_at = '2026-11-27T01:00:00' WHERE entry_id = 180", None),
+    ],
+)
+def test_a_clock_that_was_wrong(worked: Path, clock: Clock, times: str, expected: datetime | None) -> None:
+    """A time that is followed by earlier ones is not believed, nor one of the future; one without an offset is."""
+    change(CHANGED, times, "UPDATE ledger SET label = CAST(x'ff' AS TEXT) WHERE entry_id = 181")(worked)
+    expected = expected or datetime(2026, 11, 27, 1, tzinfo=UTC)
+    assert since(gap_of(worked, clock)) == expected
+
+
+def test_a_gap_below_a_gap(worked: Path, clock: Clock) -> None:
+    """The one that nobody has confirmed goes on from where it began; a confirmed one is over."""
+    change("UPDATE request SET begun_at = 'x' WHERE run_id = 2")(worked)
+    first = gap_of(worked, clock)
+    assert first == Gap(START + timedelta(1), REBUILT, DAYS)
+    assert gap_of(worked, clock) == first
+    work(worked, clock, [DAYS])
+    damage = change("UPDATE request SET begun_at = 'x' WHERE run_id = 5")
+    damage(worked)
+    assert gap_of(worked, clock) == Gap(START + timedelta(1), REBUILT, DAYS + 1)
+    with Store(worked, clock) as store:
+        store.ledger.confirm_gap().result(30)
+        assert store.ledger.gap is None
+    assert gap_of(worked, clock) is None
+    change(
+        "DELETE FROM request WHERE run_id = 5", "INSERT INTO request (run_id, number, begun_at) VALUES (5, 1, '')"
+    )(worked)
+    assert since(gap_of(worked, clock)) == START + timedelta(DAYS)
+
+
+def test_a_gap_of_any_time_stays_one(worked: Path, clock: Clock) -> None:
+    """What is lost later, from a time that is known, doesn't make it shorter."""
+    change("UPDATE run SET started_at = 'x' WHERE run_id = 1")(worked)
+    assert since(gap_of(worked, clock)) is None
+    change("UPDATE request SET begun_at = 'x' WHERE run_id = 3")(worked)
+    assert since(gap_of(worked, clock)) is None
+
+
+def test_gaps_that_can_not_be_read(worked: Path, clock: Clock) -> None:
+    """There may have been one since any time; a database of before there were gaps had none."""
+    shutil.copy(worked, old := worked.with_name("old.db"))
+    spoil(worked, root_of(worked, "gap"))
+    assert gap_of(worked, clock) == Gap(None, REBUILT, DAYS)
+    change("DROP TABLE gap", "PRAGMA user_version = 16")(old)
+    assert History(old).open_gap() is None
+    assert gap_of(old, clock) is None
+
+
+def test_a_database_that_was_never_rebuilt(store: Store, path: Path) -> None:
+    """It has no gap, nor has one that is not there; confirming changes nothing."""
+    store.ledger.confirm_gap().result(30)
+    assert store.ledger.gap is None
+    assert History(path).open_gap() is None
+    assert History(path.with_name("none.db")).open_gap() is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "ids", "expected"),
+    [
+        (CHANNEL, ["SPK4-000001", "SPK4-000060"], True),
+        (CHANNEL, [], True),
+        (CHANNEL, ["SPK4-000001", "SPK0-000001"], False),
+        (CHANNEL, ["NEW"], False),
+        (replace(CHANNEL, connector_id="other"), ["SPK4-000001"], False),
+        (replace(CHANNEL, site="http://127.0.0.1:2"), ["PRACTICE"], True),
+    ],
+)
+def test_devices_that_had_a_run_since(
+    worked: Path, clock: Clock, channel: Channel, ids: list[str], expected: bool
+) -> None:
+    """Those of a run on the same channel after the database was rebuilt; practice's has another port each time."""
+    change("UPDATE request SET begun_at = 'x' WHERE run_id = 2")(worked)
+    gap = gap_of(worked, clock)
+    assert gap is not None
+    work(worked, clock, [DAYS])
+    with Store(worked, clock) as store:
+        sheet_id = store.sheets.create(put=[row(1, "PRACTICE")]).result(30).sheet_id
+        practice = replace(CHANNEL, site="http://127.0.0.1:1")
+        store.runs.begin(sheet_id, practice, devices(row(1, "PRACTICE"))).result(30)
+        assert History(worked).had_runs_since(gap, channel, ids) is expected
