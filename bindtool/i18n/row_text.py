@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.reports.csv_writer import ReportLine
     from bindtool.core.sheet.status import RowStatus
+    from bindtool.core.store import Gap
     from bindtool.i18n.catalogue import Texts
 
 _NAMED = 4
@@ -69,6 +70,11 @@ def by_words(texts: Texts, operator: str, machine: str = "") -> str:
     if not operator:
         return texts("look_up.at", bench=machine)
     return texts("look_up.at_by", bench=machine, operator=operator)
+
+
+def since_words(texts: Texts, gap: Gap) -> str:
+    """Return since when a rebuilt database may lack devices."""
+    return texts("gap.first_day") if gap.since is None else gap.since.strftime("%Y-%m-%d %H:%M")
 
 
 def benches_words(others: Mapping[str, int]) -> str:

@@ -68,7 +68,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
     Raises:
         BadInput: the file, the profile, an option or the report can't be taken; the channel replaces its list, and
-            this laptop is not the one that sends it.
+            this laptop is not the one that sends it; the database was rebuilt and may lack one of the devices.
         FolderInUse: another bindtool writes in the data folder.
         PasswordStoreError: the token can't be had.
         StoreFailed: the database can't be opened, or the devices can't be written down.
@@ -106,18 +106,19 @@ def _plan(given: argparse.Namespace, record: Record, of_file: Sheet, console: Co
     """Return which rows go.
 
     Raises:
-        BadInput: "cli.blocked", "cli.blocked_by_window"; a dry run says so and goes on.
+        BadInput: "cli.gap", and without --resume "cli.blocked" and "cli.blocked_by_window"; a dry run says so and
+            goes on.
     """
-    if given.resume:
-        plan = record.resumed(of_file, refused_too=given.refused)
-        console.tell(*record.remarks(of_file, plan, folder))
-        return plan
-    block = None if given.again else record.block()
-    if block is not None:
+    reasons = [record.gap(of_file, console.texts), None if given.resume else record.block()]
+    for reason in filter(None, [] if given.again else reasons):
         if not given.dry_run:
-            raise block
-        console.error(block)
-    return Plan(of_file)
+            raise reason
+        console.error(reason)
+    if not given.resume:
+        return Plan(of_file)
+    plan = record.resumed(of_file, refused_too=given.refused)
+    console.tell(*record.remarks(of_file, plan, folder))
+    return plan
 
 
 def _give_labels(sheet: Sheet, record: Record, labels: Labeller) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import history_file
 from bindtool.core.reports.history_import import MOST_BYTES, read_history
 from bindtool.core.store import History, Store, is_of_today
+from bindtool.i18n.row_text import since_words
 
 if TYPE_CHECKING:
     import argparse
@@ -101,6 +102,9 @@ def _entries(path: Path, since: date | None) -> tuple[Record, ...]:
     return History(path).search(SearchQuery(state=State.BOUND, since=since, own=True)).records[::-1]
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+"""Before any time."""
+
 ALL_TAKEN, SOME_NOT_TAKEN, FILE_NOT_TAKEN = 0, 1, 2
 
 
@@ -113,25 +117,32 @@ def run_import(given: argparse.Namespace, process: ProcessEnvironment, console: 
     """
     folder = DataFolder.of(process.environ)
     with folder.writing() as lock, Store(folder.database, process.clock, lock) as store:
-        return max(_take_in(file, store, console) for file in given.files)
+        return max(_take_in(file, store, console, process.clock.now()) for file in given.files)
 
 
-def _take_in(file: str, store: Store, console: Console) -> int:
+def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
     try:
         pages = read_history(_content(Path(file)), file)
     except BadInput as error:
         console.error(error)
         return FILE_NOT_TAKEN
     new = known = untaken = 0
+    newest = _NEVER
     for page in pages:
         news = len(store.benches.take_in(page.entries).result())
         new += news
         known += len(page.entries) - news
         untaken += len(page.untaken)
+        # A later time is of a clock that was wrong, and doesn't say how far the file reaches.
+        newest = max([newest, *(entry.bound_at for entry in page.entries if entry.bound_at <= now)])
         for line in page.untaken:
             problem = console.texts.say(line.why)
             console.say(console.texts("profile.in_file", file=file, line=line.line, problem=problem))
     console.say(console.texts("cli.history_imported", n=new, known=known, untaken=untaken, path=file))
+    gap = store.ledger.gap
+    if gap is not None and newest > (gap.since or _NEVER):
+        store.ledger.confirm_gap().result()
+        console.say(console.texts("cli.gap_confirmed", path=file, since=since_words(console.texts, gap)))
     return SOME_NOT_TAKEN if untaken else ALL_TAKEN
 
 

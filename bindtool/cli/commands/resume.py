@@ -16,9 +16,10 @@ from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.jobs.interrupted_run import TO_GO_ON_WITH, find_unended_run
-from bindtool.core.model.device import Device
+from bindtool.core.model.device import Device, label_problem
 from bindtool.core.model.outcome import FRESH, State
 from bindtool.core.sheet.sheet import Sheet
+from bindtool.i18n.row_text import since_words
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row
     from bindtool.core.store import Store
     from bindtool.core.store.tables.last_answers import LastAnswer
+    from bindtool.i18n.catalogue import Texts
 
 
 @value(frozen=True, slots=True)
@@ -72,6 +74,21 @@ class Record:
     @cached_property
     def _answers(self) -> Mapping[str, LastAnswer]:
         return self._store.answers.of(self._channel, self._device_ids, any_site=self._any_site)
+
+    def gap(self, of_file: Sheet, texts: Texts) -> BadInput | None:
+        """Return why nothing may be sent: the database was rebuilt, and the list has devices without a run since."""
+        gap = self._store.ledger.gap
+        if gap is None:
+            return None
+        statuses = of_file.statuses([row.number for row in of_file])
+        fit = {
+            row.device_id
+            for row, status in zip(of_file, statuses, strict=True)
+            if status.reason is None or status.reason == label_problem("")
+        }
+        runs = self._store.runs.of_devices(self._channel, fit, any_site=self._any_site)
+        had = {each.device_id for each in runs if each.run.run_id > gap.last_run}
+        return None if fit <= had else BadInput("cli.gap", since=since_words(texts, gap))
 
     def block(self) -> BadInput | None:
         """Return why not all of the list may be sent: a run that did not come to its end had one of its devices."""

@@ -6,7 +6,6 @@ Also what such a list does with new devices. How a channel is typed in and store
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -49,11 +48,6 @@ def is_loopback(site: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def without_port(channel: Channel) -> Channel:
-    """Return the channel to compare with others: a server on this computer may have another port each time."""
-    return replace(channel, site="loopback") if is_loopback(channel.site) else channel
 
 
 def is_of_site(address: str, site: str) -> bool:

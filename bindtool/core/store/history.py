@@ -15,7 +15,7 @@ from bindtool.core.common.concurrency import start_daemon_thread
 from bindtool.core.model.history_records import LedgerKey, SearchQuery, SheetRecord
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
-from bindtool.core.store.tables import benches, ledger, runs, search, sheets
+from bindtool.core.store.tables import benches, runs, search, sheets
 from bindtool.core.store.tables.codec import shared_entry_from, storable
 from bindtool.values import value
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bindtool.core.model.history_records import Record, SearchResult
     from bindtool.core.model.ledger_entry import SharedEntry, SyncCursor
     from bindtool.core.model.row import Row, SheetHead
-    from bindtool.core.store.tables.ledger import Gap
     from bindtool.core.store.tables.runs import Run, SentRequest
 
 _EVERYTHING = SearchQuery()
@@ -169,19 +168,6 @@ class History:
         """Return how far a shared ledger was read, by the name of its cursor; None where it never was."""
         with self._reading() as connection:
             return benches.cursor_of(connection, name)
-
-    def open_gap(self) -> Gap | None:
-        """Return the gap that is not confirmed. Tables of any bindtool will do, and no database at all."""
-        with failing_as_store(self._path):
-            if not self._path.exists():
-                return None
-        with self._reading() as connection:
-            return ledger.open_gap(connection)
-
-    def had_runs_since(self, gap: Gap, channel: Channel, device_ids: Sequence[str]) -> bool:
-        """Tell whether each of these devices had a run on this channel since the database was rebuilt."""
-        with self._reading() as connection:
-            return ledger.had_runs_since(connection, gap, channel, device_ids)
 
     def last_use(self, token: str) -> TokenUse | None:
         """Return the last run in which the token of that name got a code of 0, wherever; None for never.

@@ -12,10 +12,9 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bindtool.core.model.channel import Channel, without_port
 from bindtool.core.model.device import Device, id_problem, label_problem
 from bindtool.core.model.ledger_entry import time_of
-from bindtool.core.store.tables.codec import channel_columns, channel_from, named_channel, storable
+from bindtool.core.store.tables.codec import channel_from, named_channel, storable
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
+    from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Answer
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.writer import Writer
@@ -82,24 +82,6 @@ def open_gap(connection: sqlite3.Connection) -> Gap | None:
         return None
     since = None if record["since"] is None else datetime.fromisoformat(record["since"])
     return Gap(since, datetime.fromisoformat(record["rebuilt_at"]), record["last_run"])
-
-
-def had_runs_since(connection: sqlite3.Connection, gap: Gap, channel: Channel, device_ids: Sequence[str]) -> bool:
-    """Tell whether each of these devices had a run on this channel since the database was rebuilt."""
-    asked = without_port(Channel(*channel_columns(channel)))
-    runs = connection.execute("SELECT * FROM run WHERE run_id > ?", (gap.last_run,))
-    here = [record["run_id"] for record in runs if without_port(channel_from(record)) == asked]
-    found = connection.execute(
-        """
-        SELECT 1 FROM json_each(?) AS asked
-        WHERE NOT EXISTS (
-            SELECT 1 FROM run_device
-            WHERE device_id = asked.value AND run_id IN (SELECT value FROM json_each(?))
-        ) LIMIT 1
-        """,
-        (json.dumps([storable(device_id) for device_id in device_ids]), json.dumps(here)),
-    ).fetchone()
-    return found is None
 
 
 def append(connection: sqlite3.Connection, run_id: int, first: int, last: int, answer: Answer) -> None:

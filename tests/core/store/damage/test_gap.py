@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindtool.core.model.outcome import State
-from bindtool.core.store import Gap, History, Store
+from bindtool.core.store import Gap, Store
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.core.store.damage.replace import replace_damaged
 from tests.core.store.samples import ANSWER, CHANNEL, START, devices, row, sending, settled, told
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from bindtool.core.model.channel import Channel
     from tests.core.store.samples import Clock
 
 DAYS, SIZE = 4, 60
@@ -72,7 +71,7 @@ def gap_of(path: Path, clock: Clock, *, copies: bool = False) -> Gap | None:
     """Rebuild a database; return the gap that is open in it."""
     found = replace_damaged(path, REBUILT, copies_of(path).files if copies else ())
     with Store(path, clock) as store:
-        assert store.ledger.gap == History(path).open_gap() == found.gap
+        assert store.ledger.gap == found.gap
     return found.gap
 
 
@@ -229,39 +228,10 @@ def test_gaps_that_can_not_be_read(worked: Path, clock: Clock) -> None:
     spoil(worked, root_of(worked, "gap"))
     assert gap_of(worked, clock) == Gap(None, REBUILT, DAYS)
     change("DROP TABLE gap", "PRAGMA user_version = 16")(old)
-    assert History(old).open_gap() is None
     assert gap_of(old, clock) is None
 
 
 def test_a_database_that_was_never_rebuilt(store: Store, path: Path) -> None:
-    """It has no gap, nor has one that is not there; confirming changes nothing."""
+    """It has no gap; confirming changes nothing."""
     store.ledger.confirm_gap().result(30)
     assert store.ledger.gap is None
-    assert History(path).open_gap() is None
-    assert History(path.with_name("none.db")).open_gap() is None
-
-
-@pytest.mark.parametrize(
-    ("channel", "ids", "expected"),
-    [
-        (CHANNEL, ["SPK4-000001", "SPK4-000060"], True),
-        (CHANNEL, [], True),
-        (CHANNEL, ["SPK4-000001", "SPK0-000001"], False),
-        (CHANNEL, ["NEW"], False),
-        (replace(CHANNEL, connector_id="other"), ["SPK4-000001"], False),
-        (replace(CHANNEL, site="http://127.0.0.1:2"), ["PRACTICE"], True),
-    ],
-)
-def test_devices_that_had_a_run_since(
-    worked: Path, clock: Clock, channel: Channel, ids: list[str], expected: bool
-) -> None:
-    """Those of a run on the same channel after the database was rebuilt; practice's has another port each time."""
-    change("UPDATE request SET begun_at = 'x' WHERE run_id = 2")(worked)
-    gap = gap_of(worked, clock)
-    assert gap is not None
-    work(worked, clock, [DAYS])
-    with Store(worked, clock) as store:
-        sheet_id = store.sheets.create(put=[row(1, "PRACTICE")]).result(30).sheet_id
-        practice = replace(CHANNEL, site="http://127.0.0.1:1")
-        store.runs.begin(sheet_id, practice, devices(row(1, "PRACTICE"))).result(30)
-        assert History(worked).had_runs_since(gap, channel, ids) is expected
