@@ -1,15 +1,17 @@
-"""What is done for the database while the window is open: one integrity check, and a daily copy of its ledger.
+"""What is done for the database while the window is open: one integrity check, a daily copy of its ledger, its gap.
 
 It decides when. The check runs once, some seconds after the first picture, whatever is done meanwhile. The copy is
 made where the check has found nothing, once no key and no button has been pressed in any window of the program, and
 nothing has come of a scan or a run, for a minute; never in a run, and one that begins stops it. A day without
 its copy is tried again: after the next idle minute where it was stopped, after an hour where it failed or the
 disk had little space. Damage is shown, with the offer to recover, which `database_recovery` does once the window
-has closed. Check and copy have threads and connections of their own.
+has closed. Where that may have lost devices, a person is told since when at each start until they confirm to have
+looked for them. Check and copy have threads and connections of their own.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from math import inf
@@ -21,8 +23,11 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.messages import Message
 from bindtool.core.store.damage.integrity_check import IntegrityCheck
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.common.widgets.notices import Option
+from bindtool.i18n.row_text import since_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.store.damage.ledger_copies import LedgerCopies
+    from bindtool.core.store.tables.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +66,7 @@ class Maintenance(QObject):
         switcher: LanguageSwitcher,
         folder: DataFolder,
         copies: LedgerCopies,
+        ledger: Ledger,
         clock: Clock,
         *,
         after: int = _AFTER_FIRST_PICTURE,
@@ -73,6 +80,7 @@ class Maintenance(QObject):
         self._damage = StoreFailed("store.damaged", path=str(folder.database), detail="")
         self._integrity_check = IntegrityCheck(folder.database)
         self._copies = copies
+        self._ledger = ledger
         self._copied: date | None = None
         self._give_up = threading.Event()
         self._worked = clock.monotonic()
@@ -98,6 +106,7 @@ class Maintenance(QObject):
         for focus in (QGuiApplication.focusWindow(), QGuiApplication.focusObject()):
             self._watch(focus)
         self._each.start()
+        self._tell_gap()
 
     async def close(self) -> None:
         """End what goes on; once this returns, the database is not open for it any more."""
@@ -110,6 +119,21 @@ class Maintenance(QObject):
         self._integrity_check.stop()
         self._copies.stop()
         await self._tasks.close()
+
+    def _tell_gap(self) -> None:
+        """Tell since when devices may be missing, as long as that is not confirmed."""
+        gap = self._ledger.gap
+        if gap is not None:
+            checked = Option(Message.of("gap.checked"), lambda: self._tasks.start(self._confirm_gap()))
+            notices = self._switcher.window.notices
+            notices.tell("gap", lambda texts: texts("gap.told", since=since_words(texts, gap)), checked)
+
+    async def _confirm_gap(self) -> None:
+        try:
+            await asyncio.wrap_future(self._ledger.confirm_gap())
+        except StoreFailed as error:
+            self._tell_gap()
+            self._switcher.window.notices.show_error(error)
 
     def _watch(self, focus: QObject | None) -> None:
         """Watch what has the focus: a window for keys and the mouse, what is in it for an input method.

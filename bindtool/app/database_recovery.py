@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.core.store.damage.replace import replace_damaged
+from bindtool.i18n.row_text import since_words
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractButton
@@ -65,6 +66,8 @@ async def recover(texts: Texts, folder: DataFolder, clock: Clock) -> None:
     words = [texts("recovery.came", bound=found.bound, rows=found.rows)]
     if found.bound_lost or found.lost:
         words.append(texts("recovery.lost", bound=found.bound_lost, rows=found.lost))
+    if found.gap is not None:
+        words.append(texts("recovery.gap", since=since_words(texts, found.gap)))
     words.append(texts("recovery.kept", path=str(found.kept)))
     await _closed(QMessageBox(QMessageBox.Icon.Information, "bindtool", texts("recovery.done")), "\n".join(words))
 

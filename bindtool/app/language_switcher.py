@@ -39,7 +39,7 @@ _LOOK_AGAIN = 20
 
 
 class LanguageSwitcher(QObject):
-    """The window, and the controller that works in it.
+    """The window, the services that outlast its language, and the controller that works in it.
 
     Signals:
         changed(): `controller`, and every widget in the window, are others now.
@@ -51,7 +51,7 @@ class LanguageSwitcher(QObject):
         super().__init__()
         self.window = window
         self._texts = texts
-        self._services = services
+        self.services = services
         self._workspace = Workspace(window, services)
         self.controller = MainWindowController(window, texts, services, self._workspace)
         self._wanted = texts.language
@@ -110,7 +110,7 @@ class LanguageSwitcher(QObject):
         yield from self._clearing()
         window = self.window
         builder = UiBuilder(
-            window, self._texts.in_language(self._wanted), self._services.clock.now().date(), window.kept
+            window, self._texts.in_language(self._wanted), self.services.clock.now().date(), window.kept
         )
         try:
             for _ in builder.build():
@@ -161,12 +161,12 @@ class LanguageSwitcher(QObject):
         finished, asked = window.summary.shown, self._workspace.run_starter.confirmation
         half_typed = window.scan_bar.field.text()
         self._texts = builder.texts
-        save_language(self._services.settings, self.language)
+        save_language(self.services.settings, self.language)
         set_qt_language(self.language)
         window.setUpdatesEnabled(False)
         self._left += window.replace_ui(builder)
         window.model.speak(self._texts)
-        self.controller = MainWindowController(window, self._texts, self._services, self._workspace)
+        self.controller = MainWindowController(window, self._texts, self.services, self._workspace)
         self.controller.go_on()
         window.scan_bar.field.setText(half_typed)
         if handles:

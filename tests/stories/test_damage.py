@@ -13,13 +13,17 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from bindtool.app.database_maintenance import Maintenance
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.store import History
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
+from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.practice.faults import Delivery
-from tests.core.store.spoilt import fill, root_of, spoil
+from tests.core.store.spoilt import fill, ledger_pages, root_of, spoil
+from tests.gui.acting import find
 from tests.gui.loop import finish
 
 if TYPE_CHECKING:
@@ -123,7 +127,8 @@ def looked_after(
     """Return what looks after the database of the window, begun; time stands still if no clock is given."""
     clock = clock or HandClock()
     copies = copies or Copies(bench, clock)
-    maintenance = Maintenance(me.place, bench.data, copies, clock, after=after, each=SOON)
+    ledger = me.place.services.store.ledger
+    maintenance = Maintenance(me.place, bench.data, copies, ledger, clock, after=after, each=SOON)
     maintenance.begin()
     return maintenance
 
@@ -329,3 +334,64 @@ def test_a_copy_that_was_not_made_is_tried_again(
         finish(qtbot, maintenance.close())
     assert kept.exists()
     assert copies.times == [61, 3661]
+
+
+TOLD = "Devices bound since 2026-11-25 09:30 may be missing here"
+
+
+@pytest.fixture
+def rebuilt(kept: Path) -> Path:
+    """Give a database that was rebuilt, and lacks some of the devices that were bound."""
+    spoil(kept, ledger_pages(kept)[1])
+    assert replace_damaged(kept, NOON).bound_lost
+    return kept
+
+
+def test_what_may_be_missing_is_told_until_it_is_confirmed(
+    rebuilt: Path, bench: Bench, open_window: Open, qtbot: QtBot
+) -> None:
+    """At each start, in both languages; no key of a scanner and no closing confirms it, and nothing is blocked."""
+    bench.has_token()
+    with open_window() as me:
+        maintenance = looked_after(me, bench, after=NEVER)
+        me.sees_notice(TOLD)
+        me.scan("SPK900001")
+        find(me.window, QAbstractButton, "I have checked").setFocus()
+        me.type("SPK900002")
+        me.window.scan_bar.field.setFocus()
+        me.sees_notice(TOLD)
+        me.bind()
+        me.sees_states("bound")
+        me.sees_notice(TOLD)
+        me.speak("中文")
+        me.sees_notice("2026-11-25 09:30")
+        me.press("关闭")
+        me.until(lambda: not me.window.notices.holds("gap"), "see it go")
+        finish(qtbot, maintenance.close())
+    assert History(rebuilt).open_gap() is not None
+    with open_window() as me:
+        maintenance = looked_after(me, bench, after=NEVER)
+        me.sees_notice(TOLD)
+        me.press("I have checked")
+        me.until(lambda: me.place.services.store.ledger.gap is None, "see it confirmed")
+        finish(qtbot, maintenance.close())
+    with open_window() as me:
+        maintenance = looked_after(me, bench, after=NEVER)
+        assert not me.window.notices.holds("gap")
+        finish(qtbot, maintenance.close())
+
+
+def test_a_disk_that_does_not_take_what_is_confirmed(
+    rebuilt: Path, bench: Bench, open_window: Open, qtbot: QtBot
+) -> None:
+    """It is said what is wrong, and what may be missing is told on."""
+    with open_window() as me:
+        maintenance = looked_after(me, bench, after=NEVER)
+        with closing(sqlite3.connect(rebuilt)) as database, database:
+            database.execute("CREATE TRIGGER broken BEFORE UPDATE ON gap BEGIN SELECT RAISE(ABORT, 'broken'); END")
+        me.press("I have checked")
+        me.sees_notice("broken")
+        me.press("Close")
+        me.sees_notice(TOLD)
+        assert me.place.services.store.ledger.gap is not None
+        finish(qtbot, maintenance.close())

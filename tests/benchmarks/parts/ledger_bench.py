@@ -80,7 +80,7 @@ class Bench:
         self._due: list[float] = []
         self._told: dict[str, float] = {}
         self._cpu = 0.0
-        place._services.ledger.announced.connect(self._note)  # noqa: SLF001 - what the window itself listens to
+        place.services.ledger.announced.connect(self._note)
 
     async def work(self, begin: float) -> None:
         """Open the profile, bind, and be scanned at from that moment on."""
