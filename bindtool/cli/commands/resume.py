@@ -76,7 +76,7 @@ class Record:
         return self._store.answers.of(self._channel, self._device_ids, any_site=self._any_site)
 
     def gap(self, of_file: Sheet, texts: Texts) -> BadInput | None:
-        """Return why nothing may be sent: the database was rebuilt, and the list has devices without a run since."""
+        """Return why nothing may be sent: the database was rebuilt, and some of the devices had no run since."""
         gap = self._store.ledger.gap
         if gap is None:
             return None
