@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QAbstractButton
 from bindtool.app.database_maintenance import Maintenance
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import StoreFailed
-from bindtool.core.store import History
 from bindtool.core.store.damage.ledger_copies import LedgerCopies
 from bindtool.core.store.damage.replace import replace_damaged
 from bindtool.practice.faults import Delivery
@@ -367,8 +366,8 @@ def test_what_may_be_missing_is_told_until_it_is_confirmed(
         me.sees_notice("2026-11-25 09:30")
         me.press("关闭")
         me.until(lambda: not me.window.notices.holds("gap"), "see it go")
+        assert me.place.services.store.ledger.gap is not None
         finish(qtbot, maintenance.close())
-    assert History(rebuilt).open_gap() is not None
     with open_window() as me:
         maintenance = looked_after(me, bench, after=NEVER)
         me.sees_notice(TOLD)
