@@ -12,6 +12,7 @@ from enum import StrEnum
 from bindtool.core.barcode.gs1 import GS1_MARKS, SEPARATORS, read_elements, split_mark
 from bindtool.core.barcode.patterns import fits_gtin
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import strip_invisible, without_text_mark
 from bindtool.core.model.device import holds_token, id_problem, is_plain, normalise
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.values import value
@@ -29,6 +30,9 @@ class PartsKind(StrEnum):
 
 LONGEST_CODE = 7089
 """Characters of the largest code there is, a QR code of version 40 full of digits (ISO/IEC 18004, table 7)."""
+
+_MOST_TEXT_MARKS = 4
+"""One in another, as exports of exports have them. What is left of more stays, and holds the row."""
 
 # Every pattern is anchored and bounded, so that a document dropped on the scan field costs linear time.
 _GS1_IN_BRACKETS = re.compile(r"\(\d{2,4}\)")
@@ -52,14 +56,16 @@ _KINDS = (
 class Code:
     """A text as it `arrived`, and what `parse` has found in it.
 
-    `text`: it without spaces and the like. `mark`: what a scanner has put before the code, "" for
-    nothing; `unmarked`: `text` without it. `kind`: what parts it has, so that it is no id as a whole; None for
-    none. `unfit`: why it can't be an id even without parts. `too_long`: why nothing of it is to be read: it is
-    longer than any code. `has_token`: an access token stands in it. `is_plain`: it is made like most ids; it has no
-    problem, no parts, and nothing was to be taken off.
+    `sent`: what a scanner sends of it: without a spreadsheet's mark of a text, its keys put right. `text`: it
+    without spaces and the like. `mark`: what a scanner has put before the code, "" for nothing; `unmarked`: `text`
+    without it. `kind`: what parts it has, so that it is no id as a whole; None for none. `unfit`: why it can't be
+    an id even without parts. `too_long`: why nothing of it is to be read: it is longer than any code. `has_token`:
+    an access token stands in it. `is_plain`: it is made like most ids; it has no problem, no parts, and nothing was
+    to be taken off.
     """
 
     arrived: str
+    sent: str
     text: str
     unmarked: str
     mark: str = ""
@@ -72,9 +78,11 @@ class Code:
     def is_part_of(self, whole: Code) -> bool:
         """Tell whether an id is only a part of what arrived: a rule has chosen it, and nobody takes it apart again.
 
-        What is taken off any text, a scanner's mark too, makes no part of it.
+        What is taken off any text makes no part of it: a spreadsheet's mark, spaces, a scanner's mark. Nor does a
+        cut between two codes that were scanned as one.
         """
-        return len(self.arrived) < len(whole.unmarked)
+        text = self.arrived
+        return len(text) < len(whole.unmarked) and text not in (joined_codes(whole.unmarked, has_parts=True) or ())
 
     def parts_problem(self, whole: Code) -> Message | None:
         """Say what parts the text has; None where it has none, or where a rule has taken it out of `whole`."""
@@ -91,28 +99,45 @@ class Code:
         return self if text == self.arrived else parse(text)
 
 
-def parse(arrived: str) -> Code:
-    """Parse a text as it came in. Never raises, and takes linear time."""
+def parse(arrived: str, *, in_cell: bool = False) -> Code:
+    """Parse a text as it came in. Never raises, and takes linear time.
+
+    `in_cell`: it stood in a cell of a list or of the table, where a spreadsheet may have marked it as a text.
+    """
     if is_plain(arrived):
-        return Code(arrived, arrived, arrived, has_token=holds_token(arrived), is_plain=True)
-    text = normalise(arrived)
-    mark, unmarked = split_mark(text)
+        return Code(arrived, arrived, arrived, arrived, has_token=holds_token(arrived), is_plain=True)
     long = len(arrived) > LONGEST_CODE
+    sent = _without_text_mark(arrived) if in_cell and not long else arrived
+    text = normalise(sent)
+    mark, unmarked = split_mark(text)
     return Code(
         arrived,
+        sent,
         text,
-        unmarked,
+        normalise(unmarked) if mark else unmarked,
         mark,
-        _kind(arrived, mark, unmarked),
-        id_problem(arrived),
+        _kind(sent, mark, unmarked),
+        id_problem(sent),
         Hold.of(HoldReason.CODE_TOO_LONG, length=len(arrived), limit=LONGEST_CODE) if long else None,
         has_token=not long and holds_token(text),
     )
 
 
-def _kind(arrived: str, mark: str, text: str) -> PartsKind | None:
-    # A separator at either end counts as a space to `normalise`, so it is looked for in what arrived.
-    if mark[:3] in GS1_MARKS or any(one in arrived for one in SEPARATORS) or _is_gs1(text):
+def _without_text_mark(arrived: str) -> str:
+    """Return a cell's text without the mark. What `normalise` takes off its end stays: GS1's separator tells."""
+    sent = arrived
+    for _ in range(_MOST_TEXT_MARKS):
+        text = normalise(sent)
+        bare = without_text_mark(text)
+        if bare == text:
+            break
+        sent = bare + sent.rpartition(strip_invisible(sent))[2]
+    return sent
+
+
+def _kind(sent: str, mark: str, text: str) -> PartsKind | None:
+    # A separator at either end counts as a space to `normalise`, so it is looked for in what was sent.
+    if mark[:3] in GS1_MARKS or any(one in sent for one in SEPARATORS) or _is_gs1(text):
         return PartsKind.GS1
     return next((kind for kind, beginning in _KINDS if beginning.match(text)), None)
 

@@ -97,7 +97,8 @@ def read_code(code: Code, rule: PartRule, *, scanned: bool) -> Reading:
     """
     whole, note = _whole(code, rule)
     if code.kind is None and not rule.takes_something:
-        return Reading(code, whole, note=note, held=_joined(joined_codes(whole.arrived)) if scanned else None)
+        # A second mark may be all that tells where the second code begins.
+        return Reading(code, whole, note=note, held=why_joined(whole.arrived) or why_joined(code.text))
     taken = take_part(rule, code)
     if isinstance(taken, TakenPart):
         device = whole.with_text(taken.device_id)
@@ -106,9 +107,9 @@ def read_code(code: Code, rule: PartRule, *, scanned: bool) -> Reading:
         if code.kind is None or rule.kind is not PartKind.WHOLE or leaves_id:
             both = joined_codes(device.arrived) or joined_codes(whole.arrived, has_parts=code.kind is not None)
             address = Hold.of(HoldReason.PART_IS_ADDRESS) if device.kind in _NEVER_AN_ID else None
-            held = (_joined(both) if scanned else None) or address
+            held = _joined(both) or address
             return Reading(code, device, taken.label, note, held, taken.text)
-        held = _ambiguous_element(code.arrived) if code.kind is PartsKind.GS1 else None
+        held = _ambiguous_element(code.sent) if code.kind is PartsKind.GS1 else None
     elif code.kind is not None:
         held = taken
     else:
@@ -120,7 +121,7 @@ def take_part(rule: PartRule, code: Code) -> TakenPart | Hold:
     """Return what the rule takes out of a text, or say what it has looked for in vain. Never raises."""
     if code.too_long is not None:
         return code.too_long
-    found = _part(rule, code.arrived, code.unmarked if rule.strip_marks else code.text)
+    found = _part(rule, code.sent, code.unmarked if rule.strip_marks else code.text)
     if isinstance(found, Hold):
         return found
     if rule.strip_prefix or rule.strip_suffix:
@@ -138,23 +139,28 @@ def _whole(code: Code, rule: PartRule) -> tuple[Code, Note | None]:
     whole = code.with_text(text)
     if code.kind is not None and whole.kind is None:
         # A mark or a separator at an end is all that tells, so it stays, where a person can see it.
-        mark, whole = "", parse(normalise(show_separators(code.arrived)))
+        mark, whole = "", parse(normalise(show_separators(code.sent)))
     return whole, Note.of(NoteReason.CHANGED_MARK, mark=mark) if mark else None
 
 
-def _ambiguous_element(arrived: str) -> Hold | None:
+def _ambiguous_element(sent: str) -> Hold | None:
     """Say where a GS1 code is ambiguous; no answer of a person helps, only another setting of the scanner."""
-    elements = read_elements(arrived)
+    elements = read_elements(sent)
     if elements is None or not elements.doubtful:
         return None
     return Hold.of(HoldReason.GS1_NO_END, identifier=elements.doubtful, rival=elements.rival)
+
+
+def why_joined(text: str) -> Hold | None:
+    """Say which two codes a text seems to be; None where it seems to be one."""
+    return _joined(joined_codes(text))
 
 
 def _joined(both: tuple[str, str] | None) -> Hold | None:
     return None if both is None else Hold.of(HoldReason.JOINED, first=both[0], second=both[1])
 
 
-def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Hold:
+def _part(rule: PartRule, sent: str, text: str) -> TakenPart | Hold:
     match rule.kind:
         case PartKind.WHOLE:
             return TakenPart(text)
@@ -170,7 +176,7 @@ def _part(rule: PartRule, arrived: str, text: str) -> TakenPart | Hold:
         case PartKind.LIST:
             return _at(rule.place, list_values(text))
         case PartKind.GS1:
-            element = find_element(arrived, rule.name or SERIAL)
+            element = find_element(sent, rule.name or SERIAL)
             return TakenPart(element) if isinstance(element, str) else element
         case _:
             return _by_pattern(rule.name, text)
@@ -262,7 +268,7 @@ def _parts(code: Code) -> Iterator[Choice]:
             for place, value in zip(places, list_values(text), strict=False):
                 yield Choice(value.text, PartRule(PartKind.LIST, place=place))
         case PartsKind.GS1:
-            yield from _elements(code.arrived)
+            yield from _elements(code.sent)
 
 
 def _choices_by_name(kind: PartKind, values: Sequence[Value] | None) -> Iterator[Choice]:
@@ -276,9 +282,9 @@ def _choices_by_name(kind: PartKind, values: Sequence[Value] | None) -> Iterator
             yield Choice(each.text, PartRule(kind, name))
 
 
-def _elements(arrived: str) -> Iterator[Choice]:
+def _elements(sent: str) -> Iterator[Choice]:
     """Yield elements that hold text: a GTIN, a date and a weight are the same on many boxes."""
-    elements = read_elements(arrived)
+    elements = read_elements(sent)
     if elements is not None:
         for identifier, data in elements.data.items():
             if IDENTIFIERS[identifier].kind == "X" and identifier != elements.doubtful:

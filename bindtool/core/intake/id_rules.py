@@ -7,6 +7,8 @@ from collections import Counter, deque
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.code import joined_codes
+from bindtool.core.barcode.extract import why_joined
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
 from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, Shape, makes_of
@@ -85,14 +87,14 @@ class IdJudge:
         self._all_rounded = len(long) >= _TELLING_ROUNDED and all(map(_ROUNDED_NUMBER.fullmatch, long))
         # Nothing can be said of any id, as of most lists.
         in_order = self._all_alike and not (rules.length or rules.pattern or rules.check in _CHECKS)
-        self._holds_none = in_order and all(map(_is_serial, makes))
+        self._holds_none = in_order and all(map(_is_serial, makes)) and not any(map(joined_codes, coming))
 
     def why_held(self, text: str) -> Hold | None:
         """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
         if self._holds_none:
             return None
         beyond = None if text.isascii() else self._beyond_ascii(text)
-        return beyond or _mistake(text) or self._against_rules(text) or self._odd_one_out(text)
+        return beyond or _mistake(text) or why_joined(text) or self._against_rules(text) or self._odd_one_out(text)
 
     def _against_rules(self, text: str) -> Hold | None:
         rules = self._rules

@@ -25,7 +25,7 @@ from bindtool.core.sheet.validation import parts_problem, text_problem
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bindtool.core.barcode.scan_rules import IdRules
@@ -86,9 +86,9 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
     A scan with nothing in it, one longer than any code and one of an access token make none; everything else is
     kept, fit to be sent or not.
     """
-    code, recent = parse(text), last_ids(sheet)
-    found = read_text(code, stamp.rules, recent, scanned=True)
-    refused = found.refused or (None if code.text else Message.of("reason.id_missing"))
+    recent = last_ids(sheet)
+    found = read_text(text, stamp.rules, recent, scanned=True)
+    refused = found.refused or (None if found.code.text else Message.of("reason.id_missing"))
     if refused is not None:
         return refused
     first = sheet.first_with(found.device_id)
@@ -123,7 +123,7 @@ def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[
     # An id that is to be taken as it stands, as nearly all are, is not read.
     all_ids = as_sent and _are_ids([each.text for each in came])
     reads = [
-        None if all_ids or (as_sent and _is_id(each.text)) else read_text(parse(each.text), rules, scanned=False)
+        None if all_ids or (as_sent and _is_id(each.text)) else read_text(each.text, rules, scanned=False)
         for each in came
     ]
     ids = [arrival.text if read is None else read.device_id for arrival, read in zip(came, reads, strict=True)]
@@ -151,22 +151,24 @@ def _is_id(text: str) -> bool:
     return is_plain(text) and ("_" not in text or not holds_token(text))
 
 
-def last_ids(sheet: Sheet, *, but: int = 0) -> RecentIds:
+def last_ids(sheet: Sheet, *, but: Container[int] = ()) -> RecentIds:
     """Return the last ten ids that came in by themselves: fit, not held, not typed.
 
-    `but`: the number of a row that does not count.
+    `but`: the numbers of rows that do not count.
     """
     came_in = (row for row in islice(reversed(sheet), _FAR) if row.held is None and row.source is not Source.TYPED)
-    fit = (row.device_id for row in came_in if row.number != but and text_problem(row) is None)
+    fit = (row.device_id for row in came_in if row.number not in but and text_problem(row) is None)
     return RecentIds.of(tuple(islice(fit, ENOUGH))[::-1])
 
 
-def edit_id(row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES) -> Row | Message:
-    """Return `row` with an id typed or scanned in by hand; a label that came from the template follows it.
+def edit_id(
+    row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES, judge: IdJudge | None = None
+) -> Row | Message:
+    """Return `row` with another id; a label that came from the template follows it.
 
-    What is typed on purpose is never the odd one out.
+    `judge`: that of the ids pasted with it; None where it was typed, for what is typed on purpose is never odd.
     """
-    found = read_text(parse(text), rules, scanned=False)
+    found = read_text(text, rules, scanned=False)
     if found.refused is not None:
         return found.refused
     return replace(
@@ -176,8 +178,14 @@ def edit_id(row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES)
         source=Source.TYPED,
         arrived=text,
         note=found.note,
-        held=_why_held(found, IdJudge(replace(rules.ids, odd_one_out=False))),
+        held=_why_held(found, judge or IdJudge(replace(rules.ids, odd_one_out=False))),
     )
+
+
+def judge_of_pasted(sheet: Sheet, texts: Mapping[int, str], rules: ScanRules) -> IdJudge:
+    """Return what judges ids that are pasted over those of rows, by number: as those of a list."""
+    ids = [read_text(text, rules, scanned=False).device_id for text in texts.values()]
+    return IdJudge(rules.ids, last_ids(sheet, but=texts), ids)
 
 
 def waits_for_rule(row: Row) -> bool:
@@ -199,7 +207,7 @@ def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: RecentIds =
 
     `recent`: the ids before it that are in order.
     """
-    found = read_text(parse(row.arrived), rules, recent, scanned=row.source is Source.SCANNED)
+    found = read_text(row.arrived, rules, recent, scanned=row.source is Source.SCANNED)
     label = row.label or found.label or _label(found, row.added_at, labels)
     held = _why_held(found, IdJudge(rules.ids, recent))
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)

@@ -18,7 +18,6 @@ from bindtool.core.common.safe_text import (
     strip_invisible,
     taken_off,
     visible,
-    without_text_mark,
 )
 from bindtool.core.intake.id_rules import unseen, with_case
 from bindtool.core.model.device import normalise
@@ -45,12 +44,18 @@ def note_of(code: Code, device_id: str, part: str = "", mark: Note | None = None
     `part`: what a rule has taken out of the text, which is no change; what is taken off this part is one. `mark`:
     the note on a scanner's mark. Outer spaces are not mentioned besides other changes.
     """
+    note = _change(code, device_id, part, mark)
+    return note if code.sent == code.arrived else _with_text_mark(code, device_id, note)
+
+
+def _change(code: Code, device_id: str, part: str, mark: Note | None) -> Note | None:
+    """Return the note on everything but a spreadsheet's mark."""
     # Of a long code the end is not shown, where a part may stand; what was decoded can be seen nowhere else.
     shows_part = has_invisible(taken_off(part)) or (len(code.arrived) > _MOST_SHOWN and part != device_id)
     before = part if part and shows_part else code.arrived
-    removed = taken_off(code.arrived) + taken_off(part)
+    removed = taken_off(code.sent) + taken_off(part)
     hidden = has_invisible(removed)
-    full_width = code.text != strip_invisible(code.arrived)
+    full_width = code.text != strip_invisible(code.sent)
     another_text = device_id not in code.text or device_id not in normalise(part or code.text)
     if not (hidden or full_width or another_text):
         return mark or (Note.of(NoteReason.CHANGED_SPACES) if removed else None)
@@ -66,25 +71,29 @@ def takes_as_sent(rules: ScanRules) -> bool:
     return rules.ids.case is CaseRule.AS_SENT and not rules.part.takes_something
 
 
-def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
+def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
     """Read a text as it came in; `recent`: the ids before it that are in order. Never raises.
 
     `scanned`: by a scanner, one code alone. Only then its keys may have come through another country's keyboard,
-    and it is judged more strictly than a line of a list. Of a text longer than any code nothing is read.
+    and it is judged more strictly than a line of a list; what is not scanned stood in a cell. Of a text longer than
+    any code nothing is read.
     """
+    code = parse(text, in_cell=not scanned)
     if code.too_long is not None:
         return Reading(code, parse(""), held=code.too_long)
     if not scanned and code.is_plain and takes_as_sent(rules):
         return Reading(code, code)
-    bare = code.text if scanned else without_text_mark(code.text)
-    if bare != code.text:
-        return _with_text_mark(code, read_text(parse(bare), rules, recent, scanned=scanned))
     arrived = code.with_text(code.text)
     sent = read_keys(arrived, recent, rules.scanner) if scanned else arrived
-    found = read_code(code if sent is arrived else sent, rules.part, scanned=scanned)
+    if sent is not arrived:
+        code = replace(sent, arrived=code.arrived)
+    found = read_code(code, rules.part, scanned=scanned)
     device, note, held = found.device, found.note, found.held
     if found.problem is None:
         device = device.with_text(with_case(device.arrived, rules.ids))
+    elif sent is not arrived and device.parts_problem(code) is not None:
+        # A row keeps the keys as they arrived, in which nobody sees a mark: without it this would pass for a part.
+        device = sent
     if scanned:
         # The keys of a part have been put right before a rule could take it out.
         judged = (found.device, found.device) if found.device.is_part_of(sent) else (arrived, sent)
@@ -99,16 +108,18 @@ def read_text(code: Code, rules: ScanRules, recent: RecentIds = NO_IDS, *, scann
     return Reading(code, device, found.label, note, held, found.part)
 
 
-def _with_text_mark(code: Code, found: Reading) -> Reading:
-    """Return what was read of a text without the mark of a spreadsheet's text as what the whole text says."""
-    note = found.note or note_of(code, code.text)
-    only = note is None or note.reason is NoteReason.CHANGED_SPACES
-    if only and code.text.startswith("'") and not code.text.endswith("'"):
-        note = Note.of(NoteReason.APOSTROPHE)
-    else:
-        before, after = (shortened(visible(one), _MOST_SHOWN) for one in (code.arrived, found.device_id))
-        note = Note.of(NoteReason.CHANGED, before=before.strip(_SPACES), after=after)
-    return replace(found, code=replace(found.code, arrived=code.arrived), note=note)
+def _with_text_mark(code: Code, device_id: str, note: Note | None) -> Note:
+    """Return the note for a cell that a spreadsheet had marked as a text; `note`: what else was changed."""
+    if note is None and code.arrived == f"'{device_id}":
+        # As a whole column mostly is: the quick way.
+        return Note.of(NoteReason.APOSTROPHE)
+    whole = parse(code.arrived)
+    others = (note, note_of(whole, whole.text))
+    only = all(one is None or one.reason is NoteReason.CHANGED_SPACES for one in others)
+    if only and whole.text.startswith("'") and not whole.text.endswith("'"):
+        return Note.of(NoteReason.APOSTROPHE)
+    before, after = (shortened(visible(one), _MOST_SHOWN) for one in (code.arrived, device_id))
+    return Note.of(NoteReason.CHANGED, before=before.strip(_SPACES), after=after)
 
 
 def _unseen(device: Code, code: Code, held: Hold | None) -> Hold | None:

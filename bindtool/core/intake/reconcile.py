@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import parse
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.intake.reading import read_text
 from bindtool.values import value
@@ -55,7 +54,7 @@ def read_wanted(texts: Sequence[str], rules: ScanRules, progress: ReadingProgres
     for at, text in enumerate(texts):
         if at % _OFTEN == 0:
             progress.at(at / len(texts))
-        times[read_text(parse(text), rules, scanned=False).device_id] += 1
+        times[read_text(text, rules, scanned=False).device_id] += 1
     del times[""]
     return WantedList(tuple(times), tuple((one, n) for one, n in times.items() if n > 1))
 

@@ -9,7 +9,7 @@ from bindtool.core.barcode.code import parse
 from bindtool.core.common.messages import Message
 from bindtool.core.model.device import are_plain, are_plain_labels, is_plain, label_problem
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.core.sheet.status import RowStatus
 
 if TYPE_CHECKING:
@@ -108,14 +108,12 @@ def id_problem_of(row: Row) -> Message | Hold | None:
 
 def text_problem(row: Row) -> Message | None:
     """Say why the id of a row can't be sent: one that has parts and no rule for them, or unfit."""
-    return None if is_plain(row.device_id) else code_of(row.device_id).problem(code_of(row.arrived))
+    return None if is_plain(row.device_id) else _parsed(row.device_id).problem(code_of(row))
 
 
 def parts_problem(row: Row) -> Message | None:
     """Say what parts the id of a row has; None where it has none, or where a rule has taken it out of a code."""
-    if is_plain(row.device_id):
-        return None
-    return code_of(row.device_id).parts_problem(code_of(row.arrived))
+    return None if is_plain(row.device_id) else _parsed(row.device_id).parts_problem(code_of(row))
 
 
 def no_number(row: Row) -> Hold | None:
@@ -123,7 +121,14 @@ def no_number(row: Row) -> Hold | None:
     return row.held if row.held_for is HoldReason.NO_NUMBER and not row.label else None
 
 
+def code_of(row: Row) -> Code:
+    """Return the code that a row has come of, parsed as it was when it came in."""
+    if row.arrived == row.device_id:
+        return _parsed(row.device_id)
+    return _parsed(row.arrived, in_cell=row.source is not Source.SCANNED)
+
+
 @lru_cache(maxsize=256)
-def code_of(text: str) -> Code:
-    """Return the code of a row's text. The last rows are judged with every scan; none has an access token."""
-    return parse(text)
+def _parsed(text: str, *, in_cell: bool = False) -> Code:
+    """The last rows are judged with every scan; none has an access token."""
+    return parse(text, in_cell=in_cell)

@@ -168,7 +168,7 @@ class HistoryController(QObject):
         code = parse(field.text())
         # What begins with a letter and is made like most ids is looked for as it is.
         if not (code.is_plain and code.arrived[0].isalpha()):
-            found = read_text(code, self._document.rules, last_ids(self._document.sheet), scanned=False)
+            found = read_text(code.arrived, self._document.rules, last_ids(self._document.sheet), scanned=False)
             field.setText(found.device_id or code.arrived)
         field.selectAll()
         self._search()

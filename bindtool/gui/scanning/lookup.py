@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from bindtool.core.barcode.code import parse
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.intake.holds import day_words
@@ -77,7 +76,7 @@ class LookupMode(QObject):
         self._look_up(text)
 
     def _look_up(self, text: str) -> None:
-        found = read_text(parse(text), self._document.rules, last_ids(self._document.sheet), scanned=True)
+        found = read_text(text, self._document.rules, last_ids(self._document.sheet), scanned=True)
         device_id = found.device_id
         if not device_id or looks_like_token(device_id):
             missing = Message.of("reason.id_missing") if found.held is None else found.held.message

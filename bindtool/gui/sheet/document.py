@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import visible
 from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
 from bindtool.core.intake.sheet_setup import adopt, channel_labels
@@ -151,7 +152,7 @@ class SheetDocument(QObject):
                 self.rejected.emit(taken)
             case _:
                 if arrived:
-                    taken = replace(taken, arrived=arrived, note=Note.of(NoteReason.MENDED, before=arrived))
+                    taken = replace(taken, note=Note.of(NoteReason.MENDED, before=visible(arrived)))
                 self.change((), self.judged([taken]), scanned=taken.number)
 
     def take(self, arrivals: Iterable[Arrival], source: Source, *, joined: bool = False) -> int:

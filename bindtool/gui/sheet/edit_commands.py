@@ -11,6 +11,7 @@ from bindtool.core.intake.intake import (
     Repeat,
     edit_id,
     edit_label,
+    judge_of_pasted,
     judged_again,
     last_ids,
     read_again,
@@ -25,6 +26,7 @@ from bindtool.core.sheet_view.sorting import Column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from bindtool.core.intake.id_rules import IdJudge
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Hold, Row
@@ -65,9 +67,11 @@ class EditCommands:
     def write(self, texts: Texts, more: Sequence[Arrival] = (), source: Source = Source.PASTED) -> None:
         """Put texts into cells, and `more` into new rows, as one edit; with an access token among them, nothing."""
         document = self._document
+        ids = {number: cells[Column.DEVICE_ID] for number, cells in texts.items() if Column.DEVICE_ID in cells}
+        judge = None if source is Source.TYPED else judge_of_pasted(document.sheet, ids, document.rules)
         rows = []
         for number, cells in texts.items():
-            row = self._written(document.sheet[number], cells, source)
+            row = self._written(document.sheet[number], cells, source, judge)
             if isinstance(row, Message):
                 document.rejected.emit(row)
                 return
@@ -109,10 +113,12 @@ class EditCommands:
             document.change([taken], scanned=number)
         return taken
 
-    def _written(self, row: Row, cells: Mapping[Column, str], source: Source) -> Row | Message:
+    def _written(
+        self, row: Row, cells: Mapping[Column, str], source: Source, judge: IdJudge | None
+    ) -> Row | Message:
         device_id, label = cells.get(Column.DEVICE_ID), cells.get(Column.LABEL)
         if device_id is not None and device_id != row.device_id:
-            edited = edit_id(row, device_id, self._document.labels, self._document.rules)
+            edited = edit_id(row, device_id, self._document.labels, self._document.rules, judge)
             if isinstance(edited, Message):
                 return edited
             row = replace(edited, source=source)

@@ -157,12 +157,12 @@ def test_what_was_taken_off_is_noted() -> None:
     assert read_code(" SPK1", SN, scanned=False) == Read("SPK1")
 
 
-def test_two_codes_in_one_scan() -> None:
-    """They are held where they were scanned; a list has one id a line."""
+@pytest.mark.parametrize("scanned", [True, False])
+def test_two_codes_in_one(scanned: bool) -> None:
+    """They are held in a list and in a cell too, which a scanner may have filled."""
     both = "SPK26113F2001SPK26113F2002"
     held = Hold.of(HoldReason.JOINED, first="SPK26113F2001", second="SPK26113F2002")
-    assert read_code(both, NO_RULE, scanned=True) == Read(both, held=held)
-    assert read_code(both, NO_RULE, scanned=False) == Read(both)
+    assert read_code(both, NO_RULE, scanned=scanned) == Read(both, held=held)
 
 
 def test_two_codes_with_parts_in_one_scan() -> None:

@@ -25,6 +25,7 @@ from bindtool.core.intake.intake import (
     Stamp,
     edit_id,
     edit_label,
+    judge_of_pasted,
     judged_again,
     last_ids,
     read_again,
@@ -310,6 +311,19 @@ def test_the_odd_one_among_scans() -> None:
     sheet.change([], [odd])
     assert last_ids(sheet).ids == tuple(arrival.text for arrival in SERIALS)
     assert held(take_scan(sheet, "SPK26113F2FFF", STAMP)) is None
+
+
+def test_what_is_pasted_over_ids_is_judged_as_a_list() -> None:
+    """The odd one is held, but ten that are alike are not; what was there before says nothing."""
+    sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
+    one = {1: EAN}
+    assert held(edit_id(sheet[1], EAN, LABELS)) is None
+    assert held(edit_id(sheet[1], EAN, LABELS, judge=judge_of_pasted(sheet, one, ScanRules()))) is None
+    sheet.change([], take_list(sheet, [Arrival("SPK26113F3000")], STAMP))
+    assert held(edit_id(sheet[1], EAN, LABELS, judge=judge_of_pasted(sheet, one, ScanRules()))) == ODD
+    block = {number: f"'69012345678{number:02d}" for number in range(1, 12)}
+    judge = judge_of_pasted(sheet, block, ScanRules())
+    assert [held(edit_id(sheet[at], text, LABELS, judge=judge)) for at, text in block.items()] == [None] * 11
 
 
 def test_one_tick_for_a_new_kind() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import parse
 from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
 from bindtool.core.barcode.scan_rules import (
     CaseRule,
@@ -28,7 +27,7 @@ SN = PartRule(PartKind.PAIRS, "SN")
 
 def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
     """Read a text."""
-    return reading.read_text(parse(text), rules, recent, scanned=scanned)
+    return reading.read_text(text, rules, recent, scanned=scanned)
 
 
 def test_a_part_comes_before_the_case() -> None:

@@ -21,6 +21,7 @@ from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.store import Store
+from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.core.store.samples import ANSWER, START, row
 from tests.gui.disks import SlowDisk, refusing
 from tests.gui.loop import PATIENCE, finish
@@ -226,6 +227,16 @@ def test_without_a_sheet_nothing_is_taken(document: SheetDocument) -> None:
 
 
 # ---------------------------------------------------------------- lists and edits
+
+
+def test_an_id_pasted_over_another_is_held_where_a_list_would_hold_it(sheet: SheetDocument, qtbot: QtBot) -> None:
+    """GIVEN eleven ids that are alike WHEN another kind is pasted over one THEN it is held; typed, it is not."""
+    sheet.take([Arrival(f"SPK26113F2{n:03X}") for n in range(11)], Source.PASTED)
+    settle_down(sheet, qtbot)
+    edits = EditCommands(sheet)
+    edits.write({1: {Column.DEVICE_ID: "6901234567892"}})
+    edits.type(2, Column.DEVICE_ID, "6901234567908")
+    assert [sheet.sheet[number].held_for for number in (1, 2)] == [HoldReason.ODD_ONE_OUT, None]
 
 
 def test_a_paste_of_a_thousand_is_one_insertion_and_one_undo(

@@ -53,15 +53,15 @@ class KnownIds:
         return self._bound_alike and _most(cells, self._is_like_bound)
 
     def _is_allowed(self, cell: str) -> bool:
-        read = read_text(parse(cell), self._rules, scanned=False)
+        read = read_text(cell, self._rules, scanned=False)
         return read.problem is None and self._judge.why_held(read.device_id) is None
 
     def _has_part(self, cell: str) -> bool:
-        code = parse(cell)
+        code = parse(cell, in_cell=True)
         return code.kind is not None and isinstance(take_part(self._rules.part, code), TakenPart)
 
     def _is_like_bound(self, cell: str) -> bool:
-        text = read_text(parse(cell), self._rules, scanned=False).device_id
+        text = read_text(cell, self._rules, scanned=False).device_id
         return text.startswith(self._lead) and Shape.of(text) in self._shapes
 
 

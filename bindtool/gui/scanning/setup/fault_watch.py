@@ -86,9 +86,9 @@ class ScannerFaultWatch(QObject):
         self._judge(row)
 
     def _judge(self, row: Row) -> None:
-        code, rules = code_of(row.arrived), self._rules.rules
+        code, rules = code_of(row), self._rules.rules
         burst = next((one for one in reversed(self._bursts) if one.text == row.arrived), None)
-        recent = last_ids(self._document.sheet, but=row.number)
+        recent = last_ids(self._document.sheet, but={row.number})
         # A part that a rule has taken out is judged by itself.
         device = code.with_text(row.device_id)
         judged = device if device.is_part_of(code) else code.with_text(code.text)

@@ -79,7 +79,7 @@ class IdPartPrompt(QObject):
 
     def _ask(self, row: Row) -> bool:
         """Ask about a row; False where it leaves nothing to ask."""
-        found = choices(code_of(row.arrived)) if row.source is Source.SCANNED and waits_for_rule(row) else ()
+        found = choices(code_of(row)) if row.source is Source.SCANNED and waits_for_rule(row) else ()
         if found:
             self._asked, self._answer = row.number, None
             options = (Option(choice.value, partial(self._take, choice)) for choice in found)

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.barcode.scan_rules import CaseRule, EndKey, IdRules, Keyboard, ScannerRules, ScanRules
+from bindtool.core.barcode.scan_rules import (
+    CaseRule,
+    EndKey,
+    IdRules,
+    Keyboard,
+    PartKind,
+    PartRule,
+    ScannerRules,
+    ScanRules,
+)
+from bindtool.core.common.messages import Message
+from bindtool.core.model.outcome import State
+from bindtool.core.model.row import Note, NoteReason
 from bindtool.core.profiles.learned_rules import LearnedRules
 from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.scanner.keyboard_layouts import mangled
@@ -166,9 +178,24 @@ def test_codes_run_together(me: Scanner, rules: ScanRulesService) -> None:
     assert me.asked == "Two codes came as one: SPK26113F2193 and SPK26113F2194. Make a row of each?"
     me.press("Make 2 rows")
     assert me.ids == list(SERIALS[:5])
-    assert {row.arrived for row in list(me.document.sheet)[3:]} == {SERIALS[3] + SERIALS[4]}
+    mended = Note.of(NoteReason.MENDED, before=SERIALS[3] + SERIALS[4])
+    assert {row.note for row in list(me.document.sheet)[3:]} == {mended}
     assert rules.rules == ScanRules()
     assert me.asked == ""
+
+
+def test_codes_with_parts_run_together(me: Scanner, document: SheetDocument, rules: ScanRulesService) -> None:
+    """GIVEN two codes with parts in one row WHEN they are split THEN each waits for a rule that reads it alone."""
+    me.scan("".join(f"SN:{serial};MAC:2;" for serial in SERIALS[:2]))
+    me.press("Make 2 rows")
+    rows = [row.number for row in document.sheet]
+    problem = Message.of("reason.parts_pairs")
+    assert [document.sheet.status(number).reason for number in rows] == [problem, problem]
+    rules.change(ScanRules(part=PartRule(PartKind.PAIRS, "SN")))
+    EditCommands(document).read_again()
+    me.settle()
+    assert me.ids == list(SERIALS[:2])
+    assert document.sheet.counts()[State.READY] == 2
 
 
 def test_codes_run_together_again_and_again(me: Scanner, rules: ScanRulesService) -> None:
