@@ -15,6 +15,7 @@ from bindtool.cli.interruption import interruptible
 from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput
+from bindtool.core.intake.holds import hold_other_case, hold_unseen_labels
 from bindtool.core.intake.intake import Stamp, take_list
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
@@ -68,7 +69,8 @@ def read_devices(
         profile.scan,
         saved=True,
     )
-    return Sheet(take_list(Sheet(), found.arrivals(numbered=True), stamp))
+    rows = hold_other_case(Sheet(), take_list(Sheet(), found.arrivals(numbered=True), stamp))
+    return Sheet(hold_unseen_labels(rows, stamp.labels))
 
 
 def check_report(given: argparse.Namespace, process: ProcessEnvironment) -> None:

@@ -78,6 +78,22 @@ def test_a_workbook_is_bound(desk: Desk, server: PracticeServer) -> None:
     assert [cells[0] for cells in done.cells] == ["incomplete"] * 3 + ["bound"] * 2
 
 
+def test_rows_that_somebody_should_look_at(desk: Desk, server: PracticeServer) -> None:
+    """An id in another case, a label with a mark that nobody sees, a marked code, two codes: none of them goes."""
+    rows = [
+        ("device_id", "label"),
+        *(("SN26A001", "one"), ("sn26a001", "two"), ("SN26A003", "Room \u202e210")),
+        *(("'SN:SN26A004;MAC:001122", "four"), ("SN26A005SN26A006", "five")),
+    ]
+    done = _bind(desk, "list.csv", "\n".join(map(",".join, rows)).encode())
+    assert done.status == 1
+    assert list(server.bound) == ["SN26A001"]
+    messages = [cells[-1] for cells in done.cells if cells[0] == "incomplete"]
+    assert len(messages) == 4
+    assert messages[0].startswith("the same as row 2 but for upper and lower case")
+    assert messages[1].startswith("the label has invisible characters: Room [U+202E]210")
+
+
 def test_a_workbook_whose_rows_all_would_go(desk: Desk) -> None:
     """The status is 0."""
     assert _bind(desk, "list.xlsx", xlsx_of([["SN", "name"], ["A1", "x"]]), "--dry-run").status == 0

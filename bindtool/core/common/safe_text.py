@@ -29,9 +29,17 @@ _FIRST_TAG, _LAST_TAG = "\U000e0000", "\U000e0fff"
 # Variation selectors and the letters of flags: they shape the character before them.
 _SHAPES = "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
 
+# One after a character that can be seen, and the flag's letters after the black flag, which they turn into another.
+_SHAPING = (
+    "(?<=[^\\s\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef])"
+    "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]|(?<=\U0001f3f4)[\U000e0020-\U000e007f]+"
+)
+
 # Unicode's Cc, Zl, Zp and Bidi_Control, and the format characters of before that, which terminals and Qt may still
 # obey: they break the line, move what stands around them, or are commands.
 _CONTROL = re.compile("[\\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]")
+# What joins or parts letters, or is drawn as nothing: names have it on purpose, and it makes two ids look alike.
+_UNDRAWN = "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\ufeff\uffa0]"
 # What says that something went wrong, and what this Python does not know.
 _NOT_TO_BE_LOST = frozenset({"Cc", "Cn", "Cs"})
 _UNPRINTABLE = frozenset({"Cc", "Zl", "Zp", "Cs"})
@@ -54,6 +62,12 @@ def escaped(text: str, keep: str = "") -> str:
     return _CONTROL.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), text)
 
 
+def evident(text: str, keep: str = "") -> str:
+    """Return an id or a label for a person to judge by: `escaped`, and so is what joins letters or is not drawn."""
+    shown = escaped(text, keep)
+    return shown if shown.isascii() else re.sub(_UNDRAWN, lambda found: _escape(found[0]), shown)
+
+
 def is_invisible(character: str) -> bool:
     """Tell whether nobody can see a character beyond ASCII, or tell it from a space.
 
@@ -67,6 +81,17 @@ def is_invisible(character: str) -> bool:
 def has_invisible(text: str) -> bool:
     """Tell whether a text has such a character."""
     return not text.isascii() and any(map(is_invisible, text))
+
+
+def hides_something(name: str) -> bool:
+    """Tell whether a name that people give has what nobody sees inside, or what turns letters around.
+
+    Spaces of any width are seen, and what shapes the character before it is meant.
+    """
+    if name.isprintable() and _BLANK.isdisjoint(name):
+        return False
+    rest = re.sub(_SHAPING, "", name)
+    return any(_is_blank(character) or unicodedata.category(character) == "Cf" for character in rest)
 
 
 def strip_invisible(text: str) -> str:

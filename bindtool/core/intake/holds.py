@@ -1,6 +1,6 @@
-"""Rows held where somebody should look at them first: bound before, or with a label that may be a mistake.
+"""Rows held where somebody should look at them first: bound before, twice but for its case, or a doubtful label.
 
-Ids that look wrong are held by `id_rules`.
+Ids that look wrong by themselves are held by `id_rules`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.safe_text import hides_something, visible
+from bindtool.core.model.device import all_caseless
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.sheet.validation import text_problem
 
@@ -35,7 +37,7 @@ _NOTES = {
     HoldReason.LABEL_LONG: NoteReason.LABEL_LONG,
 }
 """The reason to hold a row whose label a person gave, and the note instead where the template made the label."""
-_LABEL_REASONS = frozenset({*_NOTES, HoldReason.NO_NUMBER})
+_LABEL_REASONS = frozenset({*_NOTES, HoldReason.LABEL_UNSEEN, HoldReason.NO_NUMBER})
 _TWO = 2
 
 
@@ -63,6 +65,7 @@ class HoldRules:
         """
         others = [row for row in rows if row.number not in sheet or sheet[row.number].device_id != row.device_id]
         looked_up = {row.number: row for row in self.hold_bound(channel, others)}
+        looked_up |= {row.number: row for row in hold_other_case(sheet, tuple(looked_up.values()))}
         known = [looked_up.get(row.number, row) for row in rows]
         return self.hold_labels(channel, sheet, known, labels)
 
@@ -103,6 +106,7 @@ class HoldRules:
             reasons[row.number] = _reason(row, bound.get(row.label, ()), same_label)
             if len(same_label) < _TWO and all(other.device_id != row.device_id for other in same_label):
                 same_label.append(row)
+        reasons |= _unseen_labels(judged, labels)
         if labels.out_of_numbers:
             reasons |= {row.number: Hold.of(HoldReason.NO_NUMBER) for row in rows if lacks_label(row)}
         # Nearly all rows have no mark and get none.
@@ -122,6 +126,44 @@ class HoldRules:
         except StoreFailed as error:
             self._failed(error)
             return {}
+
+
+def hold_other_case(sheet: Sheet, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return rows that are new in `sheet` or changed, held where another row has their id but for its case.
+
+    A scanner's Caps Lock or a list that was typed makes two of one device; the first one goes. A row that is held
+    for something else stays so.
+    """
+    keys = all_caseless([row.device_id for row in rows])
+    if not len(sheet) and len(set(keys)) == len(keys):
+        # As nearly every list is.
+        return tuple(rows)
+    changed = {row.number for row in rows}
+    alike: dict[str, list[Row]] = {}
+    held: dict[int, Hold] = {}
+    for key, row in zip(keys, rows, strict=True):
+        if key not in alike:
+            alike[key] = [*_two(sheet.alike(key), changed), row]
+        other = next((one for one in alike[key] if one.device_id != row.device_id), None)
+        if other is not None and row.held is None and text_problem(row) is None:
+            held[row.number] = Hold.of(HoldReason.OTHER_CASE, row=other.number)
+    return tuple(replace(row, held=held[row.number]) if row.number in held else row for row in rows)
+
+
+def hold_unseen_labels(rows: Sequence[Row], labels: Labeller) -> tuple[Row, ...]:
+    """Return rows, held where nothing else holds them and their label has what nobody can see."""
+    unseen = _unseen_labels((row for row in rows if row.held is None), labels)
+    return tuple(replace(row, held=unseen[row.number]) if row.number in unseen else row for row in rows)
+
+
+def _unseen_labels(rows: Iterable[Row], labels: Labeller) -> dict[int, Hold]:
+    """Return why rows are held, by number; what the profile's template has in it was put there on purpose."""
+    found = [row for row in rows if hides_something(row.label)]
+    return {
+        row.number: Hold.of(HoldReason.LABEL_UNSEEN, text=visible(row.label))
+        for row in found
+        if not labels.made_label_of(row)
+    }
 
 
 def lacks_label(row: Row) -> bool:

@@ -44,6 +44,23 @@ def normalise(text: str) -> str:
     return bare if bare.isascii() else bare.translate(_FULL_WIDTH)
 
 
+def caseless(device_id: str) -> str:
+    """Return what ids have in common that differ in upper and lower case only."""
+    upper = device_id.upper()
+    # Most ids have capitals: one text is kept, and no second one beside it.
+    return device_id if upper == device_id else upper
+
+
+def all_caseless(device_ids: Sequence[str]) -> Sequence[str]:
+    """Return `caseless` of each of these ids; much faster than one by one."""
+    lines = "\n".join(device_ids)
+    upper = lines.upper()
+    if upper == lines:
+        return device_ids
+    found = upper.split("\n")
+    return found if len(found) == len(device_ids) else list(map(caseless, device_ids))
+
+
 def is_plain(text: str) -> bool:
     """Tell whether a text is made like most ids: it has no problem, no parts, and nothing to take off."""
     # A pattern takes twice as long as this, which nearly every id is, and each is looked at several times.

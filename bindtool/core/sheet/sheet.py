@@ -12,7 +12,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.model.device import Device
+from bindtool.core.model.device import Device, all_caseless, caseless
 from bindtool.core.model.job import Job
 from bindtool.core.model.outcome import FRESH, SENDABLE, UNDER_WAY, Outcome, State
 from bindtool.core.model.row import Hold, HoldReason
@@ -136,8 +136,11 @@ class Sheet:
 
     def first_with(self, device_id: str) -> Row | None:
         """Return the first row that has this id, or None."""
-        numbers = self._by_id[device_id]
-        return self._rows[numbers[0]] if numbers else None
+        return next((row for row in self.alike(device_id) if row.device_id == device_id), None)
+
+    def alike(self, device_id: str) -> Iterator[Row]:
+        """Yield the rows that have this id, be it in another case, in the order of arrival."""
+        return map(self._rows.of, self._by_id[caseless(device_id)])
 
     def with_label(self, label: str) -> Iterator[Row]:
         """Yield the rows that have this label, in the order of arrival."""
@@ -194,14 +197,15 @@ class Sheet:
             self.before_drop(edit.drop)
         for row in edit.before:
             self._rows.discard(row.number)
-            self._by_id.discard(row.device_id, row.number)
+            self._by_id.discard(caseless(row.device_id), row.number)
             self._by_label.discard(row.label, row.number)
             if row.held_for is HoldReason.LABEL_IN_ROW:
                 self._held_by_label.discard(row.label, row.number)
             self._statuses.drop(row.number)
         self._put(edit.after)
         touched = [*edit.before, *edit.after]
-        changed = {number for device_id in {row.device_id for row in touched} for number in self._by_id[device_id]}
+        ids = {caseless(row.device_id) for row in touched}
+        changed = {number for device_id in ids for number in self._by_id[device_id]}
         for label in {row.label for row in touched}:
             changed.update(self._held_by_label[label])
         self._statuses.judge_again(changed)
@@ -241,7 +245,7 @@ class Sheet:
         self._rows.fill(zip(numbers, rows, strict=True), highest)
         self._statuses.came_in(numbers, highest)
         self._next = max(self._next, highest + 1)
-        self._by_id.add((row.device_id for row in rows), numbers)
+        self._by_id.add(all_caseless([row.device_id for row in rows]), numbers)
         self._by_label.add((row.label for row in rows), numbers)
         held = [row for row in rows if row.held is not None and row.held_for is HoldReason.LABEL_IN_ROW]
         if held:

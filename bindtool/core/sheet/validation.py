@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import parse
 from bindtool.core.common.messages import Message
-from bindtool.core.model.device import are_plain, are_plain_labels, is_plain, label_problem
+from bindtool.core.model.device import all_caseless, are_plain, are_plain_labels, caseless, is_plain, label_problem
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.core.sheet.status import RowStatus
@@ -55,7 +55,7 @@ class RowJudge:
             return False
         ids = [row.device_id for row in rows]
         plain = are_plain(ids) and are_plain_labels([row.label for row in rows])
-        return plain and self._by_id.are_alone(ids, numbers)
+        return plain and self._by_id.are_alone(all_caseless(ids), numbers)
 
     def status(self, number: int) -> RowStatus:
         """Return how a row is shown."""
@@ -82,20 +82,28 @@ class RowJudge:
         problem = problem or (None if row.held is None else no_number(row))
         if problem is not None:
             return problem
-        first = self._by_id.first(row.device_id)
-        if first != row.number:
-            return Message.of(REPEAT, row=first)
-        held = None if row.held is None else self._why_held(row)
+        key = caseless(row.device_id)
+        if self._by_id.first(key) != row.number:
+            alike = map(self._rows.of, self._by_id[key])
+            first = next(other.number for other in alike if other.device_id == row.device_id)
+            if first != row.number:
+                return Message.of(REPEAT, row=first)
+        held = None if row.held is None else self._why_held(row, row.held)
         # Last: a row that waits for somebody needs no label yet.
         return held or label_problem(row.label)
 
-    def _why_held(self, row: Row) -> Hold | None:
-        # Only while another device of the sheet has the label.
-        if row.held_for is not HoldReason.LABEL_IN_ROW:
-            return row.held
-        alike = map(self._rows.of, self._by_label[row.label])
-        other = next((other for other in alike if other.device_id != row.device_id), None)
-        return None if other is None else Hold.of(HoldReason.LABEL_IN_ROW, row=other.number)
+    def _why_held(self, row: Row, held: Hold) -> Hold | None:
+        match held.reason:
+            case HoldReason.LABEL_IN_ROW:
+                numbers = self._by_label[row.label]
+            case HoldReason.OTHER_CASE:
+                numbers = self._by_id[caseless(row.device_id)]
+            case _:
+                return held
+        # Only while another device of the sheet has the label, or the id but for its case.
+        others = (other for other in map(self._rows.of, numbers) if other.device_id != row.device_id)
+        other = next(others, None)
+        return None if other is None else Hold.of(held.reason, row=other.number)
 
 
 def id_problem_of(row: Row) -> Message | Hold | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from bindtool.core.common.safe_text import escaped, evident
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
@@ -80,10 +81,10 @@ class ConfirmFacts(QWidget):
         where = texts("confirm.where", name=name, channel=channel, site=site_words(profile.site))
         self._add("confirm.for", for_whom)
         self._add("confirm.channel", plain_text(where))
-        self._add("confirm.as", plain_text(profile.key))
+        self._add("confirm.as", plain_text(escaped(profile.key)))
         several = {"confirm.first": asked.first, "confirm.last": asked.last}
         for name, (device_id, label) in (several if asked.n > 1 else {"confirm.only": asked.first}).items():
-            self._add(name, plain_text(device_id, bold=True), plain_text(label))
+            self._add(name, plain_text(evident(device_id), bold=True), plain_text(evident(label)))
 
     def _add(self, name: str, value: QWidget, extra: QWidget | None = None) -> None:
         row = self._grid.rowCount()

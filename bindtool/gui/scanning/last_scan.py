@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.common.safe_text import evident
 from bindtool.core.scanner.debounce import Debouncer
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.theme import theme
@@ -114,7 +114,7 @@ class LastScanView(QWidget):
     def show_scan(self, device_id: str, words: str, result: ScanResult, time: datetime) -> None:
         """Show a scan, or with no id a list."""
         self.undo.hide()
-        device_id = escaped(device_id)
+        device_id = evident(device_id)
         cut = device_id[-TAIL:]
         self._tail.setText(cut if cut == device_id else f"…{cut}")
         self._tail.setToolTip(device_id)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.common.safe_text import escaped, evident
 from bindtool.core.intake.holds import day_words
 from bindtool.core.intake.intake import last_ids
 from bindtool.core.intake.reading import read_text
@@ -139,7 +139,7 @@ class LookupMode(QObject):
         self._show(entry.device_id, mark, words, " · ".join(filter(None, details)), ScanResult.REPEAT)
 
     def _show(self, device_id: str, mark: Mark, words: str, details: str, result: ScanResult) -> None:
-        device_id, details = escaped(device_id), escaped(details)
+        device_id, details = evident(device_id), escaped(details)
         self._view.show_record(device_id, mark, words, details)
         self.found.emit(" · ".join(filter(None, [device_id, words, details])), result)
 

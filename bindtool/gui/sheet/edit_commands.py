@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.holds import hold_other_case
 from bindtool.core.intake.intake import (
     Repeat,
     edit_id,
@@ -97,6 +98,8 @@ class EditCommands:
         """Hold rows by the rules in force, or let them go, as one edit."""
         document = self._document
         rows = judged_again(document.sheet, [document.sheet[number] for number in numbers], document.rules.ids)
+        # What held them came before any doubt about their label, or another row's id.
+        rows = document.judged(hold_other_case(document.sheet, rows))
         others = [row for row in rows if row != document.sheet[row.number]]
         if others:
             document.change(others)

@@ -28,7 +28,7 @@ def arrived_tip(texts: Texts, row: Row) -> str:
     arrived = row.arrived.strip(" \t\r\n")
     if arrived not in {"", row.device_id}:
         shown = arrived if len(arrived) <= _LONGEST else f"{arrived[:_LONGEST]}…"
-        tip = "\n".join([tip, texts("cell.arrived", text=shown.translate(_PICTURES))])
+        tip = "\n".join([tip, texts("cell.arrived", text=visible(shown.translate(_PICTURES)))])
     return visible(tip.translate(_PICTURES))
 
 

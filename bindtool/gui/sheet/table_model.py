@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication
 
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.common.safe_text import escaped, evident
 from bindtool.core.sheet_view.projection import Projection, runs
 from bindtool.core.sheet_view.sorting import ARRIVAL, Column, RowOrder
 from bindtool.gui.common.theme import theme
@@ -211,7 +211,8 @@ class SheetTableModel(QAbstractTableModel):
         row = self.row(index.row())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return escaped(self._formatter.text(row, Column(index.column())), keep="\n")
+                show = evident if index.column() in EDITABLE else escaped
+                return show(self._formatter.text(row, Column(index.column())), keep="\n")
             case Qt.ItemDataRole.EditRole:
                 return self._formatter.text(row, Column(index.column()))
             case Qt.ItemDataRole.ToolTipRole:

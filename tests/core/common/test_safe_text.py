@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bindtool.core.common.safe_text import (
     escaped,
+    evident,
     first_few,
     has_invisible,
+    hides_something,
     is_invisible,
     shortened,
     strip_invisible,
@@ -93,6 +95,29 @@ def test_a_control_character_is_shown_as_its_code(sign: str) -> None:
 def test_what_does_not_steer_stays(text: str) -> None:
     """What is only hard to see turns nothing around."""
     assert escaped(text) == text
+
+
+@pytest.mark.parametrize("sign", "\x1d\u00ad\u034f\u180e\u200b\u200c\u200d\u202e\u2060\u2066\u3164\ufeff\uffa0")
+def test_a_person_judges_by_what_is_there(sign: str) -> None:
+    """Of an id or a label also what joins letters, or is not drawn, is shown as its code; spaces are seen."""
+    assert json.loads(f'"{evident(f"a{sign}b")}"') == f"a{sign}b"
+    assert sign not in evident(f"a\u3000{sign}b")
+    assert evident("工位\u30003 ☀️") == "工位\u30003 ☀️"
+
+
+@pytest.mark.parametrize(
+    ("name", "hides"),
+    [
+        *(("Hall 3", False), ("机房\u30003 号", False), ("Hall\u00a03", False), ("☀️ Hall", False), ("", False)),
+        *(("葛\U000e0100", False), ("🏴\U000e0067\U000e0062\U000e007f", False), ("Hall\t3", False), ("é", False)),
+        *(("Room \u202e210", True), ("Room \u2066210\u2069", True), ("Hall\u200d3", True), ("Hall\u200b3", True)),
+        *(("Hall\u200e 3", True), ("Hall\u00ad3", True), ("Hall\u31643", True), ("Hall\u28003", True)),
+        *(("Hall\U000e0041", True), ("☀️️", True), (" \ufe0f3", True), ("Hall\ufff03", True), ("\ufeffHall", True)),
+    ],
+)
+def test_what_a_name_hides(name: str, hides: bool) -> None:
+    """Marks that turn letters around, join or part them, or are drawn as nothing; not what shapes a character."""
+    assert hides_something(name) is hides
 
 
 def test_what_is_too_long_is_cut() -> None:

@@ -140,6 +140,27 @@ def test_a_repeat_names_its_first_row() -> None:
     assert sheet.first_with("C") is None
 
 
+def test_a_row_held_for_the_case_of_its_id() -> None:
+    """It is held while another row has the id in another case, and names it; one tick lets it go for good."""
+    held = Hold.of(HoldReason.OTHER_CASE, row=1)
+    sheet = sheet_of(row(1, "SN1"), row(2, "sn1", held=held), row(3, "sn1"), row(4, "Sn1", held=held))
+    assert [one.number for one in sheet.alike("sN1")] == [1, 2, 3, 4]
+    assert sheet.status(1) == READY
+    assert sheet.status(2) == RowStatus(State.INCOMPLETE, held.message, held=True)
+    assert sheet.status(3).reason == Message.of("reason.repeat", row=2)
+    assert [job.number for job in sheet.jobs()] == [1]
+    edit, changed = sheet.remove([1])
+    assert changed == {2, 3, 4}
+    assert sheet.status(2).reason == Hold.of(HoldReason.OTHER_CASE, row=4).message
+    sheet.remove([4])
+    assert sheet.status(2) == READY
+    sheet.change([], edit.before)
+    assert sheet.status(2).held
+    sheet.change([replace(sheet[2], held=None)])
+    sheet.mark_saved([2])
+    assert sheet.status(2) == READY
+
+
 def test_a_row_held_for_its_label() -> None:
     """It is held while another device has the label, and names its row; the same device's other row is none."""
     sheet = sheet_of(row(1, "A"), row(2, "B"), row(3, "C", held=SAME_LABEL), row(4, "C", label="M"))

@@ -87,8 +87,10 @@ HELD_SINCE = {
     HoldReason.ID_DATE,
     HoldReason.ID_MERGED,
     HoldReason.ID_SIGN,
+    HoldReason.LABEL_UNSEEN,
     HoldReason.MORE_CELLS,
     HoldReason.NO_DEVICE,
+    HoldReason.OTHER_CASE,
     HoldReason.OTHER_COLUMNS,
 }
 """Reasons that no text of before was."""

@@ -98,6 +98,15 @@ def test_it_says_what_will_be_bound(window: Window) -> None:
     assert warnings(window.panel) == 0
 
 
+def test_marks_that_turn_letters_around_are_seen(window: Window) -> None:
+    """GIVEN texts with marks that nobody sees WHEN it is asked THEN each mark is shown by its code."""
+    first, last = ("SPK\u200d1", "Room \u202e210"), ("SPK2", "\u2066Room\u2069 3")
+    window.panel.ask(Confirmation(replace(LINE_2, key="device\u202eid"), 2, first, last))
+
+    words = said(window.panel).split("\n")
+    assert {"SPK\\u200d1", "Room \\u202e210", "\\u2066Room\\u2069 3", "device\\u202eid"} <= set(words)
+
+
 def test_practice_is_named_in_words(show: Show) -> None:
     """GIVEN practice in a Chinese window WHEN it is asked THEN nothing is English, no address is seen."""
     window = Window(Texts("zh_CN", practice.NAMES))

@@ -229,6 +229,20 @@ def test_without_a_sheet_nothing_is_taken(document: SheetDocument) -> None:
 # ---------------------------------------------------------------- lists and edits
 
 
+def test_an_id_in_another_case_is_held(sheet: SheetDocument, qtbot: QtBot) -> None:
+    """GIVEN an id WHEN a scan, a list or an edit brings it in another case THEN that row is held until a tick."""
+    sheet.scan("SN0001")
+    sheet.scan("sn0001")
+    sheet.take([Arrival("Sn0001"), Arrival("SN0002")], Source.PASTED)
+    EditCommands(sheet).type(4, Column.DEVICE_ID, "sN0001")
+    settle_down(sheet, qtbot)
+    held = [row.held for row in sheet.sheet]
+    assert held == [None, *[Hold.of(HoldReason.OTHER_CASE, row=1)] * 3]
+    sheet.include([2])
+    settle_down(sheet, qtbot)
+    assert sheet.sheet.counts()[State.READY] == 2
+
+
 def test_an_id_pasted_over_another_is_held_where_a_list_would_hold_it(sheet: SheetDocument, qtbot: QtBot) -> None:
     """GIVEN eleven ids that are alike WHEN another kind is pasted over one THEN it is held; typed, it is not."""
     sheet.take([Arrival(f"SPK26113F2{n:03X}") for n in range(11)], Source.PASTED)

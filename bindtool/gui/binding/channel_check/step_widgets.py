@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QRadioButton, QWidget
 
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.common.safe_text import evident
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.channel_check import Already, CheckStep, Seen
 from bindtool.gui.common.theme import theme
@@ -140,7 +140,7 @@ class SendOne(_StepWidget):
         self._say("channel_check.send.hint", Tone.QUIET)
         offered = [(job.number, job.device) for job in view.ready[:_MOST_TO_CHOOSE_FROM]]
         choice = wheel_guarded(
-            Choice({number: escaped(f"{device.label}   {device.device_id}") for number, device in offered})
+            Choice({number: evident(f"{device.label}   {device.device_id}") for number, device in offered})
         )
         self._column.addWidget(Field(self._texts("channel_check.device"), choice))
         send = ActionButton(self._texts("channel_check.send"), StyleKind.PRIMARY)

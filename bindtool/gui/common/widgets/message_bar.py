@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy
 from shiboken6 import isValid
 
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton, MarkLabel
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -160,7 +161,7 @@ class MessageBar(QFrame):
     def _say(self, words: Words) -> str:
         match words:
             case str():
-                return words
+                return escaped(words, keep="\n")
             case Message():
                 return self._texts.say(words)
             case _:

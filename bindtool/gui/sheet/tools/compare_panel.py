@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize, QStringListModel, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QListView, QTabBar
 
-from bindtool.core.common.safe_text import escaped
+from bindtool.core.common.safe_text import evident
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.icons import Mark, MarkButton
 from bindtool.gui.common.theme.theme import StyleKind, Tone
@@ -178,7 +178,7 @@ class ComparePanel(QFrame):
         return "\n".join([texts("compare.begin"), *gaps])
 
     def _show_side(self) -> None:
-        lines = [escaped(text) for text in self._view.lines.get(self.side, ())]
+        lines = [evident(text) for text in self._view.lines.get(self.side, ())]
         if lines != self._lines.stringList():
             self._lines.setStringList(lines)
         compared = self._view.name is not None

@@ -112,6 +112,19 @@ def test_what_is_held_for_more_than_its_letters_stays_held(
     assert held == ["", HoldReason.ID_UNSEEN, HoldReason.OTHER_LENGTH]
 
 
+def test_another_doubt_about_a_row_stays_to_be_looked_at(
+    bar: MessageBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
+) -> None:
+    """GIVEN ids in two cases, and a label that is turned around WHEN yes is pressed THEN they are held for that."""
+    begin(document, state, repository.get("mine"), qtbot)
+    arrivals = [Arrival("设备A1"), Arrival("设备a1"), Arrival("设备A2", "Room \u202e210")]
+    document.take(arrivals, Source.PASTED)
+    qtbot.waitUntil(lambda: bar.isVisible() and not document.saving, timeout=PATIENCE)
+    press(bar, YES)
+    held = [row.held_for for row in document.sheet]
+    assert held == [None, HoldReason.OTHER_CASE, HoldReason.LABEL_UNSEEN]
+
+
 def test_closed_it_comes_back_with_one_more(
     bar: MessageBar, document: SheetDocument, state: SessionState, repository: ProfileRepository, qtbot: QtBot
 ) -> None:
