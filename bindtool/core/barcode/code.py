@@ -10,6 +10,7 @@ import re
 from enum import StrEnum
 
 from bindtool.core.barcode.gs1 import GS1_MARKS, SEPARATORS, read_elements, split_mark
+from bindtool.core.barcode.gs1_table import identifier_at
 from bindtool.core.barcode.patterns import fits_gtin
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_invisible, without_text_mark
@@ -94,6 +95,11 @@ class Code:
         """Say why the text, which `whole` arrived with, can't be sent as a device id; None where it can."""
         return None if self.is_plain else self.parts_problem(whole) or self.unfit
 
+    @property
+    def is_trade_item(self) -> bool:
+        """Whether the scanner says that it is an EAN or a UPC, which every box of a product has (ISO/IEC 15424)."""
+        return self.mark.startswith("]E") and self.unmarked.isdigit()
+
     def with_text(self, text: str) -> Code:
         """Return the code of what has become of this one, which is itself where nothing was changed."""
         return self if text == self.arrived else parse(text)
@@ -137,7 +143,8 @@ def _without_text_mark(arrived: str) -> str:
 
 def _kind(sent: str, mark: str, text: str) -> PartsKind | None:
     # A separator at either end counts as a space to `normalise`, so it is looked for in what was sent.
-    if mark[:3] in GS1_MARKS or any(one in sent for one in SEPARATORS) or _is_gs1(text):
+    marked = mark[:3] in GS1_MARKS and identifier_at(text, 0) is not None
+    if marked or any(one in sent for one in SEPARATORS) or _is_gs1(text):
         return PartsKind.GS1
     return next((kind for kind, beginning in _KINDS if beginning.match(text)), None)
 

@@ -49,6 +49,12 @@ _SPACED_PAIR = r"(?:^|(?<=\s))([^\s:=]{1,60})\s?[:=](\s*\S+)"
 _BREAKS = str.maketrans({"\t": "%09", "\n": "%0A", "\r": "%0D"})
 
 
+# What a browser runs, or shows by itself.
+_NO_PLACES = frozenset({"javascript", "vbscript", "data"})
+# Without "//" in front, a name before a colon may be a scheme's too, such as "tel:": so the host has a dot then.
+_HOST = r"[^:]*|(?:[^:]*\.[^:]*|localhost|\[[^\]]*\])(?::[0-9]{1,5})?"
+
+
 def query_values(text: str) -> tuple[Value, ...] | None:
     """Return the parameters of a web address, those behind a "#" too; None where it is none.
 
@@ -70,11 +76,13 @@ def last_of_path(text: str) -> str | None:
 
 def _split(text: str) -> tuple[str, str] | None:
     """Return path and query. The fragment is no path, but a "#/page?sn=1" has a query of its own."""
+    has_scheme = "://" in text
     try:
-        parts = urlsplit((text if "://" in text else f"//{text}").translate(_BREAKS))
+        parts = urlsplit((text if has_scheme else f"//{text}").translate(_BREAKS))
     except ValueError:
         return None
-    if not parts.netloc:
+    is_place = parts.scheme not in _NO_PLACES if has_scheme else re.fullmatch(_HOST, parts.netloc)
+    if not (parts.netloc and is_place):
         return None
     _, _, query = parts.fragment.partition("?")
     return parts.path, "&".join(filter(None, [parts.query, query]))

@@ -30,9 +30,10 @@ _CASES = {
     CaseRule.LOWER: str.maketrans(ascii_uppercase, ascii_lowercase),
 }
 
-_SIGNS = re.compile(r"""^['=+@#-]|[*~?"<>|(){}\[\]]|\.{2,}""")
+_SIGNS = re.compile(r"""^(?:['=+@#:-]|(?i:javascript|vbscript|data):)|[*~?"<>|(){}\[\]\\%$]|\.{2,}""")
 """What spreadsheets begin texts, formulas and numbers with; digits that are hidden, unread or cut off, quotes,
-brackets and the bars of a table: hardly any id has one of them."""
+brackets and the bars of a table; a place that a program has not filled, such as %SN% or :sn; an end key by name,
+such as \\r; what a browser runs: hardly any id has one of them."""
 
 _SPAN = re.compile(r"(([A-Z]\w{2,40}?)\d{2,20})[-~/+](\2\d{2,20})", re.ASCII | re.IGNORECASE)
 """The first and the last id of a box, or two in one cell."""

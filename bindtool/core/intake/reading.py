@@ -9,7 +9,7 @@ from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.barcode.extract import Reading, read_code
 from bindtool.core.barcode.fields import list_values
 from bindtool.core.barcode.recent_ids import NO_IDS
-from bindtool.core.barcode.scan_rules import CaseRule
+from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
 from bindtool.core.common.safe_text import (
     codes_of,
     has_invisible,
@@ -21,14 +21,13 @@ from bindtool.core.common.safe_text import (
 )
 from bindtool.core.intake.id_rules import unseen, with_case
 from bindtool.core.model.device import normalise
-from bindtool.core.model.row import HoldReason, Note, NoteReason
+from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.diagnosis import fault_of, read_keys
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.code import Code
     from bindtool.core.barcode.recent_ids import RecentIds
     from bindtool.core.barcode.scan_rules import ScanRules
-    from bindtool.core.model.row import Hold
 
 _MOST_SHOWN = 60
 """Characters of a text before and after: enough for any id, and a row is one line."""
@@ -103,9 +102,7 @@ def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanne
         note = Note.of(NoteReason.KEYBOARD, before=visible(code.arrived.strip(_SPACES)))
     elif device is not code:
         note = note_of(code, device.arrived, found.part, note)
-    if not device.arrived.isascii():
-        held = _unseen(device, code, held) or held
-    return Reading(code, device, found.label, note, held, found.part)
+    return Reading(code, device, found.label, note, _why_held(device, code, held, rules), found.part)
 
 
 def _with_text_mark(code: Code, device_id: str, note: Note | None) -> Note:
@@ -120,6 +117,14 @@ def _with_text_mark(code: Code, device_id: str, note: Note | None) -> Note:
         return Note.of(NoteReason.APOSTROPHE)
     before, after = (shortened(visible(one), _MOST_SHOWN) for one in (code.arrived, device_id))
     return Note.of(NoteReason.CHANGED, before=before.strip(_SPACES), after=after)
+
+
+def _why_held(device: Code, code: Code, held: Hold | None, rules: ScanRules) -> Hold | None:
+    """Return what a person should look at first; `held`: what reading has found."""
+    found = (None if device.arrived.isascii() else _unseen(device, code, held)) or held
+    if found is None and code.is_trade_item and rules.ids.check is not CheckDigit.GTIN:
+        return Hold.of(HoldReason.TRADE_ITEM)
+    return found
 
 
 def _unseen(device: Code, code: Code, held: Hold | None) -> Hold | None:

@@ -90,6 +90,7 @@ class HoldReason(StrEnum):
     RUN_TOGETHER = "run_together"
     SHIFT_LOST = "shift_lost"
     SUM = "sum"
+    TRADE_ITEM = "trade_item"
     UNKNOWN = "unknown"
     """Another version has held the row for a reason that this one does not know."""
 

@@ -46,6 +46,14 @@ def test_a_plain_serial_is_an_id(text: str) -> None:
     assert (code.kind, code.text) == (None, text)
 
 
+@pytest.mark.parametrize("mark", ["]C1", "]e0", "]d2", "]Q3", "]J1"])
+@pytest.mark.parametrize("text", ["SPK26A1", "AA:BB:CC:DD:EE:FF", "SPK-0000"])
+def test_a_mark_of_gs1_before_what_is_none(mark: str, text: str) -> None:
+    """Where no identifier follows, the scanner is set up so, and the code is what it is without the mark."""
+    code = parse(f"{mark}{text}")
+    assert (code.kind, code.mark, code.unmarked) == (None, mark, text)
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -68,9 +76,11 @@ def test_a_plain_serial_is_an_id(text: str) -> None:
         ("AA:BB:CC:DD;EE", PartsKind.PAIRS),
         ("WIFI:T:WPA;S:bench;;", PartsKind.PAIRS),
         (f"]C101{GTIN}21SPK1", PartsKind.GS1),
-        ("]d2SPK1", PartsKind.GS1),
-        ("]Q3SPK1", PartsKind.GS1),
-        ("]e0SPK1", PartsKind.GS1),
+        ("]d221SPK1", PartsKind.GS1),
+        ("]Q310LOT1", PartsKind.GS1),
+        (f"]e001{GTIN}", PartsKind.GS1),
+        (f"]C101{GTIN}0000", PartsKind.GS1),
+        ("]C1SN:SPK1", PartsKind.PAIRS),
         (f"(01){GTIN}(21)SPK1", PartsKind.GS1),
         (f"01{GTIN}21SPK1", PartsKind.GS1),
         (f"01{GTIN}17261231", PartsKind.GS1),

@@ -175,7 +175,7 @@ def test_two_codes_with_parts_in_one_scan() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "whole"), [("SPK1\x1d", "SPK1␝"), ("]C1SPK1", "]C1SPK1"), (" ]d2SPK1", "]d2SPK1")]
+    ("code", "whole"), [("SPK1\x1d", "SPK1␝"), ("]C121SPK1", "]C121SPK1"), (" ]d221SPK1", "]d221SPK1")]
 )
 def test_what_tells_a_code_from_an_id_stays(code: str, whole: str) -> None:
     """A mark of GS1 and a separator at an end are left in sight: without them a code would pass for an id."""

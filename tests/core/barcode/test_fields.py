@@ -33,6 +33,11 @@ def named(values: tuple[Value, ...] | None) -> list[tuple[str, str]]:
         ("https://h.example/d/A1B2C3#!/login?v=2", [("v", "2")], "A1B2C3"),
         ("https://iot.example/d?a=1#top", [("a", "1")], "d"),
         ("https://iot.example", [], ""),
+        ("iot.example:8080/d/SPK1", [], "SPK1"),
+        ("localhost:8080/SPK1", [], "SPK1"),
+        ("[::1]:8080/SPK1", [], "SPK1"),
+        ("http://iot:8080/SPK1", [], "SPK1"),
+        ("iot/d?sn=SPK1", [("sn", "SPK1")], "d"),
         ("https://iot.example/?flag", [], ""),
     ],
 )
@@ -42,9 +47,17 @@ def test_a_web_address(text: str, parameters: list[tuple[str, str]], last: str) 
     assert last_of_path(text) == last
 
 
-@pytest.mark.parametrize("text", ["http://[x", "///", "", "http:///x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("http://[x", "///", "", "http:///x"),
+        *("javascript:a/SPK1?sn=SPK1", "JavaScript://a/SPK1?sn=SPK1", "javascript:a('https://b/SPK1?sn=SPK1')"),
+        *("data:text/SPK1?sn=SPK1", "data:12345/SPK1?sn=SPK1", "data:,SPK1", "data://text/SPK1?sn=SPK1"),
+        *("tel:10086/SPK1", "mailto:a@b.example/SPK1?sn=SPK1", "urn:x.y:1/SPK1"),
+    ],
+)
 def test_no_web_address(text: str) -> None:
-    """What has no host is none."""
+    """What has no host is none, nor is what a browser runs, shows or dials."""
     assert query_values(text) is None
     assert last_of_path(text) is None
 

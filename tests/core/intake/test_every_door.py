@@ -36,7 +36,8 @@ OTHER = Row(1, "SPK26B1", "Hall", Source.FILE, NOON, arrived="SPK26B1", saved=Tr
 TEXTS = (
     *("https://dev.example.cn/b?sn=SPK26A1", "https://dev.example.cn/b/SPK26A1", "www.example.cn/SPK26A1"),
     *("SN:SPK26A1;MAC:001122334455", "SN:SPK26A1", "SN=SPK26A1", "SPK26A1 SPK26A2", "SPK26A1,SPK26A2"),
-    *('{"sn":"SPK26A1"}', "{'sn':'SPK26A1'}", "(21)SPK26A1", "]C1SPK26A1", "]C1 SPK26A1", "SPK26A1\x1d"),
+    *('{"sn":"SPK26A1"}', "{'sn':'SPK26A1'}", "(21)SPK26A1", "]C121SPK26A1", "]C1 SPK26A1", "SPK26A1\x1d"),
+    *("]E06901234567892", "SPK26A1\\r", "%SN%", ":sn", "javascript:SPK26A1", "data:SPK26A1"),
     *("]Q1https://dev.example.cn/b/SPK26A1", "10LOT\x1d21SPK26A1", "SPK26A1SPK26A2", "SPK26A17-SPK26A20"),
     *("SPK26\u200bA1", "SPK26\u202eA1", "SPK26\u00a0A1", "\u673aSPK26A1", "SPK26\u00c41", "\ufffdSPK26A1"),
     *("SPK26A1*", "1.5E+10", "N/A", "\u65e0", "12.50", "1234567890123400", "@SPK26A1", "-SPK26A1", "+86138"),

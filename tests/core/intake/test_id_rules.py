@@ -201,6 +201,14 @@ def test_a_sign_in_front_holds_an_id(text: str) -> None:
     [
         ("*", "SPK26****17"),
         ("?", "SPK26?17"),
+        ("\\", "SPK2617\\r"),
+        ("\\", "SPK2617\\x0d"),
+        ("%", "%SN%"),
+        ("%", "SPK%2D17"),
+        ("$", "${sn}"),
+        (":", ":sn"),
+        ("javascript:", "javascript:SPK2617"),
+        ("DATA:", "DATA:SPK2617"),
         ("~", "1~20"),
         ("...", "SPK26..."),
         (")", "1)SPK1"),
@@ -209,7 +217,7 @@ def test_a_sign_in_front_holds_an_id(text: str) -> None:
     ],
 )
 def test_a_sign_of_a_text_around_ids_holds_an_id(sign: str, text: str) -> None:
-    """Digits that are hidden or cut off, quotes, brackets: a person knows what the id is."""
+    """Digits that are hidden or cut off, quotes, brackets, a place to be filled, an end key by name."""
     assert IdJudge(IdRules()).why_held(text) == Hold.of(HoldReason.ID_SIGN, sign=sign)
 
 

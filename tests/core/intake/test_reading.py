@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
-from bindtool.core.barcode.recent_ids import NO_IDS, RecentIds
+from bindtool.core.barcode.recent_ids import RecentIds
 from bindtool.core.barcode.scan_rules import (
     CaseRule,
+    CheckDigit,
     IdRules,
     Keyboard,
     PartKind,
@@ -14,20 +15,12 @@ from bindtool.core.barcode.scan_rules import (
     ScannerRules,
     ScanRules,
 )
-from bindtool.core.intake import reading
+from bindtool.core.intake.reading import read_text
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
 from bindtool.core.scanner.keyboard_layouts import mangled
 
-if TYPE_CHECKING:
-    from bindtool.core.barcode.extract import Reading
-
 SERIALS = RecentIds.of([f"SPK26113F{number:04X}" for number in range(0x2190, 0x219A)])
 SN = PartRule(PartKind.PAIRS, "SN")
-
-
-def read_text(text: str, rules: ScanRules, recent: RecentIds = NO_IDS, *, scanned: bool) -> Reading:
-    """Read a text."""
-    return reading.read_text(text, rules, recent, scanned=scanned)
 
 
 def test_a_part_comes_before_the_case() -> None:
@@ -61,3 +54,30 @@ def test_a_part_is_doubted_by_itself() -> None:
     found = read_text("SN:SPK26113F219;MAC:2", ScanRules(part=SN), SERIALS, scanned=True)
     assert found.held == Hold.of(HoldReason.DROPPED, text="SPK26113F219", first="", last="")
     assert read_text("SN:SPK26113F219A;MAC:2", ScanRules(part=SN), SERIALS, scanned=True).held is None
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("]E06901234567892", True),
+        ("]E496385074", True),
+        ("]E3690123456789212", True),
+        ("]E0 6901234567892", True),
+        ("6901234567892", False),
+        ("]C06901234567892", False),
+        ("]E0SPK1", False),
+    ],
+)
+def test_a_trade_item_by_its_own_mark(text: str, held: bool) -> None:
+    """A scanner that names EAN and UPC says so of a number which every box has; in a list it says so too."""
+    why = Hold.of(HoldReason.TRADE_ITEM) if held else None
+    for scanned in (True, False):
+        assert read_text(text, ScanRules(), scanned=scanned).held == why
+    gtins = ScanRules(ids=IdRules(check=CheckDigit.GTIN))
+    assert read_text(text, gtins, scanned=True).held is None
+
+
+def test_a_trade_item_that_a_rule_reads() -> None:
+    """It is held all the same: a part of the number is every box's too."""
+    rules = ScanRules(part=PartRule(PartKind.PATTERN, "(?P<id>\\d{12})"))
+    assert read_text("]E06901234567892", rules, scanned=True).held == Hold.of(HoldReason.TRADE_ITEM)

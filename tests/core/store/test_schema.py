@@ -92,6 +92,7 @@ HELD_SINCE = {
     HoldReason.NO_DEVICE,
     HoldReason.OTHER_CASE,
     HoldReason.OTHER_COLUMNS,
+    HoldReason.TRADE_ITEM,
 }
 """Reasons that no text of before was."""
 
