@@ -9,6 +9,7 @@ import io
 import os
 import sys
 import threading
+import tracemalloc
 import zipfile
 from itertools import count
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats import zip_xml
+from bindtool.core.tabular.formats.delimited import LONGEST_LINE, MOST_LINES, lines_of, read_text_table
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat
 from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
 from bindtool.core.tabular.reader import MOST_BYTES, read_limited, read_list
@@ -175,7 +177,43 @@ def test_a_list_from_a_pipe(tmp_path: Path) -> None:
     writer.join()
 
 
+def test_a_long_line_is_refused_before_it_is_copied() -> None:
+    """A file of 200 MB without a line break took 1.4 GB: a copy of it has four bytes for each character."""
+    text = "x" * (2 * LONGEST_LINE)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadInput, match=r"file\.not_a_table"):
+            read_text_table(text, None, ReadingProgress())
+        assert tracemalloc.get_traced_memory()[1] < LONGEST_LINE
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_long_text_is_not_copied_as_a_whole() -> None:
+    """Line for line it costs what a line takes."""
+    text = ("x" * 30_000 + "\n") * 1000
+    tracemalloc.start()
+    try:
+        assert sum(map(len, lines_of(text))) == len(text)
+        assert tracemalloc.get_traced_memory()[1] < len(text) // 10
+    finally:
+        tracemalloc.stop()
+
+
 # ---------------------------------------------------------------- time
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_blank_lines_without_end_are_not_gone_through(end: str) -> None:
+    """30 MB of them took half a minute; a list with some thousands of them is read."""
+
+    def read() -> None:
+        with pytest.raises(BadInput, match=r"file\.too_large"):
+            read_text_table(f"A1{end}{end * MOST_LINES}", None, ReadingProgress())
+
+    assert calls_of({"records"}, read) == 0
+    table, _ = read_text_table(f"A1{end}{end * 5000}A2", None, ReadingProgress())
+    assert [row.number for row in table.rows] == [1, 5002]
 
 
 @pytest.mark.parametrize("mark", ["<!--", "<!-- x ", "</a ", "<![CDATA[", "<a b='", "<?"])

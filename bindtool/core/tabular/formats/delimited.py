@@ -6,7 +6,6 @@ It decides how a line becomes cells. Which cells are an id and a label is decide
 from __future__ import annotations
 
 import csv
-import io
 import re
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from bindtool.core.tabular.table.grid import (
     HEAD,
     LONGEST_CELL,
     MOST_COLUMNS,
+    MOST_ROWS,
     Grid,
     GridRow,
     Room,
@@ -47,20 +47,33 @@ csv module reads all of it, and stops the window meanwhile."""
 
 csv.field_size_limit(LONGEST_FIELD)
 
+LONGEST_LINE = 8 * LONGEST_FIELD
+"""Characters: a thousand for each column that a sheet may have."""
+
+MOST_LINES = 4 * MOST_ROWS
+"""Line breaks, of which CR LF has two. A spreadsheet writes no blank lines, so this is several times a full sheet."""
+
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
+
 
 def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress) -> tuple[Grid, str]:
     """Return the cells, blank lines left out, and the delimiter: the given one, else the likeliest; "" for none.
 
     Raises:
         BadInput: "file.broken_quotes" with `line` where a quoted cell does not end, or ends before its cell does;
-            "file.not_a_table" where a cell is longer than `LONGEST_FIELD`; "file.too_large".
+            "file.not_a_table" where a cell is longer than `LONGEST_FIELD` or a line than `LONGEST_LINE`;
+            "file.too_large".
         ReadingStopped: `progress` says so.
     """
+    total = text.count("\n") + text.count("\r") + 1
+    if total > MOST_LINES:
+        raise BadInput("file.too_large")
+    if _has_long_line(text):
+        raise BadInput("file.not_a_table")
     found = guess_delimiter(text) if delimiter is None else delimiter
     rows = []
     faults: dict[tuple[int, int], CellFault] = {}
     room = Room()
-    total = text.count("\n") + text.count("\r") + 1
     for count, (number, cells) in enumerate(records(text, found or _NO_DELIMITER)):
         if count % _STEP == 0:
             progress.at(number / total)
@@ -75,9 +88,23 @@ def read_text_table(text: str, delimiter: str | None, progress: ReadingProgress)
     return Grid(tuple(rows), faults), found
 
 
-def lines_of(text: str) -> io.StringIO:
-    """Split at CR, LF and CR LF only; `str.splitlines` would split at a GS1 separator too."""
-    return io.StringIO(text, newline="")
+def _has_long_line(text: str) -> bool:
+    """Tell whether a line is longer than `LONGEST_LINE`; no line is gone through by itself."""
+    at = 0
+    while at + LONGEST_LINE < len(text):
+        end = max(text.rfind(sign, at, at + LONGEST_LINE) for sign in "\r\n")
+        if end < 0:
+            return True
+        at = end + 1
+    return False
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Split at CR, LF and CR LF only; `str.splitlines` would split at a GS1 separator too.
+
+    One by one: `io.StringIO` would copy the text, with four bytes for each character.
+    """
+    return (found[0] for found in _LINE.finditer(text))
 
 
 def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
