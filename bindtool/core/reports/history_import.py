@@ -33,6 +33,9 @@ MOST_BYTES = 256 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 """Characters: a thousand times a usual line. A record of a table may go over several lines, and is no longer."""
 
+MOST_LINES = 4_000_000
+"""Line breaks, of which CR LF has two: three times what a file of `MOST_BYTES` has."""
+
 _PAGE = 2000
 _WANTED = frozenset(COLUMNS)
 _BENCH = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -77,10 +80,11 @@ def read_history(data: bytes, name: str) -> Iterator[HistoryPage]:
 
 
 def _pages(lines: Iterator[_Line]) -> Iterator[HistoryPage]:
-    while some := list(islice(lines, _PAGE)):
+    for first in lines:
         entries: list[SharedEntry] = []
         untaken: list[Untaken] = []
-        for line in some:
+        # One by one: a line may be as long as a page of others.
+        for line in chain([first], islice(lines, _PAGE - 1)):
             found = line.problem or _entry(line.cells)
             if isinstance(found, SharedEntry):
                 entries.append(found)
@@ -127,7 +131,8 @@ def _lines(data: bytes) -> Iterator[_Line]:
     Columns that nobody knows are left out too: a later bindtool may write more. A file without a byte has no line.
 
     Raises:
-        _OtherKind: the file is no UTF-8, or its first line has not these columns. Nothing was yielded then.
+        _OtherKind: the file is no UTF-8, has more lines than any history, or its first line has not these columns.
+            Nothing was yielded then.
     """
     _check_text(data)
     lines = dropwhile(_is_blank, _split(data))
@@ -143,7 +148,9 @@ def _lines(data: bytes) -> Iterator[_Line]:
 
 
 def _check_text(data: bytes) -> None:
-    """Check the encoding of the whole file first: one that is broken further down would be read by half."""
+    """Check the whole file first: one of another kind further down would be read by half."""
+    if data.count(b"\n") + data.count(b"\r") > MOST_LINES:
+        raise _OtherKind
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for at in range(0, len(data), _CHUNK):

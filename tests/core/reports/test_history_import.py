@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,7 +21,14 @@ from bindtool.core.model.history_records import LedgerKey, Record
 from bindtool.core.model.ledger_entry import LONGEST_TEXT, SharedEntry
 from bindtool.core.model.outcome import Answer, State
 from bindtool.core.reports.history_export import COLUMNS, entries_file, history_file
-from bindtool.core.reports.history_import import LONGEST_LINE, MOST_BYTES, HistoryPage, Untaken, read_history
+from bindtool.core.reports.history_import import (
+    LONGEST_LINE,
+    MOST_BYTES,
+    MOST_LINES,
+    HistoryPage,
+    Untaken,
+    read_history,
+)
 
 TIME = datetime(2026, 11, 25, 9, 30, 5, 123456, tzinfo=timezone(timedelta(hours=8)))
 CHANNEL = Channel("https://api.coze.cn", "7412345678901234567", "device_id", "2478774393")
@@ -286,6 +294,26 @@ def test_a_file_that_is_too_large() -> None:
     """It is not looked into."""
     with pytest.raises(BadInput, match=r"history\.too_large"):
         read_history(bytes(MOST_BYTES + 1), "large")
+
+
+@pytest.mark.parametrize("data", [b"", history_file(FORMS[0], [], "x"), objects(LINE)])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_blank_lines_without_end(data: bytes, end: bytes) -> None:
+    """30 MB of them took half a minute: what has so many is no history, and is not gone through."""
+    with pytest.raises(BadInput, match=r"history\.not_an_export"):
+        read_history(data + end * MOST_LINES + end, "blank")
+    assert len(read(data + end * 5000 + data).entries) == 2 * data.startswith(b"{")
+
+
+def test_long_lines_are_read_one_by_one() -> None:
+    """A page of them would take gigabytes."""
+    data = objects(*[{**LINE, "more": "x" * 500_000}] * 60)
+    tracemalloc.start()
+    try:
+        assert len(read(data).entries) == 60
+        assert tracemalloc.get_traced_memory()[1] < len(data) // 4
+    finally:
+        tracemalloc.stop()
 
 
 # ---------------------------------------------------------------- tables
