@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, StoreFailed
 from bindtool.core.common.output_files import check_output, write_output
-from bindtool.core.common.untrusted_input import read_error
+from bindtool.core.common.untrusted_input import read_error, read_up_to
 from bindtool.core.model.history_records import SearchQuery
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import history_file
@@ -122,7 +122,7 @@ def run_import(given: argparse.Namespace, process: ProcessEnvironment, console: 
 
 def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
     try:
-        pages = read_history(_content(Path(file)), file)
+        pages = read_history(read_up_to(Path(file), MOST_BYTES + 1), file)
     except BadInput as error:
         console.error(error)
         return FILE_NOT_TAKEN
@@ -144,12 +144,3 @@ def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
         store.ledger.confirm_gap().result()
         console.say(console.texts("cli.gap_confirmed", path=file, since=since_words(console.texts, gap)))
     return SOME_NOT_TAKEN if untaken else ALL_TAKEN
-
-
-def _content(path: Path) -> bytes:
-    """Return what is in a file, or in a pipe; of one that is too large, enough to see that it is."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise read_error(path, error) from error

@@ -1,6 +1,6 @@
 """Parses text that comes from outside without trusting it: small files, TOML, and JSON of answers and files.
 
-A file is read up to a limit, and only if it is a regular one. JSON objects are taken strictly by RFC 8259, so that
+A file is read up to a limit, a small one only if it is a regular file. JSON objects are taken strictly by RFC 8259, so that
 no two readers can understand the same text differently.
 """
 
@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import tomllib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.common.errors import BadInput
@@ -48,7 +49,7 @@ def read_small(path: Path) -> bytes:
         BadInput: "file.not_regular", "file.too_large_to_read" with `limit` in KiB, or "file.unreadable".
     """
     try:
-        with open(path, "rb", opener=_open) as file:
+        with open(path, "rb", opener=_open_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise BadInput("file.not_regular", path=str(path))
             data = file.read(MOST_BYTES + 1)
@@ -57,6 +58,32 @@ def read_small(path: Path) -> bytes:
     if len(data) > MOST_BYTES:
         raise BadInput("file.too_large_to_read", path=str(path), limit=MOST_BYTES // 1024)
     return data
+
+
+def read_up_to(path: Path, most: int) -> bytes:
+    """Return the beginning of a file, or of what comes through a pipe, such as `<(ssh …)` of a shell.
+
+    Raises:
+        BadInput: "file.no_writer", it is a pipe that nothing has open to write into: it would be waited for without
+            end. "file.unreadable".
+    """
+    try:
+        with open(path, "rb", opener=_open_at_once) as file:
+            return (_begun(path, file.fileno()) if _AT_ONCE else b"") + file.read(most)
+    except (OSError, ValueError) as error:
+        raise read_error(path, error) from error
+
+
+def _begun(path: Path, descriptor: int) -> bytes:
+    """Return the first byte of a pipe, and let what follows be waited for."""
+    begun = b""
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        with suppress(BlockingIOError):  # it is open to write into, and nothing has come yet
+            begun = os.read(descriptor, 1)
+            if not begun:
+                raise BadInput("file.no_writer", path=str(path))
+    os.set_blocking(descriptor, True)
+    return begun
 
 
 def read_error(path: Path, error: OSError | ValueError) -> BadInput:
@@ -93,7 +120,7 @@ def _check_depth(text: str) -> None:
             raise ValueError(f"a key goes too deep (at line {bare.count(chr(10), 0, found.start()) + 1})")
 
 
-def _open(path: str, flags: int) -> int:
+def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | _AT_ONCE)
 
 

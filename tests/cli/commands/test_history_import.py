@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,10 +115,20 @@ def test_beside_an_open_window(desk: Desk) -> None:
 def test_from_a_pipe(desk: Desk) -> None:
     """Such as `<(ssh line2 …)` of a shell."""
     data = (desk.folder / exported(desk, "one.csv", "SPK1")).read_bytes()
+    reading, writing = os.pipe()
+    with open(reading, "rb"):
+        with open(writing, "wb") as end:
+            end.write(data)
+        done = desk.run("history", "import", f"/dev/fd/{reading}")
+    assert done.status == 0
+    assert "1 already known" in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes with a name in a folder")
+def test_from_a_pipe_that_nothing_writes_into(desk: Desk) -> None:
+    """It was waited for without end, with the data folder locked."""
     pipe = desk.folder / "pipe"
     os.mkfifo(pipe)
-    writing = threading.Thread(target=pipe.write_bytes, args=(data,))
-    writing.start()
     done = desk.run("history", "import", str(pipe))
-    writing.join()
-    assert done.status == 0
+    assert done.status == 2
+    assert done.err.splitlines()[0] == f"Nothing comes through {pipe}"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import tracemalloc
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.untrusted_input import DEEPEST, MOST_BYTES, parse_toml, read_small
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from bindtool.core.common.untrusted_input import DEEPEST, MOST_BYTES, parse_toml, read_small, read_up_to
 
 
 def test_what_is_in_a_file(tmp_path: Path) -> None:
@@ -46,11 +44,45 @@ def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
             read_small(path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+@pytest.mark.parametrize("late", [False, True])
+def test_what_comes_through_a_pipe(*, late: bool) -> None:
+    """It is read to its end or its limit, whether it was written before or is written now; a device likewise."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with open(writing, "wb") as end:
+            end.write(b"x" * 10)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    with open(reading, "rb"):
+        if not late:
+            writer.join()
+        assert read_up_to(Path(f"/dev/fd/{reading}"), 100) == b"x" * 10
+        writer.join()
+    assert read_up_to(Path("/dev/zero"), 100) == bytes(100)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_nothing_comes_through_a_pipe(tmp_path: Path) -> None:
+    """One that nothing has open to write into, or that was closed before anything came, is told at once."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading, writing = os.pipe()
+    os.close(writing)
+    with open(reading, "rb"):
+        for path in (pipe, Path(f"/dev/fd/{reading}")):
+            with pytest.raises(BadInput, match=r"file\.no_writer"):
+                read_up_to(path, 100)
+
+
 def test_what_cannot_be_read(tmp_path: Path) -> None:
     """A file that is not there, a folder and a name that is none are told in the system's words."""
     for path in (tmp_path / "none.toml", tmp_path, tmp_path / "a\0b.toml"):
-        with pytest.raises(BadInput, match=r"file\.unreadable"):
-            read_small(path)
+        for read in (read_small, lambda path: read_up_to(path, 1)):
+            with pytest.raises(BadInput, match=r"file\.unreadable"):
+                read(path)
 
 
 @pytest.mark.parametrize(
