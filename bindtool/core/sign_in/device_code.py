@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.api.responses import AnswerLost, NeverSent
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.model.channel import is_of_site
-from bindtool.core.sign_in.wire import Grant, Refusal, ask_for_code, granted, poll_for_token
+from bindtool.core.sign_in.wire import Grant, Refusal, Refused, ask_for_code, granted, poll_for_token
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ _TOO_OFTEN = 3
 """Times that it says so; after them it is most likely this computer's clock that runs fast."""
 
 _LONGEST_PAUSE = 60.0
+
+_FAULTS = frozenset({Refusal.TROUBLE, Refusal.NOT_COZE})
+"""The site is in trouble, or something in between has answered in its place: the code is good meanwhile."""
 
 
 @value(frozen=True, slots=True)
@@ -64,7 +67,8 @@ async def sign_in_with_code(
         clock: waits.
 
     Raises:
-        SignInFailed: it was refused, or the code ran out.
+        SignInFailed: it was refused, or the code ran out; "sign_in.not_coze" where something else than the site
+            had answered up to then.
     """
     code = granted(await ask_for_code(client, client_id))
     if not any(is_of_site(code.address, site) for site in sites if site):
@@ -72,6 +76,7 @@ async def sign_in_with_code(
     begun = clock.monotonic()
     show(CodeShown(code.user_code, code.address, code.complete, max(1, code.expires_in // 60)))
     interval, pause, too_often = code.interval, code.interval * _LEEWAY, 0
+    answer: object = None
     while (left := begun + code.expires_in - clock.monotonic()) > 0:
         await clock.wait(asyncio.Event(), min(pause, left))
         answer = await poll_for_token(client, client_id, code)
@@ -80,7 +85,7 @@ async def sign_in_with_code(
             pause = min(pause * 2, _LONGEST_PAUSE)
         elif isinstance(answer, Grant):
             return answer
-        elif answer.why is Refusal.TROUBLE:
+        elif answer.why in _FAULTS:
             pause = min(pause * 2, _LONGEST_PAUSE)
         elif answer.why is Refusal.SLOW_DOWN:
             interval += _SLOWER
@@ -92,4 +97,6 @@ async def sign_in_with_code(
             pause = interval * _LEEWAY
         else:
             raise answer.error
+    if isinstance(answer, Refused) and answer.why is Refusal.NOT_COZE:
+        raise answer.error
     raise SignInFailed(f"sign_in.{Refusal.CODE_EXPIRED}", said="")

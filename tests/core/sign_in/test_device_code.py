@@ -88,6 +88,8 @@ def test_a_person_types_the_code_in(server: PracticeServer) -> None:
         ([SLOW_DOWN, PENDING, SLOW_DOWN], [6.0, 12.0, 12.0, 18.0]),
         ([Close(commit=False), Reset(commit=False), PENDING], [6.0, 12.0, 24.0, 6.0]),
         ([html(502)] * 5, [6.0, 12.0, 24.0, 48.0, 60.0, 60.0]),
+        # A log-in page of the network, which somebody passes meanwhile.
+        ([html(200), PENDING, html(403)], [6.0, 12.0, 6.0, 12.0]),
     ],
 )
 def test_how_often_is_asked(server: PracticeServer, faults: Sequence[Fault], waits: list[float]) -> None:
@@ -114,17 +116,24 @@ def test_nobody_types_it_in(server: PracticeServer) -> None:
     assert len(clock.waits) == 50
 
 
+def test_something_else_answers_to_the_end(server: PracticeServer) -> None:
+    """A person is told that it was not Coze: a new code alone would not help."""
+    server.script([html(200)] * 20, Call.TOKEN)
+    clock = ShortWaits()
+    assert refused(server, Person("allow"), clock).id == "sign_in.not_coze"
+    assert sum(clock.waits) > 290
+
+
 @pytest.mark.parametrize(
     ("body", "id_"),
     [
         ('{"error_code":"access_denied"}', "sign_in.denied"),
         ('{"error_code":"expired_token"}', "sign_in.code_expired"),
         ('{"error_code":"access_deny","error_message":"currently deactivated"}', "sign_in.deactivated"),
-        ("<html>", "sign_in.not_coze"),
     ],
 )
 def test_what_ends_it(server: PracticeServer, body: str, id_: str) -> None:
-    """A refusal, whoever it comes from, and what is no answer of Coze's."""
+    """A refusal, whoever it comes from."""
     server.script([json_text(body, 400)], Call.TOKEN)
     assert refused(server, Person(), ShortWaits()).id == id_
 
