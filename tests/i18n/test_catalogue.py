@@ -24,6 +24,7 @@ from bindtool.core.common import errors
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import TokenKind, Trimmed
 from bindtool.core.diagnostics.workstation_check import Grade, Item
+from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import UNDER_WAY, State
 from bindtool.core.model.row import HoldReason, NoteReason
 from bindtool.core.scanner.diagnosis import FaultKind
@@ -314,6 +315,16 @@ def test_a_text_that_is_not_there() -> None:
 def test_braces_that_are_no_places() -> None:
     """A text about templates shows them as they are typed, with parameters or without."""
     assert "speaker-{id:-6}" in Texts("en")("cli.help.label_template")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_placeholder_of_a_label_template_is_named(language: str) -> None:
+    """Where one is wrong, those that there are stand in the hint as they are typed, and work so."""
+    with pytest.raises(errors.BadInput) as caught:
+        LabelTemplate.parse("{x}")
+    named = re.findall(r"\{[a-z].*?\}", Texts(language).say(caught.value.hint))
+    assert set(named) == {"{id}", "{id:6}", "{id:-6}", "{date}", "{n}", "{n:3}"}
+    assert all(LabelTemplate.parse(field) for field in named)
 
 
 def test_what_fills_a_place_turns_nothing_around() -> None:
