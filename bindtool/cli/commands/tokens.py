@@ -31,7 +31,7 @@ from bindtool.core.profiles.profile import Site
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bindtool.cli.console import Console
@@ -56,9 +56,13 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
             if holds_token(given.name):
                 # A name is noted in a file, and no password store conceals it.
                 raise BadInput("token.name_is_token")
-            site = _site_of(given, process, console)
+            profiles = open_profiles(process, console).profiles
+            name = _token_name(given.name, profiles)
+            site = _site_of(given.base_url, name, profiles)
             cleaned = clean_token(read_secret(process, console, from_stdin=given.token_stdin))
-            await keep(given.name, cleaned, site, process, console)
+            await keep(name, cleaned, site, process, console)
+            if name != given.name:
+                console.say(console.texts("cli.token_kept_as", name=name, profile=given.name))
             return 0
         case "check":
             return await _check(given.name, process, console)
@@ -120,11 +124,13 @@ async def _check(name: str, process: ProcessEnvironment, console: Console) -> in
 async def _forget(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> int:
     if given.all == (given.name is not None):
         raise BadInput("cli.forget_which")
-    notes = _notes(process)
-    names = [given.name]
+    notes, profiles = _notes(process), open_profiles(process, console).profiles
+    kept = notes.all()
     if given.all:
         # A password store can't be asked for the names in it.
-        names = sorted({*notes.all(), *(profile.token for profile in open_profiles(process, console).profiles)})
+        names = sorted({*kept, *(profile.token for profile in profiles)})
+    else:
+        names = [given.name if given.name in kept else _token_name(given.name, profiles)]
     for name in names:
         async with _nobody_renews(name, process):
             there_was_one = await ask(_forgetting(name), process, console)
@@ -133,21 +139,27 @@ async def _forget(given: argparse.Namespace, process: ProcessEnvironment, consol
     return 0
 
 
-def _site_of(given: argparse.Namespace, process: ProcessEnvironment, console: Console) -> str:
+def _token_name(name: str, profiles: Sequence[Profile]) -> str:
+    """Return the name that a token is kept under: `name` where a profile uses that, else by the profile so called."""
+    used = {profile.token for profile in profiles}
+    of_profiles = {profile.name: profile.token for profile in profiles}
+    return name if name in used else of_profiles.get(name, name)
+
+
+def _site_of(base_url: str | None, name: str, profiles: Sequence[Profile]) -> str:
     """Return the site that a token is for: the one that is given, else that of the profiles that use its name.
 
     Raises:
         BadInput: "cli.which_site", they have several; those of a profile's `site`.
     """
-    if given.base_url is not None:
-        problem = field_problem("site", given.base_url)
+    if base_url is not None:
+        problem = field_problem("site", base_url)
         if problem is not None:
             raise problem
-        return tidy("site", given.base_url)
-    profiles = open_profiles(process, console).profiles
-    sites = sorted({profile.site for profile in profiles if profile.token == given.name})
+        return tidy("site", base_url)
+    sites = sorted({profile.site for profile in profiles if profile.token == name})
     if len(sites) > 1:
-        raise BadInput("cli.which_site", name=given.name, sites=", ".join(sites))
+        raise BadInput("cli.which_site", name=name, sites=", ".join(sites))
     return sites[0] if sites else Site.COZE_CN
 
 

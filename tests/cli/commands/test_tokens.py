@@ -85,13 +85,46 @@ def test_check(desk: Desk, server: PracticeServer, name: str) -> None:
     assert [request.call for request in server.requests] == [Call.ME]
 
 
-def test_check_by_the_name_of_the_token(desk: Desk, server: PracticeServer) -> None:
-    """A token that profiles share is checked at the site of one of them; so is a profile's by its own name."""
+def add_second(desk: Desk) -> None:
+    """Add the profile `second`, whose token is kept as `shared`."""
     path = desk.folder / "shared.toml"
     desk.run("profile", "export", "line", str(path))
     text = path.read_text(encoding="utf-8").replace('name = "line"', 'name = "second"', 1)
     path.write_text(text.replace('token_name = ""', 'token_name = "shared"'), encoding="utf-8")
     assert desk.run("profile", "import", str(path)).status == 0
+
+
+def test_set_and_forget_by_the_name_of_a_profile(desk: Desk, server: PracticeServer) -> None:
+    """The token goes where the profile looks for it, for its site, and is said to; there it is forgotten too."""
+    add_second(desk)
+    done = desk.run("token", "set", "second", "--token-stdin", stdin=b"pat_12345678")
+    assert done.status == 0
+    assert done.err.splitlines()[-2:] == [
+        f"It is for {server.site} and goes nowhere else.",
+        "It is kept as shared, the token name of the profile second.",
+    ]
+    assert desk.vault.read("shared", server.site).reveal() == "pat_12345678"
+    assert desk.run("token", "forget", "second").err.splitlines()[-1] == "Token shared was forgotten."
+    with pytest.raises(TokenMissing):
+        desk.vault.read("shared", server.site)
+
+
+def test_a_name_of_a_token_goes_before_that_of_a_profile(desk: Desk, server: PracticeServer) -> None:
+    """A profile may be called as another one's token; a token of an earlier name is forgotten by it."""
+    desk.run("token", "set", "second", "--token-stdin", stdin=b"pat_12345678")
+    add_second(desk)
+    assert desk.run("token", "forget", "second").err.splitlines()[-1] == "Token second was forgotten."
+    path = desk.folder / "shared.toml"
+    text = path.read_text(encoding="utf-8").replace('"shared"', '"elsewhere"').replace('"second"', '"shared"', 1)
+    path.write_text(text, encoding="utf-8")
+    assert desk.run("profile", "import", str(path)).status == 0
+    desk.run("token", "set", "shared", "--token-stdin", stdin=b"pat_87654321")
+    assert desk.vault.read("shared", server.site).reveal() == "pat_87654321"
+
+
+def test_check_by_the_name_of_the_token(desk: Desk, server: PracticeServer) -> None:
+    """A token that profiles share is checked at the site of one of them; so is a profile's by its own name."""
+    add_second(desk)
     desk.vault.store("shared", desk.vault.read("line", server.site), server.site)
     assert desk.run("token", "check", "shared").status == 0
     assert desk.run("token", "check", "second").status == 0
