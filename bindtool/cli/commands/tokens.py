@@ -140,7 +140,7 @@ async def _forget(given: argparse.Namespace, process: ProcessEnvironment, consol
 
 
 def _token_name(name: str, profiles: Sequence[Profile]) -> str:
-    """Return the name that a token is kept under: `name` where a profile uses that, else by the profile so called."""
+    """Return the name that a token is kept under: `name` where a profile uses it, else by the profile so called."""
     used = {profile.token for profile in profiles}
     of_profiles = {profile.name: profile.token for profile in profiles}
     return name if name in used else of_profiles.get(name, name)

@@ -1,7 +1,7 @@
 """Parses text that comes from outside without trusting it: small files, TOML, and JSON of answers and files.
 
-A file is read up to a limit, a small one only if it is a regular file. JSON objects are taken strictly by RFC 8259, so that
-no two readers can understand the same text differently.
+A file is read up to a limit, a small one only if it is a regular file. JSON objects are taken strictly by RFC
+8259, so that no two readers can understand the same text differently.
 """
 
 from __future__ import annotations

@@ -116,8 +116,8 @@ def test_from_a_pipe(desk: Desk) -> None:
     """Such as `<(ssh line2 …)` of a shell."""
     data = (desk.folder / exported(desk, "one.csv", "SPK1")).read_bytes()
     reading, writing = os.pipe()
-    with open(reading, "rb"):
-        with open(writing, "wb") as end:
+    with os.fdopen(reading, "rb"):
+        with os.fdopen(writing, "wb") as end:
             end.write(data)
         done = desk.run("history", "import", f"/dev/fd/{reading}")
     assert done.status == 0

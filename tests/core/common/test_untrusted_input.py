@@ -51,12 +51,12 @@ def test_what_comes_through_a_pipe(*, late: bool) -> None:
     reading, writing = os.pipe()
 
     def write() -> None:
-        with open(writing, "wb") as end:
+        with os.fdopen(writing, "wb") as end:
             end.write(b"x" * 10)
 
     writer = threading.Thread(target=write)
     writer.start()
-    with open(reading, "rb"):
+    with os.fdopen(reading, "rb"):
         if not late:
             writer.join()
         assert read_up_to(Path(f"/dev/fd/{reading}"), 100) == b"x" * 10
@@ -71,7 +71,7 @@ def test_nothing_comes_through_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reading, writing = os.pipe()
     os.close(writing)
-    with open(reading, "rb"):
+    with os.fdopen(reading, "rb"):
         for path in (pipe, Path(f"/dev/fd/{reading}")):
             with pytest.raises(BadInput, match=r"file\.no_writer"):
                 read_up_to(path, 100)

@@ -51,7 +51,7 @@ LONGEST_LINE = 8 * LONGEST_FIELD
 """Characters: a thousand for each column that a sheet may have."""
 
 MOST_LINES = 4 * MOST_ROWS
-"""Line breaks, of which CR LF has two. A spreadsheet writes no blank lines, so this is several times a full sheet."""
+"""Line breaks, of which CR LF has two: those of a full sheet twice over."""
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 
