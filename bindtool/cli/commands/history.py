@@ -126,10 +126,13 @@ def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
     except BadInput as error:
         console.error(error)
         return FILE_NOT_TAKEN
-    new = known = untaken = 0
+    new = known = untaken = own = 0
     newest = _NEVER
     for page in pages:
-        news = len(store.benches.take_in(page.entries).result())
+        back = store.benches.take_back(page.entries).result()
+        # What was taken back is known by now.
+        news = len(store.benches.take_in(page.entries).result()) + len(back)
+        own += len(back)
         new += news
         known += len(page.entries) - news
         untaken += len(page.untaken)
@@ -139,6 +142,8 @@ def _take_in(file: str, store: Store, console: Console, now: datetime) -> int:
             problem = console.texts.say(line.why)
             console.say(console.texts("profile.in_file", file=file, line=line.line, problem=problem))
     console.say(console.texts("cli.history_imported", n=new, known=known, untaken=untaken, path=file))
+    if own:
+        console.say(console.texts("cli.history_own", n=own))
     gap = store.ledger.gap
     if gap is not None and newest > (gap.since or _NEVER):
         store.ledger.confirm_gap().result()

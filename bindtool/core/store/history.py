@@ -114,11 +114,11 @@ class History:
         """
         with self._reading() as connection:
             records = connection.execute(
-                """
+                f"""
                 SELECT * FROM foreign_entry
-                WHERE unixepoch(bound_at) >= :begin AND unixepoch(bound_at) < :end
+                WHERE unixepoch(bound_at) >= :begin AND unixepoch(bound_at) < :end AND {search.NOT_TAKEN_BACK}
                 ORDER BY unixepoch(bound_at), bound_at, foreign_id
-                """,
+                """,  # noqa: S608 - constants
                 {"begin": begin.timestamp(), "end": end.timestamp()},
             )
             return tuple(

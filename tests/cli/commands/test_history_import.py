@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +16,6 @@ from bindtool.core.store import History, Store
 from tests.cli.desk import Desk
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bindtool.practice.server import PracticeServer
 
 
@@ -60,6 +60,37 @@ def test_merged_in_any_order_and_any_number_of_times(tmp_path: Path, server: Pra
     assert second.run("history", "import", str(first.folder / "again.csv")).err.startswith(
         f"{first.folder / 'again.csv'}: 1 bound device is new, 2 already known"
     )
+
+
+def test_a_backup_that_was_restored(desk: Desk) -> None:
+    """What was bound since comes back from the renamed folder, by the guide's recipe, as this bench's own.
+
+    It is exported as such, and a channel that replaces its list gets it along without a question.
+    """
+    assert desk.bind(desk.file("SPK1", "SPK2", name="before.txt")).status == 0
+    data, backup, renamed = Path(desk.environ["BINDTOOL_DATA_DIR"]), desk.folder / "backup", desk.folder / "old"
+    shutil.copytree(data, backup)
+    assert desk.bind(desk.file("SPK3", "SPK4", "SPK5", name="after.txt")).status == 0
+    data.rename(renamed)
+    shutil.copytree(backup, data)
+    desk.environ["BINDTOOL_DATA_DIR"] = str(renamed)
+    after = str(desk.folder / "after.csv")
+    assert desk.run("history", "export", after).status == 0
+    desk.environ["BINDTOOL_DATA_DIR"] = str(data)
+    done = desk.run("history", "import", after)
+    again = desk.folder / "again.csv"
+    assert desk.run("history", "export", str(again)).status == 0
+    assert again.read_bytes() == Path(after).read_bytes()
+    folder = DataFolder.of(desk.environ)
+    with folder.writing() as lock, Store(folder.database, desk.clock, lock) as store:
+        (channel,) = {record.channel for record in History(store.path).search().records if record.channel}
+        assert {each.machine for each in store.ledger.bound_devices(channel)} == {""}
+    assert done.err.splitlines() == [
+        f"{after}: 3 bound devices are new, 2 already known; lines not taken: 0",
+        "3 of them were bound from this computer, and count as its own again.",
+    ]
+    assert desk.run("history", "import", after).err.splitlines()[1:] == []
+    assert known(desk) == ["SPK1", "SPK2", "SPK3", "SPK4", "SPK5"]
 
 
 def test_where_bindtool_was_never_used(bare_desk: Desk, server: PracticeServer) -> None:

@@ -7,6 +7,7 @@ order and as often as one likes. Questions about own and other benches' entries 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
@@ -16,9 +17,8 @@ from bindtool.core.store.tables.search import bench_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
-    from datetime import datetime
 
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.ledger_entry import SharedEntry
@@ -93,6 +93,17 @@ _TAKE_IN = f"""
 """  # noqa: S608 - constants
 
 
+_FARTHEST = 1_000_000
+"""Numbers from an entry to the one before it: behind the last number that there is, a ledger would take no more."""
+
+
+_TAKE_BACK = f"""
+    INSERT INTO ledger
+        (entry_id, site, connector_id, key, user_id, device_id, label, bound_at, log_id, operator, profile)
+    VALUES ({", ".join("?" * 11)})
+"""  # noqa: S608 - constants
+
+
 class Benches:
     """What this bench has to share, and what others have shared. Any thread may use it; it fails as the store."""
 
@@ -154,6 +165,16 @@ class Benches:
         """Write that others know these entries of this bench now."""
         numbers = _numbers(entries)
         return self._writer.submit(lambda connection: _mark_shared(connection, numbers))
+
+    def take_back(self, entries: Sequence[SharedEntry]) -> Future[tuple[SharedEntry, ...]]:
+        """Write what this bench has bound since the day to which its data folder was set back.
+
+        The entries bear its name, and go on where its ledger ends, in number and in time; where something was bound
+        here again before, none does. As far as is known here, others do not know them yet. The future brings those
+        that were written.
+        """
+        entries = tuple(entries)
+        return self._writer.submit(lambda connection: tuple(_take_back(connection, entries)))
 
     # entries of others
 
@@ -242,6 +263,20 @@ class Benches:
                 (*channel_columns(channel), storable(series)),
             )
             return tuple(range(first, last + 1) for first, last in records)
+
+
+def _take_back(connection: sqlite3.Connection, entries: Iterable[SharedEntry]) -> Iterator[SharedEntry]:
+    bench = bench_id(connection)
+    last = connection.execute("SELECT entry_id, bound_at FROM ledger ORDER BY entry_id DESC LIMIT 1").fetchone()
+    number, time = (0, None) if last is None else (last["entry_id"], datetime.fromisoformat(last["bound_at"]))
+    for entry in sorted(entries, key=lambda each: each.key.entry):
+        follows = 0 < entry.key.entry - number <= _FARTHEST and (time is None or entry.bound_at >= time)
+        if entry.key.bench == bench and follows:
+            _, _, _, *channel_to_profile, _ = _cells(entry)
+            connection.execute(_TAKE_BACK, (entry.key.entry, *channel_to_profile))
+            connection.execute("INSERT INTO outbox VALUES (?, 0)", (entry.key.entry,))
+            number, time = entry.key.entry, entry.bound_at
+            yield entry
 
 
 def _mark_shared(connection: sqlite3.Connection, numbers: str) -> None:

@@ -36,10 +36,18 @@ _BOUND = """
     ORDER BY entry_id DESC LIMIT :limit
 """
 
+NOT_TAKEN_BACK = """
+    NOT EXISTS (
+        SELECT 1 FROM bench JOIN ledger ON ledger.bound_at = foreign_entry.bound_at
+        WHERE bench_id = foreign_entry.bench AND entry_id = foreign_entry.entry
+    )
+"""
+"""Of an entry that others gave back under this bench's name: its own ledger has not got it again since."""
+
 # By the moment, since benches may write the same one with other offsets; the index `foreign_text` has all that is
 # asked here, so that what nobody has costs half as much, and the newest hundreds next to nothing. An earlier
 # bindtool has believed times that no computer can show.
-_REMOTE = """
+_REMOTE = f"""
     SELECT bench, entry, machine, bound_at AS time, device_id, label, log_id, operator, profile, job,
         site, connector_id, key, user_id, bound_at AS answered_at, '0' AS code, '' AS message, NULL AS http_status
     FROM foreign_entry
@@ -48,8 +56,8 @@ _REMOTE = """
         WHERE bound_at >= :since AND bound_at < :until AND bound_at >= '1970-01-02' AND bound_at < '2200'
             AND device_id || char(10) || label || char(10) || log_id || char(10) || machine LIKE :text ESCAPE '!'
         ORDER BY unixepoch(bound_at) DESC, bound_at DESC LIMIT :limit
-    )
-"""
+    ) AND {NOT_TAKEN_BACK}
+"""  # noqa: S608 - no value is in it
 
 _NOT_BOUND = """
     SELECT found.*, sheet.profile, sheet.job

@@ -281,6 +281,61 @@ def test_the_history_has_what_others_have_bound(store: Store, path: Path) -> Non
     assert history.search(SearchQuery(state=State.REFUSED)).records == ()
 
 
+def own(store: Store, entry: int, *, minutes: int = 0, bench: str = "") -> SharedEntry:
+    """Return an entry under this bench's own name, of after its last one."""
+    at = ANSWER.time + timedelta(minutes=minutes)
+    return replace(foreign(entry, bench=bench or store.benches.bench_id), bound_at=at)
+
+
+def test_a_data_folder_that_was_set_back_gets_its_own_back(store: Store, path: Path) -> None:
+    """What it has bound since is its own again, others are told, and the next entry goes on behind it."""
+    bind(store, 1, 2)
+    entries = own(store, 7, minutes=2), own(store, 3, minutes=1), own(store, 4, minutes=1)
+    assert store.benches.take_back(entries).result() == (entries[1], entries[2], entries[0])
+    assert store.benches.take_back(entries).result() == store.benches.take_in(entries).result() == ()
+    assert [each.key.entry for each in store.benches.waiting([CHANNEL], "bench-2", 9)] == [1, 2, 3, 4, 7]
+    assert store.benches.all_of([CHANNEL], "bench-2")[2:] == tuple(
+        replace(each, job="") for each in (entries[1], entries[2], entries[0])
+    )
+    bind(store, 8)
+    assert [each.key.entry for each in store.benches.all_of([CHANNEL], "")] == [1, 2, 3, 4, 7, 8]
+    found = {each.device.device_id: each.machine for each in store.ledger.bound_devices(CHANNEL)}
+    assert found == dict.fromkeys(("SPK0001", "SPK0002", "SPK9003", "SPK9004", "SPK9007", "SPK0008"), "")
+
+
+def test_an_empty_data_folder_gets_its_own_back(store: Store) -> None:
+    """A backup of before the first device has none."""
+    assert store.benches.take_back([own(store, 3)]).result() != ()
+    assert store.benches.take_back(()).result() == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "minutes", "bench"),
+    [(3, 1, "b2"), (2, 1, ""), (3, -1, ""), (2 + 10**6 + 1, 1, ""), (2**63 - 1, 1, "")],
+    ids=["of another bench", "of a number that is given", "of before", "far from the last", "the last there is"],
+)
+def test_what_does_not_go_on_is_not_taken_back(store: Store, entry: int, minutes: int, bench: str) -> None:
+    """It may be of a copy of the folder, or of before something was bound here again: a later label would be lost."""
+    bind(store, 1, 2)
+    entry_of_copy = own(store, entry, minutes=minutes, bench=bench)
+    assert store.benches.take_back([entry_of_copy]).result() == ()
+    assert store.benches.take_in([entry_of_copy]).result() == (entry_of_copy,)
+    bind(store, 4)
+    assert [each.key.entry for each in store.benches.all_of([CHANNEL], "")] == [1, 2, 3]
+
+
+def test_what_others_gave_back_first_is_not_found_twice(store: Store, path: Path) -> None:
+    """A shared ledger may have told it before: then there are two records of it, and it is one device."""
+    bind(store, 1)
+    back, left = own(store, 2, minutes=1), own(store, 3, minutes=2)
+    store.benches.take_in([back, left]).result()
+    store.benches.take_back([back]).result()
+    history = History(path)
+    found = [(record.device_id, record.machine) for record in history.search().records]
+    assert found == [("SPK9003", "bench-2"), ("SPK9002", ""), ("SPK0001", "")]
+    assert history.remote_between(START, ANSWER.time + timedelta(days=1)) == (left,)
+
+
 def test_what_others_have_told_is_never_changed(store: Store, path: Path, clock: Clock) -> None:
     """As the ledger itself."""
     store.benches.take_in([foreign(1)]).result()
