@@ -315,7 +315,7 @@ def test_an_empty_data_folder_gets_its_own_back(store: Store) -> None:
     ids=["of another bench", "of a number that is given", "of before", "far from the last", "the last there is"],
 )
 def test_what_does_not_go_on_is_not_taken_back(store: Store, entry: int, minutes: int, bench: str) -> None:
-    """It may be of a copy of the folder, or of before something was bound here again: a later label would be lost."""
+    """It may be of a copy of the folder, or of before what was bound here again: a later label would be lost."""
     bind(store, 1, 2)
     entry_of_copy = own(store, entry, minutes=minutes, bench=bench)
     assert store.benches.take_back([entry_of_copy]).result() == ()
