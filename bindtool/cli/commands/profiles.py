@@ -104,7 +104,7 @@ def _list(repository: ProfileRepository, process: ProcessEnvironment, console: C
             profile.checked_by,
             "" if profile.checked_on is None else profile.checked_on.isoformat(),
             _yes_or_no(profile.sender),
-            _yes_or_no(profile.read_only),
+            _yes_or_no(profile.is_by_administrator),
         )
 
 

@@ -85,7 +85,8 @@ class Profile:
     its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
     its place, "" for neither. `updates`: the address that knows bindtool's newest version. `sign_in`: the apps by
     which people sign in to Coze.
-    `read_only`: set by IT, in the machine's folder; no file says this. Values are tidied as by `tidy`.
+    `read_only`: set by IT, in the machine's folder; `in_open_folder`: others than an administrator may write there.
+    No file says these two. Values are tidied as by `tidy`.
 
     Raises:
         BadInput: the first of the problems that `problems` would tell.
@@ -112,6 +113,7 @@ class Profile:
     updates: str = ""
     sign_in: SignInApps = field(default=SignInApps())
     read_only: bool = False
+    in_open_folder: bool = False
 
     def __post_init__(self) -> None:
         for name in TEXT_FIELDS:
@@ -127,9 +129,14 @@ class Profile:
         return Channel(self.site, self.connector_id, self.key, self.user_id)
 
     @property
+    def is_by_administrator(self) -> bool:
+        """Whether nobody but an administrator can have put it where it lies."""
+        return self.read_only and not self.in_open_folder
+
+    @property
     def page_is_strange(self) -> bool:
         """Whether people would sign in on a page that is not of the site's domain, and no administrator says so."""
-        return not self.read_only and self.sign_in.is_stranger(self.site)
+        return not self.is_by_administrator and self.sign_in.is_stranger(self.site)
 
     @property
     def updates_address(self) -> str:
@@ -137,7 +144,7 @@ class Profile:
 
         A profile that came by mail could have laptops call a stranger, and offer what he calls a newer version.
         """
-        return self.updates if self.read_only else ""
+        return self.updates if self.is_by_administrator else ""
 
     @property
     def known_to_accept(self) -> bool:

@@ -92,7 +92,7 @@ _LINE = r"at line (\d+)"
 def to_toml(profile: Profile) -> str:
     """Return the file form; `from_toml` reads it back. Every value is written out, but for tables as usual."""
     values = asdict(profile)
-    del values["read_only"], values["scan"]
+    del values["read_only"], values["in_open_folder"], values["scan"]
     if profile.checked_on is None:
         del values["checked_on"]
     for name, nothing in (("sign_in", SignInApps()), ("updates", "")):

@@ -36,6 +36,10 @@ logger = logging.getLogger(__name__)
 _LIMIT = 4.0
 """Seconds. A disk that sleeps takes some to wake up; a window that stands still for five counts as dead."""
 
+_HAS_OWNERS = hasattr(os, "geteuid")
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_OTHERS_PASS = stat.S_IXGRP | stat.S_IXOTH
+
 _NOT_IN_FILE_NAMES = re.compile(r"\W+")
 _LONGEST_STEM = 40
 """Characters; in UTF-8, with the digest, they stay under the 255 bytes of a file name."""
@@ -225,10 +229,15 @@ class ProfileRepository:
 
     def _profile_or_fault(self, path: Path, *, read_only: bool) -> Profile | BindtoolError:
         try:
-            profile = replace(self._read(path), read_only=read_only)
+            profile = self._read(path)
+            if read_only:
+                profile = replace(profile, read_only=True, in_open_folder=_is_open_to_others(path))
             _refuse_strange_page(profile)
         except BadInput as fault:
             return fault
+        except OSError as error:
+            # It has gone since it was read.
+            return read_error(path, error)
         return profile
 
     def _read(self, path: Path) -> Profile:
@@ -262,7 +271,29 @@ class ProfileRepository:
 
 def _refuse_strange_page(profile: Profile) -> None:
     if profile.page_is_strange:
-        raise BadInput("profile.page_of_strangers", page=profile.sign_in.page, site=profile.site)
+        error = "profile.page_in_open_folder" if profile.in_open_folder else "profile.page_of_strangers"
+        raise BadInput(error, page=profile.sign_in.page, site=profile.site)
+
+
+def _is_open_to_others(path: Path) -> bool:
+    """Tell whether others than root and whoever runs this may write a file, or put another into its place.
+
+    Windows is not asked: its rights take more than owner and mode, and the guide says how IT sets them.
+    """
+    # A link, and what it leads to.
+    return _HAS_OWNERS and any(map(_leaves_a_way_in, (path.parent.resolve(), path.resolve())))
+
+
+def _leaves_a_way_in(path: Path) -> bool:
+    is_closed = False
+    for each in reversed((path, *path.parents)):
+        found = each.stat()
+        # In a folder such as /tmp nobody changes a file of somebody else.
+        may_write = found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX
+        if found.st_uid not in {0, os.geteuid()} or (may_write and not is_closed):
+            return True
+        is_closed = is_closed or not found.st_mode & _OTHERS_PASS
+    return False
 
 
 def export_profile(profile: Profile, path: Path, folder: DataFolder) -> None:

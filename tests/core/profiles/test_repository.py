@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +21,7 @@ from bindtool.core.profiles.sign_in_apps import SignInApps
 from tests.patience import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 LINE_2 = Profile("Line 2", "7452643923450000001")
 LINE_3 = Profile("Line 3", "7452643923450000002")
@@ -299,6 +300,80 @@ def test_a_page_of_strangers_is_taken_from_an_administrator_only(
     (own / "line.toml").rename(machine / "line.toml")
     book.reload()
     assert [profile.sign_in.page for profile in book.profiles] == ["https://coze.example.com"]
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that others get to, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+by_modes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights than modes")
+
+
+@by_modes
+@pytest.mark.parametrize(
+    ("modes", "is_closed"),
+    [
+        ({}, True),
+        ({"machine": 0o775}, False),
+        ({"machine": 0o757}, False),
+        ({"machine/line.toml": 0o666}, False),
+        ({"machine/line.toml": 0o664}, False),
+        ({".": 0o777}, False),
+        # As /tmp is: whoever adds a file there is its owner.
+        ({".": 0o1777}, True),
+        # Nobody else gets there.
+        ({".": 0o700, "machine": 0o777}, True),
+    ],
+)
+def test_what_others_can_write_is_no_administrators(
+    place: Path, own: Path, modes: dict[str, int], *, is_closed: bool
+) -> None:
+    """A page of strangers is not taken from there, and an address for updates does not count; the rest does."""
+    machine = place / "machine"
+    machine.mkdir()
+    strange = replace(LINE_2, sign_in=SignInApps("1.app.coze", page="https://coze.example.com"))
+    (machine / "line.toml").write_text(to_toml(strange), encoding="utf-8")
+    (machine / "other.toml").write_text(to_toml(replace(LINE_3, updates="https://it.example.com/b")), "utf-8")
+    for path, mode in {".": 0o755, "machine": 0o755, "machine/line.toml": 0o644, **modes}.items():
+        (place / path).chmod(mode)
+    book = ProfileRepository(own, machine)
+    assert [fault.id for fault in book.faults] == ["profile.page_in_open_folder"] * (not is_closed)
+    assert book.get("Line 3").read_only
+    only_one_file = "machine/line.toml" in modes
+    assert bool(book.get("Line 3").updates_address) == (is_closed or only_one_file)
+
+
+@by_modes
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root can be somebody else")
+def test_what_somebody_else_owns_is_no_administrators(book: ProfileRepository, machine: Path) -> None:
+    """Whoever owns a file may write it, whatever its mode; so may the owner of what a link leads to."""
+    (machine / "line.toml").write_text(to_toml(LINE_2), encoding="utf-8")
+    (machine / "linked.toml").symlink_to(machine.parent / "elsewhere.toml")
+    (machine.parent / "elsewhere.toml").write_text(to_toml(LINE_3), encoding="utf-8")
+    book.reload()
+    assert [profile.is_by_administrator for profile in book.profiles] == [True, True]
+    os.chown(machine.parent / "elsewhere.toml", 4242, 0)
+    book.reload()
+    assert [profile.is_by_administrator for profile in book.profiles] == [True, False]
+    os.chown(machine, 4242, 0)
+    book.reload()
+    assert [profile.is_by_administrator for profile in book.profiles] == [False, False]
+
+
+@by_modes
+def test_a_file_that_goes_while_it_is_read(own: Path, machine: Path) -> None:
+    """It is a fault, as if it could not be read."""
+    path = machine / "line.toml"
+    path.write_text(to_toml(LINE_2), encoding="utf-8")
+
+    def read(text: str, name: str) -> Profile:
+        path.unlink()
+        return from_toml(text, name)
+
+    assert [fault.id for fault in ProfileRepository(own, machine, read).faults] == ["file.unreadable"]
 
 
 def test_a_machine_folder_that_does_not_answer(own: Path, machine: Path) -> None:
