@@ -131,6 +131,10 @@ async def _with_browser(
     page = profile.sign_in.page_of(profile.site)
     if not page:
         raise BadInput("sign_in.no_page", site=profile.site)
+    if profile.sign_in.is_stranger(profile.site):
+        question = Message.of("cli.sign_in.strange_page", page=page, site=profile.site)
+        if not _agreed(question, process, console):
+            raise SignInFailed("sign_in.strange_page", page=page, site=profile.site)
 
     def show(shown: Shown) -> None:
         if isinstance(shown, StrangeAnswer):
@@ -224,15 +228,21 @@ def _confirm(
     Raises:
         SignInFailed: "sign_in.other_account".
     """
-    if process.stdin.isatty():
-        known = note.account if note is not None and note.user_id == last else ""
-        account = identity.name or identity.user_id
-        console.tell(Message.of("cli.sign_in.other", before=known or last, account=account))
-        with interruptible():
-            answer = process.stdin.readline().decode("utf-8", "replace")
-        if answer.strip().casefold() in {"y", "yes"}:
-            return
-    raise SignInFailed("sign_in.other_account")
+    known = note.account if note is not None and note.user_id == last else ""
+    account = identity.name or identity.user_id
+    question = Message.of("cli.sign_in.other", before=known or last, account=account)
+    if not _agreed(question, process, console):
+        raise SignInFailed("sign_in.other_account")
+
+
+def _agreed(question: Message, process: ProcessEnvironment, console: Console) -> bool:
+    """Ask a person; without a terminal there is no one who agrees."""
+    if not process.stdin.isatty():
+        return False
+    console.tell(question)
+    with interruptible():
+        answer = process.stdin.readline().decode("utf-8", "replace")
+    return answer.strip().casefold() in {"y", "yes"}
 
 
 async def _sign_out(profile: Profile, process: ProcessEnvironment, console: Console) -> int:

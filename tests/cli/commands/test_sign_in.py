@@ -361,6 +361,45 @@ def test_another_account_than_last_time(
     assert ("Last time it was Other" in done.err) is isinstance(typed, Keyboard)
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_asked", "is_opened"),
+    [(b"y\n", False, False), (Keyboard(b"\n"), True, False), (Keyboard(b"y\n"), True, True)],
+)
+@pytest.mark.parametrize("option", [(), ("--no-browser",)])
+def test_a_page_of_strangers(
+    bare_desk: Desk,
+    server: PracticeServer,
+    typed: bytes | Keyboard,
+    option: tuple[str, ...],
+    *,
+    is_asked: bool,
+    is_opened: bool,
+) -> None:
+    """One that an administrator has set is named and waits for a yes; where nobody can say it, it stays closed."""
+    page = "https://coze.example.com"
+    profile = Profile("line", channel.CONNECTOR_ID, site=server.site, sign_in=replace(APPS, page=page))
+    machine = bare_desk.folder / "machine"
+    machine.mkdir()
+    (machine / "line.toml").write_text(to_toml(profile), encoding="utf-8")
+    opened: list[str] = []
+
+    def open_page(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    bare_desk.browser = open_page
+    done = bare_desk.run("sign-in", "line", *option, stdin=typed)
+    if isinstance(typed, Keyboard):
+        typed.seek(0)  # for the next row of the table
+    assert done.status == 1
+    assert (f"The page is {page}. It does not belong to {server.site}" in done.err) is is_asked
+    assert (f"Sign in on this page: {page}/" in done.err) is is_opened
+    assert len(opened) == (is_opened and not option)
+    if not is_opened:
+        hint = "If you know it, run the command on a terminal and answer y."
+        assert done.err.splitlines()[-1].endswith(hint)
+
+
 def test_another_account_of_another_data_folder(desk: Desk, server: PracticeServer) -> None:
     """The password store is one for all data folders: whose sign-in would be lost is known by what it has."""
     signed_in(desk, server)
