@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindtool.core.credentials.access_token import take_environment_token
+from bindtool.core.credentials.secret import take_environment_password
 from bindtool.display_check import has_display
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run bindtool and return its exit status. `arguments`: None takes those of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Before anything else: no program that is started from here on inherits it.
-    token = take_environment_token(os.environ)
+    token, password = take_environment_token(os.environ), take_environment_password(os.environ)
     if given == ["--ask-to-close"]:
         from bindtool.app.single_instance import ask_to_close
 
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bindtool.cli.process_environment import ProcessEnvironment
 
     try:
-        process = ProcessEnvironment.of_this_process(token)
+        process = ProcessEnvironment.of_this_process(token, password)
         if wants_window:
             return without_window(process, practice=bool(given))
         return command_line.main(given, process)

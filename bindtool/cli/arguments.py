@@ -119,6 +119,7 @@ def _add_bind(parser: _Parser) -> None:
     add("--resend", metavar="K", type=int, help=texts("cli.help.resend"))
     add("--max-wait", metavar="S", type=seconds, default=MAX_WAIT, help=texts("cli.help.max_wait"))
     add("--others", metavar="N", type=int, default=0, help=texts("cli.help.others"))
+    add("--without-ledger", action="store_true", help=texts("cli.help.without_ledger"))
     add("--sheet", metavar="NAME", help=texts("cli.help.sheet"))
     add("--id-column", metavar="C", help=texts("cli.help.id_column"))
     add("--label-column", metavar="C", help=texts("cli.help.label_column"))

@@ -13,7 +13,7 @@ from bindtool.cli.arguments import HelpAsked, parse
 from bindtool.cli.console import Console
 from bindtool.cli.interruption import Interrupted, interruptible, run
 from bindtool.core.common.data_folder import DataFolder
-from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreError, TokenNotForSite
+from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, PasswordStoreError, TokenNotForSite
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.fault_hooks import Faults
 from bindtool.core.diagnostics.log_file import logging_to
@@ -61,7 +61,7 @@ def _status(
     except HelpAsked as asked:
         console.print(str(asked).rstrip())
         return 0
-    except PasswordStoreError as error:
+    except (PasswordStoreError, LedgerFailed) as error:
         logger.info("%s", error.id)
         console.error(error)
         if isinstance(error, TokenNotForSite):
@@ -88,8 +88,7 @@ def _logged(
 ) -> Iterator[None]:
     """Log the command, and at its end say that there were faults."""
     logs = DataFolder.of(process.environ, practice=getattr(given, "practice", False)).logs
-    if process.given_token is not None:
-        process.secrets.note(process.given_token)
+    process.secrets.note(*filter(None, (process.given_token, process.given_password)))
     with logging_to(logs, process.secrets), faults.hooked():
         what = " ".join(filter(None, (given.command, getattr(given, "action", None))))
         python = ".".join(map(str, sys.version_info[:3]))

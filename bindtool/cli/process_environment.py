@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import EnvironmentToken
+    from bindtool.core.credentials.secret import EnvironmentPassword
     from bindtool.core.credentials.token_store import PasswordStore
     from bindtool.core.network.proxies import Proxies
 
@@ -31,7 +32,7 @@ class ProcessEnvironment:
     """What one command needs of its process.
 
     Attributes:
-        environ: the environment, without the token.
+        environ: the environment, without the token and the password.
         given_token: that of the environment, for the profile of this command; None where there was none.
         stdin: bytes, since a file that is piped in may have any encoding.
         stdout: takes results.
@@ -46,6 +47,8 @@ class ProcessEnvironment:
             signal's number.
         secrets: takes note of what is read of tokens and passwords, for the log.
         login_problems: why the password store could give no log-in for a proxy; told where one is wanted.
+        given_password: the password of the environment, for the shared ledger of this command's profile; None where
+            there was none.
     """
 
     environ: Mapping[str, str]
@@ -61,10 +64,13 @@ class ProcessEnvironment:
     interrupts: Callable[[Callable[[int], None]], AbstractContextManager[None]]
     secrets: KnownSecrets = field(default_factory=KnownSecrets)
     login_problems: Sequence[BindtoolError] = ()
+    given_password: EnvironmentPassword | None = None
 
     @classmethod
-    def of_this_process(cls, given_token: EnvironmentToken | None) -> Self:
-        """Return what this process has; the token was taken out of its environment."""
+    def of_this_process(
+        cls, given_token: EnvironmentToken | None, given_password: EnvironmentPassword | None = None
+    ) -> Self:
+        """Return what this process has; token and password were taken out of its environment."""
         for stream in (sys.stdout, sys.stderr):
             # A console of Windows, or a pipe, may lack the characters of an id or a label.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files here
@@ -84,6 +90,7 @@ class ProcessEnvironment:
             interrupts=first_signal,
             secrets=secrets,
             login_problems=login_problems,
+            given_password=given_password,
         )
 
 

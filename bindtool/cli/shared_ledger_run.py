@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from bindtool.core.store import Store
 
 READ_TIMEOUT = 10.0
-"""Seconds that a `bind` waits at its beginning until what others have put into a shared folder is read."""
+"""Seconds that a `bind` waits at its beginning until the server has answered, or what others have put into a shared
+folder is read."""
 
 END_TIMEOUT = 5.0
 """Seconds that a `bind` waits at its end until the others know; what they don't know by then waits on the disk."""
@@ -46,11 +47,17 @@ LOOK_AGAIN = 0.02
 
 @asynccontextmanager
 async def opened_ledger(
-    profile: Profile, store: Store, process: ProcessEnvironment, console: Console
+    profile: Profile, store: Store, process: ProcessEnvironment, console: Console, *, demanded: bool = True
 ) -> AsyncIterator[SharedLedger | None]:
     """Have the ledger open that `profile` shares, None where it shares none.
 
     At the end wait a while until the others know what was bound.
+
+    `demanded`: nothing is to leave without one on a server.
+
+    Raises:
+        LedgerFailed: "ledger.demanded", it can't be had; why has been told.
+        BadInput: what the environment held is no password; the ids are those of `Password`.
     """
     ledger = _open(profile, store, process)
     if ledger is None:
@@ -58,9 +65,14 @@ async def opened_ledger(
         return
     try:
         ledger.start()
-        if not profile.ledger:
-            # No server says who has bound what: what is not known here is bound once more.
+        if demanded or not profile.ledger:
+            # Of a folder: no server says who has bound what, and what is not known here is bound once more.
             await _until_read(ledger, process.clock)
+        problem = ledger.status.problem
+        if demanded and profile.ledger and problem is not None:
+            # Its hint is for a run that goes on.
+            console.tell(problem.title)
+            raise LedgerFailed("ledger.demanded")
         yield ledger
         await _tell_others(ledger, process.clock, console)
     finally:
@@ -76,8 +88,11 @@ def _open(profile: Profile, store: Store, process: ProcessEnvironment) -> Shared
 
     from bindtool.core.shared_ledger.ledger import Bench, open_ledger
 
+    # It is for the only ledger that this command opens.
+    given = None if process.given_password is None else process.given_password.password()
+
     def read_password(name: str) -> Password:
-        password = process.password_store().read_password(name)
+        password = given or process.password_store().read_password(name)
         process.secrets.note(password)
         return password
 

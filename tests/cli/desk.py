@@ -16,6 +16,7 @@ from bindtool.cli.token_access import PROMPT_AFTER
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.credentials.access_token import AccessToken, take_environment_token
+from bindtool.core.credentials.secret import take_environment_password
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.network.stored_logins import StoredLogins
 from bindtool.practice import channel
@@ -131,6 +132,7 @@ class Desk:
         process = ProcessEnvironment(
             environ=self.environ,
             given_token=take_environment_token(self.environ),
+            given_password=take_environment_password(self.environ),
             stdin=stdin if isinstance(stdin, Keyboard) else io.BytesIO(stdin),
             stdout=out,
             stderr=err,

@@ -58,7 +58,7 @@ def test_the_next_bind(laptop: Desk, used: Database) -> None:
 
 
 def test_another_login(bare_desk: Desk, server: PracticeServer, ledger: Database) -> None:
-    """A bench that comes under a login that is not its own binds all the same; it says what its owner has to do."""
+    """A bench under a login that is not its own can't have the ledger; what its owner has to do is said."""
     share(bare_desk, server, ledger, Behaviour.ADDS)
     assert bare_desk.bind(bare_desk.file("A1")).status == 0
     ledger.sql("DROP ROLE IF EXISTS new_login")
@@ -66,9 +66,11 @@ def test_another_login(bare_desk: Desk, server: PracticeServer, ledger: Database
     address = replace(ledger.bench, user="new_login")
     bare_desk.vault.store_password(address.secret_name, ledger.password)
     change(bare_desk, ledger=str(address))
-    done = bare_desk.bind(bare_desk.file("A2"))
+    stopped = bare_desk.bind(bare_desk.file("A2"))
+    assert (stopped.status, list(server.bound)) == (3, ["A1"])
+    done = bare_desk.bind(bare_desk.file("A2"), "--without-ledger")
     assert done.states == {"A2": "bound"}
-    assert "knows this bench under another login" in done.err
+    assert all("knows this bench under another login" in each.err for each in (stopped, done))
     statement = next(line for line in done.err.splitlines() if "INSERT INTO" in line)
     ledger.sql(statement[statement.index("INSERT") :], role="ledger_owner")
     assert bare_desk.bind(bare_desk.file("A3")).status == 0

@@ -108,10 +108,83 @@ async def _claim(other: OtherBench, profile: Profile, device_id: str) -> None:
     assert (await other.ledger.claim(OPERATOR, profile.channel, [device_id])).taken == ()
 
 
-def test_cut_off(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
-    """It binds all the same, and says what that means and that the others don't know yet."""
-    change(bare_desk, ledger="postgresql://bench@127.0.0.1:9/nothing")
+def no_server(desk: Desk, _: Database) -> None:
+    """There is none at the profile's address."""
+    change(desk, ledger="postgresql://bench@127.0.0.1:9/nothing")
+    desk.environ["BINDTOOL_LEDGER_PASSWORD"] = "of nobody"
+
+
+def no_password(desk: Desk, ledger: Database) -> None:
+    """The laptop has no password store, as a server has none."""
+    desk.vault.forget_password(ledger.bench.secret_name)
+
+
+def another_password(desk: Desk, _: Database) -> None:
+    """The environment has one that the server refuses."""
+    desk.environ["BINDTOOL_LEDGER_PASSWORD"] = "of yesterday"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (no_server, "The shared ledger on 127.0.0.1 can't be reached"),
+        (no_password, "The password of the shared ledger is not stored on this computer"),
+        (another_password, "refuses the login"),
+    ],
+)
+@pytest.mark.parametrize("template", ["{id}", "S-{n:2}"])
+def test_a_ledger_that_can_not_be_had(
+    bare_desk: Desk,
+    profile: Profile,
+    ledger: Database,
+    server: PracticeServer,
+    spoil: Callable[[Desk, Database], None],
+    why: str,
+    template: str,
+) -> None:
+    """Nothing leaves: two benches bound the same devices so, both with status 0. Why is said, and what helps."""
+    change(bare_desk, label_template=template)
+    spoil(bare_desk, ledger)
+    report = bare_desk.folder / "report.csv"
+    done = bare_desk.bind(bare_desk.file("A1", "A2"), "--report", str(report))
+    assert (done.status, done.out) == (3, "")
+    assert why in done.err
+    assert "`--without-ledger`" in done.err
+    assert "BINDTOOL_LEDGER_PASSWORD" in done.err
+    assert "go on" not in done.err.replace("go on with", "")
+    assert (server.requests, report.exists()) == ((), False)
+
+
+def test_the_password_of_a_script(
+    bare_desk: Desk, other: OtherBench, profile: Profile, ledger: Database, server: PracticeServer
+) -> None:
+    """It goes before what is stored, is taken out of the environment, and is kept nowhere."""
+    other.binds("A1")
+    other.has_told()
+    bare_desk.vault.store_password(ledger.bench.secret_name, Password("of yesterday"))
+    bare_desk.environ["BINDTOOL_LEDGER_PASSWORD"] = f"{ledger.cluster.password}\r\n"
     done = bare_desk.bind(bare_desk.file("A1", "A2"))
+    assert (done.status, done.states) == (1, {"A1": "incomplete", "A2": "bound"})
+    assert "BINDTOOL_LEDGER_PASSWORD" not in bare_desk.environ
+    assert bare_desk.vault.read_password(ledger.bench.secret_name).reveal() == "of yesterday"
+    assert ledger.cluster.password not in done.out + done.err
+    files = [path for path in bare_desk.folder.rglob("*") if path.is_file()]
+    assert [path for path in files if ledger.cluster.password.encode() in path.read_bytes()] == []
+
+
+def test_a_text_that_is_no_password(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
+    """Usage, whatever was said of the ledger: it was meant to be one."""
+    for option in ((), ("--without-ledger",)):
+        bare_desk.environ["BINDTOOL_LEDGER_PASSWORD"] = "two\nlines"
+        done = bare_desk.bind(bare_desk.file("A1"), *option)
+        assert (done.status, "two" in done.err) == (2, False)
+    assert server.requests == ()
+
+
+def test_cut_off(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
+    """`--without-ledger` binds all the same, and says what that means and that the others don't know yet."""
+    change(bare_desk, ledger="postgresql://bench@127.0.0.1:9/nothing")
+    done = bare_desk.bind(bare_desk.file("A1", "A2"), "--without-ledger")
     assert done.status == 0
     assert "another bench could be binding the same devices" in done.err
     assert "The other benches don't know 2 devices yet" in done.err
@@ -125,7 +198,7 @@ def with_ledger(
 
     async def do(process: ProcessEnvironment) -> int:
         console = Console(Texts("en"), process.stdout, process.stderr, process.clock)
-        async with opened_ledger(profile, store, process, console) as ledger:
+        async with opened_ledger(profile, store, process, console, demanded=False) as ledger:
             assert ledger is not None
             await work(ledger)
         return 0
@@ -173,10 +246,21 @@ def test_running_numbers(bare_desk: Desk, other: OtherBench, profile: Profile, s
 def test_no_numbers(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
     """Without a server and with none left: nothing goes without its label."""
     change(bare_desk, label_template="S-{n:2}", ledger="postgresql://bench@127.0.0.1:9/nothing")
-    done = bare_desk.bind(bare_desk.file("A1"))
+    done = bare_desk.bind(bare_desk.file("A1"), "--without-ledger")
     assert (done.status, done.states) == (1, {"A1": "incomplete"})
     assert "no running number is left" in done.out
     assert server.bound == {}
+
+
+def test_numbers_that_are_reserved(bare_desk: Desk, profile: Profile, server: PracticeServer) -> None:
+    """They are this laptop's own, and are given out without a server too."""
+    change(bare_desk, label_template="S-{n:2}")
+    assert bare_desk.bind(bare_desk.file("A1")).status == 0
+    no_server = change(bare_desk, ledger="postgresql://bench@127.0.0.1:9/nothing")
+    assert bare_desk.bind(bare_desk.file("A2")).status == 3
+    assert bare_desk.bind(bare_desk.file("A3"), "--without-ledger").status == 0
+    assert no_server.channel == profile.channel
+    assert sent(server) == {"A1": "S-01", "A3": "S-02"}
 
 
 def test_a_channel_that_replaces_its_list(bare_desk: Desk, ledger: Database, tmp_path: Path) -> None:
@@ -204,15 +288,16 @@ async def _bind_after_its_turn(other: OtherBench, profile: Profile, desk: Desk) 
 
 
 def test_no_turn_without_the_server(bare_desk: Desk) -> None:
-    """Nothing is sent, and the status says that it was stopped."""
+    """Nothing is sent, whatever was said of the ledger, and the status says that it was stopped."""
     with PracticeServer(latency=0, rate=0, replaces=True) as replacing:
         bare_desk.set_up(replacing.site)
         nowhere = LedgerAddress("127.0.0.1", 9, "ledger", "bench")
         bare_desk.vault.store_password(nowhere.secret_name, Password("x"))
         change(bare_desk, ledger=str(nowhere), behaviour=Behaviour.REPLACES)
-        done = bare_desk.bind(bare_desk.file("A1"))
+        done = bare_desk.bind(bare_desk.file("A1"), "--without-ledger")
         assert (done.status, done.states) == (3, {"A1": "ready"})
         assert "The shared ledger on 127.0.0.1 can't be reached" in done.err
+        assert bare_desk.bind(bare_desk.file("A1")).status == 3
         assert replacing.requests == ()
 
 

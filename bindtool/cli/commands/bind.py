@@ -71,6 +71,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
             this laptop is not the one that sends it; the database was rebuilt and may lack one of the devices.
         FolderInUse: another bindtool writes in the data folder.
         PasswordStoreError: the token can't be had.
+        LedgerFailed: "ledger.demanded", the ledger that the profile shares can't be had.
         StoreFailed: the database can't be opened, or the devices can't be written down.
     """
     if given.refused and not given.resume:
@@ -96,7 +97,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
         if given.dry_run:
             preview_numbers(plan.sheet, labels)
             return dry_run.show(given, plan, profile, store, console, process.clock)
-        opened = opened_ledger(profile, store, process, console)
+        opened = opened_ledger(profile, store, process, console, demanded=not given.without_ledger)
         async with checked_meanwhile(store.path, console), opened as ledger:
             await number(plan.sheet, labels, ledger, profile.channel, console)
             return await _Work(given, process, console, profile, store, ledger).do(plan)
@@ -190,6 +191,7 @@ class _Work:
                 seen=False,
                 attended=False,
                 corrected=plan.corrected,
+                ledger_demanded=not self.given.without_ledger,
             )
             try:
                 concluded = await self._send(job, sheet, found, output)

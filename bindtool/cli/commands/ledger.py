@@ -104,9 +104,10 @@ async def _ask_server(
         with closing(connect(address, password)) as server:
             return server.info(), _lag(server, channels, DataFolder.of(process.environ))
 
-    new = None if process.stdin.isatty() else _given_password(process, console)
+    given = None if process.given_password is None else process.given_password.password()
+    new = None if given is not None or process.stdin.isatty() else _given_password(process, console)
     try:
-        known = None if new is not None else await _known_password(address, process, console)
+        known = given if new is not None or given is not None else await _known_password(address, process, console)
         if known is None and new is None:
             new = _given_password(process, console)
         password = known or new or Password("")

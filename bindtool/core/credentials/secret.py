@@ -7,10 +7,13 @@ for one of Coze's tokens.
 from __future__ import annotations
 
 import re
-from typing import NoReturn, Self, final
+from typing import TYPE_CHECKING, NoReturn, Self, final
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import has_unprintable
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
 
 
 class Concealed:
@@ -65,6 +68,8 @@ class Secret(Concealed):
 
 _LONGEST_SECRET = 4096
 
+ENVIRONMENT_PASSWORD = "BINDTOOL_LEDGER_PASSWORD"  # noqa: S105 - the name of a variable
+
 LONGEST = 1000
 """Characters; PostgreSQL and every password store hold more."""
 
@@ -94,6 +99,30 @@ class Password(Concealed):
 
     def __bool__(self) -> bool:
         return bool(self._text)
+
+
+@final
+class EnvironmentPassword(Concealed):
+    """What stood in `BINDTOOL_LEDGER_PASSWORD`, whether it is a password or not: `password` says so when needed."""
+
+    __slots__ = ()
+
+    def password(self) -> Password:
+        """Return the password in it.
+
+        Raises:
+            BadInput: it is none; the ids are those of `Password`.
+        """
+        return Password(self._text)
+
+
+def take_environment_password(environ: MutableMapping[str, str]) -> EnvironmentPassword | None:
+    """Take `BINDTOOL_LEDGER_PASSWORD` out of `environ` and return it; None where it is not set or empty.
+
+    Its limit is that of `access_token.take_environment_token`. What ends a line behind it is left out.
+    """
+    text = environ.pop(ENVIRONMENT_PASSWORD, "").rstrip("\r\n")
+    return EnvironmentPassword(text) if text else None
 
 
 def ledger_entry_name(address: str) -> str:

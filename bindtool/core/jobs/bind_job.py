@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.job import Job
     from bindtool.core.model.row import Hold
     from bindtool.core.profiles.profile import Profile
-    from bindtool.core.shared_ledger.ledger import SharedLedger
+    from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
     from bindtool.core.store import Store
 
     TokenSource = Callable[[], Coroutine[object, object, FoundToken]]
@@ -51,6 +51,7 @@ class BindJob:
     `max_wait`: as in `Policy`. `seen`: a person has seen the rows on a sheet that holds what other benches have
     bound, as far as that is known here until the run begins; one that is sent all the same was released on purpose.
     `attended`: as in `Policy`. `corrected`: the numbers of rows whose device was refused with another label.
+    `ledger_demanded`: nothing goes where a shared ledger on a server can't be asked.
     """
 
     sheet_id: int
@@ -62,6 +63,7 @@ class BindJob:
     seen: bool = True
     attended: bool = True
     corrected: frozenset[int] = frozenset()
+    ledger_demanded: bool = False
 
     @property
     def refused_before(self) -> frozenset[int]:
@@ -153,7 +155,11 @@ class Claims:
         self._lost = False
 
     async def take(self, store: Store, clock: Clock) -> Held:
-        """Claim what is about to go; what another bench has is to be held."""
+        """Claim what is about to go; what another bench has is to be held.
+
+        Raises:
+            LedgerFailed: "ledger.demanded".
+        """
         if self._ledger is None:
             return Held({})
         job, channel, now = self._job, self._job.profile.channel, clock.now()
@@ -165,6 +171,7 @@ class Claims:
         # From here on, since nobody knows how far a claim that is given up has got, or will get.
         self._open = free
         claimed = await self._ledger.claim(job.operator, channel, list(free.values()), seen=job.seen)
+        self._check(claimed)
         taken |= claimed.reasons(now)
         self._taken = frozenset(taken)
         numbers = {each.number: taken.get(each.device.device_id) for each in job.jobs}
@@ -175,7 +182,7 @@ class Claims:
         """Keep what is left claimed, before each request: a computer may have slept, or had no network for long.
 
         Raises:
-            LedgerFailed: "ledger.claims_lost": another bench has some of it by now.
+            LedgerFailed: "ledger.claims_lost": another bench has some of it by now; "ledger.demanded".
         """
         if self._ledger is None:
             return
@@ -183,9 +190,14 @@ class Claims:
         async with self._confirming:
             left = (device_id for device_id in self._open.values() if device_id not in self._taken)
             again = await self._ledger.claim_again(self._job.operator, self._job.profile.channel, left)
+            self._check(again)
             self._lost = self._lost or bool(again.taken)
         if self._lost:
             raise LedgerFailed("ledger.claims_lost")
+
+    def _check(self, claimed: Claimed) -> None:
+        if claimed.problem is not None and self._job.ledger_demanded:
+            raise LedgerFailed("ledger.demanded") from claimed.problem
 
     def note(self, event: JobEvent) -> None:
         """Have the others told soon of what is bound; it stays claimed until they know."""

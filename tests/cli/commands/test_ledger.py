@@ -149,6 +149,17 @@ def test_no_password(bare_desk: Desk, ledger: Database) -> None:
     assert bare_desk.run("ledger", "check", stdin=Keyboard()).status == 0
 
 
+def test_the_password_of_a_script(bare_desk: Desk, ledger: Database) -> None:
+    """That of the environment is tried and not stored; standard input is left to others."""
+    use(bare_desk, str(ledger.bench))
+    for password, status in (("wrong", 1), (ledger.cluster.password, 0)):
+        bare_desk.environ["BINDTOOL_LEDGER_PASSWORD"] = password
+        assert bare_desk.run("ledger", "check", stdin=b"of somebody else").status == status
+    assert bare_desk.run("ledger", "check").status == 1
+    bare_desk.environ["BINDTOOL_LEDGER_PASSWORD"] = "two\nlines"
+    assert bare_desk.run("ledger", "check").status == 2
+
+
 @pytest.mark.parametrize("text", [b"two\nlines", b"\0", b"x" * 2000])
 def test_what_is_no_password(bare_desk: Desk, ledger: Database, text: bytes) -> None:
     """Usage, and it is not repeated."""

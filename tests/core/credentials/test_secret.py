@@ -9,7 +9,7 @@ import pytest
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.access_token import AccessToken
-from bindtool.core.credentials.secret import LONGEST, Password
+from bindtool.core.credentials.secret import LONGEST, Password, take_environment_password
 
 TEXT = "hunter2"
 PASSWORD = Password(TEXT)
@@ -66,3 +66,29 @@ def test_a_password_is_no_token() -> None:
     text = "pat_" + "x" * 32
     assert Password(text) != AccessToken(text)
     assert AccessToken(text) != Password(text)
+
+
+@pytest.mark.parametrize(
+    ("environ", "password"),
+    [
+        ({}, None),
+        ({"BINDTOOL_LEDGER_PASSWORD": ""}, None),
+        ({"BINDTOOL_LEDGER_PASSWORD": "\r\n"}, None),
+        ({"BINDTOOL_LEDGER_PASSWORD": " two words \n"}, Password(" two words ")),
+    ],
+)
+def test_the_password_of_the_environment(environ: dict[str, str], password: Password | None) -> None:
+    """It is taken out, as it stands but for the end of its line; what else is there stays."""
+    environ["HOME"] = "/home/li"
+    taken = take_environment_password(environ)
+    assert (None if taken is None else taken.password()) == password
+    assert environ == {"HOME": "/home/li"}
+
+
+def test_a_text_of_the_environment_that_is_no_password() -> None:
+    """It is said where a password is needed, without the text."""
+    taken = take_environment_password({"BINDTOOL_LEDGER_PASSWORD": "hunter2\nmore"})
+    assert taken is not None
+    with pytest.raises(BadInput, match=r"password\.unfit_control") as caught:
+        taken.password()
+    assert "hunter2" not in f"{taken!r} {caught.value}"

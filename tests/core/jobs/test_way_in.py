@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,36 @@ def test_a_ledger_that_can_not_be_had(store: Store, server: PracticeServer) -> N
     assert happened[0].remarks == [Message.of("ledger.unclaimed")]
     assert bench.states == [State.BOUND] * 4
     assert ledger.let_go_of == []
+
+
+AWAY = Claimed(problem=LedgerFailed("ledger.unreachable", host="db", detail=""))
+
+
+def test_a_ledger_that_is_demanded_and_can_not_be_had(store: Store, server: PracticeServer) -> None:
+    """Nothing leaves, and no row is another bench's: two could bind the same."""
+    bench = Bench(store, profile_of(server))
+    bench.ledger = Benches(AWAY)
+    with pytest.raises(LedgerFailed) as caught:
+        follow(bench, replace(bench.confirmed(), ledger_demanded=True))
+    assert caught.value.id == "ledger.demanded"
+    assert (server.requests, bench.states) == ((), [State.READY] * 4)
+
+
+@pytest.mark.parametrize("demanded", [False, True])
+def test_a_ledger_that_goes_away_in_a_run(store: Store, server: PracticeServer, *, demanded: bool) -> None:
+    """Where it is demanded, nothing leaves any more once the claims have run out; else the run goes on."""
+
+    class GoingAway(Benches):
+        async def claim_again(self, operator: str, channel: Channel, device_ids: Iterable[str]) -> Claimed:
+            """Claim again before the first request, and in vain before the next."""
+            return AWAY if server.requests else Claimed()
+
+    pace = RequestSettings(batch_size=1, rate=0)
+    bench = Bench(store, profile_of(server, behaviour=Behaviour.ADDS, pace=pace))
+    bench.ledger = GoingAway()
+    with pytest.raises(LedgerFailed, match=r"ledger\.demanded") if demanded else nullcontext():
+        follow(bench, replace(bench.confirmed(), ledger_demanded=demanded))
+    assert list(server.bound) == (["A1"] if demanded else ["A1", "A2", "A3", "A4"])
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
