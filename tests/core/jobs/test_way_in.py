@@ -24,7 +24,7 @@ from tests.core.jobs.benches import Benches, LostClaims
 from tests.core.store.tables.test_benches import foreign
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from bindtool.core.jobs.bind_job import BindJob, JobEvent
     from bindtool.core.jobs.site_token import FoundToken
