@@ -24,7 +24,7 @@ else:
         # Where Python leaves docstrings out, `dataclasses` would write one, and take half as long again.
         cls.__doc__ = cls.__doc__ or cls.__name__
         made = dataclass(slots=slots, init=False, eq=False, repr=False)(cls)
-        names = [each.name for each in fields(made)]
+        names = [each.name for each in fields(made) if each.compare]
         contents = attrgetter(*names) if names else lambda _: ()
 
         def fill(one: object, *given: object, **named: object) -> None:

@@ -23,6 +23,7 @@ class MarkedPlace(Place):
     """One that has a mark, which nobody is to read."""
 
     mark: str = field(default="secret", repr=False)
+    remark: str = field(default="", compare=False, repr=False)
 
 
 @value(frozen=True, slots=True)
@@ -54,6 +55,12 @@ def test_values_of_one_kind_with_the_same_fields_are_equal() -> None:
     assert Place(3) != Place(3, "B")
     assert Nothing() == Nothing()
     assert len({Place(3), Place(3), Place(4), Nothing(), Nothing()}) == 3
+
+
+def test_what_is_not_compared_makes_no_other_value() -> None:
+    """A field can be left out of equality and hash."""
+    assert {MarkedPlace(3, remark="one")} == {MarkedPlace(3, remark="other")}
+    assert MarkedPlace(3, mark="one") != MarkedPlace(3, mark="other")
 
 
 @pytest.mark.parametrize("other", [MarkedPlace(3), (3, "A"), None])

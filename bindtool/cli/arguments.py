@@ -136,6 +136,7 @@ def _add_profile(parser: _Parser) -> None:
     add("--base-url", metavar="URL", help=texts("cli.help.base_url"))
     add("--key", metavar="KEY", help=texts("cli.help.key"))
     add("--user-id", metavar="UID", help=texts("cli.help.user_id"))
+    add("--address", metavar="URL", help=texts("cli.help.address"))
     add("--label-template", metavar="T", help=texts("cli.help.label_template"))
     add("--token-stdin", action="store_true", help=texts("cli.help.token_stdin"))
     actions.add("list")

@@ -18,7 +18,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, TokenMissing
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadataFile, TokenPlace
-from bindtool.core.jobs.site_token import FoundToken, find_token
+from bindtool.core.jobs.site_token import FoundToken, check_address, find_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,10 +63,12 @@ async def read_token(profile: Profile, process: ProcessEnvironment, console: Con
     That of the environment is kept nowhere.
 
     Raises:
+        AddressNotConfirmed: the profile's address is one that a person has to confirm, which can't be done here.
         PasswordStoreError: there is none for the profile's site, or it can't be had.
         BadInput: what the environment held is no token.
         StoreFailed: the database can't be read.
     """
+    check_address(profile)
     if process.given_token is not None:
         return FoundToken(process.given_token.token(), TokenPlace(since=process.clock.now()))
     folder = DataFolder.of(process.environ)

@@ -141,6 +141,14 @@ def test_a_token_is_stored_for_the_site_of_its_profiles(desk: Desk) -> None:
     assert desk.vault.read("line", desk.site).reveal() == "pat_12345678"
 
 
+def test_a_token_of_an_address_is_the_sites(bare_desk: Desk) -> None:
+    """The vendor's fixed-IP address names the site that it belongs to."""
+    to = ("--base-url", "https://static-api.coze.cn")
+    done = bare_desk.run("token", "set", "line", *to, "--token-stdin", stdin=b"pat_12345678")
+    assert (done.status, "It is for https://api.coze.cn" in done.err) == (0, True)
+    assert bare_desk.vault.read("line", "https://api.coze.cn").reveal() == "pat_12345678"
+
+
 def test_profiles_of_several_sites_share_a_name(desk: Desk) -> None:
     """For which of them the token is has to be said: a stranger's file alone shall not decide it."""
     add = ("profile", "add", "second", "--connector-id", "1", "--base-url", "https://second.example")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.cli.profile_choice import chosen_profile
 from bindtool.cli.token_access import NO_LOGIN, ask, how_to_store, read_token, tell_how_to_pass
-from bindtool.core.common.errors import TokenNotForSite, or_error
+from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite, or_error
 from bindtool.core.diagnostics.workstation_check import Grade
 from bindtool.core.jobs.site_token import FoundToken
 
@@ -42,6 +42,9 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
     )
     for result in results:
         console.result(result.item, result.grade, console.texts.together(*map(console.texts.say, result.sentences)))
+    if isinstance(token, AddressNotConfirmed):
+        console.tell(token.hint)
+        return NOT_FOR_SITE
     if isinstance(token, TokenNotForSite):
         console.tell(token.hint, how_to_store(token))
         return NOT_FOR_SITE

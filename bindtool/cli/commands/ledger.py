@@ -17,6 +17,7 @@ from bindtool.core.common.errors import BadInput, BindtoolError, LedgerFailed, P
 from bindtool.core.credentials.secret import Password
 from bindtool.core.diagnostics.ledger_check import Lag, examine_ledger
 from bindtool.core.diagnostics.workstation_check import Grade
+from bindtool.core.model.channel import distinct
 from bindtool.core.profiles.ledger_address import LedgerAddress
 from bindtool.core.store import History, has_shared_tables
 
@@ -81,7 +82,7 @@ async def _check(name: str | None, process: ProcessEnvironment, console: Console
         raise BadInput("cli.ledger_none", name=profile.name)
     address = LedgerAddress.parse(profile.ledger)
     alike = [each for each in open_profiles(process, console).profiles if each.ledger == profile.ledger]
-    channels = tuple({each.channel for each in alike})
+    channels = distinct(each.channel for each in alike)
     found, lag, new = await _ask_server(address, channels, process, console)
     results = examine_ledger(address, found, lag)
     for result in results:

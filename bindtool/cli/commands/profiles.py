@@ -40,6 +40,7 @@ _COLUMNS = (
     "checked_on",
     "sender",
     "set_by_it",
+    "address",
 )
 
 
@@ -75,6 +76,7 @@ async def _add(
         "site": given.base_url,
         "key": given.key,
         "user_id": given.user_id,
+        "address": given.address,
         "label_template": given.label_template,
     }
     named = {field: value for field, value in values.items() if value is not None}
@@ -105,6 +107,7 @@ def _list(repository: ProfileRepository, process: ProcessEnvironment, console: C
             "" if profile.checked_on is None else profile.checked_on.isoformat(),
             _yes_or_no(profile.sender),
             _yes_or_no(profile.is_by_administrator),
+            profile.address,
         )
 
 

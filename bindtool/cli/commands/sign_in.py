@@ -31,6 +31,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.diagnostics.workstation_request import ask_who_signed_in
+from bindtool.core.jobs.site_token import check_address, kept_record
 from bindtool.core.sign_in.browser import PORTS, REDIRECT, NothingYet, StrangeAnswer, sign_in_with_browser
 from bindtool.core.sign_in.device_code import ClockRunsFast, sign_in_with_code
 from bindtool.core.sign_in.entry_lock import entry_lock
@@ -59,7 +60,7 @@ async def run(given: argparse.Namespace, process: ProcessEnvironment, console: C
 
     Raises:
         BadInput: the profile can't be found, or has no app for signing in.
-        PasswordStoreError: the password store can't serve.
+        PasswordStoreError: the password store can't serve. AddressNotConfirmed: as for `check_address`.
     """
     profile = chosen_profile(given.profile, process, console)
     try:
@@ -89,12 +90,13 @@ async def _sign_in(
     if not client_id:
         field = "device_client" if with_code else "browser_client"
         raise BadInput("sign_in.no_app", name=profile.name, field=field)
+    check_address(profile)
     # Before anybody is asked for anything: what can't be kept is not signed in for.
-    kept = await or_error(ask(lambda store: store.record(name, profile.site), process, console))
+    kept = await or_error(ask(lambda store: kept_record(profile, store), process, console))
     if isinstance(kept, (PasswordStoreLocked, PasswordStoreUnusable)):
         raise kept
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with SiteClient(profile.site, timeouts, process.clock, process.open_proxies()) as client:
+    async with SiteClient(profile.channel.origin, timeouts, process.clock, process.open_proxies()) as client:
         if with_code:
             grant = await _with_code(client, client_id, profile, process, console)
         else:
@@ -203,7 +205,7 @@ async def _keep(
     name, agreed = profile.token, {"", identity.user_id}
     while True:
         async with entry_lock(name, process.clock):
-            kept = await or_error(ask(lambda store: store.record(name, profile.site), process, console))
+            kept = await or_error(ask(lambda store: kept_record(profile, store), process, console))
             note = notes.get(name)
             last = _account_of(kept) or (note.user_id if note is not None else "")
             if last in agreed:
@@ -251,7 +253,7 @@ async def _sign_out(profile: Profile, process: ProcessEnvironment, console: Cons
     folder.create()
     async with entry_lock(name, process.clock):
         try:
-            record = await ask(lambda store: store.record(name, profile.site), process, console)
+            record = await ask(lambda store: kept_record(profile, store), process, console)
         except TokenMissing:
             console.tell(Message.of("cli.sign_out.none", name=name))
             return SIGNED_IN

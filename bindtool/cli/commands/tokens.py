@@ -25,6 +25,7 @@ from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.common.errors import BadInput, TokenMissing
 from bindtool.core.credentials.access_token import clean_token
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile
+from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import field_problem, tidy
 from bindtool.core.profiles.profile import Site
@@ -156,7 +157,7 @@ def _site_of(base_url: str | None, name: str, profiles: Sequence[Profile]) -> st
         problem = field_problem("site", base_url)
         if problem is not None:
             raise problem
-        return tidy("site", base_url)
+        return vendor_site(tidy("site", base_url))
     sites = sorted({profile.site for profile in profiles if profile.token == name})
     if len(sites) > 1:
         raise BadInput("cli.which_site", name=name, sites=", ".join(sites))

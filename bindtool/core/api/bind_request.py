@@ -50,7 +50,7 @@ def as_curl(channel: Channel, devices: Sequence[Device]) -> str:
         "curl",
         "-X",
         "POST",
-        channel.site + bind_path(channel),
+        channel.origin + bind_path(channel),
         "-H",
         "Authorization: Bearer ***",
         "-H",

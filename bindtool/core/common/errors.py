@@ -68,6 +68,10 @@ class TokenOfNoSite(TokenNotForSite):
     """The token was stored by 0.1.0, without the site that it is for."""
 
 
+class AddressNotConfirmed(PasswordStoreError):
+    """Nobody has said that a token may go to the address by which a profile reaches its site."""
+
+
 class PasswordMissing(PasswordStoreError):
     """No password is stored under that name."""
 

@@ -72,7 +72,8 @@ async def check_workstation(
         sent = renewed
     reply = await ask_whose_token(profile, sent, clock, proxies)
     # After the answer: by then it is known which proxy leads somewhere, and who has passed it.
-    asked = Asked(profile.site, await find_way(profile.site, proxies, clock), asked_at, profile.who_to_ask)
+    origin = profile.channel.origin
+    asked = Asked(origin, await find_way(origin, proxies, clock), asked_at, profile.who_to_ask)
     results = examine(asked, reply, keyring, no_token)
     apps = profile.sign_in
     if renewed is None and not (apps.browser_client or apps.device_client):
@@ -95,7 +96,7 @@ async def ask_whose_token(
 ) -> Reply:
     """Ask the profile's site whose `token` it is; binds nothing. The others: as for `CozeApi`."""
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with CozeApi(profile.site, token, timeouts, clock, proxies, renewal) as api:
+    async with CozeApi(profile.channel.origin, token, timeouts, clock, proxies, renewal) as api:
         return await api.users_me()
 
 

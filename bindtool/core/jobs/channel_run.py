@@ -55,8 +55,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def _open_api(site: str, found: FoundToken, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> CozeApi:
-    return CozeApi(site, found.token, timeouts, clock, proxies, found.renewal)
+def _open_api(origin: str, found: FoundToken, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> CozeApi:
+    return CozeApi(origin, found.token, timeouts, clock, proxies, found.renewal)
 
 
 @value(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class RunContext:
     """What a run needs besides its job.
 
     `proxies`: as for `CozeApi`. `ledger`: the one that the profile shares, open; None where it shares none.
-    `open_api`: makes a site's client. `awake`: is entered for as long as rows are under way. `closing`: tells of a
-    run that is stopped whether that is because the program ends.
+    `open_api`: makes the client of an origin. `awake`: is entered for as long as rows are under way. `closing`:
+    tells of a run that is stopped whether that is because the program ends.
     """
 
     store: Store
@@ -191,7 +191,7 @@ async def _run(
     worked_before = _ever_worked(found.place, channel, store)
     carried = range(-len(along), 0)
     timeouts = Timeouts(policy.connect_timeout, policy.answer_timeout)
-    async with context.open_api(channel.site, found, timeouts, clock, context.proxies) as api:
+    async with context.open_api(channel.origin, found, timeouts, clock, context.proxies) as api:
         # Its TLS context is made before the store has work, which would keep the interpreter for milliseconds; and
         # whoever draws has a turn before ten thousand rows are taken up.
         await asyncio.sleep(0)

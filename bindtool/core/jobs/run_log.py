@@ -29,7 +29,8 @@ def log_begin(run_id: int, job: BindJob, policy: Policy) -> None:
     logger.info(
         "run %d begins: %s, channel %s at %s, profile %s; %d a request, %d at a time, rate %g",
         *(run_id, _rows(len(jobs), jobs[0].number, jobs[-1].number)),
-        *(profile.connector_id, profile.site, profile.name, policy.batch_size, policy.concurrency, policy.rate),
+        *(profile.connector_id, profile.channel.origin, profile.name),
+        *(policy.batch_size, policy.concurrency, policy.rate),
     )
 
 

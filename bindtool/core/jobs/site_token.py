@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindtool.core.common.errors import TokenOfNoSite
+from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite, TokenOfNoSite
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from bindtool.core.api.client import Renewal
     from bindtool.core.common.clock import Clock
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.access_token import AccessToken
     from bindtool.core.credentials.secret import Concealed
     from bindtool.core.credentials.token_metadata import TokenPlace
+    from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
@@ -54,21 +55,26 @@ def find_token(
 ) -> FoundToken:
     """Return the profile's token for the profile's site; blocks as the password store does.
 
-    One that was kept without a site is kept with it from now on, where its last run that worked went there and
-    began after it was stored. `proxies`, `tell`: as for `StoredSignIn`.
+    Whether it may go to the profile's address is asked before, by `check_address`. One that was kept without a site
+    is kept with it from now on, where its last run that worked went there and began after it was stored. `proxies`,
+    `tell`: as for `StoredSignIn`.
 
     Raises:
         PasswordStoreError: those of `TokenStore.record`; `TokenOfNoSite` where somebody has to say whose the token
             is. StoreFailed: `last_use` can't tell.
     """
-    name, site = profile.token, profile.site
+    name, channel = profile.token, profile.channel
     try:
-        record = store.record(name, site)
+        record = kept_record(profile, store)
     except TokenOfNoSite:
         used = last_use(name)
-        if used is None or used.site != site or (place.since is not None and used.begun_at < place.since):
+        if (
+            used is None
+            or used.site not in channel.sites
+            or (place.since is not None and used.begun_at < place.since)
+        ):
             raise
-        return FoundToken(store.settle(name, site), place)
+        return FoundToken(store.settle(name, channel.site), place)
     if record.sign_in is None:
         return FoundToken(record.token, place)
     # httpx takes 50 ms to load, and no other token needs it here.
@@ -76,5 +82,33 @@ def find_token(
     from bindtool.core.sign_in.renewal import Entry, StoredSignIn
 
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    renewal = StoredSignIn(Entry(store, name, site), record, record.sign_in, timeouts, clock, proxies, tell)
+    entry = Entry(store, name, record.site, address=channel.address)
+    renewal = StoredSignIn(entry, record, record.sign_in, timeouts, clock, proxies, tell)
     return FoundToken(record.token, place, renewal, record.secrets)
+
+
+def kept_record(profile: Profile, store: TokenStore) -> TokenRecord:
+    """Return what is kept for the profile's site, or by an earlier bindtool for an address in its place.
+
+    Raises:
+        PasswordStoreError: those of `TokenStore.record`.
+    """
+    try:
+        return store.record(profile.token, profile.site)
+    except TokenNotForSite as error:
+        kept_for = str(error.title.values.get("kept_for", ""))
+        if kept_for not in profile.channel.sites:
+            raise
+    return store.record(profile.token, kept_for)
+
+
+def check_address(profile: Profile, confirmed: Container[tuple[str, str]] = ()) -> None:
+    """Look whether a token may go to the profile's address, if it has one.
+
+    `confirmed`: sites with addresses that a person has confirmed for them.
+
+    Raises:
+        AddressNotConfirmed: "token.address" with address, site and name.
+    """
+    if not profile.address_counts and (profile.site, profile.address) not in confirmed:
+        raise AddressNotConfirmed("token.address", address=profile.address, site=profile.site, name=profile.name)

@@ -6,11 +6,20 @@ Also what such a list does with new devices. How a channel is typed in and store
 from __future__ import annotations
 
 import re
+from dataclasses import field
 from enum import StrEnum
 from ipaddress import ip_address
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bindtool.values import value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_VENDOR_SITES: Mapping[str, str] = MappingProxyType({"https://static-api.coze.cn": "https://api.coze.cn"})
+"""The site of each other address that the vendor has for one (docs.coze.cn, "access_api_via_fixed_ip")."""
 
 _HOST_AND_PORT = r"(?ai)(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]+)?"
 
@@ -33,12 +42,54 @@ class Channel:
     `site` is an origin such as "https://api.coze.cn", without a slash at its end. `connector_id` is text, never a
     number. `user_id` is the developer's Coze UID, "" for the token's own account, as far as Coze's page
     lets one guess.
+
+    `address`: the origin by which the site is reached, "" for the site itself; it makes no other channel. Another
+    address of the vendor's in place of the site becomes the site.
     """
 
     site: str
     connector_id: str
     key: str
     user_id: str = ""
+    address: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "site", vendor_site(self.site))
+
+    @property
+    def origin(self) -> str:
+        """Where requests go."""
+        return self.address or self.site
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The site, and what an earlier bindtool has written in its place: it took each address for a site."""
+        known = (address for address, site in _VENDOR_SITES.items() if site == self.site)
+        return tuple(dict.fromkeys((self.site, *known, self.origin)))
+
+    @property
+    def names(self) -> tuple[str, str, str, str]:
+        """The four values."""
+        return self.site, self.connector_id, self.key, self.user_id
+
+    def includes(self, other: Channel) -> bool:
+        """Tell whether `other` is this channel, maybe under an address in place of the site."""
+        return other.site in self.sites and other.names[1:] == self.names[1:]
+
+
+def distinct(channels: Iterable[Channel]) -> tuple[Channel, ...]:
+    """Return each of the channels once, but one of several addresses once with each."""
+    return tuple({(each, each.sites): each for each in channels}.values())
+
+
+def joined_names(channels: Iterable[Channel]) -> str:
+    """Return a text that differs between sets of channels, and where more stands for a site than before."""
+    return "".join(sorted({repr(each) + " ".join(each.sites[1:]) for each in channels}))
+
+
+def vendor_site(address: str) -> str:
+    """Return the site that an address of the vendor's leads to; any other is a site itself."""
+    return _VENDOR_SITES.get(address, address)
 
 
 def is_loopback(site: str) -> bool:

@@ -46,7 +46,7 @@ def tidy(name: str, value: str) -> str:
     if name in _NAMES_FOR_PEOPLE or name == "shared_folder":
         return value.strip()
     bare = normalise(value)
-    if name != "site":
+    if name not in {"site", "address"}:
         return bare
     site = bare.lower().removesuffix("/")
     return site.removesuffix(":443") if site.startswith("https:") else site.removesuffix(":80")
@@ -98,6 +98,10 @@ def _site_rule(value: str) -> BadInput | None:
     return None
 
 
+def _address_rule(value: str) -> BadInput | None:
+    return _site_rule(value) if value else None
+
+
 def _is_host(host: str) -> bool:
     if not host.startswith("["):
         return len(host) <= _LONGEST_HOST
@@ -142,6 +146,7 @@ _RULES: Mapping[str, Callable[[str], BadInput | None]] = MappingProxyType(
     {
         "name": _name_rule("profile.name_unfit", required=True),
         "site": _site_rule,
+        "address": _address_rule,
         "connector_id": _connector_id_rule,
         "key": _key_rule,
         "user_id": _user_id_rule,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE
-from bindtool.core.model.channel import Behaviour, Channel
+from bindtool.core.model.channel import Behaviour, Channel, vendor_site
 from bindtool.core.model.channel_check import CheckStep
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 from bindtool.core.profiles.sign_in_apps import SignInApps
@@ -78,8 +78,9 @@ class RequestSettings:
 class Profile:
     """A channel, with its settings on this bench.
 
-    `user_name` is a name for the developer behind `user_id`; `token_name` the name that the token is kept under,
-    "" for the profile's own; `who_to_ask` a person. `proven`: the channel has accepted a device before.
+    `address`: the origin by which the site is reached, "" for the site itself. `user_name` is a name for the
+    developer behind `user_id`; `token_name` the name that the token is kept under, "" for the profile's own;
+    `who_to_ask` a person. `proven`: the channel has accepted a device before.
     `behaviour`: what the channel does with its earlier devices; `checked_by` and `checked_on`: who said so, and
     when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
     its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
@@ -111,6 +112,7 @@ class Profile:
     ledger: str = ""
     shared_folder: str = ""
     updates: str = ""
+    address: str = ""
     sign_in: SignInApps = field(default=SignInApps())
     read_only: bool = False
     in_open_folder: bool = False
@@ -122,11 +124,26 @@ class Profile:
             if problem is not None:
                 raise problem
             object.__setattr__(self, name, tidy(name, value))
+        site = vendor_site(self.site)
+        if site != self.site:
+            # As an earlier bindtool has it, which took each address of a site for one.
+            object.__setattr__(self, "address", self.address or self.site)
+            object.__setattr__(self, "site", site)
+        if self.address == site:
+            object.__setattr__(self, "address", "")
 
     @property
     def channel(self) -> Channel:
         """Where the devices are bound to."""
-        return Channel(self.site, self.connector_id, self.key, self.user_id)
+        return Channel(self.site, self.connector_id, self.key, self.user_id, self.address)
+
+    @property
+    def address_counts(self) -> bool:
+        """Whether a token may go to the address unasked: it is the vendor's own, or an administrator has set it.
+
+        A profile that came by mail could have tokens sent to a stranger.
+        """
+        return self.read_only or not self.address or vendor_site(self.address) == self.site
 
     @property
     def is_by_administrator(self) -> bool:

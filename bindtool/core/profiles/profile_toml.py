@@ -95,7 +95,7 @@ def to_toml(profile: Profile) -> str:
     del values["read_only"], values["in_open_folder"], values["scan"]
     if profile.checked_on is None:
         del values["checked_on"]
-    for name, nothing in (("sign_in", SignInApps()), ("updates", "")):
+    for name, nothing in (("sign_in", SignInApps()), ("updates", ""), ("address", "")):
         if getattr(profile, name) == nothing:
             del values[name]  # which an older bindtool reads, too
     return tomli_w.dumps({**values, **to_tables(profile.scan)})

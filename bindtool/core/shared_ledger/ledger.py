@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.common.concurrency import in_daemon_thread
 from bindtool.core.common.errors import BindtoolError, LedgerFailed, StoreFailed
 from bindtool.core.intake.holds import day_words, who_words
+from bindtool.core.model.channel import distinct
 from bindtool.core.model.ledger_entry import Claimant, SyncCursor
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.ledger_address import LedgerAddress
@@ -345,7 +346,7 @@ def open_ledger(
         changed: called with a new `SyncStatus`, there too.
     """
     alike = [each for each in (profile, *profiles) if _identity(each) == _identity(profile)]
-    bench = replace(bench, channels=tuple(dict.fromkeys(each.channel for each in alike)))
+    bench = replace(bench, channels=distinct(each.channel for each in alike))
     if profile.ledger:
         return ServerLedger(bench, connector(profile.ledger, read_password), news, changed)
     folder = FolderSync(Path(profile.shared_folder), bench.benches, bench.channels, bench.machine, news)

@@ -54,12 +54,21 @@ vendor: any other is taken for that."""
 
 @value(frozen=True, slots=True)
 class Entry:
-    """An entry of the password store: its name there, and the site that it is for. `locks`: as for `entry_lock`."""
+    """An entry of the password store: its name there, and the site that it is for.
+
+    `locks`: as for `entry_lock`. `address`: the origin by which the site is reached, "" for the site itself.
+    """
 
     store: TokenStore
     name: str
     site: str
     locks: Path | None = None
+    address: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where a renewal is asked for."""
+        return self.address or self.site
 
     async def read(self) -> TokenRecord:
         """Return what is kept; raises what `TokenStore.record` does."""
@@ -176,14 +185,14 @@ class StoredSignIn:
             await self._take(answer)
             return self._token
         if isinstance(answer, AnswerLost) or answer.why in PASSING:
-            return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._entry.site).netloc)
+            return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._entry.origin).netloc)
         await self._look()
         if self._sign_in != sent:
             return self._token
         raise answer.error if answer.why in _TOLD else SignInFailed("sign_in.over", name=self._entry.name)
 
     async def _answer(self, sent: SignIn) -> Grant | Refused | NeverSent | AnswerLost:
-        async with SiteClient(self._entry.site, self._timeouts, self._clock, self._proxies) as client:
+        async with SiteClient(self._entry.origin, self._timeouts, self._clock, self._proxies) as client:
             return await ask_for_renewal(client, sent.client_id, sent.refresh_token)
 
     async def _take(self, grant: Grant) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.concurrency import start_daemon_thread
+from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.history_records import LedgerKey, SearchQuery, SheetRecord
 from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
@@ -184,9 +185,9 @@ class History:
                 """,
                 (storable(token),),
             ).fetchone()
-            return (
-                None if record is None else TokenUse(record["site"], datetime.fromisoformat(record["started_at"]))
-            )
+            if record is None:
+                return None
+            return TokenUse(vendor_site(record["site"]), datetime.fromisoformat(record["started_at"]))
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

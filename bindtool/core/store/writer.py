@@ -18,7 +18,7 @@ from bindtool.core.store.errors import store_failed
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from bindtool.core.common.data_folder import KnownFile
@@ -90,7 +90,7 @@ class Writer:
                 self._changed.notify()
         return task.future
 
-    def execute(self, statement: str, values: Sequence[object]) -> Future[None]:
+    def execute(self, statement: str, values: Sequence[object] | Mapping[str, object]) -> Future[None]:
         """Queue a single statement."""
 
         def write(connection: sqlite3.Connection) -> None:

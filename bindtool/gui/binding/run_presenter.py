@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from bindtool.core.binding.advice import Action, Advice, advise_waiting
 from bindtool.core.binding.replace_mode import why_not_sender
 from bindtool.core.common.errors import (
+    AddressNotConfirmed,
     BindtoolError,
     PasswordStoreError,
     StoreFailed,
@@ -306,6 +307,8 @@ class RunPresenter(QObject):
     def _show_not_begun(self, error: BindtoolError) -> None:
         if isinstance(error, TokenOfNoSite):
             self._window.notices.show_error(error, Action.SETTLE_TOKEN, Action.ENTER_TOKEN)
+        elif isinstance(error, AddressNotConfirmed):
+            self._window.notices.show_error(error, Action.CONFIRM_ADDRESS)
         elif isinstance(error, (TokenMissing, TokenNotForSite)):
             self._window.notices.show_error(error, Action.ENTER_TOKEN)
         elif isinstance(error, PasswordStoreError):

@@ -128,7 +128,7 @@ class ProfileController(QObject):
         panel.keep_in_memory_requested.connect(self._hold_sign_in)
         panel.forget_requested.connect(lambda: self._start_for_token(self._forget))
         panel.check_requested.connect(lambda: self._start_for_token(self._check))
-        panel.settle_requested.connect(lambda: self._start_for_token(self._settle))
+        panel.settle_requested.connect(lambda to: self._start_for_token(partial(self._settle, address=to)))
         panel.cancel_requested.connect(self._give_up)
         panel.reply.acted.connect(self._enter_proxy_login)
 
@@ -143,6 +143,10 @@ class ProfileController(QObject):
             case Action.SIGN_IN:
                 self._ask_token()
                 self._panel.sign_in_again()
+            case Action.CONFIRM_ADDRESS:
+                # The answer is given beside the address that it is for: another profile may be open by now.
+                self._ask_token()
+                self._start_for_token(self._check)
             case Action.SETTLE_TOKEN:
                 if self._token_dialog.is_visible:
                     self._ask_token()
@@ -283,7 +287,9 @@ class ProfileController(QObject):
     async def _save(self, profile: Profile, clean: CleanToken | None) -> None:
         self._form.show_busy(self._texts("set_up.saving"))
         try:
-            self._save_profile(profile)
+            if not profile.read_only:
+                repository = self._services.repository
+                (repository.add if self._form.edited is None else repository.replace)(profile)
             self._form.show_saved()
             if clean is not None:
                 await self._tokens.store(profile, clean.token, None)
@@ -300,15 +306,9 @@ class ProfileController(QObject):
                 self._panel.show_problem(error)
             return
         if isinstance(found, NeverSent):
-            said = self._say_obstacle(found, profile, lambda: self._start_to_save(profile, None))
-            self._form.show_reply(said)
+            self._form.show_reply(self._say_obstacle(found, profile, partial(self._start_to_save, profile, None)))
         else:
             self._form.show_check(found)
-
-    def _save_profile(self, profile: Profile) -> None:
-        repository = self._services.repository
-        if not profile.read_only:
-            (repository.add if self._form.edited is None else repository.replace)(profile)
 
     # the token panel: what goes wrong is shown there
 
@@ -332,8 +332,7 @@ class ProfileController(QObject):
         if before[1] == came.identity.user_id:
             await self._keep(profile)
             return
-        title, body = token_text.whose(self._texts, came.identity, profile, before)
-        self._panel.show_whose(title, body, other=any(before))
+        self._panel.show_whose(*token_text.whose(self._texts, came.identity, profile, before), other=any(before))
         self._panel.activateWindow()
 
     def _show_step(self, step: SignInStep) -> None:
@@ -370,24 +369,25 @@ class ProfileController(QObject):
         await self._tokens.forget(profile.token)
         self._panel.show_forgotten()
 
-    async def _settle(self, profile: Profile) -> None:
+    async def _settle(self, profile: Profile, address: str = "") -> None:
         try:
-            await self._tokens.settle(profile)
+            await self._tokens.settle(profile, address)
         except BindtoolError as error:
             if self._token_dialog.is_visible:
                 raise
             self._window.notices.show_error(error)
             return
         self._go_on_with_token(profile.token)
-        if self._token_dialog.is_visible:
+        if self._token_dialog.is_visible and self._tokens.has(profile.token):
             await self._check(profile)
+        elif self._token_dialog.is_visible:
+            self._panel.begin_sign_in()
 
     async def _check(self, profile: Profile) -> None:
         self._panel.show_checking()
         found = await self._tokens.check(profile, self._window.notices.show_error)
         if isinstance(found, NeverSent):
-            again = partial(self._start_for_token, self._check)
-            self._panel.show_reply(self._say_obstacle(found, profile, again))
+            self._panel.show_reply(self._say_obstacle(found, profile, partial(self._start_for_token, self._check)))
         else:
             self._panel.show_check(found)
 

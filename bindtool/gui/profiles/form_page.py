@@ -131,7 +131,7 @@ class ProfileFormPage(QWidget):
         self.values.behaviour_fields.fill(self._edited)
         lines = [self._texts("profile_form.saved")]
         if note is not None:
-            lines.append(token_text.stored(self._texts, note, note.site, in_memory=in_memory))
+            lines.append(token_text.stored(self._texts, note, (note.site,), in_memory=in_memory))
             if self.token.take_out():
                 lines.append(self._texts("token.clipboard_cleared"))
         self.saved.setText("✓ " + "\n".join(lines))
@@ -178,8 +178,8 @@ class ProfileFormPage(QWidget):
         self.token.line.clear()
         hint = self._texts("profile_form.token.hint")
         if note is not None:
-            site = profile.site if profile is not None else ""
-            hint = f"{token_text.stored(self._texts, note, site)}\n{self._texts('profile_form.token.keep')}"
+            sites = profile.channel.sites if profile is not None else ()
+            hint = f"{token_text.stored(self._texts, note, sites)}\n{self._texts('profile_form.token.keep')}"
         self.token.set_hint(hint)
         self.saved.hide()
         self.reply.clear()

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QWidget
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
+from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
-from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems
+from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems, tidy
 from bindtool.core.profiles.profile import Profile, RequestSettings, Site
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.gui.common.theme import theme
@@ -229,7 +230,7 @@ class ProfileFields(QWidget):
             self._unfold(self.part_rule_fields)
             self.part_rule_fields.take_focus()
             return None
-        sign_in = self.sign_in_fields.read(values["site"])
+        sign_in = self.sign_in_fields.read(vendor_site(tidy("site", values["site"])))
         if sign_in is None:
             return None
         profile = Profile(
@@ -304,7 +305,7 @@ class ProfileFields(QWidget):
         return (
             FoldingSection(
                 texts("profile_form.channel"),
-                *(fields[name] for name in ("name", "site", "connector_id", "key")),
+                *(fields[name] for name in ("name", "site", "address", "connector_id", "key")),
                 layouts.field_row(fields["user_id"], fields["user_name"]),
                 self.behaviour_fields,
                 unfolded=True,

@@ -55,9 +55,10 @@ class LedgerRowSync(QObject):
     def _hold(self, entries: Sequence[SharedEntry]) -> None:
         """Hold the rows that another bench was quicker with; a ticked one only if it was bound there once more."""
         document = self._document
-        rows = []
+        channel, rows = document.channel, []
         for entry in entries:
-            row = document.sheet.first_with(entry.device_id) if entry.channel == document.channel else None
+            here = channel is not None and channel.includes(entry.channel)
+            row = document.sheet.first_with(entry.device_id) if here else None
             if row is not None and document.sheet.is_taken(row.number):
                 self._passed_over.append(entry)
             elif row is not None and row.held is None and row.outcome.state in FRESH:

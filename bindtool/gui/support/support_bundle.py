@@ -133,7 +133,7 @@ class SupportBundleController(QObject):
             return {}
         try:
             async with asyncio.timeout(self._timeout):
-                return (await find_way(profile.site, self._services.proxies, self._services.clock)).record
+                return (await find_way(profile.channel.origin, self._services.proxies, self._services.clock)).record
         except TimeoutError:
             return {"fault": "did not answer"}
 

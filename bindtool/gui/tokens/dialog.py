@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
-from bindtool.core.common.errors import PasswordStoreError, TokenMissing, TokenNotForSite, TokenOfNoSite
+from bindtool.core.common.errors import (
+    AddressNotConfirmed,
+    PasswordStoreError,
+    TokenMissing,
+    TokenNotForSite,
+    TokenOfNoSite,
+)
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
@@ -27,7 +33,7 @@ from bindtool.gui.tokens.sign_in_view import SignInView, Way, WayChoice
 from bindtool.i18n.row_text import site_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import date
 
     from PySide6.QtCore import SignalInstance
@@ -48,7 +54,7 @@ class _State(Enum):
     BLOCKED = "blocked"
     """The password store can't serve: try again, or hold a token until bindtool closes."""
     ASKING = "asking"
-    """Whether the stored token is for this site."""
+    """Whether the stored token is for this site, or may go to the profile's address."""
     MEMORY = "memory"
     """The next token is held until bindtool closes."""
     WHOSE = "whose"
@@ -68,9 +74,9 @@ class TokenDialog(FittingDialog):
         keep_in_memory_requested: hold that until bindtool closes.
         store_requested(AccessToken, date | None): keep the token, in place of an earlier one; its last day, if
         known. memory_requested(AccessToken): hold the token until bindtool closes. forget_requested: remove the
-        stored token. settle_requested: the stored token is for this site; keep it so, and check it.
-        check_requested: ask the site whose the stored token is. cancel_requested: do not wait any longer, and keep
-        nothing; the panel is idle again.
+        stored token. settle_requested(address): tokens of the site may go there; with "", the stored token is for
+        this site, keep it so; check it then. check_requested: ask the site whose the stored token is.
+        cancel_requested: do not wait any longer, and keep nothing; the panel is idle again.
     """
 
     sign_in_requested = Signal(object)
@@ -80,7 +86,7 @@ class TokenDialog(FittingDialog):
     store_requested = Signal(object, object)
     memory_requested = Signal(object)
     forget_requested = Signal()
-    settle_requested = Signal()
+    settle_requested = Signal(str)
     check_requested = Signal()
     cancel_requested = Signal()
 
@@ -89,7 +95,9 @@ class TokenDialog(FittingDialog):
         self._texts = texts
         self._state = _State.IDLE
         self._site = ""
-        self._origin = ""
+        self._sites: Collection[str] = ()
+        self._asked_about = ""
+        """The address that the last question was about; "" where it was about the token's site."""
         self._has_token = False
         self._signed_in = False
         """Whether the stored token was signed in for."""
@@ -162,7 +170,7 @@ class TokenDialog(FittingDialog):
         """Begin for a profile's token; `note` is of the one that is kept."""
         self._profile = profile
         self._site = site_words(profile.site)
-        self._origin = profile.site
+        self._sites = profile.channel.sites
         self._came = False
         self.token.line.clear()
         self.expiry.clear()
@@ -210,7 +218,7 @@ class TokenDialog(FittingDialog):
         self._has_token = note is not None
         self._signed_in = note is not None and note.is_sign_in
         none = self._texts("token_panel.none")
-        self.kept.setText(token_text.stored(self._texts, note, self._origin, in_memory=in_memory) if note else none)
+        self.kept.setText(token_text.stored(self._texts, note, self._sites, in_memory=in_memory) if note else none)
         self._enter(_State.IDLE)
 
     def show_waiting(self) -> None:
@@ -252,8 +260,13 @@ class TokenDialog(FittingDialog):
 
     def show_problem(self, error: BindtoolError) -> None:
         """Say what went wrong; where the password store can't be used, offer what else can be done."""
-        blocked = isinstance(error, PasswordStoreError) and not isinstance(error, (TokenMissing, TokenNotForSite))
-        asking = isinstance(error, TokenOfNoSite)
+        asking = isinstance(error, (AddressNotConfirmed, TokenOfNoSite))
+        of_token = asking or isinstance(error, (TokenMissing, TokenNotForSite))
+        blocked = isinstance(error, PasswordStoreError) and not of_token
+        if asking:
+            self._asked_about = str(error.title.values.get("address", ""))
+            yes = "token_panel.confirm_address" if self._asked_about else "action.settle_token"
+            self.settle_button.rename(self._texts(yes))
         self._enter(_State.BLOCKED if blocked else _State.ASKING if asking else _State.IDLE)
         self.reply.say(Reply(Tone.UNSURE, self._texts.say(error.title), self._texts.say(error.hint)))
 
@@ -410,7 +423,12 @@ class TokenDialog(FittingDialog):
         self.ways.changed.connect(self._choose_way)
         self.keep_button.clicked.connect(self.keep_requested)
         self.waiting.stop_requested.connect(self._stop)
-        self.settle_button.clicked.connect(lambda: self._ask_for(self.settle_requested))
+        self.settle_button.clicked.connect(self._settle)
+
+    def _settle(self) -> None:
+        self._last_wish = self._settle
+        self._begin_anew()
+        self.settle_requested.emit(self._asked_about)
 
     def _confirm_forgetting(self) -> None:
         (self.sign_out_confirm if self._signed_in else self.forget_confirm).show()

@@ -20,7 +20,7 @@ from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.core.credentials.token_metadata import TokenMetadata, TokenMetadataFile, TokenPlace
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import HeldStore
-from bindtool.core.jobs.site_token import find_token
+from bindtool.core.jobs.site_token import check_address, find_token, kept_record
 from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.values import value
 
@@ -107,6 +107,8 @@ class TokenService(QObject):
         self._held_notes: dict[str, TokenMetadata] = {}
         self._found: dict[tuple[str, str], FoundToken] = {}
         """What was found last, by name and site."""
+        self._confirmed: set[tuple[str, str]] = set()
+        """Sites with addresses that a person has confirmed for them, until the program closes."""
         self._opened_at = clock.now()
 
     def has(self, name: str) -> bool:
@@ -149,10 +151,12 @@ class TokenService(QObject):
         `tell`: hears of a new one that can't be stored.
 
         Raises:
+            AddressNotConfirmed: somebody has to confirm the profile's address first, with `settle`.
             TokenMissing: there is none; metadata that said otherwise are removed.
             TokenNotForSite: it is for another site; `TokenOfNoSite`: somebody has to say so first, with `settle`.
             PasswordStoreError: the password store can't serve.
         """
+        check_address(profile, self._confirmed)
         name = profile.token
         await self.reread()
         # Before the password store asks: meanwhile another token may be stored or held.
@@ -174,12 +178,17 @@ class TokenService(QObject):
         self._found[name, profile.site] = found
         return found
 
-    async def settle(self, profile: Profile) -> None:
+    async def settle(self, profile: Profile, address: str = "") -> None:
         """Keep the profile's token, which has no site, for the profile's site: a person has said so.
+
+        With an `address`, which the person has seen, let tokens of the site go there until the program closes.
 
         Raises:
             PasswordStoreError, BadInput: it can't be had, or can't be stored.
         """
+        if address:
+            self._confirmed.add((profile.site, address))
+            return
         await self._in_thread(lambda vault: vault.settle(profile.token, profile.site))
         await self.reread()
         note = self._notes.get(profile.token)
@@ -229,8 +238,10 @@ class TokenService(QObject):
             say: puts the page that the browser comes back to into words.
 
         Raises:
+            AddressNotConfirmed: as for `find`.
             SignInFailed: nobody has, or the site does not say who.
         """
+        check_address(profile, self._confirmed)
         await load_http_stack()
         from bindtool.core.api.client import SiteClient, Timeouts
         from bindtool.core.diagnostics.workstation_request import ask_who_signed_in
@@ -240,7 +251,7 @@ class TokenService(QObject):
 
         apps, site, clock = profile.sign_in, profile.site, self._clock
         timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-        async with SiteClient(site, timeouts, clock, self._proxies) as client:
+        async with SiteClient(profile.channel.origin, timeouts, clock, self._proxies) as client:
             if way is Way.BROWSER:
                 client_id, page = apps.browser_client, apps.page_of(site)
                 grant = await sign_in_with_browser(client, client_id, page, show, say, clock)
@@ -263,7 +274,7 @@ class TokenService(QObject):
         if name in self._held_notes:
             return noted
         try:
-            kept = await self._in_thread(lambda vault: vault.record(name, profile.site))
+            kept = await self._in_thread(lambda vault: kept_record(profile, vault))
         except BindtoolError:
             return noted
         stored = kept.sign_in.user_id if kept.sign_in is not None else ""
@@ -282,7 +293,7 @@ class TokenService(QObject):
 
         def keep(vault: TokenStore) -> None:
             with suppress(TokenMissing, TokenNotForSite, BadInput):
-                kept = vault.record(name, profile.site)
+                kept = kept_record(profile, vault)
                 if not is_held and kept.sign_in is not None and kept.sign_in.user_id not in expected:
                     raise SignInFailed("sign_in.changed", name=name)
             vault.keep(name, signed_in.record)

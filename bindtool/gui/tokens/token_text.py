@@ -12,6 +12,8 @@ from bindtool.gui.common.widgets.reply_box import Reply
 from bindtool.i18n.row_text import developer_words, tail
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bindtool.core.api.identity import Identity
     from bindtool.core.credentials.access_token import CleanToken
     from bindtool.core.credentials.token_metadata import TokenMetadata
@@ -39,8 +41,8 @@ def pasted(texts: Texts, clean: CleanToken) -> str:
     return "\n".join(parts)
 
 
-def stored(texts: Texts, note: TokenMetadata, site: str, *, in_memory: bool = False) -> str:
-    """Say what is known of a token that is kept under the name of one for `site`."""
+def stored(texts: Texts, note: TokenMetadata, sites: Collection[str], *, in_memory: bool = False) -> str:
+    """Say what is known of a token that is kept under the name of one for a site; `sites`: as of its `Channel`."""
     where, day = "held" if in_memory else "stored", note.saved_on.isoformat()
     if note.is_sign_in:
         lines = [texts(f"sign_in_panel.{where}", account=account_words(texts, note.account, note.user_id), day=day)]
@@ -49,7 +51,7 @@ def stored(texts: Texts, note: TokenMetadata, site: str, *, in_memory: bool = Fa
         lines = [texts(f"token.{where}", kind=kind, length=note.length, day=day)]
     if note.expires_on is not None:
         lines.append(texts("token.ends", day=note.expires_on.isoformat()))
-    if note.site not in {"", site}:
+    if note.site not in {"", *sites}:
         lines.append(texts("token.for_other_site", site=note.site))
     return "\n".join(lines)
 

@@ -19,6 +19,7 @@ ALL = (
     ("--base-url", "https://api.coze.com/"),
     ("--key", "sn"),
     ("--user-id", "7126"),
+    ("--address", "https://coze.example.com/"),
     ("--label-template", "speaker-{id:-4}"),
 )
 
@@ -46,6 +47,7 @@ def test_a_profile_is_added_and_listed(bare_desk: Desk) -> None:
         "",
         "no",
         "no",
+        "https://coze.example.com",
     ]
 
 
@@ -153,7 +155,8 @@ def test_set_by_it(bare_desk: Desk) -> None:
     machine.mkdir()
     bare_desk.run("profile", "export", "line", str(machine / "line.toml"))
     bare_desk.run("profile", "remove", "line")
-    assert bare_desk.run("profile", "list").cells[1][-1] == "yes"
+    columns, line = bare_desk.run("profile", "list").cells
+    assert line[columns.index("set_by_it")] == "yes"
     assert bare_desk.run("profile", "remove", "line").status == 2
 
 

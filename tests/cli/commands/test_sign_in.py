@@ -26,6 +26,7 @@ from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
+from bindtool.practice.server import PracticeServer
 from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect
 from tests.cli.desk import HurriedClock, Keyboard
 from tests.core.sign_in.bench import ShortWaits, press, visit
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_record import TokenRecord
     from bindtool.practice.faults import Delivery
     from bindtool.practice.rules import PracticeReply
-    from bindtool.practice.server import PracticeServer
     from tests.cli.desk import Desk
 
 APPS = SignInApps(BROWSER_CLIENT, DEVICE_CLIENT)
@@ -671,3 +671,34 @@ def test_a_check_whose_renewal_is_lost(desk: Desk, server: PracticeServer) -> No
     done = desk.run("check", "--profile", "line")
     assert "sign_in\tunclear\tcould not be renewed just now; the next run tries again\n" in done.out
     assert "sign_in\tproblem\tThe sign-in “line” is over\n" in desk.run("check", "--profile", "line").out
+
+
+# ---------------------------------------------------------------- a site that is reached by another address
+
+
+@pytest.fixture
+def address(server: PracticeServer) -> Iterator[PracticeServer]:
+    """Return another server for the same accounts."""
+    with PracticeServer(latency=0, rate=0, sign_in=server.sign_in) as address:
+        yield address
+
+
+def test_over_an_address(desk: Desk, server: PracticeServer, address: PracticeServer) -> None:
+    """The page is the site's; all that is asked goes over the address, and what is kept is for the site."""
+    apps = replace(APPS, page=server.site)
+    profile = Profile("line", channel.CONNECTOR_ID, site=server.site, address=address.site, sign_in=apps)
+    folder = desk.folder / "machine"
+    folder.mkdir()
+    (folder / "line.toml").write_text(to_toml(profile), encoding="utf-8")
+    desk.clock = SystemClock()
+    assert desk.run("sign-in", "line").status == 0
+    assert "renewed just now" in desk.run("check").out
+    assert desk.bind(desk.file("SPK1")).status == 0
+    assert {request.call for request in server.requests} == {Call.PAGE}
+    calls = [request.call for request in address.requests]
+    assert (calls.count(Call.TOKEN), {*calls}) == (2, {Call.TOKEN, Call.ME, Call.BIND})
+    assert desk.vault.record("line", server.site).sign_in is not None
+    desk.clock, server.sign_in.allowed = HurriedClock(), True
+    assert desk.run("sign-in", "line", "--device").status == 0
+    assert address.requests[-1].call is Call.ME
+    assert desk.run("sign-out", "line").status == 0

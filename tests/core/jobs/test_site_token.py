@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.clock import SystemClock
-from bindtool.core.common.errors import TokenMissing, TokenNotForSite, TokenOfNoSite
+from bindtool.core.common.errors import AddressNotConfirmed, TokenMissing, TokenNotForSite, TokenOfNoSite
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_metadata import TokenPlace
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
-from bindtool.core.jobs.site_token import find_token
+from bindtool.core.jobs.site_token import check_address, find_token
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile, Site
 from bindtool.core.store import TokenUse
@@ -89,6 +90,45 @@ def test_a_token_that_is_missing() -> None:
     """It is missed under its name; where it might have worked is not looked up."""
     with pytest.raises(TokenMissing):
         token_for(LINE, MemoryStore(), lambda _: pytest.fail("asked"), None)
+
+
+FIXED_IP = "https://static-api.coze.cn"
+GATEWAY = "https://coze.example.com"
+BY_GATEWAY = replace(LINE, address=GATEWAY, read_only=True)
+
+
+@pytest.mark.parametrize(("address", "profile"), [(FIXED_IP, LINE), (GATEWAY, BY_GATEWAY)])
+def test_one_that_was_stored_for_an_address(address: str, profile: Profile) -> None:
+    """It is the site's, and nobody is asked: neither for one with that site, nor for one that has worked there."""
+    store = MemoryStore()
+    store.store("Line 2", TOKEN, address)
+    assert token_for(profile, store, never, STORED) == TOKEN
+    with pytest.raises(TokenNotForSite):
+        token_for(replace(LINE, site=Site.COZE_COM), store, never, STORED)
+    store.store("Line 2", TOKEN, "")
+    assert token_for(profile, store, used(address), STORED) == TOKEN
+    assert store.read("Line 2", Site.COZE_CN) == TOKEN
+
+
+def test_one_that_was_stored_for_somebody_elses_address() -> None:
+    """It is not the site's: a profile has to name the address."""
+    store = MemoryStore()
+    store.store("Line 2", TOKEN, GATEWAY)
+    with pytest.raises(TokenNotForSite) as caught:
+        token_for(LINE, store, never, STORED)
+    assert caught.value.title.values["kept_for"] == GATEWAY
+
+
+def test_an_address_that_nobody_has_confirmed() -> None:
+    """No token may go there; what was confirmed for one site is not for another."""
+    mailed = replace(LINE, address=GATEWAY)
+    for confirmed in ((), {(Site.COZE_COM, GATEWAY)}, {(LINE.site, f"{GATEWAY}:8443")}):
+        with pytest.raises(AddressNotConfirmed) as caught:
+            check_address(mailed, confirmed)
+        assert caught.value.title.values == {"address": GATEWAY, "site": LINE.site, "name": "Line 2"}
+    check_address(mailed, {(LINE.site, GATEWAY)})
+    check_address(BY_GATEWAY)
+    check_address(LINE)
 
 
 def test_one_that_was_signed_in_for_is_renewed(store: MemoryStore) -> None:

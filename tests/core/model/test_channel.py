@@ -1,10 +1,12 @@
-"""Channels: the four values, and which sites are this computer itself."""
+"""Channels: the four values, the addresses of a site, and which sites are this computer itself."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bindtool.core.model.channel import Channel, is_loopback, is_of_site
+from bindtool.core.model.channel import Channel, distinct, is_loopback, is_of_site, joined_names
 
 
 def test_a_channel_without_a_user_is_the_tokens_own() -> None:
@@ -21,6 +23,47 @@ def test_each_of_the_four_values_makes_another_channel(field: str) -> None:
 
     assert Channel(**values) != Channel(**values | {field: "https://other.example"})
     assert len({Channel(**values), Channel(**values)}) == 1
+
+
+FIXED_IP = "https://static-api.coze.cn"
+LINE = Channel("https://api.coze.cn", "12", "sn", "7")
+BY_GATEWAY = replace(LINE, address="https://coze.example.com")
+
+
+def test_an_address_makes_no_other_channel() -> None:
+    """However the site is reached, it is one channel; requests go to the address."""
+    assert {LINE: "one"}[BY_GATEWAY] == "one"
+    assert (LINE.origin, BY_GATEWAY.origin) == ("https://api.coze.cn", "https://coze.example.com")
+    assert repr(BY_GATEWAY) == repr(LINE)
+
+
+def test_the_vendors_fixed_ip_address_is_known() -> None:
+    """In place of the site it reads as the site; that of another site, and a name that is like it, are others."""
+    assert replace(LINE, site=FIXED_IP) == LINE
+    assert replace(LINE, site=FIXED_IP).names == ("https://api.coze.cn", "12", "sn", "7")
+    for site in (
+        "https://static-api.coze.com",
+        "https://static-api.coze.cn.example.com",
+        "http://static-api.coze.cn",
+    ):
+        assert replace(LINE, site=site) != LINE
+
+
+def test_what_may_stand_for_the_site() -> None:
+    """In what an earlier bindtool has written: the vendor's addresses, and the one of the channel."""
+    assert LINE.sites == ("https://api.coze.cn", FIXED_IP)
+    assert BY_GATEWAY.sites == ("https://api.coze.cn", FIXED_IP, "https://coze.example.com")
+    assert replace(LINE, site="https://api.coze.com").sites == ("https://api.coze.com",)
+    written = replace(LINE, site="https://coze.example.com")
+    assert (LINE.includes(written), BY_GATEWAY.includes(written), BY_GATEWAY.includes(LINE)) == (False, True, True)
+    assert not BY_GATEWAY.includes(replace(written, key="other"))
+
+
+def test_several_channels() -> None:
+    """Each counts once, with each of its addresses; what was read for fewer addresses was read for others."""
+    assert [each.origin for each in distinct([LINE, LINE, BY_GATEWAY])] == [LINE.origin, BY_GATEWAY.origin]
+    assert joined_names([LINE, LINE]) == joined_names([LINE])
+    assert len({joined_names(each) for each in ([], [LINE], [BY_GATEWAY], [replace(LINE, key="other")])}) == 4
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from bindtool.core.model.channel import Behaviour, Channel
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, problems, tidy
 from bindtool.core.profiles.profile import PACE_BOUNDS, Profile, RequestSettings, Site
+from bindtool.core.profiles.profile_toml import from_toml, to_toml
 from bindtool.core.profiles.sign_in_apps import SignInApps
 
 CONNECTOR = "7452643923450000001"
@@ -32,6 +33,56 @@ def test_the_defaults() -> None:
     assert profile.pace == RequestSettings(50, 1, 2.0, 10.0, 30.0, 2)
     assert not profile.proven
     assert not profile.read_only
+
+
+FIXED_IP = "https://static-api.coze.cn"
+GATEWAY = "https://coze.example.com"
+
+
+def test_the_vendors_fixed_ip_address_as_the_site() -> None:
+    """As a profile of before has it: the site is the vendor's, reached by that address."""
+    profile = Profile("Line 2", CONNECTOR, site=f"{FIXED_IP}:443/")
+    assert (profile.site, profile.address) == (Site.COZE_CN, FIXED_IP)
+    assert profile.channel == Channel(Site.COZE_CN, CONNECTOR, "device_id")
+    assert profile.channel.origin == FIXED_IP
+    assert replace(profile, site=FIXED_IP, address=GATEWAY).channel.origin == GATEWAY
+    assert from_toml(to_toml(profile), "") == profile
+
+
+@pytest.mark.parametrize(("address", "kept"), [("", ""), (" https://API.Coze.cn/ ", ""), (f"{GATEWAY}/", GATEWAY)])
+def test_the_address_is_tidied(address: str, kept: str) -> None:
+    """The site itself is none, and what is not there stays out of the file, which an older bindtool reads too."""
+    profile = Profile("Line 2", CONNECTOR, address=address)
+    assert profile.address == kept
+    assert ("address" in to_toml(profile)) is bool(kept)
+
+
+@pytest.mark.parametrize(
+    ("site", "address", "counts"),
+    [
+        (Site.COZE_CN, "", True),
+        (Site.COZE_CN, FIXED_IP, True),
+        (Site.COZE_COM, FIXED_IP, False),
+        (Site.COZE_CN, "https://other.coze.cn", False),
+        (Site.COZE_CN, f"{FIXED_IP}.example.com", False),
+        (Site.COZE_CN, f"{FIXED_IP}:8443", False),
+        (Site.COZE_CN, "http://127.0.0.1:8080", False),
+        (GATEWAY, Site.COZE_CN, False),
+    ],
+)
+def test_which_addresses_count(site: str, address: str, *, counts: bool) -> None:
+    """The vendor's own for its site, and any that an administrator has put into the machine's folder."""
+    profile = Profile("Line 2", CONNECTOR, site=site, address=address)
+    assert profile.address_counts is counts
+    assert replace(profile, read_only=True).address_counts
+
+
+@pytest.mark.parametrize("address", ["coze.example.com", f"{GATEWAY}/api", "http://coze.example.com", "ftp://x"])
+def test_what_is_no_address(address: str) -> None:
+    """It is an origin as the site is: a private link that speaks plain http would show the token."""
+    assert "address" in problems({"address": address})
+    with pytest.raises(BadInput):
+        Profile("Line 2", CONNECTOR, address=address)
 
 
 def test_the_token_has_the_profiles_name_or_its_own() -> None:

@@ -120,6 +120,15 @@ def test_what_was_written_comes_back(entries: list[SharedEntry], form: Path, mes
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_what_was_written_under_an_address(form: Path) -> None:
+    """The vendor's fixed-IP address stands for the site in exports of before; the entry keeps its name."""
+    data = history_file(form, [record(ENTRY)], ENTRY.machine)
+    by_address = data.replace(CHANNEL.site.encode(), b"https://static-api.coze.cn")
+    assert by_address != data
+    assert read(by_address) == HistoryPage((ENTRY,), ())
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_many_pages(form: Path) -> None:
     """A large file comes in parts; nothing is left out between two of them."""
     entries = [replace(ENTRY, key=LedgerKey("b" * 32, number)) for number in range(1, 4500)]

@@ -239,6 +239,27 @@ def test_an_answer_of_it_can_be_seen(form: ProfileFormPage) -> None:
     assert find(form, QLineEdit, "Answered by").text() == "Li"
 
 
+def test_the_address_by_which_a_site_is_reached(form: ProfileFormPage, wishes: list[Wish]) -> None:
+    """It has a line of its own; the vendor's fixed-IP address goes there by itself, and is no other site."""
+    fill(form)
+    find(form, QComboBox, "Site").setCurrentText("Another address")
+    write(form, "Site address", "https://static-api.coze.cn/")
+    unfold(form)
+    write(form, "Sign-in page", "https://www.coze.cn")
+    press(form, "Check and save")
+    profile = wishes[-1][0]
+    assert (profile.site, profile.address) == (Site.COZE_CN, "https://static-api.coze.cn")
+    form.edit(profile)
+    assert find(form, QComboBox, "Site").currentText() == "coze.cn (China)"
+    assert find(form, QLineEdit, "Reached by").text() == "https://static-api.coze.cn"
+    write(form, "Reached by", "http://coze.example.com")
+    press(form, "Check and save")
+    assert "http:// would send the token unprotected" in said(form)
+    write(form, "Reached by", "")
+    press(form, "Check and save")
+    assert wishes[-1][0].address == ""
+
+
 def test_another_address_is_judged_by_core(form: ProfileFormPage, wishes: list[Wish]) -> None:
     """An address of one's own has a line of its own; plain http to a remote host is refused there."""
     # GIVEN another address, with http
@@ -633,7 +654,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(40):
+    for _ in range(41):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())
@@ -643,6 +664,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
     assert passed == [
         "Name",
         "Site",
+        "Reached by",
         "Channel ID",
         "Key",
         "Developer's UID",

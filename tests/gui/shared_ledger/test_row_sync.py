@@ -119,6 +119,19 @@ def test_another_bench_was_quicker(person: Person, server: ScriptedServer) -> No
     assert person.document.sheet.status(4).state is State.INCOMPLETE
 
 
+def test_what_was_bound_under_an_address(person: Person, server: ScriptedServer) -> None:
+    """A bench of before took the profile's address for the site: its device is one of the channel's."""
+    profile = replace(PROFILE, label_template="{id}", address="https://coze.example.com")
+    person.open(profile)
+    person.in_step()
+    person.scan("SPK9001")
+    here = replace(profile.channel, site=profile.address)
+    server.entries = [replace(foreign(1), channel=here)]
+    try_now(person.ledger)
+    person.until(lambda: person.why_held()[0] != "")
+    assert person.why_held() == [HoldReason.BOUND_THERE]
+
+
 def test_another_channel_is_nobodys_business(person: Person, server: ScriptedServer) -> None:
     """As are devices that this sheet has not, and rows that a run has."""
     person.open(replace(PROFILE, label_template="{id}"))

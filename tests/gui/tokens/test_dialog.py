@@ -11,7 +11,14 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QDateEdit, QLabel, QLineEdit, QPushButton
 
 from bindtool.core.api.identity import Identity, TokenCheck
-from bindtool.core.common.errors import BadInput, PasswordStoreLocked, PasswordStoreUnusable, TokenMissing
+from bindtool.core.common.errors import (
+    AddressNotConfirmed,
+    BadInput,
+    PasswordStoreLocked,
+    PasswordStoreUnusable,
+    TokenMissing,
+    TokenOfNoSite,
+)
 from bindtool.gui.common.theme import theme
 from bindtool.gui.tokens.dialog import TokenDialog
 from bindtool.i18n.catalogue import LANGUAGES
@@ -272,6 +279,22 @@ def test_an_error_that_is_not_the_stores_offers_no_other_place(
     assert texts.say(error.title) in panel.reply.accessibleDescription()
     assert not can_see(panel, "Try again")
     assert can_see(panel, "Save token")
+
+
+def test_where_a_token_may_go_is_asked_by_name(panel: TokenDialog, texts: Texts) -> None:
+    """The yes is for the address that stands there; for a token without a site it is another question."""
+    said_yes: list[str] = []
+    panel.settle_requested.connect(said_yes.append)
+    address = "https://coze.example.com"
+    panel.show_problem(AddressNotConfirmed("token.address", address=address, site=PROFILE.site, name="Line 2"))
+    assert address in said(panel)
+    press(panel, texts("token_panel.confirm_address"))
+    panel.show_problem(PasswordStoreLocked("vault.locked"))
+    press(panel, texts("action.try_again"))
+    assert said_yes == [address, address]
+    panel.show_problem(TokenOfNoSite("token.no_site", name="Line 2", site=PROFILE.site))
+    press(panel, texts("action.settle_token"))
+    assert said_yes == [address, address, ""]
 
 
 def test_forgetting_asks_first(panel: TokenDialog, heard: Heard) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.common.errors import (
+    AddressNotConfirmed,
     BadInput,
     PasswordStoreLocked,
     PasswordStoreUnusable,
@@ -30,13 +31,14 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.store import TokenUse
 from bindtool.gui.tokens.service import TokenService
+from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.practice import channel
 from bindtool.practice.channel import practice_profile
 from tests.gui.loop import PATIENCE, finish
 from tests.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -247,6 +249,28 @@ def test_a_token_goes_to_no_other_site(tokens: TokenService, qtbot: QtBot) -> No
             finish(qtbot, tokens.check(ELSEWHERE))
         tokens.hold(LINE, OTHER)
     assert finish(qtbot, tokens.read(LINE)) == OTHER
+
+
+def test_an_address_waits_for_a_word(tokens: TokenService, qtbot: QtBot) -> None:
+    """No token goes to one that does not count by itself, and nobody signs in over it; a yes is for it alone."""
+    mailed = replace(LINE, address="https://coze.example.com")
+    finish(qtbot, tokens.store(mailed, TOKEN, None))
+    for ask in (tokens.read, tokens.check, _signing_in(tokens)):
+        with pytest.raises(AddressNotConfirmed):
+            finish(qtbot, ask(mailed))
+    tokens.hold(mailed, OTHER)
+    with pytest.raises(AddressNotConfirmed):
+        finish(qtbot, tokens.read(mailed))
+    finish(qtbot, tokens.settle(mailed, mailed.address))
+    assert finish(qtbot, tokens.read(mailed)) == OTHER
+    for other in (replace(mailed, address="https://other.example.com"), replace(mailed, site=ELSEWHERE.site)):
+        with pytest.raises(AddressNotConfirmed):
+            finish(qtbot, tokens.read(other))
+    assert finish(qtbot, tokens.read(replace(LINE, address="https://static-api.coze.cn"))) == OTHER
+
+
+def _signing_in(tokens: TokenService) -> Callable[[Profile], Coroutine[object, object, object]]:
+    return lambda profile: tokens.sign_in(profile, Way.BROWSER, lambda _: None, str)
 
 
 def test_a_token_without_a_site_waits_for_a_word(notes: TokenMetadataFile, clock: HandClock, qtbot: QtBot) -> None:

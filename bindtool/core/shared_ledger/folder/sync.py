@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, LedgerFailed
 from bindtool.core.common.shared_file_names import SharedFileName
+from bindtool.core.model.channel import joined_names
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SyncCursor
 from bindtool.core.reports.history_export import entries_file
@@ -72,8 +73,7 @@ class FolderSync:
         self._look_interval = look_interval
         self._writer = writer_of(machine)
         # What was written and read of other channels says nothing of these.
-        names = sorted(repr(channel) for channel in set(self._channels))
-        self._asked = digest_of("".join(names).encode())
+        self._asked = digest_of(joined_names(self._channels).encode())
         self._bench = ""
         self._mine: dict[int, SharedFileName] = {}
         self._due: set[int] = set()
@@ -204,7 +204,7 @@ class FolderSync:
         return None
 
     def _save(self, entries: Sequence[SharedEntry], ledger_id: str, cursor: SyncCursor) -> None:
-        wanted = [entry for entry in entries if entry.channel in self._channels]
+        wanted = [entry for entry in entries if any(each.includes(entry.channel) for each in self._channels)]
         news = self._benches.take_in(wanted, ledger_id, cursor).result()
         if news:
             self._news(news)

@@ -226,7 +226,7 @@ class PostgresServer:
         rows = self._session.ask(
             _CLAIM,
             who=_texts_json(astuple(who)),
-            channel=_texts_json(astuple(channel)),
+            channel=_channel_json(channel),
             device_ids=_texts_json(device_ids),
             known=known.number,
             seconds=seconds,
@@ -242,7 +242,7 @@ class PostgresServer:
         self._session.ask(
             _LET_GO,
             bench=_text(bench),
-            channel=_texts_json(astuple(channel)),
+            channel=_channel_json(channel),
             device_ids=_texts_json(device_ids),
         )
 
@@ -250,7 +250,7 @@ class PostgresServer:
         """Return `count` running numbers that were never given in a series, all of them above `above`."""
         first: int = self._session.ask(
             _RESERVE,
-            channel=_texts_json(astuple(channel)),
+            channel=_channel_json(channel),
             series=_text(series),
             bench=_text(bench),
             count=count,
@@ -269,13 +269,13 @@ class PostgresServer:
         `TakenDevice` of a turn there is no device.
         """
         found = self._session.ask(
-            _TAKE_TURN, who=_texts_json(astuple(who)), channel=_texts_json(astuple(channel)), seconds=seconds
+            _TAKE_TURN, who=_texts_json(astuple(who)), channel=_channel_json(channel), seconds=seconds
         )
         return self._session.explained(lambda: None if found is None else _turn(found))
 
     def end_turn(self, channel: Channel) -> None:
         """Give up the turn of this connection: all that was bound is in the ledger."""
-        self._session.ask(_END_TURN, channel=_texts_json(astuple(channel)))
+        self._session.ask(_END_TURN, channel=_channel_json(channel))
 
     def count_behind(self, cursor: SyncCursor) -> int:
         """Return how many entries there are behind a cursor; counting many takes a moment."""
@@ -286,7 +286,7 @@ class PostgresServer:
 
         Return whether the bench has no turn now; one whose connection lives stays.
         """
-        return bool(self._session.ask(_CLEAR_TURN, bench=_text(bench), channel=_texts_json(astuple(channel))))
+        return bool(self._session.ask(_CLEAR_TURN, bench=_text(bench), channel=_channel_json(channel)))
 
     def info(self) -> ServerInfo:
         """Return what the server says of itself; counting many entries takes a moment."""
@@ -322,6 +322,11 @@ def _texts(texts: Iterable[str]) -> list[str]:
 
 def _texts_json(texts: Iterable[str]) -> str:
     return _json(_texts(texts))
+
+
+def _channel_json(channel: Channel) -> str:
+    """Return the values of a channel; behind them its address, which older benches may have told for a site."""
+    return _texts_json([*channel.names, *([channel.address] if channel.address else [])])
 
 
 def _page(rows: Sequence[Sequence[Any]] | None, cursor: SyncCursor, limit: int) -> Page | None:
@@ -387,5 +392,5 @@ def _fields(entry: SharedEntry) -> dict[str, str | int | list[str]]:
     return {
         **{name: _text(text) for name, text in texts.items()},
         "entry": entry.key.entry,
-        "channel": _texts(astuple(entry.channel)),
+        "channel": _texts(entry.channel.names),
     }

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
+from bindtool.core.model.channel import joined_names
 from bindtool.core.model.ledger_entry import SyncCursor
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ LOOK_AGAIN = 1.0
 
 def cursor_name(ledger_id: str, channels: Iterable[Channel]) -> str:
     """Return the name of the cursor in a ledger: what was read of other channels says nothing of these."""
-    names = "".join(sorted(repr(channel) for channel in channels))
-    return f"{ledger_id} {sha256(names.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    names = joined_names(channels).encode("utf-8", "surrogatepass")
+    return f"{ledger_id} {sha256(names).hexdigest()}"
 
 
 class ServerSync:
@@ -203,7 +204,7 @@ class ServerSync:
             logger.info("the shared ledger: entries that can't be read, left out: %d", page.left_out)
         shared = () if page.more else pushed
         if shared or page.cursor != cursor:
-            ours = [entry for entry in page.entries if entry.channel in self._channels]
+            ours = [entry for entry in page.entries if any(each.includes(entry.channel) for each in self._channels)]
             news = self._benches.take_in(ours, self._name(server.ledger_id), page.cursor, shared).result()
             if news:
                 self._news(news)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.history_records import LedgerKey
 from bindtool.core.model.ledger_entry import SyncCursor
-from bindtool.core.store.tables.codec import carries, channel_columns, shared_entry_from, storable
+from bindtool.core.store.tables.codec import (
+    ON_SITE,
+    carries,
+    channel_columns,
+    listed_channels,
+    named_channel,
+    shared_entry_from,
+    storable,
+)
 from bindtool.core.store.tables.search import bench_id
 
 if TYPE_CHECKING:
@@ -127,7 +135,7 @@ class Benches:
         with self._reader.reading() as connection:
             records = connection.execute(
                 f"{_ENTRIES} FROM {_WAITING} WHERE {_OF_CHANNELS} {_THE_OLDEST_FIRST} LIMIT :limit",
-                {"channels": _listed(channels), "limit": limit},
+                {"channels": listed_channels(channels), "limit": limit},
             )
             return _entries(connection, records, machine)
 
@@ -136,7 +144,7 @@ class Benches:
         with self._reader.reading() as connection:
             records = connection.execute(
                 f"{_ENTRIES} FROM {_OF_NUMBERS} AND {_OF_CHANNELS} ORDER BY entry_id",
-                {"channels": _listed(channels), "first": numbers.start, "end": numbers.stop},
+                {"channels": listed_channels(channels), "first": numbers.start, "end": numbers.stop},
             )
             return _entries(connection, records, machine)
 
@@ -152,7 +160,7 @@ class Benches:
             with self._reader.reading() as connection:
                 (counts[part],) = connection.execute(
                     f"SELECT count(*) FROM {_OF_NUMBERS} AND {_OF_CHANNELS}",  # noqa: S608 - constants
-                    {"channels": _listed(channels), "first": part * size + 1, "end": (part + 1) * size + 1},
+                    {"channels": listed_channels(channels), "first": part * size + 1, "end": (part + 1) * size + 1},
                 ).fetchone()
         return {part: count for part, count in counts.items() if count}
 
@@ -231,7 +239,7 @@ class Benches:
 
     def begin_anew(self, ledger_id: str, channels: Sequence[Channel]) -> Future[None]:
         """Write that a ledger, new or set back, is to be read from its beginning and gets all of these channels."""
-        wanted = {"channels": _listed(channels)}
+        wanted = {"channels": listed_channels(channels)}
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT OR REPLACE INTO ledger_place VALUES (?, 0, NULL, NULL)", (ledger_id,))
@@ -256,11 +264,12 @@ class Benches:
         """Return this bench's blocks of a series on a channel, ascending."""
         with self._reader.reading() as connection:
             records = connection.execute(
-                """
+                f"""
                 SELECT first, last FROM number_block
-                WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND series = ? ORDER BY first
-                """,
-                (*channel_columns(channel), storable(series)),
+                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                    AND series = :series ORDER BY first
+                """,  # noqa: S608 - constants
+                {**named_channel(channel), "series": storable(series)},
             )
             return tuple(range(first, last + 1) for first, last in records)
 
@@ -289,7 +298,7 @@ def count_waiting(connection: sqlite3.Connection, channels: Iterable[Channel]) -
     # Whose outbox has no `more`: a name that a query does not find is looked for in the one around it.
     (found,) = connection.execute(
         f"SELECT (SELECT count(*) FROM {_WAITING} WHERE {_OF_CHANNELS}) FROM (SELECT 0 AS more)",  # noqa: S608 - constants
-        {"channels": _listed(channels)},
+        {"channels": listed_channels(channels)},
     ).fetchone()
     return int(found)
 
@@ -308,10 +317,6 @@ def any_remote(connection: sqlite3.Connection) -> bool:
     """Tell whether there are entries of any other bench."""
     (found,) = connection.execute("SELECT EXISTS (SELECT 1 FROM foreign_entry)").fetchone()
     return bool(found)
-
-
-def _listed(channels: Iterable[Channel]) -> str:
-    return json.dumps([channel_columns(channel) for channel in channels])
 
 
 def _entries(

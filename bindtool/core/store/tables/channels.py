@@ -7,9 +7,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bindtool.core.model.channel import Channel
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
-from bindtool.core.store.tables.codec import channel_columns, storable
+from bindtool.core.store.tables.codec import ON_SITE, channel_columns, named_channel, storable
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
-    from bindtool.core.model.channel import Channel
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.tables.codec import Column
     from bindtool.core.store.writer import Writer
@@ -68,11 +68,12 @@ class Channels:
         """Return the size of request that was found to work within the last 30 days, None where none was."""
         with self._reader.reading() as connection:
             record = connection.execute(
-                """
+                f"""
                 SELECT value, found_at FROM channel_fact
-                WHERE site = ? AND connector_id = ? AND key = ? AND name = ?
-                """,
-                (*channel_columns(channel)[:3], _REQUEST_SIZE),
+                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND name = :name
+                ORDER BY unixepoch(found_at) DESC LIMIT 1
+                """,  # noqa: S608 - constants
+                {**named_channel(channel), "name": _REQUEST_SIZE},
             ).fetchone()
             if record is None:
                 return None
@@ -83,13 +84,13 @@ class Channels:
         """Return when the last run began in which the token of that name got a code of 0 here, None for never."""
         with self._reader.reading() as connection:
             record = connection.execute(
-                """
+                f"""
                 SELECT started_at FROM run JOIN request USING (run_id)
-                WHERE site = ? AND connector_id = ? AND key = ? AND token = ?
+                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND token = :token
                     AND request.verdict = 'bound'
                 ORDER BY run_id DESC LIMIT 1
-                """,
-                (*channel_columns(channel)[:3], storable(token)),
+                """,  # noqa: S608 - constants
+                {**named_channel(channel), "token": storable(token)},
             ).fetchone()
             return None if record is None else datetime.fromisoformat(record["started_at"])
 
@@ -97,14 +98,14 @@ class Channels:
         """Return the seconds that the last 20 requests took which were bound here, as a mean; None without one."""
         with self._reader.reading() as connection:
             (seconds,) = connection.execute(
-                """
+                f"""
                 SELECT avg(max(0, julianday(answered_at) - julianday(begun_at))) * 86400 FROM (
                     SELECT begun_at, answered_at FROM run JOIN request USING (run_id)
-                    WHERE site = ? AND connector_id = ? AND key = ? AND request.verdict = 'bound'
+                    WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND request.verdict = 'bound'
                     ORDER BY run_id DESC, number DESC LIMIT 20
                 )
-                """,
-                channel_columns(channel)[:3],
+                """,  # noqa: S608 - constants
+                named_channel(channel),
             ).fetchone()
             return None if seconds is None else float(seconds)
 
@@ -127,9 +128,14 @@ class Channels:
     def check(self, channel: Channel) -> ChannelCheck | None:
         """Return how far the check of a channel is; None where none was begun."""
         with self._reader.reading() as connection:
+            # What an earlier bindtool has written under an address counts until there is a check of the site.
             record = connection.execute(
-                "SELECT * FROM channel_check WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ?",
-                channel_columns(channel),
+                f"""
+                SELECT * FROM channel_check
+                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                ORDER BY site <> :site LIMIT 1
+                """,  # noqa: S608 - constants
+                named_channel(channel),
             ).fetchone()
             if record is None:
                 return None
@@ -148,7 +154,7 @@ class Channels:
         return self._writer.execute(
             "INSERT OR REPLACE INTO list_columns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *_of_lists(channel), make, columns.header, columns.id_column, columns.label_column,
+                *_columns(channel), make, columns.header, columns.id_column, columns.label_column,
                 self._clock.now().isoformat(),
             ),
         )  # fmt: skip
@@ -156,25 +162,33 @@ class Channels:
     def forget_columns(self, channel: Channel | None, make: str) -> Future[None]:
         """Take out what was chosen for lists of this make."""
         return self._writer.execute(
-            "DELETE FROM list_columns WHERE site = ? AND connector_id = ? AND key = ? AND make = ?",
-            (*_of_lists(channel), make),
+            f"DELETE FROM list_columns WHERE {_OF_LISTS} AND make = :make",  # noqa: S608 - constants
+            {**_named(channel), "make": make},
         )
 
     def list_columns(self, channel: Channel | None) -> Mapping[str, ListColumns]:
         """Return what was chosen, by the make of the lists."""
         with self._reader.reading() as connection:
             records = connection.execute(
-                """
+                f"""
                 SELECT make, header, id_column, label_column FROM list_columns
-                WHERE site = ? AND connector_id = ? AND key = ?
-                """,
-                _of_lists(channel),
+                WHERE {_OF_LISTS} ORDER BY site = :site
+                """,  # noqa: S608 - constants
+                _named(channel),
             )
             return {make: ListColumns(*columns) for make, *columns in records}
 
 
-def _of_lists(channel: Channel | None) -> tuple[str, ...]:
-    return ("", "", "") if channel is None else channel_columns(channel)[:3]
+_OF_LISTS = f"{ON_SITE} AND connector_id = :connector_id AND key = :key"
+_NO_CHANNEL = Channel("", "", "")
+
+
+def _columns(channel: Channel | None) -> tuple[str, ...]:
+    return channel_columns(channel or _NO_CHANNEL)[:3]
+
+
+def _named(channel: Channel | None) -> dict[str, str]:
+    return named_channel(channel or _NO_CHANNEL)
 
 
 def _device_columns(device: Device | None) -> tuple[Column, Column]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -43,17 +44,24 @@ def storable(text: str) -> str:
 
 def channel_columns(channel: Channel) -> tuple[str, str, str, str]:
     """Site, connector_id, key, user_id."""
-    return (
-        storable(channel.site),
-        storable(channel.connector_id),
-        storable(channel.key),
-        storable(channel.user_id),
-    )
+    site, connector_id, key, user_id = map(storable, channel.names)
+    return site, connector_id, key, user_id
+
+
+ON_SITE = "site IN (SELECT value FROM json_each(:sites))"
+"""The condition that a record is of a channel's site: an earlier bindtool has written an address in its place."""
 
 
 def named_channel(channel: Channel) -> dict[str, str]:
-    """Return the same by name, for a statement with such places."""
-    return dict(zip(("site", "connector_id", "key", "user_id"), channel_columns(channel), strict=True))
+    """Return the same by name, for a statement with such places; `sites` is for `ON_SITE`."""
+    named = dict(zip(("site", "connector_id", "key", "user_id"), channel_columns(channel), strict=True))
+    return {**named, "sites": json.dumps(list(map(storable, channel.sites)))}
+
+
+def listed_channels(channels: Iterable[Channel]) -> str:
+    """Return the values of channels as JSON, each with all that stands in its records for the site."""
+    listed = ((storable(site), *channel_columns(each)[1:]) for each in channels for site in each.sites)
+    return json.dumps(list(listed))
 
 
 def channel_from(record: sqlite3.Row) -> Channel:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bindtool.core.store.tables.codec import channel_columns, named_channel, storable
+from bindtool.core.store.tables.codec import ON_SITE, named_channel, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,19 +43,19 @@ class Labels:
         asked = {storable(label): label for label in labels}
         with self._reader.reading() as connection:
             records = connection.execute(
-                """
+                f"""
                 SELECT label, min(device_id) AS one, max(device_id) AS other FROM (
                     SELECT label, device_id FROM json_each(:asked) AS asked
                     CROSS JOIN ledger INDEXED BY ledger_label
-                    WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key
+                    WHERE {ON_SITE} AND connector_id = :connector_id AND ledger.key = :key
                         AND user_id = :user_id AND label = asked.value
                     UNION ALL
                     SELECT label, device_id FROM json_each(:asked) AS asked
                     CROSS JOIN foreign_entry INDEXED BY foreign_label
-                    WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key
+                    WHERE {ON_SITE} AND connector_id = :connector_id AND foreign_entry.key = :key
                         AND user_id = :user_id AND label = asked.value
                 ) GROUP BY label
-                """,
+                """,  # noqa: S608 - constants
                 {"asked": json.dumps(list(asked)), **named_channel(channel)},
             )
             return {asked[record["label"]]: (record["one"], record["other"]) for record in records}
@@ -77,13 +77,14 @@ class Labels:
                 (profile, *span),
             ).fetchall()
             if channel is not None:
-                here = (*channel_columns(channel), *span)
+                here = {**named_channel(channel), "begins": span[0], "ends": span[1]}
                 # A lost answer may have been one of 0, whatever has become of the row.
                 for table in ("ledger", "foreign_entry", _TAKEN_UP):
                     found += connection.execute(
                         f"""
                         SELECT device_id, label FROM {table}
-                        WHERE site = ? AND connector_id = ? AND key = ? AND user_id = ? AND label >= ? AND label < ?
+                        WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                            AND label >= :begins AND label < :ends
                         """,  # noqa: S608 - constants
                         here,
                     )

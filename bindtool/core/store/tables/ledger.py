@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.model.device import Device, id_problem, label_problem
 from bindtool.core.model.ledger_entry import time_of
-from bindtool.core.store.tables.codec import channel_from, named_channel, storable
+from bindtool.core.store.tables.codec import ON_SITE, channel_from, named_channel, storable
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -133,10 +133,10 @@ class Ledger:
         with self._reader.reading() as connection:
             # The newest first: most are of the channel that is bound to again.
             found = connection.execute(
-                """
-                SELECT 1 FROM ledger WHERE site = :site AND connector_id = :connector_id AND key = :key
+                f"""
+                SELECT 1 FROM ledger WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key
                 ORDER BY entry_id DESC LIMIT 1
-                """,
+                """,  # noqa: S608 - constants
                 named_channel(channel),
             ).fetchone()
         return found is not None
@@ -147,22 +147,22 @@ class Ledger:
         values = {"asked": json.dumps(list(asked)), **named_channel(channel)}
         with self._reader.reading() as connection:
             records = connection.execute(
-                """
+                f"""
                 SELECT ledger.*, '' AS machine FROM json_each(:asked) AS asked CROSS JOIN ledger
-                WHERE site = :site AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
+                WHERE {ON_SITE} AND connector_id = :connector_id AND ledger.key = :key AND user_id = :user_id
                     AND device_id = asked.value
                 ORDER BY entry_id
-                """,
+                """,  # noqa: S608 - constants
                 values,
             )
             # A later entry of the same device takes the place of an earlier one.
             found = {asked[record["device_id"]]: _entry_from(record) for record in records}
             records = connection.execute(
-                """
+                f"""
                 SELECT foreign_entry.* FROM json_each(:asked) AS asked CROSS JOIN foreign_entry
-                WHERE site = :site AND connector_id = :connector_id AND foreign_entry.key = :key
+                WHERE {ON_SITE} AND connector_id = :connector_id AND foreign_entry.key = :key
                     AND user_id = :user_id AND device_id = asked.value
-                """,
+                """,  # noqa: S608 - constants
                 values,
             )
             for record in records:
@@ -182,7 +182,7 @@ class Ledger:
                 records = connection.execute(
                     f"""
                     SELECT device_id FROM (SELECT * FROM {table} ORDER BY {order} DESC LIMIT :newest)
-                    WHERE site = :site AND connector_id = :connector_id AND key = :key LIMIT :left
+                    WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key LIMIT :left
                     """,  # noqa: S608 - constants
                     {**named_channel(channel), "newest": _NEWEST, "left": limit - len(found)},
                 )
@@ -196,21 +196,21 @@ class Ledger:
         """
         with self._reader.reading() as connection:
             own = connection.execute(
-                """
+                f"""
                 SELECT device_id, label, bound_at FROM ledger
-                WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
                 ORDER BY entry_id
-                """,
+                """,  # noqa: S608 - constants
                 named_channel(channel),
             )
             # A device that comes again keeps its place and takes the new label.
             found = {record["device_id"]: (record["label"], record["bound_at"], "") for record in own}
             foreign = connection.execute(
-                """
+                f"""
                 SELECT device_id, label, bound_at, machine FROM foreign_entry
-                WHERE site = :site AND connector_id = :connector_id AND key = :key AND user_id = :user_id
+                WHERE {ON_SITE} AND connector_id = :connector_id AND key = :key AND user_id = :user_id
                 ORDER BY unixepoch(bound_at), foreign_id
-                """,
+                """,  # noqa: S608 - constants
                 named_channel(channel),
             )
             for device_id, label, bound_at, machine in foreign:

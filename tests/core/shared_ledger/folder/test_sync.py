@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.ledger import Bench as Here
 from bindtool.core.shared_ledger.ledger import Claimed, SharedLedger
 from tests.core.shared_ledger.folder_desk import OTHER, Bench, bind
-from tests.core.store.samples import CHANNEL, START, Clock
+from tests.core.store.samples import CHANNEL, START, Clock, bound_before
 from tests.patience import HOUR, PATIENCE, ends
 
 if TYPE_CHECKING:
@@ -63,6 +64,28 @@ def test_only_what_its_channels_have(folder: Path, make: Callable[..., Bench]) -
     other.sync.run()
     one.sync.run()
     assert (one.heard, other.heard) == (["SPK3"], ["SPK1", "SPK2"])
+
+
+@pytest.mark.parametrize("address", ["https://static-api.coze.cn", "https://coze.example.com"])
+def test_what_stands_there_under_an_address(folder: Path, make: Callable[..., Bench], address: str) -> None:
+    """A bench of 0.1.0 took it for the site: its entries are the channel's, also where they were passed over."""
+    one, other = make("line-1", channels=(OTHER,)), make("line-2", channels=(replace(CHANNEL, key="other"),))
+    bind(one.store, ["SPK1"], OTHER)
+    one.sync.run()
+    (file,) = folder.iterdir()
+    data = file.read_bytes().replace(OTHER.connector_id.encode(), CHANNEL.connector_id.encode())
+    data = data.replace(CHANNEL.site.encode(), address.encode())
+    name = SharedFileName.parse(file.name)
+    assert name is not None
+    file.unlink()
+    (folder / str(replace(name, digest=digest_of(data)))).write_bytes(data)
+    other.sync.run()
+    assert other.heard == []
+    other.channels = (replace(CHANNEL, address=address),)
+    other.start()
+    other.sync.run()
+    assert other.heard == ["SPK1"]
+    assert bound_before(other.store, other.channels[0], "SPK1") is not None
 
 
 def test_nothing_is_written_or_read_without_need(folder: Path, pair: Benches) -> None:
