@@ -16,6 +16,7 @@ CLAIMS = (
         f"""
     DECLARE
         _place integer;
+        _places integer[];
         _mine text := _who->>0;
         _lasting interval := lasting(_seconds, 3600);
         _wanted text[] := ARRAY(
@@ -26,7 +27,8 @@ CLAIMS = (
         _others jsonb;
     BEGIN
         PERFORM at_most(_device_ids, 200000), speaks_for(_mine);
-        _place := channel_of(_channel);
+        _place := place_of(_channel);
+        _places := places_of(_channel);
         DELETE FROM claim WHERE (channel_id, device_id) IN (
             SELECT channel_id, device_id FROM claim WHERE expires_at < clock_timestamp() - interval '1 hour'
             LIMIT 100 FOR UPDATE SKIP LOCKED
@@ -43,7 +45,7 @@ CLAIMS = (
             device_id, left(machine, 256), left(operator, 256), NULL, written_at, label))
         INTO _bound FROM (
             SELECT DISTINCT ON (device_id) device_id, machine, operator, written_at, label FROM entry
-            WHERE channel_id = _place AND device_id = ANY (_wanted) AND number > _known AND bench <> _mine
+            WHERE channel_id = ANY (_places) AND device_id = ANY (_wanted) AND number > _known AND bench <> _mine
                 AND {FIT}
             ORDER BY device_id, number DESC
         ) AS newest;
@@ -51,7 +53,8 @@ CLAIMS = (
         DELETE FROM claim
         WHERE channel_id = _place AND device_id = ANY (_wanted) AND bench = _mine AND _bound ? device_id;
         SELECT jsonb_agg(jsonb_build_array(device_id, machine, operator, since, NULL, '')) INTO _others FROM claim
-        WHERE channel_id = _place AND device_id = ANY (_wanted) AND bench <> _mine AND NOT _bound ? device_id;
+        WHERE channel_id = ANY (_places) AND device_id = ANY (_wanted) AND bench <> _mine
+            AND NOT _bound ? device_id;
         RETURN coalesce(_others, '[]') || coalesce((SELECT jsonb_agg(value) FROM jsonb_each(_bound)), '[]');
     END
     """,  # noqa: S608 - constants
@@ -74,14 +77,14 @@ CLAIMS = (
         "let_go(_bench text, _channel jsonb, _device_ids jsonb) RETURNS void",
         """
     DECLARE
-        _place integer;
+        _places integer[];
         _given text[] := ARRAY(SELECT jsonb_array_elements_text(_device_ids));
     BEGIN
         PERFORM at_most(_device_ids, 200000), speaks_for(_bench);
-        _place := channel_of(_channel);
-        PERFORM FROM claim WHERE channel_id = _place AND bench = _bench AND device_id = ANY (_given)
+        _places := places_of(_channel);
+        PERFORM FROM claim WHERE channel_id = ANY (_places) AND bench = _bench AND device_id = ANY (_given)
         ORDER BY channel_id, device_id FOR UPDATE;
-        DELETE FROM claim WHERE channel_id = _place AND bench = _bench AND device_id = ANY (_given);
+        DELETE FROM claim WHERE channel_id = ANY (_places) AND bench = _bench AND device_id = ANY (_given);
     END
     """,
     ),
@@ -120,7 +123,7 @@ TURNS = (
         _lock bigint;
     BEGIN
         PERFORM speaks_for(_mine);
-        _place := channel_of(_channel);
+        _place := place_of(_channel);
         PERFORM FROM channel WHERE channel_id = _place FOR NO KEY UPDATE;
         SELECT * INTO _there FROM turn WHERE channel_id = _place;
         _holder := turn_holder(_place);
@@ -156,7 +159,7 @@ TURNS = (
         "end_turn(_channel jsonb) RETURNS void",
         """
     DECLARE
-        _place integer := channel_of(_channel);
+        _place integer := place_of(_channel);
         _lock bigint;
     BEGIN
         PERFORM FROM channel WHERE channel_id = _place FOR NO KEY UPDATE;
@@ -174,7 +177,7 @@ TURNS = (
         _place integer;
     BEGIN
         PERFORM speaks_for(_bench);
-        _place := channel_of(_channel);
+        _place := place_of(_channel);
         PERFORM FROM channel WHERE channel_id = _place FOR NO KEY UPDATE;
         IF NOT EXISTS (SELECT FROM turn WHERE channel_id = _place AND bench = _bench) THEN
             RETURN true;

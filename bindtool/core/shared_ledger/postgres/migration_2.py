@@ -121,6 +121,39 @@ _LIMITS = (
     ),
 )
 
+_PLACES = (
+    # Benches of 0.1.0 take each address of a site for a site. Their entries stay as they tell them; claims, numbers
+    # and turns are the channel's, whoever asks. A fifth value of a channel is its address.
+    function(
+        "vendor_site(_address text) RETURNS text",
+        """
+    BEGIN
+        RETURN CASE _address WHEN 'https://static-api.coze.cn' THEN 'https://api.coze.cn' ELSE _address END;
+    END
+    """,
+    ),
+    function(
+        "place_of(_channel jsonb) RETURNS integer",
+        """
+    BEGIN
+        RETURN channel_of(jsonb_set(_channel, '{0}', to_jsonb(vendor_site(_channel->>0))));
+    END
+    """,
+    ),
+    function(
+        "places_of(_channel jsonb) RETURNS integer[]",
+        """
+    BEGIN
+        RETURN ARRAY(
+            SELECT channel_id FROM channel
+            WHERE vendor_site(site) IN (vendor_site(_channel->>0), _channel->>4)
+                AND (connector_id, key, user_id) = (_channel->>1, _channel->>2, _channel->>3)
+        );
+    END
+    """,
+    ),
+)
+
 _ENTRIES = (
     # One at a time, from before the first number is given until all of them can be seen: whoever has read up to a
     # number has missed none before it. For a moment after this step some may be on their way in the former
@@ -163,11 +196,14 @@ _ENTRIES = (
             ON CONFLICT (bench, entry, bound_at) DO NOTHING RETURNING number
         )
         SELECT max(number) INTO _newest FROM added;
-        WITH done AS MATERIALIZED (
+        WITH place AS MATERIALIZED (
+            SELECT channel, unnest(places_of(channel)) AS channel_id
+            FROM (SELECT DISTINCT channel FROM jsonb_to_recordset(_entries) AS each (channel jsonb)) AS those
+        ), done AS MATERIALIZED (
             SELECT claim.channel_id, claim.device_id
             FROM jsonb_to_recordset(_entries) AS bound (bench text, channel jsonb, device_id text)
-            JOIN channel ON bound.channel = jsonb_build_array(site, connector_id, key, user_id)
-            JOIN claim ON claim.channel_id = channel.channel_id
+            JOIN place USING (channel)
+            JOIN claim ON claim.channel_id = place.channel_id
                 AND claim.device_id = bound.device_id AND claim.bench = bound.bench
             ORDER BY claim.channel_id, claim.device_id FOR UPDATE OF claim
         )
@@ -192,10 +228,13 @@ NUMBERS = (
         _first bigint;
     BEGIN
         PERFORM speaks_for(_bench);
-        _place := channel_of(_channel);
+        _place := place_of(_channel);
         IF (_count BETWEEN 1 AND 10000 AND _above BETWEEN 0 AND {NUMBERS_END - 1}) IS NOT TRUE THEN
             RAISE EXCEPTION 'no such numbers' USING ERRCODE = 'invalid_parameter_value';
         END IF;
+        _above := greatest(_above, (
+            SELECT max(next) - 1 FROM series WHERE channel_id = ANY (places_of(_channel)) AND series = _series
+        ));
         INSERT INTO series AS there (channel_id, series, next) VALUES (_place, _series, _above + 1 + _count)
         ON CONFLICT (channel_id, series) DO UPDATE SET next = greatest(there.next, _above + 1) + _count
         RETURNING next - _count INTO _first;
@@ -210,5 +249,5 @@ NUMBERS = (
     ),
 )
 
-FUNCTIONS = (*_LIMITS, *_ENTRIES)
+FUNCTIONS = (*_LIMITS, *_PLACES, *_ENTRIES)
 """In the order in which they are made."""
