@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, Outcome, State
-from bindtool.core.store.tables.codec import answer_from, carries, named_channel, storable
+from bindtool.core.store.tables.codec import ON_SITE, answer_from, carries, named_channel, storable
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bindtool.core.store.connection import Reader
     from bindtool.core.store.tables.ledger import Ledger, LedgerEntry
 
-_HERE = """
-    (:any_site OR site = :site) AND connector_id = :connector_id AND {table}.key = :key AND user_id = :user_id
+_HERE = f"""
+    (:any_site OR {ON_SITE}) AND connector_id = :connector_id AND {{table}}.key = :key AND user_id = :user_id
 """
 
 _REQUESTS = f"""

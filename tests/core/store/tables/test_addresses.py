@@ -97,6 +97,16 @@ def test_a_list_over_two_addresses(store: Store, channel: Channel) -> None:
     ]
 
 
+def test_what_is_known_of_a_device(store: Store, channel: Channel) -> None:
+    """Its latest answer, its labels and its runs are those of the channel."""
+    known = store.answers.of(channel, ["SPK0001", "SPK9001"])
+    assert {device_id: answer.outcome.state for device_id, answer in known.items()} == dict.fromkeys(
+        ("SPK0001", "SPK9001"), State.BOUND
+    )
+    assert store.answers.labels(channel, ["SPK0001"]) == {"SPK0001": ["Speaker 1", "Speaker 1"]}
+    assert [each.left for each in store.runs.of_devices(channel, ["SPK0001"])] == [True]
+
+
 def test_labels(store: Store, channel: Channel) -> None:
     """Who has one, which running numbers are taken, and which ones a shared ledger has given to this bench."""
     assert store.labels.holders(channel, ["Speaker 1", "Other 1"]) == {
