@@ -79,10 +79,10 @@ def test_a_password_is_no_token() -> None:
 )
 def test_the_password_of_the_environment(environ: dict[str, str], password: Password | None) -> None:
     """It is taken out, as it stands but for the end of its line; what else is there stays."""
-    environ["HOME"] = "/home/li"
+    environ["LANG"] = "C.UTF-8"
     taken = take_environment_password(environ)
     assert (None if taken is None else taken.password()) == password
-    assert environ == {"HOME": "/home/li"}
+    assert environ == {"LANG": "C.UTF-8"}
 
 
 def test_a_text_of_the_environment_that_is_no_password() -> None:

@@ -189,6 +189,13 @@ def test_a_long_line_is_refused_before_it_is_copied() -> None:
         tracemalloc.stop()
 
 
+def test_a_text_longer_than_a_line_may_be() -> None:
+    """Its lines count, whatever ends them."""
+    for end in ("\n", "\r"):
+        table, _ = read_text_table(("A" * 5000 + end) * (LONGEST_LINE // 5000 + 1), None, ReadingProgress())
+        assert len(table.rows) == LONGEST_LINE // 5000 + 1
+
+
 def test_a_long_text_is_not_copied_as_a_whole() -> None:
     """Line for line it costs what a line takes."""
     text = ("x" * 30_000 + "\n") * 1000
