@@ -43,7 +43,7 @@ def test_a_run_is_gone_on_with(
     """What was bound is shown and not sent again; the unknown and the unsent are, and all is well."""
     done = resumed.bind(str(FIXTURES / "command_line" / name), "--profile", "line", "--resume")
     assert (done.status, set(done.states.values())) == (0, {"bound"}), done.err
-    assert f"Continuing the run of {name}: 4 of 7 bound, 2 unknown" in done.err
+    assert "of 7 rows 4 are bound, 2 unknown and 0 refused" in done.err
     assert done.states[first] == "bound"
     assert [device_id for ids in lists_sent(server) for device_id in ids] == left
 
@@ -55,12 +55,12 @@ def test_a_run_of_which_nothing_was_sent(resumed: Desk, server: PracticeServer) 
     assert list(server.bound) == ["SPK26113F5004"]
 
 
-def test_an_unfinished_run_is_named(resumed: Desk) -> None:
-    """Whoever binds another file hears of the last one that was left, and it stays as it is."""
-    done = resumed.bind(resumed.file("SPK26113F8001"), "--profile", "line")
-    assert done.status == 0
+def test_a_run_that_did_not_end_keeps_its_devices_back(resumed: Desk, server: PracticeServer) -> None:
+    """It is named, and nothing is sent of a list that has one of them."""
+    done = resumed.bind(str(FIXTURES / "command_line" / "killed.txt"), "--profile", "line")
+    assert (done.status, list(server.bound)) == (2, [])
     assert "The run of killed.txt from 2026-11-27 16:" in done.err
-    assert "was not finished: 4 of 7 bound, 2 unknown" in done.err
+    assert "of them 4 are bound and 2 unknown" in done.err
 
 
 def test_profiles_are_listed(resumed: Desk) -> None:

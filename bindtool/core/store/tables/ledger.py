@@ -74,9 +74,7 @@ class Gap:
 
 
 def open_gap(connection: sqlite3.Connection) -> Gap | None:
-    """Return the gap that is not confirmed; None where there is none, or the database is of an earlier bindtool."""
-    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'gap'").fetchone() is None:
-        return None
+    """Return the gap that is not confirmed; None where there is none."""
     record = connection.execute("SELECT * FROM gap WHERE confirmed_at IS NULL").fetchone()
     if record is None:
         return None
