@@ -29,7 +29,10 @@ SIZE = 2
 def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(
     bench: Bench, profile: Profile, qtbot: QtBot
 ) -> None:
-    """Without a stall every code is right, whatever ends it and wherever the cursor is; with one, right or held."""
+    """Without a stall every code is right, whatever ends it and wherever the cursor is; with one, right or held.
+
+    So are short ones, where something ends them, and of no code anything stays in a label.
+    """
     bench.has_profile(profile)
     supplies = Supplies(ProfileRepository(bench.data.profiles, bench.machine), KeyringStore)
     work = AsyncExitStack()
@@ -43,7 +46,10 @@ def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(
             place.window.show()
             place.window.activateWindow()
         keys = BurstBench(place)
-        for one in rounds(seed=1, count=2, size=SIZE):
+        for one in rounds(seed=1, count=4, size=SIZE):
+            if one.short and (one.stalls or one.end is End.SILENCE):
+                # What is typed so into a label nobody can tell from a word.
+                continue
             kind = "people" if one.hand is Hand.PERSON else "stalls" if one.stalls else "codes"
             found[kind] += finish(qtbot, keys.judge(one))
             sent[kind] += len(one.bursts)
@@ -56,6 +62,6 @@ def test_no_code_is_torn_apart_and_no_person_taken_for_a_scanner(
     # A code without an end stays in the scan field until the next one comes.
     codes, stalls = found["codes"], found["stalls"]
     assert codes == Counter({"right": sent["codes"] - silent["codes"], "in the field": silent["codes"]})
-    assert stalls["wrong"] == stalls["lost"] == 0
+    assert stalls["wrong"] == stalls["lost"] == stalls["labels"] == 0
     assert stalls["right"] + stalls["held"] + stalls["in the field"] == sent["stalls"]
     assert found["people"] == Counter(typed=sent["people"])

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bindtool.values import value
@@ -16,10 +15,14 @@ if TYPE_CHECKING:
 
 @value(frozen=True, slots=True)
 class Stroke:
-    """One key: the text that it made, and when, in milliseconds of the system's time stamp for key events."""
+    """One key: the text that it made, and the milliseconds since the key before, by its stamps.
+
+    Some scanners send Shift as a key of its own, as late as any other: the longest such gap since the character
+    before counts.
+    """
 
     text: str
-    at: int
+    gap: int
 
 
 @value(frozen=True, slots=True)
@@ -44,5 +47,9 @@ class Burst:
     @property
     def longest_gap(self) -> int:
         """The longest time between two keys, in milliseconds; 0 for a single one."""
-        moments = [stroke.at for stroke in self.strokes]
-        return max((later - earlier for earlier, later in pairwise(moments)), default=0)
+        return max(self.gaps, default=0)
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The milliseconds before each key but the first."""
+        return tuple(stroke.gap for stroke in self.strokes[1:])

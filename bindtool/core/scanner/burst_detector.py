@@ -7,7 +7,6 @@ those that were a person's.
 from __future__ import annotations
 
 from enum import Enum, auto
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
@@ -108,6 +107,7 @@ class BurstDetector(Generic[K]):
         self._given: list[Stroke] = []
         self._given_make_code = False
         self._last = 0
+        self._shift_gap = 0
 
     def learn(self, gap: int) -> None:
         """Allow for gaps up to that one between keys; 0: only those that the rules allow. Decides nothing yet."""
@@ -146,14 +146,16 @@ class BurstDetector(Generic[K]):
                 self._last = at
                 return [*steps, Ignore((key,))]
             steps += self.silence()
-        pieces = self._pieces() if kind in _ENDS and _ENDS[kind] in self._end_keys() else None
+        gap = max(at - self._last, self._shift_gap)
+        pieces = self._pieces(gap) if kind in _ENDS and _ENDS[kind] in self._end_keys() else None
         if pieces is not None:
             steps.append(self._code(Scan, pieces, (*self._held, key)))
             self._ends.append(_ENDS[kind])
         elif self._belongs(kind, repeat=repeat):
             self._held.append(key)
+            self._shift_gap = gap if kind is KeyKind.MODIFIER else 0
             if kind is not KeyKind.MODIFIER:
-                self._strokes.append(Stroke(_LINE_ENDS.get(kind, text), at))
+                self._strokes.append(Stroke(_LINE_ENDS.get(kind, text), gap))
                 self._is_scan = self._is_scan or self._are_enough()
         else:
             while self.patience:
@@ -202,8 +204,11 @@ class BurstDetector(Generic[K]):
         self._forget_given()
         return what(whole.removeprefix(self._rules.prefix), keys, lead, pieces.before)
 
-    def _pieces(self) -> Pieces | None:
-        return put_together(self._given, self._strokes, self._rules, is_scan=self._is_scan)
+    def _pieces(self, end_gap: int | None = None) -> Pieces | None:
+        """Return how the keys make a code; `end_gap`: the milliseconds before its end key, None without one."""
+        if end_gap is None:
+            end_gap = 0 if self._rules.end is EndKey.PAUSE else LONGEST_STALL
+        return put_together(self._given, self._strokes, self._rules, is_scan=self._is_scan, end_gap=end_gap)
 
     def _forget_given(self) -> None:
         self._given.clear()
@@ -228,5 +233,5 @@ class BurstDetector(Generic[K]):
             return len(strokes) > len(prefix)
         if len(strokes) < rules.shortest:
             return False
-        fast = all(later.at - earlier.at <= rules.longest_gap for earlier, later in pairwise(strokes))
+        fast = all(stroke.gap <= rules.longest_gap for stroke in strokes[1:])
         return fast or len(strokes) >= FEWEST_EVEN

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.code import joined_codes
@@ -221,5 +220,5 @@ def _dropped(read: str, recent: RecentIds, burst: Burst | None) -> ScannerFault 
 
 
 def _has_hole(burst: Burst) -> bool:
-    gaps = sorted(later.at - earlier.at for earlier, later in pairwise(burst.strokes))
+    gaps = sorted(burst.gaps)
     return bool(gaps) and gaps[-1] > _UNUSUAL * max(1, gaps[len(gaps) // 2])

@@ -5,7 +5,7 @@ Which keys are held back meanwhile is decided in `burst_detector`.
 
 from __future__ import annotations
 
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FEWEST_EVEN = 8
 """Keys in a row, each within that gap, that no person presses so."""
+
+_FEWEST_WITH_END = 6
+"""Keys in a row where the end key comes as soon after them: people look before they press Return."""
 
 LONGEST_STALL = 500
 """Milliseconds; a busy computer may delay the rest of a code, and nobody scans the next one sooner."""
@@ -44,7 +47,7 @@ class Pieces:
 
 
 def put_together(
-    given: Sequence[Stroke], held: Sequence[Stroke], rules: ScannerRules, *, is_scan: bool
+    given: Sequence[Stroke], held: Sequence[Stroke], rules: ScannerRules, *, is_scan: bool, end_gap: int
 ) -> Pieces | None:
     """Return how the latest keys make a code, None where they are a person's.
 
@@ -53,24 +56,27 @@ def put_together(
         held: those after them that are still held back.
         rules: what is known of the scanner.
         is_scan: whether those held back are certainly a scanner's, with pauses among them or without.
+        end_gap: the milliseconds between the last of them and the end.
     """
     # No code begins with a space: that key pressed a button.
     given = list(dropwhile(lambda key: key.text == " ", given))
-    if not given:
-        return Pieces() if is_scan else None
-    limit = max(LONGEST_EVEN_GAP, rules.longest_gap)
+    if is_scan and not given:
+        return Pieces()
     keys = [*given, *held]
-    gaps = [later.at - earlier.at for earlier, later in pairwise(keys)]
-    fewest = max(FEWEST_EVEN, rules.shortest)
+    if not keys:
+        return None
+    limit = max(LONGEST_EVEN_GAP, rules.longest_gap)
+    gaps = [key.gap for key in keys[1:]]
     doubtful = gaps[: len(given)] if is_scan else gaps
     stalls = sum(gap > limit for gap in doubtful)
     few = stalls <= _MOST_STALLS and stalls * _KEYS_PER_STALL <= len(gaps)
-    if few and (is_scan or _are_enough(keys, fewest)):
+    if few and (is_scan or _are_enough(keys, max(FEWEST_EVEN, rules.shortest))):
         longest = max(doubtful)
         sure = longest <= max(_LONGEST_FIRST_GAP, limit)
         return Pieces(tuple(given), "" if sure else _text(keys[: gaps.index(longest) + 1]))
     start = _start_of_even(gaps, len(given) if is_scan else len(keys) - 1, limit)
-    if not (is_scan or _are_enough(keys[start:], fewest)):
+    fewest = _FEWEST_WITH_END if end_gap <= limit else FEWEST_EVEN
+    if not (is_scan or _are_enough(keys[start:], max(fewest, rules.shortest))):
         return None
     # A few keys are rather a piece of the code than a word; left out, they would stay where they were passed to.
     lead = given if start < rules.shortest else given[start:]
@@ -131,5 +137,4 @@ def _is_even(burst: Burst) -> bool:
     # For three codes of a slow scanner; no other start needs it.
     from statistics import median
 
-    gaps = [later.at - earlier.at for earlier, later in pairwise(burst.strokes)]
-    return max(gaps) < _UNEVEN * median(gaps)
+    return burst.longest_gap < _UNEVEN * median(burst.gaps)

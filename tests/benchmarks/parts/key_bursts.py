@@ -29,11 +29,21 @@ if TYPE_CHECKING:
 PEACE = 1500
 """Milliseconds from one burst to the next: a person scans the next box."""
 
+_SILENCE = 600
+"""Milliseconds after which the program knows that no key follows."""
+
 _LONGEST_STALL = 400
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_WORDS = "abcdefghijklmnopqrstuvwxyz "
+_WORDS = "abcdefghijklmnopqrstuvwxyz 123"
+_FIRST_LETTERS = _LETTERS + _LETTERS.lower()
 _LABELLED = "a-row-with-a-label"
-_KEYS = {"\n": Qt.Key.Key_Return, "\t": Qt.Key.Key_Tab}
+_SHIFT, _NO_KEY = "\u21e7", "\u2205"
+_KEYS = {
+    "\n": Qt.Key.Key_Return,
+    "\t": Qt.Key.Key_Tab,
+    _SHIFT: Qt.Key.Key_Shift,
+    _NO_KEY: Qt.Key.Key_F35,
+}
 
 
 class Hand(Enum):
@@ -69,58 +79,77 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class KeyBurst:
-    """A text, and the milliseconds before each of its keys and of those that end it."""
+    """A text, its keys with those that end it, and the milliseconds before each."""
 
     text: str
-    end: End
+    keys: str
     gaps: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Round:
-    """Bursts of one hand on a fresh sheet; `stalls`: each pauses once. `learn`: what was learnt before stays."""
+    """Bursts of one hand on a fresh sheet; `stalls`: each pauses once. `learn`: what was learnt before stays.
+
+    `shift`: Shift comes before each capital as a key of its own, as late as any other. `short`: the ids have 6 or 7
+    characters.
+    """
 
     hand: Hand
     end: End
     place: Place
     stalls: bool
+    shift: bool
+    short: bool
     learn: bool
     bursts: tuple[KeyBurst, ...]
 
 
 def rounds(seed: int, count: int, size: int) -> Iterator[Round]:
-    """Yield `count` rounds of `size` bursts for each hand, end and place, and with stalls, the same for a seed.
+    """Yield `count` rounds of `size` bursts for each hand, end and place, with stalls and with Shift, by a seed.
 
-    Of people, who need no end to be told apart, there are as many bursts as of one scanner without stalls.
+    Of people, who need no end to be told apart, there are as many bursts as of one scanner of one kind.
     """
     dice = random.Random(seed)  # noqa: S311 - figures, no secrets
     for at, hand, place in product(range(count), Hand, Place):
-        learn = at % 2 == 1
+        learn, short = at % 2 == 1, at % 4 > 1
         if hand is Hand.PERSON:
-            made = _bursts(dice, hand, End.RETURN, size * len(End), stalls=False)
-            yield Round(hand, End.RETURN, place, stalls=False, learn=learn, bursts=made)
+            made = tuple(_typed(dice) for _ in range(size * len(End)))
+            yield Round(hand, End.RETURN, place, False, True, False, learn, made)
             continue
-        for end, stalls in product(End, (False, True)):
-            yield Round(hand, end, place, stalls, learn, _bursts(dice, hand, end, size, stalls=stalls))
+        for end, stalls, shift in product(End, (False, True), (False, True)):
+            made = _scanned(dice, hand, end, size, stalls=stalls, shift=shift, short=short)
+            yield Round(hand, end, place, stalls, shift, short, learn, made)
 
 
-def _bursts(dice: random.Random, hand: Hand, end: End, size: int, *, stalls: bool) -> tuple[KeyBurst, ...]:
-    length = dice.randint(8, 20)
+def _typed(dice: random.Random) -> KeyBurst:
+    rest = "".join(dice.choices(_WORDS, k=dice.randint(3, 23)))
+    return _burst(dice, Hand.PERSON, (dice.choice(_FIRST_LETTERS) + rest).strip(), End.RETURN, shift=True)
+
+
+def _scanned(
+    dice: random.Random, hand: Hand, end: End, size: int, *, stalls: bool, shift: bool, short: bool
+) -> tuple[KeyBurst, ...]:
+    length = dice.randint(6, 7) if short else dice.randint(8, 20)
     lead = "".join(dice.choices(_LETTERS, k=dice.randint(0, 3)))
     found = []
     for _ in range(size):
-        if hand is Hand.PERSON:
-            text = "".join(dice.choices(_WORDS, k=dice.randint(4, 24))).strip() or "label"
-        else:
-            # One letter at least, as most serials have.
-            rest = dice.choices(_LETTERS + "0123456789", k=length - len(lead) - 2)
-            text = lead + "".join(rest) + dice.choice(_LETTERS) + dice.choice("0123456789")
-        gaps = [dice.randint(*hand.value) for _ in text + end.keys]
+        # One letter at least, as most serials have.
+        rest = dice.choices(_LETTERS + "0123456789", k=length - len(lead) - 2)
+        text = lead + "".join(rest) + dice.choice(_LETTERS) + dice.choice("0123456789")
+        burst = _burst(dice, hand, text, end, shift=shift)
         if stalls:
             # Before any key but the first, the end key included.
-            gaps[dice.randrange(1, len(text) + bool(end.keys))] += dice.randint(60, _LONGEST_STALL)
-        found.append(KeyBurst(text, end, (PEACE, *gaps[1:])))
+            gaps = list(burst.gaps)
+            gaps[dice.randrange(1, len(burst.keys))] += dice.randint(60, _LONGEST_STALL)
+            burst = replace(burst, gaps=tuple(gaps))
+        found.append(burst)
     return tuple(found)
+
+
+def _burst(dice: random.Random, hand: Hand, text: str, end: End, *, shift: bool) -> KeyBurst:
+    keys = "".join(_SHIFT + key if shift and key.isupper() else key for key in text) + end.keys
+    gaps = [dice.randint(*hand.value) for _ in keys]
+    return KeyBurst(text, keys, (PEACE, *gaps[1:]))
 
 
 async def until(so: Callable[[], bool]) -> None:
@@ -152,19 +181,24 @@ class BurstBench:
     async def judge(self, one: Round) -> Counter[str]:
         """Press the keys of a round and count what became of them.
 
-        Of scanners: "right", "held", "in the field", "lost", and "wrong" for rows that are ready and were never
-        sent; of people: "typed" and "taken".
+        Of scanners: "right", "held", "in the field", "lost", "wrong" for rows that are ready and were never sent,
+        and "labels" that were typed over; of people: "typed" and "taken".
         """
         await self._begin(one)
-        before = self.scans
+        before, labels = self.scans, 0
         for burst in one.bursts:
+            named = self._labels()
             self._press(one, burst)
             await until(lambda: self._bench.document.at_rest)
+            labels += named != self._labels()[: len(named)]
         await until(lambda: self._bench.at_rest)
         if one.hand is Hand.PERSON:
             taken = self.scans - before
             return Counter(taken=taken, typed=len(one.bursts) - taken)
-        return self._count([burst.text for burst in one.bursts])
+        return self._count([burst.text for burst in one.bursts]) + Counter(labels=labels)
+
+    def _labels(self) -> list[str]:
+        return [row.label for row in self._bench.document.sheet]
 
     async def _begin(self, one: Round) -> None:
         desk = self._bench.document
@@ -188,18 +222,26 @@ class BurstBench:
             last = len(self._bench.document.sheet) - 1
             self._window.table.setCurrentIndex(self._window.model.index(last, Column.LABEL))
             self._window.table.setFocus()
-        keys = burst.text + burst.end.keys
-        for key, gap in zip(keys, burst.gaps, strict=True):
+        down = ""
+        for key, gap in zip(burst.keys, burst.gaps, strict=True):
             self._at += gap
-            self._send(key)
+            self._send(QEvent.Type.KeyPress, key)
+            down = key + down
+            if key != _SHIFT:
+                for each in down:
+                    self._send(QEvent.Type.KeyRelease, each)
+                down = ""
+        # A key that does nothing has a stamp, too: the silence is over before the cursor goes elsewhere.
+        self._at += _SILENCE
+        self._send(QEvent.Type.KeyPress, _NO_KEY)
+        self._send(QEvent.Type.KeyRelease, _NO_KEY)
 
-    def _send(self, key: str) -> None:
+    def _send(self, kind: QEvent.Type, key: str) -> None:
         code = _KEYS.get(key, ord(key.upper()))
-        handle = self._window.windowHandle()
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, key.replace("\n", "\r"))
-            event.setTimestamp(self._at)
-            QCoreApplication.sendEvent(handle, event)
+        text = "" if key in {_SHIFT, _NO_KEY} else key.replace("\n", "\r")
+        event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text)
+        event.setTimestamp(self._at)
+        QCoreApplication.sendEvent(self._window.windowHandle(), event)
 
     def _count(self, sent: Sequence[str]) -> Counter[str]:
         sheet = self._bench.document.sheet

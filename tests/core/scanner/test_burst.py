@@ -7,7 +7,7 @@ from bindtool.core.scanner.burst import Burst, Stroke
 
 def test_a_burst_is_its_text_and_its_slowest_gap() -> None:
     """The gap tells a scanner from a person."""
-    burst = Burst((Stroke("S", 100), Stroke("P", 104), Stroke("K", 116)))
+    burst = Burst((Stroke("S", 100), Stroke("P", 4), Stroke("K", 12)))
     assert (burst.text, burst.longest_gap, burst.ends) == ("SPK", 12, ())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -225,6 +226,47 @@ def test_a_slow_scanner_is_told_by_its_even_pace(gaps: tuple[int, ...], end: str
     assert burst.text == ID
 
 
+@pytest.mark.parametrize("gap", [1, 20, 30, 31, 50, 60])
+@pytest.mark.parametrize("learnt", [0, 55])
+@pytest.mark.parametrize("text", ["SPK261", "SPK2611", ID])
+def test_shift_as_a_key_of_its_own_makes_no_scanner_slower(text: str, gap: int, learnt: int) -> None:
+    """Its pace is told from key to key; what was passed on of a code is known, so that no label keeps it."""
+    keys = "".join(f"⇧{key}" if key.isupper() else key for key in text)
+    me = Bench(BurstDetector(ScannerRules(), learnt), at=10_000).type(keys + RETURN, gap).rest()
+    assert me.scans == [text]
+    assert "".join(step.lead for step in me.steps if isinstance(step, Scan)) == me.given.replace("⇧", "")
+    assert [burst.longest_gap for burst in me.bursts] == [gap]
+
+
+@pytest.mark.parametrize("end", [EndKey.RETURN_OR_TAB, EndKey.PAUSE])
+def test_no_typed_word_is_taken_for_a_code(end: EndKey) -> None:
+    """Two thousand labels of a person, some with a capital, each with Return at its end."""
+    dice = random.Random(7)  # noqa: S311 - words, no secrets
+    me = bench(ScannerRules(end=end))
+    typed = []
+    for _ in range(2000):
+        word = "".join(dice.choices("abcdefghijklmnopqrstuvwxyz 123", k=dice.randint(4, 24)))
+        typed.append(dice.choice(["", "⇧"]) + word + RETURN)
+        for at, key in enumerate(typed[-1]):
+            me.type(key, dice.randint(45, 300) if at else 1500)
+    assert me.rest().given == "".join(typed)
+
+
+@pytest.mark.parametrize(
+    ("end", "given"),
+    [
+        pytest.param(EndKey.RETURN_OR_TAB, "SPK261", id="no end key"),
+        pytest.param(EndKey.PAUSE, "", id="a pause, as the scanner ends its codes"),
+    ],
+)
+def test_a_short_slow_code_has_to_end_as_evenly(end: EndKey, given: str) -> None:
+    """Six quick keys are a word unless what ends a code follows at once: people look before they press Return."""
+    me = bench(ScannerRules(end=end)).type("SPK261", 50).rest()
+    assert "".join(me.given.removeprefix(lead) for lead in [*(me.scans or [""])]) == given
+    assert bench().type("SPK261", 50).type(RETURN, 61).given == "SPK261" + RETURN
+    assert bench().type("0" * 7 + RETURN, 50).scans == []
+
+
 def test_two_scans_of_a_slow_scanner_stay_two() -> None:
     """Nothing of the first is left that could become one with the second."""
     me = bench()
@@ -243,7 +285,7 @@ def test_a_gap_that_was_learnt_holds_a_slow_scanners_keys_back() -> None:
     """Nothing of its codes reaches the window, eight keys in a row being more than a person presses so."""
     me = Bench(BurstDetector(ScannerRules(), 55)).type(ID + RETURN, 50)
     assert (me.scans, me.given) == ([ID], "")
-    me = Bench(BurstDetector(ScannerRules(), 55)).type("SPK2611", 50).type(RETURN, 50)
+    me = Bench(BurstDetector(ScannerRules(), 55)).type("SPK2611", 50).type(RETURN, 61)
     assert (me.scans, me.given) == ([], "SPK2611" + RETURN)
     assert Bench(BurstDetector(ScannerRules(), 55)).type("SPK261" + RETURN, 5).scans == ["SPK261"]
 

@@ -30,7 +30,7 @@ MACS = ("A4C138", "0B11F2", "77E001", "5C0272", "F0D41C")
 
 def typed(text: str, *ends: EndKey, caps_lock: bool | None = None, hole: int = -1) -> Burst:
     """Return a burst of 4 ms a key, with a pause of 40 ms before the key at `hole`."""
-    strokes = [Stroke(key, at * 4 + (40 if 0 <= hole <= at else 0)) for at, key in enumerate(text)]
+    strokes = [Stroke(key, 44 if at == hole else 4) for at, key in enumerate(text)]
     return Burst(tuple(strokes), ends, caps_lock)
 
 

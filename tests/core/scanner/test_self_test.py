@@ -19,7 +19,7 @@ COUNTRIES = [keyboard for keyboard in Keyboard if keyboard is not Keyboard.SAME]
 
 def typed(text: str, *ends: EndKey, gap: int = 2) -> Burst:
     """Return a burst with these ends and `gap` milliseconds between two keys."""
-    return Burst(tuple(Stroke(key, at * gap) for at, key in enumerate(text)), ends)
+    return Burst(tuple(Stroke(key, gap) for key in text), ends)
 
 
 def of(text: str) -> tuple[SelfTestResult, ...]:

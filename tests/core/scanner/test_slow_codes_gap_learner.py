@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate
 
 import pytest
 
@@ -16,8 +15,8 @@ ID = "SPK26113F2001"
 
 def typed(*gaps: int, text: str = ID) -> Burst:
     """Return a code that was typed into the scan field, with these gaps over and over."""
-    moments = accumulate(gaps[at % len(gaps)] for at in range(len(text)))
-    return Burst(tuple(map(Stroke, text, moments)), (EndKey.RETURN,), in_field=True)
+    strokes = tuple(Stroke(key, gaps[at % len(gaps)]) for at, key in enumerate(text))
+    return Burst(strokes, (EndKey.RETURN,), in_field=True)
 
 
 def test_three_codes_teach() -> None:

@@ -49,7 +49,8 @@ class BurstField(QLineEdit):
         theme.resize_text(self, theme.FIELD_POINTS)
         theme.set_style(self, StyleKind.FIELD)
         disable_input_method(self)
-        self._moments: list[int] = []
+        self._gaps: list[int] = []
+        self._last = self._shift_gap = 0
         self._ends: list[EndKey] = []
         self._silence = QTimer(self, singleShot=True, interval=SILENCE_MS)
         self._silence.timeout.connect(self._hand_on)
@@ -62,26 +63,29 @@ class BurstField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Note when each key came; an end is noted and waits for another one."""
+        """Note how soon each key came; an end is noted and waits for another one."""
         end = _ENDS.get(event.key())
         if end is None:
             super().keyPressEvent(event)
+            gap = max(event.timestamp() - self._last, self._shift_gap)
+            self._last, self._shift_gap = event.timestamp(), gap
             if event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self._moments.append(event.timestamp())
-        elif self._moments:
+                self._gaps.append(gap)
+                self._shift_gap = 0
+        elif self._gaps:
             self._ends.append(end)
         self._silence.start()
 
     def _is_end_by_tab(self, event: QKeyEvent) -> bool:
         pressed = event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
-        return pressed and bool(self._moments)
+        return pressed and bool(self._gaps)
 
     def _hand_on(self) -> None:
-        text, moments = self.text(), self._moments
+        text, gaps = self.text(), self._gaps
         # A dead key may have made one character of two keys.
-        strokes = tuple(Stroke(key, moments[min(at, len(moments) - 1)]) for at, key in enumerate(text) if moments)
+        strokes = tuple(Stroke(key, gaps[min(at, len(gaps) - 1)]) for at, key in enumerate(text) if gaps)
         burst = Burst(strokes, tuple(self._ends), in_field=True)
-        self._moments, self._ends = [], []
+        self._gaps, self._ends = [], []
         self.setText("")
         if strokes:
             self.came.emit(burst)

@@ -72,9 +72,16 @@ def test_a_scan_and_its_ends(me: Catcher, pressed: list[Qt.Key], ends: tuple[End
 
 
 def test_the_pace_is_told(me: Catcher) -> None:
-    """GIVEN keys with the system's stamps THEN each stroke has the one of its key."""
+    """GIVEN keys with the system's stamps THEN each stroke says how soon its key came after the one before."""
     press_keys(me.field, "ABÇ")
-    assert me.wait().strokes == (Stroke("A", 1000), Stroke("B", 1002), Stroke("Ç", 1004))
+    assert me.wait().strokes == (Stroke("A", 1000), Stroke("B", 2), Stroke("Ç", 2))
+
+
+def test_shift_is_a_key(me: Catcher) -> None:
+    """GIVEN a scanner that sends Shift as a key of its own THEN the pace is from key to key, not twice as slow."""
+    press_keys(me.field, "⇧A⇧B7", gap=50)
+    burst = me.wait()
+    assert (burst.text, burst.longest_gap) == ("AB7", 50)
 
 
 def test_what_is_no_scan(me: Catcher) -> None:

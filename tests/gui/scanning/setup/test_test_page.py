@@ -81,7 +81,7 @@ def test_a_good_scanner(page: ScannerTestPage, qtbot: QtBot) -> None:
         (burst(f"X{SHOWN}", RETURN), '"X" comes before the code', ScanRules(scanner=ScannerRules(prefix="X"))),
         (burst(f"{SHOWN}#", RETURN), '"#" comes after the code', ScanRules(part=PartRule(strip_suffix="#"))),
         (
-            Burst(tuple(Stroke(one, at * 40) for at, one in enumerate(SHOWN)), (RETURN,)),
+            Burst(tuple(Stroke(one, 40) for one in SHOWN), (RETURN,)),
             "Up to 40 ms between two keys",
             ScanRules(scanner=ScannerRules(longest_gap=60)),
         ),
