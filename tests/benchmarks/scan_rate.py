@@ -3,7 +3,8 @@
 A real window takes codes of 30 characters that xdotool types through the display, while a run is under way on
 loopback. Measured is the time from the Return key, as the display has stamped it, to the moment in which the row's
 status is painted as "ready": by then the disk has it. bindtool aims at 99 of 100 within 30 ms, with an empty sheet
-and with 10,000 rows alike. In every case all codes have to be there, in order, none altered.
+and with 10,000 rows alike. In every case all codes have to be there, in order, none altered: those that come
+without a pause, as a scanner pours out what it had stored, as lines of one row, which waits for a person.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from bindtool.app.qt_asyncio_loop import QtAsyncioLoop
 from bindtool.core.common.data_folder import DataFolder
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.token_store import FixedStore
+from bindtool.core.intake.code_lines import lines_of
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
@@ -74,11 +76,11 @@ class Case:
 
 
 def cases(codes: int) -> list[Case]:
-    """Return what is measured: the rhythm of a person with a fast scanner, then codes without any pause."""
+    """Return what is measured: faster than a person pulls the trigger, then codes without any pause."""
     few = max(20, codes // 25)
     return [
-        Case("a scan every 0.1 s, empty sheet", few, 1, 0.1, 0),
-        Case("a scan every 0.1 s, 10,000 rows, a run", few, 1, 0.1, 10_000),
+        Case("a scan every 0.15 s, empty sheet", few, 1, 0.15, 0),
+        Case("a scan every 0.15 s, 10,000 rows, a run", few, 1, 0.15, 10_000),
         Case("no pause, 1 ms a key, 10,000 rows, a run", codes // 2, 1, 0, 10_000),
         Case("no pause, 0 ms a key, 10,000 rows, a run", codes // 2, 0, 0, 10_000),
     ]
@@ -211,8 +213,14 @@ async def type_in(case: Case, folder: Path, window: MainWindow) -> None:
 async def until_ready(case: Case, bench: MainWindowController) -> None:
     """Wait until the disk has the last code."""
     ends_at = time.monotonic() + _PATIENCE
-    while bench.document.saving or len(bench.document.sheet) < case.rows + case.codes:
-        assert time.monotonic() < ends_at, f"{len(bench.document.sheet) - case.rows} of {case.codes} codes arrived"
+    sheet = bench.document.sheet
+
+    def came() -> int:
+        new = (sheet[number] for number in range(case.rows + 1, sheet.next_number))
+        return sum(len(lines_of(row.device_id)) for row in new)
+
+    while bench.document.saving or came() < case.codes:
+        assert time.monotonic() < ends_at, f"{came()} of {case.codes} codes arrived"
         await asyncio.sleep(0.1)
     await asyncio.sleep(0.5)
 
@@ -223,7 +231,7 @@ def check(case: Case, path: Path) -> None:
         rows = database.execute(
             "SELECT device_id FROM sheet_row WHERE number > ? ORDER BY number", (case.rows,)
         ).fetchall()
-    arrived = [device_id for (device_id,) in rows]
+    arrived = [line for (device_id,) in rows for line in lines_of(device_id)]
     assert arrived == ids(case), [pair for pair in zip(arrived, ids(case), strict=False) if pair[0] != pair[1]][:3]
 
 
@@ -239,7 +247,7 @@ def measure(case: Case, loop: asyncio.AbstractEventLoop, focus: str) -> list[str
         f"{case.codes:,}",
         f"{(case.codes - 1) / seconds:.1f}",
         f"{len(waits):,}",
-        *(f"{waits[min(len(waits) - 1, int(len(waits) * part))]}" for part in (0.5, 0.99, 1)),
+        *(f"{waits[min(len(waits) - 1, int(len(waits) * part))]}" if waits else "" for part in (0.5, 0.99, 1)),
     ]
 
 

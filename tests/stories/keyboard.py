@@ -19,6 +19,9 @@ PERSON = 200
 SLOW_PERSON = 600
 """Milliseconds; xdotool waits half of them from key to key."""
 
+NEXT_PULL = 0.25
+"""Seconds; nobody pulls a trigger sooner again."""
+
 QUICK = 20
 """The same where nothing has to tell them apart: in a dialog of files, and with Ctrl, Alt, arrows or Esc."""
 
@@ -30,22 +33,29 @@ class Keyboard:
         self._qtbot = qtbot
 
     def scan(self, *codes: str, delay: int = 1, end: tuple[str, ...] = ("Return",)) -> None:
-        """Type codes as a scanner does, each with its end keys."""
-        self._run(*(word for code in codes for word in (*_typing(code, delay), *_pressing(end, delay))))
+        """Type codes as a scanner does, each with its end keys, and each after another pull of its trigger."""
+        for code in codes:
+            self.scan_lines(code, delay=delay, end=end)
+            self.run("sleep", str(NEXT_PULL))
+
+    def scan_lines(self, *lines: str, delay: int = 1, end: tuple[str, ...] = ("Return",)) -> None:
+        """Type what a scanner sends for one pull of its trigger."""
+        self.run(*(word for line in lines for word in (*_typing(line, delay), *_pressing(end, delay))))
 
     def type(self, text: str, *keys: str, pace: int = PERSON) -> None:
         """Type a text as a person does, and then press keys."""
-        self._run(*_typing(text, pace), *_pressing(keys, pace))
+        self.run(*_typing(text, pace), *_pressing(keys, pace))
 
     def press(self, *keys: str, pace: int = PERSON) -> None:
         """Press keys as a person does."""
-        self._run(*_pressing(keys, pace))
+        self.run(*_pressing(keys, pace))
 
     def rest(self) -> None:
         """Let the moment pass that lies between a scanner's last key and a person's first."""
-        self._run("sleep", "0.4")
+        self.run("sleep", "0.4")
 
-    def _run(self, *arguments: str) -> None:
+    def run(self, *arguments: str) -> None:
+        """Have `xdotool` do something."""
         process = subprocess.Popen(["xdotool", *arguments])
         self._qtbot.waitUntil(lambda: process.poll() is not None, timeout=6 * PATIENCE)
         assert process.returncode == 0

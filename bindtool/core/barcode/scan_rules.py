@@ -78,6 +78,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "bounce": (0, 10_000),
         "length": (0, 256),
         "place": (0, 100),
+        "lines": (0, 100),
+        "line": (0, 100),
     }
 )
 """The lowest and the highest value of each whole number below."""
@@ -137,7 +139,9 @@ class PartRule:
     `name`: the query parameter, the field or the application identifier; for a pattern the regular expression with
     the groups `id` and, if wanted, `label`. `place`: for a list, which of its parts, from 0 on. `strip_prefix` and
     `strip_suffix` are taken off what is left, where they are there; `strip_marks` takes a scanner's AIM and ECI
-    marks off before anything else. WHOLE with nothing else: there is no rule.
+    marks off before anything else. WHOLE with nothing else: there is no rule. `lines`: how many lines a code has,
+    0 for one, or where nobody has said; `line`: in which of them the id stands, from 1 on: the rest is for that
+    one.
 
     Raises:
         BadInput: "scan_rules.number_unfit", "scan_rules.text_too_long", "scan_rules.name_missing",
@@ -150,9 +154,15 @@ class PartRule:
     strip_prefix: str = ""
     strip_suffix: str = ""
     strip_marks: bool = True
+    lines: int = 0
+    line: int = 0
 
     def __post_init__(self) -> None:
         _check(self)
+        if self.lines == 1:
+            raise BadInput("scan_rules.number_unfit", field="[part] lines", low=2, high=BOUNDS["lines"][1])
+        if not min(self.lines, 1) <= self.line <= self.lines:
+            raise BadInput("scan_rules.number_unfit", field="[part] line", low=min(self.lines, 1), high=self.lines)
         if self.kind in _NAMED and not self.name.strip():
             raise BadInput("scan_rules.name_missing", field="[part] name")
         if self.kind is PartKind.GS1 and self.name and self.name not in IDENTIFIERS:

@@ -16,6 +16,7 @@ from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, RecentIds
 from bindtool.core.barcode.scan_rules import Keyboard, ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_name, visible
+from bindtool.core.intake.code_lines import read_scan
 from bindtool.core.intake.id_rules import IdJudge
 from bindtool.core.intake.reading import read_text, takes_as_sent
 from bindtool.core.model.device import are_plain, holds_token, is_plain
@@ -87,7 +88,7 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
     kept, fit to be sent or not.
     """
     recent = last_ids(sheet)
-    found = read_text(text, stamp.rules, recent, scanned=True)
+    found = read_scan(text, stamp.rules, recent)
     refused = found.refused or (None if found.code.text else Message.of("reason.id_missing"))
     if refused is not None:
         return refused
@@ -113,23 +114,46 @@ def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str =
     return replace(taken, number=row.number, label=stamp.labels.label_after_edit(row, taken.device_id))
 
 
+def take_lines(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat | Message:
+    """Return the row of a code of which more lines have come, `text` being all of them; the rest as `take_scan`."""
+    recent = last_ids(sheet, but={row.number})
+    found = read_scan(text, stamp.rules, recent)
+    if found.refused is not None:
+        return found.refused
+    first = sheet.first_with(found.device_id)
+    if first is not None and first.number != row.number:
+        return Repeat(first)
+    return replace(
+        row,
+        device_id=found.device_id,
+        label=_label_after_edit(row, found, stamp.labels),
+        arrived=text,
+        note=found.note,
+        held=_why_held(found, IdJudge(stamp.rules.ids, recent)),
+    )
+
+
 def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet.
 
-    An access token among the labels is left out like one among the ids, and a text longer than any code.
+    An access token among the labels is left out like one among the ids, and a text longer than any code. Where the
+    stamp says that the lines were scanned, each is read as a scan is.
     """
-    rules, as_sent, day = stamp.rules, takes_as_sent(stamp.rules), stamp.time.date()
+    rules, scanned, day = stamp.rules, stamp.source is Source.SCANNED, stamp.time.date()
+    as_sent, recent = takes_as_sent(rules) and not scanned, last_ids(sheet)
     came = tuple(arrivals)
     # An id that is to be taken as it stands, as nearly all are, is not read.
     all_ids = as_sent and _are_ids([each.text for each in came])
     reads = [
-        None if all_ids or (as_sent and _is_id(each.text)) else read_text(each.text, rules, scanned=False)
+        None
+        if all_ids or (as_sent and _is_id(each.text))
+        else read_text(each.text, rules, recent if scanned else NO_IDS, scanned=scanned)
         for each in came
     ]
     ids = [arrival.text if read is None else read.device_id for arrival, read in zip(came, reads, strict=True)]
     # What a device further below is called by is given to none above it.
     stamp.labels.mark_given(zip(ids, map(_given_label, came), strict=True))
-    judge = IdJudge(rules.ids, last_ids(sheet), ids)
+    judge = IdJudge(rules.ids, recent, ids)
     rows = []
     for next_number, arrival, read in zip(count(sheet.next_number), came, reads, strict=False):
         number = next_number if arrival.number is None else arrival.number
@@ -207,7 +231,10 @@ def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: RecentIds =
 
     `recent`: the ids before it that are in order.
     """
-    found = read_text(row.arrived, rules, recent, scanned=row.source is Source.SCANNED)
+    if row.source is Source.SCANNED:
+        found = read_scan(row.arrived, rules, recent)
+    else:
+        found = read_text(row.arrived, rules, scanned=False)
     label = row.label or found.label or _label(found, row.added_at, labels)
     held = _why_held(found, IdJudge(rules.ids, recent))
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)

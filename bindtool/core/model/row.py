@@ -68,6 +68,7 @@ class HoldReason(StrEnum):
     LABEL_IN_ROW = "label_in_row"
     LABEL_LONG = "label_long"
     LABEL_UNSEEN = "label_unseen"
+    LINES = "lines"
     MORE_CELLS = "more_cells"
     NO_DEVICE = "no_device"
     NO_NUMBER = "no_number"

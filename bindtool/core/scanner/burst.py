@@ -12,6 +12,9 @@ from bindtool.values import value
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import EndKey
 
+LONGEST_BETWEEN_LINES = 100
+"""Milliseconds within which an end key or a character after an end key is of the same code."""
+
 
 @value(frozen=True, slots=True)
 class Stroke:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from bindtool.core.barcode.scan_rules import EndKey
-from bindtool.core.scanner.burst import Burst, Stroke
+from bindtool.core.scanner.burst import LONGEST_BETWEEN_LINES, Burst, Stroke
 from bindtool.core.scanner.slow_codes import FEWEST_EVEN, LONGEST_STALL, put_together
 from bindtool.values import value
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from bindtool.core.scanner.slow_codes import Pieces
 
 K = TypeVar("K")
-
-_SHORTEST_PAUSE = 80
-"""Milliseconds within which an end key after an end is the scanner's; no person presses it so soon."""
 
 
 class KeyKind(Enum):
@@ -54,12 +51,14 @@ class Scan(Generic[K]):
 
     `lead`: the beginning of the text whose keys came too slowly and were passed on already. `before`: what came
     before a pause, where nobody can tell whether it belongs to the code; "" where there is no such doubt.
+    `goes_on`: it is one more line of the code before it.
     """
 
     text: str
     keys: tuple[K, ...]
     lead: str = ""
     before: str = ""
+    goes_on: bool = False
 
 
 @value(frozen=True, slots=True)
@@ -70,6 +69,7 @@ class Endless(Generic[K]):
     keys: tuple[K, ...]
     lead: str = ""
     before: str = ""
+    goes_on: bool = False
 
 
 @value(frozen=True, slots=True)
@@ -86,7 +86,12 @@ class Over:
     burst: Burst
 
 
-Step: TypeAlias = Give[K] | Scan[K] | Endless[K] | Ignore[K] | Over
+@value(frozen=True, slots=True)
+class GoesOn:
+    """A line begins that belongs to the code before it."""
+
+
+Step: TypeAlias = Give[K] | Scan[K] | Endless[K] | Ignore[K] | Over | GoesOn
 
 
 class BurstDetector(Generic[K]):
@@ -108,6 +113,8 @@ class BurstDetector(Generic[K]):
         self._given_make_code = False
         self._last = 0
         self._shift_gap = 0
+        self._ended_at: int | None = None
+        self._goes_on = False
 
     def learn(self, gap: int) -> None:
         """Allow for gaps up to that one between keys; 0: only those that the rules allow. Decides nothing yet."""
@@ -125,7 +132,7 @@ class BurstDetector(Generic[K]):
         Short enough that a person does not notice. Once it is certain that a scanner types, it may pause longer.
         """
         if self._ends:
-            return max(3 * self._gap, _SHORTEST_PAUSE)
+            return max(3 * self._gap, LONGEST_BETWEEN_LINES)
         if self._is_scan or (self._given_make_code and not self._held):
             return LONGEST_STALL
         return self._gap if self._held else 0
@@ -143,7 +150,7 @@ class BurstDetector(Generic[K]):
         if self._ends:
             if kind in _ENDS:
                 self._ends.append(_ENDS[kind])
-                self._last = at
+                self._last = self._ended_at = at
                 return [*steps, Ignore((key,))]
             steps += self.silence()
         gap = max(at - self._last, self._shift_gap)
@@ -151,9 +158,13 @@ class BurstDetector(Generic[K]):
         if pieces is not None:
             steps.append(self._code(Scan, pieces, (*self._held, key)))
             self._ends.append(_ENDS[kind])
+            self._ended_at = at
         elif self._belongs(kind, repeat=repeat):
             self._held.append(key)
             self._shift_gap = gap if kind is KeyKind.MODIFIER else 0
+            if self._begins_line(kind, at):
+                self._goes_on = self._is_scan = True
+                steps.append(GoesOn())
             if kind is not KeyKind.MODIFIER:
                 self._strokes.append(Stroke(_LINE_ENDS.get(kind, text), gap))
                 self._is_scan = self._is_scan or self._are_enough()
@@ -192,7 +203,7 @@ class BurstDetector(Generic[K]):
             steps.append(Over(Burst(tuple(self._strokes), tuple(self._ends))))
         self._strokes.clear()
         self._ends.clear()
-        self._is_scan = False
+        self._is_scan = self._goes_on = False
         return steps
 
     def _code(self, what: type[Scan[K] | Endless[K]], pieces: Pieces, keys: tuple[K, ...]) -> Scan[K] | Endless[K]:
@@ -202,7 +213,8 @@ class BurstDetector(Generic[K]):
         lead = "".join(stroke.text for stroke in pieces.lead)
         self._held.clear()
         self._forget_given()
-        return what(whole.removeprefix(self._rules.prefix), keys, lead, pieces.before)
+        goes_on, self._goes_on = self._goes_on, False
+        return what(whole.removeprefix(self._rules.prefix), keys, lead, pieces.before, goes_on)
 
     def _pieces(self, end_gap: int | None = None) -> Pieces | None:
         """Return how the keys make a code; `end_gap`: the milliseconds before its end key, None without one."""
@@ -213,6 +225,19 @@ class BurstDetector(Generic[K]):
     def _forget_given(self) -> None:
         self._given.clear()
         self._given_make_code = False
+
+    def _begins_line(self, kind: KeyKind, at: int) -> bool:
+        """Tell whether a key that may be part of a scan begins one more line: no hand scans again so soon.
+
+        Shift may come before its first character.
+        """
+        if self._strokes or self._ended_at is None or at - self._ended_at > LONGEST_BETWEEN_LINES:
+            return False
+        if kind is KeyKind.MODIFIER:
+            self._ended_at = at
+            return False
+        self._ended_at = None
+        return True
 
     def _belongs(self, kind: KeyKind, *, repeat: bool) -> bool:
         """Whether a key may be part of a scan. One that is held down repeats itself long after it went down."""

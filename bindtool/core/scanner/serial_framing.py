@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from bindtool.core.barcode.code import LONGEST_CODE
+from bindtool.core.scanner.burst import LONGEST_BETWEEN_LINES
 from bindtool.values import value
 
 LONGEST = 4 * (LONGEST_CODE + 1)
@@ -19,10 +20,14 @@ _ENDS = re.compile(rb"[\r\n]")
 
 @value(frozen=True, slots=True)
 class ScanLine:
-    """A line as text; `before`: what of it came before a pause, "" where it came without one."""
+    """A line as text; `before`: what of it came before a pause, "" where it came without one.
+
+    `goes_on`: it belongs to the code before it; without a text it has only begun.
+    """
 
     text: str
     before: str = ""
+    goes_on: bool = False
 
 
 class ScanLines:
@@ -31,6 +36,8 @@ class ScanLines:
     def __init__(self) -> None:
         self._begun = b""
         self._before = b""
+        self._ended_at: float | None = None
+        self._goes_on = False
 
     @property
     def begun(self) -> bool:
@@ -44,20 +51,29 @@ class ScanLines:
     def lose(self) -> None:
         """Drop what has begun, since the port is gone; what comes next may still be the rest of it."""
         self._before, self._begun = self._before or self._begun, b""
+        self._goes_on, self._ended_at = False, None
 
-    def feed(self, data: bytes) -> list[ScanLine]:
-        """Take what came in, as many or as few bytes as it is; return the scans that it completes, in order."""
+    def feed(self, data: bytes, at: float) -> list[ScanLine]:
+        """Take what came in, as many or as few bytes as it is; return the scans that it completes, in order.
+
+        `at`: when, in seconds of a steady clock.
+        """
         *ended, rest = _ENDS.split(data)
         lines = []
         for piece in ended:
-            self._go_on(piece)
+            self._go_on(piece, at)
             if self._begun:
-                lines.append(ScanLine(_text(self._begun), _text(self._before)))
+                lines.append(ScanLine(_text(self._begun), _text(self._before), self._goes_on))
                 self._begun = self._before = b""
-        self._go_on(rest)
-        return lines
+                self._goes_on = False
+                self._ended_at = at
+        begins = bool(rest) and not self._begun
+        self._go_on(rest, at)
+        return [*lines, ScanLine("", goes_on=True)] if begins and self._goes_on else lines
 
-    def _go_on(self, piece: bytes) -> None:
+    def _go_on(self, piece: bytes, at: float) -> None:
+        if piece and not self._begun:
+            self._goes_on = self._ended_at is not None and (at - self._ended_at) * 1000 <= LONGEST_BETWEEN_LINES
         self._begun += piece[: LONGEST - len(self._begun)]
 
 

@@ -46,11 +46,15 @@ class UndoStack:
         return self._done[-1] if self._done else None
 
     def push(self, done: Done, *, joined: bool = False) -> Done:
-        """Note what was done, and return it. `joined`: it adds rows, and is taken back with the edit before."""
+        """Note what was done, and return it.
+
+        `joined`: it adds rows, or changes some that the edit before has, and is taken back with that one.
+        """
         edit, _ = done
         if joined:
-            last = self._done[-1]
-            self._done[-1] = Edit(last.before, last.after + edit.after)
+            last, changed = self._done[-1], {row.number for row in edit.before}
+            kept = tuple(row for row in last.after if row.number not in changed)
+            self._done[-1] = Edit(last.before, kept + edit.after)
         else:
             self._done.append(edit)
             self._undone.clear()

@@ -118,11 +118,11 @@ class Sheet:
 
     def held(self) -> int:
         """Return how many rows are held."""
-        return self._statuses.held().total()
+        return self._statuses.held()
 
     def held_for(self, reason: HoldReason) -> int:
-        """Return how many rows are held for this reason."""
-        return self._statuses.held()[Hold.of(reason).message.id]
+        """Return how many rows are held for this reason, be it that a tick would help or not."""
+        return self._statuses.reasons()[Hold.of(reason).message.id]
 
     def tally(self, numbers: Iterable[int]) -> Tally:
         """Return how these rows stand, each of which was there once; those that are gone do not count."""

@@ -61,7 +61,8 @@ class StatusCounts:
         # Numbers of all rows that are not judged; also of some that have been since, or are gone.
         self._to_judge: list[int] = []
         self._counts: Counter[State] = Counter()
-        self._held: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._held = 0
 
     def __getitem__(self, number: int) -> RowStatus:
         status = self._known.get(number)
@@ -103,8 +104,9 @@ class StatusCounts:
         for status, alike in groupby(statuses):
             more = times * sum(1 for _ in alike)
             self._counts[status.state] += more
-            if status.held and status.reason is not None:
-                self._held[status.reason.id] += more
+            self._held += more if status.held else 0
+            if status.reason is not None:
+                self._reasons[status.reason.id] += more
 
     def of(self, numbers: Iterable[int]) -> Iterator[RowStatus]:
         """Yield how those of these rows are shown that are there; much faster than one by one."""
@@ -116,10 +118,15 @@ class StatusCounts:
         self._judge_all()
         return self._counts.copy()
 
-    def held(self) -> Counter[str]:
-        """Return how many rows are held, by the id of the reason."""
+    def held(self) -> int:
+        """Return how many rows are held."""
         self._judge_all()
         return self._held
+
+    def reasons(self) -> Counter[str]:
+        """Return how many rows are incomplete, by the id of the reason."""
+        self._judge_all()
+        return self._reasons
 
     def _judge_all(self) -> None:
         known, status_of = self._known, self._known.of

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.job import Job
     from bindtool.core.profiles.profile import Profile
     from bindtool.gui.binding.run_session import RunSession
+    from bindtool.gui.scanning.code_lines import CodeLines
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
 
@@ -48,7 +49,7 @@ class RunStarter(QObject):
     withdrawn = Signal()
     failed = Signal(object)
 
-    def __init__(self, document: SheetDocument, session: RunSession, services: Services) -> None:
+    def __init__(self, document: SheetDocument, session: RunSession, services: Services, lines: CodeLines) -> None:
         super().__init__()
         self._document = document
         self._session = session
@@ -57,9 +58,12 @@ class RunStarter(QObject):
         self._tasks = services.tasks
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
+        self._lines = lines
+        self._confirmed: BindJob | None = None
         self.confirmation: Confirmation | None = None
         session.sheet_closing.connect(self.cancel)
         session.not_begun.connect(self._take_failure)
+        lines.over.connect(self._start_confirmed)
 
     def ask(self, states: frozenset[State] = FRESH, rows: frozenset[int] | None = None) -> None:
         """Ask whether to bind the rows in `states`, or those among `rows`, by the profile as it is now.
@@ -116,10 +120,12 @@ class RunStarter(QObject):
         self._start(BindJob(head.sheet_id, profile, tuple(jobs), head.operator))
 
     def confirm(self) -> None:
-        """Bind what is asked; nothing happens where nothing is asked."""
+        """Bind what is asked, if anything is; where one more line may follow of the last code, once none does."""
         if self.confirmation is not None and self._asked is not None:
             self.confirmation = None
-            self._start(self._asked)
+            self._confirmed = self._asked
+            if not self._lines.may_go_on:
+                self._start_confirmed()
 
     def cancel(self) -> None:
         """Ask no more; nothing happens where nothing is asked."""
@@ -166,6 +172,11 @@ class RunStarter(QObject):
             forecast=forecast_of(job, self._store),
             off_plan=head.off_plan(len(sheet)) if head is not None else None,
         )
+
+    def _start_confirmed(self) -> None:
+        job, self._confirmed = self._confirmed, None
+        if job is not None:
+            self._start(job)
 
     def _start(self, job: BindJob) -> None:
         head = self._document.head

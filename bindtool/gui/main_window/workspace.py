@@ -12,9 +12,10 @@ from bindtool.core.common.errors import BadInput
 from bindtool.gui.binding.resume_controller import ResumeController
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.setup.fault_watch import ScannerFaultWatch
-from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt
+from bindtool.gui.scanning.setup.prompts import IdPartPrompt, LetterPrompt, LinesPrompt
 from bindtool.gui.scanning.setup.scan_rules import ScanRulesService
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
@@ -47,13 +48,13 @@ class Workspace:
         self.requested_profile: Profile | None = None
         self.compared_lists: dict[int, tuple[str, WantedList]] = {}
         self.document = SheetDocument(kept.model, store, clock, tasks)
-        self.scans = ScanSession(clock, services.sounds, services.input_mode)
+        self.scans = ScanSession(clock, services.sounds, services.input_mode, CodeLines(self.document))
         self.edits = EditCommands(self.document)
         self.edits.listen_to(kept.model)
         self.session = RunSession(
             self.document, self.edits, store, clock, services.proxies, tasks, services.tokens, services.ledger
         )
-        self.run_starter = RunStarter(self.document, self.session, services)
+        self.run_starter = RunStarter(self.document, self.session, services, self.scans.lines)
         self.resume = ResumeController(window, self.document, self.session, self.run_starter, store, tasks)
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)
         for over in (self.session.finished, self.session.broken):
@@ -68,6 +69,7 @@ class Workspace:
         self.fault_watch = ScannerFaultWatch(*asking)
         self.part_prompt = IdPartPrompt(*asking)
         self.letter_prompt = LetterPrompt(*asking)
+        self.lines_prompt = LinesPrompt(*asking)
         self.list_imports = ListImports(kept.notices, self.document)
 
         for failed in (self.document.failed, self.rules.failed, services.ledger.failed):

@@ -16,6 +16,7 @@ from bindtool.core.barcode.gs1 import SERIAL
 from bindtool.core.barcode.scan_rules import BOUNDS, PartKind, PartRule
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.code_lines import line_with_id
 from bindtool.core.model.device import holds_token
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
@@ -59,6 +60,10 @@ class PartRuleFields(QWidget):
         # People count from one.
         self.place.setRange(low + 1, high + 1)
         self._place_field = Field(texts("part_rule.place"), self.place, texts("part_rule.place.hint"))
+        self.lines, self.line = wheel_guarded(QSpinBox()), wheel_guarded(QSpinBox())
+        self.lines.setRange(*BOUNDS["lines"])
+        self._lines_field = Field(texts("part_rule.lines"), self.lines, texts("part_rule.lines.hint"))
+        self._line_field = Field(texts("part_rule.line"), self.line, texts("part_rule.line.hint"))
         self.strip_prefix = TextField(texts("part_rule.strip_prefix"), texts("part_rule.strip.hint"))
         self.strip_suffix = TextField(texts("part_rule.strip_suffix"))
         self.strip_marks = tick_box(texts("part_rule.strip_marks"))
@@ -68,11 +73,13 @@ class PartRuleFields(QWidget):
             disable_input_method(field.line)
             field.edited.connect(self._on_edited)
         self.kind.currentIndexChanged.connect(self._on_edited)
-        self.place.valueChanged.connect(self._on_edited)
+        for number in (self.place, self.lines, self.line):
+            number.valueChanged.connect(self._on_edited)
         self.strip_marks.toggled.connect(self._on_edited)
         self._wrong = self.name
         self.example.column.insertWidget(self.example.column.indexOf(self.example.line) + 1, self.preview)
         layouts.column(
+            layouts.field_row(self._lines_field, self._line_field),
             self._kind_field,
             self.name,
             self._place_field,
@@ -89,6 +96,8 @@ class PartRuleFields(QWidget):
         self.kind.choose(rule.kind)
         self.name.set_text(rule.name)
         self.place.setValue(rule.place + 1)
+        self.lines.setValue(rule.lines)
+        self.line.setValue(rule.line)
         self.strip_prefix.set_text(rule.strip_prefix)
         self.strip_suffix.set_text(rule.strip_suffix)
         self.strip_marks.setChecked(rule.strip_marks)
@@ -96,12 +105,14 @@ class PartRuleFields(QWidget):
 
     def set_example(self, code: str) -> None:
         """Show how a code is read, "" for none yet; a line can't hold GS1's separator, but its picture."""
+        code = line_with_id(code, PartRule(lines=self._line_count, line=self._line_number))
         self.example.set_text(code.strip().replace("\x1d", "\u241d"))
         self.draw_preview()
 
     def lock(self, why: str) -> None:
         """Keep the rule from being changed, "" for no longer; an example can be tried all the same."""
-        for field in (self._kind_field, self.name, self._place_field, self.strip_prefix, self.strip_suffix):
+        numbers = self._lines_field, self._line_field, self._place_field
+        for field in (*numbers, self._kind_field, self.name, self.strip_prefix, self.strip_suffix):
             field.lock(why)
         lock(self.strip_marks, why)
 
@@ -156,7 +167,19 @@ class PartRuleFields(QWidget):
             self.strip_prefix.text(),
             self.strip_suffix.text(),
             self.strip_marks.isChecked(),
+            self._line_count,
+            self._line_number,
         )
+
+    @property
+    def _line_count(self) -> int:
+        """How many lines a code has, 0 for one."""
+        return self.lines.value() if self.lines.value() > 1 else 0
+
+    @property
+    def _line_number(self) -> int:
+        """In which of them the id stands, 0 where there is one."""
+        return self.line.value() if self._line_count else 0
 
     def _on_edited(self) -> None:
         kind = self.kind.value
@@ -164,6 +187,8 @@ class PartRuleFields(QWidget):
             field.show_problem("")
         self.name.setVisible(kind in _NAMED)
         self._place_field.setVisible(kind is PartKind.LIST)
+        self._line_field.setVisible(self._line_count > 0)
+        self.line.setRange(1, max(1, self._line_count))
         if kind in _NAMED:
             self.name.label.setText(self._texts(f"part_rule.name.{kind}"))
             self.name.line.setAccessibleName(self._texts(f"part_rule.name.{kind}"))

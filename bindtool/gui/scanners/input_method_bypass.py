@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from bindtool.core.scanner.burst_detector import BurstDetector, Give, Over
+from bindtool.core.scanner.burst_detector import BurstDetector, Give, GoesOn, Over
 from bindtool.gui.common.util.no_input_method import disable_input_method
 from bindtool.gui.scanners.keyboard_wedge import KeyWatch
 from bindtool.gui.scanners.x11_keys import KeySender, KeyTap, RawKey
@@ -146,7 +146,7 @@ class InputMethodBypass(KeyWatch[RawKey]):
 
     def _carry_out(self, steps: Sequence[Step[RawKey]], current: RawKey | None) -> bool:
         for step in steps:
-            if isinstance(step, Over):
+            if isinstance(step, Over | GoesOn):
                 continue
             if not isinstance(step, Give):
                 self._disable_input_method()

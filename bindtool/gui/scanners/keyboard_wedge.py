@@ -20,7 +20,7 @@ from shiboken6 import isValid
 
 from bindtool.core.barcode.scan_rules import ScannerRules
 from bindtool.core.common.safe_text import has_invisible
-from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
+from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, GoesOn, Ignore, KeyKind, Over, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -129,6 +129,7 @@ class KeyboardWedge(KeyWatch[_Key]):
         scanned(str): a scan came; its text.
         doubted(str, str): a scan came in pieces, or right after other keys; its text, and what came before.
         endless(str): a scan without an end key; its text, which is in no field.
+        line_begun(), line(str): one more line of the code before it begins, and has come; its text.
         rejected(str): a scan came where none is taken, and was swallowed; its text.
         burst(Burst): a burst on the sheet's page is over.
     """
@@ -136,6 +137,8 @@ class KeyboardWedge(KeyWatch[_Key]):
     scanned = Signal(str)
     doubted = Signal(str, str)
     endless = Signal(str)
+    line_begun = Signal()
+    line = Signal(str)
     rejected = Signal(str)
     burst = Signal(object)
 
@@ -261,6 +264,8 @@ class KeyboardWedge(KeyWatch[_Key]):
                     self._swallow(keys)
                 case Over(burst):
                     self._emit_burst(burst)
+                case GoesOn() if self._place is _Place.SHEET:
+                    self.line_begun.emit()
         return passes
 
     def _give(self, keys: Iterable[_Key]) -> None:
@@ -290,7 +295,9 @@ class KeyboardWedge(KeyWatch[_Key]):
         if self._place is not _Place.SHEET:
             self.rejected.emit(scan.text)
             return
-        if scan.before:
+        if scan.goes_on:
+            self.line.emit(scan.text)
+        elif scan.before:
             self.doubted.emit(scan.text, scan.before)
         elif isinstance(scan, Scan):
             self.scanned.emit(scan.text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 import threading
+import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ class SerialReader:
     Args:
         port: what to open, such as COM3 or /dev/ttyACM0.
         baud: bits a second.
-        on_scan: gets each scan; called on the reader's thread.
+        on_scan: gets each line; called on the reader's thread.
         on_state: gets the state of the port, again and again where it stays; called on the reader's thread.
         retry_delays: seconds before each further try, the last of them for ever.
         silent_reads: reads without a byte after which a line is passed on as unterminated; where more
@@ -158,7 +159,7 @@ class SerialReader:
         while not self._stopped.is_set():
             data = port.read(port.in_waiting or 1)
             silent = 0 if data else silent + 1
-            for scan in lines.feed(data):
+            for scan in lines.feed(data, time.monotonic()):
                 self._on_state(PortState.CONNECTED)
                 self._on_scan(scan)
             if lines.begun and silent == self._silent_reads:

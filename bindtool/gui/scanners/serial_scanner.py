@@ -35,6 +35,7 @@ class SerialScanner(QObject):
     Signals:
         scanned(str): a whole line came; the raw text, never empty.
         paused(str, str): a line came with a pause in it; the raw text, and what of it came before the pause.
+        line_begun(), line(str): one more line of the code before it begins, and has come; its raw text.
         changed(): another port, or another state of it.
         lost(): the port was open and is gone; it is tried again until it is back.
         unended(): something came without a line end, and none has come for long.
@@ -42,6 +43,8 @@ class SerialScanner(QObject):
 
     scanned = Signal(str)
     paused = Signal(str, str)
+    line_begun = Signal()
+    line = Signal(str)
     changed = Signal()
     lost = Signal()
     unended = Signal()
@@ -142,6 +145,10 @@ class SerialScanner(QObject):
     def _deliver(self, line: ScanLine) -> None:
         if line.before:
             self.paused.emit(line.text, line.before)
+        elif line.goes_on and not line.text:
+            self.line_begun.emit()
+        elif line.goes_on:
+            self.line.emit(line.text)
         else:
             self.scanned.emit(line.text)
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 
 from bindtool.core.binding.advice import Action
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.code_lines import lines_of
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.filters import RowFilter
 from bindtool.gui.common.audio.cues import Cue
@@ -79,12 +80,15 @@ class ScanController(QObject):
         self._lookup = LookupMode(window, texts, document, scan_bar.lookup_view, field, table, scans)
         self._lookup.found.connect(self._show_lookup)
         self._last_typed = -_FRESH
+        scans.lines.hand_to(self._take)
         self.ready_state = ReadyState(window, texts, document, scan_bar, scans)
         self.rescan = RescanMode(window, texts, document, edits, scan_bar, scans)
         self.rescan.awaited.connect(self.ready_state.set_awaited)
         self.wedge = KeyboardWedge(window, field)
         self.wedge.scanned.connect(self._scan_from_keys)
         self.wedge.doubted.connect(self._scan_in_doubt)
+        self.wedge.line_begun.connect(scans.lines.begin_line)
+        self.wedge.line.connect(self._add_line)
         self.wedge.endless.connect(self._keep_endless)
         self.wedge.rejected.connect(self._miss)
         self._bypass = InputMethodBypass(table, key_sender())
@@ -111,8 +115,8 @@ class ScanController(QObject):
 
     @property
     def at_rest(self) -> bool:
-        """Whether no key is held back that may belong to a scan."""
-        return self.wedge.at_rest and self._bypass.at_rest
+        """Whether no key is held back that may belong to a scan, and no line of a code may follow."""
+        return self.wedge.at_rest and self._bypass.at_rest and not self._scans.lines.may_go_on
 
     def listen_to(self, details: SheetDetailsDialog) -> None:
         """Let no scan be taken for a name that is typed there; that of a badge is offered."""
@@ -163,16 +167,35 @@ class ScanController(QObject):
         `before`: what came before a pause, where nobody can tell whether it belongs to the code; "" for nothing.
         """
         self.ready_state.note_scan()
+        self._scans.lines.begin(text, typed=typed, before=before)
+
+    def add_line_from_port(self, text: str) -> None:
+        """Take one more line of the code before it, which came in without keys."""
+        self._add_line(text, typed=False)
+
+    def begin_line(self) -> None:
+        """One more line of the code before it begins."""
+        self._scans.lines.begin_line()
+
+    def _add_line(self, text: str, *, typed: bool = True) -> None:
+        self.ready_state.note_scan()
+        self._scans.lines.add(text, typed=typed)
+
+    def _take(self, text: str, typed: bool, before: str) -> int | None:
+        """Take a code, of one line or of several; return the number of its row, None for none."""
         if self.input_mode.mode is InputMode.LOOK_UP:
-            self._lookup.scan(text)
+            # Without a rule each line is looked up as it comes.
+            self._lookup.scan(text if self._document.rules.part.lines else lines_of(text)[-1])
         elif not self._document.takes_scans:
             self.show_missed()
         elif self._scans.debouncer.is_bounce(text, self._document.rules.scanner.bounce):
             self._show(text.strip(), lambda texts: texts("scan.bounce"), ScanResult.BOUNCE)
         elif self.input_mode.row is not None:
-            self.rescan.scan(self.input_mode.row, text, typed=typed, before=before)
+            number = self.input_mode.row
+            return number if self.rescan.scan(number, text, typed=typed, before=before) else None
         else:
-            self._document.scan(text, typed=typed, before=before)
+            return self._document.scan(text, typed=typed, before=before)
+        return None
 
     def show_list(self, tally: Tally, first: int) -> None:
         """Say how the rows of a list stand that the disk has now, and bring the first into view."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
     from bindtool.gui.common.audio.cues import Sounds
     from bindtool.gui.common.shell.session_state import InputModeService
+    from bindtool.gui.scanning.code_lines import CodeLines
     from bindtool.i18n.catalogue import Texts
 
 TAIL = 6
@@ -58,6 +59,7 @@ class LastScan:
 class ScanSession:
     """What scans work with, and what is known of those that came; it outlasts the widgets.
 
+    `lines`: the code that came last, which may have more lines.
     `shown`: what the scan bar says of the last one. `time`: when the last one came; `missed_since`: since when some
     have come to nothing. `endless`: the one that lies in the scan field without its end. `looked_up`: the last
     one of this look-up.
@@ -66,6 +68,7 @@ class ScanSession:
     clock: Clock
     sounds: Sounds
     input_mode: InputModeService
+    lines: CodeLines
     debouncer: Debouncer = field(init=False)
     shown: LastScan | None = None
     time: datetime | None = None

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import escaped, evident
+from bindtool.core.intake.code_lines import read_scan
 from bindtool.core.intake.holds import day_words
 from bindtool.core.intake.intake import last_ids
-from bindtool.core.intake.reading import read_text
 from bindtool.core.model.device import looks_like_token
 from bindtool.core.model.outcome import State
 from bindtool.gui.common.shell.session_state import InputMode
@@ -76,7 +76,7 @@ class LookupMode(QObject):
         self._look_up(text)
 
     def _look_up(self, text: str) -> None:
-        found = read_text(text, self._document.rules, last_ids(self._document.sheet), scanned=True)
+        found = read_scan(text, self._document.rules, last_ids(self._document.sheet))
         device_id = found.device_id
         if not device_id or looks_like_token(device_id):
             missing = Message.of("reason.id_missing") if found.held is None else found.held.message

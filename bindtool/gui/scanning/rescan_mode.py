@@ -92,8 +92,8 @@ class RescanMode(QObject):
         """Take it back; nothing happens where no scan is waited for."""
         self._input_mode.leave(InputMode.SCAN_AGAIN)
 
-    def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> None:
-        """Take the scan that the row `number` has waited for."""
+    def scan(self, number: int, text: str, *, typed: bool, before: str = "") -> bool:
+        """Take the scan that the row `number` has waited for; return whether the row has it now."""
         state = self._document.sheet.status(number).state
         result = self._edits.scan_again(number, text, typed=typed, before=before)
         if isinstance(result, Message):
@@ -110,6 +110,7 @@ class RescanMode(QObject):
             words = self._texts(same, row=number)
             self._scan_bar.show_last(result.first.device_id, words, ScanResult.REPEAT, self._scans.clock.now())
             self._flash_and_play(ScanResult.REPEAT)
+        return not isinstance(result, Message | Repeat)
 
     def words_of(self, row: Row) -> str:
         """Return what to say of a row that the disk has: that it was scanned again, once; "" for a new one."""

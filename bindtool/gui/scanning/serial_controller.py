@@ -45,6 +45,8 @@ class SerialController(QObject):
         self.serial.changed.connect(self._end_alarm)
         self.serial.scanned.connect(scanning.scan_from_port)
         self.serial.paused.connect(scanning.scan_in_pieces)
+        self.serial.line_begun.connect(scanning.begin_line)
+        self.serial.line.connect(scanning.add_line_from_port)
         # Methods: the scanner outlives this controller, and Qt disconnects a method when its owner is deleted.
         self.serial.lost.connect(self._tell_lost)
         self.serial.unended.connect(self._tell_unended)

@@ -18,13 +18,13 @@ from bindtool.core.common.errors import BadInput, BindtoolError, StoreFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
 from bindtool.core.intake.holds import HoldRules
-from bindtool.core.intake.intake import Repeat, Stamp, take_list, take_scan, without_keyboard
+from bindtool.core.intake.intake import Repeat, Stamp, take_lines, take_list, take_scan, without_keyboard
 from bindtool.core.intake.sheet_setup import adopt, channel_labels
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Note, NoteReason, Source
 from bindtool.core.sheet.edits import UndoStack
-from bindtool.core.sheet.sheet import Sheet
+from bindtool.core.sheet.sheet import Edit, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -138,8 +138,8 @@ class SheetDocument(QObject):
         self._write(self._store.sheets.update(self.head), ())
         self.head_changed.emit()
 
-    def scan(self, text: str, arrived: str = "", *, typed: bool = True, before: str = "") -> None:
-        """Take a scan: a new row, or the news that it is none.
+    def scan(self, text: str, arrived: str = "", *, typed: bool = True, before: str = "") -> int | None:
+        """Take a scan: a new row, whose number is returned, or the news that it is none.
 
         `arrived`: what it was put right from. `typed`: its keys came through the computer's keyboard. `before`:
         what came before a pause and may belong to it.
@@ -154,6 +154,36 @@ class SheetDocument(QObject):
                 if arrived:
                     taken = replace(taken, note=Note.of(NoteReason.MENDED, before=visible(arrived)))
                 self.change((), self.judged([taken]), scanned=taken.number)
+                return taken.number
+        return None
+
+    def scan_lines(self, number: int, text: str, *, typed: bool) -> None:
+        """Take one more line of a code whose row is there: read anew, or gone where another row has the device.
+
+        `text`: all its lines. `typed`: as for `scan`.
+        """
+        stamp = self.stamp(Source.SCANNED, typed=typed)
+        taken = take_lines(self.sheet, self.sheet[number], text, stamp)
+        match taken:
+            case Repeat():
+                self.delete([number])
+                self.repeated.emit(taken.first)
+            case Message():
+                self.rejected.emit(taken)
+            case _:
+                self.amend(*self.judged([taken]))
+
+    def amend(self, row: Row, *, tell: bool = False) -> None:
+        """Replace a row that has just come in, as one edit with that; `tell`: it is told as added."""
+        last = self.undo_stack.last
+        joined = last is not None and any(each.number == row.number for each in last.after)
+        self.change([row], scanned=row.number if tell else None, joined=joined)
+
+    def take_apart(self, number: int, arrivals: Iterable[Arrival], stamp: Stamp) -> None:
+        """Put rows for texts in the place of one row, as one edit; the last one is told as added."""
+        rows = self.judged(take_list(self.sheet, arrivals, stamp))
+        edit = Edit((self.sheet[number],), rows)
+        self._edit(lambda: self.undo_stack.push(self.sheet.apply(edit)), scanned=rows[-1].number)
 
     def take(self, arrivals: Iterable[Arrival], source: Source, *, joined: bool = False) -> int:
         """Add a row for each text of a paste or a file, as one edit; return how many. `joined`: as in `change`."""

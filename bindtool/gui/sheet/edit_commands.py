@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
+from bindtool.core.intake.code_lines import lines_of
 from bindtool.core.intake.holds import hold_other_case
 from bindtool.core.intake.intake import (
+    Arrival,
     Repeat,
     edit_id,
     edit_label,
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bindtool.core.intake.id_rules import IdJudge
-    from bindtool.core.intake.intake import Arrival
     from bindtool.core.labels.labeller import Labeller
     from bindtool.core.model.row import Hold, Row
     from bindtool.gui.sheet.clipboard_blocks import Written
@@ -93,6 +94,14 @@ class EditCommands:
         others = document.judged([row for row in read if row != document.sheet[row.number]])
         if others:
             document.change(others, scanned=others[-1].number)
+
+    def split_lines(self, number: int) -> None:
+        """Make a row of each line of a code: a scanner has sent what it had stored, or several codes at once."""
+        document = self._document
+        stamp = document.stamp(Source.SCANNED)
+        alone = replace(stamp.rules, part=replace(stamp.rules.part, lines=0, line=0))
+        lines = map(Arrival, lines_of(document.sheet[number].arrived))
+        document.take_apart(number, lines, replace(stamp, rules=alone))
 
     def judge_again(self, numbers: Iterable[int]) -> None:
         """Hold rows by the rules in force, or let them go, as one edit."""

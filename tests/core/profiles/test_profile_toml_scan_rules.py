@@ -35,6 +35,7 @@ _rules = st.builds(
             PartRule, st.sampled_from([PartKind.JSON, PartKind.PAIRS]), st.just("SN"), strip_prefix=st.text()
         ),
         st.builds(PartRule, st.just(PartKind.GS1), st.sampled_from(["", "21"]), strip_marks=st.booleans()),
+        st.integers(2, 100).flatmap(lambda n: st.builds(PartRule, lines=st.just(n), line=st.integers(1, n))),
         st.builds(PartRule, st.just(PartKind.PATTERN), st.sampled_from(["(?P<id>.+)", "SN:(?P<id>[0-9]+)"])),
     ),
     st.builds(
@@ -65,6 +66,7 @@ def test_what_differs_is_all_that_is_written(rules: ScanRules, beside: ScanRules
         ({"scanner": {"shortest": "6"}}, "scan_rules.wrong_kind", "shortest"),
         ({"scanner": {"shortest": True}}, "scan_rules.wrong_kind", "shortest"),
         ({"part": {"name": "pat_0123456789abcdefABCDEF"}}, "profile.holds_token", "name"),
+        ({"part": {"lines": 4}}, "scan_rules.number_unfit", "[part] line"),
         ({"ids": {"length": 1000}}, "scan_rules.number_unfit", "length"),
     ],
 )

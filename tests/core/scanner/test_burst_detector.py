@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
-from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, Ignore, KeyKind, Over, Scan
+from bindtool.core.scanner.burst_detector import BurstDetector, Endless, Give, GoesOn, Ignore, KeyKind, Over, Scan
 
 if TYPE_CHECKING:
     from bindtool.core.scanner.burst import Burst
@@ -53,6 +53,11 @@ class Bench:
     def doubted(self) -> list[tuple[str, str]]:
         """The texts of scans and bursts of which something is in doubt, and what came before."""
         return [(step.text, step.before) for step in self.steps if isinstance(step, Scan | Endless) and step.before]
+
+    @property
+    def going_on(self) -> list[str]:
+        """The texts of the lines that belong to the code before them."""
+        return [step.text for step in self.steps if isinstance(step, Scan | Endless) and step.goes_on]
 
     @property
     def endless(self) -> list[str]:
@@ -130,14 +135,49 @@ def test_a_second_end_is_ignored_and_told(ends: tuple[str, str]) -> None:
 
 def test_a_persons_return_after_a_scan_is_theirs() -> None:
     """It comes later than any second end."""
-    me = bench().type(ID + RETURN).type(RETURN, 91)
+    me = bench().type(ID + RETURN).type(RETURN, 101)
     assert (me.scans, me.given, len(me.bursts)) == ([ID], RETURN, 1)
 
 
 def test_two_scans_without_a_pause() -> None:
-    """The second begins where the first has ended; the first is told as over then."""
+    """The second begins where the first has ended, as a line of one code; the first is told as over then."""
     me = bench().type((ID + RETURN) * 2, 0)
     assert (me.scans, me.given, len(me.bursts)) == ([ID, ID], "", 1)
+    assert me.going_on == [ID]
+
+
+@pytest.mark.parametrize(("gap", "goes_on"), [(0, True), (100, True), (101, False), (250, False)])
+@pytest.mark.parametrize("ends", [RETURN, RETURN * 2])
+@pytest.mark.parametrize("shift", ["", "⇧"])
+def test_a_line_right_after_an_end_is_of_the_same_code(gap: int, goes_on: bool, ends: str, shift: str) -> None:
+    """No hand scans again so soon; it may be as short as it likes, and is told as soon as it begins."""
+    me = bench().type(ID + ends).type(shift or "V", gap)
+    if shift:
+        me.type("V")
+    assert [type(step) for step in me.steps if isinstance(step, GoesOn)] == [GoesOn] * goes_on
+    me.type("2" + RETURN).rest()
+    assert me.going_on == ["V2"] * goes_on
+    assert me.given == ("" if goes_on else shift + "V2" + RETURN)
+
+
+def test_a_last_line_without_an_end_is_of_the_code_too() -> None:
+    """A scanner may send line ends within a code and none behind it."""
+    me = bench().type(ID + RETURN + "V2").rest()
+    assert (me.scans, me.endless, me.going_on) == ([ID], ["V2"], ["V2"])
+
+
+def test_no_key_of_a_person_parts_a_code() -> None:
+    """One may be pressed, or be held down, between two lines."""
+    me = bench().type(ID + RETURN + "←").type("V2" + RETURN)
+    assert (me.scans, me.given, me.going_on) == ([ID, "V2"], "←", ["V2"])
+    me = bench().type(ID + RETURN).type("V", 50, repeat=True).type("V2" + RETURN)
+    assert (me.scans, me.given, me.going_on) == ([ID, "V2"], "V", ["V2"])
+
+
+def test_a_silence_that_is_decided_early_parts_no_code() -> None:
+    """A click asks at once what the keys were; the next line comes all the same."""
+    me = bench().type(ID + RETURN).rest().type("V2" + RETURN, 50)
+    assert me.going_on == ["V2"]
 
 
 def test_a_burst_without_an_end_is_told_as_endless() -> None:
@@ -296,7 +336,7 @@ def test_learning_decides_nothing_about_keys_that_are_held() -> None:
     me.catcher.learn(55)
     assert me.type(ID[3:] + RETURN, 50).scans == [ID]
     me.catcher.learn(0)
-    me.type("S")
+    me.type("S", 1000)
     assert me.catcher.patience == 30
 
 
@@ -387,14 +427,14 @@ def test_no_key_is_lost_or_passes_another(
         assert catcher.patience > 0 or not catcher.holding
     while catcher.patience:
         steps += catcher.silence()
-    assert [key for step in steps if not isinstance(step, Over) for key in step.keys] == keys
+    assert [key for step in steps if not isinstance(step, Over | GoesOn) for key in step.keys] == keys
     ends = {EndKey.RETURN: RETURN, EndKey.TAB: TAB}.get(rules.end, RETURN + TAB)
     for step in steps:
         if isinstance(step, Scan | Endless):
             own = "".join(text for _, text in step.keys if text not in ("⇧", "up", *ends))
             whole = step.lead + own
             assert step.text == whole.removeprefix(rules.prefix)
-            assert len(whole) >= rules.shortest or (rules.prefix and own.startswith(rules.prefix))
+            assert step.goes_on or len(whole) >= rules.shortest or (rules.prefix and own.startswith(rules.prefix))
     assert (catcher.holding, catcher.patience) == (False, 0)
 
 

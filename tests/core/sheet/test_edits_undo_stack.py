@@ -129,6 +129,19 @@ def test_pieces_of_a_list_are_one_edit() -> None:
     assert len(sheet) == 4
 
 
+def test_a_row_that_changes_as_it_comes_in_is_one_edit() -> None:
+    """It is taken back whole, and done again as it was in the end."""
+    sheet, stack = sheet_of(row(1))
+    stack.push(sheet.change([], [row(2)]))
+    stack.push(sheet.change([row(2, label="new")]), joined=True)
+    assert stack.last is not None
+    assert (stack.last.before, [each.label for each in stack.last.after]) == ((), ["new"])
+    stack.undo()
+    assert (ids(sheet), stack.can_undo) == (["A1"], False)
+    stack.redo()
+    assert sheet[2].label == "new"
+
+
 def test_undo_gives_no_past_back() -> None:
     """A tick is taken back; that the device was bound since stays true."""
     sheet, stack = sheet_of(row(1, held=HELD))

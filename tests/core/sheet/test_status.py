@@ -32,7 +32,7 @@ def test_a_row_is_judged_when_somebody_asks_and_only_then() -> None:
     assert counts[2] is READY
     assert judged == [1, 2]
     counts.judge_again([1])
-    assert counts.held().total() == 0
+    assert counts.held() == 0
     assert judged == [1, 2, 1]
 
 
@@ -63,5 +63,6 @@ def test_the_counts_are_those_of_the_rows(changes: list[tuple[int, RowStatus | N
             assert counts[number] == status
         elif asked:
             assert counts.counts() == Counter(row.state for row in rows.values())
-            assert counts.held() == Counter(row.reason.id for row in rows.values() if row.held and row.reason)
+            assert counts.held() == sum(row.held for row in rows.values())
+            assert counts.reasons() == Counter(row.reason.id for row in rows.values() if row.reason)
     assert counts.counts() == Counter(row.state for row in rows.values())

@@ -10,6 +10,7 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.sheet.edit_commands import EditCommands
 from tests.gui.loop import PATIENCE, finish
 
@@ -65,7 +66,7 @@ class Desk:
         self.state = services.state
         self.store = services.store
         self.session = Handed(document, services)
-        self.starter = RunStarter(document, self.session, services)
+        self.starter = RunStarter(document, self.session, services, CodeLines(document))
         self.edits = EditCommands(document)
         self._qtbot = qtbot
         self.withdrawn = QSignalSpy(self.starter.withdrawn)

@@ -27,6 +27,7 @@ from bindtool.core.store import Store
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
@@ -244,7 +245,7 @@ class Laptop:
             self.document, self.edits, self.store, CLOCK, services.proxies, self.tasks, self.tokens, self.ledger
         )
         self.session.broken.connect(self.failures.append)
-        self.starter = RunStarter(self.document, self.session, services)
+        self.starter = RunStarter(self.document, self.session, services, CodeLines(self.document))
         self._row_sync = LedgerRowSync(self.document, self.ledger, self.tasks)
         await self.open(self.profile)
 

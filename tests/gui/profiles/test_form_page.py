@@ -680,6 +680,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
         "Longest gap between two keys",
         "Prefix of each scan",
         "Device IDs",
+        "Lines in a code",
         "Device ID in the code",
         "Remove at the start",
         "Remove at the end",

@@ -90,6 +90,21 @@ def test_a_place_is_counted_from_one(fields: PartRuleFields) -> None:
     assert fields.review() == PartRule(PartKind.LIST, place=1)
 
 
+def test_a_code_of_several_lines(fields: PartRuleFields) -> None:
+    """GIVEN a code of two lines WHEN its second one is chosen THEN that is read; one line leaves no choice."""
+    lines = find(fields, QSpinBox, "Lines in a code")
+    lines.setValue(1)
+    assert fields.review() == PartRule()
+    lines.setValue(2)
+    find(fields, QSpinBox, "Line with the ID").setValue(2)
+    fields.set_example("V2\rSPK1")
+    assert "ID: SPK1" in said(fields)
+    assert fields.review() == PartRule(lines=2, line=2)
+    fields.set_rule(PartRule())
+    fields.set_example("")
+    assert fields.example.text() == ""
+
+
 def test_a_separator_that_can_not_be_seen(fields: PartRuleFields) -> None:
     """GIVEN a GS1 code from the sheet THEN its separator has a picture in the line, and the serial is found."""
     choose(fields, "GS1 code: an element (the serial)")
@@ -118,6 +133,7 @@ def test_a_token_stays_in_no_field(fields: PartRuleFields) -> None:
         PartRule(PartKind.GS1, "8004"),
         PartRule(PartKind.URL_PATH),
         PartRule(strip_prefix="SN "),
+        PartRule(PartKind.PAIRS, "SN", lines=4, line=2),
     ],
 )
 def test_a_rule_comes_back_as_it_was(fields: PartRuleFields, rule: PartRule) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 
 from bindtool.core.barcode.scan_rules import EndKey, ScannerRules
@@ -161,6 +162,21 @@ def test_a_burst_is_told_after_the_silence(hand: Hand, window: MainWindow, qtbot
     assert window.scan_bar.field.text() == ""
 
 
+def test_lines_of_one_code_are_told_as_such(hand: Hand, window: MainWindow) -> None:
+    """The second is told when it begins and when it has come, also where a click has come in between."""
+    told: list[str] = []
+    hand.wedge.line_begun.connect(lambda: told.append("begun"))
+    hand.wedge.line.connect(told.append)
+    hand.type(f"{ID}\n")
+    hand.type("V")
+    assert told == ["begun"]
+    hand.type("2\n")
+    QTest.mouseClick(window.table.viewport(), Qt.MouseButton.LeftButton)
+    hand.type("V3\n", gap=20)
+    assert told == ["begun", "V2", "begun", "V3"]
+    assert hand.scans == [ID]
+
+
 def test_a_burst_without_an_end_stands_in_the_field(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
     """Wherever the keys went: whoever hears of it puts it there."""
     window.table.setFocus()
@@ -191,6 +207,7 @@ def test_a_scan_presses_nothing_where_labels_are_filled(hand: Hand, window: Main
     assert panel.template.line.hasFocus()
     hand.type(f"{ID}\n")
     panel.fill_button.setFocus()
+    hand.at += 500
     hand.type(f"{ID}2\n")
     assert hand.scans == [ID, f"{ID}2"]
     assert (panel.template.text(), filled, panel.isVisible()) == ("speaker-{n:3}", [], True)

@@ -39,8 +39,10 @@ class Heard:
         return line.text
 
     def line(self) -> ScanLine:
-        """Wait for a scan."""
-        return self.scans.get(timeout=PATIENCE)
+        """Wait for a scan; that a line has begun is no scan."""
+        while not (line := self.scans.get(timeout=PATIENCE)).text:
+            pass
+        return line
 
     def until(self, state: PortState) -> None:
         """Wait for a state."""

@@ -156,6 +156,7 @@ def test_many_at_once_come_in_turns(make: Make, line: SerialLine, qtbot: QtBot) 
         clock.pass_time(0.01)
 
     scanner.scanned.connect(take)
+    scanner.line.connect(take)
     window.start()
     line.send(b"".join(b"SPK%d\r" % number for number in range(10)))
     qtbot.waitUntil(lambda: "SPK9" in order, timeout=PATIENCE)
@@ -178,6 +179,22 @@ def test_what_waits_is_not_lost_at_the_end(make: Make, line: SerialLine, qtbot: 
             scanner.close()
 
     scanner.scanned.connect(take)
+    scanner.line.connect(take)
     line.send(b"".join(b"SPK%d\r" % number for number in range(10)))
     qtbot.waitUntil(lambda: len(came) >= 1, timeout=PATIENCE)
     qtbot.waitUntil(lambda: came == [f"SPK{number}" for number in range(10)], timeout=PATIENCE)
+
+
+def test_lines_of_one_code(make: Make, line: SerialLine, qtbot: QtBot) -> None:
+    """GIVEN a code of two lines WHEN it comes THEN the second is told when it begins and when it has come."""
+    scanner = make()
+    scanner.use(str(line.port), DEFAULT_BAUD)
+    qtbot.waitUntil(lambda: scanner.connected, timeout=PATIENCE)
+    told: list[str] = []
+    scanner.scanned.connect(told.append)
+    scanner.line_begun.connect(lambda: told.append("begun"))
+    scanner.line.connect(told.append)
+    line.send(b"SPK1\rV")
+    qtbot.waitUntil(lambda: told == ["SPK1", "begun"], timeout=PATIENCE)
+    line.send(b"2\r")
+    qtbot.waitUntil(lambda: told == ["SPK1", "begun", "V2"], timeout=PATIENCE)

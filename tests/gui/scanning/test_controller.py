@@ -14,6 +14,7 @@ from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.status import Tally
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.controller import ScanController
 from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.sheet.document import SheetDocument
@@ -67,7 +68,7 @@ class Bench:
         self.field = window.scan_bar.field
         self._qtbot = qtbot
         finish(qtbot, document.open(PROFILE))
-        scans = ScanSession(clock, listener, input_mode)
+        scans = ScanSession(clock, listener, input_mode, CodeLines(document))
         self.scanning = ScanController(
             window, texts, document, EditCommands(document), window.scan_bar, window.table, window.fill_panel, scans
         )

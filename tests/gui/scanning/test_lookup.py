@@ -10,6 +10,7 @@ import pytest
 from bindtool.core.profiles.profile import Profile
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
+from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.lookup import LookupMode
 from bindtool.gui.sheet.document import SheetDocument
@@ -54,7 +55,7 @@ def look_up(
     listener: Listener,
 ) -> LookupMode:
     """Give the mode, begun."""
-    scan_bar, scans = window.scan_bar, ScanSession(clock, listener, input_mode)
+    scan_bar, scans = window.scan_bar, ScanSession(clock, listener, input_mode, CodeLines(document))
     made = LookupMode(window, texts, document, scan_bar.lookup_view, scan_bar.field, window.table, scans)
     made.found.connect(lambda _, taken: listener.play(taken.cue))
     input_mode.entered.connect(

@@ -13,6 +13,7 @@ from bindtool.core.common.errors import StoreFailed
 from bindtool.gui.common.audio.cues import Cue
 from bindtool.gui.common.shell.session_state import InputMode
 from bindtool.gui.main_window.window import MainWindow
+from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.scanning.last_scan import ScanSession
 from bindtool.gui.scanning.ready_state import ReadyState
 from tests.gui.acting import said
@@ -66,7 +67,9 @@ def ready_state(
     qtbot: QtBot,
 ) -> ReadyState:
     """Give what keeps the scan bar true; a sheet is open."""
-    ready_state = ReadyState(window, texts, document, window.scan_bar, ScanSession(clock, ears, input_mode))
+    ready_state = ReadyState(
+        window, texts, document, window.scan_bar, ScanSession(clock, ears, input_mode, CodeLines(document))
+    )
     finish(qtbot, document.open(None))
     return ready_state
 

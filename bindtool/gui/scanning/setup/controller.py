@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from bindtool.core.model.row import HoldReason
 from bindtool.gui.common.shell.session_state import InputMode
 
 if TYPE_CHECKING:
@@ -112,5 +113,6 @@ class ScannerSetupController(QObject):
 
     def _judge(self, row: Row) -> None:
         """Judge a scan after it was told of, and not before: it may be held, or asked about."""
-        self._watch.watch_row(row)
+        if row.held_for is not HoldReason.LINES:
+            self._watch.watch_row(row)
         self._prompt.look_at(row)

@@ -1,4 +1,4 @@
-"""Questions asked once about a channel's codes: which part is the id, and whether ids have other letters."""
+"""Questions asked once about a channel's codes: which part or line is the id, whether ids have other letters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from bindtool.core.barcode.extract import choices
+from bindtool.core.barcode.code import parse
+from bindtool.core.barcode.extract import MOST_CHOICES, choices
 from bindtool.core.barcode.scan_rules import PartKind
 from bindtool.core.common.messages import Message
+from bindtool.core.common.safe_text import shortened, visible
+from bindtool.core.intake.code_lines import line_with_id, lines_of
 from bindtool.core.intake.intake import rows_waiting_for_rule, waits_for_rule
 from bindtool.core.model.row import HoldReason, Source
-from bindtool.core.sheet.validation import code_of
 from bindtool.gui.common.util.throttle import Throttle
 from bindtool.gui.common.widgets.notices import Option
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 _PART = "part"
 _LETTERS = "letters"
+_LINES = "lines"
+_LONGEST_LINE = 24
 
 
 class IdPartPrompt(QObject):
@@ -79,7 +83,8 @@ class IdPartPrompt(QObject):
 
     def _ask(self, row: Row) -> bool:
         """Ask about a row; False where it leaves nothing to ask."""
-        found = choices(code_of(row)) if row.source is Source.SCANNED and waits_for_rule(row) else ()
+        waits = row.source is Source.SCANNED and waits_for_rule(row) and row.held_for is not HoldReason.LINES
+        found = choices(parse(line_with_id(row.arrived, self._rules.rules.part))) if waits else ()
         if found:
             self._asked, self._answer = row.number, None
             options = (Option(choice.value, partial(self._take, choice)) for choice in found)
@@ -88,7 +93,8 @@ class IdPartPrompt(QObject):
 
     def _take(self, choice: Choice) -> None:
         asked = self._asked
-        part = replace(choice.rule, strip_marks=self._rules.rules.part.strip_marks)
+        now = self._rules.rules.part
+        part = replace(choice.rule, strip_marks=now.strip_marks, lines=now.lines, line=now.line)
         if self._rules.change(replace(self._rules.rules, part=part)):
             self._asked, self._answer = asked, part
         else:
@@ -159,3 +165,70 @@ class LetterPrompt(QObject):
         if not sheet.held_for(HoldReason.BEYOND_ASCII):
             return []
         return [row.number for row in sheet if row.held_for is HoldReason.BEYOND_ASCII]
+
+
+class LinesPrompt(QObject):
+    """Asks about the first code of several lines that waits; closing it puts it off until one more comes in.
+
+    The document has to have the rules in force when it hears of other ones: it is connected first.
+    """
+
+    def __init__(
+        self, notices: Notices, document: SheetDocument, edits: EditCommands, rules: ScanRulesService
+    ) -> None:
+        super().__init__(notices)
+        self._notices = notices
+        self._document = document
+        self._edits = edits
+        self._rules = rules
+        self._asked: dict[int, str] = {}
+        self._throttle = Throttle(self, self._look)
+        document.changed.connect(self._notice)
+        rules.changed.connect(self._use_rules)
+
+    def _notice(self) -> None:
+        if self._asked or self._document.sheet.held_for(HoldReason.LINES):
+            self._throttle.request()
+
+    def _use_rules(self) -> None:
+        if self._rules.rules.part.lines:
+            self._edits.read_again()
+
+    def _look(self) -> None:
+        sheet = self._document.sheet
+        held = sheet.held_for(HoldReason.LINES)
+        rows = [row for row in sheet if row.held_for is HoldReason.LINES] if held else []
+        waiting = {row.number: row.arrived for row in rows if len(lines_of(row.arrived)) > 1}
+        comes_in = bool(waiting.items() - self._asked.items())
+        gone, self._asked = self._asked.keys() - waiting.keys(), waiting
+        if not waiting:
+            self._notices.withdraw(_LINES)
+        elif comes_in or (gone and self._notices.holds(_LINES)):
+            self._ask(*next(iter(waiting.items())))
+
+    def _ask(self, number: int, text: str) -> None:
+        lines = lines_of(text)
+        # A line with parts is rather an address.
+        likely = sorted(range(len(lines)), key=lambda at: parse(lines[at]).kind is not None)
+        options = [
+            Option(
+                Message.of("lines.line", line=at + 1, text=shortened(visible(lines[at]), _LONGEST_LINE)),
+                partial(self._take, at + 1, len(lines)),
+            )
+            for at in sorted(likely[: MOST_CHOICES - 1])
+        ]
+        each = Option(Message.of("lines.each"), partial(self._split, number), quiet=True)
+        self._notices.offer(_LINES, Message.of("lines.question", n=len(lines)), *options, each)
+
+    def _take(self, line: int, count: int) -> None:
+        rules = self._rules.rules
+        if not self._rules.change(replace(rules, part=replace(rules.part, lines=count, line=line))):
+            self._ask_again()
+
+    def _split(self, number: int) -> None:
+        if number in self._asked and number in self._document.sheet:
+            self._edits.split_lines(number)
+
+    def _ask_again(self) -> None:
+        self._asked = {}
+        self._throttle.request()
