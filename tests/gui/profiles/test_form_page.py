@@ -654,7 +654,7 @@ def test_tab_goes_down_the_page(form: ProfileFormPage) -> None:
 
     # WHEN Tab is pressed again and again
     passed = []
-    for _ in range(41):
+    for _ in range(42):
         at = QApplication.focusWidget()
         assert at is not None
         passed.append(at.accessibleName())

@@ -177,6 +177,8 @@ def test_a_list_that_the_disk_refused_is_told_of_when_it_is_written(
 def test_undo_takes_back_the_one_edit(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
     """Nothing of it is left, and redo brings it back."""
     sheet.scan("SPK1")
+    # That it is on the disk would be newer than the list.
+    settle_down(sheet, qtbot)
     finish(qtbot, imports.take(a_list(*IDS)))
     taken_back = QSignalSpy(imports.taken_back)
 
