@@ -88,6 +88,7 @@ HELD_SINCE = {
     HoldReason.ID_MERGED,
     HoldReason.ID_SIGN,
     HoldReason.LABEL_UNSEEN,
+    HoldReason.LINES,
     HoldReason.MORE_CELLS,
     HoldReason.NO_DEVICE,
     HoldReason.OTHER_CASE,
