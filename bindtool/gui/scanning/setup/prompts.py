@@ -70,7 +70,7 @@ class IdPartPrompt(QObject):
         """The scan may have been deleted or typed over; an answer that was taken back is asked for once more."""
         if self._asked is None:
             return
-        waits = self._asked in self._document.sheet and waits_for_rule(self._document.sheet[self._asked])
+        waits = self._asked in self._document.sheet and _waits_for_part(self._document.sheet[self._asked])
         if not waits and self._answer is None:
             self._withdraw()
             self._look_for_one()
@@ -83,8 +83,8 @@ class IdPartPrompt(QObject):
 
     def _ask(self, row: Row) -> bool:
         """Ask about a row; False where it leaves nothing to ask."""
-        waits = row.source is Source.SCANNED and waits_for_rule(row) and row.held_for is not HoldReason.LINES
-        found = choices(parse(line_with_id(row.arrived, self._rules.rules.part))) if waits else ()
+        text = line_with_id(row.arrived, self._rules.rules.part)
+        found = choices(parse(text)) if _waits_for_part(row) else ()
         if found:
             self._asked, self._answer = row.number, None
             options = (Option(choice.value, partial(self._take, choice)) for choice in found)
@@ -106,6 +106,11 @@ class IdPartPrompt(QObject):
     def _withdraw(self) -> None:
         self._asked = self._answer = None
         self._notices.withdraw(_PART)
+
+
+def _waits_for_part(row: Row) -> bool:
+    """Tell whether a scan waits for a part to be chosen; of several lines the line is chosen first."""
+    return row.source is Source.SCANNED and waits_for_rule(row) and row.held_for is not HoldReason.LINES
 
 
 class LetterPrompt(QObject):
@@ -228,6 +233,8 @@ class LinesPrompt(QObject):
     def _split(self, number: int) -> None:
         if number in self._asked and number in self._document.sheet:
             self._edits.split_lines(number)
+            # Another one may wait, and this one does if it is taken back.
+            self._ask_again()
 
     def _ask_again(self) -> None:
         self._asked = {}

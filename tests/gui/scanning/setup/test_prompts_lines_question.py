@@ -100,6 +100,19 @@ def test_one_answer_for_what_waits_and_what_comes(
     assert not bar.isVisible()
 
 
+def test_a_first_line_with_parts(
+    scan: Scan, bar: MessageBar, document: SheetDocument, qtbot: QtBot, sees: Callable[[str], None]
+) -> None:
+    """GIVEN a question about its parts WHEN more lines follow THEN which line is the id is all that is asked."""
+    first, _, others = "ROOM 7 BUILDING 3\rSPK26113F2002\rVC8812\rMODEL-X2".partition("\r")
+    scan(first)
+    sees("This code has several parts. Which one is the device ID?")
+    document.scan_lines(1, f"{first}\r{others}", typed=True)
+    qtbot.waitUntil(lambda: not document.saving, timeout=PATIENCE)
+    sees(QUESTION)
+    assert not can_see(bar, "ROOM")
+
+
 def test_each_line_may_be_a_device(
     scan: Scan, bar: MessageBar, document: SheetDocument, qtbot: QtBot, sees: Callable[[str], None]
 ) -> None:
@@ -115,6 +128,16 @@ def test_each_line_may_be_a_device(
     document.undo()
     assert ids(document) == ["\r".join(codes)]
     sees("500 lines came as one code. Which one is the device ID?")
+
+
+def test_another_code_that_waits(
+    scan: Scan, bar: MessageBar, document: SheetDocument, sees: Callable[[str], None]
+) -> None:
+    """GIVEN two codes WHEN each line of the first is a device THEN the second is asked about."""
+    scan("SPK26113F0001\rSPK26113F0002", CODES[0])
+    sees("2 lines came as one code. Which one is the device ID?")
+    press(bar, "Each line is a device")
+    sees(QUESTION)
 
 
 def test_each_line_is_a_device_where_the_profile_expects_several(
