@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtTest import QSignalSpy
 
 from bindtool.core.intake.intake import Arrival
+from bindtool.core.model.outcome import FRESH
 from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.jobs.bind_job import BindJob
-    from bindtool.core.model.outcome import Outcome
+    from bindtool.core.model.outcome import Outcome, State
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.sheet_view.sorting import Column
     from bindtool.gui.binding.confirm_facts import Confirmation
@@ -103,9 +104,9 @@ class Desk:
         """Read the sheet of the open profile once more."""
         return await self.document.open(self.state.profile)
 
-    def stopped(self, outcomes: Mapping[int, Outcome]) -> BindJob:
-        """Confirm all four, and stop the run when it has come to this."""
-        self.starter.ask()
+    def stopped(self, outcomes: Mapping[int, Outcome], states: frozenset[State] = FRESH) -> BindJob:
+        """Confirm all in these states, and stop the run when it has come to this."""
+        self.starter.ask(states)
         self.starter.confirm()
         self.document.settle(outcomes)
         self.session.end()

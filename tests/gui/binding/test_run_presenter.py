@@ -160,7 +160,7 @@ def test_without_a_profile_nothing_is_sent(presenter: RunPresenter, desk: Desk, 
     """A button that was left of another time does nothing."""
     desk.stopped({})
     desk.state.open_profile(None)
-    for action in (Action.CONTINUE, Action.TRY_AGAIN, Action.SEND_UNKNOWN_AGAIN, Action.COPY_NOTE_FOR_OWNER):
+    for action in (Action.CONTINUE, Action.TRY_AGAIN, Action.SEND_UNKNOWN_AGAIN):
         window.notices.acted.emit(action)
     assert desk.handed() == []
     assert desk.asked is None

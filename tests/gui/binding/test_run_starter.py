@@ -14,7 +14,7 @@ from bindtool.core.jobs.interrupted_run import InterruptedRun
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import Device
 from bindtool.core.model.job import Job
-from bindtool.core.model.outcome import FRESH, NEEDS_HAND, Outcome, State
+from bindtool.core.model.outcome import FRESH, NEEDS_HAND, SENDABLE, Outcome, State
 from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.binding.confirm_facts import Carried, Confirmation
@@ -393,9 +393,10 @@ def test_what_nobody_has_confirmed_just_so_is_asked_about(
 
 @where_it_replaces
 def test_a_list_that_has_grown_is_asked_about_again(desk: Desk) -> None:
-    """What was confirmed and stands so still, lost answers among it, with all that is on the list by now."""
-    desk.document.settle({3: LOST})
-    job = desk.stopped({})
+    """What was confirmed and stands so still, whatever came of it before, with all that is on the list by now."""
+    refused = Outcome(State.REFUSED)
+    desk.document.settle({3: LOST, 4: refused})
+    job = desk.stopped({}, SENDABLE)
     desk.type(1, Column.LABEL, "another")
     desk.document.delete([2])
     desk.put("SPK5")
@@ -408,7 +409,7 @@ def test_a_list_that_has_grown_is_asked_about_again(desk: Desk) -> None:
     assert desk.asked.carried == Carried(1, {"bench-2": 1})
     desk.starter.confirm()
     (again,) = desk.session.jobs
-    assert again.jobs == (Job(3, Device("SPK3", "S-3"), LOST), Job(4, Device("SPK4", "S-4"), Outcome()))
+    assert again.jobs == (Job(3, Device("SPK3", "S-3"), LOST), Job(4, Device("SPK4", "S-4"), refused))
     assert again.listed == {Device("SPK8", "Other 1")}
 
 
