@@ -19,6 +19,7 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.gui.common.theme import theme
 from bindtool.practice import channel
 from tests.patience import until
+from tests.stories.keyboard import NEXT_PULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,11 +44,11 @@ class Program:
         return xdotool("getwindowname", self.window)
 
     def scan(self, *texts: str) -> None:
-        """Type as a scanner does, into the window and nowhere else."""
+        """Type as a scanner does, into the window and nowhere else, each text after another pull of its trigger."""
         xdotool("windowfocus", "--sync", self.window)
         for text in texts:
             xdotool("type", "--delay", "2", text)
-            xdotool("key", "Return")
+            xdotool("key", "Return", "sleep", str(NEXT_PULL))
 
     def keys(self, *keys: str) -> None:
         """Press keys, such as "ctrl+Return"."""

@@ -156,7 +156,7 @@ def test_scans_that_come_meanwhile(qtbot: QtBot, tmp_path: Path) -> None:
     for at, device_id in enumerate(ids):
         if at % 4 == 1:
             keys += ["key", "ctrl+shift+h" if at % 8 == 1 else "ctrl+shift+g", "sleep", "0.01"]
-        keys += ["type", "--args", "1", "--delay", "2", device_id, "key", "Return", "sleep", "0.02"]
+        keys += ["type", "--args", "1", "--delay", "2", device_id, "key", "Return", "sleep", "0.13"]
     with practising(tmp_path) as program:
         keys[2] = program.window
         xdotool(*keys, "key", "ctrl+shift+h")

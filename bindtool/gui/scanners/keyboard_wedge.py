@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from time import monotonic_ns
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
@@ -222,7 +223,8 @@ class KeyboardWedge(KeyWatch[_Key]):
             key,
             _kind(event, in_burst=self._detector.patience > 0),
             event.text(),
-            event.timestamp(),
+            # With a screen reader at work Qt hands keys on anew, without their stamps.
+            event.timestamp() or monotonic_ns() // 1_000_000,
             repeat=event.isAutoRepeat(),
         )
         passes = self._carry_out(steps, key)

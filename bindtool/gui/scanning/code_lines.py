@@ -51,8 +51,8 @@ class CodeLines(QObject):
 
     @property
     def may_go_on(self) -> bool:
-        """Whether one more line may follow."""
-        return self._wait.isActive()
+        """Whether one more line of a code on the open sheet may follow."""
+        return self._wait.isActive() and self._sheet is self._document.sheet
 
     def hand_to(self, take: TakeScan) -> None:
         """Hand codes on to `take`, with whether they were typed and what came before a pause.
