@@ -209,8 +209,11 @@ def take_over(new: sqlite3.Connection, path: Path, copies: Iterable[Path], at: d
     for table, number in last.items():
         new.execute("DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?", (table, number))
         new.execute(
-            "INSERT INTO sqlite_sequence SELECT ?1, ?2 WHERE ?2 AND ?1 NOT IN (SELECT name FROM sqlite_sequence)",
-            (table, number),
+            """
+            INSERT INTO sqlite_sequence
+            SELECT :name, :seq WHERE :seq AND :name NOT IN (SELECT name FROM sqlite_sequence)
+            """,
+            {"name": table, "seq": number},
         )
     lost.pop("outbox")  # it lacks nothing then
     _put_right(new, unread)
