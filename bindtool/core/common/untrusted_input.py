@@ -10,6 +10,7 @@ import json
 import os
 import re
 import stat
+import sys
 import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -69,21 +70,24 @@ def read_up_to(path: Path, most: int) -> bytes:
     """
     try:
         with open(path, "rb", opener=_open_at_once) as file:
-            return (_begun(path, file.fileno()) if _AT_ONCE else b"") + file.read(most)
+            return _begun(path, file.fileno()) + file.read(most)
     except (OSError, ValueError) as error:
         raise read_error(path, error) from error
 
 
 def _begun(path: Path, descriptor: int) -> bytes:
-    """Return the first byte of a pipe, and let what follows be waited for."""
-    begun = b""
-    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-        with suppress(BlockingIOError):  # it is open to write into, and nothing has come yet
-            begun = os.read(descriptor, 1)
-            if not begun:
-                raise BadInput("file.no_writer", path=str(path))
-    os.set_blocking(descriptor, True)
-    return begun
+    """Return the first byte of a pipe, and let what follows be waited for; on Windows all is waited for anyway."""
+    if sys.platform == "win32":
+        return b""
+    else:  # noqa: RET505 - what follows is not reached on Windows, as the type checker knows
+        begun = b""
+        if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            with suppress(BlockingIOError):  # it is open to write into, and nothing has come yet
+                begun = os.read(descriptor, 1)
+                if not begun:
+                    raise BadInput("file.no_writer", path=str(path))
+        os.set_blocking(descriptor, True)
+        return begun
 
 
 def read_error(path: Path, error: OSError | ValueError) -> BadInput:
