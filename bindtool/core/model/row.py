@@ -90,6 +90,7 @@ class HoldReason(StrEnum):
     PAUSED = "paused"
     RUN_TOGETHER = "run_together"
     SHIFT_LOST = "shift_lost"
+    STRUCK_OUT = "struck_out"
     SUM = "sum"
     TRADE_ITEM = "trade_item"
     UNKNOWN = "unknown"

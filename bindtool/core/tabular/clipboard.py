@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _NOBODY = ReadingProgress()
+_NO_ROW = GridRow(0, ())
 _LONGEST_HTML = 50_000_000
 """Characters; more is not looked into."""
 
@@ -58,11 +59,12 @@ def open_clipboard(
         for row, column in lost
         if row <= len(records) and column < len(records[row - 1])
     }
+    copied = {row.number: row for row in page.rows} if page is not None else {}
     rows = []
     for number, cells in enumerate(records, 1):
         if any(map(has_text, cells)):
             leave_out_long(number, cells, faults)
-            rows.append(GridRow(number, tuple(cells)))
+            rows.append(GridRow(number, tuple(cells), struck=copied.get(number, _NO_ROW).struck))
     return Opened(ListKind.CLIPBOARD, Grid(tuple(rows), faults), delimiter=delimiter)
 
 

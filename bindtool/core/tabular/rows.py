@@ -1,8 +1,8 @@
 """Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
 
 It decides which rows are no devices, or none as they stand: sums, hidden ones, the header once more, lines with too
-many cells, and cells that have lost something; and writes those that can't be taken to a file, to be put right and
-opened again. What makes a text unfit to be an id is decided in `core.model.device`.
+many cells, and cells that are struck out or have lost something; and writes those that can't be taken to a file, to
+be put right and opened again. What makes a text unfit to be an id is decided in `core.model.device`.
 """
 
 from __future__ import annotations
@@ -112,6 +112,8 @@ class _RowMaker:
             return Hold.of(HoldReason.OTHER_COLUMNS, row=self._other_names)
         if row.hidden:
             return Hold.of(HoldReason.HIDDEN_ROW)
+        if self._layout.id_column in row.struck:
+            return Hold.of(HoldReason.STRUCK_OUT)
         more = list(filter(has_text, row.cells[self._width :])) if len(row.cells) > self._width else []
         if not more:
             return None

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from bindtool.core.model.row import HoldReason
 from bindtool.core.tabular.reader import read_list
@@ -41,6 +44,8 @@ def _book() -> bytes:
     sheet["C13"] = None
     sheet.merge_cells("C12:C13")
     sheet["B14"], sheet["C14"] = "合计", 10
+    sheet["B15"], sheet["B15"].font = "A11", Font(strike=True)
+    sheet["B16"] = CellRichText(TextBlock(InlineFont(strike=True), "A"), TextBlock(InlineFont(), "12"))
     return saved(book)
 
 
@@ -104,7 +109,7 @@ def test_cells_that_lie_are_found_in_what_libreoffice_writes(tmp_path: Path) -> 
 
 @pytest.mark.long
 def test_libreoffice_writes_what_is_read(tmp_path: Path) -> None:
-    """Zeros, long numbers, lost ones, dates, errors, hidden and merged cells come through its files alike."""
+    """Zeros, long numbers, lost ones, dates, errors, hidden, merged and struck-out cells come through alike."""
     for kind, found in _written(tmp_path, _book()).items():
         assert (found.opened.kind, found.opened.sheet) == (kind, "清单")
         assert (found.layout.header, found.layout.id_column, found.layout.label_column) == (3, 1, 2)
@@ -116,6 +121,8 @@ def test_libreoffice_writes_what_is_read(tmp_path: Path) -> None:
             (12, "A9", "音箱-12"),
             (13, "A10", "音箱-12"),
             (14, "合计", "10"),
+            (15, "A11", ""),
+            (16, "A12", ""),
         ]
         assert [(row.place, row.refused.reason) for row in found.rows if row.refused is not None] == [
             ("B7", HoldReason.CELL_DIGITS),
@@ -126,4 +133,6 @@ def test_libreoffice_writes_what_is_read(tmp_path: Path) -> None:
         assert [(row.number, row.held.reason) for row in found.rows if row.held is not None] == [
             (12, HoldReason.HIDDEN_ROW),
             (14, HoldReason.SUM),
+            (15, HoldReason.STRUCK_OUT),
+            (16, HoldReason.STRUCK_OUT),
         ]

@@ -64,6 +64,9 @@ _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{4096,}+")
 """A picture in a tag, which may have megabytes."""
 
 _NOT_SHOWN = frozenset({"script", "style"})
+_STRIKES_OUT = frozenset({"del", "s", "strike"})
+_LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s{0,9}:[^;]{0,99}?line-through", re.IGNORECASE)
+_CLASS = re.compile(r"\.([\w-]+)")
 _LINES = frozenset(
     {"br", "dd", "div", "dt", "hr", "li", "ol", "option", "p", "pre", "ul", *(f"h{level}" for level in range(1, 7))}
 )
@@ -134,6 +137,8 @@ class _Reader(HTMLParser):
         self.tables: list[_Table] = []
         self._open: list[_Table] = []
         self._skipped = 0
+        self._rules: list[str] = []
+        self._struck_classes: set[str] = set()
         self._rooms = Room(), Room()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -153,11 +158,14 @@ class _Reader(HTMLParser):
             self._open[-1].begin_cell(attributes)
         elif tag in _LINES:
             self.handle_data(" ")
+        if self._open and self._strikes_out(tag, attributes):
+            self._open[-1].strike_out()
 
     def handle_endtag(self, tag: str) -> None:
         """Take an end."""
         if tag in _NOT_SHOWN:
             self._skipped = max(0, self._skipped - 1)
+            self._note_rules()
         elif not self._open:
             return
         elif tag == "table":
@@ -173,8 +181,25 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Take text."""
-        if self._open and not self._skipped:
+        if self._skipped:
+            self._rules += [data] if self.cdata_elem == "style" else []
+        elif self._open:
             self._open[-1].text(data)
+
+    def _note_rules(self) -> None:
+        """Note which classes strike out, by the rules of a style sheet: "td.xl66, .gone td {…}" has two."""
+        for rule in "".join(self._rules).split("}"):
+            selectors, _, properties = rule.rpartition("{")
+            if _LINE_THROUGH.search(properties):
+                names = (_CLASS.findall(selector) for selector in selectors.split(","))
+                self._struck_classes.update(found[-1] for found in names if found)
+        self._rules.clear()
+
+    def _strikes_out(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Tell whether what is in an element is struck out."""
+        classes = self._struck_classes and (attributes.get("class") or "").split()
+        by_class = not self._struck_classes.isdisjoint(classes)
+        return tag in _STRIKES_OUT or by_class or bool(_LINE_THROUGH.search(attributes.get("style") or ""))
 
     def grids(self) -> list[Grid]:
         """Return the cells of all tables; those that are open end with the page."""
@@ -221,6 +246,8 @@ class _Table:
         self._hidden = self._group_hidden = self._cell_hidden = False
         self._cells: dict[int, str] | None = None
         self._faults: dict[int, CellFault] = {}
+        self._struck: list[int] = []
+        self._row_struck = self._cell_struck = False
         self._lost = False
         self._column = 0
         self._pieces: list[str] | None = None
@@ -242,7 +269,8 @@ class _Table:
         """Begin the next row."""
         self.end_row()
         self._row += 1
-        self._cells, self._faults, self._column = {}, {}, 0
+        self._cells, self._faults, self._struck, self._column = {}, {}, [], 0
+        self._row_struck = False
         self._hidden = self._group_hidden or _is_hidden(attributes)
 
     def begin_cell(self, attributes: Mapping[str, str | None]) -> None:
@@ -252,11 +280,19 @@ class _Table:
             self.begin_row({})
         while self._covered.get(self._column, 0) >= self._row:
             self._column += 1
+        self._cell_struck = self._row_struck
         self._pieces, self._cell_hidden = [], not self._copied and _is_hidden(attributes)
         self._lost = bool(attributes) and _number(attributes) >= _TOO_LARGE
         rows = attributes.get("rowspan")
         # Down to the end of its group, says HTML.
         self._span = MOST_ROWS if rows == "0" else _span(rows), _span(attributes.get("colspan"))
+
+    def strike_out(self) -> None:
+        """Strike out what is in the cell that is open, else in the row."""
+        if self.in_cell:
+            self._cell_struck = True
+        elif self._cells is not None:
+            self._row_struck = True
 
     def text(self, data: str) -> None:
         """Take text, which counts in a cell."""
@@ -275,7 +311,7 @@ class _Table:
         """End the row that is open."""
         self.end_cell()
         if self._cells is not None:
-            self.made.add(self._row, self._cells, self._faults, hidden=self._hidden)
+            self.made.add(self._row, self._cells, self._faults, hidden=self._hidden, struck=self._struck)
         self._cells = None
 
     def end_cell(self) -> None:
@@ -290,6 +326,8 @@ class _Table:
         text = _SPACE.sub(" ", "".join(self._pieces)).strip(" ")
         if text:
             self._cells[self._column] = text
+            if self._cell_struck:
+                self._struck.append(self._column)
             if self._lost:
                 self._faults[self._column] = CellFault(FaultKind.DIGITS, text)
         if rows > 1 or columns > 1:

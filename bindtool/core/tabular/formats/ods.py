@@ -28,7 +28,7 @@ from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.core.tabular.table.text_faults import fault_in_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.tabular.table.grid import Grid
@@ -65,20 +65,56 @@ def read_ods(data: bytes, progress: ReadingProgress) -> Workbook:
     archive.read_xml("META-INF/manifest.xml", encryption, progress.quietly())
     if locked:
         raise BadInput("file.encrypted")
-    reader = _Reader(progress)
+    styles = _Styles()
+    archive.read_xml("styles.xml", Handlers(styles.starts), progress.quietly())
+    reader = _Reader(styles, progress)
     archive.read_xml("content.xml", reader.handlers, progress)
     return Workbook(reader.sheets, reader.grids)
+
+
+class _Styles:
+    """Takes styles, those of `styles.xml` before those of the content, which are made of them.
+
+    Attributes:
+        hidden: the names of those of sheets that are hidden.
+        struck: family and name of those that strike out.
+    """
+
+    def __init__(self) -> None:
+        self.hidden: set[str] = set()
+        self.struck: set[tuple[str, str]] = set()
+        self._style = "", ""
+        self.starts: dict[str, Callable[[dict[str, str]], None]] = {
+            f"{_STYLE}style": self._begin,
+            f"{_STYLE}default-style": self._begin,
+            f"{_STYLE}table-properties": self._note_hidden,
+            f"{_STYLE}text-properties": self._note_struck,
+        }
+
+    def _begin(self, attributes: dict[str, str]) -> None:
+        family = attributes.get(f"{_STYLE}family", "")
+        self._style = family, attributes.get(f"{_STYLE}name", "")
+        parent = family, attributes.get(f"{_STYLE}parent-style-name", "")
+        (self.struck.add if parent in self.struck else self.struck.discard)(self._style)
+
+    def _note_hidden(self, attributes: dict[str, str]) -> None:
+        if attributes.get(f"{_TABLE}display") == "false":
+            self.hidden.add(self._style[1])
+
+    def _note_struck(self, attributes: dict[str, str]) -> None:
+        lines = {attributes.get(f"{_STYLE}text-line-through-{of}") for of in ("style", "type")} - {None}
+        if lines:
+            (self.struck.discard if "none" in lines else self.struck.add)(self._style)
 
 
 class _Reader:
     """Takes the elements of the content."""
 
-    def __init__(self, progress: ReadingProgress) -> None:
+    def __init__(self, styles: _Styles, progress: ReadingProgress) -> None:
+        self._styles = styles
         self._progress = progress
         self.sheets: list[SheetName] = []
         self.grids: list[Grid] = []
-        self._hidden_styles: set[str] = set()
-        self._style = ""
         self._room = Room()
         # Judged before a repeated row is made once, not after the last one that fits.
         self._claims = Room()
@@ -93,17 +129,23 @@ class _Reader:
         self._cell: dict[str, str] = {}
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
+        self._struck: list[int] = []
+        self._struck_columns: set[int] = set()
+        self._struck_by_column: Set[int] = frozenset()
+        self._row_style = ""
+        self._cell_struck = False
         self._spans: list[tuple[int, int, int]] = []
         drawn = (f"{_DRAW}{name}" for name in ("frame", "custom-shape", "g"))
         skipped = (f"{_OFFICE}annotation", f"{_TABLE}shapes", f"{_TABLE}tracked-changes", *drawn)
         starts: dict[str, Callable[[dict[str, str]], None]] = {
-            f"{_STYLE}style": self._begin_style,
-            f"{_STYLE}table-properties": self._note_hidden_style,
+            **styles.starts,
             f"{_TABLE}table": self._begin_table,
             f"{_TABLE}table-column": self._note_column,
             f"{_TABLE}table-row": self._begin_row,
             f"{_TABLE}table-cell": self._begin_cell,
             f"{_TABLE}covered-table-cell": self._begin_cell,
+            f"{_TEXT}p": self._begin_paragraph,
+            f"{_TEXT}span": self._begin_span,
             f"{_TEXT}s": self._spaces,
             f"{_TEXT}tab": lambda _: self.handlers.text("\t"),
             f"{_TEXT}line-break": lambda _: self.handlers.text("\n"),
@@ -116,23 +158,17 @@ class _Reader:
         }
         self.handlers = Handlers(starts, ends, [f"{_TEXT}p"], skipped, between="\n")
 
-    def _begin_style(self, attributes: dict[str, str]) -> None:
-        self._style = attributes.get(f"{_STYLE}name", "")
-
-    def _note_hidden_style(self, attributes: dict[str, str]) -> None:
-        if attributes.get(f"{_TABLE}display") == "false":
-            self._hidden_styles.add(self._style)
-
     def _begin_table(self, attributes: dict[str, str]) -> None:
         if self.handlers.skipping:
             return
         self._depth += 1
         if self._depth == 1:
-            hidden = attributes.get(f"{_TABLE}style-name") in self._hidden_styles
+            hidden = attributes.get(f"{_TABLE}style-name") in self._styles.hidden
             self.sheets.append(SheetName(attributes.get(f"{_TABLE}name", ""), hidden))
             if len(self.sheets) > MOST_SHEETS:
                 raise BadInput("file.too_large")
             self._made, self._row, self._column = GridMaker(self._room), 0, 0
+            self._struck_columns.clear()
 
     def _end_table(self) -> None:
         if self.handlers.skipping:
@@ -145,20 +181,23 @@ class _Reader:
         first, self._column = self._column, self._column + _repeated(attributes, "columns")
         if attributes.get(f"{_TABLE}visibility", "visible") != "visible":
             self._made.hide(first, self._column - 1)
+        if ("table-cell", attributes.get(f"{_TABLE}default-cell-style-name")) in self._styles.struck:
+            self._struck_columns.update(range(first, min(self._column, MOST_COLUMNS)))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row += 1
         self._rows = _repeated(attributes, "rows")
         self._hidden = attributes.get(f"{_TABLE}visibility", "visible") != "visible"
         self._column = 0
-        self._cells, self._faults, self._spans = {}, {}, []
+        self._cells, self._faults, self._struck, self._spans = {}, {}, [], []
+        self._row_style = attributes.get(f"{_TABLE}default-cell-style-name", "")
 
     def _end_row(self) -> None:
         if self._cells:  # blank rows are repeated up to the sheet's end
             characters = self._rows * sum(map(len, self._cells.values()))
             self._claims.take(rows=self._rows, cells=self._rows * (max(self._cells) + 1), characters=characters)
         for number in range(self._row, self._row + (self._rows if self._cells else 1)):
-            self._made.add(number, self._cells, self._faults, hidden=self._hidden)
+            self._made.add(number, self._cells, self._faults, hidden=self._hidden, struck=self._struck)
             for left, more, right in self._spans:
                 self._made.merge(Merged(number, left, number + more, right))
         self._row += self._rows - 1
@@ -167,6 +206,9 @@ class _Reader:
         self._cell = attributes
         self._columns = _repeated(attributes, "columns")
         self.handlers.take()
+        style = attributes.get(f"{_TABLE}style-name", self._row_style)
+        self._cell_struck = ("table-cell", style) in self._styles.struck
+        self._struck_by_column = frozenset() if style else self._struck_columns
         rows = _count(attributes.get(f"{_TABLE}number-rows-spanned"))
         columns = _count(attributes.get(f"{_TABLE}number-columns-spanned"))
         if rows > 1 or columns > 1:
@@ -179,9 +221,22 @@ class _Reader:
                 raise BadInput("file.too_large")
             for column in range(self._column, self._column + self._columns):
                 self._cells[column] = text
+                if self._cell_struck or column in self._struck_by_column:
+                    self._struck.append(column)
                 if lost is not None:
                     self._faults[column] = CellFault(lost, text)
         self._column += self._columns
+
+    def _begin_paragraph(self, attributes: dict[str, str]) -> None:
+        self.handlers.listen(attributes)
+        self._note_struck("paragraph", attributes)
+
+    def _begin_span(self, attributes: dict[str, str]) -> None:
+        self._note_struck("text", attributes)
+
+    def _note_struck(self, family: str, attributes: dict[str, str]) -> None:
+        if not self.handlers.skipping:
+            self._cell_struck |= (family, attributes.get(f"{_TEXT}style-name")) in self._styles.struck
 
     def _spaces(self, attributes: dict[str, str]) -> None:
         spaces = min(_count(attributes.get(f"{_TEXT}c")), 1000)

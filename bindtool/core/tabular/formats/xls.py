@@ -104,6 +104,9 @@ class XlsWorkbook(Workbook):
             raise BadInput("file.encrypted" if "encrypted" in str(error) else "file.damaged") from error
         super().__init__(sheets)
         self._formats: dict[int, NumberFormat] = {}
+        self._struck_fonts = {at for at, font in enumerate(self._book.font_list) if font.struck_out}
+        styles = enumerate(self._book.xf_list)
+        self._struck_styles = {at for at, style in styles if style.font_index in self._struck_fonts}
 
     def grid(self, place: int, progress: ReadingProgress) -> Grid:
         """Return all rows of a sheet."""
@@ -130,7 +133,8 @@ class XlsWorkbook(Workbook):
             if lost is not None:
                 faults[column] = CellFault(lost, text)
         info = sheet.rowinfo_map.get(row)
-        made.add(row + 1, cells, faults, hidden=info is not None and bool(info.hidden))
+        struck = [column for column in cells if self._is_struck_out(sheet, row, column)]
+        made.add(row + 1, cells, faults, hidden=info is not None and bool(info.hidden), struck=struck)
 
     def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, FaultKind | None]:
         kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
@@ -142,6 +146,12 @@ class XlsWorkbook(Workbook):
             shown_as = self._format(sheet.cell_xf_index(row, column))
             return number_text(float(value), shown_as, from_1904=bool(self._book.datemode))
         return str(value), None
+
+    def _is_struck_out(self, sheet: Sheet, row: int, column: int) -> bool:
+        """Tell whether any of a cell is struck out."""
+        runs = sheet.rich_text_runlist_map.get((row, column), ())
+        by_style = sheet.cell_xf_index(row, column) in self._struck_styles
+        return by_style or any(font in self._struck_fonts for _, font in runs)
 
     def _format(self, style: int) -> NumberFormat:
         found = self._formats.get(style)

@@ -42,11 +42,14 @@ _EXACT_DIGITS = 15
 class _SharedParts:
     """What the cells of all sheets refer to: texts by number, number formats by style, where dates begin.
 
+    `struck_strings` and `struck_styles`: the numbers of those that are struck out, in part or whole.
     `to_calculate`: the program that wrote the file has left the results of formulas to the one that opens it.
     """
 
     strings: list[str]
+    struck_strings: frozenset[int]
     formats: list[NumberFormat]
+    struck_styles: frozenset[int]
     from_1904: bool
     to_calculate: bool
 
@@ -79,6 +82,11 @@ def _whole_number(text: str | None) -> int:
     return int(text) if text is not None and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - 32 bits
 
 
+def _is_on(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a property of a font is so, as it is where it says no more than its name."""
+    return attributes.get("val", "1") in {"1", "true"}
+
+
 class _Enough(Exception):
     """As many rows are read as were wanted."""
 
@@ -102,14 +110,16 @@ class _SheetReader:
         self._column = -1
         self._kind = "n"
         self._style = 0
-        self._formula = False
+        self._formula = self._cell_struck = False
         self._cells: dict[int, str] = {}
         self._faults: dict[int, CellFault] = {}
+        self._struck: list[int] = []
         starts = {
             "col": self._note_hidden,
             "row": self._begin_row,
             "c": self._begin_cell,
             "f": self._note_formula,
+            "strike": self._note_struck,
             "mergeCell": self._note_merged,
         }
         ends = {"row": self._end_row, "c": self._end_cell}
@@ -122,8 +132,8 @@ class _SheetReader:
         self._column = -1
 
     def _end_row(self) -> None:
-        self._made.add(self._row, self._cells, self._faults, hidden=self._hidden)
-        self._cells, self._faults = {}, {}
+        self._made.add(self._row, self._cells, self._faults, hidden=self._hidden, struck=self._struck)
+        self._cells, self._faults, self._struck = {}, {}, []
         if self._most_rows and self._made.count >= self._most_rows:
             raise _Enough
 
@@ -133,13 +143,15 @@ class _SheetReader:
         self._kind = attributes.get("t", "n")
         style = attributes.get("s")
         self._style = 0 if style is None else _whole_number(style)
-        self._formula = False
+        self._formula, self._cell_struck = False, self._style in self._parts.struck_styles
         self.handlers.take()
 
     def _end_cell(self) -> None:
         text, lost = self._value(self.handlers.take())
         if text:
             self._cells[self._column] = text
+            if self._cell_struck:
+                self._struck.append(self._column)
         if lost is not None:
             self._cells.setdefault(self._column, "")
             self._faults[self._column] = CellFault(lost, text)
@@ -179,6 +191,7 @@ class _SheetReader:
         number = _whole_number(raw)
         if not 0 <= number < len(self._parts.strings):
             raise BadInput("file.damaged")
+        self._cell_struck |= number in self._parts.struck_strings
         return self._parts.strings[number], None
 
     def _column_of(self, letters: str) -> int:
@@ -200,6 +213,9 @@ class _SheetReader:
 
     def _note_formula(self, _attributes: dict[str, str]) -> None:
         self._formula = True
+
+    def _note_struck(self, attributes: dict[str, str]) -> None:
+        self._cell_struck |= _is_on(attributes)
 
     def _note_merged(self, attributes: dict[str, str]) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
@@ -256,9 +272,9 @@ class XlsxWorkbook(Workbook):
 
     def _shared(self, progress: ReadingProgress) -> _SharedParts:
         if self._parts is None:
-            formats = _read_formats(self._archive, self._related.by_kind.get("styles", ""), progress.quietly())
+            styles = _read_styles(self._archive, self._related.by_kind.get("styles", ""), progress.quietly())
             strings = _read_strings(self._archive, self._strings_at, progress)
-            self._parts = _SharedParts(strings, formats, self._from_1904, self._to_calculate)
+            self._parts = _SharedParts(*strings, *styles, self._from_1904, self._to_calculate)
         return self._parts
 
     def _sheet(self, attributes: dict[str, str]) -> None:
@@ -296,21 +312,37 @@ def _read_relationships(archive: Archive, base: str, progress: ReadingProgress) 
     return _Relationships(by_kind, by_id)
 
 
-def _read_formats(archive: Archive, path: str, progress: ReadingProgress) -> list[NumberFormat]:
-    """Return how each style shows a number, in the order of the styles."""
+def _read_styles(
+    archive: Archive, path: str, progress: ReadingProgress
+) -> tuple[list[NumberFormat], frozenset[int]]:
+    """Return how each style shows a number, in the order of the styles, and the places of those that strike out."""
     codes: dict[int, str] = {}
     known: dict[int, NumberFormat] = {}
     room = Room()
     formats: list[NumberFormat] = []
-    in_cells: list[bool] = []
+    struck_fonts: list[bool] = []
+    struck: set[int] = set()
+    within: set[str] = set()
 
     def number_format(attributes: dict[str, str]) -> None:
         code = attributes.get("formatCode", "")
         room.take(rows=1, characters=len(code))
         codes[_whole_number(attributes.get("numFmtId"))] = code
 
+    def font(_attributes: dict[str, str]) -> None:
+        if "fonts" in within:
+            room.take(rows=1)
+            struck_fonts.append(False)
+
+    def strike(attributes: dict[str, str]) -> None:
+        if "fonts" in within:
+            struck_fonts[-1:] = [_is_on(attributes)]
+
     def style(attributes: dict[str, str]) -> None:
-        if in_cells:
+        if "cellXfs" in within:
+            font_id = _whole_number(attributes.get("fontId"))
+            if 0 <= font_id < len(struck_fonts) and struck_fonts[font_id]:
+                struck.add(len(formats))
             id_ = _whole_number(attributes.get("numFmtId"))
             if id_ not in known:
                 # Thousands of styles show numbers alike.
@@ -318,23 +350,36 @@ def _read_formats(archive: Archive, path: str, progress: ReadingProgress) -> lis
             room.take(rows=1)
             formats.append(known[id_])
 
-    handlers = Handlers(
-        _named({"numFmt": number_format, "cellXfs": lambda _: in_cells.append(True), "xf": style}),
-        _named({"cellXfs": in_cells.clear}),
-    )
+    starts = {
+        "numFmt": number_format,
+        "fonts": lambda _: within.add("fonts"),
+        "font": font,
+        "strike": strike,
+        "cellXfs": lambda _: within.add("cellXfs"),
+        "xf": style,
+    }
+    handlers = Handlers(_named(starts), _named(dict.fromkeys(("fonts", "cellXfs"), within.clear)))
     archive.read_xml(path, handlers, progress)
-    return formats or [GENERAL]
+    return formats or [GENERAL], frozenset(struck)
 
 
-def _read_strings(archive: Archive, path: str, progress: ReadingProgress) -> list[str]:
-    """Return the texts that cells share, in their order; how they are to be pronounced is left out."""
+def _read_strings(archive: Archive, path: str, progress: ReadingProgress) -> tuple[list[str], frozenset[int]]:
+    """Return the texts that cells share, in their order, and the places of those of which some is struck out.
+
+    How they are to be pronounced is left out.
+    """
     strings: list[str] = []
+    struck: set[int] = set()
     room = Room()
 
     def end() -> None:
         room.take(cells=1)
         strings.append(_unescaped(handlers.take()))
 
-    handlers = Handlers({}, _named({"si": end}), _full_names("t"), _full_names("rPh"))
+    def strike(attributes: dict[str, str]) -> None:
+        if _is_on(attributes):
+            struck.add(len(strings))
+
+    handlers = Handlers(_named({"strike": strike}), _named({"si": end}), _full_names("t"), _full_names("rPh"))
     archive.read_xml(path, handlers, progress)
-    return strings
+    return strings, frozenset(struck)

@@ -110,7 +110,7 @@ class Handlers:
     """What is done at the beginning and the end of elements, and which text is kept.
 
     Args:
-        starts: by name, with the attributes. Names are "namespace name".
+        starts: by name, with the attributes. Names are "namespace name". One of `texts` has to call `listen`.
         ends: by name.
         texts: the elements whose text is kept until it is taken.
         skipped: the elements whose text is left out, whatever is in them.
@@ -129,7 +129,7 @@ class Handlers:
         between: str = "",
     ) -> None:
         texts, skipped = tuple(texts), tuple(skipped)
-        self._starts = {**starts, **dict.fromkeys(texts, self._listen), **dict.fromkeys(skipped, self._skip)}
+        self._starts = {**dict.fromkeys(texts, self.listen), **dict.fromkeys(skipped, self._skip), **starts}
         self._ends = {**(ends or {}), **dict.fromkeys(texts, self._stop), **dict.fromkeys(skipped, self._go_on)}
         self._between = between
         self._pieces: list[str] = []
@@ -160,7 +160,8 @@ class Handlers:
         self._heard = False
         return text
 
-    def _listen(self, _attributes: dict[str, str]) -> None:
+    def listen(self, _attributes: dict[str, str]) -> None:
+        """Begin an element whose text is kept."""
         if not self.skipping:
             if self._heard:
                 self._pieces.append(self._between)

@@ -16,7 +16,7 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -64,12 +64,14 @@ _LETTERS = 26
 class GridRow:
     """A row that is not blank.
 
-    `number`: the line where it begins (text), or the workbook's row, from 1. `hidden`: nobody sees it.
+    `number`: the line where it begins (text), or the workbook's row, from 1. `hidden`: nobody sees it. `struck`:
+    the columns, from 0, of the cells in which something is struck out.
     """
 
     number: int
     cells: tuple[str, ...]
     hidden: bool = False
+    struck: frozenset[int] = frozenset()
 
     def cell(self, column: int) -> str:
         """Return a cell's text; "" where the row is shorter, or for no column (`NO_COLUMN`)."""
@@ -210,6 +212,7 @@ class GridMaker:
         faults: Mapping[int, CellFault] | None = None,
         *,
         hidden: bool = False,
+        struck: Iterable[int] = (),
     ) -> None:
         """Add a row: its cells and what is wrong with them by column, from 0. One without any text is left out.
 
@@ -232,7 +235,7 @@ class GridMaker:
             for column, fault in too_long(cells).items():
                 row[column] = ""
                 self._faults[number, column] = fault
-        self._rows.append(GridRow(number, tuple(row), hidden))
+        self._rows.append(GridRow(number, tuple(row), hidden, frozenset(struck)))
 
     def hide(self, first: int, last: int) -> None:
         """Note columns that nobody sees, up to the last of a sheet.

@@ -143,7 +143,8 @@ def _xls(sheets: tuple[SheetCells, ...]) -> bytes:
         sheet.visibility = int(cells.hidden)
         spans = _spans(cells)
         for at, column, cell in _cells(cells):
-            style = xlwt.easyxf(num_format_str=cell.format or "General")
+            font = "font: struck_out on" if at in cells.struck_rows else ""
+            style = xlwt.easyxf(font, num_format_str=cell.format or "General")
             value = cell.text if cell.kind == "error" else _value(cell)
             rows, columns = spans.get((at, column), (1, 1))
             if (at, column) in _covered(cells) or not cell.text:
@@ -170,6 +171,10 @@ def _ods(sheets: tuple[SheetCells, ...]) -> bytes:
         f'style:data-style-name="N{len(one)}"/>'
         for one in formats
     )
+    styles += (
+        '<style:style style:name="struck" style:family="table-cell"><style:text-properties '
+        'style:text-line-through-style="solid"/></style:style>'
+    )
     kinds = {"/": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "text/xml"}
     manifest = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
@@ -188,23 +193,27 @@ def _ods_table(cells: SheetCells) -> str:
     rows = ""
     for at, row in enumerate(cells.rows, 1):
         content = "".join(
-            "<table:covered-table-cell/>" if (at, column) in covered else _ods_cell(cell, spans.get((at, column)))
+            "<table:covered-table-cell/>"
+            if (at, column) in covered
+            else _ods_cell(cell, spans.get((at, column)), struck=at in cells.struck_rows)
             for column, cell in enumerate(row)
         )
         rows += f"<table:table-row{unseen if at in cells.hidden_rows else ''}>{content}</table:table-row>"
     return f'<table:table table:name="{escape(cells.name)}">{columns}{rows}</table:table>'
 
 
-def _ods_cell(cell: Cell, span: tuple[int, int] | None) -> str:
+def _ods_cell(cell: Cell, span: tuple[int, int] | None, *, struck: bool) -> str:
     kind = ' office:value-type="string"'
     if cell.kind == "number":
         kind = f' office:value-type="float" office:value="{_kept(cell)}"'
-        if set(cell.format) == {"0"}:
+        if set(cell.format) == {"0"} and not struck:
             kind += f' table:style-name="c{len(cell.format)}"'
     elif cell.kind == "date":
         kind = f' office:value-type="date" office:date-value="{cell.text}"'
     elif cell.kind == "truth":
         kind = f' office:value-type="boolean" office:boolean-value="{cell.text.lower()}"'
+    if struck:
+        kind += ' table:style-name="struck"'
     if span is not None:
         kind += f' table:number-rows-spanned="{span[0]}" table:number-columns-spanned="{span[1]}"'
     return (
