@@ -89,6 +89,7 @@ class HoldReason(StrEnum):
     PASTE_DIGITS = "paste_digits"
     PAUSED = "paused"
     RUN_TOGETHER = "run_together"
+    SECOND_TABLE = "second_table"
     SHIFT_LOST = "shift_lost"
     STRUCK_OUT = "struck_out"
     SUM = "sum"

@@ -1,12 +1,14 @@
 """Rows out of a table: each that is not blank, with an id and a label, and why some of them should not go.
 
-It decides which rows are no devices, or none as they stand: sums, hidden ones, the header once more, lines with too
-many cells, and cells that are struck out or have lost something; and writes those that can't be taken to a file, to
-be put right and opened again. What makes a text unfit to be an id is decided in `core.model.device`.
+It decides which rows are no devices, or none as they stand: sums, hidden ones, the header once more and what stands
+under a title of its own there, lines with too many cells, and cells that are struck out or have lost something; and
+writes those that can't be taken to a file, to be put right and opened again. What makes a text unfit to be an id is
+decided in `core.model.device`.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import ReadingProgress
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _NOBODY = ReadingProgress()
 _STEP = 500
 _LONGEST = 40
+_CODE = r"(?=.*\d)[!-~]+"
+_PAGE = r"(?i)\bpage\b|\bcont(?:inued|['’.]?d\b|\.)|\d\s*[页頁]|\d\s*/\s*\d|[续續]"
 
 
 def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBODY) -> tuple[ListRow, ...]:
@@ -61,18 +65,21 @@ class _RowMaker:
         self._width = _width(opened, layout)
         self._title = folded(_header_of(opened, layout).cell(layout.id_column))
         self._other_names = 0
+        above = (row for row in opened.grid.rows if row.number < layout.header)
+        self._titles = {_without_numbers(cell) for row in above for cell in row.cells}
+        self._second_table = ""
 
     def row(self, row: GridRow, at: int) -> ListRow:
         """Return the list's row for one of the table; `at`: its place there."""
         layout = self._layout
         device_id, label = row.cell(layout.id_column), self._label(row)
         if self._has_texts_alone and is_serial(device_id) and (not label or is_name(label)):
-            return ListRow(row.number, device_id, label, self._why_held(row, device_id))
+            return ListRow(row.number, device_id, label, self._why_held(row, device_id, at))
         texts = self._texts(device_id, label)
         refused, place = self._why_either_refused(row.number, layout.id_column, device_id, label)
         if refused is not None:
             return ListRow(row.number, *texts, refused=refused, place=place)
-        held = self._why_held(row, device_id)
+        held = self._why_held(row, device_id, at)
         if held is None and is_date(device_id):
             cell, _ = self._cell(layout.id_column, row.number, device_id)
             held = Hold.of(HoldReason.ID_DATE, cell=cell, text=device_id.strip())
@@ -101,8 +108,9 @@ class _RowMaker:
         is_text = self._opened.kind.is_text
         return (restore(device_id), without_formula(restore(label))) if is_text else (device_id, label)
 
-    def _why_held(self, row: GridRow, device_id: str) -> Hold | None:
+    def _why_held(self, row: GridRow, device_id: str, at: int) -> Hold | None:
         if self._names_columns(row, device_id):
+            self._second_table = self._title_above(at) or self._second_table
             return Hold.of(HoldReason.HEADER_AGAIN)
         if self._may_have_sums and is_sum(row):
             return Hold.of(HoldReason.SUM)
@@ -110,6 +118,8 @@ class _RowMaker:
             return Hold.of(HoldReason.NO_DEVICE)
         if self._other_names and has_text(device_id):
             return Hold.of(HoldReason.OTHER_COLUMNS, row=self._other_names)
+        if self._second_table and has_text(device_id):
+            return Hold.of(HoldReason.SECOND_TABLE, title=self._second_table)
         if row.hidden:
             return Hold.of(HoldReason.HIDDEN_ROW)
         if self._layout.id_column in row.struck:
@@ -129,6 +139,14 @@ class _RowMaker:
         if elsewhere is not None:
             self._other_names = row.number if elsewhere else 0
         return elsewhere is True or (self._layout.header != NO_HEADER and names_an_id(device_id))
+
+    def _title_above(self, at: int) -> str:
+        """Return the title above names that come again; "" for none, a page's number, and that of the list."""
+        above = self._opened.grid.rows[at - 1]
+        texts = list(filter(has_text, above.cells)) if at and above.number > self._layout.header else []
+        if len(texts) != 1 or re.fullmatch(_CODE, texts[0].strip()) or re.search(_PAGE, texts[0]):
+            return ""
+        return "" if _without_numbers(texts[0]) in self._titles else shortened(texts[0].strip(), _LONGEST)
 
     def _why_either_refused(
         self, number: int, id_column: int, device_id: str, label: str
@@ -182,6 +200,11 @@ class _RowMaker:
             if rows[place].cell(self._layout.label_column) not in {"", label}:
                 return True
         return False
+
+
+def _without_numbers(title: str) -> str:
+    """Return a title as it is compared: on each page of a print another number may stand in it."""
+    return re.sub(r"\d+", "", folded(title))
 
 
 def _width(opened: Opened, layout: Layout) -> int:

@@ -90,6 +90,7 @@ HELD_SINCE = {
     HoldReason.LABEL_UNSEEN,
     HoldReason.LINES,
     HoldReason.MORE_CELLS,
+    HoldReason.SECOND_TABLE,
     HoldReason.STRUCK_OUT,
     HoldReason.NO_DEVICE,
     HoldReason.OTHER_CASE,

@@ -210,6 +210,53 @@ def test_a_second_list_with_names_of_its_own_for_the_same_column() -> None:
     assert [row.held for row in rows] == [None, None, Hold.of(HoldReason.HEADER_AGAIN), None]
 
 
+@pytest.mark.parametrize(
+    ("above", "title", "held"),
+    [
+        ((), ("移除设备", ""), "移除设备"),
+        ((), ("", "Removed: 2 units"), "Removed: 2 units"),
+        ((), (" 报废2026-03 ", ""), "报废2026-03"),
+        ((("设备清单", ""),), ("移除设备", ""), "移除设备"),
+        ((("Removed " * 9, ""),), ("Returned " * 9, ""), "Returned Returned Returned Returned Ret…"),
+        ((), ("SPK0003", "x"), ""),
+        ((), ("SPK0003", ""), ""),
+        ((), ("A0:B1:C2:00:11:01", ""), ""),
+        ((("设备清单 2026", ""),), ("设备清单 2027", ""), ""),
+        ((("list", ""), ("Hall 3", "")), ("HALL 4", ""), ""),
+        ((), ("第 2 页", ""), ""),
+        ((), ("Page 2", ""), ""),
+        ((), ("- 2 / 7 -", ""), ""),
+        ((), ("List (continued)", ""), ""),
+        ((), ("续表", ""), ""),
+    ],
+)
+def test_a_second_table_under_a_title_of_its_own_is_held(
+    above: tuple[tuple[str, str], ...], title: tuple[str, str], held: str
+) -> None:
+    """Up to the end; a device, a page's number and the list's own title above the names hold nothing."""
+    names = ("SN", "name")
+    rows = _take(
+        *above, names, ("SPK0001", "a"), title, names, ("SPK0004", "b"), names, ("SPK0005", "c"), ("", "d")
+    )
+    hold = Hold.of(HoldReason.SECOND_TABLE, title=held) if held else None
+    again = Hold.of(HoldReason.HEADER_AGAIN)
+    assert [row.held for row in rows[-5:]] == [again, hold, again, hold, None]
+    assert rows[0].held is None
+
+
+def test_a_title_holds_only_what_stands_below_names() -> None:
+    """A note in the midst of a list is none, and a third table has its own."""
+    rows = _take(
+        *(("SN", "name"), ("x", "y"), ("Removed", ""), ("SPK1", "a")),
+        *(("Old", ""), ("SN", "name"), ("SPK2", "b")),
+        *(("Lost", ""), ("SN", "name"), ("SPK3", "c")),
+    )
+    held = {row.device_id: row.held for row in rows}
+    assert held["SPK1"] is None
+    assert held["SPK2"] == Hold.of(HoldReason.SECOND_TABLE, title="Old")
+    assert held["SPK3"] == Hold.of(HoldReason.SECOND_TABLE, title="Lost")
+
+
 def test_the_header_once_more_is_held() -> None:
     """Printed pages repeat it; without a header nothing is compared."""
     assert _take(("SN", "name"), ("SN", "name"))[0].held == Hold.of(HoldReason.HEADER_AGAIN)
