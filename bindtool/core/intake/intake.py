@@ -44,13 +44,14 @@ class Arrival:
     """One text that came in, with the label that came along ("" for none).
 
     `number` names its row; None gives it the sheet's next one. `held`: why a person has to look at it; without
-    a text, why there is none.
+    a text, why there is none. `is_number`: a spreadsheet keeps it as a number, without zeros in front.
     """
 
     text: str
     label: str = ""
     number: int | None = None
     held: Hold | None = None
+    is_number: bool = False
 
 
 @value(frozen=True, slots=True)

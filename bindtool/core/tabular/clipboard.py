@@ -64,7 +64,8 @@ def open_clipboard(
     for number, cells in enumerate(records, 1):
         if any(map(has_text, cells)):
             leave_out_long(number, cells, faults)
-            rows.append(GridRow(number, tuple(cells), struck=copied.get(number, _NO_ROW).struck))
+            row = copied.get(number, _NO_ROW)
+            rows.append(GridRow(number, tuple(cells), struck=row.struck, numbers=row.numbers))
     return Opened(ListKind.CLIPBOARD, Grid(tuple(rows), faults), delimiter=delimiter)
 
 

@@ -73,8 +73,9 @@ class _RowMaker:
         """Return the list's row for one of the table; `at`: its place there."""
         layout = self._layout
         device_id, label = row.cell(layout.id_column), self._label(row)
+        is_number = layout.id_column in row.numbers
         if self._has_texts_alone and is_serial(device_id) and (not label or is_name(label)):
-            return ListRow(row.number, device_id, label, self._why_held(row, device_id, at))
+            return ListRow(row.number, device_id, label, self._why_held(row, device_id, at), is_number=is_number)
         texts = self._texts(device_id, label)
         refused, place = self._why_either_refused(row.number, layout.id_column, device_id, label)
         if refused is not None:
@@ -92,7 +93,7 @@ class _RowMaker:
                 return ListRow(row.number, "", texts[1], refused=refused, place=place)
             if held is None and self._labels_differ(merged, label, at):
                 held = Hold.of(HoldReason.ID_MERGED, cell=cell, text=label.strip())
-        return ListRow(row.number, *texts, held)
+        return ListRow(row.number, *texts, held, is_number=is_number)
 
     def row_above(self, row: GridRow, id_column: int) -> ListRow:
         """Return the list's row for one above the header, which may be a device."""
@@ -101,7 +102,8 @@ class _RowMaker:
         device_id = row.cell(id_column)
         refused, place = self._why_either_refused(row.number, id_column, device_id, label)
         held = Hold.of(HoldReason.ABOVE_HEADER) if refused is None else None
-        return ListRow(row.number, *self._texts(device_id, label), held, refused, place)
+        is_number = id_column in row.numbers
+        return ListRow(row.number, *self._texts(device_id, label), held, refused, place, is_number)
 
     def _texts(self, device_id: str, label: str) -> tuple[str, str]:
         """Return what is taken of two cells. In a workbook a text is a text, and nobody has to defuse it."""

@@ -14,11 +14,11 @@ from bindtool.core.tabular.table.grid import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_SHEETS,
-    CellFault,
     FaultKind,
     GridMaker,
     Merged,
     Room,
+    RowCells,
 )
 from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.core.tabular.text_encoding import decode
@@ -139,12 +139,15 @@ class _Reader(HTMLParser):
         self._skipped = 0
         self._rules: list[str] = []
         self._struck_classes: set[str] = set()
+        self._of_excel = False
         self._rooms = Room(), Room()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take a beginning."""
         attributes = dict(attrs)
-        if tag == "table":
+        if tag == "html":
+            self._of_excel = "xmlns:x" in attributes
+        elif tag == "table":
             self._begin_table()
         elif tag in _NOT_SHOWN:
             self._skipped += 1
@@ -155,7 +158,7 @@ class _Reader(HTMLParser):
         elif tag == "tr":
             self._open[-1].begin_row(attributes)
         elif tag in _CELLS:
-            self._open[-1].begin_cell(attributes)
+            self._open[-1].begin_cell(attributes, is_number=_is_number(attributes, of_excel=self._of_excel))
         elif tag in _LINES:
             self.handle_data(" ")
         if self._open and self._strikes_out(tag, attributes):
@@ -244,10 +247,8 @@ class _Table:
         self._copied = copied
         self._row = 0
         self._hidden = self._group_hidden = self._cell_hidden = False
-        self._cells: dict[int, str] | None = None
-        self._faults: dict[int, CellFault] = {}
-        self._struck: list[int] = []
-        self._row_struck = self._cell_struck = False
+        self._cells: RowCells | None = None
+        self._row_struck = self._cell_struck = self._is_number = False
         self._lost = False
         self._column = 0
         self._pieces: list[str] | None = None
@@ -269,18 +270,18 @@ class _Table:
         """Begin the next row."""
         self.end_row()
         self._row += 1
-        self._cells, self._faults, self._struck, self._column = {}, {}, [], 0
+        self._cells, self._column = RowCells(), 0
         self._row_struck = False
         self._hidden = self._group_hidden or _is_hidden(attributes)
 
-    def begin_cell(self, attributes: Mapping[str, str | None]) -> None:
+    def begin_cell(self, attributes: Mapping[str, str | None], *, is_number: bool) -> None:
         """Begin the next cell; without a row it begins one, and hidden it takes no place, as browsers have it."""
         self.end_cell()
         if self._cells is None:
             self.begin_row({})
         while self._covered.get(self._column, 0) >= self._row:
             self._column += 1
-        self._cell_struck = self._row_struck
+        self._cell_struck, self._is_number = self._row_struck, is_number
         self._pieces, self._cell_hidden = [], not self._copied and _is_hidden(attributes)
         self._lost = bool(attributes) and _number(attributes) >= _TOO_LARGE
         rows = attributes.get("rowspan")
@@ -311,7 +312,7 @@ class _Table:
         """End the row that is open."""
         self.end_cell()
         if self._cells is not None:
-            self.made.add(self._row, self._cells, self._faults, hidden=self._hidden, struck=self._struck)
+            self._cells.add_to(self.made, self._row, hidden=self._hidden)
         self._cells = None
 
     def end_cell(self) -> None:
@@ -325,11 +326,8 @@ class _Table:
         self._spanned.take(cells=columns)
         text = _SPACE.sub(" ", "".join(self._pieces)).strip(" ")
         if text:
-            self._cells[self._column] = text
-            if self._cell_struck:
-                self._struck.append(self._column)
-            if self._lost:
-                self._faults[self._column] = CellFault(FaultKind.DIGITS, text)
+            lost = FaultKind.DIGITS if self._lost else None
+            self._cells.put(self._column, text, lost, struck=self._cell_struck, is_number=self._is_number)
         if rows > 1 or columns > 1:
             last = self._row + rows - 1
             self._merged.append(Merged(self._row, self._column, last, self._column + columns - 1))
@@ -355,6 +353,13 @@ _TOO_LARGE = 1e15
 
 _VALUES = ("sdval", "x:num")
 """The attributes that have a number's value: of LibreOffice; of WPS and Excel up to 2003."""
+
+
+def _is_number(given: Mapping[str, str | None], *, of_excel: bool) -> bool:
+    """Tell whether a spreadsheet says that a cell has a number; Excel of today does by its alignment alone."""
+    if any(name in given for name in _VALUES) or re.search(r'"1":\s?3\b', given.get("data-sheets-value") or ""):
+        return True
+    return of_excel and given.get("align") == "right" and "x:str" not in given
 
 
 def _number(given: Mapping[str, str | None]) -> float:

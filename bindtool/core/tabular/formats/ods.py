@@ -18,11 +18,11 @@ from bindtool.core.tabular.formats.zip_xml import Archive, Handlers
 from bindtool.core.tabular.table.grid import (
     MOST_COLUMNS,
     MOST_SHEETS,
-    CellFault,
     FaultKind,
     GridMaker,
     Merged,
     Room,
+    RowCells,
 )
 from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.core.tabular.table.text_faults import fault_in_id
@@ -127,9 +127,7 @@ class _Reader:
         self._column = 0
         self._columns = 1
         self._cell: dict[str, str] = {}
-        self._cells: dict[int, str] = {}
-        self._faults: dict[int, CellFault] = {}
-        self._struck: list[int] = []
+        self._cells = RowCells()
         self._struck_columns: set[int] = set()
         self._struck_by_column: Set[int] = frozenset()
         self._row_style = ""
@@ -189,15 +187,16 @@ class _Reader:
         self._rows = _repeated(attributes, "rows")
         self._hidden = attributes.get(f"{_TABLE}visibility", "visible") != "visible"
         self._column = 0
-        self._cells, self._faults, self._struck, self._spans = {}, {}, [], []
+        self._cells, self._spans = RowCells(), []
         self._row_style = attributes.get(f"{_TABLE}default-cell-style-name", "")
 
     def _end_row(self) -> None:
-        if self._cells:  # blank rows are repeated up to the sheet's end
-            characters = self._rows * sum(map(len, self._cells.values()))
-            self._claims.take(rows=self._rows, cells=self._rows * (max(self._cells) + 1), characters=characters)
-        for number in range(self._row, self._row + (self._rows if self._cells else 1)):
-            self._made.add(number, self._cells, self._faults, hidden=self._hidden, struck=self._struck)
+        texts = self._cells.texts
+        if texts:  # blank rows are repeated up to the sheet's end
+            characters = self._rows * sum(map(len, texts.values()))
+            self._claims.take(rows=self._rows, cells=self._rows * (max(texts) + 1), characters=characters)
+        for number in range(self._row, self._row + (self._rows if texts else 1)):
+            self._cells.add_to(self._made, number, hidden=self._hidden)
             for left, more, right in self._spans:
                 self._made.merge(Merged(number, left, number + more, right))
         self._row += self._rows - 1
@@ -219,12 +218,10 @@ class _Reader:
         if text or lost is not None:
             if self._column + self._columns > MOST_COLUMNS:
                 raise BadInput("file.too_large")
+            is_number = self._cell.get(f"{_OFFICE}value-type") == "float"
             for column in range(self._column, self._column + self._columns):
-                self._cells[column] = text
-                if self._cell_struck or column in self._struck_by_column:
-                    self._struck.append(column)
-                if lost is not None:
-                    self._faults[column] = CellFault(lost, text)
+                struck = self._cell_struck or column in self._struck_by_column
+                self._cells.put(column, text, lost, struck=struck, is_number=is_number)
         self._column += self._columns
 
     def _begin_paragraph(self, attributes: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from xlrd.compdoc import CompDoc
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingStopped
 from bindtool.core.tabular.formats.number_format import NumberFormat, number_text
-from bindtool.core.tabular.table.grid import CellFault, FaultKind, GridMaker, Merged, Room
+from bindtool.core.tabular.table.grid import FaultKind, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
 
 if TYPE_CHECKING:
@@ -124,17 +124,14 @@ class XlsWorkbook(Workbook):
         return made.grid()
 
     def _add(self, sheet: Sheet, row: int, made: GridMaker) -> None:
-        cells: dict[int, str] = {}
-        faults: dict[int, CellFault] = {}
+        cells = RowCells()
         for column in range(sheet.row_len(row)):
             text, lost = self._value(sheet, row, column)
-            if text:
-                cells[column] = text
-            if lost is not None:
-                faults[column] = CellFault(lost, text)
+            is_number = sheet.cell_type(row, column) == xlrd.XL_CELL_NUMBER
+            struck = self._is_struck_out(sheet, row, column)
+            cells.put(column, text, lost, struck=struck, is_number=is_number)
         info = sheet.rowinfo_map.get(row)
-        struck = [column for column in cells if self._is_struck_out(sheet, row, column)]
-        made.add(row + 1, cells, faults, hidden=info is not None and bool(info.hidden), struck=struck)
+        cells.add_to(made, row + 1, hidden=info is not None and bool(info.hidden))
 
     def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, FaultKind | None]:
         kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)

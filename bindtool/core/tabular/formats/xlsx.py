@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, number_text
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
-from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, CellFault, FaultKind, GridMaker, Merged, Room
+from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, FaultKind, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
 from bindtool.values import value
 
@@ -111,9 +111,7 @@ class _SheetReader:
         self._kind = "n"
         self._style = 0
         self._formula = self._cell_struck = False
-        self._cells: dict[int, str] = {}
-        self._faults: dict[int, CellFault] = {}
-        self._struck: list[int] = []
+        self._cells = RowCells()
         starts = {
             "col": self._note_hidden,
             "row": self._begin_row,
@@ -132,8 +130,8 @@ class _SheetReader:
         self._column = -1
 
     def _end_row(self) -> None:
-        self._made.add(self._row, self._cells, self._faults, hidden=self._hidden, struck=self._struck)
-        self._cells, self._faults, self._struck = {}, {}, []
+        self._cells.add_to(self._made, self._row, hidden=self._hidden)
+        self._cells = RowCells()
         if self._most_rows and self._made.count >= self._most_rows:
             raise _Enough
 
@@ -148,13 +146,7 @@ class _SheetReader:
 
     def _end_cell(self) -> None:
         text, lost = self._value(self.handlers.take())
-        if text:
-            self._cells[self._column] = text
-            if self._cell_struck:
-                self._struck.append(self._column)
-        if lost is not None:
-            self._cells.setdefault(self._column, "")
-            self._faults[self._column] = CellFault(lost, text)
+        self._cells.put(self._column, text, lost, struck=self._cell_struck, is_number=self._kind == "n")
 
     def _value(self, raw: str) -> tuple[str, FaultKind | None]:
         """Return what a cell says, and why it is not what was typed; `raw` is its value in the file."""

@@ -65,13 +65,15 @@ class GridRow:
     """A row that is not blank.
 
     `number`: the line where it begins (text), or the workbook's row, from 1. `hidden`: nobody sees it. `struck`:
-    the columns, from 0, of the cells in which something is struck out.
+    the columns, from 0, of the cells in which something is struck out. `numbers`: those of the cells that have a
+    number and no text.
     """
 
     number: int
     cells: tuple[str, ...]
     hidden: bool = False
     struck: frozenset[int] = frozenset()
+    numbers: frozenset[int] = frozenset()
 
     def cell(self, column: int) -> str:
         """Return a cell's text; "" where the row is shorter, or for no column (`NO_COLUMN`)."""
@@ -184,6 +186,39 @@ _NOBODY = ReadingProgress()
 _STEP = 100
 
 
+class RowCells:
+    """The cells of a row as they are read, by column, from 0."""
+
+    def __init__(self) -> None:
+        self.texts: dict[int, str] = {}
+        self.faults: dict[int, CellFault] = {}
+        self.struck: set[int] = set()
+        self.numbers: set[int] = set()
+
+    def put(
+        self,
+        column: int,
+        text: str,
+        lost: FaultKind | None = None,
+        *,
+        struck: bool = False,
+        is_number: bool = False,
+    ) -> None:
+        """Take a cell, which counts where it has a text, or where `lost` says why it has none that was typed."""
+        if text or lost is not None:
+            self.texts[column] = text
+            if lost is not None:
+                self.faults[column] = CellFault(lost, text)
+            if struck:
+                self.struck.add(column)
+            if is_number:
+                self.numbers.add(column)
+
+    def add_to(self, made: GridMaker, number: int, *, hidden: bool) -> None:
+        """Add the row to a table."""
+        made.add(number, self.texts, self.faults, hidden=hidden, struck=self.struck, numbers=self.numbers)
+
+
 class GridMaker:
     """Takes rows from above to below.
 
@@ -198,6 +233,7 @@ class GridMaker:
         self._rows: list[GridRow] = []
         self._faults: dict[tuple[int, int], CellFault] = {}
         self._hidden: set[int] = set()
+        self._sets: dict[frozenset[int], frozenset[int]] = {}
         self._blank = False
 
     @property
@@ -213,6 +249,7 @@ class GridMaker:
         *,
         hidden: bool = False,
         struck: Iterable[int] = (),
+        numbers: Iterable[int] = (),
     ) -> None:
         """Add a row: its cells and what is wrong with them by column, from 0. One without any text is left out.
 
@@ -235,7 +272,12 @@ class GridMaker:
             for column, fault in too_long(cells).items():
                 row[column] = ""
                 self._faults[number, column] = fault
-        self._rows.append(GridRow(number, tuple(row), hidden, frozenset(struck)))
+        self._rows.append(GridRow(number, tuple(row), hidden, self._shared(struck), self._shared(numbers)))
+
+    def _shared(self, columns: Iterable[int]) -> frozenset[int]:
+        """Return columns as a set that all rows share which have the same ones, as most have."""
+        found = frozenset(columns)
+        return self._sets.setdefault(found, found)
 
     def hide(self, first: int, last: int) -> None:
         """Note columns that nobody sees, up to the last of a sheet.

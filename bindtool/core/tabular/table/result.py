@@ -161,6 +161,7 @@ class ListRow:
 
     `number`: its line or workbook row. `place`: the name of the cell that `refused` is about, such as "B7".
     `refused`: why it can't be taken as it stands. `held`: why it should not go unseen; one tick removes it.
+    `is_number`: the id's cell has a number, and no text.
     """
 
     number: int
@@ -169,6 +170,7 @@ class ListRow:
     held: Hold | None = None
     refused: Hold | None = None
     place: str = ""
+    is_number: bool = False
 
 
 NO_DEVICE = frozenset({HoldReason.HEADER_AGAIN, HoldReason.SUM, HoldReason.NO_DEVICE})
@@ -235,6 +237,7 @@ class ReadList:
                 row.label,
                 row.number if numbered else None,
                 row.refused or row.held,
+                row.is_number,
             )
             for row in self.rows
         )

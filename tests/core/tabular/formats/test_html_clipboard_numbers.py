@@ -72,5 +72,5 @@ def test_a_number_that_lost_digits_is_no_id() -> None:
     """The row comes in without one, says why, and its neighbours are as they were."""
     text = "设备编号\t名称\n000123\t客厅\n123456789012346000\t\n"
     first, second = read_rows(open_clipboard(text, LIBREOFFICE)).arrivals()
-    assert first == Arrival("000123", "客厅")
+    assert first == Arrival("000123", "客厅", is_number=True)
     assert second == Arrival("", held=Hold.of(HoldReason.PASTE_DIGITS, text="123456789012346000"))
