@@ -34,8 +34,8 @@ _ENDINGS = MappingProxyType(
     {
         **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), (ListKind.TEXT,)),
         **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), (ListKind.XLSX,)),
-        # Many an ERP system calls a table of HTML so, and Excel opens it.
-        **dict.fromkeys((".xls", ".xlt", ".et"), (ListKind.XLS, ListKind.HTML)),
+        # Many an ERP system calls a table of HTML so, or a text with tabs, and Excel opens it.
+        **dict.fromkeys((".xls", ".xlt", ".et"), (ListKind.XLS, ListKind.HTML, ListKind.TEXT)),
         **dict.fromkeys((".ods", ".ots"), (ListKind.ODS,)),
         **dict.fromkeys((".html", ".htm"), (ListKind.HTML,)),
     }

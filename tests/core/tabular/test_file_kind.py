@@ -25,7 +25,7 @@ ENDINGS = {
     ListKind.HTML: ".html",
 }
 ALIKE = {
-    ListKind.TEXT: {".tsv", ".txt"},
+    ListKind.TEXT: {".tsv", ".txt", ".xls", ".xlt"},
     ListKind.XLSX: {".xlsm", ".xltx", ".xltm"},
     ListKind.XLS: {".xlt"},
     ListKind.ODS: {".ots"},
@@ -44,7 +44,7 @@ def test_a_kind_is_seen(kind: ListKind) -> None:
 @pytest.mark.parametrize("kind", SAMPLES)
 @pytest.mark.parametrize("ending", sorted({*ENDINGS.values()}.union(*ALIKE.values())))
 def test_a_wrong_name_is_told(kind: ListKind, ending: str) -> None:
-    """A list under the name of another kind is refused and says what it is; a page may be called .xls."""
+    """A list under the name of another kind is refused and says what it is; pages and texts may be called .xls."""
     if ending in {ENDINGS[kind]} | ALIKE[kind]:
         assert kind_of(SAMPLES[kind], f"list{ending}") is kind
         return

@@ -51,6 +51,16 @@ FILES = {
 }
 
 
+@pytest.mark.parametrize(("sign", "encoding"), [("\t", "gb18030"), (",", "utf-8-sig"), ("\t", "utf-16")])
+def test_a_text_under_the_name_of_a_workbook(sign: str, encoding: str) -> None:
+    """It is what an ERP system exports "for Excel", and is read as the text that it is."""
+    lines = ("设备编号", "名称"), ("00000123", "客厅音箱"), ("00000124", "主卧音箱")
+    data = "\r\n".join(map(sign.join, lines)).encode(encoding)
+    found = read_list(data, "导出.xls")
+    assert (found.opened.kind, found.opened.delimiter) == (ListKind.TEXT, sign)
+    assert [(row.device_id, row.label) for row in found.rows] == [*lines[1:]]
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_the_same_list_in_every_kind_of_file(name: str, tmp_path: Path) -> None:
     """Header, columns, numbers and reasons are the same, from the disk and from bytes."""
