@@ -120,6 +120,7 @@ def _add_bind(parser: _Parser) -> None:
     add("--max-wait", metavar="S", type=seconds, default=MAX_WAIT, help=texts("cli.help.max_wait"))
     add("--others", metavar="N", type=int, default=0, help=texts("cli.help.others"))
     add("--without-ledger", action="store_true", help=texts("cli.help.without_ledger"))
+    add("--encoding", metavar="NAME", help=texts("cli.help.encoding"))
     add("--sheet", metavar="NAME", help=texts("cli.help.sheet"))
     add("--id-column", metavar="C", help=texts("cli.help.id_column"))
     add("--label-column", metavar="C", help=texts("cli.help.label_column"))

@@ -24,6 +24,7 @@ from bindtool.core.tabular.columns.written import shown_columns, written_columns
 from bindtool.core.tabular.reader import open_list, read_limited, read_rows
 from bindtool.core.tabular.table.grid import column_name
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Known
+from bindtool.core.tabular.text_encoding import ENCODINGS, encoding_called
 
 if TYPE_CHECKING:
     import argparse
@@ -142,15 +143,30 @@ def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profi
     # A pipe may stay silent, and a list may take its time: meanwhile no loop hears of a signal.
     with interruptible():
         source = read_limited(process.stdin) if given.file == STANDARD_INPUT else Path(given.file)
-        opened = open_list(source, choices=Choices(sheet=given.sheet))
+        encoding = _encoding(given.encoding)
+        opened = open_list(source, choices=Choices(encoding, sheet=given.sheet))
         if given.sheet is not None and not opened.sheets:
             raise BadInput("cli.no_sheets", file=origin_of(given.file))
+        if encoding is not None and not opened.encoding:
+            raise BadInput("cli.no_encoding", file=origin_of(given.file))
         columns = written_columns(opened.grid, given.id_column, given.label_column)
         # What this computer has seen before is left out: the same file gives the same everywhere.
         found = read_rows(opened, replace(columns, sheet=given.sheet), Known(profile.scan))
     if not found.rows:
         raise BadInput("file.empty")
     _check_clear(found, given.file, console)
+    return found
+
+
+def _encoding(name: str | None) -> str | None:
+    """Return the encoding that a person calls so, None for none.
+
+    Raises:
+        BadInput: "cli.no_such_encoding".
+    """
+    found = None if name is None else encoding_called(name)
+    if found is None and name is not None:
+        raise BadInput("cli.no_such_encoding", encoding=name, encodings=", ".join(ENCODINGS.values()))
     return found
 
 

@@ -168,6 +168,9 @@ def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer) -> 
     assert _bind(desk, "two.xlsx", data.getvalue(), "--sheet", "箱 2").states == {"SPK26113F2201": "bound"}
 
 
+RARE = "SN,name\nA1,𠮷㐂䶵\n".encode("gb18030")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "options", "words"),
     [
@@ -186,6 +189,11 @@ def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer) -> 
         ("a.csv", b"", ("--id-column", "A"), "There are no devices in this file"),
         ("a.csv", "SN,name\nA1,x\nA2,Gerät\n".encode("cp1252"), (), "read as Windows-1252, row 3 says “Gerät”"),
         ("a.csv", "SN,name\nGerät,x\n".encode("cp1252"), (), "read as Windows-1252, row 2 says “Gerät”"),
+        ("a.csv", RARE, (), "for example --encoding GB18030"),
+        ("a.csv", RARE, ("--encoding", "EBCDIC"), "bindtool knows no text encoding “EBCDIC”"),
+        ("a.csv", RARE, ("--encoding", ""), "UTF-8, GB18030, Big5, Shift-JIS, EUC-KR, Windows-1252, UTF-16"),
+        ("a.csv", RARE, ("--encoding", "utf-8"), "The text encoding of this file can't be read"),
+        ("list.xlsx", FILES["list.xlsx"], ("--encoding", "gbk"), "list.xlsx is a workbook"),
     ],
 )
 def test_a_list_of_which_nothing_is_sent(
@@ -237,6 +245,15 @@ def test_a_doubt_that_an_option_settles(desk: Desk, server: PracticeServer) -> N
     settled = _bind(desk, "two.csv", TWO.encode(), "--id-column", "B", "--label-column", "")
     assert (settled.status, list(server.bound)) == (0, [f"WH7K2M90{number:02}" for number in range(1, 7)])
     assert _bind(desk, "two.csv", TWO.encode()).status == 2
+
+
+@pytest.mark.parametrize("name", ["GB18030", "gbk", "Gb_2312"])
+def test_an_encoding_that_is_given(desk: Desk, server: PracticeServer, name: str) -> None:
+    """Rare hanzi are read then; of a page it counts as well."""
+    assert _bind(desk, "a.csv", RARE, "--encoding", name).states == {"A1": "bound"}
+    page = "<html><meta charset=utf-8><table><tr><td>SN<td>name<tr><td>A2<td>𠮷㐂</table>".encode("gb18030")
+    assert _bind(desk, "a.html", page, "--encoding", name).states == {"A2": "bound"}
+    assert [binding.label for binding in server.bound.values()] == ["𠮷㐂䶵", "𠮷㐂"]
 
 
 def test_an_encoding_that_does_not_matter(desk: Desk) -> None:

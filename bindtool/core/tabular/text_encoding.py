@@ -33,6 +33,26 @@ ENCODINGS = MappingProxyType(
 """What a person may choose from, by their Python names, with those that people know them by; a byte order mark goes
 with the Unicode ones. The others are those of Windows, which have all that their namesakes have."""
 
+_NAMES = MappingProxyType(
+    {
+        "utf-8": ("utf8", "utf8sig"),
+        "gb18030": ("gb18030", "gbk", "gb2312", "cp936"),
+        "cp950": ("big5", "cp950"),
+        "cp932": ("shiftjis", "xsjis", "sjis", "cp932"),
+        "cp949": ("euckr", "ksc56011987", "uhc", "cp949"),
+        "cp1252": ("windows1252", "iso88591", "latin1", "cp1252"),
+        "utf-16": ("utf16",),
+    }
+)
+"""What files and people call each, without signs; what is called so is mostly its larger successor."""
+
+
+def encoding_called(name: str) -> str | None:
+    """Return by its name in `ENCODINGS` what is called so, None for nothing; case and dashes do not count."""
+    bare = re.sub(r"[\W_]", "", name).lower()
+    return next((encoding for encoding, names in _NAMES.items() if bare in names), None)
+
+
 _MARKS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
 _EVERYDAY = MappingProxyType(

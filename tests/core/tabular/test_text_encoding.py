@@ -13,7 +13,7 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.tabular.reader import open_list, read_list
 from bindtool.core.tabular.table.result import Choices, is_certain
-from bindtool.core.tabular.text_encoding import ENCODINGS, Decoded, decode
+from bindtool.core.tabular.text_encoding import ENCODINGS, Decoded, decode, encoding_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,27 @@ def lists(language: str, *lengths: int) -> Iterator[str]:
         text = header + "".join(lines)
         if not text.isascii():
             yield text
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        *zip(ENCODINGS, ENCODINGS, strict=True),
+        *((shown, name) for name, shown in ENCODINGS.items()),
+        ("utf8", "utf-8"),
+        (" GBK ", "gb18030"),
+        ("gb2312", "gb18030"),
+        ("shift_jis", "cp932"),
+        ("KS_C_5601-1987", "cp949"),
+        ("latin-1", "cp1252"),
+        ("", None),
+        ("utf-7", None),
+        ("hex", None),
+    ],
+)
+def test_what_an_encoding_is_called(name: str, encoding: str | None) -> None:
+    """By Python, by people and by pages; case, dashes and spaces are nothing."""
+    assert encoding_called(name) == encoding
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

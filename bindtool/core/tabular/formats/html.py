@@ -6,7 +6,6 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from html.parser import HTMLParser
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -21,7 +20,7 @@ from bindtool.core.tabular.table.grid import (
     RowCells,
 )
 from bindtool.core.tabular.table.result import SheetName, Workbook
-from bindtool.core.tabular.text_encoding import decode
+from bindtool.core.tabular.text_encoding import decode, encoding_called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,17 +46,6 @@ _LONGEST_SPAN = 4
 
 _HEAD = 4096
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
-# What pages call so is its larger successor.
-_ENCODINGS = MappingProxyType(
-    {
-        "utf-8": "utf-8",
-        **dict.fromkeys(("gb2312", "gbk", "gb18030"), "gb18030"),
-        "big5": "cp950",
-        **dict.fromkeys(("shift_jis", "x-sjis"), "cp932"),
-        **dict.fromkeys(("euc-kr", "ks_c_5601-1987"), "cp949"),
-        **dict.fromkeys(("windows-1252", "iso-8859-1"), "cp1252"),
-    }
-)
 _CELLS = frozenset({"td", "th"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{4096,}+")
@@ -120,7 +108,9 @@ def read_html(text: str, progress: ReadingProgress, *, copied: bool = False) -> 
 def _encoding(data: bytes) -> str | None:
     """Return the encoding that the page names; None for none, or one that is hardly meant."""
     found = _CHARSET.search(data[:_HEAD])
-    return _ENCODINGS.get(found[1].decode().lower()) if found is not None else None
+    name = encoding_called(found[1].decode()) if found is not None else None
+    # What could be read so far is not in it.
+    return None if name == "utf-16" else name
 
 
 class _Reader(HTMLParser):

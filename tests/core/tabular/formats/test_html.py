@@ -108,7 +108,7 @@ def test_the_table_with_the_ids_is_chosen() -> None:
     assert found.rows[0].device_id == "A1"
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "GBK", "gb18030", "nonsense", "x" * 60, "hex", "utf-7"])
+@pytest.mark.parametrize("charset", ["utf-8", "GBK", "gb18030", "nonsense", "x" * 60, "hex", "utf-7", "utf-16"])
 def test_the_encoding_that_a_page_names(charset: str) -> None:
     """A name that says nothing is guessed around."""
     encoding = charset if charset in {"utf-8", "GBK", "gb18030"} else "utf-8"
