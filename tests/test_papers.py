@@ -139,13 +139,14 @@ def test_every_file_of_the_guide_is_shown() -> None:
 @each_language
 def test_the_defaults_of_a_profile(language: str) -> None:
     """Every field is there, and what is said to be its default is it."""
-    shortest, channel, pace, sign_in, scanner, part, example, ids = blocks(page("profile", language), "toml")
-    written = from_toml(channel + pace + sign_in + scanner + part + ids, "guide")
+    shortest, channel, pace, sign_in, lists, scanner, part, example, ids = blocks(page("profile", language), "toml")
+    written = from_toml(channel + pace + sign_in + lists + scanner + part + ids, "guide")
     assert written == from_toml(shortest, "guide")
     assert written == Profile(name=written.name, connector_id=written.connector_id)
     assert from_toml(shortest + example, "guide").scan == replace(
         ScanRules(), part=PartRule(kind=PartKind.PAIRS, name="SN")
     )
+    assert {*re.findall(r"^(?:# )?(\w+) = ", lists, re.MULTILINE)} == {*profile.ListRules.__dataclass_fields__}
     named = {*re.findall(r"^(\w+) = ", channel, re.MULTILINE), "checked_on"}
     assert named == {*field_rules.TEXT_FIELDS, "proven", "behaviour", "checked_on", "sender"}
     for table, code in {"scanner": scanner, "part": part, "ids": ids}.items():

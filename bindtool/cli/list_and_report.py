@@ -144,14 +144,18 @@ def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profi
     with interruptible():
         source = read_limited(process.stdin) if given.file == STANDARD_INPUT else Path(given.file)
         encoding = _encoding(given.encoding)
-        opened = open_list(source, choices=Choices(encoding, sheet=given.sheet))
+        said = profile.list_rules
+        sheet = given.sheet if given.sheet is not None else said.sheet or None
+        opened = open_list(source, choices=Choices(encoding, sheet=sheet))
         if given.sheet is not None and not opened.sheets:
             raise BadInput("cli.no_sheets", file=origin_of(given.file))
         if encoding is not None and not opened.encoding:
             raise BadInput("cli.no_encoding", file=origin_of(given.file))
-        columns = written_columns(opened.grid, given.id_column, given.label_column)
+        id_column = given.id_column if given.id_column is not None else said.id_column or None
+        label_column = given.label_column if given.label_column is not None else said.label_column
+        columns = written_columns(opened.grid, id_column, label_column)
         # What this computer has seen before is left out: the same file gives the same everywhere.
-        found = read_rows(opened, replace(columns, sheet=given.sheet), Known(profile.scan))
+        found = read_rows(opened, replace(columns, sheet=sheet), Known(profile.scan))
     if not found.rows:
         raise BadInput("file.empty")
     _check_clear(found, given.file, console)

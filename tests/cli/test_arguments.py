@@ -52,6 +52,6 @@ def test_help_of_bind_names_each_option(bare_desk: Desk) -> None:
     shown = bare_desk.run("bind", "-h").out
     options = (
         "--profile --practice --report --dry-run --resume --batch-size --concurrency --rate --timeout --resend "
-        "--max-wait --operator --sheet --id-column --label-column"
+        "--max-wait --operator --encoding --sheet --id-column --label-column"
     )
     assert all(option in shown for option in options.split())

@@ -228,6 +228,40 @@ def test_labels_before_the_ids(desk: Desk, server: PracticeServer) -> None:
     }
 
 
+LISTS = {
+    'id_column = "Serial"\nlabel_column = "Room"': {"SPK26113F2001": "Hall", "SPK26113F2002": "Desk"},
+    'id_column = "C"\nlabel_column = ""\nsheet = "Box 2"': {"SPK26113F2001": "3F2001", "SPK26113F2002": "3F2002"},
+}
+"""What stands in `[list]`, and what becomes of a table of two devices."""
+
+
+@pytest.mark.parametrize("said", LISTS)
+def test_what_the_profile_says_of_lists(desk: Desk, server: PracticeServer, said: str) -> None:
+    """Its columns are taken, in a text and in the sheet that it names; an option goes before each of them."""
+    rows = [
+        ("Pos", "Article", "Serial", "Room"),
+        (10, "X1", "SPK26113F2001", "Hall"),
+        (20, "X2", "SPK26113F2002", "Desk"),
+    ]
+    (file,) = (desk.folder / "data" / "profiles").glob("*.toml")
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n[list]\n{said}\n", encoding="utf-8")
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    assert _bind(desk, "erp.csv", text.encode()).status == 0
+    assert {name: binding.label for name, binding in server.bound.items()} == LISTS[said]
+    book = Workbook()
+    for name in ("Box 1", "Box 2"):
+        sheet = book.create_sheet(name)
+        for row in rows if name == "Box 2" else [("Serial", "Room"), ("SPK1", "x")]:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    sheet_option = () if "sheet" in said else ("--sheet", "Box 2")
+    assert [*_bind(desk, "two.xlsx", data.getvalue(), *sheet_option).states] == [*LISTS[said]]
+    other = _bind(desk, "erp.csv", text.encode(), "--id-column", "Article", "--label-column", "Pos", "--dry-run")
+    assert "IDs are in column B, “Article”; labels from A" in other.err
+    assert "There is no column" in _bind(desk, "a.csv", b"device_id\nA1\n").err
+
+
 TWO = "".join(f"SPK26113F20{number:02},WH7K2M90{number:02}\n" for number in range(1, 7))
 
 

@@ -6,7 +6,7 @@ What its text fields may hold is in `field_rules`, its form as a file in `profil
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.labels.template import DEFAULT_TEMPLATE
 from bindtool.core.model.channel import Behaviour, Channel, vendor_site
 from bindtool.core.model.channel_check import CheckStep
+from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.values import value
@@ -74,6 +75,38 @@ class RequestSettings:
                 raise BadInput("profile.pace_unfit", field=name, low=low, high=high)
 
 
+_LONGEST_NAME = 255
+"""Characters of a column's or a sheet's name."""
+
+
+@value(frozen=True, slots=True)
+class ListRules:
+    """Where the lists of a channel have what is bound: the table `[list]`.
+
+    Columns are written as on the command line, by letter, number or name; `id_column` and `sheet` are "" where
+    nothing is said, and `label_column` None, since "" says that no column has the labels.
+
+    Raises:
+        BadInput: "profile.must_be_text", "profile.holds_token" or "scan_rules.text_too_long" with `field`.
+    """
+
+    id_column: str = ""
+    label_column: str | None = None
+    sheet: str = ""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if value == one.default:
+                continue
+            if not isinstance(value, str):
+                raise BadInput("profile.must_be_text", field=one.name)
+            if holds_token(value):
+                raise BadInput("profile.holds_token", field=one.name)
+            if len(value) > _LONGEST_NAME:
+                raise BadInput("scan_rules.text_too_long", field=one.name, limit=_LONGEST_NAME)
+
+
 @value(frozen=True, slots=True)
 class Profile:
     """A channel, with its settings on this bench.
@@ -85,7 +118,7 @@ class Profile:
     when. `sender`: on a channel that replaces its list, this laptop and no other sends. `scan`: what is known of
     its scanner and its ids. `ledger`: the address of the ledger that benches share, `shared_folder` a folder in
     its place, "" for neither. `updates`: the address that knows bindtool's newest version. `sign_in`: the apps by
-    which people sign in to Coze.
+    which people sign in to Coze. `list_rules`: where lists have ids and labels.
     `read_only`: set by IT, in the machine's folder; `in_open_folder`: others than an administrator may write there.
     No file says these two. Values are tidied as by `tidy`.
 
@@ -114,6 +147,7 @@ class Profile:
     updates: str = ""
     address: str = ""
     sign_in: SignInApps = field(default=SignInApps())
+    list_rules: ListRules = field(default=ListRules())
     read_only: bool = False
     in_open_folder: bool = False
 

@@ -16,7 +16,7 @@ from bindtool.core.common.untrusted_input import parse_toml
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
-from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.values import value
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.common.messages import Parameter
 
-T = TypeVar("T", RequestSettings, SignInApps)
+T = TypeVar("T", RequestSettings, SignInApps, ListRules)
 
 TABLES = tuple(one.name for one in fields(ScanRules))
 """The names of the tables, which are those of `ScanRules`."""
@@ -85,20 +85,21 @@ EXTENSION = ".toml"
 
 _REQUIRED = ("name", "connector_id")
 _FLAGS = ("proven", "sender")
-_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "sign_in", "behaviour", "checked_on"})
+_ALL_FIELDS = frozenset({*TEXT_FIELDS, *_FLAGS, *TABLES, "pace", "sign_in", "list", "behaviour", "checked_on"})
 _LINE = r"at line (\d+)"
 
 
 def to_toml(profile: Profile) -> str:
     """Return the file form; `from_toml` reads it back. Every value is written out, but for tables as usual."""
     values = asdict(profile)
-    del values["read_only"], values["in_open_folder"], values["scan"]
+    del values["read_only"], values["in_open_folder"], values["scan"], values["list_rules"]
     if profile.checked_on is None:
         del values["checked_on"]
     for name, nothing in (("sign_in", SignInApps()), ("updates", ""), ("address", "")):
         if getattr(profile, name) == nothing:
             del values[name]  # which an older bindtool reads, too
-    return tomli_w.dumps({**values, **to_tables(profile.scan)})
+    lists = _differences(profile.list_rules, ListRules())
+    return tomli_w.dumps({**values, **({"list": lists} if lists else {}), **to_tables(profile.scan)})
 
 
 def from_toml(text: str, origin: str) -> Profile:
@@ -108,7 +109,7 @@ def from_toml(text: str, origin: str) -> Profile:
         BadInput: "profile.broken_file" where it is no TOML; "profile.holds_token", "profile.unknown_field",
             "profile.missing_field", "profile.must_be_text", "profile.must_be_true_or_false",
             "profile.must_be_date", "profile.behaviour_unfit" and "profile.must_be_table" with `field`; or what
-            `Profile`, `RequestSettings`, `SignInApps` and the scan rules raise.
+            `Profile`, `RequestSettings`, `SignInApps`, `ListRules` and the scan rules raise.
     """
     source = _Source(text, origin)
     values = source.parse()
@@ -128,8 +129,9 @@ def from_toml(text: str, origin: str) -> Profile:
     behaviour = source.read_behaviour(values.pop("behaviour", Behaviour.NOT_CHECKED))
     pace = source.read_table("pace", values.pop("pace", {}), RequestSettings)
     sign_in = source.read_table("sign_in", values.pop("sign_in", {}), SignInApps)
+    lists = source.read_table("list", values.pop("list", {}), ListRules)
     scan = source.read_scan_rules({name: values.pop(name, {}) for name in TABLES})
-    return Profile(**values, behaviour=behaviour, pace=pace, sign_in=sign_in, scan=scan)
+    return Profile(**values, behaviour=behaviour, pace=pace, sign_in=sign_in, list_rules=lists, scan=scan)
 
 
 @value(frozen=True, slots=True)

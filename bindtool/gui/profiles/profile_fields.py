@@ -15,7 +15,7 @@ from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.channel import vendor_site
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import FILE_FIELDS, TEXT_FIELDS, problems, tidy
-from bindtool.core.profiles.profile import Profile, RequestSettings, Site
+from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings, Site
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.gui.common.theme import theme
 from bindtool.gui.common.theme.theme import Tone
@@ -241,6 +241,7 @@ class ProfileFields(QWidget):
             ledger=before.ledger if before else "",
             shared_folder=before.shared_folder if before else "",
             updates=before.updates if before else "",
+            list_rules=before.list_rules if before else ListRules(),
         )
         same_channel = before is not None and before.channel == profile.channel
         profile = replace(profile, proven=same_channel and before is not None and before.proven)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Profile, RequestSettings
+from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import from_toml, to_toml
 from bindtool.core.profiles.sign_in_apps import SignInApps
 
@@ -51,14 +51,22 @@ def test_the_whole_form() -> None:
         checked_by="李工",
         checked_on=date(2026, 11, 25),
         sender=True,
+        list_rules=ListRules("Serial", "", "箱 1"),
         scan=ScanRules(ScannerRules(end=EndKey.TAB), PartRule(PartKind.JSON, "sn"), IdRules(length=12)),
     )
     text = to_toml(profile)
+    assert '[list]\nid_column = "Serial"\nlabel_column = ""\nsheet = "箱 1"\n' in text
     assert text.endswith('[scanner]\nend = "tab"\n\n[part]\nkind = "json"\nname = "sn"\n\n[ids]\nlength = 12\n')
     assert 'behaviour = "replaces"\nchecked_by = "李工"\nchecked_on = 2026-11-25\nsender = true\n' in text
     assert 'connector_id = "0745"' in text
     assert "read_only" not in text
     assert from_toml(text, "it.toml") == profile
+
+
+def test_a_table_that_says_nothing_is_not_written() -> None:
+    """An older bindtool reads the file then."""
+    assert "[list]" not in to_toml(Profile("Line 2", "745", list_rules=ListRules()))
+    assert from_toml(MINIMAL + "[list]\n", "it.toml").list_rules == ListRules()
 
 
 def test_a_scan_rule_that_is_wrong_is_told_with_its_line() -> None:
@@ -151,6 +159,11 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("[sign_in]\nbrowser_client = 8173", "profile.must_be_text", "browser_client", 4),
         ("[sign_in]\npage = 'www.coze.cn'", "profile.page_unfit", "page", 4),
         (f"[sign_in]\ndevice_client = '{TOKEN}'", "profile.holds_token", "device_client", 4),
+        ("list = 'C'", "profile.must_be_table", "list", 3),
+        ("[list]\ncolumn = 'C'", "profile.unknown_field", "column", 4),
+        ("[list]\nsheet = 'x'\nid_column = 3", "profile.must_be_text", "id_column", 5),
+        (f"[list]\nlabel_column = '{'x' * 256}'", "scan_rules.text_too_long", "label_column", 4),
+        (f"[list]\nsheet = '{TOKEN}'", "profile.holds_token", "sheet", 4),
         ("user_name = 'x'\nsite = 'http://api.coze.cn'", "profile.site_plain_http", "site", 4),
         ("label_template = '{x}'", "template.unknown", "x", 3),
         (f"who_to_ask = '{TOKEN}'", "profile.holds_token", "who_to_ask", 3),

@@ -15,7 +15,7 @@ from bindtool.core.api.identity import Identity, TokenCheck
 from bindtool.core.barcode.scan_rules import EndKey, IdRules, PartKind, PartRule, ScannerRules, ScanRules
 from bindtool.core.common.errors import BadInput, PasswordStoreLocked
 from bindtool.core.model.channel import Behaviour
-from bindtool.core.profiles.profile import Profile, Site
+from bindtool.core.profiles.profile import ListRules, Profile, Site
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.gui.common.theme import theme
 from bindtool.gui.profiles.form_page import ProfileFormPage
@@ -160,10 +160,10 @@ def test_what_the_form_does_not_show_of_the_rules_stays(form: ProfileFormPage, w
     assert [profile.scan for profile, _ in wishes] == [rules]
 
 
-def test_what_it_has_set_about_sharing_stays(form: ProfileFormPage, wishes: list[Wish]) -> None:
-    """The form does not show where the shared ledger lies, and keeps it."""
+def test_what_is_set_in_a_file_alone_stays(form: ProfileFormPage, wishes: list[Wish]) -> None:
+    """The form does not show where the shared ledger lies and where lists have their columns, and keeps both."""
     shared = replace(PROFILE, ledger="postgresql://bench@db.example/ledger", shared_folder="/mnt/bindtool")
-    shared = replace(shared, updates="https://it.example/bindtool.json")
+    shared = replace(shared, updates="https://it.example/bindtool.json", list_rules=ListRules("Serial", ""))
     form.edit(shared)
     press(form, "Check and save")
     assert [profile for profile, _ in wishes] == [shared]
