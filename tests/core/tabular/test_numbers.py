@@ -43,6 +43,9 @@ def test_every_spreadsheet_tells_numbers_from_texts(program: str, tells: bool) -
     [
         ("<td align=right>1</td>", {0}),
         ("<td align=right x:str>1</td>", set()),
+        ("<td align=right class=xl65>1</td><td class='xl66 xl67' align=right>1</td>", {1}),
+        ("<td align=right style='mso-number-format:\"\\@\"'>1</td>", set()),
+        ("<td align=right style='mso-number-format:\"0\\.00\"'>1</td>", {0}),
         ("<td>1</td><td x:num>2</td>", {1}),
         ('<td x:num="1"> </td><td>2</td>', set()),
         ('<td colspan=2 sdval="1">1</td><td sdval="2">2</td>', {0, 2}),
@@ -52,7 +55,8 @@ def test_every_spreadsheet_tells_numbers_from_texts(program: str, tells: bool) -
 )
 def test_the_numbers_of_a_page(cell: str, numbers: set[int]) -> None:
     """As Excel, WPS, LibreOffice and sheets on the web mark them."""
-    html = f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr>{cell}</tr></table></html>'
+    styles = '<style><!--.xl65\n\t{mso-number-format:"\\@";}\n.xl66\n\t{mso-number-format:"0000";}--></style>'
+    html = f'<html xmlns:x="urn:schemas-microsoft-com:office:excel">{styles}<table><tr>{cell}</tr></table></html>'
     assert open_list(html.encode()).grid.rows[0].numbers == numbers
 
 

@@ -54,6 +54,7 @@ _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=%]{4096,}+")
 _NOT_SHOWN = frozenset({"script", "style"})
 _STRIKES_OUT = frozenset({"del", "s", "strike"})
 _LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s{0,9}:[^;]{0,99}?line-through", re.IGNORECASE)
+_IS_TEXT = re.compile(r"mso-number-format\s{0,9}:\s{0,9}[\"']?\\{0,2}@", re.IGNORECASE)
 _CLASS = re.compile(r"\.([\w-]+)")
 _LINES = frozenset(
     {"br", "dd", "div", "dt", "hr", "li", "ol", "option", "p", "pre", "ul", *(f"h{level}" for level in range(1, 7))}
@@ -128,7 +129,7 @@ class _Reader(HTMLParser):
         self._open: list[_Table] = []
         self._skipped = 0
         self._rules: list[str] = []
-        self._struck_classes: set[str] = set()
+        self._classes: dict[re.Pattern[str], set[str]] = {_LINE_THROUGH: set(), _IS_TEXT: set()}
         self._of_excel = False
         self._rooms = Room(), Room()
 
@@ -148,10 +149,12 @@ class _Reader(HTMLParser):
         elif tag == "tr":
             self._open[-1].begin_row(attributes)
         elif tag in _CELLS:
-            self._open[-1].begin_cell(attributes, is_number=_is_number(attributes, of_excel=self._of_excel))
+            is_text = self._is_styled(_IS_TEXT, attributes)
+            is_number = not is_text and _is_number(attributes, of_excel=self._of_excel)
+            self._open[-1].begin_cell(attributes, is_number=is_number)
         elif tag in _LINES:
             self.handle_data(" ")
-        if self._open and self._strikes_out(tag, attributes):
+        if self._open and (tag in _STRIKES_OUT or self._is_styled(_LINE_THROUGH, attributes)):
             self._open[-1].strike_out()
 
     def handle_endtag(self, tag: str) -> None:
@@ -180,19 +183,18 @@ class _Reader(HTMLParser):
             self._open[-1].text(data)
 
     def _note_rules(self) -> None:
-        """Note which classes strike out, by the rules of a style sheet: "td.xl66, .gone td {…}" has two."""
+        """Note what the rules of a style sheet say of classes: "td.xl66, .gone td {…}" is of two."""
         for rule in "".join(self._rules).split("}"):
             selectors, _, properties = rule.rpartition("{")
-            if _LINE_THROUGH.search(properties):
-                names = (_CLASS.findall(selector) for selector in selectors.split(","))
-                self._struck_classes.update(found[-1] for found in names if found)
+            names = [found[-1] for found in map(_CLASS.findall, selectors.split(",")) if found]
+            for mark, classes in self._classes.items():
+                classes.update(names if mark.search(properties) else ())
         self._rules.clear()
 
-    def _strikes_out(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        """Tell whether what is in an element is struck out."""
-        classes = self._struck_classes and (attributes.get("class") or "").split()
-        by_class = not self._struck_classes.isdisjoint(classes)
-        return tag in _STRIKES_OUT or by_class or bool(_LINE_THROUGH.search(attributes.get("style") or ""))
+    def _is_styled(self, mark: re.Pattern[str], attributes: Mapping[str, str | None]) -> bool:
+        """Tell whether an element has a mark, by itself or by a class."""
+        classes = (attributes.get("class") or "").split()
+        return not self._classes[mark].isdisjoint(classes) or bool(mark.search(attributes.get("style") or ""))
 
     def grids(self) -> list[Grid]:
         """Return the cells of all tables; those that are open end with the page."""

@@ -258,9 +258,9 @@ def _excel(sheet: SheetCells) -> str:
         "<meta name=ProgId content=Excel.Sheet>\n"
         '<meta name=Generator content="Microsoft Excel 15">\n<style>\n<!--table\n\t'
         '{mso-displayed-decimal-separator:"\\.";\n\tmso-displayed-thousand-separator:"\\,";}\n'
-        f"td\n\t{{mso-number-format:General;}}\n{styles}-->\n</style>\n</head>\n\n"
+        f"td\n\t{{mso-number-format:General;}}\n{styles}{_STRUCK_FONT}-->\n</style>\n</head>\n\n"
     )
-    table = _table(sheet, attributes, "<tr height=19 style='height:14.4pt'>")
+    table = _table(sheet, attributes, "<tr height=19 style='height:14.4pt'>", struck="<font class=font5>{}</font>")
     return (
         f'{head}<body link="#0563C1" vlink="#954F72">\n\n<table border=0 cellpadding=0 cellspacing=0 width=216\n '
         f"style='border-collapse:collapse;width:162pt'>\n<!--StartFragment-->{_columns(sheet)}{table}"
@@ -279,15 +279,22 @@ def _excel_2003(sheet: SheetCells) -> str:
 
 def _wps(sheet: SheetCells) -> str:
     table = _table(
-        sheet, lambda cell: f' class="et2"{_named_values(cell)}', "<tr height=\"18\" style='height:13.50pt;'>"
+        sheet,
+        lambda cell: f' class="et2"{_named_values(cell)}',
+        "<tr height=\"18\" style='height:13.50pt;'>",
+        struck='<font class="font5">{}</font>',
     )
     return (
         '<html xmlns:x="urn:schemas-microsoft-com:office:excel" xmlns="http://www.w3.org/TR/REC-html40"><head>'
         '<meta http-equiv="Content-Type" content="text/html; charset=utf-8"/><meta name="ProgId" '
-        'content="Excel.Sheet"/><meta name="Generator" content="WPS Office ET"/></head><body><table border="0" '
+        'content="Excel.Sheet"/><meta name="Generator" content="WPS Office ET"/>'
+        f"<style><!-- @page\n\t{{margin:1in 0.75in;}}\n{_STRUCK_FONT} --></style></head><body><table border='0' "
         f"style='border-collapse:collapse;table-layout:fixed;'><!--StartFragment-->{_columns(sheet)}{table}"
         "<!--EndFragment--></table></body></html>"
     )
+
+
+_STRUCK_FONT = ".font5\n\t{color:#000000;\n\tfont-style:normal;\n\ttext-decoration:line-through;}\n"
 
 
 def _named_values(cell: Cell) -> str:
@@ -350,7 +357,7 @@ _PAGES: dict[str, Callable[[SheetCells], str]] = {
 }
 
 
-def _table(sheet: SheetCells, attributes: Callable[[Cell], str], row_tag: str) -> str:
+def _table(sheet: SheetCells, attributes: Callable[[Cell], str], row_tag: str, struck: str = "<s>{}</s>") -> str:
     """Return the rows of a table; hidden ones are there and not shown, as spreadsheets copy them."""
     spans, covered, file = _spans(sheet), _covered(sheet), io.StringIO()
     for at, row in enumerate(sheet.rows, 1):
@@ -362,8 +369,8 @@ def _table(sheet: SheetCells, attributes: Callable[[Cell], str], row_tag: str) -
             span = (f' rowspan="{rows}"' if rows > 1 else "") + (f' colspan="{columns}"' if columns > 1 else "")
             unseen = " style='display:none'" if _letters(column) in sheet.hidden_columns else ""
             shown = escape(_shown(cell), quote=False)
-            struck = f"<s>{shown}</s>" if at in sheet.struck_rows else shown
-            file.write(f"<td{span}{attributes(cell)}{unseen}>{struck}</td>\n")
+            text = struck.format(shown) if at in sheet.struck_rows else shown
+            file.write(f"<td{span}{attributes(cell)}{unseen}>{text}</td>\n")
         file.write("</tr>\n")
     return file.getvalue()
 
