@@ -304,7 +304,7 @@ class _Table:
         """End the row that is open."""
         self.end_cell()
         if self._cells is not None:
-            self._cells.add_to(self.made, self._row, hidden=self._hidden)
+            self.made.add(self._row, self._cells, hidden=self._hidden)
         self._cells = None
 
     def end_cell(self) -> None:

@@ -196,7 +196,7 @@ class _Reader:
             characters = self._rows * sum(map(len, texts.values()))
             self._claims.take(rows=self._rows, cells=self._rows * (max(texts) + 1), characters=characters)
         for number in range(self._row, self._row + (self._rows if texts else 1)):
-            self._cells.add_to(self._made, number, hidden=self._hidden)
+            self._made.add(number, self._cells, hidden=self._hidden)
             for left, more, right in self._spans:
                 self._made.merge(Merged(number, left, number + more, right))
         self._row += self._rows - 1

@@ -131,7 +131,7 @@ class XlsWorkbook(Workbook):
             struck = self._is_struck_out(sheet, row, column)
             cells.put(column, text, lost, struck=struck, is_number=is_number)
         info = sheet.rowinfo_map.get(row)
-        cells.add_to(made, row + 1, hidden=info is not None and bool(info.hidden))
+        made.add(row + 1, cells, hidden=info is not None and bool(info.hidden))
 
     def _value(self, sheet: Sheet, row: int, column: int) -> tuple[str, FaultKind | None]:
         kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)

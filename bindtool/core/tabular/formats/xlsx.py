@@ -130,7 +130,7 @@ class _SheetReader:
         self._column = -1
 
     def _end_row(self) -> None:
-        self._cells.add_to(self._made, self._row, hidden=self._hidden)
+        self._made.add(self._row, self._cells, hidden=self._hidden)
         self._cells = RowCells()
         if self._most_rows and self._made.count >= self._most_rows:
             raise _Enough

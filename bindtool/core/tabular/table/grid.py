@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import field, replace
 from enum import StrEnum
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -16,7 +17,8 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+    from typing import Any
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -116,18 +118,12 @@ class CellFault:
 _SHOWN = 40
 
 
-def too_long(cells: Mapping[int, str]) -> Mapping[int, CellFault]:
-    """Return by column which cells are longer than a spreadsheet's: nothing is kept of them but how they begin."""
-    found = {column: text for column, text in cells.items() if len(text) > LONGEST_CELL}
-    return {column: CellFault(FaultKind.LONG, shortened(text, _SHOWN)) for column, text in found.items()}
-
-
 def leave_out_long(number: int, cells: list[str], faults: dict[tuple[int, int], CellFault]) -> None:
-    """Take such cells out of the row with this number, and put what they were to the faults of its table."""
-    if sum(map(len, cells)) > LONGEST_CELL:
-        for column, fault in too_long(dict(enumerate(cells))).items():
+    """Take cells longer than a spreadsheet's out of the row with this number; their beginnings go to the faults."""
+    for column, text in enumerate(cells):
+        if len(text) > LONGEST_CELL:
             cells[column] = ""
-            faults[number, column] = fault
+            faults[number, column] = CellFault(FaultKind.LONG, shortened(text, _SHOWN))
 
 
 @value(frozen=True, slots=True)
@@ -183,15 +179,16 @@ def has_text(cell: str) -> bool:
 
 
 _NOBODY = ReadingProgress()
+_NONE: Mapping[int, Any] = MappingProxyType({})
 _STEP = 100
 
 
 class RowCells:
     """The cells of a row as they are read, by column, from 0."""
 
-    def __init__(self) -> None:
-        self.texts: dict[int, str] = {}
-        self.faults: dict[int, CellFault] = {}
+    def __init__(self, texts: Mapping[int, str] = _NONE, faults: Mapping[int, CellFault] = _NONE) -> None:
+        self.texts = dict(texts)
+        self.faults = dict(faults)
         self.struck: set[int] = set()
         self.numbers: set[int] = set()
 
@@ -213,10 +210,6 @@ class RowCells:
                 self.struck.add(column)
             if is_number:
                 self.numbers.add(column)
-
-    def add_to(self, made: GridMaker, number: int, *, hidden: bool) -> None:
-        """Add the row to a table."""
-        made.add(number, self.texts, self.faults, hidden=hidden, struck=self.struck, numbers=self.numbers)
 
 
 class GridMaker:
@@ -241,43 +234,30 @@ class GridMaker:
         """How many rows there are."""
         return len(self._rows)
 
-    def add(
-        self,
-        number: int,
-        cells: Mapping[int, str],
-        faults: Mapping[int, CellFault] | None = None,
-        *,
-        hidden: bool = False,
-        struck: Iterable[int] = (),
-        numbers: Iterable[int] = (),
-    ) -> None:
-        """Add a row: its cells and what is wrong with them by column, from 0. One without any text is left out.
+    def add(self, number: int, cells: RowCells, *, hidden: bool = False) -> None:
+        """Add a row. One without any text is left out.
 
         Raises:
             BadInput: "file.too_large".
         """
-        if not faults and not any(map(has_text, cells.values())):
+        texts = cells.texts
+        if not cells.faults and not any(map(has_text, texts.values())):
             return
-        width = max(cells) + 1
+        width = max(texts) + 1
         if width > MOST_COLUMNS:
             raise BadInput("file.too_large")
-        characters = sum(map(len, cells.values()))
+        characters = sum(map(len, texts.values()))
         self._room.take(rows=1, cells=width, characters=characters)
         row = [""] * width
-        for column, text in cells.items():
+        for column, text in texts.items():
             row[column] = text
-        for column, fault in (faults or {}).items():
+        for column, fault in cells.faults.items():
             self._faults[number, column] = fault
         if characters > LONGEST_CELL:
-            for column, fault in too_long(cells).items():
-                row[column] = ""
-                self._faults[number, column] = fault
-        self._rows.append(GridRow(number, tuple(row), hidden, self._shared(struck), self._shared(numbers)))
-
-    def _shared(self, columns: Iterable[int]) -> frozenset[int]:
-        """Return columns as a set that all rows share which have the same ones, as most have."""
-        found = frozenset(columns)
-        return self._sets.setdefault(found, found)
+            leave_out_long(number, row, self._faults)
+        columns = map(frozenset, (cells.struck, cells.numbers))
+        struck, numbers = (self._sets.setdefault(one, one) for one in columns)
+        self._rows.append(GridRow(number, tuple(row), hidden, struck, numbers))
 
     def hide(self, first: int, last: int) -> None:
         """Note columns that nobody sees, up to the last of a sheet.

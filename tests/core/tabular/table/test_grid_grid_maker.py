@@ -15,6 +15,7 @@ from bindtool.core.tabular.table.grid import (
     GridRow,
     Merged,
     Room,
+    RowCells,
 )
 
 _FAULT = CellFault(FaultKind.FORMULA, "")
@@ -23,10 +24,10 @@ _FAULT = CellFault(FaultKind.FORMULA, "")
 def test_blank_rows_are_left_out() -> None:
     """Spaces are nothing; a cell that has lost its text is something."""
     made = GridMaker(Room())
-    made.add(1, {})
-    made.add(2, {0: " ", 1: "\u200b"})
-    made.add(3, {2: "x"}, hidden=True)
-    made.add(5, {0: ""}, {0: _FAULT})
+    made.add(1, RowCells())
+    made.add(2, RowCells({0: " ", 1: "\u200b"}))
+    made.add(3, RowCells({2: "x"}), hidden=True)
+    made.add(5, RowCells({0: ""}, {0: _FAULT}))
     assert made.count == 2
     grid = made.grid()
     assert grid.rows == (GridRow(3, ("", "", "x"), hidden=True), GridRow(5, ("",)))
@@ -43,9 +44,9 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
         (6, {0: "A4"}),
         (7, {0: "A5"}),
     ):
-        made.add(number, cells)
-    made.add(8, {0: ""}, {0: _FAULT})
-    made.add(9, {0: "hidden", 1: "y"}, {0: CellFault(FaultKind.DATE, "hidden")})
+        made.add(number, RowCells(cells))
+    made.add(8, RowCells({0: ""}, {0: _FAULT}))
+    made.add(9, RowCells({0: "hidden", 1: "y"}, {0: CellFault(FaultKind.DATE, "hidden")}))
     merged = Merged(2, 1, 6, 1), Merged(8, 0, 9, 0), Merged(20, 1, 30, 1)
     for one in merged:
         made.merge(one)
@@ -58,11 +59,11 @@ def test_a_merged_cell_stands_in_all_its_rows() -> None:
 def test_what_a_merged_cell_covers_is_not_there() -> None:
     """In its own row too; a row with nothing else is blank, and so are its rows where its first one is."""
     made = GridMaker(Room())
-    made.add(1, {0: "A1", 1: "hidden", 2: "x"}, {1: CellFault(FaultKind.DATE, "hidden")})
-    made.add(2, {3: "y"})
-    made.add(4, {1: "hidden"})
-    made.add(5, {0: "A2", 1: "hidden"})
-    made.add(6, {0: ""}, {0: _FAULT})
+    made.add(1, RowCells({0: "A1", 1: "hidden", 2: "x"}, {1: CellFault(FaultKind.DATE, "hidden")}))
+    made.add(2, RowCells({3: "y"}))
+    made.add(4, RowCells({1: "hidden"}))
+    made.add(5, RowCells({0: "A2", 1: "hidden"}))
+    made.add(6, RowCells({0: ""}, {0: _FAULT}))
     for one in (Merged(1, 0, 2, 1), Merged(3, 1, 5, 2), Merged(6, 0, 6, 3)):
         made.merge(one)
     grid = made.grid()
@@ -78,23 +79,23 @@ def test_what_a_merged_cell_covers_is_not_there() -> None:
 def test_a_grid_has_an_end() -> None:
     """A row that claims a cell far to the right, and merged cells without end, do not fill the memory."""
     with pytest.raises(BadInput, match=r"file\.too_large"):
-        GridMaker(Room()).add(1, {MOST_COLUMNS: "x"})
+        GridMaker(Room()).add(1, RowCells({MOST_COLUMNS: "x"}))
     made = GridMaker(Room(cells=4))
-    made.add(1, {1: "x"})
-    made.add(2, {0: "y"})
+    made.add(1, RowCells({1: "x"}))
+    made.add(2, RowCells({0: "y"}))
     made.merge(Merged(1, 0, 2, 0))
     made.grid()
     made.merge(Merged(1, 1, 2, 1))
     with pytest.raises(BadInput, match=r"file\.too_large"):
         made.grid()
     with pytest.raises(BadInput, match=r"file\.too_large"):
-        GridMaker(Room(characters=10)).add(1, {0: "x" * 5, 3: "y" * 6})
+        GridMaker(Room(characters=10)).add(1, RowCells({0: "x" * 5, 3: "y" * 6}))
 
 
 def test_merging_can_be_stopped() -> None:
     """As many merged cells as rows take their time too."""
     made = GridMaker(Room())
-    made.add(1, {0: "x"})
+    made.add(1, RowCells({0: "x"}))
     made.merge(Merged(1, 0, 2, 0))
     with pytest.raises(ReadingStopped):
         made.grid(ReadingProgress(cancelled=lambda: True))
@@ -103,8 +104,8 @@ def test_merging_can_be_stopped() -> None:
 def test_a_long_cell_is_left_out_and_says_so() -> None:
     """Its row is there with the reason, and its neighbours are as they were."""
     made = GridMaker(Room())
-    made.add(1, {0: "A1", 1: "x" * (LONGEST_CELL + 1)})
-    made.add(2, {0: "y" * LONGEST_CELL, 1: "z"})
+    made.add(1, RowCells({0: "A1", 1: "x" * (LONGEST_CELL + 1)}))
+    made.add(2, RowCells({0: "y" * LONGEST_CELL, 1: "z"}))
     grid = made.grid()
     cut = "x" * 39 + "…"
     assert grid.rows == (GridRow(1, ("A1", "")), GridRow(2, ("y" * LONGEST_CELL, "z")))
