@@ -32,7 +32,7 @@ NO_VALUES = frozenset(
         *("nan", "infinity", "-infinity", "null", "none", "undefined"),
         *("n/a", "tbd", "-", "--", "---", "/", "//", "\\", "?", ".", "*", "无", "暂无", "空", "待定"),
         *("(null)", "<null>", "[null]", "error", "#value", "#ref", "#name", "#", "##", "...", "…"),
-        *('"', "〃", "同上", "ditto"),
+        *('"', "〃", "同上", "ditto", "—", "無", "na", "#n/a", "nil"),
     )
 )
 """What programs print, and people write into a table, where there is no value, in small letters."""

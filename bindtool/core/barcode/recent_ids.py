@@ -7,9 +7,7 @@ A scan is put right by them in `core/scanner/diagnosis.py`, and held where it is
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
-from operator import methodcaller
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
@@ -84,7 +82,6 @@ _SIMILAR = str.maketrans(
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
 _TRADE_LENGTHS = frozenset({8, 12, 13, 14})
 """EAN-8, UPC-A, EAN-13 and GTIN-14, which end in a check digit."""
-_TRADE_NUMBERS = frozenset("0" * length for length in _TRADE_LENGTHS)
 
 
 @value(frozen=True, slots=True)
@@ -107,39 +104,20 @@ class Shape:
         return _shape_of_kinds(text.translate(_SIMILAR), is_trade_number=_is_trade_number(text))
 
     @classmethod
-    def counted(cls, texts: Sequence[str], makes: Counter[str]) -> Counter[Shape]:
-        """Return how many ids have which shape; much faster than one by one. `makes`: those of `texts`."""
-        trade: Counter[str] = Counter()
-        if not _TRADE_NUMBERS.isdisjoint(makes):
-            trade.update("0" * len(text) for text in texts if _is_trade_number(text))
-        counts: Counter[Shape] = Counter()
-        for text, count in makes.items():
-            counts[_shape_of_kinds(text, is_trade_number=True)] += trade[text]
-            counts[_shape_of_kinds(text, is_trade_number=False)] += count - trade[text]
-        # Without those that nothing has.
-        return +counts
+    def common(cls, shapes: Sequence[Shape]) -> Shape | None:
+        """Return the shape that all of these, at least one, are of; None where they do not agree."""
+        numbers = {one.number for one in shapes}
+        hexadecimal = all(one.hexadecimal for one in shapes)
+        if len({one.length for one in shapes}) > 1 or (len(numbers) > 1 and not hexadecimal):
+            return None
+        letters = frozenset[str]().union(*(one.letters for one in shapes))
+        return cls(shapes[0].length, letters, number=True in numbers, hexadecimal=hexadecimal)
 
-    def differs_from(self, last: Sequence[Shape]) -> bool:
-        """Tell whether the last ten ids agree with each other and not with this one."""
-        if len(last) < ENOUGH or self in last or len({one.length for one in last}) > 1:
-            return False
-        hexadecimal = all(one.hexadecimal for one in last)
-        numbers = sum(one.number for one in last)
-        letters = frozenset().union(*(one.letters for one in last))
-        strange = self.length != last[0].length or not self.letters <= letters
+    def differs_from(self, common: Shape) -> bool:
+        """Tell whether an id of this shape can't be one of those that have a shape in common."""
+        strange = self.length != common.length or not self.letters <= common.letters
         # In hexadecimal a number without a letter comes up now and then: one id of 17 with six digits.
-        alone = self.number and not numbers and not (hexadecimal and self.hexadecimal)
-        return (hexadecimal or numbers in {0, ENOUGH}) and (strange or alone)
-
-
-def makes_of(texts: Sequence[str]) -> Counter[str]:
-    """Return how many texts are made alike: by a text in which one character stands for all of its kind.
-
-    It has the length of those texts and is of ASCII, of letters or of digits where they are.
-    """
-    makes = "\n".join(texts).translate(_SIMILAR).split("\n")
-    # By itself each takes three times as long; one with a line break in it has come apart.
-    return Counter(makes if len(makes) == len(texts) else map(methodcaller("translate", _SIMILAR), texts))
+        return strange or (self.number and not common.number and not (common.hexadecimal and self.hexadecimal))
 
 
 def _is_trade_number(text: str) -> bool:

@@ -7,17 +7,17 @@ from collections import Counter, deque
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
-from bindtool.core.barcode.code import joined_codes
 from bindtool.core.barcode.extract import why_joined
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits, fits_gtin, fits_luhn
-from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, Shape, makes_of
+from bindtool.core.barcode.recent_ids import ENOUGH, NO_IDS, Shape
 from bindtool.core.barcode.scan_rules import CaseRule, CheckDigit
 from bindtool.core.common.safe_text import code_of, first_few, has_invisible, visible
+from bindtool.core.intake.list_judge import ROUNDED_NUMBER, Listed, ListJudge
 from bindtool.core.model.row import Hold, HoldReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from bindtool.core.barcode.recent_ids import RecentIds
     from bindtool.core.barcode.scan_rules import IdRules
@@ -30,10 +30,12 @@ _CASES = {
     CaseRule.LOWER: str.maketrans(ascii_uppercase, ascii_lowercase),
 }
 
-_SIGNS = re.compile(r"""^(?:['=+@#:-]|(?i:javascript|vbscript|data):)|[*~?"<>|(){}\[\]\\%$]|\.{2,}""")
-"""What spreadsheets begin texts, formulas and numbers with; digits that are hidden, unread or cut off, quotes,
-brackets and the bars of a table; a place that a program has not filled, such as %SN% or :sn; an end key by name,
-such as \\r; what a browser runs: hardly any id has one of them."""
+_UNUSUAL = re.compile(r"^(?:(?i:javascript|vbscript|data):|[._:-])|\.{2,}|[^A-Za-z0-9._:\x80-\U0010ffff-]|[._:-]$")
+"""What hardly any id has: more than letters and digits with a point, a dash, a colon or a line between them. Those
+beyond ASCII have a rule of their own."""
+
+_OFTEN = 3
+"""As many bound ids have a sign, and it is one of that channel's ids."""
 
 _SPAN = re.compile(r"(([A-Z]\w{2,40}?)\d{2,20})[-~/+](\2\d{2,20})", re.ASCII | re.IGNORECASE)
 """The first and the last id of a box, or two in one cell."""
@@ -41,19 +43,10 @@ _SPAN = re.compile(r"(([A-Z]\w{2,40}?)\d{2,20})[-~/+](\2\d{2,20})", re.ASCII | r
 _SAME_SIGN = re.compile(r"(\w)\1{5,}")
 """What is typed where an id is not known yet, or is in a device that was given none."""
 
-_AMOUNT = re.compile(r"\d{2,}\.\d\d", re.ASCII)
-
-_ROUNDED_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
-"""A spreadsheet keeps 15 digits of a number and replaces the rest by zeros. It drops leading zeros, so a number
-that begins with one has not been through it."""
+_DECIMAL = re.compile(r"\d+\.\d+", re.ASCII)
 
 _TELLING_ZEROS = 2
 """Of intact ids with 16 digits one in ten ends in a zero, in two zeros one in a hundred: few enough to look at."""
-
-_TELLING_ROUNDED = 3
-"""As many rounded numbers in a list, and no other, are no accident: of 16 digits one intact list in a thousand."""
-
-_CAN_BE_ROUNDED = 16
 
 
 def with_case(text: str, rules: IdRules) -> str:
@@ -67,57 +60,85 @@ def unseen(text: str) -> Hold | None:
     return Hold.of(HoldReason.ID_UNSEEN, text=visible(text)) if has_invisible(text) else None
 
 
+def signs_of(ids: Iterable[str]) -> frozenset[str]:
+    """Return the signs that ids of a channel have and hardly any other id; `ids`: those that were bound there."""
+    signs = Counter(sign for text in ids for sign in set(_UNUSUAL.findall(text)))
+    return frozenset(sign for sign, count in signs.items() if count >= _OFTEN)
+
+
 class IdJudge:
     """Judges ids one after another, in the order in which they came in.
 
     Args:
         rules: what the profile says.
         last: the last ids that were fit and not held; only the last ten count.
-        coming: all ids of a list, which are known at once; no others are judged then. A shape that ten of them
-            have is never the odd one out.
+        whole: the list that the ids are of; None where they are of none.
+        signs: what ids of the channel have, see `signs_of`.
     """
 
-    def __init__(self, rules: IdRules, last: RecentIds = NO_IDS, coming: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        rules: IdRules,
+        last: RecentIds = NO_IDS,
+        whole: ListJudge | None = None,
+        signs: frozenset[str] = frozenset(),
+    ) -> None:
         self._rules = rules
         self._last = deque(map(Shape.of, last.ids), maxlen=ENOUGH)
-        makes = makes_of(coming)
-        looks = Shape.counted(coming, makes) if rules.odd_one_out else Counter[Shape]()
-        self._common = {shape for shape, count in looks.items() if count >= ENOUGH}
-        self._all_alike = len(looks) == len(self._common) == 1
-        long = list(filter(_is_long_number, coming)) if any(map(_is_long_number, makes)) else []
-        self._all_rounded = len(long) >= _TELLING_ROUNDED and all(map(_ROUNDED_NUMBER.fullmatch, long))
-        # Nothing can be said of any id, as of most lists.
-        in_order = self._all_alike and not (rules.length or rules.pattern or rules.check in _CHECKS)
-        self._holds_none = in_order and all(map(_is_serial, makes)) and not any(map(joined_codes, coming))
+        self._whole = whole or ListJudge(there=last.ids)
+        self._signs = signs
 
-    def why_held(self, text: str) -> Hold | None:
-        """Say why an id is held, None where it is not. It counts among the last ones if it is not."""
-        if self._holds_none:
-            return None
-        beyond = None if text.isascii() else self._beyond_ascii(text)
-        return beyond or _mistake(text) or why_joined(text) or self._against_rules(text) or self._odd_one_out(text)
+    def why_held(self, text: str, label: str = "", *, is_number: bool = False) -> Hold | None:
+        """Say why an id is held, None where it is not. It counts among the last ones if it is not.
 
-    def _against_rules(self, text: str) -> Hold | None:
+        `label`: what came along with it; `is_number`: its cell held a number.
+        """
+        pattern = self._rules.pattern
+        wanted, listed = bool(pattern) and fits(pattern, text), Listed(text, label, is_number)
+        return (
+            (None if text.isascii() else self._beyond_ascii(text))
+            or _no_value(text)
+            or (None if wanted else self._unusual(text))
+            or why_joined(text)
+            or self._against_rules(text, wanted=wanted)
+            or self._whole.why_damaged(listed)
+            or (None if wanted else self._strange(listed))
+        )
+
+    def _unusual(self, text: str) -> Hold | None:
+        sign = next((sign for sign in _UNUSUAL.findall(text) if sign not in self._signs), None)
+        if sign is not None:
+            return Hold.of(HoldReason.ID_SIGN, sign=sign)
+        return Hold.of(HoldReason.ID_AMOUNT, text=text) if _DECIMAL.fullmatch(text) else None
+
+    def _against_rules(self, text: str, *, wanted: bool) -> Hold | None:
         rules = self._rules
         if rules.length and len(text) != rules.length:
             return Hold.of(HoldReason.OTHER_LENGTH, length=len(text), wanted=rules.length)
-        if rules.pattern and not fits(rules.pattern, text):
+        if rules.pattern and not wanted:
             return Hold.of(HoldReason.OTHER_PATTERN)
         if rules.check in _CHECKS and not _CHECKS[rules.check](text):
             return Hold.of(HoldReason.CHECK_DIGIT)
-        is_rounded = len(text) >= _CAN_BE_ROUNDED and _ROUNDED_NUMBER.fullmatch(text)
-        if is_rounded and (self._all_rounded or text.endswith("0" * _TELLING_ZEROS)):
+        if ROUNDED_NUMBER.fullmatch(text) and (self._whole.all_rounded or text.endswith("0" * _TELLING_ZEROS)):
             return Hold.of(HoldReason.ID_ROUNDED)
         return None
 
-    def _odd_one_out(self, text: str) -> Hold | None:
-        if self._all_alike or not self._rules.odd_one_out:
-            return None
-        shape = Shape.of(text)
-        if shape not in self._common and shape.differs_from(self._last):
+    def _strange(self, listed: Listed) -> Hold | None:
+        """Say why an id is unlike the others: those of its list, or the last ten."""
+        if self._whole.is_label(listed):
+            return Hold.of(HoldReason.ID_IS_LABEL)
+        text, shape = listed.device_id, Shape.of(listed.device_id)
+        if self._rules.odd_one_out and self._is_odd(text, shape):
             return Hold.of(HoldReason.ODD_ONE_OUT)
         self._last.append(shape)
         return None
+
+    def _is_odd(self, text: str, shape: Shape) -> bool:
+        if self._whole.is_of_a_make(text):
+            return False
+        last = Shape.common(self._last) if len(self._last) == ENOUGH else None
+        differs = last is not None and shape.differs_from(last)
+        return (differs or self._whole.is_odd(text)) and not self._whole.goes_on(text)
 
     def _beyond_ascii(self, text: str) -> Hold | None:
         hidden = unseen(text)
@@ -126,30 +147,12 @@ class IdJudge:
         return Hold.of(HoldReason.BEYOND_ASCII, signs=_foreign(text))
 
 
-def _mistake(text: str) -> Hold | None:
+def _no_value(text: str) -> Hold | None:
     """Say what else of a table an id may be, whatever a profile's rules are."""
-    if _is_serial(text):
-        return None
     if text.casefold() in NO_VALUES or _SAME_SIGN.fullmatch(text):
         return Hold.of(HoldReason.ID_NO_VALUE, text=text)
-    if text.isalnum():
-        return None
     span = _SPAN.fullmatch(text)
-    if span is not None:
-        return Hold.of(HoldReason.JOINED, first=span[1], second=span[3])
-    sign = _SIGNS.search(text)
-    if sign is not None:
-        return Hold.of(HoldReason.ID_SIGN, sign=sign[0])
-    return Hold.of(HoldReason.ID_AMOUNT, text=text) if "." in text and _AMOUNT.fullmatch(text) else None
-
-
-def _is_serial(text: str) -> bool:
-    """Tell whether a text has letters and digits, as most ids have, and nothing else."""
-    return text.isascii() and text.isalnum() and not (text.isalpha() or text.isdigit())
-
-
-def _is_long_number(text: str) -> bool:
-    return len(text) >= _CAN_BE_ROUNDED and text.isdigit()
+    return None if span is None else Hold.of(HoldReason.JOINED, first=span[1], second=span[3])
 
 
 def _foreign(text: str) -> str:

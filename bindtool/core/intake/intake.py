@@ -1,7 +1,8 @@
 """Texts become rows: what a scan, a paste, a file or a typed cell puts into a sheet.
 
-Each text is read (`reading`), judged (`id_rules`) and labelled, in this order. Whether the row may be sent is
-decided in `core/sheet/sheet.py`. An access token never gets into a row: rows are written to disk.
+Each text is read (`reading`), judged (`id_rules`; as one of a list by `list_judge`) and labelled, in this order.
+Whether the row may be sent is decided in `core/sheet/sheet.py`. An access token never gets into a row: rows are
+written to disk.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_name, visible
 from bindtool.core.intake.code_lines import read_scan
 from bindtool.core.intake.id_rules import IdJudge
-from bindtool.core.intake.reading import read_text, takes_as_sent
-from bindtool.core.model.device import are_plain, holds_token, is_plain
+from bindtool.core.intake.list_judge import Listed, ListJudge
+from bindtool.core.intake.reading import read_text
+from bindtool.core.model.device import holds_token
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.sheet.validation import parts_problem, text_problem
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Reversible, Sequence
     from datetime import datetime
 
     from bindtool.core.barcode.scan_rules import IdRules
@@ -54,9 +56,16 @@ class Arrival:
     is_number: bool = False
 
 
+_NO_ARRIVAL = Arrival("")
+
+
 @value(frozen=True, slots=True)
 class Stamp:
-    """What every row gets that comes in now. `saved`: mark it as saved at once, where nobody sees it before."""
+    """What every row gets that comes in now.
+
+    `saved`: mark it as saved at once, where nobody sees it before. `signs`: those that ids of the channel have, see
+    `id_rules.signs_of`.
+    """
 
     source: Source
     time: datetime
@@ -64,6 +73,11 @@ class Stamp:
     labels: Labeller
     rules: ScanRules = field(default=ScanRules())
     saved: bool = False
+    signs: frozenset[str] = frozenset()
+
+    def judge(self, recent: RecentIds, whole: ListJudge | None = None) -> IdJudge:
+        """Return what judges ids that come in now, after the `recent` ones, as those of a list where they are."""
+        return IdJudge(self.rules.ids, recent, whole, self.signs)
 
 
 def without_keyboard(stamp: Stamp) -> Stamp:
@@ -98,7 +112,7 @@ def take_scan(sheet: Sheet, text: str, stamp: Stamp, *, before: str = "") -> Row
         return Repeat(first)
     doubt = before and not _is_whole(text, before, found.device_id, recent)
     held = Hold.of(HoldReason.PAUSED, before=visible(before)) if doubt else None
-    return _row(sheet.next_number, Arrival(text, held=held), found, stamp, IdJudge(stamp.rules.ids, recent))
+    return _row(sheet.next_number, Arrival(text, held=held), found, stamp, stamp.judge(recent))
 
 
 def scan_again(sheet: Sheet, row: Row, text: str, stamp: Stamp, *, before: str = "") -> Row | Repeat | Message:
@@ -130,68 +144,87 @@ def take_lines(sheet: Sheet, row: Row, text: str, stamp: Stamp) -> Row | Repeat 
         label=_label_after_edit(row, found, stamp.labels),
         arrived=text,
         note=found.note,
-        held=_why_held(found, IdJudge(stamp.rules.ids, recent)),
+        held=_why_held(found, stamp.judge(recent)),
     )
 
 
-def take_list(sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp) -> tuple[Row, ...]:
+def take_list(
+    sheet: Sheet, arrivals: Iterable[Arrival], stamp: Stamp, judge: IdJudge | None = None
+) -> tuple[Row, ...]:
     """Return a row for every line of a paste or a file: none is dropped, repeats are flagged by the sheet.
 
-    An access token among the labels is left out like one among the ids, and a text longer than any code. Where the
-    stamp says that the lines were scanned, each is read as a scan is.
+    `judge`: that of the whole list, where these lines are a piece of it. An access token among the labels is left
+    out like one among the ids, and a text longer than any code. Where the stamp says that the lines were scanned,
+    each is read as a scan is.
     """
-    rules, scanned, day = stamp.rules, stamp.source is Source.SCANNED, stamp.time.date()
-    as_sent, recent = takes_as_sent(rules) and not scanned, last_ids(sheet)
-    came = tuple(arrivals)
-    # An id that is to be taken as it stands, as nearly all are, is not read.
-    all_ids = as_sent and _are_ids([each.text for each in came])
-    reads = [
-        None
-        if all_ids or (as_sent and _is_id(each.text))
-        else read_text(each.text, rules, recent if scanned else NO_IDS, scanned=scanned)
-        for each in came
-    ]
-    ids = [arrival.text if read is None else read.device_id for arrival, read in zip(came, reads, strict=True)]
+    came, recent = tuple(arrivals), last_ids(sheet)
+    reads = _read_all(came, stamp, recent)
     # What a device further below is called by is given to none above it.
-    stamp.labels.mark_given(zip(ids, map(_given_label, came), strict=True))
-    judge = IdJudge(rules.ids, recent, ids)
-    rows = []
-    for next_number, arrival, read in zip(count(sheet.next_number), came, reads, strict=False):
-        number = next_number if arrival.number is None else arrival.number
-        if read is None:
-            text, held = arrival.text, arrival.held or judge.why_held(arrival.text)
-            label = (arrival.label and _given_label(arrival)) or stamp.labels.label(text, day)
-            rows.append(_stamped(number, text, label, text, stamp, None, held))
-        else:
-            rows.append(_row(number, arrival, _kept(read), stamp, judge))
-    return tuple(rows)
+    stamp.labels.mark_given((read.device_id, _given_label(one)) for one, read in zip(came, reads, strict=True))
+    judge = judge or stamp.judge(recent, _whole(sheet, came, reads))
+    rows = zip(count(sheet.next_number), came, reads, strict=False)
+    return tuple(
+        _row(number if one.number is None else one.number, one, _kept(read), stamp, judge)
+        for number, one, read in rows
+    )
 
 
-def _are_ids(texts: Sequence[str]) -> bool:
-    """Tell whether all of these are ids by a quick look, which is enough for most lists."""
-    return are_plain(texts) and not any("_" in text for text in texts)
+def judge_of_list(
+    rows: Sequence[Row], arrivals: Iterable[Arrival], stamp: Stamp, *, but: Container[int] = ()
+) -> IdJudge:
+    """Return what judges the lines of a whole list, or texts that are pasted over those of rows.
+
+    `rows`: those of the sheet, in its order. `but`: the numbers of those that are pasted over.
+    """
+    came, recent = tuple(arrivals), last_ids(rows, but=but)
+    return stamp.judge(recent, _whole(rows, came, _read_all(came, stamp, recent), but))
 
 
-def _is_id(text: str) -> bool:
-    return is_plain(text) and ("_" not in text or not holds_token(text))
+def _read_all(arrivals: Sequence[Arrival], stamp: Stamp, recent: RecentIds) -> list[Reading]:
+    scanned = stamp.source is Source.SCANNED
+    before = recent if scanned else NO_IDS
+    return [read_text(each.text, stamp.rules, before, scanned=scanned) for each in arrivals]
 
 
-def last_ids(sheet: Sheet, *, but: Container[int] = ()) -> RecentIds:
-    """Return the last ten ids that came in by themselves: fit, not held, not typed.
+def _whole(
+    rows: Iterable[Row], arrivals: Sequence[Arrival], reads: Sequence[Reading], but: Container[int] = ()
+) -> ListJudge:
+    """Return what is known of a list. What has parts, and what is held as odd, does not show what ids look like."""
+    there = (
+        row.device_id
+        for row in rows
+        if row.number not in but and row.held_for is not HoldReason.ODD_ONE_OUT and text_problem(row) is None
+    )
+    listed = (
+        Listed(read.device_id, _given_label(one) or read.label, one.is_number)
+        for one, read in zip(arrivals, reads, strict=True)
+        if read.problem is None
+    )
+    return ListJudge(tuple(listed), there)
+
+
+def last_ids(rows: Reversible[Row], *, but: Container[int] = ()) -> RecentIds:
+    """Return the last ten ids of a sheet that came in by themselves: fit, not held, not typed.
 
     `but`: the numbers of rows that do not count.
     """
-    came_in = (row for row in islice(reversed(sheet), _FAR) if row.held is None and row.source is not Source.TYPED)
+    came_in = (row for row in islice(reversed(rows), _FAR) if row.held is None and row.source is not Source.TYPED)
     fit = (row.device_id for row in came_in if row.number not in but and text_problem(row) is None)
     return RecentIds.of(tuple(islice(fit, ENOUGH))[::-1])
 
 
 def edit_id(
-    row: Row, text: str, labels: Labeller, rules: ScanRules = _NO_RULES, judge: IdJudge | None = None
+    row: Row,
+    text: str,
+    labels: Labeller,
+    rules: ScanRules = _NO_RULES,
+    judge: IdJudge | None = None,
+    label: str = "",
 ) -> Row | Message:
     """Return `row` with another id; a label that came from the template follows it.
 
-    `judge`: that of the ids pasted with it; None where it was typed, for what is typed on purpose is never odd.
+    `judge`: that of the ids pasted with it, and `label` what was pasted beside it; None where it was typed, for
+    what is typed on purpose is never odd.
     """
     found = read_text(text, rules, scanned=False)
     if found.refused is not None:
@@ -203,14 +236,13 @@ def edit_id(
         source=Source.TYPED,
         arrived=text,
         note=found.note,
-        held=_why_held(found, judge or IdJudge(replace(rules.ids, odd_one_out=False))),
+        held=_why_held(found, judge or judge_of_typed(rules), Arrival(text, label)),
     )
 
 
-def judge_of_pasted(sheet: Sheet, texts: Mapping[int, str], rules: ScanRules) -> IdJudge:
-    """Return what judges ids that are pasted over those of rows, by number: as those of a list."""
-    ids = [read_text(text, rules, scanned=False).device_id for text in texts.values()]
-    return IdJudge(rules.ids, last_ids(sheet, but=texts), ids)
+def judge_of_typed(rules: ScanRules, signs: frozenset[str] = frozenset()) -> IdJudge:
+    """Return what judges an id that is typed."""
+    return IdJudge(replace(rules.ids, odd_one_out=False), signs=signs)
 
 
 def waits_for_rule(row: Row) -> bool:
@@ -227,23 +259,28 @@ def rows_waiting_for_rule(sheet: Sheet) -> Iterator[Row]:
                 yield row
 
 
-def read_again(row: Row, labels: Labeller, rules: ScanRules, recent: RecentIds = NO_IDS) -> Row:
+def read_again(
+    row: Row, labels: Labeller, rules: ScanRules, recent: RecentIds = NO_IDS, signs: frozenset[str] = frozenset()
+) -> Row:
     """Return a row whose text is read by other rules than when it came in; a label that somebody gave it stays.
 
-    `recent`: the ids before it that are in order.
+    `recent`: the ids before it that are in order. `signs`: as in a `Stamp`.
     """
     if row.source is Source.SCANNED:
         found = read_scan(row.arrived, rules, recent)
     else:
         found = read_text(row.arrived, rules, scanned=False)
     label = row.label or found.label or _label(found, row.added_at, labels)
-    held = _why_held(found, IdJudge(rules.ids, recent))
+    held = _why_held(found, IdJudge(rules.ids, recent, signs=signs))
     return replace(row, device_id=found.device_id, label=label, note=found.note, held=held)
 
 
-def judged_again(sheet: Sheet, rows: Iterable[Row], rules: IdRules) -> tuple[Row, ...]:
+def judged_again(
+    sheet: Sheet, rows: Sequence[Row], rules: IdRules, signs: frozenset[str] = frozenset()
+) -> tuple[Row, ...]:
     """Return rows of a sheet that were held for what their ids look like, held by these rules or not at all."""
-    judge = IdJudge(rules, last_ids(sheet))
+    whole = ListJudge([Listed(row.device_id) for row in rows], (row.device_id for row in sheet))
+    judge = IdJudge(rules, last_ids(sheet), whole, signs)
     return tuple(replace(row, held=judge.why_held(row.device_id)) for row in rows)
 
 
@@ -269,23 +306,16 @@ def _is_whole(text: str, before: str, device_id: str, recent: RecentIds) -> bool
 
 def _row(number: int, arrival: Arrival, found: Reading, stamp: Stamp, judge: IdJudge) -> Row:
     label = _given_label(arrival) or found.label or _label(found, stamp.time, stamp.labels)
-    held = _why_held(found, judge, arrival.held)
-    return _stamped(number, found.device_id, label, found.code.arrived, stamp, found.note, held)
-
-
-def _stamped(
-    number: int, device_id: str, label: str, arrived: str, stamp: Stamp, note: Note | None, held: Hold | None
-) -> Row:
     return Row(
         number,
-        device_id,
+        found.device_id,
         label,
         stamp.source,
         stamp.time,
         stamp.operator,
-        arrived,
-        note,
-        held,
+        found.code.arrived,
+        found.note,
+        _why_held(found, judge, arrival),
         stamp.saved,
     )
 
@@ -295,11 +325,14 @@ def _given_label(arrival: Arrival) -> str:
     return "" if not arrival.label or holds_token(arrival.label) else strip_name(arrival.label)
 
 
-def _why_held(found: Reading, judge: IdJudge, given: Hold | None = None) -> Hold | None:
-    """A text that is no id has a reason of its own. `given`: why the row is held if all of the id can be seen."""
-    if given is not None and (found.held is None or found.held.reason is not HoldReason.ID_UNSEEN):
-        return given
-    return found.held or (None if found.problem is not None else judge.why_held(found.device_id))
+def _why_held(found: Reading, judge: IdJudge, arrival: Arrival = _NO_ARRIVAL) -> Hold | None:
+    """A text that is no id has a reason of its own; an arrival's comes first, if all of the id can be seen."""
+    if arrival.held is not None and (found.held is None or found.held.reason is not HoldReason.ID_UNSEEN):
+        return arrival.held
+    if found.held is not None or found.problem is not None:
+        return found.held
+    label = _given_label(arrival) or found.label
+    return judge.why_held(found.device_id, label, is_number=arrival.is_number)
 
 
 def _label(found: Reading, time: datetime, labels: Labeller) -> str:

@@ -1,4 +1,4 @@
-"""What a sheet starts with: its channel's labels, and the rows that were scanned before there was a profile."""
+"""What a sheet starts with: its channel's labels and signs, and the rows scanned before there was a profile."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.intake.holds import reason_of
+from bindtool.core.intake.id_rules import signs_of
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.numbers import Blocks, Counter
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from bindtool.core.model.row import Row, SheetHead
     from bindtool.core.profiles.profile import Profile
     from bindtool.core.store import Store
+
+_NEWEST = 1000
+"""Bound ids: more than enough to know their signs."""
 
 
 async def adopt(store: Store, profile: Profile) -> SheetHead | None:
@@ -63,3 +67,12 @@ async def channel_labels(
     if shared and channel is not None:
         return Labeller(template, Blocks(store.benches.blocks(channel, template.beginning), given))
     return Labeller(template, Counter(max(given, default=0)))
+
+
+def channel_signs(store: Store, channel: Channel | None) -> frozenset[str]:
+    """Return the signs that ids of a channel have, see `signs_of`.
+
+    Raises:
+        StoreFailed: the database can't be read.
+    """
+    return frozenset() if channel is None else signs_of(store.ledger.newest_ids(channel, _NEWEST))

@@ -59,6 +59,7 @@ class Workspace:
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)
         for over in (self.session.finished, self.session.broken):
             over.connect(self.row_sync.hold_passed_over)
+            over.connect(lambda: tasks.start(self.document.learn_signs()))
         # In this order: rows that are read again by other rules may need running numbers.
         state.profile_opened.connect(services.ledger.follow)
         state.profile_opened.connect(self.row_sync.begin)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import visible
 from bindtool.core.intake.holds import HoldRules
 from bindtool.core.intake.intake import Repeat, Stamp, take_lines, take_list, take_scan, without_keyboard
-from bindtool.core.intake.sheet_setup import adopt, channel_labels
+from bindtool.core.intake.sheet_setup import adopt, channel_labels, channel_signs
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Note, NoteReason, Source
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bindtool.core.common.clock import Clock
+    from bindtool.core.intake.id_rules import IdJudge
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.model.channel import Channel
     from bindtool.core.model.outcome import Outcome
@@ -46,6 +48,7 @@ class SheetDocument(QObject):
     """One sheet, open for work.
 
     `rules` say how a scan is read, `labels` give its label, `channel` is its profile's, None without one.
+    `signs` are those that ids of the channel have, see `core.intake.id_rules.signs_of`.
 
     Signals:
         added(row): a scan is on disk now.
@@ -75,6 +78,7 @@ class SheetDocument(QObject):
         self.rules = ScanRules()
         self.channel: Channel | None = None
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
+        self.signs: frozenset[str] = frozenset()
         self._shared = False
         self.hold_rules = HoldRules(store, self.fail)
         self._model = model
@@ -185,9 +189,19 @@ class SheetDocument(QObject):
         edit = Edit((self.sheet[number],), rows)
         self._edit(lambda: self.undo_stack.push(self.sheet.apply(edit)), scanned=rows[-1].number)
 
-    def take(self, arrivals: Iterable[Arrival], source: Source, *, joined: bool = False) -> int:
-        """Add a row for each text of a paste or a file, as one edit; return how many. `joined`: as in `change`."""
-        rows = self.judged(take_list(self.sheet, arrivals, self.stamp(source)))
+    def take(
+        self,
+        arrivals: Iterable[Arrival],
+        source: Source,
+        *,
+        judge: IdJudge | None = None,
+        joined: bool = False,
+    ) -> int:
+        """Add a row for each text of a paste or a file, as one edit; return how many.
+
+        `judge`: that of the whole list, where these are a piece of it. `joined`: as in `change`.
+        """
+        rows = self.judged(take_list(self.sheet, arrivals, self.stamp(source), judge))
         if rows:
             self.change((), rows, joined=joined)
         return len(rows)
@@ -223,6 +237,15 @@ class SheetDocument(QObject):
         if self.undo_stack.can_redo:
             self._edit(self.undo_stack.redo)
 
+    async def learn_signs(self) -> None:
+        """Look again which signs ids of the channel have: more of them may be bound by now."""
+        channel = self.channel
+        # Whatever is written next says that the disk fails.
+        with suppress(StoreFailed):
+            signs = await asyncio.to_thread(channel_signs, self._store, channel)
+            if channel == self.channel:
+                self.signs = signs
+
     def settle(self, outcomes: Mapping[int, Outcome]) -> None:
         """Draw what a run has found out; it has been written down already."""
         self._model.refresh_soon(self.sheet.settle(outcomes))
@@ -230,7 +253,9 @@ class SheetDocument(QObject):
 
     def stamp(self, source: Source, *, typed: bool = True) -> Stamp:
         """Return what every row gets that comes in now; `typed`: its keys came through the computer's keyboard."""
-        stamp = Stamp(source, self._clock.now(), self._open_head().operator, self.labels, self.rules)
+        stamp = Stamp(
+            source, self._clock.now(), self._open_head().operator, self.labels, self.rules, signs=self.signs
+        )
         return stamp if typed else without_keyboard(stamp)
 
     def judged(self, rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -271,6 +296,7 @@ class SheetDocument(QObject):
         channel = profile.channel if profile else None
         shared = profile is not None and bool(profile.ledger)
         labels = await channel_labels(self._store, template, name, channel, shared=shared)
+        self.signs = await asyncio.to_thread(channel_signs, self._store, channel)
         self._show(head, await self._read(head.sheet_id))
         self.labels, self.channel, self._shared = labels, channel, shared
         self.labels.mark_used(self.sheet)

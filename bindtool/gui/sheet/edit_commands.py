@@ -14,7 +14,8 @@ from bindtool.core.intake.intake import (
     Repeat,
     edit_id,
     edit_label,
-    judge_of_pasted,
+    judge_of_list,
+    judge_of_typed,
     judged_again,
     last_ids,
     read_again,
@@ -69,8 +70,13 @@ class EditCommands:
     def write(self, texts: Texts, more: Sequence[Arrival] = (), source: Source = Source.PASTED) -> None:
         """Put texts into cells, and `more` into new rows, as one edit; with an access token among them, nothing."""
         document = self._document
-        ids = {number: cells[Column.DEVICE_ID] for number, cells in texts.items() if Column.DEVICE_ID in cells}
-        judge = None if source is Source.TYPED else judge_of_pasted(document.sheet, ids, document.rules)
+        stamp = document.stamp(source)
+        ids = {number: cells for number, cells in texts.items() if Column.DEVICE_ID in cells}
+        over = (Arrival(cells[Column.DEVICE_ID], cells.get(Column.LABEL, "")) for cells in ids.values())
+        if source is Source.TYPED:
+            judge = judge_of_typed(stamp.rules, stamp.signs)
+        else:
+            judge = judge_of_list(tuple(document.sheet), [*over, *more], stamp, but=ids)
         rows = []
         for number, cells in texts.items():
             row = self._written(document.sheet[number], cells, source, judge)
@@ -78,7 +84,7 @@ class EditCommands:
                 document.rejected.emit(row)
                 return
             rows.append(row)
-        self._change(rows, take_list(document.sheet, more, document.stamp(source)) if more else ())
+        self._change(rows, take_list(document.sheet, more, stamp, judge) if more else ())
 
     def fill(self, numbers: Iterable[int], labels: Labeller) -> int:
         """Give rows new labels in the order of arrival, as one edit; return how many."""
@@ -90,7 +96,7 @@ class EditCommands:
         document = self._document
         recent = last_ids(document.sheet)
         waiting = rows_waiting_for_rule(document.sheet)
-        read = [read_again(row, document.labels, document.rules, recent) for row in waiting]
+        read = [read_again(row, document.labels, document.rules, recent, document.signs) for row in waiting]
         others = document.judged([row for row in read if row != document.sheet[row.number]])
         if others:
             document.change(others, scanned=others[-1].number)
@@ -106,7 +112,8 @@ class EditCommands:
     def judge_again(self, numbers: Iterable[int]) -> None:
         """Hold rows by the rules in force, or let them go, as one edit."""
         document = self._document
-        rows = judged_again(document.sheet, [document.sheet[number] for number in numbers], document.rules.ids)
+        held = [document.sheet[number] for number in numbers]
+        rows = judged_again(document.sheet, held, document.rules.ids, document.signs)
         # What held them came before any doubt about their label, or another row's id.
         rows = document.judged(hold_other_case(document.sheet, rows))
         others = [row for row in rows if row != document.sheet[row.number]]
@@ -125,12 +132,10 @@ class EditCommands:
             document.change([taken], scanned=number)
         return taken
 
-    def _written(
-        self, row: Row, cells: Mapping[Column, str], source: Source, judge: IdJudge | None
-    ) -> Row | Message:
+    def _written(self, row: Row, cells: Mapping[Column, str], source: Source, judge: IdJudge) -> Row | Message:
         device_id, label = cells.get(Column.DEVICE_ID), cells.get(Column.LABEL)
         if device_id is not None and device_id != row.device_id:
-            edited = edit_id(row, device_id, self._document.labels, self._document.rules, judge)
+            edited = edit_id(row, device_id, self._document.labels, self._document.rules, judge, label or "")
             if isinstance(edited, Message):
                 return edited
             row = replace(edited, source=source)

@@ -51,12 +51,12 @@ def test_what_was_bound_is_not_sent_again(desk: Desk, server: PracticeServer, le
 def test_a_run_that_did_not_end_keeps_its_list_from_going(desk: Desk, server: PracticeServer, left: str) -> None:
     """One of its devices is enough, whatever the file is called: status 2, the run is named, nothing is sent."""
     before = len(lists_sent(server))
-    done = desk.bind(desk.file("SPKB1", GOOD[0], name="other.txt"))
+    done = desk.bind(desk.file("SPKB001", GOOD[0], name="other.txt"))
     assert (done.status, done.out, len(lists_sent(server))) == (2, "", before)
     assert "The run of devices.txt from " in done.err
     assert "of them 1 are bound and 0 unknown" in done.err
     assert "--resume" in done.err
-    assert desk.bind(desk.file("SPKB1", name="other.txt")).status == 0
+    assert desk.bind(desk.file("SPKB001", name="other.txt")).status == 0
 
 
 def test_a_run_that_was_gone_on_with_keeps_nothing_back(desk: Desk, server: PracticeServer, left: str) -> None:
@@ -195,12 +195,12 @@ def test_a_file_that_has_grown(desk: Desk, server: PracticeServer, left: str) ->
     """The file is read again: its new devices go along, under their new lines, and repeats stay repeats."""
     before = len(lists_sent(server))
     done = desk.bind(
-        desk.file("SPKB1", *GOOD, REFUSED, GOOD[0]), "--resume", "--report", str(desk.folder / "report.csv")
+        desk.file("SPKB001", *GOOD, REFUSED, GOOD[0]), "--resume", "--report", str(desk.folder / "report.csv")
     )
     assert done.status == 1
-    assert "SPKB1" in again(server, before)
+    assert "SPKB001" in again(server, before)
     assert GOOD[0] not in again(server, before)
-    assert "\n1,SPKB1," in desk.report()
+    assert "\n1,SPKB001," in desk.report()
     assert [cells[1:] for cells in done.cells if cells[0] == "incomplete"] == [
         [GOOD[0], "", "the same ID as row 2"]
     ]

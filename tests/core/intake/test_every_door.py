@@ -156,11 +156,11 @@ def test_a_ready_row_of_before_is_judged_by_what_it_sends(disk: Store) -> None:
 
 
 def test_a_part_that_a_rule_chose_is_ready_from_any_cell(disk: Store) -> None:
-    """Nobody takes it apart again, though it has a space or a colon; nor where the code was marked as a text."""
+    """Nobody takes it apart again, though it has a colon; nor where the code was marked as a text."""
     by_rule = replace(LISTED, rules=ScanRules(part=PartRule(PartKind.PAIRS, "SN")))
     for mark in MARKS:
-        (row,) = take_list(Sheet(), [Arrival(mark.format("SN:AB:12 3;MAC:2"))], by_rule)
-        assert (row.device_id, text_problem(row)) == ("AB:12 3", None)
+        (row,) = take_list(Sheet(), [Arrival(mark.format("SN:AB:12-3;MAC:2"))], by_rule)
+        assert (row.device_id, text_problem(row)) == ("AB:12-3", None)
         assert is_ready(row)
         assert is_ready(restored(disk, row))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ from bindtool.core.intake.intake import (
     Stamp,
     edit_id,
     edit_label,
-    judge_of_pasted,
+    judge_of_list,
     judged_again,
     last_ids,
     read_again,
@@ -41,6 +42,9 @@ from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.sheet.sheet import Sheet
+
+if TYPE_CHECKING:
+    from bindtool.core.intake.id_rules import IdJudge
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=8)))
 LABELS = Labeller(LabelTemplate.parse("{date} {id:-4}"))
@@ -316,14 +320,18 @@ def test_the_odd_one_among_scans() -> None:
 def test_what_is_pasted_over_ids_is_judged_as_a_list() -> None:
     """The odd one is held, but ten that are alike are not; what was there before says nothing."""
     sheet = Sheet(take_list(Sheet(), SERIALS, STAMP))
-    one = {1: EAN}
+    pasted = replace(STAMP, source=Source.PASTED)
+
+    def judge(*texts: str) -> IdJudge:
+        return judge_of_list(tuple(sheet), map(Arrival, texts), pasted, but=range(1, len(texts) + 1))
+
     assert held(edit_id(sheet[1], EAN, LABELS)) is None
-    assert held(edit_id(sheet[1], EAN, LABELS, judge=judge_of_pasted(sheet, one, ScanRules()))) is None
-    sheet.change([], take_list(sheet, [Arrival("SPK26113F3000")], STAMP))
-    assert held(edit_id(sheet[1], EAN, LABELS, judge=judge_of_pasted(sheet, one, ScanRules()))) == ODD
-    block = {number: f"'69012345678{number:02d}" for number in range(1, 12)}
-    judge = judge_of_pasted(sheet, block, ScanRules())
-    assert [held(edit_id(sheet[at], text, LABELS, judge=judge)) for at, text in block.items()] == [None] * 11
+    assert held(edit_id(sheet[1], EAN, LABELS, judge=judge(EAN))) == ODD
+    sheet = Sheet(take_list(Sheet(), [*SERIALS[:3], Arrival(EAN)], STAMP))
+    assert held(edit_id(sheet[4], EAN, LABELS, judge=judge(*[one.text for one in SERIALS[:3]], EAN))) is None
+    block = [f"'69012345678{number:02d}" for number in range(1, 4)]
+    of_block = judge(*block)
+    assert [held(edit_id(sheet[1], text, LABELS, judge=of_block)) for text in block] == [None] * 3
 
 
 def test_one_tick_for_a_new_kind() -> None:

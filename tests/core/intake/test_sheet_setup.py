@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bindtool.core.intake.sheet_setup import adopt
+from bindtool.core.intake.sheet_setup import adopt, channel_signs
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.profiles.profile import Profile
@@ -55,3 +55,14 @@ def test_rows_that_were_bound_before(store: Store) -> None:
     first, second = store.sheets.load(head.sheet_id)
     assert first.held is None
     assert second.held == Hold.of(HoldReason.BOUND_BEFORE, date="11-25", label="Speaker 1")
+
+
+def test_the_signs_of_a_channel(store: Store) -> None:
+    """Those that three bound ids have; without a channel, and on another one, there are none."""
+    rows = [row(number, device_id) for number, device_id in enumerate(("UV/1", "UV/2", "UV/3", "UV#1"), 1)]
+    earlier = store.sheets.create(profile="Line 2", origin="list.csv", put=rows).result().sheet_id
+    run_id = store.runs.begin(earlier, CHANNEL, devices(*rows)).result()
+    store.runs.begin_request(run_id, 1, sending(1, 2, 3, 4)).result()
+    store.runs.settle(run_id, settled(State.BOUND, 1, 2, 3, 4), 1).result()
+    assert channel_signs(store, CHANNEL) == {"/"}
+    assert channel_signs(store, replace(CHANNEL, connector_id="1")) == channel_signs(store, None) == frozenset()

@@ -228,7 +228,7 @@ def test_many_answers_are_told_together(
 
 def test_a_refused_device_is_looked_for(bench: Bench, document: SheetDocument, server: PracticeServer) -> None:
     """Progress says how many are left to look at while a request is taken apart; the others are all bound."""
-    ids = [f"SPK{number:06}" for number in range(1, 61)]
+    ids = [f"SPK{number:07}" for number in range(1, 61)]
     ids[6] = "SPK9990000"
     bench.put(ids)
 

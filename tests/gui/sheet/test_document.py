@@ -846,3 +846,41 @@ def test_rows_scanned_without_a_profile_are_looked_up_when_there_is_one(
     settle_down(sheet, qtbot)
     finish(qtbot, sheet.open(PROFILE))
     assert shown(model, 1) == ("ready", "")
+
+
+def bind_with_signs(store: SlowDisk, *ids: str) -> None:
+    """Let devices have been bound on the profile's channel."""
+    rows = [row(number, device_id) for number, device_id in enumerate(ids, 1)]
+    earlier = store.sheets.create(profile="Line 2", origin="list.csv", put=rows).result().sheet_id
+    run_id = store.runs.begin(earlier, PROFILE.channel, {one.number: Device(one.device_id, "Hall") for one in rows})
+    sent = {one.number: Outcome().begun(1) for one in rows}
+    store.runs.begin_request(run_id.result(), 1, sent).result()
+    bound = {number: outcome.settled(State.BOUND, ANSWER) for number, outcome in sent.items()}
+    store.runs.settle(run_id.result(), bound, 1).result()
+
+
+def test_signs_that_ids_of_the_channel_have(document: SheetDocument, store: SlowDisk, qtbot: QtBot) -> None:
+    """GIVEN three bound ids with a slash WHEN another one comes in THEN it goes; a run teaches more signs."""
+    bind_with_signs(store, "UV/1", "UV/2", "UV/3", "UV#1")
+    finish(qtbot, document.open(PROFILE))
+    document.scan("UV/4")
+    document.take([Arrival("UV/5"), Arrival("UV#5")], Source.PASTED)
+    assert [each.held_for for each in document.sheet] == [None, None, HoldReason.ID_SIGN]
+    bind_with_signs(store, "UV#2", "UV#3")
+    finish(qtbot, document.learn_signs())
+    document.scan("UV#6")
+    assert document.sheet[4].held is None
+    settle_down(document, qtbot)
+    finish(qtbot, document.open(OTHER))
+    document.scan("UV/4")
+    assert document.sheet[1].held_for is HoldReason.ID_SIGN
+    settle_down(document, qtbot)
+
+
+def test_a_block_that_is_pasted_over_rows_is_judged_as_a_whole(sheet: SheetDocument, qtbot: QtBot) -> None:
+    """Cells and the rows below them are one list: a value that stands three times in both is held in each."""
+    sheet.take([Arrival(f"SPK000{n}") for n in range(4)], Source.PASTED)
+    over = {number: {Column.DEVICE_ID: "SPK0009"} for number in (1, 2)}
+    EditCommands(sheet).write(over, [Arrival("SPK0009"), Arrival("SPK0010")])
+    assert [each.number for each in sheet.sheet if each.held_for is HoldReason.ID_REPEATED] == [1, 2, 5]
+    settle_down(sheet, qtbot)

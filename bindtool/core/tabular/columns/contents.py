@@ -71,7 +71,6 @@ _FLAGS = _words(
     不良 已 未 正常 异常 通过 不通过 对 错 可 不可 はい いいえ 예 아니오 wahr falsch
     """
 )
-_NOTHING = NO_VALUES | {"—", "無", "na", "#n/a", "nil"}
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _CLOCK = r"(?:[T ]\s?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
@@ -117,7 +116,7 @@ def kind_of(cell: str) -> CellKind:
 @lru_cache(maxsize=4096)
 def _kind_of(text: str) -> CellKind:
     lower = text.casefold()
-    if not text or lower in _NOTHING:
+    if not text or lower in NO_VALUES:
         return CellKind.BLANK
     if lower in _FLAGS:
         return CellKind.FLAG

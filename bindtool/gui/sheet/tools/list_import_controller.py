@@ -97,6 +97,8 @@ _READING = "reading"
 _SHORT = 300
 """Lines: read in some 5 ms."""
 _SHORT_TEXT = 30_000
+_SHORT_SHEET = 2000
+"""Rows: they show what ids look like, in some 5 ms."""
 _NOT_FOUND = (2, 3)
 """Windows' errors for a file and for a folder that is not there."""
 _NEWEST = 300
@@ -175,7 +177,8 @@ class ListImportController(QObject):
             self._imports.missed.emit()
             return
         known = Known(self._document.rules)
-        if text.count("\n") <= _SHORT and len(text) + len(html) <= _SHORT_TEXT:
+        is_short = text.count("\n") <= _SHORT and len(text) + len(html) <= _SHORT_TEXT
+        if is_short and len(self._document.sheet) <= _SHORT_SHEET:
             opened = open_clipboard(text, html, known)
             if opened.grid.width <= 1:
                 read = read_rows(opened, NOTHING_CHOSEN, known)

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_name
+from bindtool.core.intake.intake import judge_of_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Source
 from bindtool.gui.common.widgets.notices import Option
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.common.progress import ReadingProgress
+    from bindtool.core.intake.id_rules import IdJudge
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.sheet.sheet import Edit, Sheet
     from bindtool.core.tabular.table.result import Choices, Opened, ReadList
@@ -147,16 +149,16 @@ class ListImports(QObject):
         stopped: list[bool] = []
         stop = Option(Message.of("import.stop"), lambda: stopped.append(True))
         await self._mark_given(opened)
-        pieces = _pieces(opened.read.arrivals())
         total = len(opened.read.rows)
+        judge = await self._judge(opened)
         try:
-            for piece in pieces:
+            for piece in _pieces(opened.read.arrivals()):
                 if stopped or document.sheet is not sheet:
                     break
                 joined = last is not None and edits.last is last
                 alone = alone and (joined or last is None)
                 first = sheet.next_number
-                document.take(piece, opened.origin.source, joined=joined)
+                document.take(piece, opened.origin.source, judge=judge, joined=joined)
                 numbers += range(first, sheet.next_number)
                 last = edits.last
                 if total > _WORTH_STOPPING:
@@ -170,6 +172,12 @@ class ListImports(QObject):
         if stopped and self._news is not None:
             self.remove(self._news)
             self.left.emit()
+
+    async def _judge(self, opened: OpenList) -> IdJudge:
+        """Return what judges a list as a whole; of a long one, or beside many rows, that takes a moment."""
+        document = self._document
+        stamp, rows = document.stamp(opened.origin.source), tuple(document.sheet)
+        return await asyncio.to_thread(judge_of_list, rows, opened.read.arrivals(), stamp)
 
     async def _mark_given(self, opened: OpenList) -> None:
         """Note the running numbers in the labels of a list, so that none is given to a device further above."""

@@ -13,7 +13,7 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import LabelTemplate
 from bindtool.core.model.outcome import Outcome, State
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.sheet.status import Tally
 from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.reader import read_rows
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 IDS = [f"SPK{number:05}" for number in range(2400)]
 LONG = len(IDS)
+REPEATED = HoldReason.ID_REPEATED
 
 
 @pytest.fixture
@@ -172,6 +173,17 @@ def test_a_list_that_the_disk_refused_is_told_of_when_it_is_written(
     assert finish(qtbot, sheet.catch_up())
 
     assert told(added) == [[Tally(added=2), 1]]
+
+
+def test_a_long_list_is_judged_as_a_whole(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
+    """GIVEN a list of several pieces WHEN it comes in THEN each is judged by all of it."""
+    ids = ["SPK01000", "SPK0000026", *IDS[:2000], "SPK01000", *IDS[2000:]]
+    finish(qtbot, imports.take(a_list(*ids)))
+
+    held = {row.number: row.held_for for row in sheet.sheet if row.held is not None}
+    again = IDS.index("SPK01000") + 3
+    assert held == {1: REPEATED, 2: HoldReason.ODD_ONE_OUT, again: REPEATED, 2003: REPEATED}
+    settle_down(sheet, qtbot)
 
 
 def test_undo_takes_back_the_one_edit(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:

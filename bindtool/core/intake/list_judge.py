@@ -1,0 +1,156 @@
+"""A list as a whole: which of its ids are unlike the others, stand there too often, have lost zeros, or are labels.
+
+What a single id says of itself is judged in `id_rules`. Two ids are made alike where they are as long and have the
+same kinds of characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindtool.core.barcode.recent_ids import Shape
+from bindtool.core.model.row import Hold, HoldReason
+from bindtool.values import value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ROUNDED_NUMBER = re.compile(r"[1-9]\d{14}0+", re.ASCII)
+"""A spreadsheet keeps 15 digits of a number and replaces the rest by zeros. It drops leading zeros, so a number
+that begins with one has not been through it."""
+
+_OFTEN = 3
+"""A value that a list has so often is no serial: each device has one of its own."""
+_MAKE, _PLAIN_MAKE = 3, 4
+"""As many ids are a make of their own, and as many show that a single one of another make is odd among them."""
+_MOST_MAKES = 20
+"""A list of more has none, and each would be compared with all."""
+_TELLING_ROUNDED = 3
+"""As many rounded numbers in a list, and no other, are no accident: of 16 digits one intact list in a thousand."""
+_DIGITS_OF_A_NUMBER = 15
+"""What has more can't be a number in a spreadsheet, and says nothing of the numbers there."""
+_MOST_ZEROS = 6
+"""A shorter number lacks more than zeros."""
+_COUNTED = re.compile(r"(|.*\D)([1-9][0-9]*)(\D*)", re.ASCII | re.DOTALL)
+
+
+class Make(NamedTuple):
+    """What ids that are made alike have in common: the parts of a `Shape` that no chance decides."""
+
+    length: int
+    letters: frozenset[str]
+    is_number: bool
+
+
+@value(frozen=True, slots=True)
+class Listed:
+    """A row of a list. `label`: "" for none; `is_number`: its cell held a number, and no text."""
+
+    device_id: str
+    label: str = ""
+    is_number: bool = False
+
+
+class ListJudge:
+    """Judges the rows of one list by all of them.
+
+    Args:
+        rows: the list.
+        there: other ids that are known; they are no part of the list, and show what ids look like.
+    """
+
+    def __init__(self, rows: Sequence[Listed] = (), there: Iterable[str] = ()) -> None:
+        ids = [row.device_id for row in rows if row.device_id]
+        self._times = Counter(ids)
+        self._known = self._times.keys() | filter(None, there)
+        alike: defaultdict[Make, list[Shape]] = defaultdict(list)
+        for text in self._known:
+            alike[_make(text)].append(Shape.of(text))
+        self._makes = {make for make, shapes in alike.items() if len(shapes) >= _MAKE}
+        self._single = {make for make, n in Counter(map(_make, self._times)).items() if n == 1}
+        most = sorted(alike.values(), key=len, reverse=True)[:_MOST_MAKES]
+        common = (Shape.common(shapes) for shapes in most if len(shapes) >= _PLAIN_MAKE)
+        self._common = [shape for shape in common if shape is not None]
+        zeros = {len(text) for text in self._known if text.startswith("0") and text.isdigit()}
+        texts = {len(row.device_id) for row in rows if row.device_id.isdigit() and not row.is_number}
+        self._zeros_length = min(zeros, default=0)
+        self._number_length = min(zeros | {n for n in texts if n <= _DIGITS_OF_A_NUMBER}, default=0)
+        pairs = Counter((_make(row.device_id), _make(row.label)) for row in rows if row.device_id and row.label)
+        self._turned = _turned(pairs)
+        long = [text for text in ids if len(text) > _DIGITS_OF_A_NUMBER and text.isdigit()]
+        self.all_rounded = len(long) >= _TELLING_ROUNDED and all(map(ROUNDED_NUMBER.fullmatch, long))
+
+    def why_damaged(self, row: Listed) -> Hold | None:
+        """Say why a value of the list is no device's, or has lost zeros, whatever ids a profile allows."""
+        text = row.device_id
+        n = self._times[text]
+        if n >= _OFTEN:
+            return Hold.of(HoldReason.ID_REPEATED, n=n)
+        length = self._number_length if row.is_number else self._zeros_length
+        is_shorter = n and 0 < length - len(text) <= _MOST_ZEROS
+        if is_shorter and text.isdigit() and not text.startswith("0"):
+            return Hold.of(HoldReason.ID_ZEROS_LOST, length=length)
+        return None
+
+    def is_label(self, row: Listed) -> bool:
+        """Tell whether an id and its label seem to have changed places."""
+        return bool(self._turned) and (_make(row.device_id), _make(row.label)) in self._turned
+
+    def is_odd(self, text: str) -> bool:
+        """Tell whether an id is the only one of its make in the list, where others have one make."""
+        is_single = bool(self._common) and _make(text) in self._single
+        return is_single and all(map(Shape.of(text).differs_from, self._common))
+
+    def is_of_a_make(self, text: str) -> bool:
+        """Tell whether there are enough ids like this one."""
+        return _make(text) in self._makes
+
+    def goes_on(self, text: str) -> bool:
+        """Tell whether known ids count on from another length to this id, as from 99 to 100."""
+        found = _COUNTED.fullmatch(text)
+        if found is None:
+            return False
+        before, number, after = found.groups()
+        for step in (-1, 1):
+            at = int(number) + step
+            while (other := f"{before}{at}{after}") in self._known:
+                if len(other) != len(text):
+                    return True
+                at += step
+        return False
+
+
+def _make(text: str) -> Make:
+    shape = Shape.of(text)
+    return Make(shape.length, shape.letters, shape.number)
+
+
+def _turned(pairs: Counter[tuple[Make, Make]]) -> set[tuple[Make, Make]]:
+    """Return how rows are made whose id and label seem to have changed places: the fewer ones, or both parts."""
+    by_id: defaultdict[Make, set[tuple[Make, Make]]] = defaultdict(set)
+    by_label: defaultdict[Make, set[tuple[Make, Make]]] = defaultdict(set)
+    often: Counter[Make] = Counter()
+    for pair, n in pairs.items():
+        if pair[0] != pair[1]:
+            by_id[pair[0]].add(pair)
+            by_label[pair[1]].add(pair)
+            often.update(dict.fromkeys(pair, n))
+    held: set[tuple[Make, Make]] = set()
+    seen: set[tuple[Make, Make]] = set()
+    for make in sorted(by_id.keys() & by_label.keys(), key=lambda make: -often[make]):
+        upright = by_id[make] - seen
+        labels = {label for _, label in upright}
+        letters = frozenset[str]().union(*(label.letters for label in labels))
+        # A label of words has any length.
+        turned = {
+            (one, label)
+            for one, label in by_label[make] - seen
+            if one in labels or (not one.is_number and one.letters <= letters)
+        }
+        if turned:
+            seen |= upright | turned
+            more = sum(pairs[pair] for pair in upright) - sum(pairs[pair] for pair in turned)
+            held |= (turned if more >= 0 else set()) | (upright if more <= 0 else set())
+    return held
