@@ -72,6 +72,7 @@ def test_on_an_ordinary_morning(ready: Technician) -> None:
         ("Ctrl+Shift+Z", "There is nothing to redo."),
         ("Alt+D", "Select a row in the table first."),
         ("Ctrl+I", "Select a held row in the table first."),
+        ("Ctrl+Shift+I", "Select a held row in the table first."),
         ("Ctrl+Return", "Bind: no device is ready."),
         ("Ctrl+Shift+Return", "No device was refused and no result is unknown."),
         ("Ctrl+E", "Nothing left to handle."),

@@ -124,6 +124,12 @@ class Sheet:
         """Return how many rows are held for this reason, be it that a tick would help or not."""
         return self._statuses.reasons()[Hold.of(reason).message.id]
 
+    def held_alike(self, numbers: Iterable[int]) -> list[int]:
+        """Return the numbers of all rows that a tick lets go and that are held for the reasons of these rows."""
+        reasons = {self._rows[number].held_for for number in numbers if self.status(number).held}
+        alike = (row.number for row in self if row.held is not None and row.held.reason in reasons)
+        return [number for number in alike if self.status(number).held]
+
     def tally(self, numbers: Iterable[int]) -> Tally:
         """Return how these rows stand, each of which was there once; those that are gone do not count."""
         counts: Counter[str] = Counter()

@@ -52,8 +52,8 @@ _NEWS_MS = 1000
 """From one look at what other benches have bound to the next."""
 
 _OF_THE_SHEET = (
-    *("undo", "redo", "delete_rows", "bind", "bind_again", "next_to_handle", "include_held", "look_up"),
-    *("copy_log_id", "copy_support", "save_report", "copy_summary"),
+    *("undo", "redo", "delete_rows", "bind", "bind_again", "next_to_handle", "include_held", "include_alike"),
+    *("look_up", "copy_log_id", "copy_support", "save_report", "copy_summary"),
 )
 """Actions on a sheet that is out of sight now; two of their keys do the same here with what was found."""
 

@@ -56,6 +56,7 @@ class ActionGuards(QObject):
             "copy_log_id": self._why_no_row,
             "copy_support": self._why_no_row,
             "include_held": self._why_none_held,
+            "include_alike": self._why_none_alike,
             "bind": self._why_no_step,
             "bind_again": self._why_not_again,
             "token": self._why_no_profile,
@@ -82,6 +83,10 @@ class ActionGuards(QObject):
         sheet = self._document.sheet
         held = any(sheet[number].held is not None for number in self._window.table.selected_numbers())
         return None if held else Message.of("nothing.held")
+
+    def _why_none_alike(self) -> Message | None:
+        alike = self._document.sheet.held_alike(self._window.table.selected_numbers())
+        return None if alike else Message.of("nothing.held")
 
     def _why_no_profile(self) -> Message | None:
         form = self._window.form.made

@@ -107,6 +107,9 @@ class ScanController(QObject):
         actions["copy"].triggered.connect(table.copy)
         actions["paste"].triggered.connect(table.paste)
         actions["include_held"].triggered.connect(lambda: document.include(table.selected_numbers()))
+        actions["include_alike"].triggered.connect(lambda: document.include(self._held_alike()))
+        for menu in (actions.row_menu, actions.menus["edits"]):
+            menu.aboutToShow.connect(self._count_alike)
         actions["scan_again"].triggered.connect(lambda: self.rescan.begin_first(table.selected_numbers()))
         self._show_last()
         if document.head is not None:
@@ -257,6 +260,15 @@ class ScanController(QObject):
         table = self._table
         if table.indexAt(at).isValid():
             self._window.actions_.row_menu.popup(table.viewport().mapToGlobal(at))
+
+    def _held_alike(self) -> list[int]:
+        return self._document.sheet.held_alike(self._table.selected_numbers())
+
+    def _count_alike(self) -> None:
+        """Say in the menu how many rows are held for the reason of the selected ones."""
+        n = len(self._held_alike())
+        words = self._texts("menu.include_all_alike", n=n) if n else self._texts("menu.include_alike")
+        self._window.actions_["include_alike"].setText(words)
 
     def _show_added(self, row: Row) -> None:
         standing = self._document.sheet.status(row.number)

@@ -130,6 +130,17 @@ def test_an_id_that_a_rule_has_taken_out() -> None:
     assert sheet.status(1) == READY
 
 
+def test_rows_held_alike() -> None:
+    """All that a tick lets go for the reasons of some rows; of a value that stands there often, its first row."""
+    often, sign = Hold.of(HoldReason.ID_REPEATED, n=3), Hold.of(HoldReason.ID_SIGN, sign="/")
+    held = [("A", often), ("A", often), ("B", often), ("A/1", sign), ("A#1", Hold.of(HoldReason.ID_SIGN, sign="#"))]
+    rows = [replace(row(n, one), held=why) for n, (one, why) in enumerate([*held, ("C", None)], 1)]
+    sheet = Sheet(replace(one, saved=True) for one in rows)
+    assert [sheet.held_alike([number]) for number in (1, 2, 4, 6)] == [[1, 3], [], [4, 5], []]
+    assert sheet.held_alike([1, 4]) == [1, 3, 4, 5]
+    assert sheet.held_alike([]) == []
+
+
 def test_a_repeat_names_its_first_row() -> None:
     """The first of equal ids may go; it is found by its id, whichever order the rows came in."""
     sheet = sheet_of(row(3, "A"), row(1, "A"), row(2, "B"))

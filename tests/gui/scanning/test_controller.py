@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 
 from bindtool.core.common.errors import StoreFailed
+from bindtool.core.common.messages import Message
+from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import HoldReason
+from bindtool.core.model.row import HoldReason, Source
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.sheet.status import Tally
 from bindtool.gui.common.audio.cues import Cue
@@ -303,3 +305,26 @@ def test_the_next_row_that_is_not_complete(bench: Bench) -> None:
     bench.is_saved()
     bench.scanning.show_next_incomplete()
     assert bench.window.table.selected_numbers() == [3]
+
+
+def test_all_rows_of_a_reason_are_included_at_once(bench: Bench, texts: Texts) -> None:
+    """WHEN a held row is selected THEN its menu says how many have its reason, and one press includes them."""
+    document, actions = bench.document, bench.window.actions_
+    ids = ["A/1", "A/2", *["SPK0001"] * 3, "A/3", "B1"]
+    document.take([Arrival(one) for one in ids], Source.PASTED)
+    bench.is_saved()
+    for number, n in ((1, 3), (3, 1), (7, 0)):
+        bench.window.table.select([number])
+        actions.row_menu.aboutToShow.emit()
+        words = texts("menu.include_all_alike", n=n) if n else texts("menu.include_alike")
+        assert actions["include_alike"].text() == words
+    bench.window.table.select([2])
+    actions["include_alike"].trigger()
+    bench.window.table.select([3])
+    actions["include_alike"].trigger()
+    bench.is_saved()
+    assert [document.sheet.status(row.number).reason for row in document.sheet] == [
+        *[None] * 3,
+        *[Message.of("reason.repeat", row=3)] * 2,
+        *[None] * 2,
+    ]

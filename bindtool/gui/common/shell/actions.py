@@ -33,7 +33,7 @@ _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "open_recent": (),
     "edits": (
         "undo", "redo", _SEPARATOR,
-        "edit_cell", "fill_labels", "include_held", "delete_rows", _SEPARATOR,
+        "edit_cell", "fill_labels", "include_held", "include_alike", "delete_rows", _SEPARATOR,
         "find",
     ),
     "view": (
@@ -62,7 +62,7 @@ _MENUS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 _ROW_MENU = (
     "edit_cell", "copy", "paste", "delete_rows", _SEPARATOR,
-    "include_held", "fill_labels", "scan_again", "bind_again", _SEPARATOR,
+    "include_held", "include_alike", "fill_labels", "scan_again", "bind_again", _SEPARATOR,
     "copy_log_id", "copy_support", "save_support",
 )  # fmt: skip
 
@@ -109,6 +109,7 @@ _KEYS = {
     "copy_log_id": "Ctrl+Shift+L",
     "copy_support": "Ctrl+Shift+C",
     "include_held": "Ctrl+I",
+    "include_alike": "Ctrl+Shift+I",
     "find": "Ctrl+F",
     "sort": "Alt+V",
     "show_all": "Alt+W",

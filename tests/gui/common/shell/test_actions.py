@@ -28,7 +28,11 @@ IN_MAIN: dict[str, list[list[str]]] = {
         ["practice", "quit"],
     ],
     "open_recent": [[]],
-    "edits": [["undo", "redo"], ["edit_cell", "fill_labels", "include_held", "delete_rows"], ["find"]],
+    "edits": [
+        ["undo", "redo"],
+        ["edit_cell", "fill_labels", "include_held", "include_alike", "delete_rows"],
+        ["find"],
+    ],
     "view": [
         ["show_all", "sort", "columns", "compare"],
         ["history"],
@@ -51,7 +55,7 @@ IN_MAIN: dict[str, list[list[str]]] = {
 }
 ROW = [
     ["edit_cell", "copy", "paste", "delete_rows"],
-    ["include_held", "fill_labels", "scan_again", "bind_again"],
+    ["include_held", "include_alike", "fill_labels", "scan_again", "bind_again"],
     ["copy_log_id", "copy_support", "save_support"],
 ]
 ALL = [*MAIN, *ROW, *(part for menu in IN_MAIN.values() for part in menu)]
