@@ -20,7 +20,8 @@ from bindtool.core.intake.intake import Stamp, take_list
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.row import SheetHead, Source
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.core.tabular.columns.written import shown_columns, written_columns
+from bindtool.core.tabular.columns.facts import fates_of
+from bindtool.core.tabular.columns.written import plainly_named, shown_columns, written_columns
 from bindtool.core.tabular.reader import open_list, read_limited, read_rows
 from bindtool.core.tabular.table.grid import column_name
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices, Known
@@ -155,11 +156,41 @@ def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profi
         label_column = given.label_column if given.label_column is not None else said.label_column
         columns = written_columns(opened.grid, id_column, label_column)
         # What this computer has seen before is left out: the same file gives the same everywhere.
-        found = read_rows(opened, replace(columns, sheet=sheet), Known(profile.scan))
-    if not found.rows:
+        columns = replace(columns, sheet=sheet)
+        found = read_rows(opened, columns, Known(profile.scan))
+        if found.layout.doubt is not None and columns.id_column is None and not opened.rivals:
+            taken = plainly_named(opened.grid, found.layout.header)
+            if taken is not None:
+                found = read_rows(opened, replace(columns, id_column=taken), Known(profile.scan))
+    if not found.rows and found.layout.doubt is None:
         raise BadInput("file.empty")
     _check_clear(found, given.file, console)
+    _check_fates(found, given.file, console, named=columns.id_column is not None)
     return found
+
+
+def _check_fates(found: ReadList, file: str, console: Console, *, named: bool) -> None:
+    """Say how often each value occurs that tells what becomes of a row, which is never interpreted.
+
+    `named`: the column of the ids was named by an option or the profile.
+
+    Raises:
+        BadInput: "cli.fates", it was not.
+    """
+    fates = fates_of(found)
+    if fates:
+        # Few lists have one.
+        from bindtool.core.reports.csv_writer import COLUMNS
+
+        header = next((row.cells for row in found.opened.grid.rows if row.number == found.layout.header), ())
+        # The own reports have the outcome of another run.
+        fates = () if header[: len(COLUMNS)] == COLUMNS else fates
+    counts = "; ".join(fate.summary for fate in fates)
+    if fates and not named:
+        column = column_name(found.layout.id_column)
+        raise BadInput("cli.fates", file=origin_of(file), counts=counts, column=column)
+    if fates:
+        console.say(counts)
 
 
 def _encoding(name: str | None) -> str | None:

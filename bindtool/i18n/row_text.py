@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import first_few
+from bindtool.core.common.safe_text import escaped, first_few
 from bindtool.core.model.outcome import UNDER_WAY, State
 
 if TYPE_CHECKING:
@@ -98,6 +98,11 @@ def developer_words(texts: Texts, profile: Profile) -> str:
         return texts("head.own_account")
     uid = texts("head.uid", uid=tail(profile.user_id))
     return texts("head.developer", name=texts.name(profile.user_name), uid=uid) if profile.user_name else uid
+
+
+def counts_words(counts: Iterable[tuple[str, int]]) -> str:
+    """Say how often each value occurs, as "OK 12 · NG 4"."""
+    return " · ".join(f"{escaped(text)} {n}" for text, n in counts)
 
 
 def duration_words(texts: Texts, seconds: int) -> str:

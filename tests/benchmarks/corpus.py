@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,14 @@ if __name__ == "__main__":  # started as a file, which leaves the top of the che
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.parts.measuring import table
-from tests.core.tabular.corpus.judging import SILENTLY_WRONG, Verdict, asked_though_clear, judge, totals
+from tests.core.tabular.corpus.judging import (
+    SILENTLY_WRONG,
+    Verdict,
+    judge,
+    part_by_one_press,
+    part_of_right_rows_held,
+    totals,
+)
 from tests.core.tabular.corpus.lists import HALVES, lists_of
 
 if TYPE_CHECKING:
@@ -42,7 +50,12 @@ def main() -> None:
         lines = [_line(theme, list(group)) for theme, group in groupby(judged, key=lambda one: one.case.theme)]
         print(table([half, "lists", *Verdict], [*lines, _line("all", judged)]))
         wrong = sum(one.verdict in SILENTLY_WRONG for one in judged)
-        print(f"silently wrong: {wrong}; of the clear ones asked: {asked_though_clear(judged):.1%}\n")
+        asked = Counter(one.choices for one in judged if one.asked and one.case.ask != "must")
+        choices = ", ".join(f"{asked[n]} with {n} choices" for n in sorted(asked))
+        print(
+            f"silently wrong: {wrong}; right rows held: {part_of_right_rows_held(judged):.2%}; asked: {choices}; "
+            f"of those in which one column fits by one press: {part_by_one_press(judged):.1%}\n"
+        )
         for one in judged if half == given.names_of else ():
             if one.verdict not in _NOT_NAMED:
                 why = f" ({one.why})" if one.why else ""

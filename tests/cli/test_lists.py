@@ -205,23 +205,69 @@ def test_a_list_of_which_nothing_is_sent(
     assert words in done.err
 
 
-TEN = "Order 4711\nPos,Article,Serial,MAC\n" + "".join(
-    f"{number},SPK-2,SPK26113F20{number:02},A4:C1:38:00:20:{number:02}\n" for number in range(1, 11)
+TEN = "Order 4711\nPos,Article,Serial number,Room\n" + "".join(
+    f"{number},SPK-2,SPK26113F20{number:02},{number + 200}\n" for number in range(1, 11)
 )
 
 
-def test_a_table_of_an_erp(desk: Desk, server: PracticeServer) -> None:
-    """Its running numbers are no ids, nor are title and articles."""
+def test_a_column_with_a_plain_name_and_no_rival(desk: Desk, server: PracticeServer) -> None:
+    """A name of the short list is enough where no other column has values made alike."""
     done = _bind(desk, "erp.csv", TEN.encode())
     assert done.status == 0
     assert list(server.bound) == [f"SPK26113F20{number:02}" for number in range(1, 11)]
-    assert "row 2 has the column names; IDs are in column C, “Serial”" in done.err
+    assert "row 2 has the column names; IDs are in column C, “Serial number”" in done.err
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["Pos,Article,Serial,Room", "Pos,SN,Serial number,Room", "Pos,Article,旧SN,Room", "Pos,Article,Order,SN"],
+)
+def test_a_column_with_another_name(desk: Desk, server: PracticeServer, names: str) -> None:
+    """A name that is not plain, two that are, or one above something else: a script is told to say which."""
+    lines = TEN.replace("Pos,Article,Serial number,Room", names).replace(",20", ",SPK26113F220")
+    done = _bind(desk, "erp.csv", lines.encode())
+    assert (done.status, done.out, server.requests) == (2, "", ())
+    assert "for example --id-column" in done.err
+
+
+def test_values_made_like_the_ids_in_another_column(desk: Desk, server: PracticeServer) -> None:
+    """The new device may stand beside the faulty one, whatever its column is called."""
+    lines = "\n".join(["SN,Spare", *(f"SPK26{n:04},SPK27{n:04}" for n in range(1, 4))])
+    assert (_bind(desk, "list.csv", lines.encode()).status, server.requests) == (2, ())
+    assert _bind(desk, "list.csv", "\n".join(lines.split("\n")[:2]).encode()).states == {"SPK260001": "bound"}
+
+
+STATES = "".join(f"SPK26{n:04},客厅{n},{'已报废' if n > 4 else '在库'}\n" for n in range(1, 7))
+
+
+@pytest.mark.parametrize("names", ["SN,名称,状态", "device_id,label,state"])
+def test_a_column_that_says_what_becomes_of_a_row(desk: Desk, server: PracticeServer, names: str) -> None:
+    """It is never interpreted: a script takes such a table only where it names the column of the ids."""
+    data = f"{names}\n{STATES}".encode()
+    refused = _bind(desk, "list.csv", data)
+    assert (refused.status, refused.out, server.requests) == (2, "", ())
+    assert "在库 4 · 已报废 2" in refused.err
+    assert "for example --id-column A" in refused.err
+    done = _bind(desk, "list.csv", data, "--id-column", "A")
+    assert (done.status, len(server.bound)) == (0, 6)
+    assert f"{names.rpartition(',')[2]}: 在库 4 · 已报废 2" in done.err
+
+
+def test_the_own_report_is_read_as_it_is(desk: Desk, server: PracticeServer) -> None:
+    """Its states are those of a run, not of stock."""
+    report = desk.folder / "report.csv"
+    lines = "device_id,label\n" + "".join(f"SPK26{n:04},客厅{n}\n" for n in range(1, 7))
+    _bind(desk, "list.csv", lines.encode(), "--dry-run", "--report", str(report))
+    assert _bind(desk, "again.csv", report.read_bytes()).status == 0
+    assert len(server.bound) == 6
 
 
 def test_labels_before_the_ids(desk: Desk, server: PracticeServer) -> None:
-    """What is in the columns tells them where no header does."""
+    """What is in the columns tells them where no header does, and a person says which."""
     rows = [f"智能音箱-客厅{number:02},{number:08}" for number in range(1, 7)]
-    done = _bind(desk, "list.csv", "\n".join(rows).encode())
+    data = "\n".join(rows).encode()
+    assert _bind(desk, "list.csv", data).status == 2
+    done = _bind(desk, "list.csv", data, "--id-column", "B")
     assert done.status == 0
     assert {name: binding.label for name, binding in server.bound.items()} == {
         f"{number:08}": f"智能音箱-客厅{number:02}" for number in range(1, 7)
@@ -269,7 +315,7 @@ def test_a_list_in_doubt(desk: Desk, server: PracticeServer) -> None:
     """It is said which columns may have the ids, what is in them and which option settles it; nothing is sent."""
     done = _bind(desk, "two.csv", TWO.encode())
     assert (done.status, done.out, server.requests) == (2, "", ())
-    assert "A (SPK26113F2001, SPK26113F2002); B (WH7K2M9001, WH7K2M9002)" in done.err
+    assert "A (SPK26113F2001, SPK26113F2002, SPK26113F2003); B (WH7K2M9001" in done.err
     assert "for example --id-column A" in done.err
     assert "Nothing was sent." in done.err
 

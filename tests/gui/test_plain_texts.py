@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QInputDialog,
     QLabel,
+    QLineEdit,
     QListView,
     QMenu,
     QMessageBox,
@@ -317,7 +318,7 @@ def test_what_was_found_is_copied_without_formulas(texts: Texts, show: Show, cli
 
 def test_every_list_copies_without_formulas(texts: Texts, show: Show, clipboard: QClipboard) -> None:
     """The lists for which nobody has thought of copying have it from Qt, which takes the text as it is."""
-    compare, imported, refusals = ComparePanel(texts), ListImportPage(texts), ToHandlePanel(texts)
+    compare, imported, refusals = ComparePanel(texts), ListImportPage(texts, QLineEdit()), ToHandlePanel(texts)
     compare.show_view(CompareView("list", 1, {Side.MISSING: [FORMULA]}))
     imported.reasons.addItem(FORMULA)
     imported.rows.setRowCount(1)

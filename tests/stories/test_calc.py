@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     reason="LibreOffice Calc or xdotool is not installed",
 )
 
-SHEET = """设备编号,名称
+SHEET = """设备ID,标签
 SPK26113F2001,客厅
 SPK26113F2002,"卧 室"
 123456789012345678,书房

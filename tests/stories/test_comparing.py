@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from bindtool.gui.sheet.tools.compare_panel import Side
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 from tests.gui.loop import PATIENCE
-from tests.stories.test_lists import TWO_NAMES
+from tests.stories.test_lists import TWO_NAMES, choose_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +33,7 @@ def test_which_are_not_scanned(ready: Technician, tmp_path: Path) -> None:
     """The ERP's list is pasted, the missing ones are counted down as they are scanned, and can be handed out."""
     ready.scan("SPK26113F20A1", "SPK26113F20FF", "SPK26113F20A3")
     ready.keys("Ctrl+Shift+O")
-    copied_elsewhere(
-        "设备编号\t名称", "SPK26113F20A0\ta", " spk26113F20A1\tb", "SPK26113F20A1 \tc", "SPK26113F20A3"
-    )
+    copied_elsewhere("设备ID\t标签", "SPK26113F20A0\ta", " spk26113F20A1\tb", "SPK26113F20A1 \tc", "SPK26113F20A3")
     ready.keys("Ctrl+V")
     ready.sees("Pasted list: 4 devices. Kept until this window is closed.")
     ready.sees("2 not scanned")
@@ -114,7 +112,8 @@ def test_a_list_in_doubt(ready: Technician) -> None:
     ready.keys("Ctrl+Shift+O")
     copied_elsewhere(*TWO_NAMES.split("\n"))
     ready.press("Paste the list")
-    ready.press("IDs are in B 出厂编号")
+    choose_column(ready, "B 出厂编号")
+    ready.press("Compare with 5 rows")
     ready.sees("Pasted list: 5 devices.")
     ready.sees("3 not scanned")
     assert len(ready.states()) == 2

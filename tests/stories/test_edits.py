@@ -80,7 +80,7 @@ def test_numbers_after_a_restart(bench: Bench, profile: Profile, open_window: Op
     with open_window() as me:
         me.scan(SERIALS[0])
         me.bind()
-        me.paste(f"{SERIALS[1]}\t音箱-040")
+        me.paste(f"device_id\tlabel\n{SERIALS[1]}\t音箱-040")
         me.sees_states("bound", "ready")
     with open_window() as me:
         me.scan(SERIALS[2])
@@ -158,7 +158,7 @@ def test_a_label_in_use_is_held(ready: Technician, server: PracticeServer) -> No
     me = ready
     me.scan(SERIALS[0])
     me.bind()
-    me.paste(f"{SERIALS[1]}\t智能音箱-3F2000\n{SERIALS[2]}\thall\n{SERIALS[3]}\thall")
+    me.paste(f"device_id\tlabel\n{SERIALS[1]}\t智能音箱-3F2000\n{SERIALS[2]}\thall\n{SERIALS[3]}\thall")
     me.sees_states("bound", "held", "ready", "held")
     assert me.cell(2, Column.MESSAGE) == f"{SERIALS[0]} was bound with this label; tick it to send it anyway"
     assert me.cell(4, Column.MESSAGE) == "row 3 has the same label; tick it to send it anyway"
@@ -361,7 +361,7 @@ def test_each_edit_says_what_it_did_and_leads_back(ready: Technician) -> None:
 def test_one_undo_is_seen_at_a_time(ready: Technician) -> None:
     """A table was pasted and a row of it deleted: Undo is of the row; of a list that is undone one place tells."""
     me = ready
-    me.paste("Pos\tSerial\n1\tSPK26113F2001\n2\tSPK26113F2002")
+    me.paste("Pos\tdevice_id\tlabel\n1\tSPK26113F2001\thall\n2\tSPK26113F2002\tyard")
     me.sees("IDs from column B")
     assert "Undo" in me.buttons()
     me.select(1)

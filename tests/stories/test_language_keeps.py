@@ -124,11 +124,11 @@ def test_a_list_that_was_opened(ready: Technician, tmp_path: Path) -> None:
     path = tmp_path / "清单.csv"
     path.write_bytes(UNDER_A_TITLE.encode("gb18030"))
     drop(ready, path)
-    ready.sees("清单.csv · IDs from column B, “设备编号”; labels from C")
+    ready.sees("清单.csv · IDs from column B, “设备ID”; labels from C")
 
     ready.speak("中文")
 
-    ready.sees("清单.csv · ID 取自 B 列“设备编号”；标签取自 C 列")
+    ready.sees("清单.csv · ID 取自 B 列“设备ID”；标签取自 C 列")
     ready.press("更改")
     ready.until(lambda: ready.window.page is ready.window.import_page(), "see the page")
     assert len(ids(ready)) == 3

@@ -1,4 +1,4 @@
-"""Lists from files: taken at once where they are clear, looked at first where they are not, never half."""
+"""Lists: taken at once where they have the program's own names, asked about once where not, and never half."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from bindtool.core.profiles.profile import ListRules
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.core.tabular.reader import open_list
 from bindtool.gui.sheet.tools.list_import_controller import ListImportController
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from bindtool.core.common.progress import ReadingProgress
@@ -24,14 +26,17 @@ if TYPE_CHECKING:
     from tests.stories.technician import Technician
 
 UNDER_A_TITLE = (
-    "工单 WO-1125,,\r\n,,\r\n序号,设备编号,名称\r\n1,SPK26113F2001,客厅\r\n2,SPK26113F2002,卧室\r\n合计,2,\r\n"
+    "工单 WO-1125,,\r\n,,\r\n序号,设备ID,标签\r\n1,SPK26113F2001,客厅\r\n2,SPK26113F2002,卧室\r\n合计,2,\r\n"
 )
-ERP = "Order 4711\nPos\tArticle\tSerial\tMAC\n" + "\n".join(
-    f"{n}\tSPK-2\tSPK26113F200{n}\tA4:C1:38:20:1F:0{n}" for n in (1, 2, 3)
+OWN_NAMES = "Order 4711\nPos\tMAC\tdevice_id\tlabel\n" + "\n".join(
+    f"{n}\tA4:C1:38:20:1F:0{n}\tSPK26113F200{n}\tShelf {n}" for n in (1, 2, 3)
 )
 TWO_NAMES = "设备编号\t出厂编号\n" + "\n".join(f"ZC2026000{n}\tSPK26113F200{n}" for n in range(1, 6))
 """Either column may have the ids."""
 OF_THE_SAME_MAKE = TWO_NAMES.replace("ZC2026", "ZC2027").replace("F200", "F201")
+ONE_FITS = "状态\tSerial\n" + "\n".join(
+    f"{state}\tSPK26113F200{n}" for n, state in enumerate(["在库"] * 4 + ["已报废"] * 2)
+)
 TWO_NUMBERS = "客厅,SPK26113F2001,7704118026\n卧室,SPK26113F2002,7704118031\n"
 
 
@@ -50,6 +55,34 @@ def pick(me: Technician, choice: str, words: str) -> None:
         QTest.keyClick(picker, Qt.Key.Key_Down)
 
 
+def choose_column(me: Technician, name: str) -> None:
+    """Click on the head of the column of that name, and wait until it is marked."""
+    me.until(me.window.import_page().isVisible, "be asked about the list")
+    rows = me.window.import_page().rows
+
+    def names() -> list[str]:
+        heads = (rows.horizontalHeaderItem(at) for at in range(rows.columnCount()))
+        return [one.text().split("\n")[0] for one in heads if one is not None]
+
+    place = next(at for at, one in enumerate(names()) if one.endswith(name))
+    head = rows.horizontalHeader()
+    QTest.mouseClick(
+        head.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(head.sectionViewportPosition(place) + 20, 8)
+    )
+    me.until(lambda: names()[place] == f"Device ID · {name}", "see the column marked")
+
+
+def save_book(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
+    """Save a workbook of these sheets."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(path)
+
+
 def ids(me: Technician) -> list[str]:
     """Return the ids of the sheet by number."""
     model = me.window.model
@@ -61,7 +94,7 @@ def test_a_clear_list_goes_in_at_once(ready: Technician, tmp_path: Path) -> None
     path = tmp_path / "清单.csv"
     path.write_bytes(UNDER_A_TITLE.encode("gb18030"))
     drop(ready, path)
-    ready.sees("清单.csv · IDs from column B, “设备编号”; labels from C")
+    ready.sees("清单.csv · IDs from column B, “设备ID”; labels from C")
     ready.sees("2 added, 1 held")
     assert ids(ready) == ["SPK26113F2001", "SPK26113F2002", "2"]
     ready.sees_states("ready", "ready", "held")
@@ -96,9 +129,9 @@ def test_a_column_of_ids_is_pasted_at_once(ready: Technician) -> None:
 
 
 def test_a_table_that_is_pasted_says_what_was_taken(ready: Technician) -> None:
-    """The running number, the article and the MAC are no ids; the next scan is newer than the list."""
-    ready.paste(ERP)
-    ready.sees("IDs from column C, “Serial”")
+    """By the program's own names, whatever stands beside them; the next scan is newer than the list."""
+    ready.paste(OWN_NAMES)
+    ready.sees("IDs from column C, “device_id”; labels from D")
     ready.sees("3 added")
     assert ids(ready) == [f"SPK26113F200{n}" for n in (1, 2, 3)]
     ready.scan("SPK26113F2009")
@@ -110,8 +143,8 @@ def test_what_was_taken_is_told_before_older_offers(ready: Technician) -> None:
     """A scan's question stays open while a table comes in: what was taken is seen first, and the question after."""
     ready.scan("SN:SPK26113F2001;MAC:A4-C1-38-20-1F-01")
     ready.sees("Which one is the device ID?")
-    ready.paste(ERP)
-    ready.sees("IDs from column C, “Serial”")
+    ready.paste(OWN_NAMES)
+    ready.sees("IDs from column C, “device_id”")
     assert "Which one is" not in ready.said
     ready.window.notices.take_back()
     ready.sees("Which one is the device ID?")
@@ -125,13 +158,13 @@ def test_a_list_in_doubt_waits_for_a_press(bench: Bench, profile: Profile, open_
     with open_window() as me:
         me.paste(TWO_NAMES)
         me.sees("Pasted list: which column has the device IDs?")
-        me.sees("The list is waiting: choose the column with the IDs")
+        me.sees("The list is waiting: check the column with the IDs, then add it")
         assert me.buttons().isdisjoint({"Bind", "Change", "Undo"})
-        assert not me.window.import_page().add.isEnabled()
         me.scan("SPK26113F2009")
         me.sees("…3F2009\nadded")
+        choose_column(me, "B 出厂编号")
         assert ids(me) == ["SPK26113F2009"]
-        me.press("IDs are in B 出厂编号")
+        me.press("Add 5 rows")
         me.sees("5 added")
         me.sees("IDs from column B, “出厂编号”")
         assert ids(me) == ["SPK26113F2009", *of_the_list]
@@ -145,13 +178,81 @@ def test_a_list_in_doubt_waits_for_a_press(bench: Bench, profile: Profile, open_
         me.sees("5 added")
 
 
+def test_one_press_is_enough_where_the_likeliest_column_is_right(ready: Technician) -> None:
+    """It is marked and not taken; the press is the answer for lists of the same make."""
+    ready.paste(ONE_FITS)
+    ready.sees("Pasted list: which column has the device IDs?")
+    assert ids(ready) == []
+    ready.press("Add 6 rows")
+    ready.sees("6 added")
+    ready.sees("IDs from column B, “Serial”")
+    ready.paste(ONE_FITS.replace("F200", "F201"))
+    ready.sees("Same as last time: IDs from column B, “Serial”")
+    assert len(ids(ready)) == 12
+
+
+def test_what_a_list_says_of_its_rows_stands_on_the_page_and_in_the_question(ready: Technician) -> None:
+    """Few values with how often each occurs, for as long as the list is in the sheet."""
+    ready.paste(ONE_FITS)
+    ready.until(ready.window.import_page().isVisible, "be asked about the list")
+    head = ready.window.import_page().rows.horizontalHeaderItem(0)
+    assert head is not None
+    assert head.text() == "A 状态\n2 different\n在库 4 · 已报废 2"
+    ready.press("Add 6 rows")
+    ready.sees("6 added")
+    ready.press("Bind")
+    ready.sees("In the list\n状态: 在库 4 · 已报废 2")
+    ready.press("Cancel")
+    ready.keys("Ctrl+Z")
+    ready.sees("Undone: 6 rows removed")
+    ready.scan("SPK26113F2009")
+    ready.press("Bind")
+    ready.until(lambda: "Bind now" in ready.buttons(), "be asked whether to bind")
+    assert "状态" not in ready.said
+
+
+def test_what_was_answered_is_asked_again_where_the_names_are_others(ready: Technician) -> None:
+    """A title more above the same names is the same layout; a column more beside them is another one."""
+    ready.paste(ONE_FITS)
+    ready.press("Add 6 rows")
+    ready.sees("6 added")
+    ready.paste("工单 WO-1126\n" + ONE_FITS.replace("F200", "F201"))
+    ready.sees("Same as last time: IDs from column B, “Serial”")
+    ready.sees("6 added")
+    lines = ONE_FITS.replace("F200", "F202").split("\n")
+    ready.paste("\n".join([f"{lines[0]}\t备注", *(f"{line}\t" for line in lines[1:])]))
+    ready.sees("Pasted list: which column has the device IDs?")
+    assert len(ids(ready)) == 12
+
+
+def test_what_the_profile_names_is_taken(bench: Bench, profile: Profile, open_window: Open, tmp_path: Path) -> None:
+    """Its column of a paste and of a file, and its sheet of a workbook; one without it is asked about."""
+    bench.has_profile(replace(profile, list_rules=ListRules(id_column="Spare", sheet="8月")))
+    rows = [("SPK26113F2001", "SPK26113F3001"), ("SPK26113F2002", "SPK26113F3002")]
+    text, path = tmp_path / "spare.csv", tmp_path / "erp.xlsx"
+    text.write_text("Spare,Serial\nSPK26113F3003,SPK26113F2003\n", encoding="utf-8")
+    with open_window() as me:
+        me.paste("\n".join(map("\t".join, [("Serial", "Spare"), *rows])))
+        me.sees("IDs from column B, “Spare”")
+        drop(me, text)
+        me.sees("spare.csv · IDs from column A, “Spare”")
+        save_book(path, {"7月": [("device_id", "label"), *rows], "8月": [("Spare", "SN"), ("SPK26113F3004", "A1")]})
+        drop(me, path)
+        me.sees("erp.xlsx · 8月 · IDs from column A, “Spare”")
+        assert ids(me) == [f"SPK26113F300{n}" for n in range(1, 5)]
+        me.paste(TWO_NAMES)
+        me.sees("Pasted list: which column has the device IDs?")
+
+
 def test_what_was_taken_back_is_asked_again(ready: Technician) -> None:
     """Undo may mean that the column was the wrong one. By keys alone; Esc leaves a list that waits, and says so."""
     for _ in range(2):
         ready.paste(TWO_NAMES)
         ready.sees("which column has the device IDs?")
-        choice = ready.window.import_page().candidates[0]
-        while not choice.hasFocus():
+        pick(ready, "id_column", "B 出厂编号")
+        ready.sees("Pasted list: is this right?")
+        add = ready.window.import_page().add
+        while not add.hasFocus():
             ready.keys("Tab")
         ready.keys("Space")
         ready.sees("5 added")
@@ -168,7 +269,8 @@ def test_what_was_taken_back_is_asked_again(ready: Technician) -> None:
 def test_change_takes_the_place_of_what_was_remembered(ready: Technician) -> None:
     """Who changes the column has it so from then on; the label that was left alone stays as it was."""
     ready.paste(TWO_NAMES)
-    ready.press("IDs are in B 出厂编号")
+    choose_column(ready, "B 出厂编号")
+    ready.press("Add 5 rows")
     ready.press("Change")
     pick(ready, "id_column", "A 设备编号")
     ready.press("Add 5 rows")
@@ -185,8 +287,8 @@ def test_change_takes_the_place_of_what_was_remembered(ready: Technician) -> Non
 
 def test_another_page_leaves_a_list_that_waits(ready: Technician) -> None:
     """It is said that it was not added; the list before is no news then, and the next one is not held up."""
-    ready.paste("Serial\tMAC\nSPK26113F2008\tA4:C1:38:20:1F:08")
-    ready.sees("IDs from column A, “Serial”")
+    ready.paste("device_id\tlabel\nSPK26113F2008\tShelf 8")
+    ready.sees("IDs from column A, “device_id”")
     ready.paste(TWO_NAMES)
     ready.sees("which column has the device IDs?")
     assert ready.buttons().isdisjoint({"Change", "Undo"})
@@ -196,15 +298,15 @@ def test_another_page_leaves_a_list_that_waits(ready: Technician) -> None:
     )
     ready.keys("Esc")
     ready.sees("The list was not added")
-    ready.paste(ERP)
-    ready.sees("IDs from column C, “Serial”")
+    ready.paste(OWN_NAMES)
+    ready.sees("IDs from column C, “device_id”")
     assert ids(ready) == [f"SPK26113F200{n}" for n in (8, 1, 2, 3)]
 
 
 def test_what_is_dropped_is_read_as_what_is_pasted(ready: Technician) -> None:
     """Cells that were marked in a spreadsheet or a browser; Undo of the line takes them back."""
-    ready.window.table.dropped.emit(ERP, "")
-    ready.sees("IDs from column C, “Serial”")
+    ready.window.table.dropped.emit(OWN_NAMES, "")
+    ready.sees("IDs from column C, “device_id”")
     ready.press("Undo")
     ready.until(lambda: not ids(ready), "see the list gone")
 
@@ -240,10 +342,10 @@ def test_an_unclear_list_is_looked_at_first(ready: Technician, tmp_path: Path) -
     assert ready.cell(2, Column.LABEL) == "卧室"
 
 
-def test_another_choice_takes_the_place_of_the_guess(ready: Technician, tmp_path: Path) -> None:
-    """Change opens the page; what went in by the guess goes out again."""
+def test_another_choice_takes_the_place_of_what_was_taken(ready: Technician, tmp_path: Path) -> None:
+    """Change opens the page; what went in without asking goes out again."""
     path = tmp_path / "two.csv"
-    path.write_text("sn,device_id\nA1,SPK26113F2001\nA2,SPK26113F2002\n", encoding="utf-8")
+    path.write_text("sn,device_id,label\nA1,SPK26113F2001,hall\nA2,SPK26113F2002,yard\n", encoding="utf-8")
     drop(ready, path)
     ready.press("Change")
     pick(ready, "id_column", "A sn")
@@ -292,7 +394,7 @@ def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Pa
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     sheet = workbook.create_sheet(index=0)
-    for cells in (("设备编号", "名称"), (123, "客厅"), (123456789012345678, "卧室")):
+    for cells in (("设备ID", "标签"), (123, "客厅"), (123456789012345678, "卧室")):
         sheet.append(cells)
     sheet["A2"].number_format = "000000"
     workbook.save(path)
@@ -317,13 +419,8 @@ def test_a_workbook_whose_cells_have_lost_digits(ready: Technician, tmp_path: Pa
 
 def test_which_sheet_of_a_workbook_was_taken(ready: Technician, tmp_path: Path) -> None:
     """Where it has several, the one that went in is named: nobody takes it for the whole file."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    for name, cells in {"7月": ("SN|序列号", "A1|B1", "A2|B2"), "8月": ("SN|名称", "SPK26113F2001|客厅")}.items():
-        sheet = workbook.create_sheet(name)
-        for line in cells:
-            sheet.append(line.split("|"))
-    workbook.save(tmp_path / "erp.xlsx")
+    other = [("SN", "序列号"), ("A1", "B1"), ("A2", "B2")]
+    save_book(tmp_path / "erp.xlsx", {"7月": other, "8月": [("设备ID", "标签"), ("SPK26113F2001", "客厅")]})
     drop(ready, tmp_path / "erp.xlsx")
     ready.sees("1 added")
     ready.sees("erp.xlsx · 8月 · IDs from column A")

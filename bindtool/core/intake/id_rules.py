@@ -134,6 +134,8 @@ class IdJudge:
         return None
 
     def _is_odd(self, text: str, shape: Shape) -> bool:
+        if self._whole.has_a_letter_for_a_digit(text):
+            return True
         if self._whole.is_of_a_make(text):
             return False
         last = Shape.common(self._last) if len(self._last) == ENOUGH else None

@@ -46,7 +46,8 @@ class Arrival:
     """One text that came in, with the label that came along ("" for none).
 
     `number` names its row; None gives it the sheet's next one. `held`: why a person has to look at it; without
-    a text, why there is none. `is_number`: a spreadsheet keeps it as a number, without zeros in front.
+    a text, why there is none. `is_number`: a spreadsheet keeps it as a number, without zeros in front. `beside`:
+    what stands in its row without being a label, and is made like an id; "" for nothing.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Arrival:
     number: int | None = None
     held: Hold | None = None
     is_number: bool = False
+    beside: str = ""
 
 
 _NO_ARRIVAL = Arrival("")
@@ -196,7 +198,7 @@ def _whole(
         if row.number not in but and row.held_for is not HoldReason.ODD_ONE_OUT and text_problem(row) is None
     )
     listed = (
-        Listed(read.device_id, _given_label(one) or read.label, one.is_number)
+        Listed(read.device_id, _given_label(one) or read.label or one.beside, one.is_number)
         for one, read in zip(arrivals, reads, strict=True)
         if read.problem is None
     )
@@ -331,7 +333,7 @@ def _why_held(found: Reading, judge: IdJudge, arrival: Arrival = _NO_ARRIVAL) ->
         return arrival.held
     if found.held is not None or found.problem is not None:
         return found.held
-    label = _given_label(arrival) or found.label
+    label = _given_label(arrival) or found.label or arrival.beside
     return judge.why_held(found.device_id, label, is_number=arrival.is_number)
 
 

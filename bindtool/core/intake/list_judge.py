@@ -33,6 +33,8 @@ _DIGITS_OF_A_NUMBER = 15
 """What has more can't be a number in a spreadsheet, and says nothing of the numbers there."""
 _MOST_ZEROS = 6
 """A shorter number lacks more than zeros."""
+_NUMBERED = re.compile(r"(\d{1,5})\.(?=.*[A-Za-z]).+", re.ASCII)
+_LIKE_DIGITS = frozenset("OoIl")
 _COUNTED = re.compile(r"(|.*\D)([1-9][0-9]*)(\D*)", re.ASCII | re.DOTALL)
 
 
@@ -64,7 +66,13 @@ class ListJudge:
     def __init__(self, rows: Sequence[Listed] = (), there: Iterable[str] = ()) -> None:
         ids = [row.device_id for row in rows if row.device_id]
         self._times = Counter(ids)
+        self._are_numbered = _are_numbered(ids)
         self._known = self._times.keys() | filter(None, there)
+        self._as_long = Counter(map(len, self._known))
+        # How many ids of a length have a letter at a place.
+        self._letters: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        for text in self._known:
+            self._letters[len(text)].update(place for place, sign in enumerate(text) if not sign.isdigit())
         alike: defaultdict[Make, list[Shape]] = defaultdict(list)
         for text in self._known:
             alike[_make(text)].append(Shape.of(text))
@@ -88,6 +96,8 @@ class ListJudge:
         n = self._times[text]
         if n >= _OFTEN:
             return Hold.of(HoldReason.ID_REPEATED, n=n)
+        if self._are_numbered and n:
+            return Hold.of(HoldReason.ID_NUMBERED)
         length = self._number_length if row.is_number else self._zeros_length
         is_shorter = n and 0 < length - len(text) <= _MOST_ZEROS
         if is_shorter and text.isdigit() and not text.startswith("0"):
@@ -102,6 +112,12 @@ class ListJudge:
         """Tell whether an id is the only one of its make in the list, where others have one make."""
         is_single = bool(self._common) and _make(text) in self._single
         return is_single and all(map(Shape.of(text).differs_from, self._common))
+
+    def has_a_letter_for_a_digit(self, text: str) -> bool:
+        """Tell whether an id has an O or an I where all others that are as long have a digit."""
+        at = [place for place, sign in enumerate(text) if sign in _LIKE_DIGITS]
+        letters = self._letters[len(text)]
+        return any(letters[place] == 1 and self._as_long[len(text)] > _PLAIN_MAKE for place in at)
 
     def is_of_a_make(self, text: str) -> bool:
         """Tell whether there are enough ids like this one."""
@@ -120,6 +136,13 @@ class ListJudge:
                     return True
                 at += step
         return False
+
+
+def _are_numbered(ids: Sequence[str]) -> bool:
+    """Tell whether each id begins with its number in the list and a point, as in "1.SPK26001"."""
+    found = list(map(_NUMBERED.fullmatch, ids))
+    numbers = [int(one[1]) for one in found if one is not None]
+    return len(ids) > 1 and len(numbers) == len(ids) and numbers == list(range(numbers[0], numbers[0] + len(ids)))
 
 
 def _make(text: str) -> Make:

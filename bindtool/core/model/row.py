@@ -60,6 +60,7 @@ class HoldReason(StrEnum):
     ID_IS_LABEL = "id_is_label"
     ID_MERGED = "id_merged"
     ID_NO_VALUE = "id_no_value"
+    ID_NUMBERED = "id_numbered"
     ID_REPEATED = "id_repeated"
     ID_ROUNDED = "id_rounded"
     ID_SIGN = "id_sign"

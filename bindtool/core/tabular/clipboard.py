@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import defuse, restore, without_nul
-from bindtool.core.tabular.columns.known import KnownIds
+from bindtool.core.tabular.columns.known import has_parts
 from bindtool.core.tabular.formats.delimited import guess_delimiter, lines_of
 from bindtool.core.tabular.formats.html import read_html
 from bindtool.core.tabular.table.grid import CellFault, FaultKind, Grid, GridRow, has_text, leave_out_long
@@ -72,7 +72,7 @@ def open_clipboard(
 def _lines_in_parts(text: str, lines: Block, known: Known) -> tuple[str, Block]:
     """Return the sign at which lines are to be taken apart, and their cells; "" and the lines for none."""
     delimiter = guess_delimiter(text)
-    if not delimiter or KnownIds(known).has_parts([line[0] for line in lines if line]):
+    if not delimiter or has_parts(known.rules, [line[0] for line in lines if line]):
         return "", lines
     try:
         records = list(csv.reader(lines_of(without_nul(text)), delimiter=delimiter, strict=True))

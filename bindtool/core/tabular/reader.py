@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -13,16 +14,18 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import first_few
 from bindtool.core.common.untrusted_input import read_error
 from bindtool.core.tabular.columns.layout import recognise
+from bindtool.core.tabular.columns.written import written_columns
 from bindtool.core.tabular.file_kind import kind_of
 from bindtool.core.tabular.formats.delimited import read_text_table
-from bindtool.core.tabular.rows import take_rows
-from bindtool.core.tabular.table.result import NOTHING_CHOSEN, NOTHING_KNOWN, ListKind, Opened, ReadList
+from bindtool.core.tabular.rows import find_unplaced, take_rows
+from bindtool.core.tabular.table.result import NO_COLUMN, NOTHING_CHOSEN, NOTHING_KNOWN, ListKind, Opened, ReadList
 from bindtool.core.tabular.text_encoding import decode
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from bindtool.core.profiles.profile import ListRules
     from bindtool.core.tabular.table.grid import Grid
     from bindtool.core.tabular.table.result import Choices, Known, Workbook
 
@@ -69,7 +72,7 @@ def _rank(head: Grid) -> _Rank:
         return _Rank.FILLED if head.rows else _Rank.EMPTY
     if not layout.candidates:
         return _Rank.FILLED
-    return _Rank.CLEAR if layout.doubt is None else _Rank.IN_DOUBT
+    return _Rank.IN_DOUBT if layout.id_column == NO_COLUMN else _Rank.CLEAR
 
 
 _MOST_SHOWN = 12
@@ -107,7 +110,7 @@ def read_list(
         ReadingStopped: `progress` said so.
     """
     read = read_rows(open_list(source, name, choices, progress), choices, known, progress.quietly())
-    if not read.rows:
+    if not read.rows and read.layout.doubt is None:
         raise BadInput("file.empty")
     return read
 
@@ -123,11 +126,24 @@ def read_rows(
     Raises:
         ReadingStopped: `progress` said so.
     """
+    if choices.names_no_column and known.lists.id_column:
+        choices = _named_by_profile(opened, choices, known.lists)
     layout = recognise(opened.grid, choices, known)
-    if opened.rivals and layout.doubt is None and choices.sheet is None and choices.id_column is None:
+    if opened.rivals and choices.sheet is None and choices.id_column is None:
         sheets = " / ".join([opened.sheet, *opened.rivals][:_MOST_NAMED])
-        layout = replace(layout, doubt=Message.of("doubt.sheets", sheets=sheets))
-    return ReadList(opened, layout, take_rows(opened, layout, progress))
+        layout = replace(layout, id_column=NO_COLUMN, doubt=Message.of("doubt.sheets", sheets=sheets))
+    if layout.id_column == NO_COLUMN:
+        return ReadList(opened, layout, ())
+    rows = take_rows(opened, layout, progress)
+    return ReadList(opened, layout, rows, find_unplaced(opened.grid, layout, rows))
+
+
+def _named_by_profile(opened: Opened, choices: Choices, lists: ListRules) -> Choices:
+    """Return what a profile says of lists; what was chosen, where this one has no such column."""
+    with suppress(BadInput):
+        named = written_columns(opened.grid, lists.id_column, lists.label_column)
+        return replace(choices, header=named.header, id_column=named.id_column, label_column=named.label_column)
+    return choices
 
 
 def open_list(

@@ -9,12 +9,15 @@ decided in `core.model.device`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from bindtool.core.barcode.recent_ids import Shape
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import restore, shortened, without_formula
+from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.core.tabular.columns.names import folded, is_no_name, names_an_id
+from bindtool.core.tabular.columns.names import DISCARDED, folded, is_no_name, names_an_id
 from bindtool.core.tabular.columns.regions import is_sum, may_have_sums, stands_elsewhere
 from bindtool.core.tabular.table.grid import MOST_COLUMNS, FaultKind, GridRow, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_DEVICE, NO_HEADER, ListKind, ListRow
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from bindtool.core.tabular.table.result import Layout, Opened
 
 _NOBODY = ReadingProgress()
+_SHORT = 4
+"""Signs of an id that much else in a table is as long as."""
 _STEP = 500
 _LONGEST = 40
 _CODE = r"(?=.*\d)[!-~]+"
@@ -52,6 +57,27 @@ def take_rows(opened: Opened, layout: Layout, progress: ReadingProgress = _NOBOD
     return tuple(rows)
 
 
+def find_unplaced(grid: Grid, layout: Layout, rows: Iterable[ListRow]) -> tuple[tuple[str, str], ...]:
+    """Return the cells below the header that are made like the ids of `rows` and are in none, each with its name.
+
+    Those of a second list to the right, or of a row with several devices, would be lost without a word.
+    """
+    ids = {normalise(row.device_id) for row in rows}
+    counts = Counter(Shape.of(text) for text in ids if len(text) > _SHORT and re.fullmatch(_CODE, text))
+    shapes = {shape for shape, count in counts.items() if count > 1} or set(counts)
+    lengths = {shape.length for shape in shapes}
+    return tuple(
+        (cell.strip(), f"{column_name(column)}{row.number}")
+        for row in grid.rows
+        for column, cell in enumerate(row.cells)
+        if row.number > layout.header
+        and column not in {layout.id_column, layout.label_column}
+        and len(cell.strip()) in lengths
+        and Shape.of(normalise(cell)) in shapes
+        and normalise(cell) not in ids
+    )
+
+
 class _RowMaker:
     """Makes the rows of a list out of those of its table, from above to below."""
 
@@ -63,7 +89,9 @@ class _RowMaker:
         self._labels = _MergedColumn(opened.grid, layout.label_column, layout.header)
         self._may_have_sums = may_have_sums(opened.grid.rows)
         self._width = _width(opened, layout)
-        self._title = folded(_header_of(opened, layout).cell(layout.id_column))
+        header = _header_of(opened, layout)
+        self._title = folded(header.cell(layout.id_column))
+        self._names = {at: folded(cell) for at, cell in enumerate(header.cells) if folded(cell)}
         self._other_names = 0
         above = (row for row in opened.grid.rows if row.number < layout.header)
         self._titles = {_without_numbers(cell) for row in above for cell in row.cells}
@@ -116,7 +144,7 @@ class _RowMaker:
             return Hold.of(HoldReason.HEADER_AGAIN)
         if self._may_have_sums and is_sum(row):
             return Hold.of(HoldReason.SUM)
-        if row.number in self._layout.notes:
+        if self._is_note(row, device_id):
             return Hold.of(HoldReason.NO_DEVICE)
         if self._other_names and has_text(device_id):
             return Hold.of(HoldReason.OTHER_COLUMNS, row=self._other_names)
@@ -132,10 +160,24 @@ class _RowMaker:
         sign = self._opened.delimiter
         return Hold.of(HoldReason.MORE_CELLS, text=shortened(sign.join(more).strip(), _LONGEST), sign=sign)
 
+    def _is_note(self, row: GridRow, device_id: str) -> bool:
+        """Tell whether a row is a title or a note, and note one of discarded devices: they stand below it."""
+        is_note = row.number in self._layout.notes
+        title = next(filter(has_text, row.cells), "") if is_note or not has_text(device_id) else ""
+        if DISCARDED.search(title) is None:
+            return is_note
+        self._second_table = shortened(title.strip(), _LONGEST)
+        return True
+
     def _names_columns(self, row: GridRow, device_id: str) -> bool:
         """Tell whether a row names columns once more, and note whether below it the ids stand in another one."""
         if not device_id or is_no_name(device_id):
             return False
+        same = [folded(cell) for at, cell in enumerate(row.cells) if cell and folded(cell) == self._names.get(at)]
+        if len(same) > 1 and folded(device_id) != self._title:
+            # Of a table of something else, such as chargers.
+            self._other_names = row.number
+            return True
         again = self._title != "" and folded(device_id) == self._title
         elsewhere = False if again else stands_elsewhere(row, self._layout.id_column)
         if elsewhere is not None:

@@ -16,7 +16,7 @@ from bindtool.gui.common.theme.icons import Mark, MarkLabel
 from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.i18n.row_text import developer_words, site_words, tail
+from bindtool.i18n.row_text import counts_words, developer_words, site_words, tail
 from bindtool.values import value
 
 if TYPE_CHECKING:
@@ -47,8 +47,9 @@ class Confirmation:
 
     `first`, `last`: id and label as they will be sent. `held`, `typed`: how many rows are held back, and how many
     of those that go were typed by hand. `first_alone`: the channel has never accepted a device. `carried`: None
-    where the channel doesn't replace its list. `forecast`: how long it may take; None where that is not told.
-    `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
+    where the channel doesn't replace its list. `fates`: how often each value stands in the columns of the lists in
+    the sheet that may say what becomes of a row, by their names. `forecast`: how long it may take; None where that
+    is not told. `off_plan`: by how many the sheet misses what the job has; None where it doesn't.
     """
 
     profile: Profile
@@ -59,6 +60,7 @@ class Confirmation:
     typed: int = 0
     first_alone: bool = False
     carried: Carried | None = None
+    fates: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     forecast: Forecast | None = None
     off_plan: Message | None = None
 
@@ -86,9 +88,14 @@ class ConfirmFacts(QWidget):
         for name, (device_id, label) in (several if asked.n > 1 else {"confirm.only": asked.first}).items():
             self._add(name, plain_text(evident(device_id), bold=True), plain_text(evident(label)))
 
+        for at, (name, counts) in enumerate(asked.fates.items()):
+            words = counts_words(counts.items())
+            line = texts("confirm.fate", name=name, counts=words) if name else words
+            self._add("" if at else "confirm.fates", plain_text(line))
+
     def _add(self, name: str, value: QWidget, extra: QWidget | None = None) -> None:
         row = self._grid.rowCount()
-        heading = plain_text(self._texts(name))
+        heading = plain_text(self._texts(name) if name else "")
         theme.set_style(heading, tone=Tone.QUIET)
         self._grid.addWidget(heading, row, 0)
         if extra is None:

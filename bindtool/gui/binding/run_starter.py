@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bindtool.gui.scanning.code_lines import CodeLines
     from bindtool.gui.services import Services
     from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.gui.sheet.tools.list_imports import ListImports
 
 AGAIN = frozenset({State.REFUSED, State.UNKNOWN})
 UNANSWERED = frozenset({State.UNKNOWN})
@@ -49,7 +50,14 @@ class RunStarter(QObject):
     withdrawn = Signal()
     failed = Signal(object)
 
-    def __init__(self, document: SheetDocument, session: RunSession, services: Services, lines: CodeLines) -> None:
+    def __init__(
+        self,
+        document: SheetDocument,
+        session: RunSession,
+        services: Services,
+        lines: CodeLines,
+        lists: ListImports,
+    ) -> None:
         super().__init__()
         self._document = document
         self._session = session
@@ -58,7 +66,7 @@ class RunStarter(QObject):
         self._tasks = services.tasks
         self._asked: BindJob | None = None
         self._job: BindJob | None = None
-        self._lines = lines
+        self._lines, self._lists = lines, lists
         self._confirmed: BindJob | None = None
         self.confirmation: Confirmation | None = None
         session.sheet_closing.connect(self.cancel)
@@ -170,6 +178,7 @@ class RunStarter(QObject):
             first_alone=not profile.known_to_accept and not self._store.ledger.ever_bound(profile.channel),
             carried=carried,
             forecast=forecast_of(job, self._store),
+            fates=self._lists.fates,
             off_plan=head.off_plan(len(sheet)) if head is not None else None,
         )
 

@@ -186,7 +186,7 @@ class UiBuilder:
     def _make_import_page(self) -> ListImportPage:
         from bindtool.gui.sheet.tools.list_import_page import ListImportPage
 
-        page = ListImportPage(self.texts)
+        page = ListImportPage(self.texts, self.scan_bar.field)
         self.below_scan_bar.addWidget(page)
         return page
 

@@ -54,7 +54,8 @@ class Workspace:
         self.session = RunSession(
             self.document, self.edits, store, clock, services.proxies, tasks, services.tokens, services.ledger
         )
-        self.run_starter = RunStarter(self.document, self.session, services, self.scans.lines)
+        self.list_imports = ListImports(kept.notices, self.document)
+        self.run_starter = RunStarter(self.document, self.session, services, self.scans.lines, self.list_imports)
         self.resume = ResumeController(window, self.document, self.session, self.run_starter, store, tasks)
         self.row_sync = LedgerRowSync(self.document, services.ledger, tasks)
         for over in (self.session.finished, self.session.broken):
@@ -71,7 +72,6 @@ class Workspace:
         self.part_prompt = IdPartPrompt(*asking)
         self.letter_prompt = LetterPrompt(*asking)
         self.lines_prompt = LinesPrompt(*asking)
-        self.list_imports = ListImports(kept.notices, self.document)
 
         for failed in (self.document.failed, self.rules.failed, services.ledger.failed):
             failed.connect(kept.notices.show_error)

@@ -317,7 +317,8 @@ class KeyboardWedge(KeyWatch[_Key]):
         if isinstance(line, QLineEdit) and line.text()[: line.cursorPosition()].endswith(lead):
             line.setSelection(line.cursorPosition() - len(lead), len(lead))
             line.del_()
-            if line is self._opened and not line.text() and self._place is _Place.SHEET:
+            opened = line is self._opened and line is not self._field
+            if opened and not line.text() and self._place is _Place.SHEET:
                 escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
                 QCoreApplication.sendEvent(line, escape)
 

@@ -24,6 +24,7 @@ from bindtool.core.intake.sheet_setup import adopt, channel_labels, channel_sign
 from bindtool.core.labels.labeller import Labeller
 from bindtool.core.labels.template import DEFAULT_TEMPLATE, LabelTemplate
 from bindtool.core.model.row import Note, NoteReason, Source
+from bindtool.core.profiles.profile import ListRules
 from bindtool.core.sheet.edits import UndoStack
 from bindtool.core.sheet.sheet import Edit, Sheet
 
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 class SheetDocument(QObject):
     """One sheet, open for work.
 
-    `rules` say how a scan is read, `labels` give its label, `channel` is its profile's, None without one.
+    `rules` say how a scan is read, `lists` where a list has its ids, `labels` give a label; `channel` is its
+    profile's, None without one.
     `signs` are those that ids of the channel have, see `core.intake.id_rules.signs_of`.
 
     Signals:
@@ -78,6 +80,7 @@ class SheetDocument(QObject):
         self.rules = ScanRules()
         self.channel: Channel | None = None
         self.labels = Labeller(LabelTemplate.parse(DEFAULT_TEMPLATE))
+        self.lists = ListRules()
         self.signs: frozenset[str] = frozenset()
         self._shared = False
         self.hold_rules = HoldRules(store, self.fail)
@@ -299,6 +302,7 @@ class SheetDocument(QObject):
         self.signs = await asyncio.to_thread(channel_signs, self._store, channel)
         self._show(head, await self._read(head.sheet_id))
         self.labels, self.channel, self._shared = labels, channel, shared
+        self.lists = profile.list_rules if profile else ListRules()
         self.labels.mark_used(self.sheet)
 
     async def _renew(self) -> None:

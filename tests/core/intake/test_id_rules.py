@@ -289,3 +289,11 @@ def test_a_sign_that_bound_ids_have() -> None:
     judge = IdJudge(IdRules(), signs=signs)
     assert [judge.why_held(text) for text in ("A/1", "/A1", "A#1")] == [None, None, None]
     assert judge.why_held("A/1*") == Hold.of(HoldReason.ID_SIGN, sign="*")
+
+
+@pytest.mark.parametrize(("before", "held"), [(9, None), (10, ODD)])
+def test_as_many_scans_as_tell_the_next_one(before: int, held: Hold | None) -> None:
+    """Ten that are alike, not nine: a bench begins with what is at hand."""
+    judge = IdJudge(IdRules())
+    assert [judge.why_held(f"SPK26113F2{n:03X}") for n in range(before)] == [None] * before
+    assert judge.why_held(EAN) == held

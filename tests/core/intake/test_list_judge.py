@@ -132,6 +132,26 @@ def test_a_stranger_in_five_rows() -> None:
     assert held(taken(["CAM1"], sheet=scanned)) == ["CAM1"]
 
 
+@pytest.mark.parametrize("typed", ["AH26O44190", "AH2604419I"])
+def test_a_letter_for_a_digit(typed: str) -> None:
+    """An O typed for a zero is seen by nobody, and is the only letter at its place."""
+    ids = [f"AH260441{n}" for n in range(80, 90)]
+    assert held(taken([*ids[:4], typed, *ids[4:]])) == [typed]
+    assert held(taken([*ids, typed, typed.replace("AH", "BH")])) == []
+    assert held(taken([*ids[:3], typed])) == []
+    assert held(taken(["AHO6044180", *ids])) == ["AHO6044180"]
+
+
+def test_ids_that_begin_with_their_number_in_the_list() -> None:
+    """Lines of a message are numbered; a number with a point that does not count is the id's own."""
+    lines = [f"{n}.SPK26{n}17" for n in range(1, 5)]
+    assert held(taken(lines)) == lines
+    assert reasons(taken(lines)) == {"id_numbered"}
+    assert held(taken([lines[0], lines[2]])) == []
+    assert "id_numbered" not in reasons(taken([*lines, "SPK26517"]))
+    assert held(taken(lines[:1])) == []
+
+
 def test_a_stranger_that_was_let_in_disarms_nothing() -> None:
     """GIVEN a stranger that somebody has let in WHEN another one comes, alike or not THEN it is held."""
     rows = taken([*ONE_MAKE[:12], "6901234567892"])
@@ -194,6 +214,16 @@ def test_columns_swapped_halfway(labels: list[str], right: int, wrong: range) ->
     assert reasons(rows) == {"id_is_label"}
 
 
+def test_columns_swapped_of_which_none_has_labels() -> None:
+    """A serial and the MAC beside it change places: what stands beside an id and is made like one tells."""
+    serials, found = ONE_MAKE[:20], macs(":", 20)[:20]
+    rows = taken(
+        Arrival(*((one, "") if at < 14 else (mac, "")), beside=mac if at < 14 else one)
+        for at, (one, mac) in enumerate(zip(serials, found, strict=True))
+    )
+    assert held(rows) == found[14:20]
+
+
 def test_labels_that_are_no_ids() -> None:
     """Labels of one make, a few labels like ids, and ids of two makes with labels between: nothing is swapped."""
     assert held(taken(Arrival(one, f"Hall {n}") for n, one in enumerate(ONE_MAKE))) == []
@@ -217,6 +247,29 @@ def test_numbers_that_have_lost_their_zeros() -> None:
     assert reasons(taken(ids)) == {"id_zeros_lost"}
     assert held(taken(ids, IdRules(pattern=r"\d+"))) == ["12347", "912348"]
     assert held(taken(["12347"], sheet=Sheet(taken(ids[:1])))) == ["12347"]
+
+
+@pytest.mark.parametrize(("number", "is_held"), [("345", True), ("45", True), ("7", False)])
+def test_a_number_that_lacks_more_than_zeros(number: str, is_held: bool) -> None:
+    """Up to six zeros in front; a shorter number is something else."""
+    rows = taken(["00000012", "00000345", number, "00000678"])
+    assert ("id_zeros_lost" in reasons(rows)) is is_held
+
+
+@pytest.mark.parametrize(("length", "is_held"), [(15, True), (16, False)])
+def test_texts_that_no_number_can_be(length: int, is_held: bool) -> None:
+    """A spreadsheet keeps fifteen digits: a longer text says nothing of the numbers beside it."""
+    texts = [Arrival("1" * (length - 2) + str(n)) for n in range(11, 16)]
+    numbers = [Arrival("2" * (length - 3) + str(n), is_number=True) for n in range(11, 16)]
+    assert ("id_zeros_lost" in reasons(taken([*texts, *numbers]))) is is_held
+
+
+@pytest.mark.parametrize("other", ["123456789012345", "SPK26113F2A0B1C2D3", "12345"])
+def test_rounded_numbers_beside_other_ids(other: str) -> None:
+    """Where all long numbers of a list are rounded, each is held, whatever else is in it."""
+    rounded = ["1234567890123450", "2234567890123450", "3234567890123450"]
+    rows = taken([*rounded, other])
+    assert [row.device_id for row in rows if row.held and row.held.reason.value == "id_rounded"] == rounded
 
 
 def test_numbers_among_texts() -> None:

@@ -12,9 +12,11 @@ import pytest
 from bindtool.core.common.errors import BadInput
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
+from bindtool.core.profiles.profile import ListRules
 from bindtool.core.reports.csv_writer import ReportLine, report_csv
-from bindtool.core.tabular.reader import open_list, read_list
-from bindtool.core.tabular.table.result import Choices, ListKind
+from bindtool.core.tabular.clipboard import open_clipboard
+from bindtool.core.tabular.reader import open_list, read_list, read_rows
+from bindtool.core.tabular.table.result import NO_COLUMN, Choices, Known, ListKind
 from tests.core.tabular.books import ods_of, xls_of, xlsx_of
 
 if TYPE_CHECKING:
@@ -135,3 +137,21 @@ def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path) -> None:
         file.truncate(300 * 1024 * 1024)
     with pytest.raises(BadInput, match=r"file\.too_large"):
         read_list(path)
+
+
+@pytest.mark.parametrize(
+    ("lists", "taken"),
+    [
+        (ListRules("Spare", ""), (1, NO_COLUMN)),
+        (ListRules("A", "C"), (0, 2)),
+        (ListRules("A"), (0, 2)),
+        (ListRules("IMEI"), None),
+        (ListRules(label_column="C"), None),
+    ],
+)
+def test_the_column_that_the_profile_names_is_taken(lists: ListRules, taken: tuple[int, int] | None) -> None:
+    """Without asking; a list that has no such column is asked for as ever, and what is chosen goes before."""
+    opened = open_clipboard("SN\tSpare\t位置\nSPK001\tSPK101\t客厅\nSPK002\tSPK102\t主卧")
+    layout = read_rows(opened, known=Known(lists=lists)).layout
+    assert (None if layout.doubt else (layout.id_column, layout.label_column)) == taken
+    assert read_rows(opened, Choices(id_column=2), Known(lists=lists)).layout.id_column == 2

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindtool.core.model.row import Hold, HoldReason
+from bindtool.core.tabular.clipboard import open_clipboard
 from bindtool.core.tabular.columns.layout import recognise
 from bindtool.core.tabular.reader import read_list, read_rows
 from bindtool.core.tabular.rows import take_rows
@@ -19,9 +20,11 @@ def _take(
     kind: ListKind = ListKind.XLSX,
     faults: dict[tuple[int, int], CellFault] | None = None,
     merged: tuple[Merged, ...] = (),
+    ids: int = 0,
 ) -> tuple[ListRow, ...]:
+    """Return the rows of a table whose column `ids` was chosen."""
     grid = Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1)), faults or {}, merged)
-    return take_rows(Opened(kind, grid), recognise(grid))
+    return take_rows(Opened(kind, grid), recognise(grid, Choices(id_column=ids)))
 
 
 _CELLS = st.text(st.sampled_from("A1 -é设'=＝#+:.\"(\u200b"), max_size=7) | st.sampled_from(
@@ -64,11 +67,11 @@ def test_every_row_below_the_header_is_there() -> None:
     ("above", "header", "id_", "label"),
     [
         ((("AAA1234", "kitchen"),), ("SN", "label"), "AAA1234", "kitchen"),
-        ((("SN", "label"), ("AAA1234", "kitchen")), ("序列号", "标签", "型号"), "AAA1234", "kitchen"),
-        ((("SN", "label"), ("77012", "kitchen")), ("序列号", "标签", "型号"), "77012", "kitchen"),
-        ((("label", "SN"), ("kitchen-1", "AAA1234")), ("序列号", "标签", "型号"), "AAA1234", ""),
-        ((("label", "SN"), ("OK", "AAA1234")), ("序列号", "标签", "型号"), "AAA1234", ""),
-        ((("型号", "数量"), ("AAA1234", "5")), ("SN", "label"), "AAA1234", "5"),
+        ((("SN", "label"), ("AAA1234", "kitchen")), ("序列号", "标签", "名称"), "AAA1234", "kitchen"),
+        ((("SN", "label"), ("77012", "kitchen")), ("序列号", "标签", "名称"), "77012", "kitchen"),
+        ((("label", "SN"), ("kitchen-1", "AAA1234")), ("序列号", "标签", "名称"), "AAA1234", ""),
+        ((("label", "SN"), ("OK", "AAA1234")), ("序列号", "标签", "名称"), "AAA1234", ""),
+        ((("名称", "位置"), ("AAA1234", "5")), ("SN", "label"), "AAA1234", "5"),
         ((("'=A1", "kitchen"),), ("SN", "label"), "=A1", "kitchen"),
     ],
 )
@@ -84,7 +87,7 @@ def test_a_device_above_the_names_is_held(
 
 def test_a_device_above_the_names_begins_its_row() -> None:
     """Without names of its own it may stand in another column than the ids below."""
-    rows = _take(("AAA1234", "kitchen"), ("label", "序列号", "型号"), ("a", "SPK0001"), ("b", "SPK0002"))
+    rows = _take(("AAA1234", "kitchen"), ("label", "序列号", "名称"), ("a", "SPK0001"), ("b", "SPK0002"), ids=1)
     assert rows[0] == ListRow(1, "AAA1234", "", Hold.of(HoldReason.ABOVE_HEADER))
 
 
@@ -100,7 +103,7 @@ def test_a_device_above_the_names_begins_its_row() -> None:
 )
 def test_a_title_is_no_device(above: tuple[str, str]) -> None:
     """Words, dates, names and what has a title in front stand above most lists."""
-    rows = _take(above, ("label", "序列号", "型号"), ("a", "SPK0001"), ("b", "SPK0002"))
+    rows = _take(above, ("label", "序列号", "名称"), ("a", "SPK0001"), ("b", "SPK0002"), ids=1)
     assert [row.device_id for row in rows] == ["SPK0001", "SPK0002"]
 
 
@@ -119,10 +122,22 @@ def test_a_person_who_names_another_row_knows_what_stands_above_it() -> None:
     rows = (("AAA1234", "x"), ("SN", "label"), ("SPK0001", "a"), ("SPK0002", "b"), ("SPK0003", "c"))
     opened = Opened(ListKind.XLSX, Grid(tuple(GridRow(number, cells) for number, cells in enumerate(rows, 1))))
     ids = {
-        header: [row.device_id for row in take_rows(opened, recognise(opened.grid, Choices(header=header)))]
+        header: [
+            row.device_id for row in take_rows(opened, recognise(opened.grid, Choices(header=header, id_column=0)))
+        ]
         for header in (2, 3)
     }
     assert ids == {2: ["AAA1234", "SPK0001", "SPK0002", "SPK0003"], 3: ["SPK0002", "SPK0003"]}
+
+
+def test_what_is_made_like_the_ids_and_stands_in_no_row_is_named() -> None:
+    """A second device in a row, or a list to the right, would be lost without a word."""
+    lines = ("SN\tlabel\t\tSN", "SPK0001\tSPK0009\t\tSPK0003", "SPK0002\tb\t\t SPK0004", "\t\t\tSPK0001")
+    read = read_rows(open_clipboard("\n".join(lines)), Choices(id_column=0))
+    assert read.unplaced == (("SPK0003", "D2"), ("SPK0004", "D3"))
+    assert [one.beside for one in read.arrivals()] == ["SPK0003", "SPK0004", ""]
+    short = read_rows(open_clipboard("SN\tno\nA1\tB1\nA2\tB2"), Choices(id_column=0))
+    assert short.unplaced == ()
 
 
 @pytest.mark.parametrize(
@@ -175,6 +190,17 @@ def test_a_second_list_with_its_ids_in_another_column_is_held(
     assert [row.held for row in rows] == [None, None, again, held, None, again, None]
 
 
+def test_a_table_of_something_else_below_is_held() -> None:
+    """Some of its columns have the same names, but not that of the ids."""
+    rows = _take(
+        *(("Pos", "SN", "Qty"), ("1", "SPK0001", "1"), ("2", "SPK0002", "1")),
+        *(("Accessories", "", ""), ("Pos", "Article", "Qty"), ("1", "CH-1180", "12")),
+        ids=1,
+    )
+    assert rows[-2].held == Hold.of(HoldReason.HEADER_AGAIN)
+    assert rows[-1].held == Hold.of(HoldReason.OTHER_COLUMNS, row=5)
+
+
 def test_which_rows_name_devices_when_lists_are_compared() -> None:
     """What may be a device and names none for sure is counted; a sum and what goes on from above is not."""
     fault = CellFault(FaultKind.DIGITS, "1.2E+19")
@@ -192,7 +218,7 @@ def test_which_rows_name_devices_when_lists_are_compared() -> None:
     rows = [GridRow(number, row, hidden=row[0] == "SPK0003") for number, row in enumerate(cells, 1)]
     rows[4] = GridRow(5, ("SPK0002", "more"))
     opened = Opened(ListKind.XLSX, Grid(tuple(rows), {(6, 0): fault}, (Merged(4, 0, 5, 0),)))
-    assert read_rows(opened).named == (("X77012", "SPK0001", "SPK0002"), 3)
+    assert read_rows(opened, Choices(id_column=0)).named == (("X77012", "SPK0001", "SPK0002"), 3)
 
 
 @pytest.mark.parametrize("first", [("SN", "label"), ("编码", "序列号"), ("MAC", "型号")])
@@ -247,7 +273,7 @@ def test_a_second_table_under_a_title_of_its_own_is_held(
 def test_a_title_holds_only_what_stands_below_names() -> None:
     """A note in the midst of a list is none, and a third table has its own."""
     rows = _take(
-        *(("SN", "name"), ("x", "y"), ("Removed", ""), ("SPK1", "a")),
+        *(("SN", "name"), ("x", "y"), ("Hall 2", ""), ("SPK1", "a")),
         *(("Old", ""), ("SN", "name"), ("SPK2", "b")),
         *(("Lost", ""), ("SN", "name"), ("SPK3", "c")),
     )
@@ -265,7 +291,7 @@ def test_the_header_once_more_is_held() -> None:
 def test_a_hidden_row_is_held() -> None:
     """Whoever filtered the list may not have meant it."""
     grid = Grid((GridRow(1, ("A1", "x"), hidden=True), GridRow(2, ("A2", "x"))))
-    rows = take_rows(Opened(ListKind.XLSX, grid), recognise(grid))
+    rows = take_rows(Opened(ListKind.XLSX, grid), recognise(grid, Choices(id_column=0)))
     assert [row.held for row in rows] == [Hold.of(HoldReason.HIDDEN_ROW), None]
 
 
@@ -349,12 +375,28 @@ def test_a_merged_id_is_one_device() -> None:
     )
 
 
+def test_a_merged_id_at_the_end_of_a_list() -> None:
+    """Nothing below says anything else of it."""
+    rows = _take(("SN", "name"), ("A1", "x"), ("A1", ""), merged=(Merged(2, 0, 3, 0),))
+    assert (rows[0], rows[1].refused) == (ListRow(2, "A1", "x"), _shared("A2", "A1"))
+
+
+def test_below_a_title_of_discarded_devices_all_are_held() -> None:
+    """Without names of its own it may stand among the lines of a mail."""
+    rows = _take(("SPK0001",), ("SPK0002",), ("please note",), ("SPK0003",), ("Removed:",), ("SPK0004",))
+    second = Hold.of(HoldReason.SECOND_TABLE, title="Removed:")
+    note = Hold.of(HoldReason.NO_DEVICE)
+    assert [row.held for row in rows] == [None, None, note, None, note, second]
+    rows = _take(("SN", "no"), ("SPK0001", "1"), ("", "以下设备取消"), ("SPK0002", "2"), ids=0)
+    assert [row.held for row in rows] == [None, note, Hold.of(HoldReason.SECOND_TABLE, title="以下设备取消")]
+
+
 def test_a_heading_over_the_columns_is_no_device() -> None:
     """Nor is a title that reaches down from above the header; a cell that is as wide as the header's is one."""
     heading = _take(("SN", "name"), ("Line 2", ""), ("A1", "x"), merged=(Merged(2, 0, 2, 1),))
     assert heading[0] == ListRow(2, "", "", refused=_shared("A2", "Line 2"), place="A2")
     assert heading[1] == ListRow(3, "A1", "x")
-    title = _take(("list", ""), ("list", "SN"), ("list", "A1"), merged=(Merged(1, 0, 3, 0),))
+    title = _take(("list", ""), ("list", "SN"), ("list", "A1"), merged=(Merged(1, 0, 3, 0),), ids=1)
     assert title == (ListRow(3, "A1", ""),)
     wide = Merged(1, 0, 1, 1), Merged(2, 0, 2, 1), Merged(3, 0, 3, 2)
     form = _take(("SN", "", ""), ("A1", "", "n"), ("Line 2", "", ""), merged=wide)
@@ -381,8 +423,9 @@ def test_a_delimiter_in_a_label_that_is_not_quoted_is_told(sign: str) -> None:
 
 def test_columns_without_a_name_are_no_end_of_a_label() -> None:
     """Those of tables, those that a person has chosen, and those of lists without a header."""
-    assert [row.held for row in read_list(b"SN\tname\nA1\tx\ty").rows] == [None]
-    assert [row.held for row in read_list(b"A1,x\nA2,y,z").rows] == [None, None]
+    ids = Choices(id_column=0)
+    assert [row.held for row in read_list(b"SN\tname\nA1\tx\ty", choices=ids).rows] == [None]
+    assert [row.held for row in read_list(b"A1,x\nA2,y,z", choices=ids).rows] == [None, None]
     chosen = Choices(header=1, id_column=0, label_column=2)
     assert [row.held for row in read_list(b"SN,name\nA1,x,y", choices=chosen).rows] == [None]
 

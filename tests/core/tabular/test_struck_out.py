@@ -14,7 +14,8 @@ from openpyxl.styles import Font
 
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.tabular.clipboard import open_clipboard
-from bindtool.core.tabular.reader import read_list, read_rows
+from bindtool.core.tabular.reader import open_list, read_list, read_rows
+from bindtool.core.tabular.table.result import Choices
 from tests.core.tabular.books import ods_of, saved, saved_xls, sheet_of, xlsx_parts, zipped
 from tests.core.tabular.corpus.lists import Cell, ListCase, SheetCells
 from tests.core.tabular.corpus.programs import clipboard_of, file_of, is_clipboard
@@ -30,7 +31,8 @@ def test_every_program_tells_which_cells_are_struck_out(program: str) -> None:
     cells = tuple(tuple(map(Cell.of, row)) for row in rows)
     sheet = SheetCells(cells, struck_rows=frozenset({3, 4}))
     case = ListCase("", "", program, "no", (), sheets=(sheet,))
-    read = read_rows(open_clipboard(*clipboard_of(case))) if is_clipboard(case) else read_list(*file_of(case))
+    opened = open_clipboard(*clipboard_of(case)) if is_clipboard(case) else open_list(*file_of(case))
+    read = read_rows(opened, Choices(id_column=0))
     assert [(row.device_id, row.held) for row in read.rows] == [
         ("SPK0001", None),
         ("SPK0002", _STRUCK),
@@ -41,7 +43,7 @@ def test_every_program_tells_which_cells_are_struck_out(program: str) -> None:
 
 def _struck(data: bytes) -> list[str]:
     """Return the ids that are held; they stand in the first column, under a header."""
-    return [row.device_id for row in read_list(data).rows if row.held == _STRUCK]
+    return [row.device_id for row in read_list(data, choices=Choices(id_column=0)).rows if row.held == _STRUCK]
 
 
 def test_texts_of_a_new_workbook_of_which_a_part_is_struck_out() -> None:

@@ -11,8 +11,10 @@ from bindtool.core.model.outcome import FRESH
 from bindtool.core.model.row import Hold, HoldReason, Source
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.sheet.edit_commands import EditCommands
+from bindtool.gui.sheet.tools.list_imports import ListImports
 from tests.gui.loop import PATIENCE, finish
 
 if TYPE_CHECKING:
@@ -67,7 +69,9 @@ class Desk:
         self.state = services.state
         self.store = services.store
         self.session = Handed(document, services)
-        self.starter = RunStarter(document, self.session, services, CodeLines(document))
+        self.starter = RunStarter(
+            document, self.session, services, CodeLines(document), ListImports(Notices(), document)
+        )
         self.edits = EditCommands(document)
         self._qtbot = qtbot
         self.withdrawn = QSignalSpy(self.starter.withdrawn)

@@ -27,11 +27,13 @@ from bindtool.core.store import Store
 from bindtool.gui.binding.run_session import RunSession
 from bindtool.gui.binding.run_starter import RunStarter
 from bindtool.gui.common.util.background_tasks import BackgroundTasks
+from bindtool.gui.common.widgets.notices import Notices
 from bindtool.gui.scanning.code_lines import CodeLines
 from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.table_model import SheetTableModel
+from bindtool.gui.sheet.tools.list_imports import ListImports
 from bindtool.gui.tokens.service import TokenService
 from tests.core.binding.playing import SkippingClock
 from tests.gui.services import services_on
@@ -245,7 +247,8 @@ class Laptop:
             self.document, self.edits, self.store, CLOCK, services.proxies, self.tasks, self.tokens, self.ledger
         )
         self.session.broken.connect(self.failures.append)
-        self.starter = RunStarter(self.document, self.session, services, CodeLines(self.document))
+        self._lists = ListImports(Notices(), self.document)
+        self.starter = RunStarter(self.document, self.session, services, CodeLines(self.document), self._lists)
         self._row_sync = LedgerRowSync(self.document, self.ledger, self.tasks)
         await self.open(self.profile)
 

@@ -146,6 +146,15 @@ def test_odd_rows_are_counted(window: Window, held: int, typed: int, words: str)
     assert window.panel.isVisible()
 
 
+def test_what_the_lists_say_of_their_rows(window: Window) -> None:
+    """As it stands there, with the name of the column where it has one."""
+    fates = {"状态": {"在库": 12, "已报废": 4}, "": {"Y": 9, "N\u202e": 7}}
+    window.panel.ask(replace(USUAL, fates=fates))
+    assert "In the list\n状态: 在库 12 · 已报废 4\nY 9 · N\\u202e 7" in said(window)
+    window.panel.ask(USUAL)
+    assert "In the list" not in said(window)
+
+
 def test_without_odd_rows_nothing_is_said_of_them(window: Window) -> None:
     """GIVEN rows that were all scanned WHEN it is asked THEN there is nothing to show."""
     window.panel.ask(USUAL)

@@ -1,14 +1,14 @@
 """What the cells of a column are, whatever its name: serials, running numbers, dates, words and so on.
 
-A cell has a kind by its characters alone. A column has the kind of most of its cells, how alike and how different
-they are, and from that a grade: how well it would do as the ids of a list. Some hundreds of cells are looked at.
+A cell has a kind by its characters alone. A column has the kind of most of its cells; how different they are tells
+whether it may be ids. Some hundreds of cells are looked at.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from enum import Enum, IntEnum, auto
+from enum import Enum, auto
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -28,71 +28,84 @@ class CellKind(Enum):
 
     BLANK = auto()
     """Nothing, or a sign for nothing."""
-    DATE = auto()
-    DAY = auto()
-    """Eight digits that are a date too: some serials are."""
-    TIME = auto()
-    AMOUNT = auto()
-    """A number with a fraction, a currency, a unit, or marks of thousands."""
-    FLAG = auto()
-    """Yes, no, 合格."""
-    MAC = auto()
-    UUID = auto()
-    IMEI = auto()
-    """Fifteen digits whose check digit fits."""
-    TRADE = auto()
-    """An EAN, UPC or ITF whose check digit fits: it names an article."""
-    PHONE = auto()
-    """A number of a person: the telephone's, or the one on a Chinese identity card."""
-    PLACE = auto()
-    """An address of the net or of mail, or a version."""
+    VALUE = auto()
+    """A date, a time, an amount, an address of the net or of mail, a version, yes or no."""
     SHORT = auto()
     """A number of up to four digits."""
-    SMALL = auto()
-    """A number of five or six digits without zeros in front: a postcode, an order."""
+    WORDS = auto()
+    """Words of any language."""
+    NAMED = auto()
+    """A word with a short number and no space, such as "kitchen-01"."""
+    PARTS = auto()
+    """A web address, JSON, GS1 or a list: the id may be in it."""
+    OTHER = auto()
+    """A number of an article, a person, a day or an order, as a few serials are too."""
+    ADDRESS = auto()
+    """A MAC, or fifteen digits whose check digit fits, as in an IMEI."""
     NUMBER = auto()
     CODE = auto()
     """Letters and digits of ASCII without a space, as serials are."""
-    NAMED = auto()
-    """A word with a short number and no space, such as "kitchen-01"."""
-    WORDS = auto()
-    """Words of any language."""
-    PARTS = auto()
-    """A web address, JSON, GS1 or a list: the id may be in it."""
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_FLAGS = _words(
-    """
-    yes no true false ok ng pass passed fail failed good bad ja nein √ ✓ ✔ 是 否 有 合格 不合格 良品
-    不良 已 未 正常 异常 通过 不通过 对 错 可 不可 はい いいえ 예 아니오 wahr falsch
-    """
+_FLAGS = frozenset(
+    (
+        *(
+            "yes",
+            "no",
+            "true",
+            "false",
+            "ok",
+            "ng",
+            "pass",
+            "passed",
+            "fail",
+            "failed",
+            "good",
+            "bad",
+            "ja",
+            "nein",
+        ),
+        *(
+            "√",
+            "✓",
+            "✔",
+            "是",
+            "否",
+            "有",
+            "合格",
+            "不合格",
+            "良品",
+            "不良",
+            "已",
+            "未",
+            "正常",
+            "异常",
+            "通过",
+            "不通过",
+        ),
+        *("对", "错", "可", "不可", "はい", "いいえ", "예", "아니오", "wahr", "falsch"),
+    )
 )
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _CLOCK = r"(?:[T ]\s?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
 _UNIT = "(?:pcs|pc|kg|g|mm|cm|m|v|w|a|mah|stk|ea|台|个|個|件|套|条|行|只|元|箱|盒|%|EUR|USD|CNY|RMB)"
 _PATTERNS = (
-    (CellKind.DATE, rf"{_YEAR}[-/.年]\s?{_MONTH}(?:[-/.月]\s?{_DAY}日?)?月?{_CLOCK}"),
-    (CellKind.DATE, rf"{_DAY}[-/.]{_DAY}[-/.](?:19|20)?\d\d{_CLOCK}"),
-    (CellKind.DATE, rf"{_MONTH}月{_DAY}日?|\d{{1,2}}[- ]{_MONTHS}[- ,]{{1,2}}\d{{2,4}}{_CLOCK}"),
+    (CellKind.VALUE, rf"{_YEAR}[-/.年]\s?{_MONTH}(?:[-/.月]\s?{_DAY}日?)?月?{_CLOCK}"),
+    (CellKind.VALUE, rf"{_DAY}[-/.]{_DAY}[-/.](?:19|20)?\d\d{_CLOCK}"),
+    (CellKind.VALUE, rf"{_MONTH}月{_DAY}日?|\d{{1,2}}[- ]{_MONTHS}[- ,]{{1,2}}\d{{2,4}}{_CLOCK}"),
     (CellKind.PARTS, r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|\{.*\}"),
-    (CellKind.TIME, r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?"),
-    (CellKind.MAC, r"[0-9A-F]{2}([:-])[0-9A-F]{2}(?:\1[0-9A-F]{2}){4,6}|[0-9A-F]{4}(?:\.[0-9A-F]{4}){2}"),
-    (CellKind.MAC, r"(?=\d*[A-F])(?=[A-F]*\d)[0-9A-F]{12}"),
-    (CellKind.UUID, r"\{?[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}?"),
-    (CellKind.PLACE, r"\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|v?\d+(?:\.\d+){2,3}|v\d+(?:\.\d+)+"),
-    (CellKind.PLACE, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    (CellKind.AMOUNT, r"[¥￥$€£]\s?-?[\d.,]+|-?\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?|-?\d{1,7}[.,]\d{1,4}|-\d+"),
-    (CellKind.AMOUNT, rf"-?\d+(?:[.,]\d+)?\s?{_UNIT}"),
-    (CellKind.PHONE, r"\+\d[\d -]{6,16}|1[3-9]\d{9}|0\d{2,3}-\d{7,8}"),
-    (CellKind.PHONE, rf"[1-8]\d{{5}}{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}[\dX]"),
+    (CellKind.VALUE, r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?"),
+    (CellKind.ADDRESS, r"[0-9A-F]{2}([:-])[0-9A-F]{2}(?:\1[0-9A-F]{2}){4,6}|[0-9A-F]{4}(?:\.[0-9A-F]{4}){2}"),
+    (CellKind.ADDRESS, r"(?=\d*[A-F])(?=[A-F]*\d)[0-9A-F]{12}"),
+    (CellKind.VALUE, r"\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|v?\d+(?:\.\d+){2,3}|v\d+(?:\.\d+)+"),
+    (CellKind.VALUE, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    (CellKind.VALUE, r"[¥￥$€£]\s?-?[\d.,]+|-?\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?|-?\d{1,7}[.,]\d{1,4}|-\d+"),
+    (CellKind.VALUE, rf"-?\d+(?:[.,]\d+)?\s?{_UNIT}"),
+    (CellKind.OTHER, r"\+\d[\d -]{6,16}|1[3-9]\d{9}|0\d{2,3}-\d{7,8}"),
+    (CellKind.OTHER, rf"[1-8]\d{{5}}{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}[\dX]"),
     (CellKind.SHORT, r"\d{1,4}"),
-    (CellKind.SMALL, r"[1-9]\d{4,5}"),
-    (CellKind.DAY, r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
+    (CellKind.OTHER, r"[1-9]\d{4,5}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
     (CellKind.NUMBER, r"\d+"),
     (CellKind.NAMED, r"(?:[a-z]+[-_])*(?=[a-z]*[aeiouy])[a-z]{4,}[-_]?\d{1,3}"),
     (CellKind.CODE, r"(?=[^\d]*\d)[!-~]+"),
@@ -100,7 +113,9 @@ _PATTERNS = (
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
 """The first that fits a whole cell tells its kind; where none does, it has words."""
 
-_TRADE_LENGTHS = frozenset({8, 12, 13, 14})
+_TRADE_LENGTHS = frozenset({12, 13, 14})
+"""Of eight digits one in ten ends so by chance, and few articles have such a short number."""
+
 _IMEI = 15
 _HAS_DIGIT = re.compile(r"\d")
 _WITH_NAMES = frozenset({PartsKind.PAIRS, PartsKind.JSON, PartsKind.URL, PartsKind.GS1})
@@ -119,13 +134,12 @@ def _kind_of(text: str) -> CellKind:
     if not text or lower in NO_VALUES:
         return CellKind.BLANK
     if lower in _FLAGS:
-        return CellKind.FLAG
+        return CellKind.VALUE
     kind = next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), CellKind.WORDS)
-    if kind in {CellKind.NUMBER, CellKind.DAY} and len(text) in _TRADE_LENGTHS and fits_gtin(text):
-        # Of eight digits one in ten ends so by chance, and few articles have such a short one.
-        return CellKind.TRADE if len(text) > min(_TRADE_LENGTHS) else kind
+    if kind is CellKind.NUMBER and len(text) in _TRADE_LENGTHS and fits_gtin(text):
+        return CellKind.OTHER
     if kind is CellKind.NUMBER and len(text) == _IMEI and fits_luhn(text):
-        return CellKind.IMEI
+        return CellKind.ADDRESS
     if kind is CellKind.CODE and parse(text).kind is not None:
         return CellKind.PARTS
     if kind is CellKind.WORDS and _HAS_DIGIT.search(text) and text.isascii() and parse(text).kind in _WITH_NAMES:
@@ -133,36 +147,9 @@ def _kind_of(text: str) -> CellKind:
     return kind
 
 
-class Grade(IntEnum):
-    """How well a column would do as ids, by what is in it.
-
-    NONE: it has none. POOR: it may have, but more often is something else. FAIR: as often as not. GOOD: as serials
-    are.
-    """
-
-    NONE = 0
-    POOR = 1
-    FAIR = 2
-    GOOD = 3
-
-
-_GRADES = {
-    CellKind.CODE: Grade.GOOD,
-    CellKind.UUID: Grade.GOOD,
-    CellKind.NUMBER: Grade.FAIR,
-    CellKind.MAC: Grade.FAIR,
-    CellKind.IMEI: Grade.FAIR,
-    CellKind.TRADE: Grade.POOR,
-    CellKind.DAY: Grade.POOR,
-    CellKind.SMALL: Grade.POOR,
-    CellKind.PHONE: Grade.POOR,
-    CellKind.NAMED: Grade.POOR,
-    CellKind.PARTS: Grade.POOR,
-}
-"""Of a column with cells of a kind, where they are alike and differ; of the other kinds none has ids."""
-
-_NUMBERS = frozenset({CellKind.NUMBER, CellKind.SMALL, CellKind.DAY, CellKind.TRADE, CellKind.IMEI})
-_LIKE_CODES = _NUMBERS | {CellKind.MAC, CellKind.SHORT}
+_LIKE_IDS = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.ADDRESS})
+_NUMBERS = frozenset({CellKind.NUMBER, CellKind.OTHER, CellKind.ADDRESS})
+_LIKE_CODES = _NUMBERS | {CellKind.SHORT}
 """Serials with letters have none now and then, and then look like these."""
 
 _MOST = 0.8
@@ -176,10 +163,6 @@ _COUNTED = 5
 _COUNT = re.compile(r"(\d{1,12})(?:[)、]\s?\S.*|\.\s?[^\d\s].*)?", re.ASCII | re.DOTALL)
 """A running number, alone or in front of a text that it numbers."""
 
-_RUNS = re.compile(r"\d+")
-_UPPER = re.compile(r"[A-Z]+")
-_LOWER = re.compile(r"[a-z]+")
-
 
 @value(frozen=True, slots=True)
 class Contents:
@@ -187,7 +170,6 @@ class Contents:
 
     `kind`: of most cells, None where there is none like that. `filled`: how many cells have something. `counts`: it
     is a running number. `repeats`: a few values come again and again. `differ`: hardly a value comes again.
-    `alike`: most have one length, or are made alike.
     """
 
     kind: CellKind | None
@@ -195,7 +177,6 @@ class Contents:
     counts: bool = False
     repeats: bool = False
     differ: bool = True
-    alike: bool = True
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Contents:
@@ -210,21 +191,18 @@ class Contents:
             _counts(texts),
             repeats=different == 1 < len(texts) or _FEWEST_TO_REPEAT <= len(texts) >= 2 * different,
             differ=different >= _DIFFERENT * len(texts) or different == len(texts) - 1 > 1,
-            alike=_are_alike(texts),
         )
 
     @property
-    def grade(self) -> Grade:
-        """How well the column would do as ids where no name says so."""
-        if self.repeats:
-            return Grade.NONE
-        return min(self.grade_if_named, Grade.GOOD if self.differ else Grade.POOR)
+    def fits_ids(self) -> bool:
+        """Whether the column is made as ids are, whatever its name."""
+        return self.kind in _LIKE_IDS and self.differ and not (self.counts or self.repeats)
 
     @property
-    def grade_if_named(self) -> Grade:
-        """How well it would do where its name says so: then values may come again, and a person is told."""
-        grade = Grade.NONE if self.kind is None or self.counts else _GRADES.get(self.kind, Grade.NONE)
-        return grade if self.alike else min(grade, Grade.FAIR)
+    def may_be_ids(self) -> bool:
+        """Whether it may be ids where its name says so: then values may come again, and a person is told."""
+        fit = self.kind in _LIKE_IDS | {CellKind.OTHER, CellKind.NAMED, CellKind.PARTS}
+        return fit and not (self.counts or self.are_few)
 
     @property
     def are_few(self) -> bool:
@@ -240,10 +218,9 @@ class Contents:
 def _kind_of_most(texts: Sequence[str]) -> CellKind | None:
     kinds = Counter(map(kind_of, texts))
     codes = kinds[CellKind.CODE]
-    if codes:
-        # A number among serials is one of them, and serials of one series may read as words with a number.
-        alike = sum(kinds[kind] for kind in _LIKE_CODES)
-        kinds[CellKind.CODE] += alike if codes >= (1 - _MOST) * len(texts) else 0
+    if codes >= (1 - _MOST) * len(texts):
+        # A number among serials is one of them.
+        kinds[CellKind.CODE] += sum(kinds[kind] for kind in _LIKE_CODES)
     for kind, count in kinds.most_common():
         if count >= _MOST * len(texts):
             return kind
@@ -266,14 +243,3 @@ def _counts(texts: Sequence[str]) -> bool:
         return False
     in_tens = step in {5, 10, 100} and numbers[0] in {step, 10 * step}
     return in_tens or (step == 1 and numbers[0] in {0, 1} and len(counts[0]) <= _COUNTED)
-
-
-def _are_alike(texts: Sequence[str]) -> bool:
-    lengths = Counter(map(len, texts))
-    makes = Counter(map(_make, texts))
-    return max(*lengths.values(), *makes.values()) >= _MOST * len(texts)
-
-
-def _make(text: str) -> str:
-    """Return what is left of a text where letters and digits in a row count as one."""
-    return _LOWER.sub("a", _UPPER.sub("A", _RUNS.sub("0", text)))

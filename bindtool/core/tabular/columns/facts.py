@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.recent_ids import Shape
+from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import normalise
-from bindtool.core.tabular.table.grid import has_text
+from bindtool.core.tabular.columns.names import DISCARDED
+from bindtool.core.tabular.table.grid import column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN
 from bindtool.values import value
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 _EXAMPLES = 3
 _MOST_COLUMNS = 256
+_LONGEST = 40
+"""Characters of a value that are shown."""
 _FEW, _FEWEST_ROWS = 6, 5
 """Values that come again and again are counted where there are so few of them in so many rows."""
 
@@ -40,6 +45,13 @@ class ColumnFacts:
     alike: int
     counts: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def summary(self) -> str:
+        """Its name, or its letter, and how often each value occurs, as in "状态: 在库 12 · 已报废 4"."""
+        return f"{self.name or column_name(self.index)}: " + " · ".join(
+            f"{shortened(text, _LONGEST)} {n}" for text, n in self.counts
+        )
+
 
 def facts_of(read: ReadList) -> tuple[ColumnFacts, ...]:
     """Return what is in each column of a list, in the rows from which it takes its devices."""
@@ -56,6 +68,22 @@ def facts_of(read: ReadList) -> tuple[ColumnFacts, ...]:
     )
 
 
+def fates_of(read: ReadList) -> tuple[ColumnFacts, ...]:
+    """Return the columns of few values that say what becomes of a row, such as "状态", or a remark "作废"."""
+    return tuple(
+        facts
+        for facts in facts_of(read)
+        if facts.counts and (_FATE.search(facts.name) or any(DISCARDED.search(text) for text, _ in facts.counts))
+    )
+
+
+_FATE = re.compile(
+    "状态|狀態|状態|操作|处理|處理|处置|是否|结果|結果|结论|判定|绑定|綁定|用途|去向|情况|상태|결과|처리"
+    r"|\b(?:status|state|action|result|disposition|condition|bind|bound|decision|verdict|zustand|ergebnis|aktion)\b",
+    re.IGNORECASE,
+)
+
+
 def _shapes(cells: Sequence[str]) -> frozenset[Shape]:
     """Return the shapes that several cells have, or all where none has."""
     counts = Counter(Shape.of(cell) for cell in cells if has_text(cell))
@@ -66,6 +94,8 @@ def _facts(column: int, name: str, cells: Sequence[str], shapes: frozenset[Shape
     values = Counter(cell for cell in cells if has_text(cell))
     filled = values.total()
     few = 1 < len(values) <= _FEW and filled >= max(_FEWEST_ROWS, 2 * len(values))
+    # A remark in some of the rows.
+    few = few or (0 < len(values) <= _FEW and 2 * filled <= len(cells) and any(map(DISCARDED.search, values)))
     return ColumnFacts(
         column,
         " ".join(name.split()),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.tabular.table.grid import Grid, GridRow
 
-_CODES = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.MAC, CellKind.UUID, CellKind.IMEI, CellKind.TRADE})
+_CODES = frozenset({CellKind.CODE, CellKind.NUMBER, CellKind.ADDRESS})
 _COLUMNS = 256
 """Columns of a row that are looked at; what stands further to the right is no list of devices."""
 
@@ -44,18 +44,18 @@ def may_have_sums(rows: Iterable[GridRow]) -> bool:
 
 
 def find_header(grid: Grid) -> GridRow | None:
-    """Return the row that names the columns, None for none; it is one of the first, and above all devices.
+    """Return the row that names the columns, None for none; it is one of the first.
 
-    It has most names that are known, one of ids among them or two others; above a single column one is
-    enough. Of two such rows it is the one with the surer name of ids. Where no name is known, it is a row of words
-    without a digit above a column that is made of digits.
+    It has a name of ids and most names that are known; or, above all devices, two others, or words without a digit
+    above a column that is made of digits.
     """
+    at, named = max(enumerate(grid.rows[:HEAD]), key=lambda each: _ids_named(each[1]), default=(0, None))
+    if named is not None and _ids_named(named) and len(_above_devices(grid.rows[:at])) == at:
+        return named
     heads = _above_devices(grid.rows)
     best = max(heads, key=_names_known, default=None)
     if best is not None and _has_names(best):
         return best
-    if grid.width == 1 and _names_something_else(grid.rows[0]):
-        return grid.rows[0]
     return next((row for at, row in enumerate(heads) if _is_unlike(row, grid.rows[at + 1 : at + 1 + HEAD])), None)
 
 
@@ -87,27 +87,25 @@ def _is_titled(row: GridRow, column: int) -> bool:
     return front.endswith((":", "：")) or meaning not in {Meaning.UNKNOWN, Meaning.LABEL, Meaning.NAME}
 
 
-def _names_something_else(row: GridRow) -> bool:
-    name = name_of(row.cell(0))
-    return name.exact and name.meaning is Meaning.OTHER
-
-
-def _names_known(row: GridRow) -> tuple[int, int]:
-    """Return how many names of columns a row has, 0 for no header, and how sure the surest is.
-
-    Those that are known as a whole count twice.
-    """
+def _names_known(row: GridRow) -> int:
+    """Return how many names of columns a row has, 0 for no header."""
     cells = [cell for cell in row.cells[:_COLUMNS] if has_text(cell)]
     names = [name for name in map(name_of, cells) if name.meaning is not Meaning.UNKNOWN]
     codes = sum(kind_of(cell) in _CODES for cell in cells)
     names_ids = any(name.meaning.names_an_id for name in names)
-    if codes >= len(names) or not (names_ids or (1 < len(names) >= len(cells) / 2 and not codes)):
-        return 0, 0
-    return sum(1 + name.exact for name in names), -min(name.meaning for name in names)
+    is_header = codes < len(names) and (names_ids or (1 < len(names) >= len(cells) / 2 and not codes))
+    return len(names) if is_header else 0
+
+
+def _ids_named(row: GridRow) -> int:
+    """Return how many names a row has, one of ids among them, and no code: 0 for another."""
+    cells = [cell for cell in row.cells[:_COLUMNS] if has_text(cell)]
+    is_named = any(name_of(cell).meaning.names_an_id for cell in cells)
+    return _names_known(row) if is_named and not any(kind_of(cell) in _CODES for cell in cells) else 0
 
 
 def _has_names(row: GridRow) -> bool:
-    return _names_known(row)[0] > 0
+    return _names_known(row) > 0
 
 
 def find_above(rows: Sequence[GridRow], header: int, id_column: int) -> Mapping[int, int]:
@@ -145,7 +143,10 @@ def stands_elsewhere(row: GridRow, id_column: int) -> bool | None:
 
 def _is_unlike(row: GridRow, below: Sequence[GridRow]) -> bool:
     cells = {column: normalise(cell) for column, cell in enumerate(row.cells[:_COLUMNS]) if has_text(cell)}
-    words = len(set(cells.values())) == len(cells) > 1 and all(map(_is_word, cells.values()))
+    words = len(set(cells.values())) == len(cells) and all(map(_is_word, cells.values()))
+    if len(cells) == 1 and all(text.isascii() and " " not in text for text in cells.values()):
+        # It may be an id.
+        return False
     return words and any(
         _is_made_of_digits(name, [one.cell(column) for one in below]) for column, name in cells.items()
     )
@@ -164,7 +165,7 @@ def _is_made_of_digits(name: str, cells: Sequence[str]) -> bool:
 
 _MOST = 0.8
 _SAMPLE = 300
-_COUNTS = frozenset({CellKind.SHORT, CellKind.AMOUNT})
+_COUNTS = frozenset({CellKind.SHORT, CellKind.VALUE})
 _FEW = 3
 """Columns of a list from which on a row with half as many cells and no id is a note."""
 
@@ -181,7 +182,7 @@ FEWEST_WITH_DIGITS = 0.3
 
 _HAS_DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"[1-9]\d*")
-_NO_CODES = frozenset({CellKind.WORDS, CellKind.FLAG})
+_NO_CODES = frozenset({CellKind.WORDS, CellKind.VALUE})
 _MOST_USUAL = 0.6
 _TELLING_START = 2
 
@@ -214,9 +215,9 @@ def find_notes(rows: Sequence[GridRow], id_column: int, sample: Sequence[GridRow
             text = normalise(cell)
             if text and _make_of(text) not in makes and kind_of(text) in _NO_CODES:
                 notes.add(row.number)
-        elif (2 * len(cell) < shortest and _COUNT.fullmatch(cell)) or _is_unusual(cell, usual):
+        elif (2 * len(cell) < shortest and _COUNT.fullmatch(cell)) or _is_amount(cell) or _is_unusual(cell, usual):
             notes.add(row.number)
-    return frozenset(notes | _ends(rows, id_column, makes))
+    return frozenset(notes)
 
 
 def _text(cell: str) -> str:
@@ -232,6 +233,11 @@ def _usual_ids(texts: Sequence[str]) -> RecentIds:
     return usual if tell else NO_IDS
 
 
+def _is_amount(cell: str) -> bool:
+    """Tell whether a cell is an amount with its unit, such as "2pcs"."""
+    return cell[:1].isdigit() and kind_of(cell) is CellKind.VALUE and not cell[-1:].isdigit()
+
+
 def _is_unusual(cell: str, usual: RecentIds) -> bool:
     if not usual.ids or len(cell) in usual.lengths:
         return False
@@ -239,32 +245,9 @@ def _is_unusual(cell: str, usual: RecentIds) -> bool:
     return len(text) not in usual.lengths and not text.startswith(usual.common[:_TELLING_START])
 
 
-def _ends(rows: Sequence[GridRow], id_column: int, makes: frozenset[tuple[int, bool]]) -> set[int]:
-    """Return the rows before the first id and behind the last that have few cells, and a count below."""
-    usual = _width(rows[: 2 * HEAD])
-    notes = set()
-    for end in (rows[:HEAD], rows[: -HEAD - 1 : -1]):
-        for row in end:
-            text, filled = normalise(row.cell(id_column)), _filled(row)
-            if text:
-                short = kind_of(text) in _COUNTS and _make_of(text) not in makes and filled == 1
-                # Nobody counts with a zero in front.
-                if not short or text.startswith("0") or end[0] is rows[0]:
-                    break
-            elif usual < _FEW or (filled > usual / 2 and not _is_signed(row)):
-                break
-            notes.add(row.number)
-    return notes
-
-
 def _make_of(text: str) -> tuple[int, bool]:
     """Return how long a text is and whether it has small letters."""
     return len(text), text != text.upper()
-
-
-def _is_signed(row: GridRow) -> bool:
-    """Tell whether the first words of a row ask for a name or a date: "制表：张三"."""
-    return any(mark in next(filter(has_text, row.cells), "") for mark in ":：")
 
 
 def _width(rows: Sequence[GridRow]) -> int:

@@ -1,4 +1,4 @@
-"""Columns as the command line has them: written as a letter, a number or a name, and shown with what is in them."""
+"""Columns as the command line has them: written as a letter, a number or a name, taken by a name, and shown."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import first_few, shortened
-from bindtool.core.tabular.columns.layout import recognise
-from bindtool.core.tabular.columns.names import folded
+from bindtool.core.tabular.columns.layout import has_rival, recognise
+from bindtool.core.tabular.columns.names import PLAIN_IDS, folded
 from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 40
 _MOST_SHOWN = 12
-_EXAMPLES = 2
+_EXAMPLES = 3
 
 
 def written_columns(grid: Grid, id_column: str | None, label_column: str | None) -> Choices:
@@ -51,6 +51,20 @@ def written_columns(grid: Grid, id_column: str | None, label_column: str | None)
         id_column=column(id_column),
         label_column=NO_COLUMN if label_column == "" else column(label),
     )
+
+
+def plainly_named(grid: Grid, header: int) -> int | None:
+    """Return the column that a script takes by its name, one of `PLAIN_IDS`; None for none or several.
+
+    Nor where another column has two values that are made like its own. `header`: the number of the row of names.
+    """
+    names = next((row for row in grid.rows if row.number == header), None)
+    found = [at for at, cell in enumerate(names.cells if names is not None else ()) if folded(cell) in PLAIN_IDS]
+    if len(found) != 1 or found[0] in grid.hidden:
+        return None
+    rows = [row for row in grid.rows if row.number > header]
+    columns = [[row.cell(at) for row in rows] for at in range(grid.width)]
+    return None if has_rival(columns, found[0]) else found[0]
 
 
 def shown_columns(grid: Grid, header: int, columns: Sequence[int], *, examples: bool = True) -> str:

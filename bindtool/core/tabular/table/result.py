@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import ScanRules
 from bindtool.core.common.messages import Message
 from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import HoldReason
+from bindtool.core.profiles.profile import ListRules
 from bindtool.core.tabular.text_encoding import ENCODINGS
 from bindtool.values import value
 
@@ -69,13 +71,13 @@ NOTHING_CHOSEN = Choices()
 class Known:
     """What is known before a list is read. The command line knows the rules alone, so that all machines agree.
 
-    `rules`: the profile's. `bound`: ids that were bound on this channel, the newest first. `remembered`: what a
-    person chose for lists of a make, by its key, see `make_of`; only `header` and the columns of it count.
+    `rules` and `lists`: the profile's. `remembered`: what a person chose for lists of a layout, by its key, see
+    `make_of`; only the columns of it count.
     """
 
     rules: ScanRules = field(default=ScanRules())
-    bound: Sequence[str] = ()
     remembered: Mapping[str, Choices] = field(default_factory=dict)
+    lists: ListRules = field(default=ListRules())
 
 
 NOTHING_KNOWN = Known()
@@ -138,10 +140,11 @@ class Layout:
     `header`: the number of the row that names the columns, `NO_HEADER` for none. Columns count from 0;
     `label_column` is `NO_COLUMN` where there is none. `why`: how that was found, to be shown.
 
-    `candidates`: the columns that may be the ids, likeliest first. `doubt`: why a person has to choose; None where
-    it is clear, and only then may a row be taken. `remembered`: a person chose so for a list of this make. `notes`:
-    the numbers of rows that are titles, notes or a count. `above`: those of rows above the header that may be
-    devices, each with the column of its id.
+    `id_column`: where there is a doubt, only the likeliest one, `NO_COLUMN` where none is likelier than all others.
+    `candidates`: the columns that may be the ids, likeliest first. `doubt`: why a person is asked; None where it is
+    clear, and only then may a row be taken unasked. `remembered`: a person chose so for a list of this layout.
+    `notes`: the numbers of rows that are titles, notes or a count. `above`: those of rows above the header that may
+    be devices, each with the column of its id.
     """
 
     header: int
@@ -184,12 +187,14 @@ _NAMES_A_DEVICE = frozenset({HoldReason.ABOVE_HEADER, HoldReason.ID_MERGED, Hold
 class ReadList:
     """A list that has been read.
 
-    `rows`: every row below the header that is not blank, and before them what may be a device above it.
+    `rows`: every row below the header that is not blank, and before them what may be a device above it. `unplaced`:
+    cells made like the ids that stand in no row, each with its name, such as "D7".
     """
 
     opened: Opened
     layout: Layout
     rows: tuple[ListRow, ...]
+    unplaced: tuple[tuple[str, str], ...] = ()
 
     @property
     def refused(self) -> tuple[ListRow, ...]:
@@ -231,6 +236,7 @@ class ReadList:
         A refused row goes in without a text, so that no rule reads a broken one, and keeps its reason until
         somebody gives it an id.
         """
+        beside = {int(place.lstrip(ascii_uppercase)): text for text, place in reversed(self.unplaced)}
         return (
             Arrival(
                 row.device_id if row.refused is None else "",
@@ -238,6 +244,7 @@ class ReadList:
                 row.number if numbered else None,
                 row.refused or row.held,
                 row.is_number,
+                beside.get(row.number, ""),
             )
             for row in self.rows
         )

@@ -1,4 +1,4 @@
-"""Reads lists, wherever they come from: taken at once where nothing is in doubt, else looked at on the page first.
+"""Reads lists, wherever they come from: taken at once where nothing is in doubt, else asked about on the page.
 
 A short column of ids that was pasted is read and added in the same turn; all else is read in a thread, one list
 after the other. What reads them is loaded with the first list: most days have none. What a person chose is
@@ -8,6 +8,7 @@ remembered for lists of the same make on the same channel.
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import wait
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,9 +25,9 @@ from bindtool.gui.sheet.tools.list_imports import ListOrigin, OpenList, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
-    from bindtool.core.barcode.scan_rules import ScanRules
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
@@ -101,8 +102,8 @@ _SHORT_SHEET = 2000
 """Rows: they show what ids look like, in some 5 ms."""
 _NOT_FOUND = (2, 3)
 """Windows' errors for a file and for a folder that is not there."""
-_NEWEST = 300
-"""Ids of the channel: enough to know what they look like."""
+_WRITES_WITHIN = 2.0
+"""Seconds; a disk that takes longer has its own message."""
 
 
 class ListImportController(QObject):
@@ -138,6 +139,7 @@ class ListImportController(QObject):
         self._channels, self._ledger = store.channels, store.ledger
         self._import_page = page
         self._one_list, self._one_choice = asyncio.Lock(), asyncio.Lock()
+        self._written: list[Future[None]] = []
         self._shown: OpenList | None = None
         self._answer: asyncio.Future[OpenList | None] | None = None
         window.actions_["open_list"].triggered.connect(self._choose_files)
@@ -148,7 +150,6 @@ class ListImportController(QObject):
     def _listen_to_page(self, page: ListImportPage) -> None:
         window, tasks = self._window, self._tasks
         page.chosen.connect(lambda choices: tasks.start(self._show(choices)))
-        page.column_taken.connect(lambda choices: tasks.start(self._take_column(choices)))
         page.add_requested.connect(lambda: tasks.start(self._add()))
         page.save_requested.connect(self._choose_leftover)
         page.left.connect(lambda: window.show_page(window.sheet_page))
@@ -176,16 +177,16 @@ class ListImportController(QObject):
         if not self._document.takes_scans:
             self._imports.missed.emit()
             return
-        known = Known(self._document.rules)
+        known = Known(self._document.rules, lists=self._document.lists)
         is_short = text.count("\n") <= _SHORT and len(text) + len(html) <= _SHORT_TEXT
         if is_short and len(self._document.sheet) <= _SHORT_SHEET:
             opened = open_clipboard(text, html, known)
             if opened.grid.width <= 1:
                 read = read_rows(opened, NOTHING_CHOSEN, known)
-                if not read.rows:
-                    self._window.notices.show_error(BadInput(Purpose.ADD.empty))
-                    return
                 if read.layout.doubt is None:
+                    if not read.rows:
+                        self._window.notices.show_error(BadInput(Purpose.ADD.empty))
+                        return
                     self._imports.take_at_once(OpenList(pasted(text, html, known), read, NOTHING_CHOSEN))
                     return
         self._tasks.start(self._open(pasted(text, html, known)))
@@ -199,20 +200,23 @@ class ListImportController(QObject):
         self._open_list = open_list
 
     async def understood(self, origin: ListOrigin, purpose: Purpose) -> OpenList | None:
-        """Read a list, and have a person look at it where anything is in doubt; None where they did not want it.
+        """Read a list, and ask a person where anything is in doubt; None where they did not want it.
 
         Raises:
             BindtoolError: it can't be read, or there is no device in it.
         """
         from bindtool.core.tabular.reader import read_rows
-        from bindtool.core.tabular.table.result import NOTHING_CHOSEN
+        from bindtool.core.tabular.table.result import NOTHING_CHOSEN, Choices
 
         async with self._one_list:
             cells = await self._read(origin, NOTHING_CHOSEN)
+            wanted = self._document.lists.sheet
+            if cells is not None and cells.sheet != wanted and any(sheet.name == wanted for sheet in cells.sheets):
+                cells = await self._read(origin, Choices(sheet=wanted))
             if cells is None:
                 return None
             read = await asyncio.to_thread(read_rows, cells, NOTHING_CHOSEN, await self._known())
-            if not read.rows and len(cells.sheets) <= 1:
+            if not read.rows and read.layout.doubt is None and len(cells.sheets) <= 1:
                 raise BadInput(purpose.empty if origin.path is None else "file.empty")
             opened = OpenList(origin, read, NOTHING_CHOSEN)
             if await asyncio.to_thread(_is_clear, opened, purpose):
@@ -264,7 +268,8 @@ class ListImportController(QObject):
         from bindtool.core.tabular.columns.layout import make_of
 
         if opened.read.layout.remembered or not opened.choices.names_no_column:
-            self._channels.forget_columns(self._document.channel, make_of(opened.read.opened.grid))
+            make = make_of(opened.read.opened.grid, opened.read.layout.header)
+            self._written = [self._channels.forget_columns(self._document.channel, make)]
 
     def _remember(self, opened: OpenList) -> None:
         from bindtool.core.tabular.columns.layout import make_of
@@ -272,29 +277,30 @@ class ListImportController(QObject):
         choices, layout = opened.choices, opened.read.layout
         if not choices.names_no_column:
             columns = ListColumns(choices.header, layout.id_column, layout.label_column)
-            make = make_of(opened.read.opened.grid)
-            self._channels.remember_columns(self._document.channel, make, columns)
+            make = make_of(opened.read.opened.grid, layout.header)
+            self._written = [self._channels.remember_columns(self._document.channel, make, columns)]
 
     async def _known(self) -> Known:
-        return await asyncio.to_thread(self._look_up, self._document.rules, self._document.channel)
+        from bindtool.core.tabular.table.result import Known
 
-    def _look_up(self, rules: ScanRules, channel: Channel | None) -> Known:
-        from bindtool.core.tabular.table.result import Choices, Known
+        known = Known(self._document.rules, lists=self._document.lists)
+        return await asyncio.to_thread(self._look_up, known, self._document.channel)
 
+    def _look_up(self, known: Known, channel: Channel | None) -> Known:
+        from bindtool.core.tabular.table.result import Choices
+
+        # A list that comes right after the answer is asked about by what was answered.
+        wait(self._written, _WRITES_WITHIN)
         try:
             chosen = self._channels.list_columns(channel)
-            bound = self._ledger.newest_ids(channel, _NEWEST) if channel is not None else ()
         except StoreFailed:
             # Whoever writes next says so; the list itself is sound.
-            return Known(rules)
-        return Known(
-            rules,
-            bound,
-            {
-                make: Choices(header=one.header, id_column=one.id_column, label_column=one.label_column)
-                for make, one in chosen.items()
-            },
-        )
+            return known
+        remembered = {
+            make: Choices(header=one.header, id_column=one.id_column, label_column=one.label_column)
+            for make, one in chosen.items()
+        }
+        return replace(known, remembered=remembered)
 
     async def _read(self, origin: ListOrigin, choices: Choices) -> Opened | None:
         """Read the cells of a list in a thread; None where that was stopped.
@@ -319,6 +325,7 @@ class ListImportController(QObject):
 
     async def _ask(self, opened: OpenList, purpose: Purpose) -> OpenList | None:
         """Show a list until a person has chosen how it is read, and remember that; None where they left."""
+        from bindtool.core.tabular.columns.facts import facts_of
         from bindtool.core.tabular.table.result import NOTHING_CHOSEN
 
         layout = opened.read.layout
@@ -326,9 +333,10 @@ class ListImportController(QObject):
             # Who changes one of the columns leaves the other as it is.
             columns = replace(NOTHING_CHOSEN, id_column=layout.id_column, label_column=layout.label_column)
             opened = replace(opened, choices=columns)
+        facts = await asyncio.to_thread(facts_of, opened.read)
         self._answer, self._shown = asyncio.get_running_loop().create_future(), opened
         self._window.show_page(self._page)
-        self._page.begin(opened.origin.name(self._texts), opened.read, opened.choices, purpose)
+        self._page.begin(opened.origin.name(self._texts), opened.read, opened.choices, purpose, facts)
         chosen = await self._answer
         self._shown = None
         if self._window.page is self._page:
@@ -345,6 +353,7 @@ class ListImportController(QObject):
 
     async def _show(self, choices: Choices) -> None:
         """Show the list as chosen; another encoding, delimiter or sheet has the file read again."""
+        from bindtool.core.tabular.columns.facts import facts_of
         from bindtool.core.tabular.reader import read_rows
 
         async with self._one_choice:
@@ -352,32 +361,30 @@ class ListImportController(QObject):
             if shown is None:
                 return
             cells: Opened | None = shown.read.opened
+            problem: BindtoolError | None = None
             try:
                 if not _same_cells(choices, shown.choices):
                     # Other cells have other columns.
                     choices = replace(choices, header=None, id_column=None, label_column=None)
                     cells = await self._read(shown.origin, choices)
             except BindtoolError as error:
-                self._page.show_list(shown.read, shown.choices)
-                self._page.show_problem(error)
-                return
-            if cells is None:
-                self._page.show_list(shown.read, shown.choices)
-                return
-            read = await asyncio.to_thread(read_rows, cells, choices, await self._known())
-            self._shown = replace(shown, read=read, choices=choices)
-            self._page.show_list(read, choices)
-
-    async def _take_column(self, choices: Choices) -> None:
-        """Read the list by a column that was pressed, and be done unless there are rows that can't be taken."""
-        await self._show(choices)
-        if self._shown is not None and not self._shown.read.refused:
-            await self._add()
+                cells, problem = None, error
+            if cells is not None:
+                read = await asyncio.to_thread(read_rows, cells, choices, await self._known())
+                shown = self._shown = replace(shown, read=read, choices=choices)
+            facts = await asyncio.to_thread(facts_of, shown.read)
+            self._page.show_list(shown.read, shown.choices, facts)
+            if problem is not None:
+                self._page.show_problem(problem)
 
     async def _add(self) -> None:
+        """Be done; the column that is marked is the one that was chosen by that."""
         # What was picked last may not be shown yet.
         async with self._one_choice:
-            self._settle(self._shown)
+            shown = self._shown
+            if shown is not None and shown.read.layout.doubt is not None:
+                shown = replace(shown, choices=replace(shown.choices, id_column=shown.read.layout.id_column))
+            self._settle(shown)
 
     def _choose_leftover(self) -> None:
         if self._shown is None:

@@ -1,16 +1,19 @@
-"""The page that shows a list before it is imported: how it was read, its first rows, what can't be taken.
+"""The page that asks how a list is read: its first rows, the facts of its columns, what can't be taken.
 
-Reading is done by `list_import_controller`; nothing here changes the sheet.
+Choosing marks and previews; only the button that says how many rows it adds is an answer. Scans go on meanwhile, so
+no key that may be a scanner's presses it, and what is typed goes to the scan field. Reading is done by
+`list_import_controller`; nothing here changes the sheet.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from time import monotonic_ns
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QBrush, QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -32,15 +35,18 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Field, wheel_guarded
 from bindtool.gui.common.widgets.labels import Header, line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
-from bindtool.gui.common.widgets.tab_order import come_before
-from bindtool.gui.sheet.tools.list_imports import Purpose
+from bindtool.gui.common.widgets.tab_order import tab_stops_in
+from bindtool.gui.sheet.tools.list_imports import Purpose, unplaced_words
+from bindtool.i18n.row_text import counts_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtGui import QHideEvent
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from bindtool.core.common.errors import BindtoolError
+    from bindtool.core.tabular.columns.facts import ColumnFacts
     from bindtool.core.tabular.table.grid import Grid
     from bindtool.core.tabular.table.result import Layout, ListRow, ReadList
     from bindtool.i18n.catalogue import Texts
@@ -56,17 +62,62 @@ _LEAST_OF_PICKER = 6
 _NARROWEST, _WIDEST = 120, 260
 """Pixels of a column."""
 _NAMES = MappingProxyType({"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"})
+_LEAST_OF_ROWS = 190
 _REASONS_HEIGHT, _LEAST_OF_REASONS = 84, 44
-_MOST_BUTTONS, _WIDEST_NAME = 5, 140
-"""Columns that are offered as buttons, and the pixels of their names: as many as stand side by side."""
+_BESIDE_HEAD = 26
+"""Pixels of a column's head beside its words."""
+_CALM = 1000
+"""Milliseconds without a key after which one may add the list: a scanner's come sooner."""
+_HELD_BACK = 100
+"""Milliseconds; the same key is seen again as soon as it is known that it is a person's."""
+_NO_KEYS = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta})
+_RETURNS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_PRESSING = frozenset({QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride})
+
+
+class AddButton(ActionButton):
+    """Is pressed by a click, or by Space or the key of the next step a second after any other key."""
+
+    def __init__(self) -> None:
+        super().__init__("", theme.StyleKind.PRIMARY)
+        self._key, self._at = 0, -_CALM
+        self._calm = True
+
+    def note(self, event: QKeyEvent) -> None:
+        """Take note of a key of the window, whatever it was meant for."""
+        if event.key() in _NO_KEYS or event.isAutoRepeat():
+            return
+        at = _time_of(event)
+        if event.key() != self._key or at - self._at > _HELD_BACK:
+            self._calm = at - self._at >= _CALM
+        self._key, self._at = event.key(), at
+
+    def click(self) -> None:
+        """Press it by the key of the next step."""
+        if self._calm:
+            super().click()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Return alone: on some desktops it would press the button that has the focus."""
+        if event.key() == Qt.Key.Key_Space and self._calm:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Press it, unless another key has come since."""
+        if not self._calm:
+            self.setDown(False)
+        super().keyReleaseEvent(event)
 
 
 class ListImportPage(QWidget):
-    """Pickers, the first rows, and the rows that can't be taken.
+    """Pickers, the first rows below the facts of their columns, and the rows that can't be taken.
+
+    `field` takes what is typed anywhere on the page.
 
     Signals:
         chosen(Choices): somebody picked something; the list is to be shown anew.
-        column_taken(Choices): somebody pressed a column that may be the ids; the list is to go in by it.
         add_requested(): it is to go in as it is shown.
         save_requested(): the rows that can't be taken are to be saved.
         left(): nothing is to go in.
@@ -74,22 +125,20 @@ class ListImportPage(QWidget):
     """
 
     chosen = Signal(object)
-    column_taken = Signal(object)
     add_requested = Signal()
     save_requested = Signal()
     left = Signal()
     closed = Signal()
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, field: QWidget) -> None:
         super().__init__()
-        self._texts = texts
+        self._texts, self._field = texts, field
         self._choices = Choices()
         self._file, self._purpose = "", Purpose.ADD
-        self._columns: tuple[int, ...] = ()
+        self._heads: list[list[str]] = []
+        self._typed_at = -_CALM
         self.setAccessibleName(texts("import.title"))
         self._header = Header()
-        self.candidates: list[ActionButton] = []
-        self._candidates = layouts.row(spacing=theme.GAP)
         self.pickers = {choice.name: self._picker(choice.name) for choice in fields(Choices)}
         self.pickers["id_column"].setPlaceholderText(texts("import.choose"))
         self._fields = {name: Field(picker.accessibleName(), picker) for name, picker in self.pickers.items()}
@@ -102,25 +151,41 @@ class ListImportPage(QWidget):
         self.rows.setAlternatingRowColors(True)
         self.rows.setCornerButtonEnabled(False)
         self.rows.horizontalHeader().setStretchLastSection(True)
-        self.rows.horizontalHeader().sectionClicked.connect(self._press_column)
-        self.rows.cellClicked.connect(lambda _row, column: self._press_column(column))
-        self.rows.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        # The head of a cell that is pressed would be bold, and wider than its column.
+        self.rows.horizontalHeader().setHighlightSections(False)
+        head = self.rows.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        head.sectionClicked.connect(self._choose_column)
+        head.sectionResized.connect(lambda column, _before, _now: self._cut_head(column))
+        self.rows.cellClicked.connect(lambda _row, column: self._choose_column(column))
         self.reasons = QListWidget()
         self.reasons.setAccessibleName(texts("import.reasons"))
         self.reasons.setWordWrap(True)
         for view in (self.rows, self.reasons):
             SafeCopy(view)
-        theme.resize(self.reasons, minimum_height=_LEAST_OF_REASONS, maximum_height=_REASONS_HEIGHT)
+        theme.resize(self.rows, minimum_height=_LEAST_OF_ROWS)
+        theme.resize(self.reasons, minimum_height=_LEAST_OF_REASONS)
         self._reasons_head = line(wraps=False)
         self.save = ActionButton(texts("import.save_refused"), theme.StyleKind.LINK, clicked=self.save_requested)
         self.cancel = ActionButton(texts("button.cancel"), clicked=self.left)
-        self.add = ActionButton("", theme.StyleKind.PRIMARY, clicked=self.add_requested)
+        self.add = AddButton()
+        self.add.clicked.connect(self.add_requested)
         self._lay_out()
+        for one in (*tab_stops_in(self), *(picker.view() for picker in self.pickers.values())):
+            one.installEventFilter(self)
+        cast("QGuiApplication", QGuiApplication.instance()).focusWindowChanged.connect(self._watch)
 
-    def begin(self, file: str, read: ReadList, choices: Choices, purpose: Purpose = Purpose.ADD) -> None:
+    def begin(
+        self,
+        file: str,
+        read: ReadList,
+        choices: Choices,
+        purpose: Purpose = Purpose.ADD,
+        facts: Sequence[ColumnFacts] = (),
+    ) -> None:
         """Show a list that was just read, and wait for a person; in doubt, scans keep the keyboard."""
         self._file, self._purpose = file, purpose
-        self.show_list(read, choices)
+        self.show_list(read, choices, facts)
         if read.layout.doubt is None:
             self.pickers["id_column"].setFocus()
 
@@ -136,32 +201,64 @@ class ListImportPage(QWidget):
         """Say why the list can't be read as it was chosen."""
         self.reply.say(Reply(Tone.BAD, self._texts.say(error.title), self._texts.say(error.hint)))
 
-    def show_list(self, read: ReadList, choices: Choices) -> None:
-        """Show a list as it is read by `choices`."""
+    def show_list(self, read: ReadList, choices: Choices, facts: Sequence[ColumnFacts] = ()) -> None:
+        """Show a list as it is read by `choices`; `facts`: of its columns."""
         self._choices = choices
         self.reply.clear()
-        doubt = read.layout.doubt
-        of_sheets = _is_of_sheets(read.layout)
-        self._columns = read.layout.candidates if doubt is not None and not of_sheets else ()
-        self._offer_columns(read)
+        texts, doubt = self._texts, read.layout.doubt
         self._fill_pickers(read)
-        self._fill_rows(read)
-        texts, taken = self._texts, len(read.rows) - len(read.refused)
-        asked = "import.headline" if doubt is None else "import.which_sheet" if of_sheets else "import.which_column"
-        self._header.show_title(texts(asked, file=self._file))
+        self._fill_rows(read, facts)
+        asked = "import.which_sheet" if _is_of_sheets(read.layout) else "import.which_column"
+        self._header.show_title(texts("import.headline" if doubt is None else asked, file=self._file))
         how = filter(None, (doubt or read.layout.why, read.unclear_encoding))
         words = texts("import.separator").join(map(texts.say, how))
         self._header.show_about(words, Tone.QUIET if doubt is None else Tone.HELD)
+        unplaced = [unplaced_words(texts, read.unplaced)] if read.unplaced else []
         self.reasons.clear()
-        self.reasons.addItems([self._reason(row) for row in [*read.refused, *read.held][:_MOST_REASONS]])
+        self.reasons.addItems([*unplaced, *map(self._reason, [*read.refused, *read.held][:_MOST_REASONS])])
         counts = {"import.refused": len(read.refused), "import.held": len(read.held)}
-        told = [texts(words, n=n) for words, n in counts.items() if n and doubt is None]
-        self._reasons_head.setText(texts("import.separator").join(told))
+        self._reasons_head.setText(
+            texts("import.separator").join(texts(words, n=n) for words, n in counts.items() if n)
+        )
+        alone = self.reasons.count() == 1
+        theme.resize(self.reasons, maximum_height=_LEAST_OF_REASONS if alone else _REASONS_HEIGHT)
         for widget in (self.reasons, self._reasons_head):
-            widget.setVisible(bool(told))
-        self.save.setVisible(bool(told and read.refused))
+            widget.setVisible(self.reasons.count() > 0)
+        self.save.setVisible(bool(read.refused))
         self.add.rename(texts(self._purpose.step, n=len(read.rows)))
-        self.add.allow(taken > 0 and doubt is None, texts("import.nothing") if doubt is None else texts.say(doubt))
+        why_not = texts("import.nothing") if doubt is None else texts.say(doubt)
+        self.add.allow(len(read.rows) > len(read.refused) and read.layout.id_column != NO_COLUMN, why_not)
+        if self.add.isEnabled():
+            self.add.setToolTip(texts("import.by_key"))
+            self.add.setAccessibleDescription(self.add.toolTip())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take note of the window's keys while the page is seen."""
+        super().showEvent(event)
+        self._watch(QGuiApplication.focusWindow())
+
+    def _watch(self, window: QWindow | None) -> None:
+        """Look at the keys of a window before the watch for scans does, which holds them back."""
+        if window is not None and self.isVisible():
+            window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take note of each key; what is typed on the page goes to its field, since it may be a slow scanner's."""
+        if event.type() in _PRESSING and isinstance(event, QKeyEvent) and self.isVisible():
+            typed, at = _is_typed(event), _time_of(event)
+            if isinstance(watched, QWindow):
+                self.add.note(event)
+                self._typed_at = at if typed else self._typed_at
+            elif event.key() in _RETURNS and at - self._typed_at < _CALM:
+                # It ends a scan, and would choose in a picker that is open.
+                return True
+            elif typed and event.type() is QEvent.Type.KeyPress:
+                for picker in self.pickers.values():
+                    picker.hidePopup()
+                self._field.setFocus()
+                QCoreApplication.sendEvent(self._field, event.clone())
+                return True
+        return False
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Tell that another page is in front; a window that is minimised shows this one again."""
@@ -169,32 +266,10 @@ class ListImportPage(QWidget):
         if not event.spontaneous():
             self.closed.emit()
 
-    def _offer_columns(self, read: ReadList) -> None:
-        """Offer each column that may be the ids as a button: the keyboard can't press the head of a table."""
-        for button in self.candidates:
-            button.hide()
-            button.deleteLater()
-        self.candidates.clear()
-        while self._candidates.count():
-            self._candidates.takeAt(0)
-        names = dict(_columns(read.opened.grid, read.layout.header))
-        for column in self._columns[:_MOST_BUTTONS]:
-            name = escaped(names[column])
-            button = ActionButton(self._texts("import.take_column", column=name))
-            cut = button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, theme.scaled(_WIDEST_NAME))
-            button.setText(cut.replace("&", "&&"))
-            button.setToolTip(button.accessibleName())
-            button.clicked.connect(lambda _=False, column=column: self._press_column(column))
-            self.candidates.append(button)
-            self._candidates.addWidget(button)
-            # A layout would show it only with the next event, and the focus is to come to it.
-            button.show()
-        self._candidates.addStretch(1)
-        come_before(self.pickers["encoding"], self.candidates)
-
-    def _press_column(self, column: int) -> None:
-        if column in self._columns:
-            self.column_taken.emit(replace(self._choices, id_column=column))
+    def _choose_column(self, column: int) -> None:
+        """Choose the column of the ids; the labels can't be in it as well."""
+        label = None if self._choices.label_column == column else self._choices.label_column
+        self.chosen.emit(replace(self._choices, id_column=column, label_column=label))
 
     def _reason(self, row: ListRow) -> str:
         """Say what is the matter with a row; the reason of a workbook's cell names the cell itself."""
@@ -233,49 +308,79 @@ class ListImportPage(QWidget):
                 None if _is_of_sheets(layout) else opened.sheet,
             ),
             "header": ([(NO_HEADER, texts("import.no_header")), *rows], layout.header),
-            "id_column": (columns, layout.id_column if layout.doubt is None else None),
+            "id_column": (columns, layout.id_column),
             "label_column": ([(NO_COLUMN, texts("import.no_label")), *columns], layout.label_column),
         }
         for choice, (entries, chosen) in offered.items():
             _fill(self.pickers[choice], entries, chosen)
 
-    def _fill_rows(self, read: ReadList) -> None:
+    def _fill_rows(self, read: ReadList, facts: Sequence[ColumnFacts]) -> None:
         grid, layout = read.opened.grid, read.layout
-        taken = (layout.id_column, layout.label_column) if layout.doubt is None else self._columns
+        taken = {layout.id_column, layout.label_column}
         shown = grid.rows[:_SHOWN]
         self.rows.setColumnCount(grid.width)
         self.rows.setRowCount(len(shown))
-        self.rows.setHorizontalHeaderLabels([self._column_head(column, read) for column in range(grid.width)])
         self.rows.setVerticalHeaderLabels([str(row.number) for row in shown])
         quiet = QBrush(theme.text_colour(Tone.QUIET, self.palette()))
-        marked = QBrush(theme.tint(Tone.HELD, self.palette()))
+        marked = QBrush(theme.tint(Tone.GOOD if layout.doubt is None else Tone.HELD, self.palette()))
         for at, row in enumerate(shown):
             for column, text in enumerate(row.cells):
                 item = QTableWidgetItem(escaped(text, keep="\n"))
-                if column in self._columns:
+                if column == layout.id_column:
                     item.setBackground(marked)
                 if row.number <= layout.header or column not in taken:
                     item.setForeground(quiet)
                 self.rows.setItem(at, column, item)
-        for column in range(grid.width):
-            self.rows.setColumnWidth(
-                column, max(_NARROWEST, min(_WIDEST, self.rows.sizeHintForColumn(column) + 24))
-            )
+        known = {one.index: one for one in facts}
+        self._heads = []
+        for column, name in _columns(grid, layout.header):
+            lines = [self._marked(layout, column, name), *self._facts(known.get(column))]
+            self._heads.append(lines)
+            examples = known[column].examples if column in known else ()
+            item = QTableWidgetItem("\n".join(lines))
+            item.setToolTip("\n".join([*lines, *map(escaped, examples)]))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
+            self.rows.setHorizontalHeaderItem(column, item)
+            # A pixel or two are lost where pixels are scaled.
+            wide = max(map(self.rows.horizontalHeader().fontMetrics().horizontalAdvance, lines)) + _BESIDE_HEAD + 2
+            wide = max(_NARROWEST, self.rows.sizeHintForColumn(column) + 24, wide)
+            self.rows.setColumnWidth(column, min(theme.scaled(_WIDEST), wide))
+            self._cut_head(column)
 
-    def _column_head(self, column: int, read: ReadList) -> str:
-        name = column_name(column)
-        if read.layout.doubt is not None:
-            return self._texts("import.may_be_id", column=name) if column in self._columns else name
-        if column == read.layout.id_column:
-            return self._texts("import.is_id", column=name)
-        return self._texts("import.is_label", column=name) if column == read.layout.label_column else name
+    def _cut_head(self, column: int) -> None:
+        """Cut each line of a column's head where the column ends."""
+        item = self.rows.horizontalHeaderItem(column)
+        if item is not None and column < len(self._heads):
+            head = self.rows.horizontalHeader()
+            room, metrics = head.sectionSize(column) - _BESIDE_HEAD, head.fontMetrics()
+            cut = (metrics.elidedText(words, Qt.TextElideMode.ElideRight, room) for words in self._heads[column])
+            item.setText("\n".join(cut))
+
+    def _marked(self, layout: Layout, column: int, name: str) -> str:
+        """Return a column's name, with what is taken from it in front."""
+        texts, name = self._texts, escaped(name)
+        if column == layout.id_column:
+            return texts("import.is_id" if layout.doubt is None else "import.may_be_id", column=name)
+        if column == layout.label_column:
+            return texts("import.is_label", column=name)
+        may_be = layout.id_column == NO_COLUMN and column in layout.candidates
+        return texts("import.may_be_id", column=name) if may_be else name
+
+    def _facts(self, facts: ColumnFacts | None) -> list[str]:
+        """Say in two lines what is in a column: its values where they are few, else how many are like the ids."""
+        if facts is None:
+            return []
+        texts = self._texts
+        counts = {"import.distinct": facts.distinct, "import.empty": facts.empty}
+        sums = texts("import.separator").join(texts(words, n=n) for words, n in counts.items() if n)
+        alike = texts("import.alike", n=facts.alike) if facts.alike else ""
+        return list(filter(None, (sums, counts_words(facts.counts) or alike)))
 
     def _lay_out(self) -> None:
         # On a low screen all but the buttons scrolls.
         content = QWidget()
         layouts.column(
             self._header,
-            self._candidates,
             layouts.row(*((field, 1) for field in self._fields.values()), spacing=theme.GAP),
             self.reply,
             (self.rows, 1),
@@ -295,6 +400,25 @@ class ListImportPage(QWidget):
 def _is_of_sheets(layout: Layout) -> bool:
     """Tell whether it is in doubt which sheet of a workbook is the list."""
     return layout.doubt is not None and layout.doubt.id == "doubt.sheets"
+
+
+def _time_of(event: QKeyEvent) -> int:
+    """Return when a key was pressed, in milliseconds; with a screen reader at work keys come without stamps."""
+    return event.timestamp() or monotonic_ns() // 1_000_000
+
+
+def _is_typed(event: QKeyEvent) -> bool:
+    """Tell whether a key makes a character that can be seen, and is no command."""
+    ctrl, alt, meta = (
+        bool(event.modifiers() & held)
+        for held in (
+            Qt.KeyboardModifier.ControlModifier,
+            Qt.KeyboardModifier.AltModifier,
+            Qt.KeyboardModifier.MetaModifier,
+        )
+    )
+    # AltGr is reported as both.
+    return event.text().isprintable() and bool(event.text().strip()) and ctrl == alt and not meta
 
 
 def _fill(picker: QComboBox, entries: Sequence[tuple[object, str]], chosen: object) -> None:

@@ -7,7 +7,7 @@ Outlasts the widgets; what reads lists is loaded with the first one. How a list 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
@@ -17,21 +17,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
-from bindtool.core.common.safe_text import strip_name
+from bindtool.core.common.safe_text import first_few, strip_name
 from bindtool.core.intake.intake import judge_of_list
 from bindtool.core.model.outcome import State
-from bindtool.core.model.row import Source
+from bindtool.core.model.row import HoldReason, Source
 from bindtool.gui.common.widgets.notices import Option
 from bindtool.values import value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bindtool.core.common.progress import ReadingProgress
     from bindtool.core.intake.id_rules import IdJudge
     from bindtool.core.intake.intake import Arrival
     from bindtool.core.sheet.sheet import Edit, Sheet
+    from bindtool.core.tabular.columns.facts import ColumnFacts
     from bindtool.core.tabular.table.result import Choices, Opened, ReadList
     from bindtool.gui.common.widgets.notices import Notices
     from bindtool.gui.sheet.document import SheetDocument
@@ -44,6 +45,7 @@ _BATCH_SIZE = 400
 _WORTH_STOPPING = 5 * _BATCH_SIZE
 """Rows: those of a shorter list are in before somebody could press."""
 _ADDING, _ADDED = "adding", "added"
+_MOST_UNPLACED = 3
 
 
 class Purpose(StrEnum):
@@ -125,11 +127,23 @@ class ListImports(QObject):
         self._notices = notices
         self._document = document
         self._unsaved: deque[OpenList] = deque()
+        self._fates: dict[int, list[tuple[Sequence[int], Sequence[ColumnFacts]]]] = {}
         self._news: OpenList | None = None
         self._edit: Edit | None = None
         self._is_newest = False
         document.changed.connect(self._follow)
         document.added.connect(self._forget)
+
+    @property
+    def fates(self) -> Mapping[str, Counter[str]]:
+        """What the lists that are in the open sheet say becomes of their rows: by column, how often each value."""
+        head, sheet = self._document.head, self._document.sheet
+        counts: dict[str, Counter[str]] = {}
+        for numbers, fates in self._fates.get(head.sheet_id, ()) if head is not None else ():
+            if any(number in sheet for number in numbers):
+                for one in fates:
+                    counts.setdefault(one.name, Counter()).update(dict(one.counts))
+        return counts
 
     def take_at_once(self, opened: OpenList) -> None:
         """Put a short list into the sheet."""
@@ -149,6 +163,9 @@ class ListImports(QObject):
         stopped: list[bool] = []
         stop = Option(Message.of("import.stop"), lambda: stopped.append(True))
         await self._mark_given(opened)
+        from bindtool.core.tabular.columns.facts import fates_of
+
+        fates = await asyncio.to_thread(fates_of, opened.read)
         total = len(opened.read.rows)
         judge = await self._judge(opened)
         try:
@@ -168,6 +185,8 @@ class ListImports(QObject):
         finally:
             self._notices.withdraw(_ADDING)
         if document.sheet is sheet:
+            if fates and document.head is not None:
+                self._fates.setdefault(document.head.sheet_id, []).append((numbers, fates))
             self._note(opened, numbers, last if alone else None)
         if stopped and self._news is not None:
             self.remove(self._news)
@@ -246,7 +265,7 @@ class ListImports(QObject):
         if opened is not self._news or not self._is_newest:
             self.forgotten.emit()
         # A column of ids is taken as it stands; of all else a person has to see what was taken.
-        elif opened.origin.path is not None or opened.read.opened.grid.width > 1:
+        elif opened.origin.path is not None or opened.read.opened.grid.width > 1 or _left_out(opened.read):
             self._notices.tell(
                 _ADDED,
                 lambda texts: _words(texts, opened),
@@ -289,8 +308,34 @@ def _words(texts: Texts, opened: OpenList) -> str:
         words = texts("import.ids_and_labels", ids=words, column=column_name(layout.label_column))
     if layout.remembered:
         words = texts("import.as_last_time", columns=words)
+    parts = [words]
     path, cells = opened.origin.path, opened.read.opened
-    if path is None:
-        return words
-    name = f"{path.name} · {cells.sheet}" if len(cells.sheets) > 1 else path.name
-    return f"{name}{texts('import.separator')}{words}"
+    if path is not None:
+        parts.insert(0, f"{path.name} · {cells.sheet}" if len(cells.sheets) > 1 else path.name)
+    left_out = _left_out(opened.read)
+    if left_out:
+        reasons = texts("list.comma").join(f"{texts(reason)} {n}" for reason, n in left_out.items())
+        parts.append(texts("import.left_out", n=left_out.total(), reasons=reasons))
+    if opened.read.unplaced:
+        parts.append(unplaced_words(texts, opened.read.unplaced))
+    return texts("import.separator").join(parts)
+
+
+_NO_DEVICE = MappingProxyType({
+    HoldReason.SUM: "import.left_out.sum",
+    HoldReason.HEADER_AGAIN: "import.left_out.header_again",
+    HoldReason.NO_DEVICE: "import.left_out.no_device",
+})  # fmt: skip
+
+
+def _left_out(read: ReadList) -> Counter[str]:
+    """Count the rows that are no devices or have a cell that can't be taken, by the words for the reason."""
+    cells = ["import.left_out.cell" for _ in read.refused]
+    held = (row.held.reason for row in read.held if row.held is not None)
+    return Counter([*cells, *(_NO_DEVICE[reason] for reason in held if reason in _NO_DEVICE)])
+
+
+def unplaced_words(texts: Texts, unplaced: Sequence[tuple[str, str]]) -> str:
+    """Name values that are made like the ids of a list and stand in none of its rows."""
+    named = first_few((f"{place} {text}" for text, place in unplaced), _MOST_UNPLACED)
+    return texts("import.unplaced", n=len(unplaced), values=texts("list.separator").join(named))

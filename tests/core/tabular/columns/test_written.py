@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.tabular.columns.written import shown_columns, written_columns
+from bindtool.core.tabular.columns.written import plainly_named, shown_columns, written_columns
 from bindtool.core.tabular.table.grid import Grid, GridRow
 from bindtool.core.tabular.table.result import NO_COLUMN, Choices
 
@@ -83,7 +83,23 @@ def test_names_where_no_row_names_columns() -> None:
 
 
 def test_columns_are_shown_with_what_is_in_them() -> None:
-    """Name and two different cells of each, on one line."""
+    """Name and three different cells of each, on one line."""
     rows = grid(("Pos", "Serial\nnumber"), ("1", "A1"), ("2", "A1"), ("3", "A2"), ("", "A3"))
-    assert shown_columns(rows, 1, [1, 0]) == "B “Serial number” (A1, A2); A “Pos” (1, 2)"
+    assert shown_columns(rows, 1, [1, 0]) == "B “Serial number” (A1, A2, A3); A “Pos” (1, 2, 3)"
     assert shown_columns(grid(("x",) * 20), 0, range(20)).endswith("L (x); …")
+
+
+@pytest.mark.parametrize(
+    ("column", "rows"),
+    [
+        (1, (("Pos", "Serial Number"), ("1", "SPK26001"), ("2", "SPK26002"))),
+        (0, (("SN", "Spare"), ("SPK26001", "SPK27001"), ("SPK26002", ""))),
+        (None, (("SN", "Spare"), ("SPK26001", "SPK27001"), ("SPK26002", "SPK27002"))),
+        (None, (("SN", "IMEI"), ("SPK26001", "1"), ("SPK26002", "2"))),
+        (None, (("Serial", "Room"), ("SPK26001", "1"), ("SPK26002", "2"))),
+    ],
+)
+def test_a_column_that_a_script_takes_by_its_name(column: int | None, rows: tuple[tuple[str, ...], ...]) -> None:
+    """One name of the short list, and no other column with two values that are made alike."""
+    assert plainly_named(grid(*rows), 1) == column
+    assert plainly_named(grid(*rows), 0) is None

@@ -12,8 +12,8 @@ In a text, `→` is a tab.
 
 What is expected: `ids` in their order, those that must come out `ready`; `labels` beside them (left out: nobody
 would say; "": none may come; with `no_labels_too` none may come as well). Both may name cells instead, as
-"B4:B9,B11". `either`: ids that may be ready or held. `ask`: "no" (everybody sees at once which column it is), "may"
-(both is right), "must" (taking any is wrong).
+"B4:B9,B11". `either`: ids that may be ready or held. `held`: those that must be held. `ask`: "no" (everybody sees
+at once which column it is), "may" (both is right), "must" (taking or marking any is wrong). `why`: a reason.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ class ListCase:
     labels: tuple[str, ...] | None = None
     no_labels_too: bool = False
     either: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
     text: str | None = None
     sheets: tuple[SheetCells, ...] = ()
     encoding: str = "utf-8"
@@ -151,7 +152,7 @@ def _sheet(entry: dict[str, Any]) -> SheetCells:
 
 _OF_A_SHEET = {"cells", "sheet_name", "merged", "hidden_rows", "hidden_columns", "struck_rows", "hidden"}
 _OF_A_LIST = {"name", "source", "text", "sheets", "encoding", "rules", "known"}
-_EXPECTED = {"ask", "ids", "labels", "no_labels_too", "either", "read_from"}
+_EXPECTED = {"ask", "ids", "labels", "no_labels_too", "either", "held", "read_from", "why"}
 _RULES = {"pattern", "part"}
 
 
@@ -181,6 +182,7 @@ def _case(entry: dict[str, Any], theme: str) -> ListCase:
         labels,
         entry.get("no_labels_too", False),
         frozenset(_expected(entry.get("either", []), grid)),
+        frozenset(_expected(entry.get("held", []), grid)),
         text,
         sheets,
         entry.get("encoding", "utf-8"),

@@ -12,7 +12,7 @@ from bindtool.core.common.progress import ReadingProgress, ReadingStopped
 from bindtool.core.tabular.formats.xls import MOST_BYTES, XlsWorkbook
 from bindtool.core.tabular.reader import open_list, read_list
 from bindtool.core.tabular.table.grid import FaultKind, Merged
-from bindtool.core.tabular.table.result import SheetName
+from bindtool.core.tabular.table.result import Choices, SheetName
 from tests.core.tabular.books import saved_xls, xls_of
 
 STYLE = b"\xe0\x00\x14\x00"
@@ -73,7 +73,7 @@ def test_the_sheet_with_the_ids_is_chosen() -> None:
             sheet.write(0, column, cell)
             sheet.write(1, column, text)
     ids.write(2, 0, 5, _style("yyyy-mm-dd"))
-    found = read_list(saved_xls(book))
+    found = read_list(saved_xls(book), choices=Choices(id_column=0))
     assert (found.opened.sheet, found.rows[0].device_id, found.rows[1].device_id) == ("ids", "A1", "1904-01-06")
     assert found.opened.sheets == (SheetName("read me"), SheetName("old", hidden=True), SheetName("ids"))
 

@@ -177,17 +177,18 @@ def test_the_sheet_with_the_ids_is_chosen() -> None:
     book.create_chartsheet("chart")
     data = saved(book)
     found = read_list(data)
-    assert (found.opened.sheet, found.rows[0].device_id) == ("best", "B1")
+    assert (found.opened.sheet, found.rows) == ("best", ())
+    assert read_list(data, choices=Choices(id_column=0)).rows[0].device_id == "B1"
     assert found.opened.rivals == ("again",)
     assert found.layout.doubt == Message.of("doubt.sheets", sheets="best / again")
     assert found.opened.sheets == (
         *(SheetName("read me"), SheetName("old", hidden=True), SheetName("older", hidden=True)),
         *(SheetName("ids"), SheetName("best"), SheetName("again")),
     )
-    chosen = read_list(data, choices=Choices(sheet="best"))
+    chosen = read_list(data, choices=Choices(sheet="best", id_column=0))
     assert (chosen.opened.rivals, chosen.layout.doubt) == ((), None)
-    assert read_list(data, choices=Choices(sheet="old")).rows[0].device_id == "OLD1"
-    assert len(read_list(data, choices=Choices(sheet="ids")).rows) == 40
+    assert read_list(data, choices=Choices(sheet="old", id_column=0)).rows[0].device_id == "OLD1"
+    assert len(read_list(data, choices=Choices(sheet="ids", id_column=0)).rows) == 40
     with pytest.raises(BadInput, match=r"file\.no_such_sheet"):
         read_list(data, choices=Choices(sheet="chart"))
 
@@ -268,7 +269,7 @@ def test_reading_can_be_watched_and_stopped() -> None:
     """Shared texts and rows are one way from 0 to 1."""
     heard: list[float] = []
     data = xlsx_of([["SN", "name"], *([f"SPK{number * 7919}", f"x{number}"] for number in range(3000))])
-    found = read_list(data, progress=ReadingProgress(heard.append))
+    found = read_list(data, choices=Choices(id_column=0), progress=ReadingProgress(heard.append))
     assert len(found.rows) == 3000
     assert heard == sorted(heard)
     assert len({round(share, 1) for share in heard}) >= 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.sheet.document import SheetDocument
+    from bindtool.i18n.catalogue import Texts
     from tests.gui.clocks import HandClock
 
 IDS = [f"SPK{number:05}" for number in range(2400)]
@@ -359,6 +361,52 @@ def test_a_table_says_which_columns_were_taken(
     sheet.scan("SPK00002")
     settle_down(sheet, qtbot)
     assert notices.first is None
+
+
+def test_what_was_left_out_is_named_with_why(
+    imports: ListImports, sheet: SheetDocument, notices: Notices, texts: Texts, qtbot: QtBot
+) -> None:
+    """Sums, names of columns and cells that can't be taken, and ids of the table that stand in no row."""
+    table = a_list("device_id\tlabel", "SPK00001\ta", "device_id\tlabel", "1.2E+19\tb", "Total\t2", "Total\t3")
+    read = replace(table.read, unplaced=(("SPK00007", "D7"),))
+    finish(qtbot, imports.take(replace(table, read=read)))
+    settle_down(sheet, qtbot)
+    assert notices.first is not None
+    words = notices.first.words
+    assert callable(words)
+    assert words(texts).split(" · ") == [
+        "IDs from column A, “device_id”; labels from B",
+        "4 left out for now: a cell to correct 1, column names again 1, total 2",
+        "1 more value is made like these IDs: D7 SPK00007",
+    ]
+
+
+def test_a_column_of_ids_says_what_was_left_out(
+    imports: ListImports, sheet: SheetDocument, notices: Notices, qtbot: QtBot
+) -> None:
+    """Though it need not say which column it is."""
+    imports.take_at_once(a_list("SPK00001", "1.2E+19"))
+    settle_down(sheet, qtbot)
+    assert notices.shows("added")
+
+
+STATES = ("SN\t状态", *(f"SPK0000{n}\t{state}" for n, state in enumerate(["OK"] * 3 + ["NG"] * 3)))
+
+
+def test_what_lists_say_becomes_of_rows(imports: ListImports, sheet: SheetDocument, qtbot: QtBot) -> None:
+    """How often each value occurs in the lists that are in the open sheet, for as long as they are there."""
+    assert imports.fates == {}
+    first, second = a_list(*STATES), a_list(*STATES[:4], *(f"SPK1000{n}\tNG" for n in range(2)))
+    finish(qtbot, imports.take(first))
+    finish(qtbot, imports.take(second))
+    settle_down(sheet, qtbot)
+    assert imports.fates == {"状态": {"OK": 6, "NG": 5}}
+    imports.take_back()
+    settle_down(sheet, qtbot)
+    assert imports.fates == {"状态": {"OK": 3, "NG": 3}}
+    sheet.delete(numbers(sheet))
+    settle_down(sheet, qtbot)
+    assert imports.fates == {}
 
 
 def test_a_later_edit_is_what_undo_is_about(
