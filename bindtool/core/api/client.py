@@ -25,7 +25,7 @@ from bindtool.core.api.verdict import TOKEN_REFUSED, judge
 from bindtool.core.common.concurrency import wait_awake
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
-from bindtool.core.network.proxy import BadProxy, Routes
+from bindtool.core.network.proxy import BadProxy, Routes, UnsupportedScript
 from bindtool.core.network.proxy_login import ProxyFailed
 from bindtool.values import value
 
@@ -200,6 +200,9 @@ class SiteClient:
             return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
         try:
             self.routes = asking.result()
+        except UnsupportedScript as error:
+            host = urlsplit(self._site).netloc
+            return NeverSent(self._clock.now(), NotSent.PROXY_SCRIPT, error.address, host)
         except BadProxy as error:
             # A proxy that bindtool does not speak to, or an address that is none.
             return NeverSent(self._clock.now(), NotSent.PROXY, str(error), error.address)

@@ -25,6 +25,7 @@ class NotSent(StrEnum):
     UNTRUSTED, EXPIRED and WRONG_NAME are certificates that were refused, TLS is whatever else TLS fails at. A proxy
     wants a log-in (PROXY_LOGIN), has refused a user (PROXY_USER), wants one who is signed in to the company's
     network (PROXY_TICKET), or offers only schemes that can't serve (PROXY_SCHEMES); PROXY is whatever else it does.
+    PROXY_SCRIPT is an automatic script that this system can't evaluate.
     """
 
     DNS = "dns"
@@ -39,6 +40,7 @@ class NotSent(StrEnum):
     PROXY_USER = "proxy_user"
     PROXY_TICKET = "proxy_ticket"
     PROXY_SCHEMES = "proxy_schemes"
+    PROXY_SCRIPT = "proxy_script"
 
 
 @value(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class NeverSent:
     """The request did not leave: the server can't have taken it.
 
     `detail` is the system's or a proxy's text, without a token; of PROXY_USER it is the user, of PROXY_SCHEMES they
-    are the schemes. `host`: what the request did not get past, a proxy's address or the site's host. `certificate`:
-    the one that was refused, where it could be read.
+    are the schemes, of PROXY_SCRIPT it is the script's address. `host`: what the request did not get past, a
+    proxy's address or the site's host. `certificate`: the one that was refused, where it could be read.
     """
 
     time: datetime

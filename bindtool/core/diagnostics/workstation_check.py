@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindtool.core.diagnostics.way_taken import WayTaken
 
 _OF_TLS = frozenset({NotSent.UNTRUSTED, NotSent.EXPIRED, NotSent.WRONG_NAME, NotSent.TLS})
-_OF_PROXY = WANTS_PROXY_LOGIN | {NotSent.PROXY}
+_OF_PROXY = WANTS_PROXY_LOGIN | {NotSent.PROXY, NotSent.PROXY_SCRIPT}
 
 
 class Item(StrEnum):

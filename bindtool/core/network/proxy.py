@@ -61,6 +61,13 @@ class BadProxy(ValueError):
         self.address = address
 
 
+class UnsupportedScript(BadProxy):
+    """An automatic script names the proxies, and bindtool can't evaluate it on this system."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("bindtool can't evaluate automatic scripts on this system", address)
+
+
 @value(frozen=True, slots=True)
 class ProxyLogin:
     """Who passes a proxy."""

@@ -2,7 +2,7 @@
 
 The system may evaluate an automatic script, which is somebody's program and may take for ever. So it is asked in
 a thread, waited for no longer than a limit, and not asked again before it has answered. How each system is asked is
-in `winhttp`, `cfnetwork` and `libproxy`.
+in `winhttp`, `scutil` and `libproxy`.
 """
 
 from __future__ import annotations
@@ -44,12 +44,17 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
     """
     # With the first question: a window that opens asks none.
     if sys.platform == "win32":
-        from bindtool.core.network.winhttp import find_ways as find
-    elif sys.platform == "darwin":
-        from bindtool.core.network.cfnetwork import find_ways as find
+        from bindtool.core.network import winhttp
+
+        return winhttp.find_ways(site, meanwhile)
+    elif sys.platform == "darwin":  # noqa: RET505 - what follows is reached on one system only, for the type checker
+        from bindtool.core.network import scutil
+
+        return scutil.find_ways(site)
     else:
-        from bindtool.core.network.libproxy import find_ways as find
-    return find(site, meanwhile)
+        from bindtool.core.network import libproxy
+
+        return libproxy.find_ways(site, meanwhile)
 
 
 class ProxyResolver(Protocol):

@@ -24,7 +24,7 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import Device
 from bindtool.core.network.proxies import Proxies
-from bindtool.core.network.proxy import Proxy, ProxyKind, Routes
+from bindtool.core.network.proxy import Proxy, ProxyKind, Routes, UnsupportedScript
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.practice import channel as practice
 from bindtool.practice.server import PracticeServer
@@ -378,3 +378,19 @@ def test_a_system_that_does_not_say_which_way() -> None:
 
     assert isinstance(reply, NeverSent)
     assert (reply.why, reply.host) == (NotSent.TIMEOUT, "coze.example")
+
+
+def test_a_system_that_names_a_script_which_is_not_supported() -> None:
+    """Nothing is sent, neither straight to the site; what is in the way is the script."""
+
+    class Scripted(Named):
+        async def routes(self, _site: str) -> Routes:
+            raise UnsupportedScript("http://pac.example/proxy.pac")
+
+    with Loopback(ACCEPTED) as site:
+        proxies = Proxies(lambda: Scripted(()), lambda: ProxyLogins(lambda _: None))
+        (reply,), _ = binds(proxies, f"http://{site.address}")
+
+    assert isinstance(reply, NeverSent)
+    assert (reply.why, reply.detail) == (NotSent.PROXY_SCRIPT, "http://pac.example/proxy.pac")
+    assert (reply.host, site.heard) == (site.address, [])

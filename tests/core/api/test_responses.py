@@ -19,7 +19,7 @@ def test_the_reasons_have_their_words() -> None:
     """The values end the ids of the texts that say them."""
     assert [str(why) for why in NotSent] == [
         "dns", "connect", "timeout", "untrusted", "expired", "wrong_name", "tls", "proxy", "proxy_login",
-            "proxy_user", "proxy_ticket", "proxy_schemes",
+            "proxy_user", "proxy_ticket", "proxy_schemes", "proxy_script",
     ]  # fmt: skip
 
 

@@ -141,6 +141,14 @@ def test_a_proxy_that_lets_nothing_through(why: NotSent) -> None:
     assert found(reply, proxy=PROXY)[Item.PROXY] == expected
 
 
+def test_a_script_that_is_not_supported() -> None:
+    """The proxy is the problem, with what to do; of the site nobody knows."""
+    reply = stopped(NotSent.PROXY_SCRIPT)
+    results = found(reply)
+    assert results[Item.PROXY] == CheckResult(Item.PROXY, Grade.PROBLEM, obstacle_hint(reply, "Li"), (), reply)
+    assert results[Item.SITE] == finding(Item.SITE, Grade.UNCLEAR, "proxy", site=SITE)
+
+
 @pytest.mark.parametrize(
     ("site", "reply", "expected"),
     [

@@ -144,11 +144,11 @@ def test_the_system_is_asked_each_time(caplog: pytest.LogCaptureFixture) -> None
 def test_a_system_that_fails() -> None:
     """There is no proxy, and why is said."""
     system = System()
-    system.answer = OSError("CFNetwork does not answer")
+    system.answer = OSError("scutil: no network")
 
     routes = asyncio.run(SystemProxies(system.find_ways).routes(SITE))
 
-    assert routes == Routes(source=RouteSource.SYSTEM, fault="CFNetwork does not answer")
+    assert routes == Routes(source=RouteSource.SYSTEM, fault="scutil: no network")
 
 
 def test_a_script_that_hangs() -> None:
