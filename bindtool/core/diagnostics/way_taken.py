@@ -76,7 +76,8 @@ class WayTaken:
         elif routes.source is RouteSource.ENVIRONMENT:
             said.append(Message.of("check.proxy_by_environment"))
         elif routes.source is RouteSource.SYSTEM:
-            said.append(Message.of("check.proxy_by_system"))
+            may_be_wpad = any(way is not None and way.from_wpad for way in routes.ways)
+            said.append(Message.of("check.proxy_by_libproxy" if may_be_wpad else "check.proxy_by_system"))
         if routes.source is RouteSource.WPAD:
             said.append(Message.of("check.proxy_by_wpad"))
         if others := _shown(routes.ways[1:]):

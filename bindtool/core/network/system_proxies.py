@@ -36,7 +36,7 @@ _LIMIT = 5.0
 def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
     """Return the ways to a site as this system has them; blocks for as long as a script takes.
 
-    `meanwhile` is told what is known before the script is read.
+    `meanwhile` is told what is known before the script is read, on Windows.
 
     Raises:
         BadProxy: bindtool can speak to none of the proxies.
@@ -54,7 +54,7 @@ def find_ways(site: str, meanwhile: Callable[[Routes], object]) -> Routes:
     else:
         from bindtool.core.network import libproxy
 
-        return libproxy.find_ways(site, meanwhile)
+        return libproxy.find_ways(site)
 
 
 class ProxyResolver(Protocol):

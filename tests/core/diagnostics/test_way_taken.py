@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -37,6 +37,10 @@ def said(way: WayTaken) -> dict[str, dict[str, str | int | float]]:
         (
             Routes((NEAR, None), RouteSource.SYSTEM),
             {"used": {"proxy": "http://near.example:8080"}, "by_system": {}, "others": {"others": "DIRECT"}},
+        ),
+        (
+            Routes((None, replace(NEAR, from_wpad=True)), RouteSource.SYSTEM),
+            {"none": {}, "by_libproxy": {}, "others": {"others": "http://near.example:8080"}},
         ),
         (
             Routes((NEAR, FAR, None), RouteSource.SCRIPT, SCRIPT),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _evaluates_scripts() -> bool:
-    """Tell whether libproxy is here, and is 0.5 or newer: 0.4 has no log and leaves scripts to WebKit."""
+    """Tell whether libproxy is here, and is 0.5 or newer: 0.4 leaves scripts to WebKit."""
     try:
         return sys.platform == "linux" and hasattr(CDLL("libproxy.so.1"), "px_proxy_factory_get_type")
     except OSError:
