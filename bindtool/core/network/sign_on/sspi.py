@@ -1,6 +1,7 @@
 """Windows' single sign-on, by SSPI (Microsoft's "sspi.h"): Negotiate and NTLM, for who is signed in or another.
 
-The library is loaded when it is first needed. Only Windows has one.
+The library is loaded when it is first needed. Only Windows has one. Not by sspilib (tried: 0.6.0): it hands users
+over in SEC_WINNT_AUTH_IDENTITY_EXW, which Wine 10 takes for the older structure, and crashes.
 """
 
 from __future__ import annotations
