@@ -244,6 +244,28 @@ def test_what_the_profile_names_is_taken(bench: Bench, profile: Profile, open_wi
         me.sees("Pasted list: which column has the device IDs?")
 
 
+def test_the_sheet_that_the_profile_names_is_taken(
+    bench: Bench, profile: Profile, open_window: Open, tmp_path: Path
+) -> None:
+    """Although another one has a list too; where it names a column alone, a person is asked which sheet."""
+    path = tmp_path / "erp.xlsx"
+    lists = {month: [("device_id", "label"), (f"SPK26113F200{month[0]}", "客厅")] for month in ("7月", "8月")}
+    save_book(path, lists)
+    bench.has_profile(replace(profile, list_rules=ListRules(sheet="7月")))
+    bench.has_profile(replace(profile, name="Line 3", list_rules=ListRules(id_column="device_id")))
+    with open_window() as me:
+        drop(me, path)
+        me.sees("erp.xlsx · 7月 · IDs from column A, “device_id”")
+        me.choose_profile("Line 3")
+        me.sees_states()
+        drop(me, path)
+        me.sees("erp.xlsx: which sheet is the list?")
+        pick(me, "sheet", "8月")
+        me.press("Add 1 row")
+        me.sees("erp.xlsx · 8月 · IDs from column A, “device_id”")
+        assert ids(me) == ["SPK26113F2008"]
+
+
 def test_what_was_taken_back_is_asked_again(ready: Technician) -> None:
     """Undo may mean that the column was the wrong one. By keys alone; Esc leaves a list that waits, and says so."""
     for _ in range(2):

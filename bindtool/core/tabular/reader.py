@@ -9,7 +9,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.core.common.messages import Message
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import first_few
 from bindtool.core.common.untrusted_input import read_error
@@ -81,9 +80,6 @@ _MOST_SHOWN = 12
 MOST_BYTES = 256 * 1024 * 1024
 """Of a file: fifty times a full sheet with id and label."""
 
-_MOST_NAMED = 4
-"""Sheets of which one is to be chosen."""
-
 _PIECE = 1024 * 1024
 
 _NOBODY = ReadingProgress()
@@ -126,12 +122,12 @@ def read_rows(
     Raises:
         ReadingStopped: `progress` said so.
     """
+    named = choices
     if choices.names_no_column and known.lists.id_column:
-        choices = _named_by_profile(opened, choices, known.lists)
-    layout = recognise(opened.grid, choices, known)
-    if opened.rivals and choices.sheet is None and choices.id_column is None:
-        sheets = " / ".join([opened.sheet, *opened.rivals][:_MOST_NAMED])
-        layout = replace(layout, id_column=NO_COLUMN, doubt=Message.of("doubt.sheets", sheets=sheets))
+        named = _named_by_profile(opened, choices, known.lists)
+    layout = recognise(opened.grid, named, known)
+    if opened.unclear_sheet is not None and choices.sheet is None and choices.id_column is None:
+        layout = replace(layout, id_column=NO_COLUMN, doubt=opened.unclear_sheet)
     if layout.id_column == NO_COLUMN:
         return ReadList(opened, layout, ())
     rows = take_rows(opened, layout, progress)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindtool.core.common.errors import BadInput
+from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.profiles.profile import ListRules
@@ -155,3 +157,11 @@ def test_the_column_that_the_profile_names_is_taken(lists: ListRules, taken: tup
     layout = read_rows(opened, known=Known(lists=lists)).layout
     assert (None if layout.doubt else (layout.id_column, layout.label_column)) == taken
     assert read_rows(opened, Choices(id_column=2), Known(lists=lists)).layout.id_column == 2
+
+
+def test_a_profile_that_names_a_column_has_chosen_no_sheet() -> None:
+    """Of several that may be the list a person chooses one, by it or by its column."""
+    opened = replace(open_clipboard("SN\nSPK001\nSPK002"), sheet="May", rivals=("June",))
+    known = Known(lists=ListRules("SN"))
+    assert read_rows(opened, known=known).layout.doubt == Message.of("doubt.sheets", sheets="May / June")
+    assert [row.device_id for row in read_rows(opened, Choices(id_column=0), known).rows] == ["SPK001", "SPK002"]

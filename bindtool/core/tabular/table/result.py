@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NO_HEADER = 0
 NO_COLUMN = -1
+_MOST_NAMED = 4
+"""Sheets of which one is to be chosen."""
 
 
 class ListKind(StrEnum):
@@ -131,6 +133,13 @@ class Opened:
     sheets: tuple[SheetName, ...] = ()
     rivals: tuple[str, ...] = ()
     unclear: bool = False
+
+    @property
+    def unclear_sheet(self) -> Message | None:
+        """That another sheet may be the list as well; None where none may, or one was chosen."""
+        if not self.rivals:
+            return None
+        return Message.of("doubt.sheets", sheets=" / ".join([self.sheet, *self.rivals][:_MOST_NAMED]))
 
 
 @value(frozen=True, slots=True)

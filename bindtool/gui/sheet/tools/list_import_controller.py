@@ -211,7 +211,8 @@ class ListImportController(QObject):
         async with self._one_list:
             cells = await self._read(origin, NOTHING_CHOSEN)
             wanted = self._document.lists.sheet
-            if cells is not None and cells.sheet != wanted and any(sheet.name == wanted for sheet in cells.sheets):
+            names = [sheet.name for sheet in cells.sheets] if cells is not None else []
+            if cells is not None and wanted in names and (cells.rivals or cells.sheet != wanted):
                 cells = await self._read(origin, Choices(sheet=wanted))
             if cells is None:
                 return None
