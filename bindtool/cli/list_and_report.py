@@ -158,7 +158,7 @@ def _read(given: argparse.Namespace, process: ProcessEnvironment, profile: Profi
         # What this computer has seen before is left out: the same file gives the same everywhere.
         columns = replace(columns, sheet=sheet)
         found = read_rows(opened, columns, Known(profile.scan))
-        if found.layout.doubt is not None and columns.id_column is None and not opened.rivals:
+        if found.layout.doubt is not None and columns.id_column is None:
             taken = plainly_named(opened.grid, found.layout.header)
             if taken is not None:
                 found = read_rows(opened, replace(columns, id_column=taken), Known(profile.scan))
@@ -217,8 +217,8 @@ def _check_clear(found: ReadList, file: str, console: Console) -> None:
         text = row.label if row.device_id.isascii() else row.device_id
         values = found.unclear_encoding.values
         raise BadInput("cli.unclear_encoding", file=name, row=row.number, text=text, **values)
-    if layout.doubt is not None and layout.doubt.id == "doubt.sheets":
-        why = console.texts.say(layout.doubt)
+    if opened.unclear_sheet is not None:
+        why = console.texts.say(opened.unclear_sheet)
         raise BadInput("cli.unclear_sheet", file=name, why=why, sheet=opened.sheet)
     if layout.doubt is not None:
         columns = layout.candidates or range(opened.grid.width)

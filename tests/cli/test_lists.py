@@ -152,8 +152,9 @@ def test_a_sheet_that_is_given(desk: Desk) -> None:
     assert done.states == {"B1": "bound"}
 
 
-def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer) -> None:
-    """Neither is taken; it is said how to name one."""
+@pytest.mark.parametrize("options", [(), ("--id-column", "SN")])
+def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer, options: tuple[str, ...]) -> None:
+    """Neither is taken, whether or not the column is named; it is said how to name one."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for name in ("箱 1", "箱 2"):
@@ -162,10 +163,12 @@ def test_two_sheets_that_may_be_the_list(desk: Desk, server: PracticeServer) -> 
             sheet.append(row)
     data = io.BytesIO()
     book.save(data)
-    done = _bind(desk, "two.xlsx", data.getvalue())
+    done = _bind(desk, "two.xlsx", data.getvalue(), *options)
     assert (done.status, done.out, server.requests) == (2, "", ())
+    assert "two.xlsx: more than one sheet could be the list: 箱 1 / 箱 2" in done.err
     assert 'for example --sheet "箱 1"' in done.err
-    assert _bind(desk, "two.xlsx", data.getvalue(), "--sheet", "箱 2").states == {"SPK26113F2201": "bound"}
+    chosen = _bind(desk, "two.xlsx", data.getvalue(), "--sheet", "箱 2", *options)
+    assert chosen.states == {"SPK26113F2201": "bound"}
 
 
 RARE = "SN,name\nA1,𠮷㐂䶵\n".encode("gb18030")
