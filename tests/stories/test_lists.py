@@ -191,6 +191,19 @@ def test_one_press_is_enough_where_the_likeliest_column_is_right(ready: Technici
     assert len(ids(ready)) == 12
 
 
+def test_a_column_that_was_not_seen_marked_is_not_added(ready: Technician) -> None:
+    """A press right after a choice adds what was chosen, and nothing that has to be looked at first."""
+    ready.paste(ONE_FITS)
+    pick(ready, "label_column", "B Serial")
+    ready.press("Add 6 rows")
+    ready.sees("no column looks like IDs")
+    assert ids(ready) == []
+    pick(ready, "label_column", "none")
+    ready.sees("only column B “Serial” looks like IDs")
+    ready.press("Add 6 rows")
+    ready.sees("6 added")
+
+
 def test_what_a_list_says_of_its_rows_stands_on_the_page_and_in_the_question(ready: Technician) -> None:
     """Few values with how often each occurs, for as long as the list is in the sheet."""
     ready.paste(ONE_FITS)
@@ -240,6 +253,10 @@ def test_what_the_profile_names_is_taken(bench: Bench, profile: Profile, open_wi
         drop(me, path)
         me.sees("erp.xlsx · 8月 · IDs from column A, “Spare”")
         assert ids(me) == [f"SPK26113F300{n}" for n in range(1, 5)]
+        me.press("Change")
+        pick(me, "label_column", "B SN")
+        me.press("Add 1 row")
+        me.sees("erp.xlsx · 8月 · IDs from column A, “Spare”; labels from B")
         me.paste(TWO_NAMES)
         me.sees("Pasted list: which column has the device IDs?")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.data_folder import DataFolder
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
-    from bindtool.core.tabular.table.result import Choices, Known, Opened
+    from bindtool.core.tabular.table.result import Choices, Known, Layout, Opened
     from bindtool.gui.common.shell.window import Window
     from bindtool.gui.common.util.background_tasks import BackgroundTasks
     from bindtool.gui.common.widgets.notices import Notices
@@ -327,13 +327,7 @@ class ListImportController(QObject):
     async def _ask(self, opened: OpenList, purpose: Purpose) -> OpenList | None:
         """Show a list until a person has chosen how it is read, and remember that; None where they left."""
         from bindtool.core.tabular.columns.facts import facts_of
-        from bindtool.core.tabular.table.result import NOTHING_CHOSEN
 
-        layout = opened.read.layout
-        if layout.remembered:
-            # Who changes one of the columns leaves the other as it is.
-            columns = replace(NOTHING_CHOSEN, id_column=layout.id_column, label_column=layout.label_column)
-            opened = replace(opened, choices=columns)
         facts = await asyncio.to_thread(facts_of, opened.read)
         self._answer, self._shown = asyncio.get_running_loop().create_future(), opened
         self._window.show_page(self._page)
@@ -364,7 +358,9 @@ class ListImportController(QObject):
             cells: Opened | None = shown.read.opened
             problem: BindtoolError | None = None
             try:
-                if not _same_cells(choices, shown.choices):
+                if _same_cells(choices, shown.choices):
+                    choices = _with_taken(choices, shown.read.layout)
+                else:
                     # Other cells have other columns.
                     choices = replace(choices, header=None, id_column=None, label_column=None)
                     cells = await self._read(shown.origin, choices)
@@ -380,10 +376,15 @@ class ListImportController(QObject):
 
     async def _add(self) -> None:
         """Be done; the column that is marked is the one that was chosen by that."""
+        seen = self._shown
         # What was picked last may not be shown yet.
         async with self._one_choice:
             shown = self._shown
-            if shown is not None and shown.read.layout.doubt is not None:
+            if shown is None or not self._page.add.isEnabled():
+                return
+            if shown.read.layout.doubt is not None:
+                if shown is not seen:
+                    return
                 shown = replace(shown, choices=replace(shown.choices, id_column=shown.read.layout.id_column))
             self._settle(shown)
 
@@ -454,6 +455,17 @@ def html_of(text: str) -> str:
     """Return the clipboard's HTML where its text is this one; "" otherwise."""
     copied = QGuiApplication.clipboard().mimeData()
     return copied.html() if copied.hasHtml() and copied.text() == text else ""
+
+
+def _with_taken(choices: Choices, layout: Layout) -> Choices:
+    """Return choices with the columns that were taken: who changes one of them leaves the other as it is."""
+    if layout.doubt is not None:
+        return choices
+    id_column = layout.id_column if choices.id_column is None else choices.id_column
+    label_column = choices.label_column
+    if label_column is None and layout.label_column != id_column:
+        label_column = layout.label_column
+    return replace(choices, id_column=id_column, label_column=label_column)
 
 
 def _same_cells(one: Choices, other: Choices) -> bool:
