@@ -37,11 +37,11 @@ WORDS = {
     "zh": {"name": "智能音箱 2 号线", "developer": "开发者 A", "who": "林工 8021"},
 }
 SCANNED_LAST = ("SN:SPK26113F2019;MAC:5C-02-72-00-19", "SPK26113F2020")
-FROM_ERP = "Order 4711\nPos\tArticle\tSerial\tMAC\n" + "\n".join(
-    f"{n}\tSPK-2\tSPK26113F30{n:02X}\tA4:C1:38:20:1F:{n:02X}" for n in range(1, 11)
+FROM_ERP = "Order 4711\nPos\tArticle\tdevice_id\tlabel\n" + "\n".join(
+    f"{n}\tSPK-2\tSPK26113F30{n:02X}\tShelf {n}" for n in range(1, 11)
 )
 IN_DOUBT = "设备编号\t出厂编号\t仓库\n" + "\n".join(f"ZC2026{n:04}\tGH88{n:06}\tA{n % 3}" for n in range(1, 11))
-"""Two tables as an ERP has them on the clipboard; of the second either number may be the ID."""
+"""Tables on the clipboard: one has bindtool's own names, of the other either number may be the ID."""
 JOB_PLACE = (1300, 100)
 """Where the scan bar shows the job, in pixels."""
 SAMPLES_PLACE = (590, 546)
