@@ -5,18 +5,33 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QTimer
 
 from bindtool.app.shutdown_requests import ShutdownRequests
+from tests.gui.loop import PATIENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 pytestmark = pytest.mark.usefixtures("interruptible")
+
+
+@contextmanager
+def later(milliseconds: int, call: Callable[[], object]) -> Iterator[None]:
+    """Have something done as soon as the loop runs so long, unless this has ended by then."""
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.timeout.connect(call)
+    timer.start(milliseconds)
+    yield
+    timer.stop()
 
 
 def test_the_session_waits_for_the_last_answer(qapp: QApplication) -> None:
@@ -39,19 +54,31 @@ def test_the_session_waits_for_the_last_answer(qapp: QApplication) -> None:
 
 def test_a_window_that_is_gone_at_once(qapp: QApplication) -> None:
     """Where nothing is under way nobody waits."""
+    steps: list[str] = []
 
     def leave() -> None:
+        steps.append("stop")
         outside.close()
 
-    outside = ShutdownRequests(qapp, leave)
-    outside.end_session()
+    outside = ShutdownRequests(qapp, leave, grace=0)
+    with later(0, lambda: steps.append("waited")):
+        outside.end_session()
+    assert steps == ["stop"]
 
 
 def test_the_patience_of_a_session_has_an_end(qapp: QApplication) -> None:
     """What hangs is left behind: the system would end it anyway, and say that it hung."""
-    outside = ShutdownRequests(qapp, lambda: None, grace=20)
-    outside.end_session()
+    steps: list[str] = []
+
+    def give_up() -> None:
+        steps.append("for ever")
+        outside.close()
+
+    outside = ShutdownRequests(qapp, lambda: steps.append("stop"), grace=20)
+    with later(0, lambda: steps.append("waited")), later(PATIENCE, give_up):
+        outside.end_session()
     outside.close()
+    assert steps == ["stop", "waited"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")

@@ -239,24 +239,28 @@ def usual_umask() -> Iterator[None]:
     os.umask(before)
 
 
+FOLDER = {".": 0o700}
+LEDGER = FOLDER | {"bindtool.db": 0o600}
+PRACTICE = FOLDER | {"practice": 0o700, "practice/bindtool.db": 0o600}
 FIRST_COMMANDS = {
-    "profile add": ("profile", "add", "line", "--connector-id", "1"),
-    "profile import": ("profile", "import", "it.toml"),
-    "token set": ("token", "set", "line", "--token-stdin"),
-    "bind": ("bind", "devices.txt", "--practice"),
-    "dry run": ("bind", "devices.txt", "--practice", "--dry-run"),
-    "history import": ("history", "import", "others.jsonl"),
-    "history export": ("history", "export", "all.csv"),
-    "profile list": ("profile", "list"),
-    "token forget": ("token", "forget", "--all"),
+    "profile add": (("profile", "add", "line", "--connector-id", "1"), FOLDER),
+    "profile import": (("profile", "import", "it.toml"), FOLDER),
+    "token set": (("token", "set", "line", "--token-stdin"), FOLDER),
+    "bind": (("bind", "devices.txt", "--practice"), PRACTICE),
+    "dry run": (("bind", "devices.txt", "--practice", "--dry-run"), PRACTICE),
+    "history import": (("history", "import", "others.jsonl"), LEDGER),
+    "history export": (("history", "export", "all.csv"), {}),
+    "profile list": (("profile", "list"), {}),
+    "token forget": (("token", "forget", "--all"), FOLDER),
 }
+"""What may be the first command of all, and what it makes, with the modes of it."""
 
 
 @posix
 @pytest.mark.usefixtures("usual_umask")
-@pytest.mark.parametrize("command", FIRST_COMMANDS.values(), ids=FIRST_COMMANDS)
+@pytest.mark.parametrize(("command", "made"), FIRST_COMMANDS.values(), ids=FIRST_COMMANDS)
 def test_the_first_command_makes_the_data_folder_for_its_owner_alone(
-    bare_desk: Desk, command: tuple[str, ...]
+    bare_desk: Desk, command: tuple[str, ...], made: dict[str, int]
 ) -> None:
     """Whatever comes first, such as `profile import`: the folder has mode 0700, the database in it 0600."""
     folder = bare_desk.folder
@@ -267,8 +271,6 @@ def test_the_first_command_makes_the_data_folder_for_its_owner_alone(
     words = [str(folder / word) if word in files else word for word in command]
     assert bare_desk.run(*words, stdin=b"pat_of_a_test_0123456789\n").status in (0, 1)
     data = DataFolder.of(bare_desk.environ).path
-    made = [path for path in (data, data / "practice") if path.exists()]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in made} <= {0o700}
-    databases = [path / "bindtool.db" for path in made if (path / "bindtool.db").exists()]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in databases} <= {0o600}
-    assert made or command[:2] in (("history", "export"), ("profile", "list"), ("bind", "devices.txt"))
+    names = (".", "bindtool.db", "practice", "practice/bindtool.db")
+    modes = {name: stat.S_IMODE((data / name).stat().st_mode) for name in names if (data / name).exists()}
+    assert modes == made

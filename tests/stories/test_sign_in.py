@@ -105,7 +105,8 @@ def test_with_the_browser(
         me.press("Close")
         me.bind()
         me.sees_states("bound")
-        assert "signed in: " in me.window.footer.accessibleDescription() or "signed in: " in me.said
+        status = find(me.window, QLabel, me.says("foot.status"))
+        me.until(lambda: status.text() == "Saved · signed in: Practice account")
     assert "go back to bindtool" in browser.pages[0]
     seen = "\n".join(path.read_text(errors="replace") for path in bench.data.path.rglob("*") if path.is_file())
     assert [secret for secret in secrets_of(server) if secret in seen] == []

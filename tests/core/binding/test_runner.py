@@ -16,6 +16,7 @@ from bindtool.core.binding.events import Bisecting, Ended, Ending, Sending, Sett
 from bindtool.core.binding.events import Waiting as RowsWait
 from bindtool.core.binding.protocols import Policy
 from bindtool.core.binding.rate_limiter import RateLimiter
+from bindtool.core.binding.request_cycle import STOP_TIMEOUT
 from bindtool.core.binding.runner import run_requests
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.model.outcome import UNDER_WAY, Answer, Outcome, State
@@ -695,8 +696,8 @@ def test_a_closed_run_leaves_nothing_behind() -> None:
 
 
 def test_a_run_that_is_closed_after_stop_leaves_nothing_behind() -> None:
-    """Whoever waits for what is in flight at Stop has ended too when the generator is closed."""
-    scene = Scene(jobs_for(named(2)), faults=[Fault.SLOW], policy=PROVEN)
+    """What is in flight is given up then, not when Stop would give it up; no other request leaves."""
+    scene = Scene(jobs_for(named(2)), faults=[Fault.SLOW], policy=replace(PROVEN, batch_size=1))
 
     async def stopped_and_closed() -> None:
         events = scene.start()
@@ -704,6 +705,9 @@ def test_a_run_that_is_closed_after_stop_leaves_nothing_behind() -> None:
         scene.stop.set()
         await scene.clock.spend(1)
         await events.aclose()
+        assert scene.clock.monotonic() < STOP_TIMEOUT
+        assert [scene.journal.knows[number].state for number in (1, 2)] == [State.UNKNOWN, State.READY]
+        assert [call.lost for call in scene.server.calls] == [True]
 
     play(stopped_and_closed())
 

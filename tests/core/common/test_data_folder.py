@@ -11,7 +11,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import pytest
 
 from bindtool.core.common.data_folder import DataFolder, machine_profiles
@@ -35,12 +34,25 @@ def test_a_relative_name_is_made_absolute() -> None:
     assert machine_profiles({"BINDTOOL_PROFILE_DIR": "profiles"}) == Path.cwd() / "profiles"
 
 
+def places() -> tuple[Path, Path]:
+    """Return where this system has the data of a user's programs, and what is set for all of a machine."""
+    match sys.platform:
+        case "win32":
+            return Path(os.environ["LOCALAPPDATA"]), Path(os.environ["PROGRAMDATA"])
+        case "darwin":
+            return Path.home() / "Library/Application Support", Path("/Library/Application Support")
+        case _:
+            return Path.home() / ".local/share", Path("/etc/xdg")
+
+
 @pytest.mark.parametrize("environment", [{}, {"BINDTOOL_DATA_DIR": "", "BINDTOOL_PROFILE_DIR": ""}])
-def test_the_system_has_a_place(environment: dict[str, str]) -> None:
+def test_the_system_has_a_place(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a name, the folders are the system's for a user's data and for a machine's configuration."""
-    assert DataFolder.of(environment).path == platformdirs.user_data_path("bindtool", appauthor=False)
-    machine = platformdirs.site_config_path("bindtool", appauthor=False)
-    assert machine_profiles(environment) == machine / "profiles"
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_DIRS"):
+        monkeypatch.delenv(name, raising=False)
+    data, settings = places()
+    assert DataFolder.of(environment).path == data / "bindtool"
+    assert machine_profiles(environment) == settings / "bindtool" / "profiles"
 
 
 @posix
