@@ -1,24 +1,20 @@
-"""The program's log: files of a day in a folder of the data folder, without a token.
+"""The program's log: a file for each process in a folder of the data folder, without a token.
 
 Lines say what the program did (starts, runs, requests) and what surprised it; what a person has to know is shown. A
 line is made, and cleaned, where it is logged; a thread of its own writes it, so that nobody waits for a slow disk.
 
-Several processes write to one file: a line goes to its end in one piece, and no file is renamed, which Windows
-refuses while another process has it open. Whoever finds the day's file full begins the next one of the day.
+No two processes write to one file, so none has to wait for another.
 """
 
 from __future__ import annotations
 
 import logging
-import re
+import os
 import stat
-import sys
 import threading
-import time
 from collections import deque
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -28,18 +24,21 @@ from bindtool.core.common.safe_text import escaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
+    from pathlib import Path
 
     from bindtool.core.credentials.redaction import KnownSecrets
 
 _LARGEST = 1_000_000
-"""Bytes of a file, after which the next one of the day begins."""
+"""Bytes of a file, after which the process begins another."""
 
 _LARGEST_TOGETHER = 10_000_000
-"""Bytes of all files; the oldest ones go first."""
+"""Bytes of all files; those that were written to longest ago go first."""
 
-_KEPT = timedelta(days=30)
+_SMALLEST = 4096
+"""Bytes that a file takes up on a disk, however short it is: thousands of commands leave thousands of files."""
 
-_NAME = re.compile(r"bindtool-(\d{4}-\d\d-\d\d)(?:-(\d+))?\.log", re.ASCII)
+_KEPT = 30 * 24 * 3600.0
+"""Seconds since the last line of a file."""
 
 _MOST_WAITING = 1000
 """Lines that are kept where they can't be written."""
@@ -85,7 +84,7 @@ def log_files(folder: Path) -> dict[str, bytes]:
     """Return what was logged to `folder` so far, by name, oldest first; what can't be read is left out."""
     flush_log()
     found = {}
-    for _, _, path in _files(folder):
+    for _, path, _ in _files(folder):
         with suppress(OSError):
             found[path.name] = path.read_bytes()
     return found
@@ -106,7 +105,7 @@ class _Log(logging.Handler):
     def __init__(self, folder: Path, secrets: KnownSecrets) -> None:
         super().__init__()
         self.setFormatter(_Lines(secrets))
-        self._files = _DayFiles(folder)
+        self._files = _OwnFiles(folder)
         self._left: SimpleQueue[tuple[float, str] | threading.Event] = SimpleQueue()
         self._hurry, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="bindtool-log", daemon=True)
@@ -172,17 +171,16 @@ class _Lines(logging.Formatter):
         return cleaned(super().format(record), self._secrets)
 
 
-class _DayFiles:
-    """Writes ready lines to the file of their day, and makes room for it.
+class _OwnFiles:
+    """Writes ready lines to a file of this process, named by its first line's time, and makes room for it.
 
-    Goes on in a file of the same name where its own was deleted or moved. Lines that can't be written are kept for
-    the next try: there may be no data folder yet, and the log alone is no reason to make one.
+    Goes on in another file where its own was deleted or moved. Lines that can't be written are kept for the next
+    try: there may be no data folder yet, and the log alone is no reason to make one.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._waiting: deque[bytes] = deque(maxlen=_MOST_WAITING)
-        self._day: date | None = None
         self._file: FileIO | None = None
         self._known: KnownFile | None = None
 
@@ -190,9 +188,9 @@ class _DayFiles:
         """Write a line of that moment (seconds since 1970), and what could not be written before."""
         self._waiting.append(f"{line}\n".encode(errors="backslashreplace"))
         with suppress(OSError):
-            file = self._file_of(datetime.fromtimestamp(moment, UTC).astimezone().date())
+            file = self._open(moment)
             while self._waiting:
-                _append(file, self._waiting[0])
+                file.write(self._waiting[0])
                 self._waiting.popleft()
 
     def close(self) -> None:
@@ -201,87 +199,34 @@ class _DayFiles:
             self._file.close()
         self._file = self._known = None
 
-    def _file_of(self, day: date) -> FileIO:
-        known = self._known if day == self._day else None
-        if self._file is None or known is None or not known.is_there or not _has_room(known.path):
+    def _open(self, moment: float) -> FileIO:
+        if self._file is None or self._known is None or not self._known.is_there or self._file.tell() >= _LARGEST:
             self.close()
             # Whoever may write in the data folder may write here.
             self._folder.mkdir(mode=stat.S_IMODE(self._folder.parent.stat().st_mode), exist_ok=True)
-            self._file, self._day = self._open(day), day
-            self._known = KnownFile.at(Path(self._file.name))
-            self._make_room(day)
+            time = datetime.fromtimestamp(moment, UTC).astimezone()
+            path = self._folder / f"bindtool-{time:%Y-%m-%d-%H%M%S}-{os.getpid()}.log"
+            self._file = path.open("ab", buffering=0)
+            self._known = KnownFile.at(path)
+            self._make_room(path, moment)
         return self._file
 
-    def _open(self, day: date) -> FileIO:
-        """Open the newest file of the day, or the next one where that is full or another account's."""
-        number = max((number for found, number, _ in _files(self._folder) if found == day), default=1)
-        newest = self._folder / _name(day, number)
-        with suppress(PermissionError):
-            if not newest.exists() or _has_room(newest):
-                return newest.open("ab", buffering=0)
-        return (self._folder / _name(day, number + 1)).open("ab", buffering=0)
-
-    def _make_room(self, today: date) -> None:
-        """Delete what is old or too much; what another process has open on Windows goes the next time."""
+    def _make_room(self, own: Path, now: float) -> None:
+        """Delete what is old or too much; what another process has open on Windows goes another time."""
         together = 0
-        for day, _, path in reversed(_files(self._folder)):
-            with suppress(OSError):
-                together += path.stat().st_size
-                if together > _LARGEST_TOGETHER or day < today - _KEPT:
+        for written, path, size in reversed(_files(self._folder)):
+            together += max(size, _SMALLEST)
+            if path != own and (together > _LARGEST_TOGETHER or written < now - _KEPT):
+                with suppress(OSError):
                     path.unlink()
 
 
-def _has_room(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size < _LARGEST
-
-
-def _name(day: date, number: int) -> str:
-    return f"bindtool-{day.isoformat()}{'' if number == 1 else f'-{number}'}.log"
-
-
-def _files(folder: Path) -> list[tuple[date, int, Path]]:
-    """Return the log's files with their days and numbers, oldest first."""
+def _files(folder: Path) -> list[tuple[float, Path, int]]:
+    """Return the log's files, oldest first: when it was written to last (seconds since 1970), and its bytes."""
     found = []
     with suppress(OSError):
-        for path in folder.iterdir():
-            name = _NAME.fullmatch(path.name)
-            # A name of somebody else's may have a day that no calendar has.
-            with suppress(ValueError):
-                if name is not None:
-                    found.append((date.fromisoformat(name[1]), int(name[2] or 1), path))
+        for path in folder.glob("bindtool-*.log"):
+            with suppress(OSError):
+                status = path.stat()
+                found.append((status.st_mtime, path, status.st_size))
     return sorted(found)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _BEYOND = 2**31 - 2
-    """A place behind every line: what is locked there keeps nobody from reading."""
-
-    _TRIES, _BETWEEN = 500, 0.001
-    """How often a lock is tried that another process has, and seconds; msvcrt itself waits for whole ones."""
-
-    def _append(file: FileIO, line: bytes) -> None:
-        """Write in one piece: Windows' C library seeks the end first, and another process may write in between."""
-        for _ in range(_TRIES):
-            try:
-                _lock(file, msvcrt.LK_NBLCK)
-                break
-            except PermissionError:
-                time.sleep(_BETWEEN)
-        else:
-            raise TimeoutError
-        try:
-            file.write(line)
-        finally:
-            _lock(file, msvcrt.LK_UNLCK)
-
-    def _lock(file: FileIO, mode: int) -> None:
-        file.seek(_BEYOND)
-        msvcrt.locking(file.fileno(), mode, 1)
-
-else:
-
-    def _append(file: FileIO, line: bytes) -> None:
-        """Write in one piece, which POSIX does with a file that is opened for appending."""
-        file.write(line)

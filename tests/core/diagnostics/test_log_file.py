@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,22 +38,40 @@ def lines(folder: Path) -> list[str]:
     return b"".join(log_files(folder).values()).decode().splitlines()
 
 
-def log_on(day: str, words: str) -> None:
-    """Log as on another day."""
+NOON = datetime.fromisoformat("2026-11-28T12:00").astimezone().timestamp()
+
+
+def log_at(moment: float, words: str) -> None:
+    """Log as at another time, in seconds since 1970."""
     record = OURS.makeRecord(OURS.name, logging.INFO, __file__, 1, words, (), None)
-    record.created = datetime.fromisoformat(f"{day}T12:00").astimezone().timestamp()
+    record.created = moment
     OURS.handle(record)
 
 
+def name_at(time: str, process: int | None = None) -> str:
+    """Return the name of a file that was begun on that noon."""
+    return f"bindtool-2026-11-28-{time}-{process or os.getpid()}.log"
+
+
+def older(folder: Path, name: str, seconds: float, size: int = 1) -> Path:
+    """Leave a file of another process, to which nothing was written for so long."""
+    path = folder / name
+    path.write_bytes(b"x" * size)
+    moment = time.time() - seconds
+    os.utime(path, (moment, moment))
+    return path
+
+
 def test_a_line_says_when_which_process_how_grave_who_and_what(log: Path) -> None:
-    """The file has the day's name, is UTF-8 and is there once there is something to say."""
+    """The file has the name of its process and moment, is UTF-8 and is there once there is something to say."""
     assert not log.exists()
     OURS.info("配置 %s opened", "A12")
 
     (line,) = lines(log)
-    day, time, *rest = line.split(" ", 5)
-    assert list(log_files(log)) == [f"bindtool-{day}.log"]
-    assert len(time) == 12
+    day, clock, *rest = line.split(" ", 5)
+    begun = clock.partition(",")[0].replace(":", "")
+    assert list(log_files(log)) == [f"bindtool-{day}-{begun}-{os.getpid()}.log"]
+    assert len(clock) == 12
     assert rest == [str(os.getpid()), "INFO", "bindtool.core.somewhere:", "配置 A12 opened"]
 
 
@@ -114,57 +133,70 @@ def test_a_known_secret_is_not_logged(tmp_path: Path) -> None:
     assert "k" * 12 not in "".join(later)
 
 
-def test_a_full_file_is_followed_by_the_next_of_its_day(log: Path) -> None:
+def test_a_full_file_is_followed_by_another(log: Path) -> None:
     """Each has a megabyte and the line that filled it."""
-    for _ in range(5):
-        log_on("2026-11-28", "x" * 500_000)
+    for second in range(5):
+        log_at(NOON + second, "x" * 500_000)
     assert [(name, len(data) // 500_000) for name, data in log_files(log).items()] == [
-        ("bindtool-2026-11-28.log", 2),
-        ("bindtool-2026-11-28-2.log", 2),
-        ("bindtool-2026-11-28-3.log", 1),
+        (name_at("120000"), 2),
+        (name_at("120002"), 2),
+        (name_at("120004"), 1),
     ]
+
+
+DAY = 24 * 3600
 
 
 def test_the_log_has_an_end(log: Path) -> None:
-    """Fifteen megabytes leave the newest ten, whatever their numbers, and the next day goes on there."""
-    for number in range(15):
-        log_on("2026-11-28", f"{number:06d} {'x' * 1_000_000}")
-    log_on("2026-11-29", "the next day")
-    names = [f"bindtool-2026-11-28-{number}.log" for number in range(7, 16)]
-    assert list(log_files(log)) == [*names, "bindtool-2026-11-29.log"]
-    assert lines(log)[-1].endswith("the next day")
+    """Ten megabytes of the newest files stay, whichever process they are of, with the one that is begun."""
+    log.mkdir()
+    files = [older(log, name_at("120000", number), DAY - number, 1_000_000) for number in range(100, 115)]
+    OURS.info("one")
+    assert len(log_files(log)) == 10
+    assert sorted(path for path in files if path.exists()) == files[6:]
+
+
+def test_a_thousand_short_files_are_not_kept(log: Path) -> None:
+    """On a disk each takes up some kilobytes, so that no more than 2,441 stay."""
+    log.mkdir()
+    for number in range(2450):
+        older(log, name_at("120000", 10_000 + number), DAY)
+    OURS.info("one")
+    assert len(log_files(log)) == 10_000_000 // 4096
 
 
 def test_what_is_older_than_thirty_days_goes(log: Path) -> None:
-    """With the first line of a day; what is none of the log's files stays."""
-    for day in ("2026-10-28", "2026-10-29", "2026-10-30"):
-        log_on(day, "then")
-    log_files(log)
-    (log / "bindtool-2026-10-28.txt").touch()
-    (log / "bindtool-2026-13-28.log").touch()
-    log_on("2026-11-28", "now")
-    log_files(log)
-    assert sorted(path.name for path in log.iterdir()) == [
-        *(
-            "bindtool-2026-10-28.txt",
-            "bindtool-2026-10-29.log",
-            "bindtool-2026-10-30.log",
-            "bindtool-2026-11-28.log",
-        ),
-        "bindtool-2026-13-28.log",
-    ]
+    """By its last line: a window may have begun its file long before. What is none of the log's files stays."""
+    log.mkdir()
+    for name, days in (
+        ("bindtool-2026-01-01.log", 31),
+        (name_at("120000", 1), 30.01),
+        (name_at("120000", 2), 29.99),
+    ):
+        older(log, name, days * DAY)
+    older(log, "bindtool-2026-01-01.txt", 31 * DAY)
+    OURS.info("one")
+    (mine,) = (name for name in log_files(log) if name.endswith(f"-{os.getpid()}.log"))
+    assert {path.name for path in log.iterdir()} == {mine, name_at("120000", 2), "bindtool-2026-01-01.txt"}
+
+
+def test_a_clock_that_was_set_back(log: Path) -> None:
+    """However much is there from days that have not come yet, what is begun now stays."""
+    log.mkdir()
+    for number in range(1, 12):
+        older(log, name_at("120000", number), -DAY, 1_000_000)
+    OURS.info("one")
+    assert any(name.endswith(f"-{os.getpid()}.log") for name in log_files(log))
 
 
 def test_what_can_not_be_read_is_left_out(log: Path) -> None:
     """And where there is no folder yet, nothing was logged."""
     assert log_files(log) == {}
     log.mkdir()
-    (log / "bindtool-2026-11-27.log").write_bytes(b"older")
-    (log / "bindtool-2026-11-28.log").mkdir()
-    log_on("2026-11-28", "one")
-    found = log_files(log)
-    assert list(found) == ["bindtool-2026-11-27.log", "bindtool-2026-11-28-2.log"]
-    assert found["bindtool-2026-11-27.log"] == b"older"
+    older(log, "bindtool-2026-11-27.log", DAY)
+    (log / name_at("120000", 1)).mkdir()
+    log_at(NOON, "one")
+    assert list(log_files(log)) == ["bindtool-2026-11-27.log", name_at("120000")]
 
 
 LINES, WRITERS = 400, 3
@@ -180,19 +212,20 @@ with logging_to(Path(sys.argv[1]), KnownSecrets()):
 
 
 def test_several_processes_at_once(tmp_path: Path) -> None:
-    """No line is lost or cut, through four changes of file; the lines of each stand in their order."""
-    programs = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), name]) for name in "abc"[:WRITERS]]
-    assert [program.wait() for program in programs] == [0] * WRITERS
-    assert len(log_files(tmp_path)) > 4
-    words = [line.split()[-3:] for line in lines(tmp_path)]
-    for name in "abc"[:WRITERS]:
-        of_one = [(number, text) for writer, number, text in words if writer == name]
-        assert of_one == [(str(number), name * 4000) for number in range(LINES)]
+    """No line is lost or cut: each process has files of its own, with its lines in their order."""
+    programs = {
+        name: subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), name]) for name in "abc"[:WRITERS]
+    }
+    assert [program.wait() for program in programs.values()] == [0] * WRITERS
+    for name, program in programs.items():
+        data = [text for file, text in log_files(tmp_path).items() if file.endswith(f"-{program.pid}.log")]
+        words = [line.split()[-3:] for line in b"".join(data).decode().splitlines()]
+        assert words == [[name, str(number), name * 4000] for number in range(LINES)]
 
 
 @posix
 def test_a_file_that_is_deleted_meanwhile(log: Path) -> None:
-    """The next line is in a new file of its name, and not in one that nobody finds."""
+    """The next line is in a new file, and not in one that nobody finds."""
     OURS.info("before")
     (name,) = log_files(log)
     (log / name).unlink()
@@ -231,20 +264,19 @@ def test_a_folder_that_is_made_later(tmp_path: Path) -> None:
 
 @posix
 def test_a_file_of_another_account() -> None:
-    """Whoever can't write to the file of the day begins the next one."""
+    """Both write: whoever may write in the data folder may write in that of the log."""
     with open_folder() as path:
         path.chmod(0o777)
         data = DataFolder(path)
         with logging_to(data.logs, KnownSecrets()):
             OURS.info("mine")
-        (name,) = log_files(data.logs)
-        (data.logs / name).chmod(0o444)
+        (mine,) = data.logs.iterdir()
+        mine.rename(data.logs / name_at("120000", 1))
         # The umask of whoever runs the tests takes it from others.
         data.logs.chmod(0o777)
         with as_nobody(), logging_to(data.logs, KnownSecrets()):
             OURS.info("theirs")
         assert [line.split()[-1] for line in lines(data.logs)] == ["mine", "theirs"]
-        assert list(log_files(data.logs)) == [name, f"{name.removesuffix('.log')}-2.log"]
 
 
 @pytest.mark.expects_log("odd")

@@ -264,7 +264,8 @@ def test_a_window_without_a_sheet_says_nothing(window: MainWindow, document: She
 def test_the_last_run_and_where_its_file_is(person: Person, tmp_path: Path, texts: Texts) -> None:
     """Requests, versions, profile and log, without the token; the banner names the file."""
     (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / "bindtool-2026-11-28.log").write_text(f"a line with {TOKEN.reveal()}\n", encoding="utf-8")
+    log = tmp_path / "logs" / "bindtool-2026-11-28-093000-471.log"
+    log.write_text(f"a line with {TOKEN.reveal()}\n", encoding="utf-8")
     person.has_sent(1, answer=Answer(START, 4000, "the first run", "LOG1", 200))
     person.has_sent(2, 3, answer=Answer(START, 4000, f"not {TOKEN.reveal()}", "LOG2", 200))
     path = tmp_path / "support.zip"
@@ -279,7 +280,7 @@ def test_the_last_run_and_where_its_file_is(person: Person, tmp_path: Path, text
     ]
     assert 'password_store = "a store"' in member(path, "versions.toml")
     assert 'who_to_ask = "Lin"' in member(path, "profile.toml")
-    assert member(path, "log/bindtool-2026-11-28.log") == "a line with ***\n"
+    assert member(path, "log/bindtool-2026-11-28-093000-471.log") == "a line with ***\n"
     assert tomllib.loads(member(path, "network.toml"))["ways"] == [
         "http://near.example:8080",
         "http://far.example:8080",
