@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from bindtool.core.common.signals import ENDING
-from bindtool.practice.server import PracticeServer
+from tests.practice.sign_in import SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -116,10 +116,10 @@ def interruptible() -> Iterator[None]:
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest) -> Iterator[PracticeServer]:
+def server(request: pytest.FixtureRequest) -> Iterator[SignInServer]:
     """Give a running practice server that neither waits nor limits; it replaces for tests that are marked so."""
     replaces = request.node.get_closest_marker("replacing") is not None
-    with PracticeServer(latency=0, rate=0, replaces=replaces) as running:
+    with SignInServer(latency=0, rate=0, replaces=replaces) as running:
         yield running
 
 

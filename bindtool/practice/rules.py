@@ -141,15 +141,12 @@ class Memory:
             self._throttle.take(ruling.counted_at)
 
 
-def judge(
-    request: RecordedRequest, memory: Memory, *, logid: str, limit: int = 0, signed_in: bool = False
-) -> Ruling:
+def judge(request: RecordedRequest, memory: Memory, *, logid: str, limit: int = 0) -> Ruling:
     """Say what the practice channel answers; `memory` stays as it is until it is told to keep the ruling.
 
-    `limit` is in devices a request, 0 for no limit. `signed_in`: the request has the token of somebody who has
-    signed in. Statuses and codes are those seen from the vendor's API.
+    `limit` is in devices a request, 0 for no limit. Statuses and codes are those seen from the vendor's API.
     """
-    if not signed_in and request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
+    if request.headers.get("authorization") != f"Bearer {channel.TOKEN}":
         return Ruling(answer(401, TOKEN_INVALID, logid, "access token invalid"))
     if not memory.has_room(request.at):
         # There is room again one second later at the latest.

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Final, Self
 from bindtool.practice import channel
 from bindtool.practice.faults import Close, Delivery
 from bindtool.practice.rules import Call, Memory, RecordedRequest, judge
-from bindtool.practice.sign_in import SignInRules
 from bindtool.practice.throttle import Bucket
 from bindtool.practice.wire import LoopbackServer
 
@@ -48,22 +47,19 @@ class PracticeServer:
         faults: Iterable[Fault | None] = (),
         clock: Callable[[], float] = time.monotonic,
         replaces: bool = False,
-        sign_in: SignInRules | None = None,
     ) -> None:
         """Prepare a server that does not listen yet.
 
         `latency` is in seconds, `rate` in requests a second (0: no limit). After a pause `burst` may come at once
         (0: those of a second). `limit` is in devices a request (0: no limit). `faults` are for the bind call, one a
         request in order, None for none; when they are used up, the rules alone hold. `clock` is in seconds and
-        never goes back. `replaces`: each request that binds makes a new list of devices. `sign_in`: who
-        may have signed in.
+        never goes back. `replaces`: each request that binds makes a new list of devices.
         """
         self._latency = latency
         self._limit = limit
         self._clock = clock
         self._lock = threading.Lock()
         self._memory = Memory(Bucket(rate, burst or rate) if rate else None, replaces=replaces)
-        self.sign_in = sign_in or SignInRules()
         self._requests: list[RecordedRequest] = []
         self._faults: dict[Call, Iterator[Fault | None]] = {Call.BIND: iter(faults)}
         self._port = 0
@@ -128,7 +124,7 @@ class PracticeServer:
         with self._lock:
             request = RecordedRequest(method, path, headers, body, self._clock())
             self._requests.append(request)
-            reply, keep, lost = self._ruling(request)
+            reply, keep, lost = self.ruling(request, _new_logid())
             fault = next(self._faults.get(request.call, iter(())), None)
             if fault is None and lost:
                 fault = Close()
@@ -137,12 +133,9 @@ class PracticeServer:
         delivery = fault.deliver(reply) if fault else Delivery(reply)
         return replace(delivery, wait=delivery.wait + self._latency)
 
-    def _ruling(self, request: RecordedRequest) -> tuple[PracticeReply, Callable[[], None], bool]:
+    def ruling(self, request: RecordedRequest, logid: str) -> tuple[PracticeReply, Callable[[], None], bool]:
         """Return the answer, what makes it true, and whether it gets lost."""
-        if request.call in {Call.PAGE, Call.CODE, Call.TOKEN}:
-            return *self.sign_in.answer(request, _new_logid()), False
-        signed_in = self.sign_in.accepts(request.headers.get("authorization", ""), request.at)
-        ruling = judge(request, self._memory, logid=_new_logid(), limit=self._limit, signed_in=signed_in)
+        ruling = judge(request, self._memory, logid=logid, limit=self._limit)
         return ruling.reply, lambda: self._memory.keep(ruling), bool(ruling.lost)
 
 

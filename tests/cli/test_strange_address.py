@@ -13,7 +13,7 @@ from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.server import PracticeServer
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
+from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

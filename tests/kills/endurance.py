@@ -26,10 +26,10 @@ from bindtool.core.profiles.profile import Profile, RequestSettings
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
-from bindtool.practice.sign_in import DEVICE_CLIENT
 from tests.benchmarks.parts.measuring import table
 from tests.kills.laptop import ROOT, copied_store, environment
 from tests.kills.shared_server import ANSWER_TIMEOUT
+from tests.practice.sign_in import DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

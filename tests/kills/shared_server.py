@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import BAD_PARAMETER, NOT_FOUND, TOKEN_INVALID, Call
-from bindtool.practice.server import PracticeServer
-from bindtool.practice.sign_in import SignInRules
 from tests.kills.laptop import LATENCY, ROOT, WAIT
 from tests.practice.chance import by_chance
 from tests.practice.faults import Drip, Reset, ScriptedAnswer, Slow, Truncated, empty, html, json_text, redirect
+from tests.practice.sign_in import SignInRules, SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -122,7 +121,7 @@ def serve(seed: str) -> None:
     """Serve until standard input ends."""
     drawn: Counter[str] = Counter()
     rules = SignInRules(allowed=True, life=LIFE, interval=1)
-    with PracticeServer(latency=LATENCY, rate=0, sign_in=rules) as server:
+    with SignInServer(latency=LATENCY, rate=0, sign_in=rules) as server:
         server.script(_counted(by_chance(CHANCES, seed), drawn))
         for call in (Call.CODE, Call.TOKEN, Call.ME):
             server.script(by_chance(SIGNING_IN, f"{seed} {call}"), call)

@@ -11,12 +11,12 @@ import pytest
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.sign_in.browser import AUTHORISE_PATH, challenge_of
 from bindtool.core.sign_in.wire import CODE_PATH, TOKEN_PATH
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect
 from tests.core.sign_in.bench import press, visit
+from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect
 
 if TYPE_CHECKING:
-    from bindtool.practice.server import PracticeServer
     from tests.practice.client import Client
+    from tests.practice.sign_in import SignInServer
 
 VERIFIER = Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
 REDIRECT = "http://127.0.0.1:18291/callback"
@@ -36,7 +36,7 @@ def post(client: Client, path: str, **body: str) -> tuple[int, dict[str, object]
     return seen.status, seen.json()
 
 
-def code_of(server: PracticeServer) -> str:
+def code_of(server: SignInServer) -> str:
     """Have a person allow it; return the code that the browser brings back."""
     back = press(f"{server.site}{AUTHORISE_PATH}?{urlencode(ASKED)}", "allow")
     assert back.startswith(REDIRECT)
@@ -58,14 +58,14 @@ def trade(client: Client, code: str, /, **changes: str) -> tuple[int, dict[str, 
 
 
 @pytest.mark.parametrize("field", sorted(ASKED))
-def test_a_page_that_lacks_something(server: PracticeServer, field: str) -> None:
+def test_a_page_that_lacks_something(server: SignInServer, field: str) -> None:
     """Coze's page says that the request is wrong; nothing comes back."""
     asked = {name: value for name, value in ASKED.items() if name != field}
     status, _, page = visit(f"{server.site}{AUTHORISE_PATH}?{urlencode(asked)}")
     assert (status, "请求参数错误" in page, "<a " in page) == (200, True, False)
 
 
-def test_an_app_that_is_not_installed(server: PracticeServer) -> None:
+def test_an_app_that_is_not_installed(server: SignInServer) -> None:
     """The page says so, and nothing comes back."""
     server.sign_in.installed = False
     assert "未安装" in press(f"{server.site}{AUTHORISE_PATH}?{urlencode(ASKED)}", "allow")
@@ -74,9 +74,7 @@ def test_an_app_that_is_not_installed(server: PracticeServer) -> None:
 @pytest.mark.parametrize(
     "changes", [{"code_verifier": "x"}, {"redirect_uri": "http://127.0.0.1:1/callback"}, {"code": "x"}]
 )
-def test_a_code_serves_who_has_asked_for_it(
-    server: PracticeServer, client: Client, changes: dict[str, str]
-) -> None:
+def test_a_code_serves_who_has_asked_for_it(server: SignInServer, client: Client, changes: dict[str, str]) -> None:
     """With its verifier and its address, and once."""
     code = code_of(server)
     assert trade(client, code, **changes)[1]["error_code"] == "invalid_request"
@@ -84,7 +82,7 @@ def test_a_code_serves_who_has_asked_for_it(
     assert trade(client, code)[1]["error_code"] == "invalid_request"
 
 
-def test_a_refresh_token_serves_once(server: PracticeServer, client: Client) -> None:
+def test_a_refresh_token_serves_once(server: SignInServer, client: Client) -> None:
     """The one before it is dead from then on, and counted where it comes again."""
     _, granted = trade(client, code_of(server))
     old = str(granted["refresh_token"])
@@ -94,7 +92,7 @@ def test_a_refresh_token_serves_once(server: PracticeServer, client: Client) -> 
     assert (post(client, TOKEN_PATH, **{**renew, "refresh_token": "made up"})[0], server.sign_in.spent) == (400, 1)
 
 
-def test_a_token_opens_the_channel_as_long_as_it_lives(server: PracticeServer, client: Client) -> None:
+def test_a_token_opens_the_channel_as_long_as_it_lives(server: SignInServer, client: Client) -> None:
     """Taken back, or with the app switched off, it does not."""
     _, granted = trade(client, code_of(server))
     client.headers["Authorization"] = f"Bearer {granted['access_token']}"
@@ -131,14 +129,14 @@ def test_what_is_refused(client: Client, path: str, body: dict[str, str], status
     ],
 )
 def test_the_words_of_pages_and_of_sdks(
-    server: PracticeServer, client: Client, dialect: Dialect, body: dict[str, str]
+    server: SignInServer, client: Client, dialect: Dialect, body: dict[str, str]
 ) -> None:
     """Each alone, as bindtool has to read both."""
     server.sign_in.dialect = dialect
     assert post(client, CODE_PATH, client_id=BROWSER_CLIENT) == (400, body)
 
 
-def test_errors_that_pass(server: PracticeServer, client: Client) -> None:
+def test_errors_that_pass(server: SignInServer, client: Client) -> None:
     """So many of each, then it is as before."""
     server.sign_in.troubles, server.sign_in.slow_downs = 1, 1
     status, answer = post(client, CODE_PATH, client_id=DEVICE_CLIENT)
@@ -150,13 +148,13 @@ def test_errors_that_pass(server: PracticeServer, client: Client) -> None:
     assert words == ["slow_down", "authorization_pending"]
 
 
-def test_a_body_that_is_none(server: PracticeServer, client: Client) -> None:
+def test_a_body_that_is_none(server: SignInServer, client: Client) -> None:
     """It is refused; so is everything once the app is switched off."""
     assert client.send("POST", TOKEN_PATH, b"[]").json()["error_code"] == "invalid_request"
     server.sign_in.switched_off = True
     assert "deactivated" in client.send("POST", CODE_PATH, b"{}").json()["error_message"]
 
 
-def test_a_code_that_nobody_has_asked_for(server: PracticeServer) -> None:
+def test_a_code_that_nobody_has_asked_for(server: SignInServer) -> None:
     """The page of codes knows its own."""
     assert "unknown code" in visit(f"{server.site}/oauth2/device?user_code=AAAA-BBBB")[2]

@@ -13,9 +13,9 @@ from bindtool.core.network.proxy import Proxy, Routes, RouteSource
 from bindtool.core.network.proxy_login import ProxyLogins
 from bindtool.core.network.stored_logins import ProxyPlace, new_login, store_login
 from bindtool.core.profiles.sign_in_apps import SignInApps
-from bindtool.practice.sign_in import DEVICE_CLIENT
 from tests.core.api.way_out import PASSWORD, USER, needs_tinyproxy, tinyproxy
 from tests.memory_store import MemoryStore
+from tests.practice.sign_in import DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

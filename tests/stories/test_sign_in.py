@@ -18,10 +18,10 @@ from bindtool.core.credentials.token_record import SignIn, TokenRecord
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.core.sign_in.browser import PORTS, can_listen
 from bindtool.practice.rules import Call
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 from tests.core.sign_in.bench import press, visit
 from tests.gui.acting import find, said
 from tests.gui.reading import read_codes
+from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 from tests.stories.conftest import PROFILE, TOKEN
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
-    from bindtool.practice.server import PracticeServer
+    from tests.practice.sign_in import SignInServer
     from tests.stories.conftest import Bench, Open
     from tests.stories.technician import Technician
 
@@ -75,20 +75,20 @@ def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own_list(profile: Profile, server: PracticeServer) -> Profile:
+def own_list(profile: Profile, server: SignInServer) -> Profile:
     """Give a profile with both apps, for the list of whoever has signed in."""
     apps = SignInApps(BROWSER_CLIENT, DEVICE_CLIENT, server.site)
     return replace(profile, user_id="", user_name="", sign_in=apps)
 
 
-def secrets_of(server: PracticeServer) -> set[str]:
+def secrets_of(server: SignInServer) -> set[str]:
     """Return what nobody may see: every code, verifier and token that was sent."""
     bodies = [request.body.decode() for request in server.requests if request.call in {Call.TOKEN, Call.CODE}]
     return {part for body in bodies for part in body.split('"') if len(part) > 30 and "grant-type" not in part}
 
 
 def test_with_the_browser(
-    bench: Bench, own_list: Profile, server: PracticeServer, browser: Browser, open_window: Open
+    bench: Bench, own_list: Profile, server: SignInServer, browser: Browser, open_window: Open
 ) -> None:
     """Two presses, no token: the page opens, the account is shown before it is kept, and Bind goes to its list."""
     bench.has_profile(own_list)
@@ -213,7 +213,7 @@ def test_another_account_that_comes_meanwhile(
         me.press("Close")
 
 
-def test_with_a_code(bench: Bench, own_list: Profile, server: PracticeServer, open_window: Open) -> None:
+def test_with_a_code(bench: Bench, own_list: Profile, server: SignInServer, open_window: Open) -> None:
     """The code is large, the picture has its address; once it is typed in elsewhere, the rest is the same."""
     bench.has_profile(own_list)
     with open_window() as me:
@@ -238,7 +238,7 @@ def test_with_a_code(bench: Bench, own_list: Profile, server: PracticeServer, op
 
 
 def test_a_sign_in_that_is_over(
-    bench: Bench, own_list: Profile, server: PracticeServer, browser: Browser, open_window: Open
+    bench: Bench, own_list: Profile, server: SignInServer, browser: Browser, open_window: Open
 ) -> None:
     """The run pauses, the rows stay ready; "Sign in again" signs in, and Continue sends them."""
     bench.has_profile(own_list)
@@ -262,7 +262,7 @@ def test_a_sign_in_that_is_over(
 
 
 def test_a_check_whose_renewal_can_not_be_kept(
-    bench: Bench, own_list: Profile, server: PracticeServer, browser: Browser, open_window: Open
+    bench: Bench, own_list: Profile, server: SignInServer, browser: Browser, open_window: Open
 ) -> None:
     """The disk is full: what was renewed ends with the window, which is said while there is time to mend it."""
 

@@ -11,8 +11,7 @@ from bindtool.core.profiles.repository import ProfileRepository
 from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.rules import Call
-from bindtool.practice.server import PracticeServer
-from bindtool.practice.sign_in import DEVICE_CLIENT
+from tests.practice.sign_in import DEVICE_CLIENT, SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +23,14 @@ YES = "Yes, it may go there"
 
 
 @pytest.fixture
-def address(server: PracticeServer) -> Iterator[PracticeServer]:
+def address(server: SignInServer) -> Iterator[SignInServer]:
     """Give another server, which takes the same tokens."""
-    with PracticeServer(latency=0, rate=0, sign_in=server.sign_in) as address:
+    with SignInServer(latency=0, rate=0, sign_in=server.sign_in) as address:
         yield address
 
 
 @pytest.fixture
-def mailed(bench: Bench, profile: Profile, address: PracticeServer) -> Profile:
+def mailed(bench: Bench, profile: Profile, address: SignInServer) -> Profile:
     """Let somebody have opened the file of a stranger."""
     mailed = replace(profile, address=address.site)
     bench.has_profile(mailed)
@@ -39,7 +38,7 @@ def mailed(bench: Bench, profile: Profile, address: PracticeServer) -> Profile:
 
 
 def test_bind_asks_first(
-    bench: Bench, mailed: Profile, server: PracticeServer, address: PracticeServer, open_window: Open
+    bench: Bench, mailed: Profile, server: SignInServer, address: SignInServer, open_window: Open
 ) -> None:
     """The address is named beside the answer; with yes it is asked whose the token is, and then it binds there."""
     bench.has_token()
@@ -65,7 +64,7 @@ def test_bind_asks_first(
         me.sees_notice(f"go to {mailed.address}?")
 
 
-def test_signing_in_asks_first(bench: Bench, mailed: Profile, address: PracticeServer, open_window: Open) -> None:
+def test_signing_in_asks_first(bench: Bench, mailed: Profile, address: SignInServer, open_window: Open) -> None:
     """Not even a code is asked for before; with yes the sign-in begins."""
     ProfileRepository(bench.data.profiles, bench.machine).replace(
         replace(mailed, sign_in=SignInApps(device_client=DEVICE_CLIENT))
@@ -80,7 +79,7 @@ def test_signing_in_asks_first(bench: Bench, mailed: Profile, address: PracticeS
     assert [each.call for each in address.requests] == [Call.CODE]
 
 
-def test_the_check_of_a_laptop(bench: Bench, mailed: Profile, address: PracticeServer, open_window: Open) -> None:
+def test_the_check_of_a_laptop(bench: Bench, mailed: Profile, address: SignInServer, open_window: Open) -> None:
     """It asks the address without the token."""
     bench.has_token()
     with open_window() as me:
@@ -90,7 +89,7 @@ def test_the_check_of_a_laptop(bench: Bench, mailed: Profile, address: PracticeS
     assert not any(channel.TOKEN in request.headers.get("authorization", "") for request in address.requests)
 
 
-def test_what_it_has_set_counts(bench: Bench, mailed: Profile, address: PracticeServer, open_window: Open) -> None:
+def test_what_it_has_set_counts(bench: Bench, mailed: Profile, address: SignInServer, open_window: Open) -> None:
     """In the machine's folder nobody is asked."""
     bench.has_profile_from_it(mailed)
     bench.has_token()

@@ -26,12 +26,11 @@ from bindtool.core.profiles.sign_in_apps import SignInApps
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
-from bindtool.practice.server import PracticeServer
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect
 from tests.cli.desk import HurriedClock, Keyboard
 from tests.core.sign_in.bench import ShortWaits, press, visit
 from tests.memory_store import MemoryStore
 from tests.practice.faults import Slow, html, json_text
+from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT, Dialect, SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,14 +97,14 @@ def notes_of(desk: Desk) -> TokenMetadataFile:
 
 
 @pytest.fixture
-def desk(bare_desk: Desk, server: PracticeServer, browser: Browser) -> Desk:
+def desk(bare_desk: Desk, server: SignInServer, browser: Browser) -> Desk:
     """Return a laptop with a profile whose apps are known, a browser, and no token."""
     add_profile(bare_desk, server.site, replace(APPS, page=server.site))
     bare_desk.browser = browser.open
     return bare_desk
 
 
-def signed_in(desk: Desk, server: PracticeServer) -> None:
+def signed_in(desk: Desk, server: SignInServer) -> None:
     """Sign in with a code that is allowed at once."""
     server.sign_in.allowed = True
     assert desk.run("sign-in", "line", "--device").status == 0
@@ -125,7 +124,7 @@ def secrets_of(desk: Desk) -> list[str]:
     return [secret.reveal() for secret in desk.vault.record("line", desk.site).secrets]
 
 
-def test_with_the_browser(desk: Desk, server: PracticeServer, browser: Browser) -> None:
+def test_with_the_browser(desk: Desk, server: SignInServer, browser: Browser) -> None:
     """The page is shown and opened; whose list it is is said before it is kept; then it binds."""
     desk.clock = SystemClock()
     done = desk.run("sign-in", "line")
@@ -183,7 +182,7 @@ def test_without_a_browser(desk: Desk, browser: Browser, option: tuple[str, ...]
     assert browser.opened == []
 
 
-def test_with_a_code(desk: Desk, server: PracticeServer) -> None:
+def test_with_a_code(desk: Desk, server: SignInServer) -> None:
     """Code, address and minutes are shown, and that nobody types in a code of others."""
     server.sign_in.allowed = True
     server.script([None], Call.TOKEN)
@@ -194,14 +193,14 @@ def test_with_a_code(desk: Desk, server: PracticeServer) -> None:
     assert not any(secret in done.err for secret in secrets_of(desk))
 
 
-def test_a_profile_with_an_app_for_codes_alone(desk: Desk, server: PracticeServer) -> None:
+def test_a_profile_with_an_app_for_codes_alone(desk: Desk, server: SignInServer) -> None:
     """The way that there is is taken."""
     add_profile(desk, server.site, SignInApps(device_client=DEVICE_CLIENT))
     server.sign_in.allowed = True
     assert desk.run("sign-in", "line").status == 0
 
 
-def test_a_token_that_can_not_be_renewed(desk: Desk, server: PracticeServer) -> None:
+def test_a_token_that_can_not_be_renewed(desk: Desk, server: SignInServer) -> None:
     """Coze may send none to renew it with: until when it lasts is said, and it is kept like one that was pasted."""
 
     class Without:
@@ -222,14 +221,14 @@ def test_a_token_that_can_not_be_renewed(desk: Desk, server: PracticeServer) -> 
     assert desk.vault.record("line", server.site).sign_in is None
 
 
-def test_a_clock_that_runs_fast(desk: Desk, server: PracticeServer) -> None:
+def test_a_clock_that_runs_fast(desk: Desk, server: SignInServer) -> None:
     """It is named where Coze says again and again that it is asked too often."""
     server.sign_in.allowed = True
     server.script([json_text('{"error":"slow_down"}', 400)] * 3, Call.TOKEN)
     assert "this computer's clock may run fast" in desk.run("sign-in", "line", "--device").err
 
 
-def test_a_profile_for_another_developer(desk: Desk, server: PracticeServer) -> None:
+def test_a_profile_for_another_developer(desk: Desk, server: SignInServer) -> None:
     """Whose list it is then is the profile's to say."""
     add_profile(desk, server.site, user_id="4497")
     server.sign_in.allowed = True
@@ -237,7 +236,7 @@ def test_a_profile_for_another_developer(desk: Desk, server: PracticeServer) -> 
 
 
 @pytest.mark.parametrize(("allowed", "words"), [(False, "was refused on Coze's page"), (None, "code has expired")])
-def test_what_comes_to_nothing(desk: Desk, server: PracticeServer, allowed: bool | None, words: str) -> None:
+def test_what_comes_to_nothing(desk: Desk, server: SignInServer, allowed: bool | None, words: str) -> None:
     """Status 1, and nothing is kept."""
     server.sign_in.allowed = allowed
     done = desk.run("sign-in", "line", "--device")
@@ -265,7 +264,7 @@ def test_a_browser_that_does_not_belong_to_it(desk: Desk, browser: Browser) -> N
     assert (done.status, "it was ignored" in done.err) == (0, True)
 
 
-def test_a_person_who_refuses(desk: Desk, server: PracticeServer) -> None:
+def test_a_person_who_refuses(desk: Desk, server: SignInServer) -> None:
     """The page of this computer says so too; status 1."""
     desk.clock, refusing = SystemClock(), Browser("refuse")
     desk.browser = refusing.open
@@ -276,7 +275,7 @@ def test_a_person_who_refuses(desk: Desk, server: PracticeServer) -> None:
 
 
 @pytest.mark.parametrize("dialect", Dialect)
-def test_an_app_that_is_switched_off(desk: Desk, server: PracticeServer, dialect: Dialect) -> None:
+def test_an_app_that_is_switched_off(desk: Desk, server: SignInServer, dialect: Dialect) -> None:
     """The site says so, in whichever words; status 1, and whom to ask."""
     server.sign_in.switched_off, server.sign_in.dialect = True, dialect
     done = desk.run("sign-in", "line", "--device")
@@ -293,7 +292,7 @@ def test_an_app_that_is_switched_off(desk: Desk, server: PracticeServer, dialect
     ],
 )
 def test_a_profile_that_lacks_something(
-    desk: Desk, server: PracticeServer, apps: SignInApps, option: tuple[str, ...], words: str
+    desk: Desk, server: SignInServer, apps: SignInApps, option: tuple[str, ...], words: str
 ) -> None:
     """Status 2, before anybody is asked for anything."""
     add_profile(desk, server.site, apps)
@@ -304,7 +303,7 @@ def test_a_profile_that_lacks_something(
 
 @pytest.mark.parametrize("failure", [PasswordStoreLocked("vault.locked"), PasswordStoreUnusable("vault.absent")])
 def test_a_password_store_that_does_not_serve(
-    desk: Desk, server: PracticeServer, failure: PasswordStoreError
+    desk: Desk, server: SignInServer, failure: PasswordStoreError
 ) -> None:
     """Status 3, before anybody is asked for anything: one that shows its name need not let itself be read."""
 
@@ -320,7 +319,7 @@ def test_a_password_store_that_does_not_serve(
     assert server.requests == ()
 
 
-def test_a_site_that_is_out_of_reach(desk: Desk, server: PracticeServer) -> None:
+def test_a_site_that_is_out_of_reach(desk: Desk, server: SignInServer) -> None:
     """Why is told as for a run; an answer that was lost is told as that."""
     server.script([Close(commit=False)], Call.CODE)
     lost = desk.run("sign-in", "line", "--device")
@@ -331,7 +330,7 @@ def test_a_site_that_is_out_of_reach(desk: Desk, server: PracticeServer) -> None
     assert "Can't connect to" in away.err
 
 
-def test_nobody_says_whose_it_is(desk: Desk, server: PracticeServer) -> None:
+def test_nobody_says_whose_it_is(desk: Desk, server: SignInServer) -> None:
     """What is not known is not kept."""
     server.sign_in.allowed = True
     server.script([html(502)] * 2, Call.ME)
@@ -345,7 +344,7 @@ def test_nobody_says_whose_it_is(desk: Desk, server: PracticeServer) -> None:
     [(b"", 1, "Other"), (Keyboard(b"n\n"), 1, "Other"), (Keyboard(b" Y\n"), 0, channel.NICK_NAME)],
 )
 def test_another_account_than_last_time(
-    desk: Desk, server: PracticeServer, typed: bytes | Keyboard, status: int, account: str
+    desk: Desk, server: SignInServer, typed: bytes | Keyboard, status: int, account: str
 ) -> None:
     """Somebody is asked; where nobody can be, or nobody agrees, all stays as it was."""
     signed_in(desk, server)
@@ -368,7 +367,7 @@ def test_another_account_than_last_time(
 @pytest.mark.parametrize("option", [(), ("--no-browser",)])
 def test_a_page_of_strangers(
     bare_desk: Desk,
-    server: PracticeServer,
+    server: SignInServer,
     typed: bytes | Keyboard,
     option: tuple[str, ...],
     *,
@@ -400,7 +399,7 @@ def test_a_page_of_strangers(
         assert done.err.splitlines()[-1].endswith(hint)
 
 
-def test_another_account_of_another_data_folder(desk: Desk, server: PracticeServer) -> None:
+def test_another_account_of_another_data_folder(desk: Desk, server: SignInServer) -> None:
     """The password store is one for all data folders: whose sign-in would be lost is known by what it has."""
     signed_in(desk, server)
     others = keep_for_another(desk)
@@ -413,7 +412,7 @@ def test_another_account_of_another_data_folder(desk: Desk, server: PracticeServ
     assert desk.run("sign-in", "line", "--device").status == 0
 
 
-def test_another_account_that_comes_while_one_signs_in(desk: Desk, server: PracticeServer) -> None:
+def test_another_account_that_comes_while_one_signs_in(desk: Desk, server: SignInServer) -> None:
     """Another program has signed in while the code was typed in: that is the one whose place would be taken."""
 
     class Meanwhile:
@@ -437,7 +436,7 @@ def test_another_account_that_comes_while_one_signs_in(desk: Desk, server: Pract
 
 @pytest.mark.parametrize(("typed", "status"), [(b"y\nn\n", 1), (b"y\ny\n", 0)])
 def test_another_account_that_comes_while_one_is_asked(
-    desk: Desk, server: PracticeServer, typed: bytes, status: int
+    desk: Desk, server: SignInServer, typed: bytes, status: int
 ) -> None:
     """Who agrees that one account is replaced has not agreed to another: that is asked about too."""
 
@@ -472,7 +471,7 @@ def test_ctrl_c_while_the_browser_is_waited_for(desk: Desk) -> None:
     assert desk.run("sign-in", "line").status == 130
 
 
-def test_signing_out(desk: Desk, server: PracticeServer) -> None:
+def test_signing_out(desk: Desk, server: SignInServer) -> None:
     """It is forgotten here, and said that Coze can't be told; the second time there is nobody."""
     signed_in(desk, server)
     done = desk.run("sign-out", "line")
@@ -488,7 +487,7 @@ def test_signing_out(desk: Desk, server: PracticeServer) -> None:
 
 @pytest.mark.parametrize("command", [("token", "set", "line", "--token-stdin"), ("token", "forget", "line")])
 def test_a_token_is_not_changed_while_another_program_renews_it(
-    desk: Desk, server: PracticeServer, tmp_path: Path, command: tuple[str, ...]
+    desk: Desk, server: SignInServer, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     """It would be written over by what the other one gets: whoever has the lock is waited for, and named."""
     signed_in(desk, server)
@@ -501,7 +500,7 @@ def test_a_token_is_not_changed_while_another_program_renews_it(
     assert desk.run(*command, stdin=channel.TOKEN.encode()).status == 0
 
 
-def test_signing_out_leaves_a_pasted_token(desk: Desk, server: PracticeServer) -> None:
+def test_signing_out_leaves_a_pasted_token(desk: Desk, server: SignInServer) -> None:
     """Status 2, with what removes it."""
     desk.vault.store("line", AccessToken(channel.TOKEN), server.site)
     done = desk.run("sign-out", "line")
@@ -512,7 +511,7 @@ def test_signing_out_leaves_a_pasted_token(desk: Desk, server: PracticeServer) -
 # ---------------------------------------------------------------- what is done with it
 
 
-def test_a_run_outlives_its_tokens(desk: Desk, server: PracticeServer) -> None:
+def test_a_run_outlives_its_tokens(desk: Desk, server: SignInServer) -> None:
     """Of two seconds each, on a run that takes many of them: no device is told wrong."""
     server.sign_in.life = 2
     signed_in(desk, server)
@@ -524,7 +523,7 @@ def test_a_run_outlives_its_tokens(desk: Desk, server: PracticeServer) -> None:
     assert (len(renewed) > 2, server.sign_in.spent) == (True, 0)
 
 
-def test_no_file_and_no_line_has_a_secret(desk: Desk, server: PracticeServer) -> None:
+def test_no_file_and_no_line_has_a_secret(desk: Desk, server: SignInServer) -> None:
     """Tokens, refresh tokens and codes are in the password store and on the wire, and nowhere else."""
     server.sign_in.life = 1
     signed_in(desk, server)
@@ -540,7 +539,7 @@ def test_no_file_and_no_line_has_a_secret(desk: Desk, server: PracticeServer) ->
     assert [secret for secret in secrets for text in (*written, *said) if secret[:12] in text] == []
 
 
-def test_a_sign_in_that_is_over_stops_a_run(desk: Desk, server: PracticeServer, browser: Browser) -> None:
+def test_a_sign_in_that_is_over_stops_a_run(desk: Desk, server: SignInServer, browser: Browser) -> None:
     """Status 3, the rows stay ready, and nothing is opened; signed in again, the same command goes on."""
     signed_in(desk, server)
     server.sign_in.revoke()
@@ -554,7 +553,7 @@ def test_a_sign_in_that_is_over_stops_a_run(desk: Desk, server: PracticeServer, 
     assert desk.bind(file).status == 0
 
 
-def test_what_was_allowed_is_taken_back_in_the_middle_of_a_run(desk: Desk, server: PracticeServer) -> None:
+def test_what_was_allowed_is_taken_back_in_the_middle_of_a_run(desk: Desk, server: SignInServer) -> None:
     """What is bound stays so, a device whose answer was lost is unknown, and the others stay ready."""
 
     class TakenBack:
@@ -586,7 +585,7 @@ def test_what_was_allowed_is_taken_back_in_the_middle_of_a_run(desk: Desk, serve
         (SignInApps(), "`bindtool token set line`"),
     ],
 )
-def test_nobody_has_signed_in(desk: Desk, server: PracticeServer, apps: SignInApps, words: str) -> None:
+def test_nobody_has_signed_in(desk: Desk, server: SignInServer, apps: SignInApps, words: str) -> None:
     """What to do is said by what the profile has apps for."""
     add_profile(desk, server.site, apps)
     done = desk.bind(desk.file("SPK1"))
@@ -597,16 +596,14 @@ def test_nobody_has_signed_in(desk: Desk, server: PracticeServer, apps: SignInAp
     ("token", "user_id", "told"),
     [("sat_" + "x" * 60, "", True), ("sat_" + "x" * 60, "4497", False), ("pat_" + "x" * 60, "", False)],
 )
-def test_a_token_that_is_no_persons(
-    desk: Desk, server: PracticeServer, token: str, user_id: str, told: bool
-) -> None:
+def test_a_token_that_is_no_persons(desk: Desk, server: SignInServer, token: str, user_id: str, told: bool) -> None:
     """Whose list the devices go to then is the profile's to say."""
     add_profile(desk, server.site, user_id=user_id)
     desk.environ["BINDTOOL_TOKEN"] = token
     assert ("whose list the devices go to" in desk.bind(desk.file("SPK1")).err) is told
 
 
-def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
+def test_checks_renew_it(desk: Desk, server: SignInServer) -> None:
     """`token check` and `check` find a sign-in whose token has run out, and say whose it is."""
     server.sign_in.life = 1
     signed_in(desk, server)
@@ -625,7 +622,7 @@ def test_checks_renew_it(desk: Desk, server: PracticeServer) -> None:
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_ctrl_c_while_a_check_renews_it(desk: Desk, server: PracticeServer) -> None:
+def test_ctrl_c_while_a_check_renews_it(desk: Desk, server: SignInServer) -> None:
     """The answer is the end of the token before it: it is waited for, and kept for the next command."""
 
     class Interrupting:
@@ -645,7 +642,7 @@ def test_ctrl_c_while_a_check_renews_it(desk: Desk, server: PracticeServer) -> N
     assert "renewed just now" in desk.run("check", "--profile", "line").out
 
 
-def test_a_check_whose_renewal_can_not_be_kept(desk: Desk, server: PracticeServer) -> None:
+def test_a_check_whose_renewal_can_not_be_kept(desk: Desk, server: SignInServer) -> None:
     """The sign-in that is stored is spent by it: that is no sign-in that is in order."""
 
     class Full(MemoryStore):
@@ -664,7 +661,7 @@ def test_a_check_whose_renewal_can_not_be_kept(desk: Desk, server: PracticeServe
     assert "The renewed sign-in can't be stored" in done.err
 
 
-def test_a_check_whose_renewal_is_lost(desk: Desk, server: PracticeServer) -> None:
+def test_a_check_whose_renewal_is_lost(desk: Desk, server: SignInServer) -> None:
     """The site may have renewed it all the same, and then it is over: nobody says that it still stands."""
     signed_in(desk, server)
     server.script([Close(commit=True), Close(commit=True)], Call.TOKEN)
@@ -677,13 +674,13 @@ def test_a_check_whose_renewal_is_lost(desk: Desk, server: PracticeServer) -> No
 
 
 @pytest.fixture
-def address(server: PracticeServer) -> Iterator[PracticeServer]:
+def address(server: SignInServer) -> Iterator[SignInServer]:
     """Return another server for the same accounts."""
-    with PracticeServer(latency=0, rate=0, sign_in=server.sign_in) as address:
+    with SignInServer(latency=0, rate=0, sign_in=server.sign_in) as address:
         yield address
 
 
-def test_over_an_address(desk: Desk, server: PracticeServer, address: PracticeServer) -> None:
+def test_over_an_address(desk: Desk, server: SignInServer, address: SignInServer) -> None:
     """The page is the site's; all that is asked goes over the address, and what is kept is for the site."""
     apps = replace(APPS, page=server.site)
     profile = Profile("line", channel.CONNECTOR_ID, site=server.site, address=address.site, sign_in=apps)

@@ -28,10 +28,10 @@ from bindtool.core.sign_in.browser import (
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, aside, press, say, visit
 from tests.patience import HOUR, PATIENCE
 from tests.practice.faults import Slow
+from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

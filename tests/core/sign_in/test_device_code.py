@@ -15,9 +15,9 @@ from bindtool.core.sign_in.device_code import ClockRunsFast, CodeShown, sign_in_
 from bindtool.core.sign_in.wire import SiteNotReached
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
-from bindtool.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, press
 from tests.practice.faults import Reset, html, json_text
+from tests.practice.sign_in import BROWSER_CLIENT, DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -33,12 +33,12 @@ from bindtool.core.sign_in.entry_lock import entry_lock
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
-from bindtool.practice.sign_in import DEVICE_CLIENT
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits, press
 from tests.memory_store import MemoryStore
 from tests.patience import HOUR
 from tests.practice.client import announced
 from tests.practice.faults import Raw, Slow, html, json_text
+from tests.practice.sign_in import DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import (
         BindtoolError,
     )
-    from bindtool.practice.server import PracticeServer
+    from tests.practice.sign_in import SignInServer
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
@@ -109,7 +109,7 @@ class Moody(MemoryStore):
 class Bench:
     """Somebody who has signed in to a server, and the entry where that is kept."""
 
-    server: PracticeServer
+    server: SignInServer
     locks: Path
     clock: SetClock = field(default_factory=SetClock)
     store: Moody = field(default_factory=Moody)
@@ -167,7 +167,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(server: PracticeServer, tmp_path: Path) -> Bench:
+def bench(server: SignInServer, tmp_path: Path) -> Bench:
     """Return a laptop and a server."""
     return Bench(server, tmp_path / "locks")
 

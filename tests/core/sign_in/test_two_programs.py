@@ -20,19 +20,19 @@ from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.device_code import sign_in_with_code
 from bindtool.core.sign_in.renewal import Entry, StoredSignIn
 from bindtool.practice.rules import Call
-from bindtool.practice.sign_in import DEVICE_CLIENT
 from tests.checkout import ROOT
 from tests.core.sign_in.bench import TIMEOUTS, ShortWaits
 from tests.patience import HOUR, PATIENCE
 from tests.practice.client import announced
 from tests.practice.faults import Slow
+from tests.practice.sign_in import DEVICE_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from bindtool.core.credentials.token_record import TokenRecord
-    from bindtool.practice.server import PracticeServer
+    from tests.practice.sign_in import SignInServer
 
 pytestmark = [
     pytest.mark.usefixtures("no_proxy_from_outside"),
@@ -47,7 +47,7 @@ TIMES = 100
 
 
 @pytest.fixture
-def signed_in(server: PracticeServer) -> Iterator[TokenRecord]:
+def signed_in(server: SignInServer) -> Iterator[TokenRecord]:
     """Sign in, and keep that in the system's password store; leave nothing there."""
     server.sign_in.allowed = True
 
@@ -63,18 +63,18 @@ def signed_in(server: PracticeServer) -> Iterator[TokenRecord]:
     KeyringStore().forget(NAME)
 
 
-def start(server: PracticeServer, locks: Path, count: int) -> subprocess.Popen[str]:
+def start(server: SignInServer, locks: Path, count: int) -> subprocess.Popen[str]:
     """Start a program that renews it."""
     command = [sys.executable, "-m", "tests.core.sign_in.renewer", NAME, server.site, str(locks), str(count)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def renewals(server: PracticeServer) -> int:
+def renewals(server: SignInServer) -> int:
     """Return how often the site was asked for another token."""
     return sum(1 for each in server.requests if each.call is Call.TOKEN and b'"refresh_token"' in each.body)
 
 
-def test_two_programs_renew_it_at_once(server: PracticeServer, signed_in: TokenRecord, tmp_path: Path) -> None:
+def test_two_programs_renew_it_at_once(server: SignInServer, signed_in: TokenRecord, tmp_path: Path) -> None:
     """Each always has a token that works, and no refresh token is ever sent twice."""
     programs = [start(server, tmp_path / "locks", TIMES) for _ in range(2)]
     # Two hundred times: on a busy computer they have taken 40 s.
@@ -85,7 +85,7 @@ def test_two_programs_renew_it_at_once(server: PracticeServer, signed_in: TokenR
 
 
 def test_a_program_that_is_killed_between_answer_and_store(
-    server: PracticeServer, signed_in: TokenRecord, tmp_path: Path
+    server: SignInServer, signed_in: TokenRecord, tmp_path: Path
 ) -> None:
     """The refresh token is spent: the next one says that the sign-in is over, and what is kept is as it was."""
     program = start(server, tmp_path / "locks", 0)
@@ -104,7 +104,7 @@ def test_a_program_that_is_killed_between_answer_and_store(
 
 
 def test_a_program_that_is_killed_while_it_asks(
-    server: PracticeServer, signed_in: TokenRecord, tmp_path: Path
+    server: SignInServer, signed_in: TokenRecord, tmp_path: Path
 ) -> None:
     """Before the site has taken the question, nothing is lost: the lock goes with the process."""
     asked = threading.Event()

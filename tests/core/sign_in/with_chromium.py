@@ -19,9 +19,9 @@ from bindtool.core.common.errors import SignInFailed, or_error
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.sign_in.browser import PORTS, PageToOpen, sign_in_with_browser
 from bindtool.i18n.catalogue import LANGUAGES, Texts
-from bindtool.practice.sign_in import BROWSER_CLIENT
 from tests.core.sign_in.bench import TIMEOUTS
 from tests.patience import PATIENCE
+from tests.practice.sign_in import BROWSER_CLIENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.sign_in.browser import Shown
     from bindtool.core.sign_in.wire import Grant
-    from bindtool.practice.server import PracticeServer
+    from tests.practice.sign_in import SignInServer
 
 pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
@@ -47,7 +47,7 @@ def opened(address: str, folder: Path) -> str:
 
 
 async def sign_in(
-    server: PracticeServer, texts: Texts, folder: Path
+    server: SignInServer, texts: Texts, folder: Path
 ) -> tuple[Grant | BindtoolError, str, list[Shown]]:
     """Sign in; return what came of it, the page that the browser shows at the end, and what else was shown."""
     shown: asyncio.Queue[Shown] = asyncio.Queue()
@@ -65,7 +65,7 @@ async def sign_in(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("allowed", "page"), [(True, "done"), (False, "refused")])
 def test_the_way_through_a_browser(
-    server: PracticeServer, tmp_path: Path, language: str, page: str, *, allowed: bool
+    server: SignInServer, tmp_path: Path, language: str, page: str, *, allowed: bool
 ) -> None:
     """It follows the redirect to 127.0.0.1, brings the code once, and shows our page, in the person's language."""
     server.sign_in.allowed = allowed

@@ -28,12 +28,11 @@ from bindtool.gui.tokens.service import TokenService
 from bindtool.gui.tokens.sign_in_view import Way
 from bindtool.i18n.catalogue import LANGUAGES
 from bindtool.practice.channel import NICK_NAME, USER_ID, practice_profile
-from bindtool.practice.server import PracticeServer
-from bindtool.practice.sign_in import DEVICE_CLIENT, SignInRules
 from tests.gui.acting import can_see, find, key, press, said
 from tests.gui.loop import PATIENCE, finish
 from tests.gui.samples import PERSONAL, PROFILE, SIGNED_IN
 from tests.memory_store import MemoryStore
+from tests.practice.sign_in import DEVICE_CLIENT, SignInRules, SignInServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -290,9 +289,9 @@ def test_signing_out_asks_first(panel: TokenDialog, heard: list[str]) -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[PracticeServer]:
+def server() -> Iterator[SignInServer]:
     """Give a site where everything is allowed that is asked for."""
-    with PracticeServer(latency=0, rate=0, sign_in=SignInRules(interval=1, allowed=True)) as made:
+    with SignInServer(latency=0, rate=0, sign_in=SignInRules(interval=1, allowed=True)) as made:
         yield made
 
 
@@ -337,7 +336,7 @@ def test_whose_token_is_replaced(tmp_path: Path, qtbot: QtBot) -> None:
 
 @pytest.mark.usefixtures("loop")
 def test_a_sign_in_that_is_held_is_renewed(
-    server: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     """It can't be stored, so it is used until the program ends, and outlives its first token."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
@@ -365,7 +364,7 @@ def test_a_sign_in_that_is_held_is_renewed(
 
 @pytest.mark.usefixtures("loop")
 def test_a_sign_in_that_is_held_gives_way_to_one_that_is_stored(
-    server: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     """Whoever's the stored one is: the one that is held had its place."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
@@ -405,7 +404,7 @@ class Gated(MemoryStore):
 
 @pytest.mark.usefixtures("loop")
 def test_a_token_that_is_pasted_while_the_sign_in_is_renewed(
-    server: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     """It takes the place of what the renewal brings, and not the other way round."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
@@ -433,7 +432,7 @@ def test_a_token_that_is_pasted_while_the_sign_in_is_renewed(
 
 @pytest.mark.usefixtures("loop")
 def test_a_renewal_that_could_not_be_stored(
-    server: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    server: SignInServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     """The next run goes on with it, as the message says: what is stored is dead."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))

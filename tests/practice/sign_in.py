@@ -1,4 +1,4 @@
-"""How people sign in to the practice server: its page, codes, tokens that run out, refresh tokens that serve once.
+"""A practice server to sign in to: its page, codes, tokens that run out, refresh tokens that serve once.
 
 Paths, bodies and words are those of the vendor's pages (oauth_pkce, oauth_device_code). Where a page says nothing,
 as of a spent refresh token, the answer is made up.
@@ -11,13 +11,15 @@ import json
 import secrets
 import time
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+from bindtool.practice import channel
 from bindtool.practice.rules import Call, PracticeReply
+from bindtool.practice.server import PracticeServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -258,6 +260,22 @@ class SignInRules:
 
     def _error(self, status: int, code: str, message: str, logid: str) -> Answered:
         return _json(status, self.dialect.body(code, message), logid), _nothing
+
+
+class SignInServer(PracticeServer):
+    """A practice server that knows who has signed in; `more`: as for `PracticeServer`."""
+
+    def __init__(self, sign_in: SignInRules | None = None, **more: Any) -> None:
+        super().__init__(**more)
+        self.sign_in = sign_in or SignInRules()
+
+    def ruling(self, request: RecordedRequest, logid: str) -> tuple[PracticeReply, Callable[[], None], bool]:
+        """Answer whoever signs in; take a token that was granted for the channel's own."""
+        if request.call in {Call.PAGE, Call.CODE, Call.TOKEN}:
+            return *self.sign_in.answer(request, logid), False
+        if self.sign_in.accepts(request.headers.get("authorization", ""), request.at):
+            request = replace(request, headers={**request.headers, "authorization": f"Bearer {channel.TOKEN}"})
+        return super().ruling(request, logid)
 
 
 def _nothing() -> None:
