@@ -36,10 +36,9 @@ from tests.practice.throttle import SlidingWindow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bindtool.core.binding.protocols import Pace
     from bindtool.practice.faults import Fault
 
-LAWS: Mapping[str, Callable[[float, Callable[[], float]], Pace]] = {
+LAWS: Mapping[str, Callable[[float, Callable[[], float]], RateLimiter]] = {
     "bindtool": RateLimiter,
     "before": Former,
     "last good rate": LastGoodRate,
@@ -125,7 +124,7 @@ def three(figures: Sequence[float], form: str, *, beyond: bool) -> str:
     return "/".join(format(value, form) for value in (min(figures), median(figures), max(figures))) + " !"[beyond]
 
 
-def line(scene: Scene, law: Callable[[float, Callable[[], float]], Pace]) -> str:
+def line(scene: Scene, law: Callable[[float, Callable[[], float]], RateLimiter]) -> str:
     """Play a scene with a law and return its figures."""
     tallies = [replace(scene.crowd, law=law).run(seed) for seed in range(scene.seeds)]
     seconds = [tally.seconds for tally in tallies]

@@ -63,30 +63,3 @@ class Journal(Protocol):
         self, request: Request | None, outcomes: Mapping[int, Outcome], kind: VerdictKind | None = None
     ) -> None:
         """Note what is known now of rows, after `request`, which came to that `kind` of answer, or without one."""
-
-
-class Pace(Protocol):
-    """Says how fast requests may leave. Seconds are those of the run's clock."""
-
-    @property
-    def slowed(self) -> bool:
-        """Whether requests leave slower than wanted, because the server asked to wait."""
-
-    def delay(self, now: float) -> float:
-        """Return the seconds until a request may leave; 0.0 where one may leave now."""
-
-    def leave(self, now: float) -> None:
-        """Note that a request leaves."""
-
-    def answered(self, now: float, left: float) -> None:
-        """Note at `now` that the server took a request that had left at `left`."""
-
-    def asked_to_wait(self, now: float, left: float, retry_after: float | None, attempt: int) -> float:
-        """Slow down and return the seconds until the next request may leave: never earlier than asked.
-
-        Args:
-            now: the clock's seconds.
-            left: when the request had left that was told to wait.
-            retry_after: seconds the server named, if it did.
-            attempt: how many times in a row this request was told to wait, from 1.
-        """

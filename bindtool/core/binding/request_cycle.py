@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import Verdict
     from bindtool.core.binding.events import Event
-    from bindtool.core.binding.protocols import Binder, Journal, Pace, Policy
+    from bindtool.core.binding.protocols import Binder, Journal, Policy
+    from bindtool.core.binding.rate_limiter import RateLimiter
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job, Request
 
@@ -101,7 +102,7 @@ class RequestCycle:
         journal: Journal,
         policy: Policy,
         clock: Clock,
-        rate_limiter: Pace,
+        rate_limiter: RateLimiter,
         stop: asyncio.Event,
         emit: Callable[[Event], None],
     ) -> None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bindtool.core.api.verdict import Verdict
     from bindtool.core.binding.connectivity import RetrySignal
     from bindtool.core.binding.events import Event
-    from bindtool.core.binding.protocols import Binder, Journal, Pace, Policy
+    from bindtool.core.binding.protocols import Binder, Journal, Policy
+    from bindtool.core.binding.rate_limiter import RateLimiter
     from bindtool.core.common.clock import Clock
     from bindtool.core.model.job import Job
     from bindtool.core.model.outcome import Answer
@@ -43,7 +44,7 @@ async def run_requests(
     policy: Policy,
     stop: asyncio.Event,
     clock: Clock,
-    rate_limiter: Pace,
+    rate_limiter: RateLimiter,
     retry_signal: RetrySignal | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Bind `jobs` and yield what happens; the last event is `Ended`.

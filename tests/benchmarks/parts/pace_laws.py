@@ -6,10 +6,9 @@ Each is what makes the law, without bounds and exceptions: enough to see what it
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
-from bindtool.core.binding.rate_limiter import back_off
+from bindtool.core.binding.rate_limiter import RateLimiter, back_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,28 +16,16 @@ if TYPE_CHECKING:
 _SLOWEST = 0.05
 
 
-class RetryAfterOnly:
+class RetryAfterOnly(RateLimiter):
     """No law: waits as long as it was asked to and goes on as before. What the others are measured against."""
 
     spread = 0.0
 
     def __init__(self, wanted: float, random: Callable[[], float]) -> None:
-        self.wanted = self.rate = wanted
-        self.random = random
+        super().__init__(wanted, random)
         self.told_at: float | None = None
         self.answers = 0
         self.really = 5.0
-        self._free_at = 0.0
-        self._last_second: deque[float] = deque()
-
-    @property
-    def slowed(self) -> bool:
-        """Whether requests leave slower than wanted."""
-        return self.rate != self.wanted
-
-    def delay(self, now: float) -> float:
-        """Return the seconds until a request may leave."""
-        return max(0.0, self._free_at - now)
 
     def leave(self, now: float) -> None:
         """Note that a request leaves."""
@@ -58,15 +45,15 @@ class RetryAfterOnly:
             return
         self.answers += 1
         if self.slowed:
-            self.rate = max(self.rate, self.faster(now))
+            self._rate = max(self.rate, self.faster(now))
             if self.wanted:
-                self.rate = min(self.wanted, self.rate)
+                self._rate = min(self.wanted, self.rate)
 
     def asked_to_wait(self, now: float, left: float, retry_after: float | None, attempt: int) -> float:
         """Slow down; return the seconds until the next request may leave."""
         if self.told_at is None or left >= self.told_at:
             slower = self.slower(now, min(self.rate, self.really) if self.rate else self.really)
-            self.rate = max(_SLOWEST, slower) if slower else slower
+            self._rate = max(_SLOWEST, slower) if slower else slower
             self.answers, self.told_at = 0, now
         seconds = back_off(attempt) if retry_after is None else retry_after
         if self.rate:

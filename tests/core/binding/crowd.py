@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bindtool.core.api.responses import Reply
     from bindtool.core.api.verdict import VerdictKind
-    from bindtool.core.binding.protocols import Pace, Policy
+    from bindtool.core.binding.protocols import Policy
     from bindtool.core.model.device import Device
     from bindtool.core.model.job import Request
     from bindtool.core.model.outcome import Outcome
@@ -62,7 +62,7 @@ class Crowd:
     apart: float = 0.0
     latency: float = 0.15
     strays: Callable[[Random], Iterator[Stray | None]] = no_strays
-    law: Callable[[float, Callable[[], float]], Pace] = RateLimiter
+    law: Callable[[float, Callable[[], float]], RateLimiter] = RateLimiter
     says_when: bool = True
 
     def run(self, seed: int = 0) -> Tally:
