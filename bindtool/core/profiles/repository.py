@@ -23,7 +23,6 @@ from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
     from pathlib import Path
 
     from bindtool.core.profiles.profile import Profile
@@ -52,7 +51,7 @@ class _Entry:
 
 
 class ProfileRepository:
-    """All profiles, read when the repository is made and again by `reload`.
+    """All profiles, read when the repository is made; one's own again with each change of one.
 
     A machine's profile is read-only and hides the user's own of the same name. A file that can't be read is a fault
     and does not stop the rest; a folder that is not there counts as empty.
@@ -61,8 +60,8 @@ class ProfileRepository:
         own: the user's folder.
         machine: that of IT, which may lie on a share.
         read: makes a profile from a text and the name of its file.
-        limit: seconds to wait for the machine's folder; one that has not answered then is a fault, and is not
-            waited for again before it has.
+        limit: seconds to wait for the machine's folder; one that has not answered then is a fault, and what it has
+            comes with the next change.
     """
 
     def __init__(
@@ -75,10 +74,11 @@ class ProfileRepository:
         self._own = own
         self._machine = machine
         self._from_toml = read
-        self._limit = limit
         self._entries: dict[str, _Entry] = {}
         self._faults: list[BindtoolError] = []
-        self._of_machine = self._ask_machine()
+        self._of_machine = start_daemon_thread(
+            lambda: self._read_folder(machine, read_only=True), name="bindtool-profiles"
+        )
         self._take_all(limit)
 
     @property
@@ -91,15 +91,8 @@ class ProfileRepository:
         """What is wrong with files of the two folders; each names its `file`, and the `line` where there is one."""
         return tuple(self._faults)
 
-    def reload(self) -> None:
-        """Read both folders again."""
-        late = not self._of_machine.done()
-        if not late:
-            self._of_machine = self._ask_machine()
-        self._take_all(0 if late else self._limit)
-
     def _take_all(self, limit: float = 0) -> None:
-        """Take what the machine's folder had when it was asked last, for it may be away by now, and one's own."""
+        """Take what the machine's folder had at the start, for it may be away by now, and one's own."""
         self._entries.clear()
         self._faults.clear()
         for path, found in (*self._found_in_machine(limit), *self._read_folder(self._own, read_only=False)):
@@ -204,11 +197,6 @@ class ProfileRepository:
             raise _unwritable(self._own, error) from error
         write_atomically(path, to_toml(profile).encode())
         self._take_all()
-
-    def _ask_machine(self) -> Future[list[_Found]]:
-        return start_daemon_thread(
-            lambda: self._read_folder(self._machine, read_only=True), name="bindtool-profiles"
-        )
 
     def _found_in_machine(self, limit: float) -> list[_Found]:
         """Return what is in the machine's folder, waited for no longer than `limit`: a share may hang."""

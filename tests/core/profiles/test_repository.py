@@ -134,10 +134,10 @@ def test_the_only_profile(book: ProfileRepository) -> None:
     assert two.value.title.values == {"count": 2}
 
 
-def test_a_profile_of_the_machine_is_read_only(book: ProfileRepository, machine: Path, tmp_path: Path) -> None:
+def test_a_profile_of_the_machine_is_read_only(machine: Path, tmp_path: Path, own: Path) -> None:
     """What IT has set is shown and exported, not changed."""
     (machine / "line2.TOML").write_text(to_toml(LINE_2), encoding="utf-8")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert book.profiles == (replace(LINE_2, read_only=True),)
     assert _refused_id(lambda: book.remove("Line 2")) == "profile.set_by_it"
     assert _refused_id(lambda: book.replace(LINE_2)) == "profile.set_by_it"
@@ -146,36 +146,36 @@ def test_a_profile_of_the_machine_is_read_only(book: ProfileRepository, machine:
     assert (tmp_path / "copy.toml").read_text(encoding="utf-8") == to_toml(LINE_2)
 
 
-def test_the_machines_profile_hides_ones_own(book: ProfileRepository, machine: Path) -> None:
+def test_the_machines_profile_hides_ones_own(book: ProfileRepository, machine: Path, own: Path) -> None:
     """Where IT names a profile that was set up by hand, IT's holds, without a complaint."""
     book.add(LINE_2)
     (machine / "line2.toml").write_text(to_toml(replace(LINE_2, key="sn")), encoding="utf-8")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert book.only() == replace(LINE_2, key="sn", read_only=True)
     assert book.faults == ()
 
 
-def test_two_files_of_one_name_are_a_fault(book: ProfileRepository, own: Path) -> None:
+def test_two_files_of_one_name_are_a_fault(book: ProfileRepository, own: Path, machine: Path) -> None:
     """The first file counts; the second is named, with the first."""
     book.add(LINE_2)
     (first,) = own.iterdir()
     second = own / "copy.toml"
     second.write_text(to_toml(replace(LINE_2, key="sn")), encoding="utf-8")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert book.only() == LINE_2
     (fault,) = book.faults
     assert fault.id == "profile.name_twice"
     assert fault.title.values == {"name": "Line 2", "file": str(second), "other": str(first)}
 
 
-def test_broken_files_do_not_stop_the_rest(book: ProfileRepository, machine: Path) -> None:
+def test_broken_files_do_not_stop_the_rest(machine: Path, own: Path) -> None:
     """Each fault names its file; the good profiles are there; other files are nobody's business."""
     (machine / "a.toml").write_bytes(b"name = \n")
     (machine / "b.toml").write_bytes(b"name = 'x'\nkey = '\xff'\n")
     (machine / "c.toml").mkdir()
     (machine / "d.toml").write_bytes(b"\xef\xbb\xbf" + to_toml(LINE_2).encode())
     (machine / "readme.txt").write_bytes(b"=")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert [profile.name for profile in book.profiles] == ["Line 2"]
     assert [fault.id for fault in book.faults] == ["profile.broken_file", "profile.broken_file", "file.unreadable"]
     assert book.faults[0].title.values == {"file": str(machine / "a.toml"), "line": 1}
@@ -184,7 +184,7 @@ def test_broken_files_do_not_stop_the_rest(book: ProfileRepository, machine: Pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
-def test_files_that_were_made_to_harm_do_not_stop_the_rest(book: ProfileRepository, machine: Path) -> None:
+def test_files_that_were_made_to_harm_do_not_stop_the_rest(machine: Path, own: Path) -> None:
     """A pipe, an endless file, a key of 60 kB, patterns that are none: each is named, and the good one works."""
     os.mkfifo(machine / "a.toml")
     (machine / "b.toml").symlink_to("/dev/zero")
@@ -193,7 +193,7 @@ def test_files_that_were_made_to_harm_do_not_stop_the_rest(book: ProfileReposito
         text = f"name = '{name}'\nconnector_id = '1'\n[ids]\npattern = '{pattern}'\n"
         (machine / f"{name}.toml").write_text(text, encoding="utf-8")
     (machine / "z.toml").write_text(to_toml(LINE_2), encoding="utf-8")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert [profile.name for profile in book.profiles] == ["Line 2"]
     named = [str(fault.title.values.get("file") or fault.title.values["path"]) for fault in book.faults]
     assert named == [str(machine / f"{name}.toml") for name in "abcdef"]
@@ -216,12 +216,12 @@ def test_whatever_one_file_raises_stops_nothing(own: Path, machine: Path) -> Non
     assert [fault.title.values["file"] for fault in book.faults] == [str(machine / "a.toml")]
 
 
-def test_a_broken_file_is_not_written_over(book: ProfileRepository, own: Path) -> None:
+def test_a_broken_file_is_not_written_over(book: ProfileRepository, own: Path, machine: Path) -> None:
     """Adding a profile whose file is there but can't be read leaves that file to be repaired."""
     book.add(LINE_2)
     (path,) = own.iterdir()
     path.write_bytes(b"half a fi")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert _refused_id(lambda: book.add(LINE_2)) == "profile.name_in_use"
     assert path.read_bytes() == b"half a fi"
 
@@ -295,10 +295,10 @@ def test_a_page_of_strangers_is_taken_from_an_administrator_only(
     assert _refused_id(lambda: book.import_file(tmp_path / "colleague.toml")) == "profile.page_of_strangers"
     own.mkdir(parents=True)
     (own / "line.toml").write_text(text, encoding="utf-8")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert ([fault.id for fault in book.faults], book.profiles) == (["profile.page_of_strangers"], ())
     (own / "line.toml").rename(machine / "line.toml")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert [profile.sign_in.page for profile in book.profiles] == ["https://coze.example.com"]
 
 
@@ -348,18 +348,18 @@ def test_what_others_can_write_is_no_administrators(
 
 @by_modes
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root can be somebody else")
-def test_what_somebody_else_owns_is_no_administrators(book: ProfileRepository, machine: Path) -> None:
+def test_what_somebody_else_owns_is_no_administrators(machine: Path, own: Path) -> None:
     """Whoever owns a file may write it, whatever its mode; so may the owner of what a link leads to."""
     (machine / "line.toml").write_text(to_toml(LINE_2), encoding="utf-8")
     (machine / "linked.toml").symlink_to(machine.parent / "elsewhere.toml")
     (machine.parent / "elsewhere.toml").write_text(to_toml(LINE_3), encoding="utf-8")
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert [profile.is_by_administrator for profile in book.profiles] == [True, True]
     os.chown(machine.parent / "elsewhere.toml", 4242, 0)
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert [profile.is_by_administrator for profile in book.profiles] == [True, False]
     os.chown(machine, 4242, 0)
-    book.reload()
+    book = ProfileRepository(own, machine)
     assert [profile.is_by_administrator for profile in book.profiles] == [False, False]
 
 
@@ -377,7 +377,7 @@ def test_a_file_that_goes_while_it_is_read(own: Path, machine: Path) -> None:
 
 
 def test_a_machine_folder_that_does_not_answer(own: Path, machine: Path) -> None:
-    """GIVEN a share that hangs THEN one's own profiles are there; once it answers, its are too."""
+    """GIVEN a share that hangs THEN one's own profiles are there; its own come with a change after its answer."""
     (machine / "it.toml").write_text(to_toml(LINE_3), encoding="utf-8")
     answers = threading.Event()
 
@@ -392,14 +392,14 @@ def test_a_machine_folder_that_does_not_answer(own: Path, machine: Path) -> None
     assert [fault.id for fault in book.faults] == ["file.unreadable"]
     assert book.faults[0].title.values["path"] == str(machine)
     answers.set()
-    until(lambda: _reloaded(book) == (LINE_2, replace(LINE_3, read_only=True)))
+    until(lambda: _written(book, LINE_2) == (LINE_2, replace(LINE_3, read_only=True)))
     assert book.faults == ()
 
 
-def test_a_machine_folder_that_goes_away(book: ProfileRepository, machine: Path, tmp_path: Path) -> None:
+def test_a_machine_folder_that_goes_away(machine: Path, tmp_path: Path, own: Path) -> None:
     """GIVEN a share that is away WHEN one's own profile is kept THEN IT's stay: no menu had them any more."""
     (machine / "it.toml").write_text(to_toml(LINE_3), encoding="utf-8")
-    book.reload()
+    book = ProfileRepository(own, machine)
     machine.rename(tmp_path / "away")
     book.add(LINE_2)
     assert book.profiles == (LINE_2, replace(LINE_3, read_only=True))
@@ -407,6 +407,6 @@ def test_a_machine_folder_that_goes_away(book: ProfileRepository, machine: Path,
     assert book.only() == replace(LINE_3, read_only=True)
 
 
-def _reloaded(book: ProfileRepository) -> tuple[Profile, ...]:
-    book.reload()
+def _written(book: ProfileRepository, profile: Profile) -> tuple[Profile, ...]:
+    book.replace(profile)
     return book.profiles
