@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import truststore
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.network.proxy import Proxy
 
+    NextToken = Callable[[AccessToken | None], Awaitable[AccessToken | NeverSent | NoToken]]
+    """Returns a token for the next request, another one than the refused; or what keeps it from being had."""
+
 _HEADERS = (
     (b"Accept", b"*/*"),
     (b"Accept-Encoding", b"gzip"),
@@ -67,18 +70,6 @@ class Timeouts:
     connect: float = 10.0
     answer: float = 30.0
     quiet: float = 0.05
-
-
-class Renewal(Protocol):
-    """Keeps a token that somebody has signed in for from running out. `unstored`: nothing else has the last one."""
-
-    unstored: bool
-
-    async def token(self, refused: AccessToken | None = None) -> AccessToken | NeverSent | NoToken:
-        """Return a token for the next request, another one than `refused`; or what keeps it from being had."""
-
-    async def close(self) -> None:
-        """Let what is under way end."""
 
 
 @value(frozen=True, slots=True)
@@ -323,7 +314,7 @@ class SiteClient:
 class CozeApi(SiteClient):
     """Calls of one site with a token, which goes into the Authorization header and nowhere else.
 
-    `renewal`: gives the token before each request, and another one where it was refused; None for one that stays.
+    `renew`: gives the token before each request, and another one where it was refused; None for one that stays.
     """
 
     def __init__(
@@ -333,18 +324,11 @@ class CozeApi(SiteClient):
         timeouts: Timeouts,
         clock: Clock,
         proxies: Proxies,
-        renewal: Renewal | None = None,
+        renew: NextToken | None = None,
     ) -> None:
         super().__init__(site, timeouts, clock, proxies)
         self._token = token
-        self._renewal = renewal
-
-    async def __aexit__(self, *_: object) -> None:
-        try:
-            if self._renewal is not None:
-                await self._renewal.close()
-        finally:
-            await super().__aexit__()
+        self._renew = renew
 
     async def bind(
         self, channel: Channel, devices: Sequence[Device], give_up: asyncio.Event | None = None
@@ -392,7 +376,7 @@ class CozeApi(SiteClient):
         if not isinstance(token, AccessToken):
             return token
         reply = await send(token)
-        if self._renewal is None or judge(reply).cause not in TOKEN_REFUSED:
+        if self._renew is None or judge(reply).cause not in TOKEN_REFUSED:
             return reply
         another = await self._next_token(token, give_up)
         return await send(another) if isinstance(another, AccessToken) else another
@@ -401,9 +385,9 @@ class CozeApi(SiteClient):
         self, refused: AccessToken | None, give_up: asyncio.Event | None
     ) -> AccessToken | NeverSent | NoToken:
         """Return a token, or what keeps it from being had until it is given up."""
-        if self._renewal is None:
+        if self._renew is None:
             return self._token
-        asking = asyncio.ensure_future(self._renewal.token(refused))
+        asking = asyncio.ensure_future(self._renew(refused))
         try:
             await asyncio.wait((asking, self._once_set(give_up)), return_when=asyncio.FIRST_COMPLETED)
             return asking.result() if asking.done() else self._given_up()

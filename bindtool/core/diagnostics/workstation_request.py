@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bindtool.core.api.client import Renewal
     from bindtool.core.api.identity import Identity
     from bindtool.core.api.responses import NeverSent, Reply
     from bindtool.core.common.clock import Clock
     from bindtool.core.diagnostics.workstation_check import CheckResult
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.sign_in.renewal import StoredSignIn
 
 
 _NO_TOKEN = "no-token-stored"  # noqa: S105 - sent in place of one, so that the site has something to refuse
@@ -44,7 +44,7 @@ async def check_workstation(
     keyring: str | BindtoolError,
     clock: Clock,
     proxies: Proxies,
-    renewal: Renewal | None = None,
+    renewal: StoredSignIn | None = None,
     since: datetime | None = None,
     ports: Sequence[int] = PORTS,
 ) -> tuple[CheckResult, ...]:
@@ -58,7 +58,7 @@ async def check_workstation(
         keyring: the name of the password store, or why it can't serve.
         clock: this computer's.
         proxies: as for `SiteClient`.
-        renewal: as for `CozeApi`.
+        renewal: that of the token; None where it was not signed in for.
         since: when somebody has signed in, where that is noted.
         ports: those that a browser comes back to.
     """
@@ -83,7 +83,7 @@ async def check_workstation(
     return (*results, examine_sign_in(reply, renewed, since, taken, unstored=unstored))
 
 
-async def _renewed(renewal: Renewal, sent: AccessToken) -> AccessToken | NeverSent | NoToken:
+async def _renewed(renewal: StoredSignIn, sent: AccessToken) -> AccessToken | NeverSent | NoToken:
     try:
         return await renewal.token(sent)
     finally:
@@ -92,12 +92,17 @@ async def _renewed(renewal: Renewal, sent: AccessToken) -> AccessToken | NeverSe
 
 
 async def ask_whose_token(
-    profile: Profile, token: AccessToken, clock: Clock, proxies: Proxies, renewal: Renewal | None = None
+    profile: Profile, token: AccessToken, clock: Clock, proxies: Proxies, renewal: StoredSignIn | None = None
 ) -> Reply:
-    """Ask the profile's site whose `token` it is; binds nothing. The others: as for `CozeApi`."""
+    """Ask the profile's site whose `token` it is; binds nothing. The others: as for `check_workstation`."""
     timeouts = Timeouts(profile.pace.connect_timeout, profile.pace.answer_timeout)
-    async with CozeApi(profile.channel.origin, token, timeouts, clock, proxies, renewal) as api:
-        return await api.users_me()
+    renew = renewal.token if renewal is not None else None
+    try:
+        async with CozeApi(profile.channel.origin, token, timeouts, clock, proxies, renew) as api:
+            return await api.users_me()
+    finally:
+        if renewal is not None:
+            await renewal.close()
 
 
 async def ask_who_signed_in(profile: Profile, token: AccessToken, clock: Clock, proxies: Proxies) -> Identity:

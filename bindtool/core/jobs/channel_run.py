@@ -56,7 +56,8 @@ T = TypeVar("T")
 
 
 def _open_api(origin: str, found: FoundToken, timeouts: Timeouts, clock: Clock, proxies: Proxies) -> CozeApi:
-    return CozeApi(origin, found.token, timeouts, clock, proxies, found.renewal)
+    renew = found.renewal.token if found.renewal is not None else None
+    return CozeApi(origin, found.token, timeouts, clock, proxies, renew)
 
 
 @value(frozen=True, slots=True)
@@ -126,6 +127,8 @@ async def _prepare_and_run(
     found = await _unless_stopped(token(), stop)
     if found is None:
         return
+    if found.renewal is not None:
+        stack.push_async_callback(found.renewal.close)
     claims, has_turn = Claims(job, context.ledger), None
     if not job.replaces:
         stack.push_async_callback(claims.release)

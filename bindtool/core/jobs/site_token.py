@@ -15,7 +15,6 @@ from bindtool.values import value
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from bindtool.core.api.client import Renewal
     from bindtool.core.common.clock import Clock
     from bindtool.core.common.errors import BindtoolError
     from bindtool.core.credentials.access_token import AccessToken
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bindtool.core.credentials.token_store import TokenStore
     from bindtool.core.network.proxies import Proxies
     from bindtool.core.profiles.profile import Profile
+    from bindtool.core.sign_in.renewal import StoredSignIn
     from bindtool.core.store import TokenUse
 
     LastUse = Callable[[str], TokenUse | None]
@@ -40,7 +40,7 @@ class FoundToken:
 
     token: AccessToken
     place: TokenPlace
-    renewal: Renewal | None = None
+    renewal: StoredSignIn | None = None
     secrets: tuple[Concealed, ...] = ()
 
 

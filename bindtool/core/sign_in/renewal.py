@@ -80,7 +80,7 @@ class Entry:
 
 
 class StoredSignIn:
-    """Renews the token of an entry; a `Renewal` of `core.api.client`.
+    """Renews the token of an entry before it runs out. Whoever has asked it for one closes it.
 
     Args:
         entry: where it is kept.

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindtool.core.api.identity import Identity
+from bindtool.core.api.identity import Identity, read_identity
 from bindtool.core.api.responses import NeverSent, NoToken, NotSent
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.common.errors import SignInFailed, TokenMissing, or_error
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.diagnostics.workstation_check import Grade, Item
-from bindtool.core.diagnostics.workstation_request import ask_who_signed_in, check_workstation
+from bindtool.core.diagnostics.workstation_request import ask_who_signed_in, ask_whose_token, check_workstation
 from bindtool.core.network.proxies import Proxies
 from bindtool.core.profiles.profile import Profile
 from bindtool.core.profiles.sign_in_apps import SignInApps
+from bindtool.core.sign_in.renewal import StoredSignIn
 from bindtool.practice import channel
 from bindtool.practice.faults import Close
 from bindtool.practice.rules import Call
@@ -77,14 +78,14 @@ def test_without_a_token(server: PracticeServer) -> None:
     assert channel.TOKEN not in str(server.requests)
 
 
-class Renewing:
+class Renewing(StoredSignIn):
     """A renewal that comes to what a test says."""
-
-    unstored = False
 
     def __init__(self, outcome: AccessToken | NeverSent | NoToken) -> None:
         self.outcome = outcome
+        self.unstored = False
         self.refused: list[AccessToken | None] = []
+        self.closed = 0
 
     async def token(self, refused: AccessToken | None = None) -> AccessToken | NeverSent | NoToken:
         """Give it."""
@@ -92,7 +93,8 @@ class Renewing:
         return self.outcome
 
     async def close(self) -> None:
-        """Do nothing."""
+        """Count it."""
+        self.closed += 1
 
 
 OVER = SignInFailed("sign_in.over", name="line")
@@ -124,10 +126,18 @@ def test_somebody_has_signed_in(
     )
     found = {finding.item: finding for finding in findings}
     assert (found[Item.SIGN_IN].grade, found[Item.SIGN_IN].words) == (grade, words)
-    assert renewing.refused == [OLD]
+    assert (renewing.refused, renewing.closed) == ([OLD], 1)
     assert found[Item.SITE].grade is Grade.OK
     assert (OLD.reveal() in str(server.requests)) is isinstance(outcome, NeverSent)
     assert (found[Item.TOKEN].words == OVER.title) is isinstance(outcome, NoToken)
+
+
+def test_whose_a_token_is_that_is_renewed(server: PracticeServer) -> None:
+    """It is asked with the new one, and the answer waits for a renewal that is under way."""
+    profile, renewing = Profile(name="line", connector_id=channel.CONNECTOR_ID, site=server.site), Renewing(TOKEN)
+    reply = asyncio.run(ask_whose_token(profile, OLD, CLOCK, Proxies.of_this_system(), renewing))
+    assert read_identity(reply).user_id == channel.USER_ID
+    assert renewing.closed == 1
 
 
 @pytest.mark.parametrize(

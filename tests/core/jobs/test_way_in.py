@@ -12,14 +12,18 @@ import pytest
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.errors import LedgerFailed, PasswordStoreLocked
 from bindtool.core.common.messages import Message
+from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.jobs.bind_job import Begun, Concluded, Held
+from bindtool.core.jobs.site_token import FoundToken
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.ledger_entry import TakenDevice
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import RequestSettings
 from bindtool.core.shared_ledger.ledger import Claimed
-from tests.core.jobs.bench import CLOCK, Bench, last_word, profile_of
+from bindtool.core.sign_in.renewal import StoredSignIn
+from bindtool.practice import channel
+from tests.core.jobs.bench import CLOCK, STORED, Bench, last_word, profile_of
 from tests.core.jobs.benches import Benches, LostClaims
 from tests.core.store.tables.test_benches import foreign
 
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from bindtool.core.jobs.bind_job import BindJob, JobEvent
-    from bindtool.core.jobs.site_token import FoundToken
     from bindtool.core.model.channel import Channel
     from bindtool.core.store import Store
     from bindtool.practice.server import PracticeServer
@@ -226,6 +229,40 @@ def test_stop_while_the_password_store_asks(store: Store, server: PracticeServer
     assert concluded.ended.ending is Ending.STOPPED
     assert given_up == [True]
     assert (server.requests, store.runs.unfinished()) == ((), ())
+
+
+class LastingSignIn(StoredSignIn):
+    """A sign-in whose token lasts; `closed`: how often it was let go of."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    async def token(self, refused: AccessToken | None = None) -> AccessToken:
+        """Give it."""
+        return AccessToken(channel.TOKEN)
+
+    async def close(self) -> None:
+        """Count it."""
+        self.closed += 1
+
+
+@pytest.mark.parametrize("ids", [["A1"], []], ids=["sent", "nothing to send"])
+def test_a_run_ends_after_the_renewal_of_its_token(store: Store, server: PracticeServer, ids: list[str]) -> None:
+    """The answer of one that is under way is the end of the token before it: nothing else has the new one."""
+    sign_in = LastingSignIn()
+
+    class SignedIn(Bench):
+        async def bring_token(self) -> FoundToken:
+            return FoundToken(AccessToken("czu_that_has_run_out"), STORED, sign_in)
+
+    bench = SignedIn(store, profile_of(server), ids=ids)
+
+    async def to_the_end() -> list[int]:
+        return [sign_in.closed async for _ in bench.events()]
+
+    *before, at_the_end = asyncio.run(to_the_end())
+    assert ({*before}, at_the_end) == ({0}, 1)
+    assert [*server.bound] == ids
 
 
 def test_stop_while_another_bench_has_the_turn(store: Store, server: PracticeServer) -> None:

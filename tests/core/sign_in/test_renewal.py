@@ -520,7 +520,7 @@ def test_requests_with_a_token_that_is_renewed(bench: Bench) -> None:
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> None:
         async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
         ) as api:
             replies = [await api.users_me()]
             bench.clock.move_on(890)
@@ -539,7 +539,7 @@ def test_a_sign_in_that_is_over_is_the_answer(bench: Bench) -> None:
     async def work(record: TokenRecord, renewal: StoredSignIn) -> object:
         bench.server.sign_in.revoke()
         async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
         ) as api:
             return await api.users_me()
 
@@ -552,7 +552,7 @@ def test_a_new_token_that_is_refused_too_is_believed(bench: Bench) -> None:
 
     async def work(record: TokenRecord, renewal: StoredSignIn) -> None:
         async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
         ) as api:
             reply = await api.users_me()
         assert isinstance(reply, HttpReply)
@@ -569,7 +569,7 @@ def test_a_request_that_is_given_up_before_there_is_a_token(bench: Bench) -> Non
         renewal = bench.renewal(record, Timeouts(5.0, 0.2))
         bench.clock.move_on(890)
         async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
         ) as api:
             channel, devices = Channel(bench.server.site, "1", "device_id"), [Device("A1", "L")]
             give_up = asyncio.Event()
@@ -579,6 +579,7 @@ def test_a_request_that_is_given_up_before_there_is_a_token(bench: Bench) -> Non
             await asyncio.sleep(0)
             sending.cancel()
             replies = [first, await sending]
+        await renewal.close()
         assert [type(reply) for reply in replies] == [NeverSent, NeverSent]
         assert bench.server.bound == {}
 
@@ -594,13 +595,14 @@ def test_a_request_that_was_refused_is_not_lost_while_a_token_is_asked_for(bench
         renewal = bench.renewal(record, Timeouts(5.0, 0.2))
         bench.server.sign_in.revoke()
         async with CozeApi(
-            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal
+            bench.server.site, record.token, TIMEOUTS, bench.clock, Proxies.of_this_system(), renewal.token
         ) as api:
             channel = Channel(bench.server.site, "1", "device_id")
             sending = asyncio.ensure_future(api.bind(channel, [Device("A1", "L")]))
             await in_daemon_thread(asked.wait, name="test")
             sending.cancel()
             assert isinstance(await sending, NeverSent)
+        await renewal.close()
 
     bench.play(work)
 
