@@ -110,7 +110,7 @@ def test_a_start_that_fails(tmp_path: Path) -> None:
         finally:
             process.kill()
             process.wait()
-    (log,) = log_files(tmp_path / "practice" / "logs").values()
+    log = b"".join(log_files(tmp_path / "practice" / "logs").values())
     assert b"CRITICAL bindtool.core.diagnostics.fault_hooks: the program ends\nTraceback" in log
     assert b"ModuleNotFoundError" in log
 

@@ -99,7 +99,7 @@ def test_a_fault_in_a_run(bare_desk: Desk, server: PracticeServer, capsys: pytes
     assert done.status == 1
     assert done.err.splitlines()[-2] == "Something in bindtool did not work"
     assert str(DataFolder.of(desk.environ).logs) in done.err.splitlines()[-1]
-    (log,) = log_files(DataFolder.of(desk.environ).logs).values()
+    log = b"".join(log_files(DataFolder.of(desk.environ).logs).values())
     for text in (capsys.readouterr().err, log.decode()):
         assert "Traceback (most recent call last):" in text
         assert "ValueError: the token is ***" in text

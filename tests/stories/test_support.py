@@ -81,7 +81,7 @@ def test_the_file_for_support_has_no_token(smuggler: Path) -> None:
     with zipfile.ZipFile(smuggler) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     log, *others = sorted(members)
-    assert re.fullmatch(r"log/bindtool-\d{4}-\d\d-\d\d\.log", log)
+    assert re.fullmatch(r"log/bindtool-\d{4}-\d\d-\d\d-\d{6}-\d+\.log", log)
     assert others == ["network.toml", "profile.toml", "requests.csv", "run.toml", "versions.toml"]
     parts = [TEXT[at : at + 12].encode() for at in range(len(TEXT) - 11)]
     found = [name for name, data in members.items() if any(part.lower() in data.lower() for part in parts)]

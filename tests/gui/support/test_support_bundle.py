@@ -262,10 +262,14 @@ def test_a_window_without_a_sheet_says_nothing(window: MainWindow, document: She
 
 @pytest.mark.parametrize("texts", ["en", "zh_CN"], indirect=True)
 def test_the_last_run_and_where_its_file_is(person: Person, tmp_path: Path, texts: Texts) -> None:
-    """Requests, versions, profile and log, without the token; the banner names the file."""
+    """Requests, versions, profile and logs, without the token; the banner names the file."""
+    logs = {
+        "of the window": "bindtool-2026-11-28-093000-471.log",
+        "of a command": "bindtool-2026-11-28-101500-7.log",
+    }
     (tmp_path / "logs").mkdir()
-    log = tmp_path / "logs" / "bindtool-2026-11-28-093000-471.log"
-    log.write_text(f"a line with {TOKEN.reveal()}\n", encoding="utf-8")
+    for whose, name in logs.items():
+        (tmp_path / "logs" / name).write_text(f"a line {whose} with {TOKEN.reveal()}\n", encoding="utf-8")
     person.has_sent(1, answer=Answer(START, 4000, "the first run", "LOG1", 200))
     person.has_sent(2, 3, answer=Answer(START, 4000, f"not {TOKEN.reveal()}", "LOG2", 200))
     path = tmp_path / "support.zip"
@@ -280,7 +284,8 @@ def test_the_last_run_and_where_its_file_is(person: Person, tmp_path: Path, text
     ]
     assert 'password_store = "a store"' in member(path, "versions.toml")
     assert 'who_to_ask = "Lin"' in member(path, "profile.toml")
-    assert member(path, "log/bindtool-2026-11-28-093000-471.log") == "a line with ***\n"
+    for whose, name in logs.items():
+        assert member(path, f"log/{name}") == f"a line {whose} with ***\n"
     assert tomllib.loads(member(path, "network.toml"))["ways"] == [
         "http://near.example:8080",
         "http://far.example:8080",
