@@ -9,8 +9,12 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bindtool.core.model.device import Device
 from tests.checkout import ROOT, kept_files
 
 if TYPE_CHECKING:
@@ -170,6 +174,23 @@ def test_a_sliver_says_why() -> None:
     reasons = {path: " ".join((ast.get_docstring(ast.parse(text)) or "").split()) for path, text in slivers.items()}
 
     assert [path for path, reason in reasons.items() if "module of its own" not in reason] == []
+
+
+def test_values_hold() -> None:
+    """Writing to one raises: a dataclass is frozen, unless it is named here and keeps a state of its own."""
+    kept = {"ScanSession", "_Cut", "RateLimiter", "_Memory", "_Question", "ChannelLease", "Salvage"}
+    written = {
+        found.name
+        for text in modules().values()
+        for found in ast.walk(ast.parse(text))
+        if isinstance(found, ast.ClassDef)
+        for made in map(ast.unparse, found.decorator_list)
+        if made.startswith("dataclass") and "frozen=True" not in made
+    }
+
+    assert written == kept
+    with pytest.raises(FrozenInstanceError):
+        setattr(Device("SPK1", "label"), "device_id", "SPK2")  # noqa: B010 - what the type checker would not let pass
 
 
 def test_a_folder_is_seen_at_once() -> None:

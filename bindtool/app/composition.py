@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from contextlib import AsyncExitStack, closing
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import PySide6
@@ -48,7 +48,6 @@ from bindtool.gui.services import Services
 from bindtool.gui.shared_ledger.service import SharedLedgerService
 from bindtool.gui.tokens.service import TokenService
 from bindtool.resource_paths import asset
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +119,7 @@ def _open_page(address: str) -> bool:
         return QDesktopServices.openUrl(QUrl(address))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Supplies:
     """The dependencies of a window that are others in practice mode and in a test.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
@@ -13,7 +13,6 @@ from bindtool.cli.interruption import first_signal
 from bindtool.core.common.clock import SystemClock
 from bindtool.core.credentials.redaction import KnownSecrets
 from bindtool.display_check import has_display, other_programs_libraries
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from bindtool.core.network.proxies import Proxies
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ProcessEnvironment:
     """What one command needs of its process.
 

@@ -5,12 +5,11 @@ Made by `app.composition`; a change of language keeps them.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.gui.common.shell.session_state import InputModeService, SessionState
 from bindtool.gui.common.theme.theme import appearance
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from bindtool.gui.tokens.service import TokenService
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Services:
     """What the controllers share, handed in by `app`.
 

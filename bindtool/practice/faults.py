@@ -7,10 +7,9 @@ Here is the one that practice mode has; the tests have more.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.practice.rules import PracticeReply
@@ -24,7 +23,7 @@ class Cutoff(Enum):
     RESET = "reset"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What goes over the wire.
 
@@ -50,7 +49,7 @@ class Fault(Protocol):
         """What is sent, given the answer of the rules."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Close:
     """No answer: the connection is closed in good order."""
 

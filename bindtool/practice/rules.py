@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bindtool.practice import channel
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +46,7 @@ class Call(Enum):
     OTHER = "other"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RecordedRequest:
     """A request as it arrived: header names in lower case, `at` in seconds of a monotonic clock."""
 
@@ -71,7 +70,7 @@ class RecordedRequest:
         return Call.OTHER
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Binding:
     """What the channel holds of one device; `user_id` is None where the request had none."""
 
@@ -80,7 +79,7 @@ class Binding:
     user_id: str | None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PracticeReply:
     """An answer: status, headers (Content-Length is added on the wire), bytes, and the log id it goes by."""
 
@@ -90,7 +89,7 @@ class PracticeReply:
     logid: str
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """What the rules say to a request.
 

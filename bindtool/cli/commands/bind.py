@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from contextlib import ExitStack, aclosing
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.cli.commands import dry_run
@@ -42,7 +42,6 @@ from bindtool.core.model.outcome import State
 from bindtool.core.profiles.profile import as_known
 from bindtool.i18n.row_text import benches_words
 from bindtool.practice import channel as practice
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import argparse
@@ -132,7 +131,7 @@ def _give_labels(sheet: Sheet, record: Record, labels: Labeller) -> None:
         change_saved(sheet, labels.relabel(lacking))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Work:
     """One `bind` with everything that it needs. `signals`: the numbers of those that have stopped its run."""
 

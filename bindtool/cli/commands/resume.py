@@ -8,7 +8,7 @@ not come to their end in `core/jobs/interrupted_run.py`.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from bindtool.core.model.device import Device, label_problem
 from bindtool.core.model.outcome import FRESH, State
 from bindtool.core.sheet.sheet import Sheet
 from bindtool.i18n.row_text import since_words
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one `bind` does with the rows of its list.
 

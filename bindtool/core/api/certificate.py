@@ -6,11 +6,11 @@ them; whether one is trusted is decided by TLS and the system's store.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.safe_text import shortened
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _LONGEST_ISSUER = 100
 """Characters: an attacker may have chosen this name, and it must not grow into a message of its own."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """`issuer`: the name and the organisation that signed it, as it says itself. `begins`, `ends`: aware, UTC."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -27,7 +28,6 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.network.proxy import BadProxy, Routes, UnsupportedScript
 from bindtool.core.network.proxy_login import ProxyFailed
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -59,7 +59,7 @@ _IDLE = timedelta(seconds=5)
 """As in `transport`, by the wall clock: the steady one stands still on Linux and macOS while a computer sleeps."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Timeouts:
     """How long to wait, in seconds: `connect` until the server is reached, then `answer` for the whole answer.
 
@@ -72,7 +72,7 @@ class Timeouts:
     quiet: float = 0.05
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Request:
     """What is to be sent. `trace`: how far it has got. `token`: goes along; None for none."""
 
@@ -398,7 +398,7 @@ class CozeApi(SiteClient):
         return NeverSent(self._clock.now(), NotSent.TIMEOUT, host=urlsplit(self._site).netloc)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ChannelBinder:
     """Binds to one channel: what a run is given. `carried`: bound before, and sent along with each request."""
 

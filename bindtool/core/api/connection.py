@@ -8,14 +8,13 @@ how long to wait and what a failure means, in `client`; how far a request got, i
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import anyio
 import httpx
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import ssl
@@ -37,7 +36,7 @@ _url = lru_cache(maxsize=16)(httpx.URL)
 """Taking an address apart costs as much as reading an answer, and a run has one."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Received:
     """An answer: its status, its headers by lower-case name, and its body.
 

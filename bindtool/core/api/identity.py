@@ -5,13 +5,13 @@ The call binds nothing, and says nothing of permission, channel or key.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.api.verdict import StopCause, VerdictKind, judge, readable
 from bindtool.core.common.untrusted_input import read_object
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import Reply
@@ -25,7 +25,7 @@ class TokenCheck(StrEnum):
     UNCLEAR = "unclear"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Identity:
     """What the check of a token found; name and UID are the account's, "" where the answer has none."""
 

@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +41,7 @@ class NotSent(StrEnum):
     PROXY_SCRIPT = "proxy_script"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class HttpReply:
     """A whole HTTP answer. Header names are in lower case; no body but that of a sign-in has a token in it."""
 
@@ -53,7 +51,7 @@ class HttpReply:
     body: bytes = b""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NeverSent:
     """The request did not leave: the server can't have taken it.
 
@@ -69,14 +67,14 @@ class NeverSent:
     certificate: Certificate | None = None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AnswerLost:
     """The request may have left and no whole answer came: the server may have taken it."""
 
     time: datetime
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NoToken:
     """The request did not leave, or was refused for its token, and there is no other: `error` says why."""
 

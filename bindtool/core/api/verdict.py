@@ -6,6 +6,7 @@ about it is decided in `core/binding/request_cycle.py`, which message a person g
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -14,7 +15,6 @@ from bindtool.core.api.clock_skew import read_date
 from bindtool.core.api.responses import AnswerLost, NeverSent, NoToken
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.outcome import Answer
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import HttpReply, Reply
@@ -59,7 +59,7 @@ class StopCause(StrEnum):
     SIGN_IN = "sign_in"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The meaning of one reply.
 

@@ -7,6 +7,7 @@ the id is decided in `extract`.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bindtool.core.barcode.gs1 import GS1_MARKS, SEPARATORS, read_elements, split_mark
@@ -16,7 +17,6 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import strip_invisible, without_text_mark
 from bindtool.core.model.device import holds_token, id_problem, is_plain, normalise
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.values import value
 
 
 class PartsKind(StrEnum):
@@ -53,7 +53,7 @@ _KINDS = (
 """How a text without a mark begins that has parts of a kind, in the order in which they are tried."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Code:
     """A text as it `arrived`, and what `parse` has found in it.
 

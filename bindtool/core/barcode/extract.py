@@ -12,6 +12,7 @@ code around them, so a plain text is an id there.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,6 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import is_invisible, strip_invisible, strip_name
 from bindtool.core.model.device import NO_TEXT, normalise
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ _NEVER_AN_ID = frozenset({PartsKind.URL, PartsKind.JSON})
 """What stays a text with parts even where a rule has taken it out of another one."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class TakenPart:
     """The part of a code that is the id, as its `text` stands there, and the label next to it, "" for none."""
 
@@ -57,7 +57,7 @@ class TakenPart:
         return normalise(self.text)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a text says.
 
@@ -234,7 +234,7 @@ _USUAL_NAMES = frozenset(
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A part of a code that may be the id, and the rule that takes it."""
 

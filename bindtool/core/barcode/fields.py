@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from bindtool.core.common.safe_text import strip_invisible
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """One part: its name, "" where it has a place only."""
 

@@ -6,13 +6,13 @@ Which identifiers exist and how long their data is: `gs1_table`.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.gs1_table import IDENTIFIERS, LONGEST_DATA, identifier_at
 from bindtool.core.common.safe_text import strip_invisible
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ _IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)")
 _RIVALS = frozenset({"01", "02", "10", "11", "12", "13", "15", "16", "17", "21", "240", "241"})
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Elements:
     """The elements of a code by identifier; `doubtful`: the last one, if it may end before another one, `rival`."""
 

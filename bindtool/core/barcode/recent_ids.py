@@ -7,12 +7,12 @@ A scan is put right by them in `core/scanner/diagnosis.py`, and held where it is
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.patterns import fits_gtin
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ ENOUGH = 10
 _ENOUGH_TO_FIT = 3
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RecentIds:
     """Ids in the order of arrival, and what they have in common.
 
@@ -84,7 +84,7 @@ _TRADE_LENGTHS = frozenset({8, 12, 13, 14})
 """EAN-8, UPC-A, EAN-13 and GTIN-14, which end in a check digit."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What ids of one series have in common.
 

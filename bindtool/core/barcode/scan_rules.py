@@ -6,7 +6,7 @@ The values and their limits. They are applied in `core/scanner/burst_detector.py
 
 from __future__ import annotations
 
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from bindtool.core.barcode.gs1_table import IDENTIFIERS
 from bindtool.core.barcode.patterns import LinearPattern
 from bindtool.core.common.errors import BadInput
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +107,7 @@ def _read_pattern(pattern: str, refusal: str, field_name: str) -> LinearPattern:
         raise BadInput(refusal, field=field_name, why=str(error)) from error
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ScannerRules:
     """How this scanner types, where it acts as a keyboard.
 
@@ -132,7 +131,7 @@ class ScannerRules:
         _check(self)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PartRule:
     """Which part of a code is the id.
 
@@ -178,7 +177,7 @@ class PartRule:
         return self.kind is not PartKind.WHOLE or bool(self.strip_prefix or self.strip_suffix)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class IdRules:
     """What the ids of a channel look like.
 
@@ -203,7 +202,7 @@ class IdRules:
             _read_pattern(self.pattern, "id_pattern.unfit", "[ids] pattern")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ScanRules:
     """All of it; each is a table of a profile's file by its name here."""
 

@@ -5,7 +5,7 @@ tests/test_advice_table.py has the whole table. What an answer means is decided 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from bindtool.core.api.responses import NotSent
 from bindtool.core.binding.events import Ending
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +82,7 @@ class Action(StrEnum):
     RECOVER = "recover"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Advice:
     """A message with a primary action and at most one quiet one.
 
@@ -100,7 +99,7 @@ class Advice:
     calm: bool = False
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What the words need: counts of the run's rows, the site's host, who to ask ("" for nobody named).
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +59,7 @@ STOPPED_EARLY = frozenset(
 """Endings of a run that was stopped before it came to its end; after any other, what was bound counts."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Sending:
     """A request leaves; the disk knows."""
 
@@ -69,14 +67,14 @@ class Sending:
     outcomes: Mapping[int, Outcome]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Settled:
     """Rows have a new outcome, by number; the disk knows."""
 
     outcomes: Mapping[int, Outcome]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Rows wait until a moment, for a reason; `seconds` is how long that is from now."""
 
@@ -86,7 +84,7 @@ class Waiting:
     rows: tuple[int, ...]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ObstacleChanged:
     """Something keeps requests from leaving, or another thing than before, or still the same when a person had it
     tried; None: it is over, or the run is.
@@ -95,28 +93,28 @@ class ObstacleChanged:
     obstacle: NeverSent | None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Bisecting:
     """A refused request is bisected; `left` devices of it have no answer yet."""
 
     left: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SizeLimited:
     """The server takes no larger request: from now on one carries at most `size` devices."""
 
     size: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ClockOff:
     """The clock of this computer is off by so many minutes, by the server's; reported once a run."""
 
     minutes: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The run is over.
 

@@ -7,12 +7,12 @@ one that is reckoned slowly, and what is said is round. How long a run may take 
 from __future__ import annotations
 
 from collections import Counter, deque
+from dataclasses import dataclass
 from math import ceil, exp
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Bisecting, Sending, Settled, Waiting, WaitReason
 from bindtool.core.model.outcome import State
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ _MINUTE, _HOUR = 60, 3600
 _OPEN = frozenset({State.READY, State.WAITING, State.SENDING})
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run of `total` rows is.
 
@@ -212,7 +212,7 @@ def round_seconds(seconds: float) -> int:
     return round(seconds / step) * step
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """How long a run may take, in round seconds, and how many devices a minute that is."""
 

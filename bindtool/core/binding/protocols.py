@@ -5,10 +5,10 @@ The run itself is in `runner`, the events that it reports in `events`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.profiles.profile import RequestSettings
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Policy(RequestSettings):
     """How a run goes about it: the settings of its requests, and what is so besides.
 

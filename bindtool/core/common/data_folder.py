@@ -9,20 +9,19 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import platformdirs
 
 from bindtool.core.common.errors import BadInput, FolderInUse, StoreFailed
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class KnownFile:
     """The file that lay at `path`, identified by its device and inode; on Windows by volume and file index."""
 
@@ -106,7 +105,7 @@ _OWNERS_FILE = 0o600
 _EVERYBODYS_FILE = 0o666
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class DataFolder:
     """The folder of one user's data; practice mode has one of its own inside it.
 

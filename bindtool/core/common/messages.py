@@ -6,10 +6,8 @@ every package says something.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 Parameter = str | int | float
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Message:
     """A catalogue id with the values that its text has places for."""
 

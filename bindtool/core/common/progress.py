@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +13,7 @@ class ReadingStopped(Exception):
     """The person cancelled: nothing was read."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ReadingProgress:
     """What a reader calls every few hundred rows, in whatever thread it runs.
 

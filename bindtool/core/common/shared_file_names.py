@@ -7,16 +7,15 @@ them.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Self
-
-from bindtool.values import value
 
 _NAME = r"bindtool-([0-9a-f]{32})-([0-9a-f]{8})-(0|[1-9][0-9]{0,15})-([0-9a-f]{32})\.jsonl"
 TEMPORARY = ".bindtool-"
 """The beginning of a name while the file is written."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SharedFileName:
     """What the name of a file says: the bench, the number of the part, and the digest of its content.
 

@@ -7,12 +7,12 @@ in `keyring_store`; what may be shown of one is in `token_metadata`.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, final
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.secret import Concealed
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -98,7 +98,7 @@ class AccessToken(Concealed):
         return len(self._text)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class CleanToken:
     """A token and what was taken off to get it, each kind once, in the order of `Trimmed`."""
 

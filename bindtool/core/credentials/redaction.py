@@ -8,11 +8,9 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from dataclasses import field
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +48,7 @@ _ADDRESS_ESCAPE = re.compile("%([0-9a-f]{2})", re.IGNORECASE)
 _JSON_ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Parts:
     """All parts of one length; each of them has one of the `hints` in it: a text without any has no part either."""
 

@@ -7,6 +7,7 @@ empty one. The tokens themselves are in `keyring_store`.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -16,7 +17,6 @@ from bindtool.core.common.atomic_files import write_atomically
 from bindtool.core.common.data_folder import mode_within
 from bindtool.core.common.untrusted_input import read_tables
 from bindtool.core.credentials.access_token import TokenKind
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ _PATIENCE = 5.0
 """Seconds that are waited for another program, which has the file for a moment only."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class TokenMetadata:
     """What is known of a stored token without asking for it.
 
@@ -73,7 +73,7 @@ class TokenMetadata:
         return self.expires_on is not None and 0 <= (self.expires_on - today).days < _SOON
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class TokenPlace:
     """Where a run's token is stored: under which name and since when, which tells whether it ever worked.
 

@@ -7,13 +7,13 @@ with; how that goes is in `core.sign_in`.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput, TokenNotForSite, TokenOfNoSite
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.secret import Secret
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.credentials.secret import Concealed
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _VERSION = 1
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """What a token has with it that somebody has signed in for.
 
@@ -48,7 +48,7 @@ class SignIn:
         return cls(client_id, refresh_token, user_id, expires_at, lives)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class TokenRecord:
     """A token and its site, an origin as `Profile` has it; "" where an earlier bindtool kept the token alone.
 

@@ -5,13 +5,13 @@ It judges item by item. The command line asks the server; the texts stand under 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BindtoolError, PasswordStoreError
 from bindtool.core.common.messages import Message
 from bindtool.core.diagnostics.workstation_check import CheckResult, Grade
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.profiles.ledger_address import LedgerAddress
@@ -32,7 +32,7 @@ class LedgerItem(StrEnum):
     LAG = "lag"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Lag:
     """How far this bench and the server are apart: entries `to_send`, and `to_read`."""
 

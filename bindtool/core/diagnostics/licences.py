@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +22,7 @@ LIBRARY = "pypi"
 _TEXT = re.compile(r"[^/]*\.dist-info/(licen[cs]es?/|licen[cs]e|copying|notice)", re.ASCII | re.IGNORECASE)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class BundledPart:
     """One thing that bindtool is made of; `licence` is a short name or "", `text` the whole licence."""
 

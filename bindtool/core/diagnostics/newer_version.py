@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,7 +18,6 @@ from bindtool.core.api.client import SiteClient, Timeouts
 from bindtool.core.api.responses import HttpReply
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.profiles.field_rules import is_https_page
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.common.clock import Clock
@@ -29,7 +29,7 @@ _MOST_BYTES = 16 * 1024
 _VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){0,3}")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NewerVersion:
     """`version`: numbers with dots. `page`: an https address, for people."""
 

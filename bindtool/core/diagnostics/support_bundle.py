@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import tomli_w
@@ -16,7 +16,6 @@ import tomli_w
 from bindtool.core.common.safe_text import escaped
 from bindtool.core.profiles.profile_toml import to_toml
 from bindtool.core.reports.csv_writer import csv_text
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +43,7 @@ COLUMNS = (
 `verdict`: a `VerdictKind`, what the answer was taken for when it came; empty while none is known."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SupportBundle:
     """The parts.
 

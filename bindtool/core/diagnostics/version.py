@@ -6,16 +6,16 @@ Nothing is loaded to find out: neither Qt nor git. The build has noted the commi
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool import __version__
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Version:
     """`commit` is "" where nobody knows it, `qt` is "" where PySide6 is not installed."""
 

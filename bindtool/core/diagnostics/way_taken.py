@@ -7,12 +7,11 @@ bundle no whole user name either.
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.messages import Message
 from bindtool.core.network.proxy import BadProxy, Routes, RouteSource
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +28,7 @@ _SCRIPTS = frozenset({RouteSource.SCRIPT, RouteSource.WPAD})
 _USER = re.compile(r"(?P<domain>.*\\)?(?P<first>.?)[^@]*(?P<realm>@.*)?")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class WayTaken:
     """The way to a site.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from bindtool.core.api.verdict import judge
 from bindtool.core.binding.advice import WANTS_PROXY_LOGIN, obstacle_hint, obstacle_sentences
 from bindtool.core.common.errors import BindtoolError
 from bindtool.core.common.messages import Message
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +45,7 @@ class Grade(StrEnum):
     UNCLEAR = "unclear"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """What was found of one item, of this check or of that of the shared ledger.
 
@@ -64,7 +64,7 @@ class CheckResult:
         return self.words, *self.more
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """The question behind a reply.
 

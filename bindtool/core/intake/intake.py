@@ -7,7 +7,7 @@ written to disk.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ from bindtool.core.model.device import holds_token
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import Hold, HoldReason, Note, NoteReason, Row, Source
 from bindtool.core.sheet.validation import parts_problem, text_problem
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Reversible, Sequence
@@ -41,7 +40,7 @@ _FAR = 1000
 """Rows that are searched for the last ten ids: a scan must not wait because a long list was held."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One text that came in, with the label that came along ("" for none).
 
@@ -61,7 +60,7 @@ class Arrival:
 _NO_ARRIVAL = Arrival("")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """What every row gets that comes in now.
 
@@ -88,7 +87,7 @@ def without_keyboard(stamp: Stamp) -> Stamp:
     return replace(stamp, rules=replace(stamp.rules, scanner=scanner))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """A scan of a device that the sheet has already: its first row."""
 

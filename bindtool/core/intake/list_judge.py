@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindtool.core.barcode.recent_ids import Shape
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +46,7 @@ class Make(NamedTuple):
     is_number: bool
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A row of a list. `label`: "" for none; `is_number`: its cell held a number, and no text."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.intake.reading import read_text
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ _OFTEN = 500
 _UNWATCHED = ReadingProgress()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class WantedList:
     """The ids of a list, each once, in its order.
 
@@ -36,7 +36,7 @@ class WantedList:
     left_out: int = 0
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Compared:
     """`missing`: ids of the list that no row has. `extra`: numbers of rows whose id is not in the list."""
 
@@ -74,7 +74,7 @@ _FARTHEST = 10
 """Numbers that may be missing in one place; where more are, another series begins."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Gap:
     """So many numbers are missing `between` one id and the next."""
 

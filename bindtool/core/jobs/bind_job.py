@@ -9,7 +9,7 @@ the window and the command line.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.events import Event, Settled
@@ -21,7 +21,6 @@ from bindtool.core.common.messages import Message
 from bindtool.core.intake.holds import reason_of
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import State
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     """Brings the token of a run; it is asked once, and given up where the run is stopped."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class BindJob:
     """What somebody has confirmed: these rows of a sheet, in the name of `operator`, as the profile says.
 
@@ -80,7 +79,7 @@ class ListGrown(BadInput):
     """The list of the channel would have devices that nobody has agreed to; nothing was sent."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Held:
     """Other benches have some of the devices: their rows, by number, are to be held for a reason.
 
@@ -97,14 +96,14 @@ class Held:
         return unclaimed + ([Message.of("ledger.taken", n=len(self.reasons))] if self.reasons else [])
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Begun:
     """The run begins with these rows: what was confirmed, but for what was held, edited or deleted since."""
 
     jobs: tuple[Job, ...]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Concluded:
     """The last event of a run: how it ended, and the advice for the person; None where the counts say it all."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,7 +30,6 @@ from bindtool.core.jobs.keep_awake import kept_awake
 from bindtool.core.jobs.run_log import log_begin, log_event
 from bindtool.core.jobs.store_journal import StoreJournal
 from bindtool.core.model.outcome import SENDABLE, State
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
@@ -60,7 +59,7 @@ def _open_api(origin: str, found: FoundToken, timeouts: Timeouts, clock: Clock, 
     return CozeApi(origin, found.token, timeouts, clock, proxies, renew)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RunContext:
     """What a run needs besides its job.
 

@@ -8,6 +8,7 @@ Going on is another run.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.binding.advice import Action, Advice
@@ -15,7 +16,6 @@ from bindtool.core.binding.events import STOPPED_EARLY, Ending
 from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Behaviour
 from bindtool.core.model.outcome import FRESH, State
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,7 +39,7 @@ TO_GO_ON_WITH = FRESH | {State.UNKNOWN}
 _ENDED = frozenset(Ending) - STOPPED_EARLY
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class InterruptedRun:
     """Where the rows stand now of a sheet's runs that were cut off.
 

@@ -7,10 +7,10 @@ stores are in `core.credentials.keyring_store`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import AddressNotConfirmed, TokenNotForSite, TokenOfNoSite
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     """Returns the last run in which the token of a name got a code of 0."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class FoundToken:
     """A token, and where it lies. `renewal`: keeps it from running out; None where it was not signed in for.
 

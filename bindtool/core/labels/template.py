@@ -6,12 +6,12 @@ Where numbers come from is in `numbers`; whether a label can be sent is decided 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import without_invisible
 from bindtool.core.model.device import label_problem
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 """What is longer was never a running number: a label may end in a serial number."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _IdPart:
     """A part of the id, as the bounds of a slice."""
 
@@ -42,7 +42,7 @@ class _IdPart:
         return seen[self.start : self.stop]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Day:
     """The day of labelling."""
 
@@ -50,7 +50,7 @@ class _Day:
         return day.isoformat()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Number:
     """A running number of at least `width` digits, with zeros in front where it has fewer."""
 
@@ -63,7 +63,7 @@ class _Number:
 _Piece = str | _IdPart | _Day | _Number
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LabelTemplate:
     """A template that has been read and understood.
 

@@ -6,14 +6,12 @@ Also what such a list does with new devices. How a channel is typed in and store
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +33,7 @@ class Behaviour(StrEnum):
     NOT_CHECKED = "not checked"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A connector on a site, with the key and the developer that its devices are bound under.
 

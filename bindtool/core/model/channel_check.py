@@ -7,13 +7,12 @@ A value, so that it can be put away half done and continued the next day. The wi
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.channel import Behaviour
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +53,7 @@ _MEANING: Mapping[Seen, Behaviour] = MappingProxyType(
 )
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ChannelCheck:
     """How far the check of a channel is.
 

@@ -7,12 +7,12 @@ at all or has parts is decided in `core/barcode/code.py`; whether it is a repeat
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import codes_of, has_unprintable, strip_invisible
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ def _unprintable(text: str) -> str:
     return codes_of(character for character in text if character == NO_TEXT or has_unprintable(character))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Device:
     """One entry of a request.
 

@@ -5,10 +5,10 @@ The store looks them up (`core/store/history.py`); the history as a file is in `
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -21,7 +21,7 @@ LASTING = (State.BOUND, State.REFUSED, State.UNKNOWN, State.UNSENT)
 """What may have become of a device when nobody works on it any more."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SearchQuery:
     """What is looked for.
 
@@ -38,7 +38,7 @@ class SearchQuery:
     profiles: tuple[str, ...] = ()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LedgerKey:
     """Which entry of which bench's ledger: a name that it keeps wherever it is taken.
 
@@ -49,7 +49,7 @@ class LedgerKey:
     entry: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """A device and what became of it, once.
 
@@ -79,7 +79,7 @@ class Record:
         return "" if self.answer is None else self.answer.log_id
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """What was found, the newest first.
 
@@ -91,7 +91,7 @@ class SearchResult:
     others: bool = False
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SheetRecord:
     """A sheet, open or closed, and what has become of its rows; `runs` counts the presses of Bind."""
 

@@ -5,9 +5,8 @@ A module of its own, since the sheet makes jobs and knows nothing of runs.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from bindtool.core.model.outcome import Outcome
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Job:
     """A row that is to be bound: its number, its device, and what is known of it so far."""
 
@@ -25,7 +24,7 @@ class Job:
     outcome: Outcome
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request as it leaves: its number in the run, counted from 1, and its rows."""
 

@@ -7,6 +7,7 @@ or a file.
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,12 @@ from bindtool.core.common.messages import Message
 from bindtool.core.model.channel import Channel
 from bindtool.core.model.device import SCIENTIFIC, holds_token, id_problem, label_problem
 from bindtool.core.model.history_records import LedgerKey
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SharedEntry:
     """An entry of some bench's ledger, as other benches receive it.
 
@@ -40,7 +40,7 @@ class SharedEntry:
     job: str = ""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SyncCursor:
     """How far a bench has read a ledger: the number of the last entry that it has, and the name of that entry.
 
@@ -52,7 +52,7 @@ class SyncCursor:
     key: LedgerKey | None = None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """Entries in the order of their numbers, and the cursor behind the last of them.
 
@@ -65,7 +65,7 @@ class Page:
     left_out: int = 0
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Claimant:
     """Who claims devices: a bench, with the name of its computer and of the person at it."""
 
@@ -74,7 +74,7 @@ class Claimant:
     operator: str
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class TakenDevice:
     """A device that somebody else has.
 

@@ -6,10 +6,9 @@ answer means is decided in `core/api/verdict.py`, when to ask again in `core/bin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +41,7 @@ NEEDS_HAND = frozenset({State.REFUSED, State.UNKNOWN, State.UNSENT})
 """After a run the row needs somebody to look at it."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came back for a request, as far as anything did; kept to look at and for Coze's support.
 
@@ -57,7 +56,7 @@ class Answer:
     http_status: int | None = None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Where a row stands.
 

@@ -6,13 +6,12 @@ The order of rows, repeats and undo are in `core/sheet/sheet.py`.
 from __future__ import annotations
 
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from bindtool.core.common.messages import Message
 from bindtool.core.model.outcome import Outcome
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -126,7 +125,7 @@ class NoteReason(StrEnum):
 Reason = TypeVar("Reason", HoldReason, NoteReason)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Reasoned(Generic[Reason]):
     """A reason, with the values that its text has places for; of an unknown one `stored`, what the database has."""
 
@@ -180,7 +179,7 @@ class Note(_Reasoned[NoteReason]):
     area = "note"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A device that is to be bound, or a text that is not one yet.
 
@@ -231,7 +230,7 @@ class Row:
         )
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SheetHead:
     """What is true of a whole sheet.
 

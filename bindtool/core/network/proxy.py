@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Self
@@ -16,7 +16,6 @@ from urllib.parse import unquote
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.redaction import STARS
 from bindtool.core.credentials.secret import Password
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +67,7 @@ class UnsupportedScript(BadProxy):
         super().__init__("bindtool can't evaluate automatic scripts on this system", address)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ProxyLogin:
     """Who passes a proxy."""
 
@@ -76,7 +75,7 @@ class ProxyLogin:
     password: Password
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Proxy:
     """A proxy.
 
@@ -143,7 +142,7 @@ class RouteSource(StrEnum):
     WPAD = "wpad"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Routes:
     """The ways to a site.
 

@@ -34,7 +34,6 @@ from bindtool.core.network.sign_on.handshake import (
     of_this_system,
     read_offers,
 )
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -96,7 +95,7 @@ class ProxyFailed(Exception):
         self.why, self.words, self.user, self.schemes = why, words, user, schemes
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class UsedLogin:
     """Who has passed a proxy, and by which scheme: "Negotiate", "NTLM" or "Basic"."""
 
@@ -104,7 +103,7 @@ class UsedLogin:
     user: str
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Sender:
     """Somebody who may log in. `login`: None for the user who is signed in. `starts`: by scheme, in their order."""
 
@@ -119,7 +118,7 @@ class _Sender:
         return blake2b("\0".join(words).encode(errors="replace"), key=_KEY).digest()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Sent:
     """The log-in that a proxy was answered with."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -16,7 +17,6 @@ from bindtool.core.common.safe_text import has_unprintable
 from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.credentials.secret import Password, proxy_entry_name
 from bindtool.core.network.proxy import BadProxy, Proxy, ProxyLogin
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ T = TypeVar("T")
 _PORT = r":[0-9]+/?\Z"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ProxyPlace:
     """Whom a log-in is for. `port`: None for all ports of the host."""
 
@@ -162,7 +162,7 @@ class StoredLogins:
         return answer
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     login: ProxyLogin
     refused: bool

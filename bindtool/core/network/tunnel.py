@@ -7,6 +7,7 @@ httpcore, to which a line through a tunnel is like one that goes straight. Who l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ import httpcore
 
 from bindtool.core.network.proxy import ProxyKind
 from bindtool.core.network.proxy_login import ProxyFailed, ProxyRefusal
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import ssl
@@ -112,7 +112,7 @@ class Tunnel(httpcore.AsyncNetworkBackend):
                 raise
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Said:
     """An answer to CONNECT. `challenges`: values of Proxy-Authenticate. `goes_on`: it takes another question."""
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bindtool.core.network.proxy import DIRECT, Routes, RouteSource, usable_ways, without_login
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +34,7 @@ _SCHEMES = {1: "http", 2: "https", 4: "socks5"}
 _PORTS = {"http": 80, "https": 443}
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a person's account is set to: WINHTTP_CURRENT_USER_IE_PROXY_CONFIG."""
 
@@ -45,7 +44,7 @@ class Settings:
     bypass: str = ""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a script said: addresses of proxies in the order of trial, none for straight; or an error's number."""
 

@@ -6,13 +6,13 @@ The password is never part of the address: it is in the password store, under `L
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.credentials.secret import SCHEMES, ledger_entry_name
 from bindtool.core.model.channel import is_loopback
-from bindtool.values import value
 
 PORT = 5432
 
@@ -20,7 +20,7 @@ _NAME = r"[^\s\x00-\x1f/?#@:]{1,63}"
 _PORTS = 2**16
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LedgerAddress:
     """A database of a PostgreSQL server, and who logs in there."""
 

@@ -6,7 +6,7 @@ What its text fields may hold is in `field_rules`, its form as a file in `profil
 
 from __future__ import annotations
 
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,7 +19,6 @@ from bindtool.core.model.channel_check import CheckStep
 from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem, tidy
 from bindtool.core.profiles.sign_in_apps import SignInApps
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +47,7 @@ PACE_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
 """The lowest and the highest value of each field of `RequestSettings`: a whole number where the bounds are."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RequestSettings:
     """How requests are sent.
 
@@ -79,7 +78,7 @@ _LONGEST_NAME = 255
 """Characters of a column's or a sheet's name."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ListRules:
     """Where the lists of a channel have what is bound: the table `[list]`.
 
@@ -107,7 +106,7 @@ class ListRules:
                 raise BadInput("scan_rules.text_too_long", field=one.name, limit=_LONGEST_NAME)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A channel, with its settings on this bench.
 

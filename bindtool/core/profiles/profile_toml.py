@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +18,6 @@ from bindtool.core.model.device import holds_token
 from bindtool.core.profiles.field_rules import TEXT_FIELDS, field_problem
 from bindtool.core.profiles.profile import ListRules, Profile, RequestSettings
 from bindtool.core.profiles.sign_in_apps import SignInApps
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -134,7 +133,7 @@ def from_toml(text: str, origin: str) -> Profile:
     return Profile(**values, behaviour=behaviour, pace=pace, sign_in=sign_in, list_rules=lists, scan=scan)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Source:
     """The text of a file and its name, so that what is wrong can be said with the place."""
 

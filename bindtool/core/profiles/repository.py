@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.atomic_files import write_atomically
@@ -19,7 +19,6 @@ from bindtool.core.common.data_folder import DataFolder, make_private
 from bindtool.core.common.errors import BadInput, BindtoolError
 from bindtool.core.common.untrusted_input import read_error, read_small
 from bindtool.core.profiles.profile_toml import EXTENSION, from_toml, to_toml
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +43,7 @@ _LONGEST_STEM = 40
 """Characters; in UTF-8, with the digest, they stay under the 255 bytes of a file name."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     path: Path
     profile: Profile

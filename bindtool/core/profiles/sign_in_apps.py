@@ -7,7 +7,7 @@ looks like Coze's. How signing in goes is in `core.sign_in`.
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from bindtool.core.common.errors import BadInput
 from bindtool.core.model.channel import is_of_site
 from bindtool.core.model.device import normalise
 from bindtool.core.profiles.field_rules import field_problem, tidy
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +27,7 @@ _PAGES: Mapping[str, str] = MappingProxyType(
 """The pages of Coze's own sites (`coze-dev/coze-py`)."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SignInApps:
     """Client ids of two OAuth apps, which are no secrets, and the origin of their sign-in page; "" for none.
 

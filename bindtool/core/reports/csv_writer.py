@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bindtool.core.common.safe_text import defuse, without_nul
 from bindtool.core.model.outcome import Answer
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,7 +44,7 @@ TO_HANDLE_COLUMNS: Final = ("device_id", "label", "status", "code", "message", "
 Cell = str | int | None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ReportLine:
     """A row as it is to be reported.
 

@@ -12,6 +12,7 @@ import codecs
 import csv
 import io
 import re
+from dataclasses import dataclass
 from itertools import chain, dropwhile, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,6 @@ from bindtool.core.common.untrusted_input import read_object
 from bindtool.core.model.ledger_entry import SharedEntry, entry_of
 from bindtool.core.model.outcome import State
 from bindtool.core.reports.history_export import COLUMNS
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ _TOO_LONG = Message.of("history.untaken.line_too_long")
 _BROKEN_TABLE = Message.of("history.untaken.broken_table")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Untaken:
     """A line that was not taken, by its number in the file, and why."""
 
@@ -55,7 +55,7 @@ class Untaken:
     why: Message
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class HistoryPage:
     """What some lines of a file have brought."""
 
@@ -116,7 +116,7 @@ class _OtherKind(Exception):
     """The file is of another kind."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Line:
     """A line's number, counted from 1, with its cells by the names of their columns, or why it can't be read."""
 

@@ -6,15 +6,14 @@ Values only. The words come from `i18n.report_text`; where things stand is decid
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.reports.csv_writer import ReportLine
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SumTable:
     """A small table: its title, the names of its columns, and rows of a name and figures; "" for no figure."""
 
@@ -23,7 +22,7 @@ class SumTable:
     rows: tuple[tuple[str | int, ...], ...]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """The lines of one sheet under its name."""
 
@@ -31,7 +30,7 @@ class Section:
     lines: tuple[ReportLine, ...]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Report:
     """A report.
 

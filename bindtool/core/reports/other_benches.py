@@ -11,13 +11,13 @@ of midnight to the other day: nothing here can know better.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.model.row import Row, Source
 from bindtool.core.reports.csv_writer import ReportLine
 from bindtool.core.reports.rows import day_of
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ _Bench = tuple[str, str]
 """Its id and the name of its computer: a data folder that was copied has its id on both."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class BenchDay:
     """What another bench has bound on a day, the oldest first, and the jobs that it was for."""
 
@@ -45,7 +45,7 @@ class BenchDay:
     jobs: tuple[str, ...]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class BenchesOfDay:
     """The other benches that have bound something on a day, by name, and the name of this one.
 

@@ -5,13 +5,12 @@ How they are written is in `csv_writer` and `report_xlsx`, their words in `i18n.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import NEEDS_HAND, State
 from bindtool.core.sheet.sheet import Sheet
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from bindtool.core.store import Run, Store
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ReportPart:
     """Rows of one sheet, each with how it is shown, in the order of arrival.
 

@@ -7,12 +7,12 @@ words.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _WHAT_COUNTS = (State.BOUND, State.UNKNOWN, State.REFUSED)
 """Of a device with several lines the first of these that one of them has: what is sure, then what may be."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Sums:
     """How many lines there are, and of these the bound, refused and unknown ones; `open`: all others."""
 
@@ -41,7 +41,7 @@ class Sums:
         return self.total - self.bound - self.refused - self.unknown
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Hour:
     """An hour of a day, by where it begins in local time, and how many devices were bound and refused in it."""
 

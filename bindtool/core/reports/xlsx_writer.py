@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,6 @@ from xlsxwriter.exceptions import FileCreateError
 from bindtool.core.common.atomic_files import write_error
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import without_nul
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ _LOOKS: Mapping[Style, Mapping[str, object]] = MappingProxyType(
 Cell = tuple[str | int | None, Style]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Bars, one on the other, of a table's figures; the table stands on the same sheet, from column A on.
 
@@ -86,7 +86,7 @@ class Chart:
     column: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class WorkbookSheet:
     """A sheet of a workbook.
 

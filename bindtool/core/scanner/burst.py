@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import EndKey
@@ -16,7 +15,7 @@ LONGEST_BETWEEN_LINES = 100
 """Milliseconds within which an end key or a character after an end key is of the same code."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Stroke:
     """One key: the text that it made, and the milliseconds since the key before, by its stamps.
 
@@ -28,7 +27,7 @@ class Stroke:
     gap: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Burst:
     """Keys too fast for a person, and the silence after them.
 

@@ -6,6 +6,7 @@ those that were a person's.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 from bindtool.core.barcode.scan_rules import EndKey
 from bindtool.core.scanner.burst import LONGEST_BETWEEN_LINES, Burst, Stroke
 from bindtool.core.scanner.slow_codes import FEWEST_EVEN, LONGEST_STALL, put_together
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,14 +38,14 @@ _ENDS: Mapping[KeyKind, EndKey] = MappingProxyType({KeyKind.RETURN: EndKey.RETUR
 _LINE_ENDS: Mapping[KeyKind, str] = MappingProxyType({KeyKind.RETURN: "\n", KeyKind.TAB: "\t"})
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Give(Generic[K]):
     """These keys are a person's: they are to be passed on, in this order, to where they would have gone."""
 
     keys: tuple[K, ...]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Scan(Generic[K]):
     """These keys are a scan: its text, without end and prefix.
 
@@ -61,7 +61,7 @@ class Scan(Generic[K]):
     goes_on: bool = False
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Endless(Generic[K]):
     """These keys are a scanner's, but no end key followed: their text, without prefix; the rest as in a `Scan`."""
 
@@ -72,21 +72,21 @@ class Endless(Generic[K]):
     goes_on: bool = False
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Ignore(Generic[K]):
     """These keys end a scan once more: the line feed after a return, or an empty second line."""
 
     keys: tuple[K, ...]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Over:
     """A burst has ended: all that is known of it."""
 
     burst: Burst
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class GoesOn:
     """A line begins that belongs to the code before it."""
 

@@ -6,6 +6,7 @@ A fault is why a row is held, and what the window offers to cure.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from bindtool.core.common.messages import Message
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.scanner.keyboard_layouts import repair
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.code import Code
@@ -37,7 +37,7 @@ class FaultKind(StrEnum):
     DROPPED = "dropped"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ScannerFault:
     """What is wrong with one scan.
 

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import BOUNDS, LONGEST_EVEN_GAP, EndKey, Keyboard
 from bindtool.core.scanner.keyboard_layouts import mangled, repair, without_shift
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.barcode.scan_rules import ScanRules
@@ -55,7 +54,7 @@ CURABLE = frozenset(
 """What rules make up for; the others a person has to set right at the keyboard or the scanner."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SelfTestResult:
     """One difference; `text`: what was added, or the keyboard by its value; `n`: how many, or how many ms."""
 

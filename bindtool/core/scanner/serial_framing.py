@@ -6,10 +6,10 @@ The bytes come from `gui/scanners/serial_reader.py`; a scan is judged like any o
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bindtool.core.barcode.code import LONGEST_CODE
 from bindtool.core.scanner.burst import LONGEST_BETWEEN_LINES
-from bindtool.values import value
 
 LONGEST = 4 * (LONGEST_CODE + 1)
 """Bytes of one scan. What comes beyond it before the next line end is dropped: a character has at most four bytes,
@@ -18,7 +18,7 @@ so such a line is longer than any code and is refused."""
 _ENDS = re.compile(rb"[\r\n]")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ScanLine:
     """A line as text; `before`: what of it came before a pause, "" where it came without one.
 

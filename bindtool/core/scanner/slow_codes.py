@@ -5,11 +5,11 @@ Which keys are held back meanwhile is decided in `burst_detector`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from bindtool.core.barcode.scan_rules import LONGEST_EVEN_GAP
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ _KEYS_PER_STALL = 4
 """A scanner whose keys come more slowly than that more often looks like a person."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Pieces:
     """Which of the keys that were already passed on belong to a code.
 

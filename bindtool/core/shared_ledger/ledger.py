@@ -26,7 +26,6 @@ from bindtool.core.shared_ledger.folder.sync import FolderSync
 from bindtool.core.shared_ledger.lease import TURN_TIMEOUT, ChannelLease
 from bindtool.core.shared_ledger.postgres.sync import CLAIM_SECONDS, ServerSync
 from bindtool.core.shared_ledger.sync_thread import SyncThread
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -58,7 +57,7 @@ BLOCK = 500
 """Numbers a block: with the next one asked for at half of it, a bench without a network goes on for 250 devices."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Bench:
     """What a shared ledger needs of this bench: its own database, its name for people, its channels there."""
 
@@ -68,7 +67,7 @@ class Bench:
     channels: tuple[Channel, ...] = ()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """What became of a claim. `taken`: devices that somebody else has. `problem`: why nothing was claimed."""
 

@@ -10,10 +10,10 @@ import logging
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bindtool.core.common.errors import BindtoolError, LedgerFailed
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ PASSING = frozenset(
 """Problems that mostly end by themselves; of any other a person has to be told."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SyncStatus:
     """How this bench stands with the others.
 

@@ -7,7 +7,7 @@ Answers whether a row may be sent and, if not, why. Nothing here waits or writes
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from bindtool.core.model.row import Hold, HoldReason
 from bindtool.core.sheet.indexes import NumberIndex, TextIndex
 from bindtool.core.sheet.status import StatusCounts, Tally
 from bindtool.core.sheet.validation import REPEAT, WITHOUT_REASON, RowJudge
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     """An edit that was done, and the numbers of the rows that look different since."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Edit:
     """Rows taken out and rows put in, in one step; the database has to write the latter."""
 

@@ -6,12 +6,12 @@ What a row's status is, and when it has to be judged again, is decided in `sheet
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby, repeat
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet.indexes import NumberIndex
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bindtool.core.common.messages import Message
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RowStatus:
     """How a row is shown: its state, and why it is incomplete where it is; `held`: one tick removes the reason."""
 
@@ -28,7 +28,7 @@ class RowStatus:
     held: bool = False
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How many rows of a list are fit to be sent, `held`, repeats of other rows, and otherwise `incomplete`."""
 

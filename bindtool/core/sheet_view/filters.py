@@ -5,10 +5,10 @@ Their order is in `sorting`; `projection` keeps a table up to date with both.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import NEEDS_HAND, State
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ def no_words(_row: Row, _status: RowStatus) -> str:
     return ""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why a row needs a hand: the state it is in, and the code of its last refusal; None for the others."""
 
@@ -44,7 +44,7 @@ def cause_of(row: Row, status: RowStatus) -> Cause | None:
     return Cause(status.state, answer.code if answer is not None else None)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RowFilter:
     """The conditions that a row has to meet, all of them; the defaults let every row pass.
 

@@ -5,10 +5,10 @@ Decides from facts that are handed in; the buttons are in `gui/binding/footer_ba
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bindtool.core.common.messages import Message
-from bindtool.values import value
 
 
 class Step(StrEnum):
@@ -24,7 +24,7 @@ class Step(StrEnum):
     REPORT = "report"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Handling:
     """What the window shows of the rows to handle: the number of the chosen one, and how many can be sent again.
 
@@ -37,7 +37,7 @@ class Handling:
     awaited: bool = False
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class StepFacts:
     """What the decision rests on: what is set up, what runs, and how many rows are in which state.
 
@@ -56,7 +56,7 @@ class StepFacts:
     handling: Handling | None = None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """The step, how many devices it is about (for SCAN_AGAIN: which row), and why it can't be taken now, if so."""
 

@@ -6,13 +6,13 @@ The words of a message are handed in. Which rows are shown is decided in `filter
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bindtool.core.model.outcome import State
 from bindtool.core.sheet_view.filters import has_words, no_words
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +59,7 @@ class Column(IntEnum):
         return f"column.{self.name.lower()}"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RowOrder:
     """By what rows are sorted, and whether the largest is on top.
 

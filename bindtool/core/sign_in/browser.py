@@ -14,6 +14,7 @@ import secrets
 import socket
 from base64 import urlsafe_b64encode
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -22,7 +23,6 @@ from bindtool.core.common.errors import SignInFailed
 from bindtool.core.common.messages import Message
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.sign_in.wire import ask_for_token, granted, refused_on_page
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -59,19 +59,19 @@ _READING = 10.0
 """Seconds that a browser has for its request."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PageToOpen:
     """The page is to be opened in a browser; the listener waits for it already."""
 
     address: str
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NothingYet:
     """Nothing has come back for a minute: the page was closed, or refuses, which Coze tells the person alone."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class StrangeAnswer:
     """A browser has come back that does not belong to this sign-in; it was turned away."""
 

@@ -6,13 +6,13 @@ The bodies are in `wire`. What is shown, and how, is up to the window and the co
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.responses import AnswerLost, NeverSent
 from bindtool.core.common.errors import SignInFailed
 from bindtool.core.model.channel import is_of_site
 from bindtool.core.sign_in.wire import Grant, Refusal, Refused, ask_for_code, granted, poll_for_token
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ _FAULTS = frozenset({Refusal.TROUBLE, Refusal.NOT_COZE})
 """The site is in trouble, or something in between has answered in its place: the code is good meanwhile."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class CodeShown:
     """A person has `minutes` to type `user_code` in at `address`; `complete` has both, for a picture."""
 
@@ -45,7 +45,7 @@ class CodeShown:
     minutes: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ClockRunsFast:
     """The server says again and again that it is asked too often."""
 

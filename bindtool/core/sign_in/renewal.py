@@ -8,7 +8,7 @@ switched off has its tokens back when it is on again.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,7 +19,6 @@ from bindtool.core.common.errors import BadInput, BindtoolError, PasswordStoreEr
 from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.sign_in.entry_lock import entry_lock
 from bindtool.core.sign_in.wire import PASSING, Grant, Refusal, ask_for_renewal
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +51,7 @@ _TOLD = frozenset(
 vendor: any other is taken for that."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An entry of the password store: its name there, and the site that it is for.
 

@@ -9,6 +9,7 @@ present time, so that a token would live until 2080.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
@@ -23,7 +24,6 @@ from bindtool.core.credentials.access_token import AccessToken
 from bindtool.core.credentials.redaction import Redaction
 from bindtool.core.credentials.secret import Secret
 from bindtool.core.credentials.token_record import SignIn, TokenRecord
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +92,7 @@ _BY_MESSAGE = {
 }
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A token that was granted. `lives`: for how many seconds; `refresh_token`: None where it can't be renewed."""
 
@@ -113,7 +113,7 @@ class Grant:
         return TokenRecord(self.token, site, SignIn(client_id, self.refresh_token, user_id, expires_at, self.lives))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class DeviceCode:
     """A code that a person types in at `address`; `complete`: the address with the code in it, for a picture.
 
@@ -132,7 +132,7 @@ class DeviceCode:
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode({'user_code': self.user_code})}"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Refused:
     """There is no token; `word` and `message` are the server's, without what was sent."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from bindtool.core.store.connection import opened_unchanged
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables import benches, runs, search, sheets
 from bindtool.core.store.tables.codec import shared_entry_from, storable
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -74,7 +74,7 @@ _COUNTED = """
 """
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class TokenUse:
     """A run that a token worked in: the site it went to, and when it began."""
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from concurrent.futures import Future
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from bindtool.core.common.errors import StoreFailed
 from bindtool.core.store.connection import transaction
 from bindtool.core.store.errors import store_failed
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Task(Generic[T]):
     operation: Callable[[sqlite3.Connection], T]
     locked: bool

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,7 +97,7 @@ _SAMPLE = 2000
 """Lines that are looked at."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Decoded:
     """A text without a byte order mark, and the encoding that it was in, by its name in `ENCODINGS`.
 

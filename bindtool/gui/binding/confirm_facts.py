@@ -5,7 +5,7 @@ When they are shown, and what is answered, is for `confirm_panel`.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -17,7 +17,6 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.labels import ElidedLabel
 from bindtool.i18n.row_text import counts_words, developer_words, site_words, tail
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 _MARK_SIZE = 20
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Carried:
     """How many devices are sent again because the channel replaces its list.
 
@@ -41,7 +40,7 @@ class Carried:
     others: Mapping[str, int] = field(default_factory=dict)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """What is about to be bound.
 

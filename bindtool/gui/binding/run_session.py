@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,7 +24,6 @@ from bindtool.core.jobs.bind_job import Begun, Concluded, Held
 from bindtool.core.model.outcome import SENDABLE
 from bindtool.gui.common.util.background_tasks import load_http_stack
 from bindtool.gui.common.util.throttle import Throttle
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """A run that is over: its progress at the end, how it ended, when, and how many seconds it took."""
 

@@ -6,6 +6,7 @@ shows the message of `core/binding/advice.py` instead where a run ended early.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -18,7 +19,6 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +33,7 @@ _MINUTE = 60
 _COUNTED = (Mark.BOUND, Mark.REFUSED, Mark.UNKNOWN, Mark.UNSENT, Mark.HELD)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """What a run has come to.
 

@@ -5,6 +5,7 @@ Which sheet it is, is decided by `history.controller`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.outcome import State
@@ -24,7 +25,6 @@ from bindtool.gui.history.record_text import (
     row_line,
     sheet_title,
 )
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ _ROW_WIDTHS = ((56, 0), (150, 2), (150, 2), (116, 0), (140, 4), (120, 3), (158, 
 _REQUEST_WIDTHS = ((56, 0), (178, 0), (80, 0), (84, 0), (250, 3), (230, 1), (80, 0))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PastSheet:
     """A sheet with all that is known of it; `requests`: a run that has sent nothing has None."""
 

@@ -5,6 +5,7 @@ Maps lines to records. The words of a line are made by a function that is handed
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -12,7 +13,6 @@ from PySide6.QtGui import QBrush, QGuiApplication
 
 from bindtool.core.common.safe_text import escaped
 from bindtool.gui.common.theme import theme
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ _NO_PARENT = QModelIndex()
 _TEXTS = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole})
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RecordLine:
     """The cells of a line, and the icon of the one that tells the state; None for none."""
 

@@ -6,6 +6,7 @@ widgets show is decided by the controllers that `main_window.controller` makes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
@@ -27,7 +28,6 @@ from bindtool.gui.scanning.scan_bar import ScanBar
 from bindtool.gui.sheet.empty_sheet import EmptySheet
 from bindtool.gui.sheet.table_model import SheetTableModel
 from bindtool.gui.sheet.table_view import SheetTableView
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from bindtool.i18n.catalogue import Texts
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What widgets show and what outlasts them: the rows, and what is asked and said."""
 

@@ -6,6 +6,7 @@ when it starts, which outlasts the window itself.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
@@ -21,7 +22,6 @@ from bindtool.gui.shared_ledger.row_sync import LedgerRowSync
 from bindtool.gui.sheet.document import SheetDocument
 from bindtool.gui.sheet.edit_commands import EditCommands
 from bindtool.gui.sheet.tools.list_imports import ListImports
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -82,7 +82,7 @@ class Workspace:
         self.document.rules = self.rules.rules
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class FirstProfile:
     """The profile to open; None where there is none.
 

@@ -6,7 +6,7 @@ The colours on paper are here too. Which printer or file the pages go to is for 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
@@ -14,7 +14,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPainter, Q
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import escaped
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +36,7 @@ _INK, _RULE, _SHADE, _MARK = QColor("#1b1f24"), QColor("#c9d0d8"), QColor("#e8ec
 _ROWS_AT_ONCE = 200
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Style:
     """How a row looks. `above`: lines left free over it. `below`: lines that have to fit on its page too."""
 
@@ -58,7 +57,7 @@ _HEAD = _Style(bold=True, shaded=True, below=1.5)
 _LINE = _Style(ruled=True)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Row:
     """Cells in a line. `figures`: all but the first stand to the right. `head`: drawn again on a new page."""
 
@@ -69,7 +68,7 @@ class _Row:
     head: _Row | None = None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Placed:
     row: _Row
     top: float

@@ -10,11 +10,11 @@ import errno
 import logging
 import threading
 import time
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bindtool.core.scanner.serial_framing import ScanLines
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ class PortState(StrEnum):
     NO_END = "no_end"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class FoundPort:
     """A serial port that the system knows: what to open, and what is on it, "" where that is not known."""
 

@@ -19,7 +19,6 @@ from bindtool.gui.common.theme.theme import Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import BarButton
 from bindtool.gui.common.widgets.labels import ElidedLabel
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +36,7 @@ TAIL = 6
 _MARK_SIZE = 24
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LastScan:
     """The last scan or list: its id, "" for a list and where there is none, and what became of it, and when.
 

@@ -6,6 +6,7 @@ Blocks as text are read by `core.tabular.clipboard`, lists by `core.tabular`; th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
@@ -15,7 +16,6 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.sheet_view.sorting import Column
 from bindtool.gui.common.util.clipboard import block_of
 from bindtool.gui.sheet.table_model import EDITABLE
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,7 @@ _OURS = "application/x-bindtool-cells"
 """What was copied here has its ids and labels apart, ids first, whatever other columns a spreadsheet gets."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Written:
     """What a paste puts into cells, by the row's number and the column, and what it adds below the last row."""
 
@@ -36,7 +36,7 @@ class Written:
     more: tuple[Arrival, ...] = ()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Selected:
     """Cells that are selected and shown, by their rows in the view and their columns.
 

@@ -5,13 +5,13 @@ Single rows that come, go or move are followed by Qt itself.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
 
 from bindtool.core.sheet_view.projection import runs
 from bindtool.core.sheet_view.sorting import Column
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -24,7 +24,7 @@ _MOST_PIECES = 500
 """Separate pieces of a selection; Qt looks through all of them for each cell that it draws."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Place:
     """`columns` and `numbers` are selected; the cursor is at `current`, so many rows below the top of the view."""
 

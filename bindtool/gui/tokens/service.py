@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -22,7 +22,6 @@ from bindtool.core.credentials.token_record import TokenRecord
 from bindtool.core.credentials.token_store import HeldStore
 from bindtool.core.jobs.site_token import check_address, find_token, kept_record
 from bindtool.gui.common.util.background_tasks import load_http_stack
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +45,7 @@ PROMPT_AFTER = 0.7
 """Seconds after which a password store that has not answered is most likely asking for a password."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Somebody has signed in at `time`, and `identity` says who; nothing is kept yet."""
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -73,7 +72,7 @@ def of_this_system() -> SingleSignOn:
         return Gssapi()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Basic:
     """The `Handshake` of Basic: a proxy that asks on has refused it."""
 
@@ -84,7 +83,7 @@ class Basic:
         return b"" if token else f"{self.login.user}:{self.login.password.reveal()}".encode(errors="replace")
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A scheme that a 407 offers: as it is written there, and the token that goes on with it; "" for none."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import socket
 from contextlib import closing
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,6 @@ from bindtool.core.shared_ledger.postgres.schema import migrate, read_info
 from bindtool.core.shared_ledger.postgres.session import NEWS, PostgresSession
 from bindtool.core.shared_ledger.postgres.tls import TIMEOUTS
 from bindtool.core.store.tables.codec import storable
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -150,7 +149,7 @@ def make(
         return migrate(session)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ServerInfo:
     """`tls`: its version, "" for none. `schema`: that of the tables. `left_out`: entries that no bench can read.
 

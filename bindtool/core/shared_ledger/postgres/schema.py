@@ -7,13 +7,13 @@ a module of its own, such as `migration_1`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import LedgerFailed
 from bindtool.core.shared_ledger.postgres import claim_rules, migration_1, migration_2
 from bindtool.core.shared_ledger.postgres.errors import failed
 from bindtool.core.shared_ledger.postgres.session import NEWS
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ _REACHED = "UPDATE bindtool.about SET version = :version, bindtool = :bindtool R
 _STEPPED = "UPDATE bindtool.about SET steps = :steps, stepped_at = clock_timestamp() RETURNING steps"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Migration:
     """A step, and the first bindtool that can use what it leads to.
 
@@ -64,7 +64,7 @@ STEPS = (
 """A step that has shipped is never edited."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LedgerInfo:
     """What a ledger says of itself: its name, the version of its tables, the first bindtool that can use them.
 
@@ -82,7 +82,7 @@ class LedgerInfo:
         return self.steps < len(STEPS)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Made:
     """What became of a ledger: how many steps it had before, 0 where there was none, and what it is now."""
 

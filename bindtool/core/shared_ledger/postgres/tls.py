@@ -10,12 +10,12 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import truststore
 
 from bindtool.core.shared_ledger.postgres.errors import connection_failed, failed
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ _ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
 _OFFERED = b"S"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ServerTimeouts:
     """How long to wait, in seconds: `connect` for each step of connecting to a server, `answer` for each answer."""
 

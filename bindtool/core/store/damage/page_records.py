@@ -8,11 +8,11 @@ have them open.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO
 
 from bindtool.core.store.damage.logged_pages import PAGE, logged_pages, number_at
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ _ADDED = 2
 _UNREADABLE = (IndexError, ValueError)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PageRecord:
     """A record: its columns in order, and its row's number; None where it is of a table without such."""
 
@@ -45,7 +45,7 @@ class PageRecord:
     rowid: int | None
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Pages:
     """The pages as they were committed last: in the log, or else in the file."""
 

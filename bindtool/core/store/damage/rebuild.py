@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,6 @@ from bindtool.core.store.damage.ledger_copies import day_of
 from bindtool.core.store.damage.page_records import fits, records_in
 from bindtool.core.store.damage.salvage import UNREADABLE, Salvage
 from bindtool.core.store.tables import benches
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -151,7 +151,7 @@ _MAY_HAVE_BEEN_SENT = """
 """
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Unread:
     """The records of a table that can't be read.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bindtool.core.common.data_folder import mode_within
@@ -19,7 +19,6 @@ from bindtool.core.store.damage.logged_pages import PAGE, logged_pages
 from bindtool.core.store.damage.rebuild import LEDGERS, take_over
 from bindtool.core.store.errors import failing_as_store
 from bindtool.core.store.tables.ledger import open_gap
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from bindtool.core.store.tables.ledger import Gap
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Recovered:
     """What came of it.
 

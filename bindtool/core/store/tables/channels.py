@@ -4,6 +4,7 @@ columns of lists have the ids.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from bindtool.core.model.channel import Channel
 from bindtool.core.model.channel_check import Already, ChannelCheck, Seen
 from bindtool.core.model.device import Device
 from bindtool.core.store.tables.codec import ON_SITE, channel_columns, named_channel, storable
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +29,7 @@ REMEMBERED_FOR = timedelta(days=30)
 _REQUEST_SIZE = "request_size"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RequestSizeFact:
     """A channel refused larger requests than this, as was found at that time."""
 
@@ -37,7 +37,7 @@ class RequestSizeFact:
     found_at: datetime
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ListColumns:
     """What a person chose for lists of a make, counted from 0; -1 for no label.
 

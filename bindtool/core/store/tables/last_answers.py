@@ -8,14 +8,13 @@ whole request is no answer for its devices, nor is one of a run that could not t
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.api.verdict import VerdictKind
 from bindtool.core.model.outcome import Answer, Outcome, State
 from bindtool.core.store.tables.codec import ON_SITE, answer_from, carries, named_channel, storable
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -62,7 +61,7 @@ _LABELS = (
 """Where labels of devices stand, the latest last: the table with the channel, the source and its order."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LastAnswer:
     """The latest answer for a device on a channel.
 

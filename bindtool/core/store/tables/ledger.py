@@ -9,13 +9,13 @@ twice, stay in it as they were. It has a gap where a damaged database was rebuil
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindtool.core.model.device import Device, id_problem, label_problem
 from bindtool.core.model.ledger_entry import time_of
 from bindtool.core.store.tables.codec import ON_SITE, channel_from, named_channel, storable
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,7 +33,7 @@ _NEWEST = 10_000
 """Entries: some 10 ms."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """A device that got a code of 0, where, when and through whom.
 
@@ -50,7 +50,7 @@ class LedgerEntry:
     machine: str = ""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class BoundDevice:
     """A device as it was bound last. `machine`: the other computer that bound it; "" where it was this one."""
 
@@ -58,7 +58,7 @@ class BoundDevice:
     machine: str = ""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A time from which on a rebuilt database may lack devices.
 

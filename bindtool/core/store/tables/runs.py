@@ -7,6 +7,7 @@ decided in `core.binding.run_record`; `core.jobs.store_journal` passes it on to 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
@@ -22,7 +23,6 @@ from bindtool.core.store.tables.codec import (
     outcome_columns,
     storable,
 )
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindtool.core.store.writer import Writer
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """One press of Bind. `origin` is its sheet's; `ended_at` is None while it goes on, and after a crash."""
 
@@ -53,7 +53,7 @@ class Run:
     ending: str
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class RunOfDevice:
     """A run that had a device, sent or not.
 
@@ -66,7 +66,7 @@ class RunOfDevice:
     left: bool
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SentDevice:
     """A device as it was sent; the row `number` may have been edited or deleted since.
 
@@ -78,7 +78,7 @@ class SentDevice:
     label: str
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SentRequest:
     """A request of a run, for Coze's support.
 

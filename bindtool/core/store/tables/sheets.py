@@ -7,7 +7,7 @@ worked on, and when one is closed, is up to the callers.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -23,7 +23,6 @@ from bindtool.core.store.tables.codec import (
     rows_from,
     storable,
 )
-from bindtool.values import value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -93,7 +92,7 @@ _DELETES = (
 )
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SheetOfSpan:
     """A sheet, closed or not, and the numbers of those of its rows that the span is about."""
 

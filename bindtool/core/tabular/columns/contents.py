@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 from itertools import pairwise
@@ -17,7 +18,6 @@ from bindtool.core.barcode.code import PartsKind, parse
 from bindtool.core.barcode.fields import NO_VALUES
 from bindtool.core.barcode.patterns import fits_gtin, fits_luhn
 from bindtool.core.model.device import normalise
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +164,7 @@ _COUNT = re.compile(r"(\d{1,12})(?:[)、]\s?\S.*|\.\s?[^\d\s].*)?", re.ASCII | r
 """A running number, alone or in front of a text that it numbers."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What a column has in it.
 

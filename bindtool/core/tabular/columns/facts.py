@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from bindtool.core.model.device import normalise
 from bindtool.core.tabular.columns.names import DISCARDED
 from bindtool.core.tabular.table.grid import column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ _FEW, _FEWEST_ROWS = 6, 5
 """Values that come again and again are counted where there are so few of them in so many rows."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ColumnFacts:
     """A column below its header.
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
@@ -35,7 +36,6 @@ from bindtool.core.tabular.columns.regions import (
 )
 from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, NOTHING_CHOSEN, NOTHING_KNOWN, Choices, Layout
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ _OWN = (("device_id", "label"), ("设备id", "标签"))
 _COZE = frozenset(("key", "value", "label", "user_id"))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column that is judged. `title`: its name as it stands, "" for none; `cells`: those of some rows."""
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
-
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +41,7 @@ class Meaning(IntEnum):
         return self <= Meaning.ADDRESS
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """What a name says; `rank`: how sure one of labels is, 0 for surest."""
 

@@ -7,11 +7,11 @@ Where a format shows less than the cell holds, such as 1.23E+11, the whole numbe
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bindtool.core.tabular.table.grid import FaultKind
-from bindtool.values import value
 
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number; of longer ones it has thrown the last away."""
@@ -42,7 +42,7 @@ _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have
 _FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - the same
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NumberFormat:
     """How a number is shown.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bindtool.core.common.errors import BadInput
@@ -14,7 +15,6 @@ from bindtool.core.tabular.formats.number_format import GENERAL, NumberFormat, n
 from bindtool.core.tabular.formats.zip_xml import MOST_PARTS, Archive, Handlers, path_of
 from bindtool.core.tabular.table.grid import HEAD, MOST_SHEETS, FaultKind, GridMaker, Merged, Room, RowCells
 from bindtool.core.tabular.table.result import SheetName, Workbook
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ _LONGEST_COLUMN = 3
 _EXACT_DIGITS = 15
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _SharedParts:
     """What the cells of all sheets refer to: texts by number, number formats by style, where dates begin.
 
@@ -54,7 +54,7 @@ class _SharedParts:
     to_calculate: bool
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Relationships:
     """The parts that a part names, by their kind, such as "styles", and by their id."""
 

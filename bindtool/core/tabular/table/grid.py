@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import attrgetter
 from types import MappingProxyType
@@ -14,7 +14,6 @@ from bindtool.core.common.progress import ReadingProgress
 from bindtool.core.common.safe_text import shortened
 from bindtool.core.model.device import normalise
 from bindtool.core.model.row import Hold, HoldReason
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +61,7 @@ class Room:
 _LETTERS = 26
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class GridRow:
     """A row that is not blank.
 
@@ -103,7 +102,7 @@ class FaultKind(StrEnum):
         return self in {FaultKind.BOOLEAN, FaultKind.AMOUNT}
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class CellFault:
     """What is wrong with a cell, and what it holds now."""
 
@@ -126,7 +125,7 @@ def leave_out_long(number: int, cells: list[str], faults: dict[tuple[int, int], 
             faults[number, column] = CellFault(FaultKind.LONG, shortened(text, _SHOWN))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Merged:
     """A cell over several rows or columns: rows count from 1, columns from 0; all four belong to it."""
 
@@ -136,7 +135,7 @@ class Merged:
     right: int
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The rows of a table that are not blank.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from bindtool.core.intake.intake import Arrival
 from bindtool.core.model.row import HoldReason
 from bindtool.core.profiles.profile import ListRules
 from bindtool.core.tabular.text_encoding import ENCODINGS
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +43,7 @@ class ListKind(StrEnum):
         return self in {ListKind.TEXT, ListKind.CLIPBOARD}
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Choices:
     """What a person chose; None leaves it to the guess.
 
@@ -69,7 +68,7 @@ class Choices:
 NOTHING_CHOSEN = Choices()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known before a list is read. The command line knows the rules alone, so that all machines agree.
 
@@ -85,7 +84,7 @@ class Known:
 NOTHING_KNOWN = Known()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class SheetName:
     """A sheet of a workbook."""
 
@@ -117,7 +116,7 @@ class Workbook:
         return self._grids[place]
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A file whose cells are read. `encoding` and `delimiter` are "" for a workbook, `sheet` is "" for text.
 
@@ -142,7 +141,7 @@ class Opened:
         return Message.of("doubt.sheets", sheets=" / ".join([self.sheet, *self.rivals][:_MOST_NAMED]))
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Where id and label stand.
 
@@ -167,7 +166,7 @@ class Layout:
     above: Mapping[int, int] = field(default_factory=dict)
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ListRow:
     """A row of the list.
 
@@ -192,7 +191,7 @@ _NAMES_A_DEVICE = frozenset({HoldReason.ABOVE_HEADER, HoldReason.ID_MERGED, Hold
 """Why one is held whose id is beyond doubt."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ReadList:
     """A list that has been read.
 

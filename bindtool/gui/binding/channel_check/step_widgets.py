@@ -5,6 +5,7 @@ Which step is shown is decided by `page`; what follows an answer, by `channel_ch
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.form_field import Choice, Field, TextField, wheel_guarded
 from bindtool.gui.common.widgets.labels import line
 from bindtool.gui.common.widgets.reply_box import Reply, ReplyBox
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_TO_CHOOSE_FROM = 50
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class CheckView:
     """What the page shows.
 

@@ -5,6 +5,7 @@ The words are made by `row_story_text`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +17,6 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
@@ -28,7 +28,7 @@ _MARK_SIZE = 20
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Story:
     """The words of a row, "" where there is nothing to say.
 

@@ -7,6 +7,7 @@ which state has which tone is in `icons`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -18,7 +19,6 @@ from shiboken6 import isValid
 
 from bindtool.gui.common.theme import high_contrast, stylesheet
 from bindtool.resource_paths import asset
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -121,7 +121,7 @@ _SCHEMES = MappingProxyType({
 _PRESSED = frozenset({StyleKind.PRIMARY, StyleKind.NORMAL, StyleKind.FLAT})
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Colours:
     """Of a text or an icon, of the background that goes with it, and of a flash; each a pair: light, dark."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -9,14 +10,13 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bindtool.gui.common.theme import theme
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QResizeEvent
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Gap:
     """So many pixels that stay free."""
 

@@ -7,7 +7,7 @@ What is worth a notice is decided by the controllers.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
 from itertools import count
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bindtool.core.common.messages import Message
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +80,7 @@ _ENDS: Mapping[Kind, frozenset[Kind]] = MappingProxyType({
 """What is out of date when a notice comes."""
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Option:
     """A button: what it is called, and what it does.
 
@@ -97,7 +96,7 @@ class Option:
 _numbers = count()
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One notice; of each `name` there is one in the queue. `wrong`: something is. `number`: no other has it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -13,14 +14,13 @@ from bindtool.gui.common.theme.theme import StyleKind, Tone
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import headline, line
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from bindtool.core.api.responses import NeverSent
     from bindtool.i18n.catalogue import Texts
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What is so, what it means ("" for nothing more), and in which tone.
 

@@ -5,7 +5,7 @@ The list and the comparison are `compare_controller`'s.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,6 @@ from bindtool.gui.common.util.clipboard import SafeCopy
 from bindtool.gui.common.widgets import layouts
 from bindtool.gui.common.widgets.buttons import ActionButton
 from bindtool.gui.common.widgets.labels import ElidedLabel, Header, line
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +41,7 @@ class Side(StrEnum):
     REPEATS = "repeats"
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class CompareView:
     """What is to be shown.
 

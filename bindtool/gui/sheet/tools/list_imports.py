@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from types import MappingProxyType
@@ -22,7 +22,6 @@ from bindtool.core.intake.intake import judge_of_list
 from bindtool.core.model.outcome import State
 from bindtool.core.model.row import HoldReason, Source
 from bindtool.gui.common.widgets.notices import Option
-from bindtool.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -69,7 +68,7 @@ _EMPTY = MappingProxyType({Purpose.ADD: "paste.empty", Purpose.COMPARE: "compare
 _STEPS = MappingProxyType({Purpose.ADD: "import.add", Purpose.COMPARE: "import.compare"})
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ListOrigin:
     """Where a list comes from: a file, or, without a `path`, the clipboard or what was dropped. `read` opens it."""
 
@@ -86,7 +85,7 @@ class ListOrigin:
         return texts("import.pasted") if self.path is None else self.path.name
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class OpenList:
     """A list, and how it was read by `choices`.
 
