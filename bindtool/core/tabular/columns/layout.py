@@ -180,10 +180,10 @@ def make_of(grid: Grid, header: int) -> str:
 def _names(grid: Grid, header: GridRow) -> str:
     """Return the names of a row; a list under a title such as "Removed" is of a layout of its own."""
     names = "\t".join(map(folded, header.cells)).rstrip("\t")
-    return "\n".join([names, *sorted(set(_discarded(grid, header)))])
+    return "\n".join([names, *sorted(set(discarded_above(grid, header)))])
 
 
-def _discarded(grid: Grid, header: GridRow) -> Iterator[str]:
+def discarded_above(grid: Grid, header: GridRow) -> Iterator[str]:
     """Yield the words above a row that say that the devices below may be others than those to be bound."""
     for row in takewhile(lambda row: row.number < header.number, grid.rows):
         yield from (found.casefold() for cell in row.cells for found in DISCARDED.findall(cell))
@@ -270,7 +270,7 @@ def _likeliest(
 def _may_be_others(grid: Grid, header: GridRow, id_column: int) -> bool:
     """Tell whether a word in the name of a column, or in a title, says that its devices may not be meant."""
     name = header.cell(id_column)
-    found = DISCARDED.search(name) or _OF_SOMETHING_ELSE.search(name) or next(_discarded(grid, header), None)
+    found = DISCARDED.search(name) or _OF_SOMETHING_ELSE.search(name) or next(discarded_above(grid, header), None)
     return found is not None
 
 

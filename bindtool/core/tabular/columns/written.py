@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bindtool.core.common.errors import BadInput
 from bindtool.core.common.safe_text import first_few, shortened
-from bindtool.core.tabular.columns.layout import has_rival, recognise
+from bindtool.core.tabular.columns.layout import discarded_above, has_rival, recognise
 from bindtool.core.tabular.columns.names import PLAIN_IDS, folded
 from bindtool.core.tabular.table.grid import HEAD, column_name, has_text
 from bindtool.core.tabular.table.result import NO_COLUMN, NO_HEADER, Choices
@@ -56,11 +56,12 @@ def written_columns(grid: Grid, id_column: str | None, label_column: str | None)
 def plainly_named(grid: Grid, header: int) -> int | None:
     """Return the column that a script takes by its name, one of `PLAIN_IDS`; None for none or several.
 
-    Nor where another column has two values that are made like its own. `header`: the number of the row of names.
+    Nor where another column has two values that are made like its own, or a title such as "Removed" stands above.
+    `header`: the number of the row of names.
     """
     names = next((row for row in grid.rows if row.number == header), None)
     found = [at for at, cell in enumerate(names.cells if names is not None else ()) if folded(cell) in PLAIN_IDS]
-    if len(found) != 1 or found[0] in grid.hidden:
+    if names is None or len(found) != 1 or found[0] in grid.hidden or any(discarded_above(grid, names)):
         return None
     rows = [row for row in grid.rows if row.number > header]
     columns = [[row.cell(at) for row in rows] for at in range(grid.width)]

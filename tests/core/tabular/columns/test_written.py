@@ -103,3 +103,4 @@ def test_a_column_that_a_script_takes_by_its_name(column: int | None, rows: tupl
     """One name of the short list, and no other column with two values that are made alike."""
     assert plainly_named(grid(*rows), 1) == column
     assert plainly_named(grid(*rows), 0) is None
+    assert plainly_named(grid(("Removed devices",), *rows), 2) is None
